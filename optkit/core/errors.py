@@ -1,0 +1,107 @@
+"""What can go wrong, and the exit status each kind of failure ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """Exit statuses of the command line, one a kind of outcome."""
+
+    OK = 0
+    """A verified solution was produced, or the check passed."""
+    INTERNAL = 1
+    """A defect of optkit."""
+    USAGE = 2
+    """The command line, an option or a setting makes no sense."""
+    INVALID_FILE = 3
+    """A file cannot be read, or what it says is not allowed."""
+    INFEASIBLE = 10
+    """Proven: no solution exists."""
+    NO_SOLUTION = 11
+    """Stopped before any solution was found."""
+    FAILED_CHECK = 12
+    """A solution did not pass the independent check."""
+    UNAVAILABLE = 13
+    """A solver, backend or extra is not available here."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C."""
+
+
+class OptkitError(Exception):
+    """Base of every error that optkit raises on purpose.
+
+    Its text is written for the user: it names the place, the value, and what to do.
+    """
+
+    exit_status: ExitStatus = ExitStatus.INTERNAL
+
+
+class UsageError(OptkitError, ValueError):
+    """A name, option, limit or setting that makes no sense."""
+
+    exit_status = ExitStatus.USAGE
+
+
+class UnavailableError(OptkitError):
+    """A solver, backend, capability or extra that this machine does not offer."""
+
+    exit_status = ExitStatus.UNAVAILABLE
+
+
+class ContradictionError(OptkitError):
+    """Two claims that cannot both be true, such as a bound past a verified objective.
+
+    Never repaired in silence: one of the two programs that made the claims is wrong.
+    """
+
+    exit_status = ExitStatus.INTERNAL
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing that is wrong in a file.
+
+    Parameters
+    ----------
+    path
+        Where: ``servers[3].ghz``; empty for the file as a whole.
+    message
+        What is wrong there, with the value and what would be right.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class InvalidFileError(OptkitError, ValueError):
+    """A file that cannot be read or whose content is not allowed.
+
+    Parameters
+    ----------
+    source
+        The file, or what stands for it.
+    issues
+        Everything that is wrong with it, all at once.
+    """
+
+    exit_status = ExitStatus.INVALID_FILE
+
+    def __init__(self, source: str, issues: Sequence[Issue | str]) -> None:
+        self.source = source
+        self.issues = tuple(
+            issue if isinstance(issue, Issue) else Issue("", issue) for issue in issues
+        )
+        super().__init__(source, self.issues)
+
+    def __str__(self) -> str:
+        if len(self.issues) == 1:
+            return f"{self.source}: {self.issues[0]}"
+        lines = [f"{self.source}: {len(self.issues)} errors"]
+        lines += [f"  {issue}" for issue in self.issues]
+        return "\n".join(lines)

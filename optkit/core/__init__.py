@@ -1,0 +1,1 @@
+"""What every problem family shares: contracts, files, the harness, the registry."""

@@ -51,6 +51,12 @@ class UnavailableError(OptkitError):
     exit_status = ExitStatus.UNAVAILABLE
 
 
+class FailedCheckError(OptkitError):
+    """A solution that was handed in does not pass the independent check."""
+
+    exit_status = ExitStatus.FAILED_CHECK
+
+
 class ContradictionError(OptkitError):
     """Two claims that cannot both be true, such as a bound past a verified objective.
 

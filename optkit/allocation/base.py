@@ -1,0 +1,45 @@
+"""What the allocation solvers share: the sink tree, a first solution, a first bound."""
+
+from __future__ import annotations
+
+import abc
+from typing import ClassVar
+
+from optkit.allocation.bounds import SOURCE, relaxation_bound
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.plan import local_plan, report
+from optkit.allocation.tree import SinkTree, sink_tree
+from optkit.core.run import Run
+from optkit.core.solver import Outcome, Solver
+
+PAPER = "Ma and Xie, multi-layered distributed computing"
+
+
+class TreeSolver(Solver[AllocationInstance]):
+    """A solver that works on the sink tree.
+
+    Before it begins, the bound of :mod:`optkit.allocation.bounds` is reported, and, unless
+    it is a baseline, the solution in which the master does everything: whatever stops the
+    run, there is an answer.
+    """
+
+    family: ClassVar[str] = "allocation"
+    anytime: ClassVar[bool] = True
+    """Whether the master's own solution is reported first."""
+
+    def run(self, instance: AllocationInstance, run: Run) -> Outcome:
+        """Solve ``instance`` on its sink tree."""
+        tree = sink_tree(instance)
+        run.prove(relaxation_bound(tree), SOURCE)
+        if self.anytime:
+            report(run, tree, local_plan(tree))
+        run.built()
+        return self.solve_tree(tree, run)
+
+    @abc.abstractmethod
+    def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
+        """Solve on ``tree``, in which some servers may only relay.
+
+        Bounds may be reported only where ``tree.pruned`` is false.
+        """
+

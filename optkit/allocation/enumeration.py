@@ -1,0 +1,134 @@
+"""Every order of one subtree, each with its linear program (Alg. 1 on one subtree).
+
+Orders are taken in lexicographic order and in chunks, each chunk's programs solved at
+once. A stretch of orders is named by its prefix, so that stretches can be worked on by
+different workers and put together again with the same result.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optkit.allocation.costs import SubtreeCosts, subtree_costs
+from optkit.allocation.order_lp import solve_orders
+from optkit.allocation.plan import SubtreePlan
+from optkit.allocation.tree import Ints, Subtree
+
+CHUNK_ENTRIES = 400_000
+"""Matrix entries of one chunk: some 10 ms of work, so that limits are held."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """What came of a stretch of orders.
+
+    Parameters
+    ----------
+    plan
+        The best order's; None if the time was over before the first.
+    evaluated
+        Orders looked at.
+    complete
+        Whether all of the stretch's were.
+    """
+
+    plan: SubtreePlan | None
+    evaluated: int
+    complete: bool
+
+
+def evaluate_order(subtree: Subtree, order: Ints) -> SubtreePlan:
+    """Return the plan for one order, with its own bound."""
+    return best_of(subtree_costs(subtree), order[None, :])
+
+
+def best_of(costs: SubtreeCosts, orders: Ints) -> SubtreePlan:
+    """Return the plan of the best of K orders, shape (K, m); the first of equals.
+
+    Its bound is the least of the K programs' lower bounds.
+    """
+    solved = solve_orders(costs.matrices(orders), costs.subtree.workers)
+    best = solved.best()
+    return SubtreePlan(
+        orders[best],
+        solved.shares[best],
+        float(solved.cost[best]),
+        float(solved.bound.min()),
+    )
+
+
+def better(one: SubtreePlan | None, other: SubtreePlan | None) -> SubtreePlan | None:
+    """Return the better of two plans, the first of equals, with the weaker bound."""
+    if one is None or other is None:
+        return one or other
+    kept = one if one.cost <= other.cost else other
+    return SubtreePlan(kept.order, kept.shares, kept.cost, min(one.bound, other.bound))
+
+
+def prefixes(subtree: Subtree) -> list[tuple[int, ...]]:
+    """Return the first servers by which a subtree's orders are dealt to workers."""
+    workers = [int(worker) for worker in subtree.workers]
+    return [(worker,) for worker in workers] if len(workers) > 5 else [()]
+
+
+def enumerate_orders(
+    subtree: Subtree,
+    prefix: tuple[int, ...] = (),
+    seconds: float = math.inf,
+    most: int | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Stretch:
+    """Solve every order of ``subtree`` that begins with ``prefix``.
+
+    Parameters
+    ----------
+    subtree
+        The subtree.
+    prefix
+        Numbers of the servers that are sent first.
+    seconds
+        Time allowed.
+    most
+        Orders allowed; None for all.
+    should_stop
+        Asked between chunks.
+    """
+    deadline = time.perf_counter() + seconds
+    costs = subtree_costs(subtree)
+    best: SubtreePlan | None = None
+    evaluated = 0
+    for orders in _chunks(subtree, prefix):
+        if time.perf_counter() >= deadline or (should_stop and should_stop()):
+            return Stretch(best, evaluated, False)
+        if most is not None and evaluated + len(orders) > most:
+            orders = orders[: most - evaluated]
+            if len(orders):
+                best = better(best, best_of(costs, orders))
+            return Stretch(best, most, False)
+        best = better(best, best_of(costs, orders))
+        evaluated += len(orders)
+    return Stretch(best, evaluated, True)
+
+
+def _chunks(subtree: Subtree, prefix: tuple[int, ...]) -> Iterator[Ints]:
+    rest = [int(worker) for worker in subtree.workers if worker not in prefix]
+    width = len(prefix) + len(rest)
+    length = max(1, CHUNK_ENTRIES // (width * subtree.size))
+    orders = itertools.permutations(rest)
+    while chunk := list(itertools.islice(orders, length)):
+        tails = np.array(chunk, dtype=np.int64).reshape(len(chunk), len(rest))
+        heads = np.broadcast_to(
+            np.array(prefix, dtype=np.int64), (len(chunk), len(prefix))
+        )
+        yield np.hstack([heads, tails])
+
+
+def evaluation_seconds(workers: int) -> float:
+    """Return roughly how long one order of ``workers`` servers takes, at the most."""
+    return 2e-4 + 3e-9 * workers**2.8

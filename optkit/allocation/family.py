@@ -1,0 +1,74 @@
+"""The allocation family, as the registry sees it."""
+
+from __future__ import annotations
+
+import math
+
+from optkit.allocation.check import check
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.family import Choice, Family, Tool
+from optkit.core.limits import Limits
+
+ENUMERABLE = 1_000_000
+"""Orders that ``auto`` has enumerated; about 10 s of work on one core."""
+
+
+def choose(instance: AllocationInstance, limits: Limits) -> Choice:
+    """Return the solver that suits ``instance``: proof where enumeration can give it."""
+    from optkit.allocation.tree import sink_tree
+
+    sizes = [subtree.size for subtree in sink_tree(instance).subtrees]
+    largest = max(sizes, default=0)
+    if largest <= 12:
+        orders = sum(math.factorial(size) for size in sizes)
+        if orders <= ENUMERABLE:
+            return Choice(
+                "pmo", f"{orders} orders in all, few enough to solve every one"
+            )
+    return Choice(
+        "ga", f"the largest subtree has {largest} servers, too many orders to enumerate"
+    )
+
+
+def check_seconds(instance: AllocationInstance) -> float:
+    """Return roughly how long the check of a solution takes."""
+    return 2e-5 * len(instance.servers)
+
+
+_OPTIONS = "optkit.allocation.importers.options:Options"
+
+FAMILY = Family(
+    name="allocation",
+    summary="split one task over servers several hops away, and order the sending",
+    instance_type=AllocationInstance,
+    solution_type=AllocationSolution,
+    check=check,
+    choose=choose,
+    solvers="optkit.allocation.solvers",
+    check_seconds=check_seconds,
+    generator=Tool(
+        name="allocation",
+        summary="Erdős–Rényi networks and trees with the paper's parameters",
+        options="optkit.allocation.generate:GeneratorOptions",
+        function="optkit.allocation.generate:generate",
+    ),
+    importers=(
+        Tool(
+            name="topology-zoo",
+            summary="Internet Topology Zoo, GML or GraphML",
+            options=_OPTIONS,
+            function="optkit.allocation.importers.topology_zoo:read",
+        ),
+        Tool(
+            name="sndlib",
+            summary="SNDlib network, native or XML",
+            options=_OPTIONS,
+            function="optkit.allocation.importers.sndlib:read",
+        ),
+    ),
+    model="optkit.allocation.modelling:instance_model",
+    draw="optkit.allocation.drawing.figure:draw",
+    tables="optkit.allocation.tables:tables",
+    trials="optkit.allocation.trials:trials",
+)

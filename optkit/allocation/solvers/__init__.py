@@ -1,0 +1,1 @@
+"""The paper's solvers, one module each; importing a module registers its solver."""

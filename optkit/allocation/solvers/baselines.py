@@ -1,0 +1,165 @@
+"""The schemes that the paper compares with (Sec. VII-B): what one would do otherwise."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from optkit.allocation.base import PAPER, TreeSolver
+from optkit.allocation.master import split
+from optkit.allocation.plan import Plan, local_plan, report
+from optkit.allocation.tree import Floats, SinkTree
+from optkit.core.registry import register
+from optkit.core.result import Reason
+from optkit.core.run import Run
+from optkit.core.solver import Capabilities, Kind, Options, Outcome
+
+
+class BaselineOptions(Options):
+    """What a baseline optimises."""
+
+    objective: Literal["time", "cost"] = Field(
+        "time",
+        description="what is minimised: completion time as in the paper, or the cost",
+    )
+
+
+class Baseline(TreeSolver):
+    """A scheme that uses the master and some servers, each with a load of its own."""
+
+    kind = Kind.BASELINE
+    reference = f"{PAPER}, Sec. VII-B"
+    capabilities = Capabilities(bound=True)
+    anytime: ClassVar[bool] = False
+
+    def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
+        """Report the scheme's one solution."""
+        loads = self.loads(tree)
+        used = tree.restrict((loads > 0.0) | (np.arange(tree.count) == 0))
+        kept = dict(zip(tree.ids, loads, strict=True))
+        loads = np.array([kept[name] for name in used.ids])
+        orders = tuple(subtree.workers for subtree in used.subtrees)
+        report(run, used, Plan(cost_of(used, loads), loads, orders))
+        return Outcome(Reason.CONVERGED, "computed directly")
+
+    @abstractmethod
+    def loads(self, tree: SinkTree) -> Floats:
+        """Return the load of every server in Gbit, shape (N+1,).
+
+        At most one server of each subtree gets any.
+        """
+
+
+def cost_of(tree: SinkTree, loads: Floats) -> float:
+    """Return the largest cost where no two servers of a subtree get load: no waiting."""
+    flow = loads.copy()
+    cost = tree.own * loads
+    for server in range(tree.count - 1, 0, -1):
+        parent = tree.parent[server]
+        flow[parent] += flow[server]
+        cost[parent] += tree.relay[server] * flow[server]
+    return float(cost.max())
+
+
+def _offload(tree: SinkTree, servers: Floats, objective: str) -> Floats:
+    """Share the task between the master and some of its children, at the least cost."""
+    chosen = np.asarray(servers, dtype=np.int64)
+    by_time = objective == "time"
+    per_load = tree.time if by_time else tree.own
+    send = np.zeros(len(chosen)) if by_time else tree.relay[chosen]
+    best = split(tree.size, float(per_load[0]), send, per_load[chosen])
+    loads = np.zeros(tree.count)
+    loads[0] = best.master
+    loads[chosen] = best.subtrees
+    return loads
+
+
+@register
+class Local(Baseline):
+    """The master does everything."""
+
+    name = "local"
+
+    def loads(self, tree: SinkTree) -> Floats:
+        """Return all of the task for the master."""
+        return local_plan(tree).loads
+
+
+@register
+class Partial(Baseline):
+    """The master shares the task with one of its neighbours, the best one."""
+
+    name = "partial"
+    Options = BaselineOptions
+
+    def loads(self, tree: SinkTree) -> Floats:
+        """Return the best two-server split."""
+        assert isinstance(self.options, BaselineOptions)
+        objective = self.options.objective
+        candidates = [
+            _offload(tree, np.array([child]), objective)
+            for child in np.flatnonzero(tree.parent == 0)
+        ]
+        if not candidates:
+            return local_plan(tree).loads
+        per_load = tree.time if objective == "time" else None
+        figures = [
+            float((per_load * loads).max())
+            if per_load is not None
+            else cost_of(tree, loads)
+            for loads in candidates
+        ]
+        return candidates[int(np.argmin(figures))]
+
+
+@register
+class MasterWorker(Baseline):
+    """The master shares the task with all of its neighbours."""
+
+    name = "master-worker"
+    Options = BaselineOptions
+
+    def loads(self, tree: SinkTree) -> Floats:
+        """Return the best split over the master and its children."""
+        assert isinstance(self.options, BaselineOptions)
+        return _offload(tree, np.flatnonzero(tree.parent == 0), self.options.objective)
+
+
+class MultiHopOptions(Options):
+    """Which server gets the task."""
+
+    choice: Literal["ghz", "time", "cost"] = Field(
+        "ghz",
+        description="the server that gets all: the fastest processor (the paper's 'most"
+        " powerful'; of equals the nearest), the least completion time, or the least cost",
+    )
+
+
+@register
+class MultiHop(Baseline):
+    """The whole task goes to one server, however far away; never to the master."""
+
+    name = "multi-hop"
+    Options = MultiHopOptions
+
+    def loads(self, tree: SinkTree) -> Floats:
+        """Return all of the task for the chosen server."""
+        assert isinstance(self.options, MultiHopOptions)
+        if tree.count == 1:
+            return local_plan(tree).loads
+        others = np.arange(1, tree.count)
+        alone = np.diag(np.full(tree.count, tree.size))[1:]
+        keys: dict[str, Floats] = {
+            "ghz": -tree.ghz[others],
+            "time": tree.time[others],
+            "cost": np.array([cost_of(tree, loads) for loads in alone])
+            if self.options.choice == "cost"
+            else tree.own[others],
+        }
+        order = np.lexsort((tree.time[others], keys[self.options.choice]))
+        loads = np.zeros(tree.count)
+        loads[others[order[0]]] = tree.size
+        return loads

@@ -1,0 +1,175 @@
+"""PMO: every order of each subtree on its own, then one split of the task (Alg. 2)."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import Future, as_completed
+from typing import Any
+
+from optkit.allocation.base import PAPER, TreeSolver
+from optkit.allocation.enumeration import (
+    Stretch,
+    better,
+    enumerate_orders,
+    evaluate_order,
+    evaluation_seconds,
+    prefixes,
+)
+from optkit.allocation.plan import (
+    SubtreePlan,
+    compose,
+    composed_bound,
+    depth_first_order,
+    report,
+)
+from optkit.allocation.tree import SinkTree
+from optkit.core.registry import register
+from optkit.core.result import Reason
+from optkit.core.run import Run
+from optkit.core.solver import Capabilities, Kind, Outcome
+
+
+@register
+class Pmo(TreeSolver):
+    """Parallel MILP-based optimisation in its sound form: Σ |A_t|! linear programs.
+
+    For each subtree the least cost ρ of one unit of load is found by enumeration; the
+    task is then split in closed form, see :mod:`optkit.allocation.master`. The printed
+    form takes ρ from a problem that includes the master and divides by the load that the
+    subtree gets there, which may be zero; ``docs/allocation.md`` shows the two equal
+    where the printed one is defined.
+    """
+
+    name = "pmo"
+    kind = Kind.EXACT
+    reference = f"{PAPER}, Algorithm 2"
+    capabilities = Capabilities(bound=True, executor=True, evaluations=True)
+
+    def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
+        """Enumerate the orders of each subtree."""
+        search = _Search(tree, run)
+        search.first_orders()
+        if run.executor is None:
+            search.here()
+        else:
+            search.spread()
+        return search.conclude()
+
+
+class _Search:
+    """The state of one PMO run: the best plan and the count of each subtree."""
+
+    def __init__(self, tree: SinkTree, run: Run) -> None:
+        self.tree, self.run = tree, run
+        self.plans: list[SubtreePlan | None] = [None] * len(tree.subtrees)
+        self.stretches = [
+            (t, prefix) for t, s in enumerate(tree.subtrees) for prefix in prefixes(s)
+        ]
+        self.sizes = [
+            math.factorial(len(tree.subtrees[t].workers) - len(prefix))
+            for t, prefix in self.stretches
+        ]
+        self.total = sum(self.sizes)
+        self.complete = 0
+        self.evaluated = 0
+        self.unproven = False
+
+    def first_orders(self) -> None:
+        """Give every subtree a first plan, so that there is an answer at any time."""
+        for t, subtree in enumerate(self.tree.subtrees):
+            if not self.run.affords(evaluation_seconds(len(subtree.workers))):
+                return
+            self.plans[t] = evaluate_order(subtree, depth_first_order(subtree))
+        self.report()
+
+    def allowances(self) -> list[int | None]:
+        """Deal the evaluation limit to the stretches, in their order."""
+        left = self.run.limits.evaluations
+        if left is None:
+            return [None] * len(self.stretches)
+        dealt: list[int | None] = []
+        for size in self.sizes:
+            dealt.append(min(size, left))
+            left -= min(size, left)
+        return dealt
+
+    def here(self) -> None:
+        """Work through the stretches in this process."""
+        for index, most in enumerate(self.allowances()):
+            if self.run.should_stop():
+                return
+            t, prefix = self.stretches[index]
+            # What is left is dealt evenly, so that a large subtree starves no other.
+            seconds = self.run.remaining() / (len(self.stretches) - index)
+            self.take(
+                index,
+                enumerate_orders(
+                    self.tree.subtrees[t], prefix, seconds, most, self.run.should_stop
+                ),
+            )
+
+    def spread(self) -> None:
+        """Hand the stretches to the executor, and take what comes back."""
+        executor = self.run.executor
+        assert executor is not None, "called only where there is one"
+        futures: dict[Future[Stretch], int] = {}
+        rounds = max(1, len(self.stretches) // _workers(executor))
+        seconds = self.run.remaining() / rounds
+        for index, most in enumerate(self.allowances()):
+            t, prefix = self.stretches[index]
+            future = executor.submit(
+                enumerate_orders, self.tree.subtrees[t], prefix, seconds, most
+            )
+            futures[future] = index
+        done: dict[int, Stretch] = {}
+        try:
+            timeout = self.run.remaining()
+            for future in as_completed(
+                futures, None if math.isinf(timeout) else timeout
+            ):
+                done[futures[future]] = future.result()
+                if self.run.should_stop():
+                    break
+        except TimeoutError:
+            pass  # what is not back counts as not enumerated
+        finally:
+            for future in futures:
+                future.cancel()
+            # In the order of the stretches, so that equals are broken alike everywhere.
+            for index in sorted(done):
+                self.take(index, done[index])
+
+    def take(self, index: int, stretch: Stretch) -> None:
+        """Book what came of one stretch."""
+        t, _ = self.stretches[index]
+        self.plans[t] = better(self.plans[t], stretch.plan)
+        self.evaluated += stretch.evaluated
+        self.complete += stretch.complete
+        self.run.count(evaluations=stretch.evaluated)
+        self.report()
+        self.run.progress(
+            f"{self.evaluated} of {self.total} orders", self.evaluated / self.total
+        )
+
+    def report(self) -> None:
+        """Report the plan that the subtrees' plans make together."""
+        plans = [plan for plan in self.plans if plan is not None]
+        if len(plans) == len(self.plans):
+            report(self.run, self.tree, compose(self.tree, plans))
+
+    def conclude(self) -> Outcome:
+        """Say how it ended, and prove what can be proven."""
+        detail = f"{self.evaluated} of {self.total} orders"
+        if self.complete < len(self.stretches):
+            return Outcome(self.run.stop_reason() or Reason.TIME_LIMIT, detail)
+        detail = f"all {self.total} orders of {len(self.plans)} subtrees"
+        if self.tree.pruned:
+            return Outcome(Reason.CONVERGED, f"{detail} of the pruned tree")
+        bounds = [plan.bound for plan in self.plans if plan is not None]
+        self.run.prove(composed_bound(self.tree, bounds), detail)
+        return Outcome(Reason.PROVED, detail)
+
+
+def _workers(executor: Any) -> int:
+    """Return how many workers an executor has, as far as it tells."""
+    return int(getattr(executor, "_max_workers", 1) or 1)

@@ -1,0 +1,127 @@
+"""Worker selection: leave servers out that are too costly, then solve (Sec. VI-A)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from optkit.allocation.base import PAPER, TreeSolver
+from optkit.allocation.master import split
+from optkit.allocation.tree import Mask, SinkTree
+from optkit.core.errors import UsageError
+from optkit.core.registry import register, usable_solver_class
+from optkit.core.result import Reason
+from optkit.core.run import Run
+from optkit.core.solver import Capabilities, Kind, Options, Outcome
+
+
+class PruningOptions(Options):
+    """What every pruning takes."""
+
+    inner: str = Field("pmo", description="the solver for what is left")
+    inner_options: dict[str, Any] = Field(
+        default_factory=dict, description="its options, as a JSON object"
+    )
+
+
+class Pruning(TreeSolver):
+    """Chooses who may work, then hands what is left to another solver.
+
+    The bound is that of the whole instance; a proof about the pruned one is none.
+    """
+
+    kind = Kind.HEURISTIC
+    capabilities = Capabilities(
+        bound=True, executor=True, seed=True, evaluations=True, iterations=True
+    )
+
+    def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
+        """Prune, then solve."""
+        assert isinstance(self.options, PruningOptions)
+        inner_class = usable_solver_class(self.family, self.options.inner)
+        if not issubclass(inner_class, TreeSolver) or issubclass(inner_class, Pruning):
+            raise UsageError(
+                f"solver {self.name}: option inner: {self.options.inner!r} cannot solve"
+                " a pruned tree; take cmo, pmo, milp or ga."
+            )
+        inner = inner_class(self.options.inner_options)
+        pruned = tree.restrict(self.select(tree))
+        outcome = inner.solve_tree(pruned, run)
+        dropped = tree.count - int(pruned.works.sum())
+        detail = f"{dropped} of {tree.count - 1} workers pruned; {outcome.detail}"
+        reason = outcome.reason
+        if reason is Reason.PROVED and pruned.pruned:
+            reason = Reason.CONVERGED
+        return Outcome(reason, detail)
+
+    @abstractmethod
+    def select(self, tree: SinkTree) -> Mask:
+        """Return who may work, shape (N+1,)."""
+
+
+class NodePruningOptions(PruningOptions):
+    """Options of node pruning."""
+
+    threshold: float = Field(
+        0.3,
+        ge=0.0,
+        le=1.0,
+        description="θ_p: a server works if sharing the task with it alone saves more"
+        " than this share of the master's cost",
+    )
+
+
+@register
+class NodePruning(Pruning):
+    """NP: a server works if partial offloading to it alone saves enough (Sec. VI-A1)."""
+
+    name = "node-pruning"
+    reference = f"{PAPER}, Sec. VI-A1"
+    Options = NodePruningOptions
+
+    def select(self, tree: SinkTree) -> Mask:
+        """Return the servers whose saving exceeds the threshold."""
+        assert isinstance(self.options, NodePruningOptions)
+        alone = float(tree.own[0])
+        works = np.zeros(tree.count, dtype=bool)
+        dearest = np.zeros(tree.count)  # relay on the way that pays most per Gbit
+        first = np.arange(tree.count)
+        for server in range(1, tree.count):
+            parent = int(tree.parent[server])
+            if parent:
+                dearest[server] = max(dearest[parent], tree.relay[server])
+                first[server] = first[parent]
+            best = split(
+                1.0,
+                alone,
+                tree.relay[[first[server]]],
+                np.array([max(float(tree.own[server]), float(dearest[server]))]),
+            )
+            saving = (alone - best.cost) / alone if alone > 0.0 else 0.0
+            works[server] = saving > self.options.threshold
+        return works
+
+
+class LevelPruningOptions(PruningOptions):
+    """Options of level pruning."""
+
+    levels: int = Field(
+        2, ge=0, description="ξ: servers up to this many hops away work; 0: nobody"
+    )
+
+
+@register
+class LevelPruning(Pruning):
+    """LP: only the servers of the first ξ levels work (Sec. VI-A2)."""
+
+    name = "level-pruning"
+    reference = f"{PAPER}, Sec. VI-A2"
+    Options = LevelPruningOptions
+
+    def select(self, tree: SinkTree) -> Mask:
+        """Return the servers of the first levels."""
+        assert isinstance(self.options, LevelPruningOptions)
+        return np.asarray(tree.depth <= self.options.levels)

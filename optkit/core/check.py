@@ -1,0 +1,107 @@
+"""Checking a solution, and what a solution file claims about it."""
+
+from __future__ import annotations
+
+from optkit.core.files.solution import SolutionDocument, family_solution
+from optkit.core.harness import OBJECTIVE_TOLERANCE, close
+from optkit.core.instance import Instance, Solution
+from optkit.core.registry import family_of_schema
+from optkit.core.result import (
+    OPTIMALITY_GAP,
+    Status,
+    Verification,
+    Violation,
+    relative_gap,
+)
+
+
+def check(instance: Instance, solution: Solution) -> Verification:
+    """Recompute everything about ``solution`` by code that no solver shares.
+
+    Parameters
+    ----------
+    instance
+        The instance it is for.
+    solution
+        A solution of the instance's family.
+    """
+    family = family_of_schema(instance.SCHEMA)
+    assert family is not None, "an instance exists, so its family is registered"
+    return family.check(instance, solution)
+
+
+def check_document(
+    instance: Instance, document: SolutionDocument, source: str = "solution"
+) -> Verification:
+    """Check the solution in a file, and the claims that stand beside it.
+
+    Parameters
+    ----------
+    instance
+        The instance it is for.
+    document
+        The solution file.
+    source
+        Its name, for messages.
+
+    Raises
+    ------
+    InvalidFileError
+        If the file is for another instance, or holds no solution.
+    """
+    verification = check(instance, family_solution(document, instance, source))
+    broken = list(verification.violations)
+    objective = verification.objective
+    claimed = document.objective
+    if objective is not None:
+        if claimed is None or not close(claimed, objective):
+            broken.append(
+                Violation(
+                    "objective",
+                    "objective",
+                    f"{claimed!r} is claimed, {objective!r} is recomputed",
+                )
+            )
+        bound = document.bound
+        if bound is not None and bound > objective and not close(bound, objective):
+            broken.append(
+                Violation(
+                    "bound",
+                    "bound",
+                    f"{bound!r} is past the recomputed objective {objective!r}",
+                )
+            )
+    broken += _claims(document)
+    return Verification(not broken, objective, tuple(broken), verification.metrics)
+
+
+def _claims(document: SolutionDocument) -> list[Violation]:
+    """Return what the file's own figures contradict."""
+    found = []
+    gap = relative_gap(document.objective, document.bound)
+    stated = document.gap
+    if (gap is None) != (stated is None) or (
+        gap is not None
+        and stated is not None
+        and abs(gap - stated) > OBJECTIVE_TOLERANCE * max(1.0, gap)
+    ):
+        found.append(
+            Violation(
+                "gap", "gap", f"{stated!r} is claimed; objective and bound give {gap!r}"
+            )
+        )
+    if document.status is Status.OPTIMAL and (gap is None or gap > OPTIMALITY_GAP):
+        found.append(
+            Violation(
+                "status",
+                "status",
+                f"optimal is claimed, but the gap is {gap!r}, not at most {OPTIMALITY_GAP}",
+            )
+        )
+    if document.status in (Status.INFEASIBLE, Status.NO_SOLUTION):
+        found.append(
+            Violation(
+                "status", "status", f"{document.status} is claimed beside a solution"
+            )
+        )
+    return found

@@ -1,0 +1,110 @@
+"""What a problem family hands to the core: its types, its checker, its tools.
+
+Heavy parts are named as ``"module:attribute"`` and imported when they are used, so that
+listing families costs nothing.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from optkit.core.instance import Instance, Solution
+from optkit.core.limits import Limits
+from optkit.core.result import Verification
+from optkit.core.solver import Options
+
+
+def resolve(target: str) -> Any:
+    """Import and return what ``"module:attribute"`` names."""
+    return pkgutil.resolve_name(target)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The solver that ``auto`` picked, and why."""
+
+    solver: str
+    reason: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A generator or an importer: a function with options of its own.
+
+    Parameters
+    ----------
+    name
+        What the command line calls it.
+    summary
+        One line for the reader.
+    options
+        ``"module:Options"``, a subclass of :class:`optkit.core.solver.Options`.
+    function
+        ``"module:function"``; a generator is called with ``(options, seed)``, an importer
+        with ``(source, options, seed)``; either returns the instance's document.
+    """
+
+    name: str
+    summary: str
+    options: str
+    function: str
+
+    def options_type(self) -> type[Options]:
+        """Return the class of its options."""
+        found: type[Options] = resolve(self.options)
+        return found
+
+
+@dataclass(frozen=True)
+class Family:
+    """One problem family.
+
+    Parameters
+    ----------
+    name
+        What the command line calls it.
+    summary
+        One line for the reader.
+    instance_type, solution_type
+        Its documents.
+    check
+        ``check(instance, solution)``: everything recomputed, by code that no solver
+        shares.
+    choose
+        ``choose(instance, limits)``: which solver ``auto`` stands for.
+    solvers
+        The package whose modules register the family's own solvers.
+    check_seconds
+        How long the check of an instance's solution takes, roughly.
+    generator, importers
+        Where instances come from.
+    model
+        ``"module:function"`` that makes the declarative Pyomo model of an instance.
+    draw
+        ``"module:function"``: ``draw(instance, solution | None, verification | None)``
+        returns a matplotlib figure.
+    tables
+        ``"module:function"``: rows worth reading about an instance and its solution.
+    trials
+        ``"module:function"``: tiny instances with their optima by brute force, for the
+        contract tests.
+    """
+
+    name: str
+    summary: str
+    instance_type: type[Instance]
+    solution_type: type[Solution]
+    check: Callable[[Any, Any], Verification]
+    choose: Callable[[Any, Limits], Choice]
+    solvers: str
+    check_seconds: Callable[[Any], float] = lambda _: 0.0
+    generator: Tool | None = None
+    importers: tuple[Tool, ...] = ()
+    model: str | None = None
+    draw: str | None = None
+    tables: str | None = None
+    trials: str | None = None

@@ -1,0 +1,1 @@
+"""Instance and solution files: reading, validating, hashing, migrating, writing."""

@@ -1,0 +1,197 @@
+"""Strict JSON text: parsed without surprises, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import os
+import secrets
+import zlib
+from pathlib import Path
+from typing import Any
+
+from optkit.core.errors import InvalidFileError, Issue, UsageError
+
+MAX_BYTES = 1 << 30
+"""Largest file that is read, in bytes of JSON text (after decompression): 1 GiB."""
+
+MAX_DEPTH = 200
+"""Deepest nesting of objects and arrays that is read."""
+
+
+class _Duplicates(dict[str, Any]):
+    """An object in which a key stood more than once; the walk below reports where."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def read_json(path: Path) -> Any:
+    """Read one JSON document from ``path`` (UTF-8; gzip where it ends in ``.gz``).
+
+    Raises
+    ------
+    InvalidFileError
+        If the file cannot be read, is too large, is not UTF-8 or is not one JSON
+        document with unique keys.
+    """
+    return parse_json(_read_bytes(path), str(path))
+
+
+def parse_json(data: bytes, source: str) -> Any:
+    """Parse one JSON document; see :func:`read_json` for the rules."""
+    if not data.strip():
+        raise InvalidFileError(source, ["the file is empty; a JSON object is expected"])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidFileError(
+            source,
+            [
+                f"not UTF-8 text (byte {error.start} is 0x{data[error.start]:02x});"
+                " save the file as UTF-8, or name it .json.gz if it is compressed"
+            ],
+        ) from None
+    try:
+        document = json.loads(text, object_pairs_hook=_pairs)
+    except json.JSONDecodeError as error:
+        raise InvalidFileError(
+            source,
+            [f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"],
+        ) from None
+    except RecursionError:
+        raise InvalidFileError(
+            source, [f"nested too deeply; at most {MAX_DEPTH} levels are read"]
+        ) from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise InvalidFileError(source, [f"not usable JSON: {error}"]) from None
+    issues = _walk(document)
+    if issues:
+        raise InvalidFileError(source, issues)
+    return document
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    keys = [key for key, _ in pairs]
+    marked = _Duplicates(plain)
+    marked.repeated = tuple(dict.fromkeys(k for k in keys if keys.count(k) > 1))
+    return marked
+
+
+def _walk(document: Any) -> list[Issue]:
+    """Find repeated keys and too deep nesting, with their paths."""
+    issues: list[Issue] = []
+    stack: list[tuple[str, Any, int]] = [("", document, 1)]
+    while stack:
+        path, value, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            return [Issue("", f"nested too deeply; at most {MAX_DEPTH} levels")]
+        if isinstance(value, _Duplicates):
+            issues += [
+                Issue(join_path(path, key), "the key stands more than once; keep one")
+                for key in value.repeated
+            ]
+        if isinstance(value, dict):
+            children = [
+                (join_path(path, key), child, depth + 1)
+                for key, child in value.items()
+                if isinstance(child, dict | list)
+            ]
+        else:
+            children = [
+                (f"{path}[{index}]", child, depth + 1)
+                for index, child in enumerate(value if isinstance(value, list) else ())
+                if isinstance(child, dict | list)
+            ]
+        stack.extend(reversed(children))
+    return issues
+
+
+def join_path(path: str, key: str) -> str:
+    """Return the path of ``key`` inside the object at ``path``."""
+    return f"{path}.{key}" if path else key
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        raw = path.open("rb")
+    except FileNotFoundError:
+        raise InvalidFileError(
+            str(path), ["no such file; check the name and the folder"]
+        ) from None
+    except IsADirectoryError:
+        raise InvalidFileError(
+            str(path), ["this is a folder; name a file in it"]
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidFileError(str(path), [f"cannot be opened: {reason}"]) from None
+    with raw:
+        try:
+            if path.suffix == ".gz":
+                with gzip.open(raw) as unpacked:
+                    data = unpacked.read(MAX_BYTES + 1)
+            else:
+                data = raw.read(MAX_BYTES + 1)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InvalidFileError(
+                str(path),
+                [f"not a whole gzip file ({error}); compress it again, or drop .gz"],
+            ) from None
+        except OSError as error:
+            raise InvalidFileError(
+                str(path), [f"cannot be read: {error.strerror or error}"]
+            ) from None
+    if len(data) > MAX_BYTES:
+        raise InvalidFileError(
+            str(path), [f"larger than {MAX_BYTES} bytes, the most that is read"]
+        )
+    return data
+
+
+def dump_json(document: Any) -> str:
+    """Return ``document`` as readable JSON text; never NaN or infinity."""
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write ``document`` to ``path``, whole or not at all; see :func:`write_bytes`."""
+    write_bytes(path, dump_json(document).encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` (gzip where it ends in ``.gz``), whole or not at all.
+
+    The bytes go to a temporary file in the same folder, which is then renamed: whoever
+    reads ``path`` sees the old content or the new, never a part, even after a crash.
+
+    Raises
+    ------
+    UsageError
+        If the folder does not exist or cannot be written to.
+    """
+    if path.suffix == ".gz":
+        buffer = io.BytesIO()
+        # No time stamp: the same content gives the same bytes.
+        with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as packed:
+            packed.write(data)
+        data = buffer.getvalue()
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be written: {error.strerror or error};"
+            " name a file in a folder that exists and that you may write to."
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,263 @@
+"""The harness around every solver: limits, clock, Ctrl-C, events, verification."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+
+from optkit.core import registry
+from optkit.core.errors import (
+    ContradictionError,
+    FailedCheckError,
+    UnavailableError,
+    UsageError,
+)
+from optkit.core.events import EventKind, Listener
+from optkit.core.family import Family
+from optkit.core.instance import Instance, Solution
+from optkit.core.limits import Limits
+from optkit.core.result import (
+    InitialReport,
+    Reason,
+    Result,
+    SolverRecord,
+    Termination,
+    Timings,
+    Verification,
+    Violation,
+)
+from optkit.core.run import Run
+from optkit.core.solver import Outcome, Solver
+from optkit.core.versions import package_version, versions
+
+OBJECTIVE_TOLERANCE = 1e-6
+"""Relative difference up to which two figures for one objective count as equal."""
+
+
+def conduct(
+    solver: Solver[Any],
+    instance: Instance,
+    *,
+    limits: Limits,
+    seed: int = 0,
+    initial: Solution | None = None,
+    executor: Executor | None = None,
+    on_event: Listener | None = None,
+    chosen: str | None = None,
+    started: float | None = None,
+) -> Result:
+    """Run ``solver`` on ``instance`` and check what it returns.
+
+    Parameters
+    ----------
+    solver
+        The solver, with its options.
+    instance
+        What to solve.
+    limits, seed, initial, executor, on_event
+        As in :func:`optkit.solve`.
+    chosen
+        Why ``auto`` picked this solver.
+    started
+        When the run began, on :func:`time.perf_counter`; None for now.
+
+    Raises
+    ------
+    UsageError
+        If the arguments make no sense together.
+    UnavailableError
+        If a capability is asked for that the solver does not have.
+    FailedCheckError
+        If the initial solution does not pass the check.
+    ContradictionError
+        If the solver's claims cannot all be true.
+    """
+    started = time.perf_counter() if started is None else started
+    family = registry.family(solver.family)
+    _admit(solver, family, instance, limits, seed, initial, executor)
+    run = Run(
+        limits,
+        seed=seed,
+        stream=solver.name,
+        executor=executor,
+        initial=initial,
+        on_event=on_event,
+        reserve=min(
+            family.check_seconds(instance),
+            0.5 * limits.time if limits.time is not None else 0.0,
+        ),
+        started=started,
+    )
+    run.announce(EventKind.START, solver.name)
+    try:
+        outcome = solver.run(instance, run)
+    except KeyboardInterrupt:
+        outcome = Outcome(Reason.INTERRUPTED, "stopped by Ctrl-C")
+    with _uninterrupted():
+        return _conclude(solver, family, instance, run, outcome, seed, chosen)
+
+
+def _admit(
+    solver: Solver[Any],
+    family: Family,
+    instance: Instance,
+    limits: Limits,
+    seed: int,
+    initial: Solution | None,
+    executor: Executor | None,
+) -> None:
+    """Refuse what makes no sense before any work starts."""
+    if not isinstance(instance, family.instance_type):
+        raise UsageError(
+            f"solver {solver.name!r} solves {family.instance_type.SCHEMA} instances,"
+            f" not {type(instance).__name__}."
+        )
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise UsageError(f"seed: {seed!r} is not a non-negative whole number.")
+    able = solver.capabilities
+    wanted = {
+        "an initial solution": (initial is not None, able.warm_start),
+        "parallel workers": (executor is not None, able.executor),
+        "an iteration limit": (limits.iterations is not None, able.iterations),
+        "an evaluation limit": (limits.evaluations is not None, able.evaluations),
+    }
+    for what, (asked, offered) in wanted.items():
+        if asked and not offered:
+            raise UnavailableError(
+                f"solver {solver.name!r} has no use for {what}; leave it out, or choose"
+                f" a solver that has (optkit solvers {family.name} --json lists them)."
+            )
+    if initial is not None:
+        verification = family.check(instance, initial)
+        if not verification.feasible:
+            raise FailedCheckError(
+                "the initial solution does not pass the check:\n"
+                + "\n".join(f"  {violation}" for violation in verification.violations)
+            )
+
+
+def _conclude(
+    solver: Solver[Any],
+    family: Family,
+    instance: Instance,
+    run: Run,
+    outcome: Outcome,
+    seed: int,
+    chosen: str | None,
+) -> Result:
+    solved = run.elapsed()
+    solution = run.make_solution()
+    verification = None
+    if solution is not None:
+        verification = _agree(family.check(instance, solution), run.objective)
+    checked = run.elapsed()
+    bound = _consistent_bound(solver, run, verification, outcome)
+    initial = run.initial_report
+    if initial is None and run.initial is not None:
+        initial = InitialReport(False, f"{solver.name} did not say what it did with it")
+    run.announce(EventKind.END, outcome.reason)
+    return Result(
+        instance=instance,
+        solver=SolverRecord(
+            name=solver.name,
+            version=package_version(solver.package),
+            options=solver.options.model_dump(mode="json"),
+            seed=seed,
+            deterministic=not solver.capabilities.seed,
+            chosen=chosen,
+        ),
+        termination=Termination(outcome.reason, outcome.detail),
+        solution=solution,
+        objective=run.objective,
+        bound=bound,
+        bound_source=run.bound_source,
+        verification=verification,
+        proven_infeasible=outcome.infeasible,
+        limits=run.limits,
+        metrics=verification.metrics if verification else {},
+        timings=Timings(
+            run.build_seconds, solved - run.build_seconds, checked - solved
+        ),
+        trajectory=tuple(run.trajectory),
+        versions=versions(),
+        initial=initial,
+    )
+
+
+def _agree(verification: Verification, claimed: float | None) -> Verification:
+    """Add a violation where the solver's objective is not the recomputed one."""
+    recomputed = verification.objective
+    if recomputed is None or claimed is None or close(claimed, recomputed):
+        return verification
+    violation = Violation(
+        "objective",
+        "objective",
+        f"{claimed!r} is claimed, {recomputed!r} is recomputed",
+    )
+    return Verification(
+        False, recomputed, (*verification.violations, violation), verification.metrics
+    )
+
+
+def close(one: float, other: float) -> bool:
+    """Say whether two figures for one objective count as equal."""
+    return abs(one - other) <= OBJECTIVE_TOLERANCE * max(abs(one), abs(other), 1e-12)
+
+
+def _consistent_bound(
+    solver: Solver[Any],
+    run: Run,
+    verification: Verification | None,
+    outcome: Outcome,
+) -> float | None:
+    """Return the bound, or raise where it cannot be true.
+
+    A bound past the objective by no more than the tolerance is rounding: it is then
+    lowered to the objective, the weaker claim.
+    """
+    if outcome.infeasible and run.objective is not None:
+        raise ContradictionError(
+            f"solver {solver.name!r} claims that there is no solution, and reported one."
+        )
+    if outcome.reason is Reason.PROVED and not outcome.infeasible and run.bound is None:
+        raise ContradictionError(
+            f"solver {solver.name!r} claims a proof and reports no bound."
+        )
+    bound, objective = run.bound, run.objective
+    if bound is None or objective is None or verification is None:
+        return bound
+    if verification.feasible and bound > objective:
+        if not close(bound, objective):
+            raise ContradictionError(
+                f"solver {solver.name!r} claims the bound {bound!r}"
+                f" ({run.bound_source}), but its verified solution has the objective"
+                f" {objective!r}; one of the two is wrong."
+            )
+        return objective
+    return bound
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back while finished work is put in order, then let it act.
+
+    Python delivers signals to the main thread only, so elsewhere there is nothing to do.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[Any] = []
+    before = signal.getsignal(signal.SIGINT)
+    if before is None:  # set by something that is not Python: not ours to replace
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *what: arrived.append(what))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

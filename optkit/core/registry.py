@@ -1,0 +1,218 @@
+"""Which families and solvers there are, from this package and from others.
+
+Families come through the entry-point group ``optkit.families``; solvers register by the
+decorator :func:`register`, and those of other packages are loaded through the group
+``optkit.solvers``. A plug-in that fails to load is reported, and harms nobody else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any, TypeVar
+
+from optkit.core.errors import UnavailableError, UsageError
+from optkit.core.family import Family
+from optkit.core.solver import Capabilities, Kind, Solver
+from optkit.core.suggest import unknown
+
+_SOLVERS: dict[tuple[str, str], type[Solver[Any]]] = {}
+_LOADED: set[str] = set()
+_BROKEN: dict[str, str] = {}
+
+S = TypeVar("S", bound=type[Solver[Any]])
+
+AUTO = "auto"
+"""The name that stands for whatever solver suits the instance."""
+
+
+def register(solver: S) -> S:
+    """Register a solver class; used as a decorator.
+
+    Raises
+    ------
+    UsageError
+        If it does not declare what it must, or another solver has its name.
+    """
+    for attribute in ("name", "family", "kind", "reference"):
+        if not hasattr(solver, attribute):
+            raise UsageError(
+                f"solver class {solver.__qualname__}: class variable {attribute!r} is"
+                " missing; every solver declares name, family, kind and reference."
+            )
+    if solver.name == AUTO:
+        raise UsageError(f"solver class {solver.__qualname__}: {AUTO!r} is reserved.")
+    key = (solver.family, solver.name)
+    other = _SOLVERS.get(key)
+    if other is not None and _home(other) != _home(solver):
+        raise UsageError(
+            f"two solvers of family {solver.family!r} are called {solver.name!r}:"
+            f" {_home(other)} and {_home(solver)}; rename one."
+        )
+    _SOLVERS[key] = solver
+    return solver
+
+
+def _home(solver: type[Solver[Any]]) -> str:
+    return f"{solver.__module__}.{solver.__qualname__}"
+
+
+@cache
+def families() -> dict[str, Family]:
+    """Return every problem family by name."""
+    found: dict[str, Family] = {}
+    for point in sorted(entry_points(group="optkit.families"), key=lambda p: p.name):
+        try:
+            family = point.load()
+        except Exception as error:
+            _BROKEN[f"family {point.name}"] = f"{type(error).__name__}: {error}"
+            continue
+        if isinstance(family, Family):
+            found[family.name] = family
+        else:
+            _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
+    return found
+
+
+def family(name: str) -> Family:
+    """Return the family called ``name``.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the message names the nearest.
+    """
+    known = families()
+    if name not in known:
+        raise UsageError(unknown("family", name, known))
+    return known[name]
+
+
+def family_of_schema(schema: str) -> Family | None:
+    """Return the family whose instances carry the schema name ``schema``."""
+    for candidate in families().values():
+        if schema == candidate.instance_type.SCHEMA:
+            return candidate
+    return None
+
+
+def _load(family_name: str) -> None:
+    """Import the modules that register the solvers of one family."""
+    if family_name in _LOADED:
+        return
+    package = importlib.import_module(family(family_name).solvers)
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    _load_plugins()
+    _LOADED.add(family_name)
+
+
+@cache
+def _load_plugins() -> None:
+    for point in entry_points(group="optkit.solvers"):
+        try:
+            loaded = point.load()
+            if isinstance(loaded, type) and issubclass(loaded, Solver):
+                register(loaded)
+        except Exception as error:
+            _BROKEN[f"solver {point.name} ({point.value})"] = (
+                f"{type(error).__name__}: {error}"
+            )
+
+
+def broken() -> dict[str, str]:
+    """Return the plug-ins that failed to load, each with the reason."""
+    return dict(_BROKEN)
+
+
+def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
+    """Return the solver called ``name`` of a family.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the message names the nearest.
+    """
+    _load(family_name)
+    known = [n for f, n in _SOLVERS if f == family_name]
+    if name not in known:
+        raise UsageError(unknown(f"{family_name} solver", name, [*known, AUTO]))
+    return _SOLVERS[family_name, name]
+
+
+def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:
+    """Return the solver called ``name``, if it can run here.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    UnavailableError
+        If it cannot run here; the message says why.
+    """
+    found = solver_class(family_name, name)
+    availability = found.available()
+    if not availability.available:
+        raise UnavailableError(
+            f"solver {name!r} is not available here: {availability.reason}"
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """One line of the list of solvers."""
+
+    name: str
+    family: str
+    kind: Kind
+    reference: str
+    available: bool
+    reason: str
+    options: dict[str, Any]
+    capabilities: Capabilities
+
+
+def solvers(family_name: str | None = None) -> list[SolverInfo]:
+    """Return what solvers there are, of one family or of all.
+
+    Parameters
+    ----------
+    family_name
+        The family; None for all.
+    """
+    names = [family(family_name).name] if family_name else list(families())
+    for name in names:
+        _load(name)
+    infos = []
+    for (owner, name), solver in sorted(_SOLVERS.items()):
+        if owner not in names:
+            continue
+        availability = solver.available()
+        infos.append(
+            SolverInfo(
+                name=name,
+                family=owner,
+                kind=solver.kind,
+                reference=solver.reference,
+                available=availability.available,
+                reason=availability.reason,
+                options=_describe(solver),
+                capabilities=solver.capabilities,
+            )
+        )
+    return infos
+
+
+def _describe(solver: type[Solver[Any]]) -> dict[str, Any]:
+    """Return each option's type, default and description."""
+    schema = solver.Options.model_json_schema()
+    described = {}
+    for name, entry in schema.get("properties", {}).items():
+        described[name] = {
+            key: value for key, value in entry.items() if key not in ("title",)
+        }
+    return described

@@ -1,0 +1,104 @@
+"""The one call that solves: :func:`solve`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+from optkit.core import registry
+from optkit.core.errors import UsageError
+from optkit.core.events import Listener
+from optkit.core.harness import conduct
+from optkit.core.instance import Instance, Solution
+from optkit.core.limits import Limits
+from optkit.core.result import Result
+from optkit.core.solver import Solver
+
+
+def solve(
+    instance: Instance,
+    solver: str | Solver[Any] | type[Solver[Any]] = registry.AUTO,
+    *,
+    options: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    seed: int = 0,
+    initial: Solution | None = None,
+    executor: Executor | None = None,
+    on_event: Listener | None = None,
+) -> Result:
+    """Solve an instance, check the answer, and say what is proven.
+
+    Parameters
+    ----------
+    instance
+        What :func:`optkit.load` returned.
+    solver
+        A solver's name, ``"auto"``, or a solver.
+    options
+        Values of the solver's options by name.
+    limits
+        When to stop; None for no limit. The time limit counts from entry to return of
+        this function.
+    seed
+        Main seed; the same seed gives the same result, on one worker or on many.
+    initial
+        A solution to start from.
+    executor
+        Where parallel work goes, any :class:`concurrent.futures.Executor`.
+    on_event
+        Called with every :class:`optkit.Event`.
+
+    Returns
+    -------
+    Result
+        The best solution found, also after Ctrl-C, with the bound and the check.
+
+    Raises
+    ------
+    UsageError
+        If a name, option or limit makes no sense.
+    UnavailableError
+        If the solver, or a capability that is asked for, is not available.
+    FailedCheckError
+        If the initial solution does not pass the check.
+
+    Examples
+    --------
+    >>> import optkit
+    >>> network = optkit.generate("allocation", servers=5, seed=1)
+    >>> optkit.solve(network).status.value
+    'optimal'
+    """
+    started = time.perf_counter()
+    limits = limits or Limits()
+    chosen = None
+    given = dict(options or {})
+    if isinstance(solver, str):
+        family = registry.family_of_schema(instance.SCHEMA)
+        if family is None:
+            raise UsageError(f"no family is registered for {instance.SCHEMA!r}.")
+        name = solver
+        if name == registry.AUTO:
+            choice = family.choose(instance, limits)
+            name, chosen = choice.solver, choice.reason
+            given = {**choice.options, **given}
+        ready = registry.usable_solver_class(family.name, name)(given)
+    elif isinstance(solver, type):
+        ready = solver(given)
+    elif given:
+        raise UsageError("options are given beside a solver that already has its own.")
+    else:
+        ready = solver
+    return conduct(
+        ready,
+        instance,
+        limits=limits,
+        seed=seed,
+        initial=initial,
+        executor=executor,
+        on_event=on_event,
+        chosen=chosen,
+        started=started,
+    )

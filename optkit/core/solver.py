@@ -1,0 +1,223 @@
+"""The Solver interface: what a solver declares, and what it has to do."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from optkit.core.errors import UsageError
+from optkit.core.events import Listener
+from optkit.core.instance import Instance, Solution
+from optkit.core.limits import Limits
+from optkit.core.result import Reason, Result
+from optkit.core.run import Run
+from optkit.core.suggest import unknown
+
+
+class Kind(StrEnum):
+    """What a solver promises."""
+
+    EXACT = "exact"
+    """Given time, a proven optimum."""
+    HEURISTIC = "heuristic"
+    """A good solution."""
+    LEARNED = "learned"
+    """A trained policy's solution."""
+    BASELINE = "baseline"
+    """What one would do without optimising, to compare with."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a solver can do beyond returning a solution.
+
+    A capability that is asked for and missing is an error, never dropped in silence.
+
+    Parameters
+    ----------
+    bound
+        It reports lower bounds.
+    warm_start
+        It makes use of an initial solution.
+    seed
+        The seed changes what it does.
+    executor
+        It can spread its work over an executor.
+    iterations, evaluations
+        It counts them, so they can be limited.
+    """
+
+    bound: bool = False
+    warm_start: bool = False
+    seed: bool = False
+    executor: bool = False
+    iterations: bool = False
+    evaluations: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a solver ended; solution and bound are what it reported to its run.
+
+    Parameters
+    ----------
+    reason
+        Why it stopped.
+    detail
+        A word for the reader.
+    infeasible
+        It proved that there is no solution.
+    """
+
+    reason: Reason
+    detail: str = ""
+    infeasible: bool = False
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a solver can run here, and if not, why."""
+
+    available: bool = True
+    reason: str = ""
+
+
+class Options(BaseModel):
+    """Base of every solver's options: immutable, closed; a field each, described."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+
+
+def make_options(
+    options_type: type[OptionsT], given: Mapping[str, Any], owner: str
+) -> OptionsT:
+    """Return the options that ``given`` describes.
+
+    Parameters
+    ----------
+    options_type
+        The options' class.
+    given
+        Values by name; hyphens and underscores are the same.
+    owner
+        Whom they belong to, for messages: ``"solver ga"``.
+
+    Raises
+    ------
+    UsageError
+        With everything that is wrong, the nearest right name for a misspelt one.
+    """
+    values = {key.replace("-", "_"): value for key, value in given.items()}
+    known = list(options_type.model_fields)
+    problems = [
+        f"{owner}: {unknown('option', key, known)}"
+        for key in values
+        if key not in options_type.model_fields
+    ]
+    right = {key: value for key, value in values.items() if key in known}
+    try:
+        made = options_type(**right)
+    except ValidationError as error:
+        problems += [
+            f"{owner}: option {'.'.join(map(str, detail['loc'])) or '?'}:"
+            f" {detail['input']!r} is not allowed:"
+            f" {detail['msg'].replace('Input should', 'it must')}"
+            for detail in error.errors()
+        ]
+    if problems:
+        raise UsageError("\n".join(problems))
+    return made
+
+
+InstanceT = TypeVar("InstanceT", bound=Instance)
+
+
+class Solver(abc.ABC, Generic[InstanceT]):
+    """One way to solve instances of one family.
+
+    A subclass declares what it is in class variables and does its work in :meth:`run`;
+    :meth:`solve` puts the harness around it, always: limits, clock, Ctrl-C, events, and
+    the check of what it returns.
+
+    Parameters
+    ----------
+    options
+        Values of its options by name; see the class's ``Options``.
+
+    Raises
+    ------
+    UsageError
+        If an option is unknown or its value is not allowed.
+    """
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    kind: ClassVar[Kind]
+    reference: ClassVar[str]
+    """Paper and section or algorithm."""
+    capabilities: ClassVar[Capabilities] = Capabilities()
+    Options: ClassVar[type[Options]] = Options
+    package: ClassVar[str] = "optkit"
+    """The distribution that provides it, whose version is recorded."""
+
+    def __init__(self, options: Options | Mapping[str, Any] | None = None) -> None:
+        if isinstance(options, self.Options):
+            self.options = options
+        elif options is None or isinstance(options, Mapping):
+            self.options = make_options(
+                self.Options, options or {}, f"solver {self.name}"
+            )
+        else:
+            raise UsageError(
+                f"solver {self.name}: options are {type(options).__name__}; give a"
+                f" mapping or {self.Options.__qualname__}."
+            )
+
+    @classmethod
+    def available(cls) -> Availability:
+        """Say whether the solver can run here; overridden where it may not."""
+        return Availability()
+
+    @abc.abstractmethod
+    def run(self, instance: InstanceT, run: Run) -> Outcome:
+        """Solve ``instance``, reporting to ``run`` whatever is found or proven.
+
+        Parameters
+        ----------
+        instance
+            What to solve.
+        run
+            Clock, limits, random numbers, and where to report. Poll
+            ``run.should_stop()`` at least every 50 ms.
+        """
+
+    def solve(
+        self,
+        instance: InstanceT,
+        limits: Limits | None = None,
+        seed: int = 0,
+        initial: Solution | None = None,
+        executor: Executor | None = None,
+        on_event: Listener | None = None,
+    ) -> Result:
+        """Solve ``instance`` inside the harness; see :func:`optkit.solve`."""
+        from optkit.core.harness import conduct
+
+        return conduct(
+            self,
+            instance,
+            limits=limits or Limits(),
+            seed=seed,
+            initial=initial,
+            executor=executor,
+            on_event=on_event,
+        )

@@ -1,0 +1,51 @@
+"""Server ids and other text that is fit for a document."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]+")
+_LONGEST = 90  # two of them and more fit in the 200 that a document allows
+_SAYS_NOTHING = ("", "?", "None")  # the Topology Zoo writes all three
+
+
+def clean(text: str, longest: int = _LONGEST) -> str:
+    """Return ``text`` on one line, without control characters, cut to ``longest``."""
+    flat = _CONTROL.sub(" ", text[: 4 * longest]).strip()
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def server_ids(
+    nodes: Sequence[tuple[str, str]], names: Literal["label", "id"]
+) -> list[str]:
+    """Return one id a node, all different, none empty.
+
+    Parameters
+    ----------
+    nodes
+        Key and label of every node; keys are unique, labels need not be.
+    names
+        ``label``: the label where it is one node's only and says something, otherwise
+        ``label#key``. ``id``: the key.
+    """
+    keys = [clean(key) or "#" for key, _ in nodes]
+    labels = [clean(label) for _, label in nodes]
+    count = Counter(labels)
+    used: set[str] = set()
+    tails: Counter[str] = Counter()
+    made = []
+    for key, label in zip(keys, labels, strict=True):
+        plain = label not in _SAYS_NOTHING and count[label] == 1
+        name = key if names == "id" else label if plain else f"{label}#{key}"
+        # Only contrived files come here: keys cut to one length, labels with a "#".
+        if name in used or (not plain and names == "label" and name in count):
+            stem = name
+            while name in used or name in count:
+                tails[stem] += 1
+                name = f"{stem}#{tails[stem]}"
+        used.add(name)
+        made.append(name)
+    return made

@@ -1,0 +1,65 @@
+"""Link speeds as files write them, turned into Gbit/s."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+LEAST_GBPS = 1e-9
+"""Least rate that is believed, in Gbit/s: one bit a second."""
+
+MOST_GBPS = 1e9
+"""Largest rate that is believed, in Gbit/s: 1e18 bit/s."""
+
+_POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "T": 12}
+_UNIT = re.compile(
+    r"([KMGT])(?:B|BIT|BITS)?(?:PS|PERSEC|/S)?|BITS?(?:PS|PERSEC|/S)|BPS"
+)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What a file says about one link's speed.
+
+    Parameters
+    ----------
+    gbps
+        The rate, Gbit/s; None where the file states none that can be used.
+    unusable
+        Whether the file states something that cannot be one: zero, negative, no number.
+    """
+
+    gbps: float | None = None
+    unusable: bool = False
+
+
+NOT_STATED = Speed()
+UNUSABLE = Speed(unusable=True)
+
+
+def number(text: str) -> float | None:
+    """Return the finite number that ``text`` is, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def power_of(unit: str) -> int | None:
+    """Return the power of ten of a unit of bit/s (``MBITPERSEC``: 6), or None."""
+    match = _UNIT.fullmatch(unit.strip().upper())
+    return _POWERS[match.group(1) or ""] if match else None
+
+
+def speed(text: str, power: int) -> Speed:
+    """Return the speed of ``text`` times ten to the ``power`` bit/s."""
+    value = number(text)
+    # Multiplying and then dividing by exact powers gives 155 Mbit/s as 0.155 exactly.
+    return believed(value * 10.0**power / 1e9) if value is not None else UNUSABLE
+
+
+def believed(gbps: float) -> Speed:
+    """Return ``gbps`` as a stated speed if it can be one."""
+    return Speed(gbps) if LEAST_GBPS <= gbps <= MOST_GBPS else UNUSABLE

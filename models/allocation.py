@@ -101,7 +101,9 @@ def allocation_model(
     model.BELOW = pyo.Set(initialize=list(data.parent), doc="all but the master")
     model.PAIRS = pyo.Set(
         dimen=2,
-        initialize=[pair for group in subtrees.values() for pair in combinations(group, 2)],
+        initialize=[
+            pair for group in subtrees.values() for pair in combinations(group, 2)
+        ],
         doc="pairs of servers that share a subtree",
     )
     model.WAITS = pyo.Set(
@@ -157,7 +159,9 @@ def allocation_model(
 
     @model.Constraint(model.WAITS, doc="i waits for all of j, or j is sent after it")
     def waiting(model, j, i):  # type: ignore[no-untyped-def]
-        return model.held[j, i] >= model.load_gbit[j] - data.size * (1 - sent_before(j, i))
+        return model.held[j, i] >= model.load_gbit[j] - data.size * (
+            1 - sent_before(j, i)
+        )
 
     @model.Constraint(model.SERVERS, doc="z is at least every J_i (eqs 4 to 8)")
     def cost_of_server(model, i):  # type: ignore[no-untyped-def]
@@ -168,7 +172,9 @@ def allocation_model(
         ]
         relays = [data.relay_cost[c] * model.flow[c] for c in children[i]]
         return model.largest_cost >= (
-            data.own_cost[i] * model.load_gbit[i] + pyo.quicksum(waits) + pyo.quicksum(relays)
+            data.own_cost[i] * model.load_gbit[i]
+            + pyo.quicksum(waits)
+            + pyo.quicksum(relays)
         )
 
     @model.Constraint(model.TRIPLES, doc="the precedences have no cycle")

@@ -26,6 +26,8 @@ class TreeSolver(Solver[AllocationInstance]):
     family: ClassVar[str] = "allocation"
     anytime: ClassVar[bool] = True
     """Whether the master's own solution is reported first."""
+    pruning: ClassVar[bool] = False
+    """Whether it hands a pruned tree to another solver."""
 
     def run(self, instance: AllocationInstance, run: Run) -> Outcome:
         """Solve ``instance`` on its sink tree."""
@@ -42,4 +44,3 @@ class TreeSolver(Solver[AllocationInstance]):
 
         Bounds may be reported only where ``tree.pruned`` is false.
         """
-

@@ -163,17 +163,17 @@ def sink_parents(instance: AllocationInstance) -> dict[str, str]:
             if target not in label:
                 heapq.heappush(heap, (distance + weight, hops + 1, target))
     parents: dict[str, str] = {}
-    for server in instance.servers:  # in file order, so the first that fits stays
-        if server.id not in label:
+    for sender in outgoing:  # in file order, so the first that fits stays
+        if sender not in label:
             continue
-        distance, hops = label[server.id]
-        for target, weight in outgoing[server.id]:
+        distance, hops = label[sender]
+        for target, weight in outgoing[sender]:
             if (
                 target != instance.master
                 and target not in parents
                 and (distance + weight, hops + 1) == label[target]
             ):
-                parents[target] = server.id
+                parents[target] = sender
     return parents
 
 
@@ -202,7 +202,9 @@ def _check_loads(
     if abs(total - size) > LOAD_TOLERANCE * size:
         broken.append(
             Violation(
-                "task-size", "load_gbit", f"sums to {total!r} Gbit; the task has {size!r}"
+                "task-size",
+                "load_gbit",
+                f"sums to {total!r} Gbit; the task has {size!r}",
             )
         )
     return broken
@@ -217,7 +219,9 @@ def _check_order(
         if root not in solution.order:
             broken.append(
                 Violation(
-                    "order", f"order.{root}", "missing; every child of the master has one"
+                    "order",
+                    f"order.{root}",
+                    "missing; every child of the master has one",
                 )
             )
             continue
@@ -303,9 +307,9 @@ def recompute(
 
     figures = {}
     for name, load in loads.items():
-        server = servers[name]
-        computing = load * work / server.ghz
-        energy = server.capacitance * load * work * server.ghz**2 + relaying[name]
+        machine = servers[name]
+        computing = load * work / machine.ghz
+        energy = machine.capacitance * load * work * machine.ghz**2 + relaying[name]
         time = waiting[name] + transmission[name] + computing
         figures[name] = ServerFigures(
             load=load,

@@ -21,7 +21,34 @@ from optkit.allocation.plan import SubtreePlan
 from optkit.allocation.tree import Ints, Subtree
 
 CHUNK_ENTRIES = 400_000
-"""Matrix entries of one chunk: some 10 ms of work, so that limits are held."""
+"""Most matrix entries of one chunk, which bounds its memory."""
+
+
+class Pace:
+    """Length of the next chunk, so that a chunk takes some 20 ms and limits are held.
+
+    How long an order takes cannot be told beforehand: it differs a hundredfold between
+    orders whose program is two square systems and orders that need a simplex.
+
+    Parameters
+    ----------
+    entries
+        Matrix entries of one order.
+    """
+
+    def __init__(self, entries: int) -> None:
+        self._most = max(1, CHUNK_ENTRIES // entries)
+        self._began = time.perf_counter()
+        self.length = min(16, self._most)
+
+    def step(self) -> None:
+        """Book one chunk, and set the length of the next."""
+        now = time.perf_counter()
+        took, self._began = now - self._began, now
+        if took < 0.01:
+            self.length = min(2 * self.length, self._most)
+        elif took > 0.04:
+            self.length = max(1, self.length // 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,16 +146,17 @@ def enumerate_orders(
 def _chunks(subtree: Subtree, prefix: tuple[int, ...]) -> Iterator[Ints]:
     rest = [int(worker) for worker in subtree.workers if worker not in prefix]
     width = len(prefix) + len(rest)
-    length = max(1, CHUNK_ENTRIES // (width * subtree.size))
+    pace = Pace(width * subtree.size)
     orders = itertools.permutations(rest)
-    while chunk := list(itertools.islice(orders, length)):
+    while chunk := list(itertools.islice(orders, pace.length)):
         tails = np.array(chunk, dtype=np.int64).reshape(len(chunk), len(rest))
         heads = np.broadcast_to(
             np.array(prefix, dtype=np.int64), (len(chunk), len(prefix))
         )
         yield np.hstack([heads, tails])
+        pace.step()
 
 
 def evaluation_seconds(workers: int) -> float:
     """Return roughly how long one order of ``workers`` servers takes, at the most."""
-    return 2e-4 + 3e-9 * workers**2.8
+    return 4e-4 + 6e-7 * workers**2 + 1e-9 * workers**3

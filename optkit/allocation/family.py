@@ -70,5 +70,5 @@ FAMILY = Family(
     model="optkit.allocation.modelling:instance_model",
     draw="optkit.allocation.drawing.figure:draw",
     tables="optkit.allocation.tables:tables",
-    trials="optkit.allocation.trials:trials",
+    trials="optkit.allocation.trials:TRIALS",
 )

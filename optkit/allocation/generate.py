@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from optkit.core import seeds
-from optkit.core.solver import Options
+from optkit.core.options import Options
 
 PAPER_TREES: dict[str, tuple[int, ...]] = {
     "topology-1": (-1, 0, 1, 2, 3, 4, 5),

@@ -11,8 +11,10 @@ optimum, multipliers a lower one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from optkit.allocation.simplex import least_cost_shares
 from optkit.allocation.tree import Floats, Ints
@@ -107,7 +109,9 @@ def _square_systems(matrices: Floats, own: Ints) -> tuple[Floats, Floats]:
     one = np.ones((count, width, 1))
     try:
         primal = np.linalg.solve(scaled, one)[..., 0] / diagonal
-        price = np.linalg.solve(scaled.swapaxes(1, 2), (one[..., 0] / diagonal)[..., None])
+        price = np.linalg.solve(
+            scaled.swapaxes(1, 2), (one[..., 0] / diagonal)[..., None]
+        )
     except np.linalg.LinAlgError:  # one singular matrix spoils the batch
         return shares, multipliers
     _take(shares, primal)
@@ -119,7 +123,7 @@ def _square_systems(matrices: Floats, own: Ints) -> tuple[Floats, Floats]:
     return shares, multipliers
 
 
-def _take(into: Floats, values: Floats) -> None:
+def _take(into: Floats, values: npt.NDArray[np.floating[Any]]) -> None:
     """Write the rows of ``values`` that are distributions, after rounding, up to scale."""
     clipped = np.maximum(np.where(np.isfinite(values), values, 0.0), 0.0)
     total = clipped.sum(axis=1)

@@ -194,9 +194,7 @@ def sink_tree(instance: AllocationInstance) -> SinkTree:
     place = np.full(len(servers), -1, dtype=np.int64)
     place[reach] = np.arange(len(reach))
     relay = np.zeros(len(servers))
-    relay[reach[1:]] = (
-        weights.energy * power[parent[reach[1:]]] * weight_in[reach[1:]]
-    )
+    relay[reach[1:]] = weights.energy * power[parent[reach[1:]]] * weight_in[reach[1:]]
     local_parent = np.where(reach == master, -1, place[parent[reach]])
     return SinkTree(
         ids=tuple(servers[k].id for k in reach),

@@ -13,8 +13,8 @@ from typing import Any
 
 from optkit.core.instance import Instance, Solution
 from optkit.core.limits import Limits
+from optkit.core.options import Options
 from optkit.core.result import Verification
-from optkit.core.solver import Options
 
 
 def resolve(target: str) -> Any:
@@ -42,10 +42,10 @@ class Tool:
     summary
         One line for the reader.
     options
-        ``"module:Options"``, a subclass of :class:`optkit.core.solver.Options`.
+        ``"module:Options"``, a subclass of :class:`optkit.core.options.Options`.
     function
-        ``"module:function"``; a generator is called with ``(options, seed)``, an importer
-        with ``(source, options, seed)``; either returns the instance's document.
+        ``"module:function"``; a generator is called with ``(options, seed)``, an
+        importer with ``(source, options, seed)``; either returns a document.
     """
 
     name: str
@@ -90,8 +90,7 @@ class Family:
     tables
         ``"module:function"``: rows worth reading about an instance and its solution.
     trials
-        ``"module:function"``: tiny instances with their optima by brute force, for the
-        contract tests.
+        ``"module:TRIALS"``, a :class:`optkit.core.trials.Trials` for the contract tests.
     """
 
     name: str

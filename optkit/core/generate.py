@@ -9,7 +9,7 @@ from optkit.core import registry
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.family import Family, Tool, resolve
 from optkit.core.instance import Instance
-from optkit.core.solver import make_options
+from optkit.core.options import make_options
 from optkit.core.suggest import unknown
 
 

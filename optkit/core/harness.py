@@ -119,7 +119,7 @@ def _admit(
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise UsageError(f"seed: {seed!r} is not a non-negative whole number.")
-    able = solver.capabilities
+    able = solver.able()
     wanted = {
         "an initial solution": (initial is not None, able.warm_start),
         "parallel workers": (executor is not None, able.executor),
@@ -168,7 +168,7 @@ def _conclude(
             version=package_version(solver.package),
             options=solver.options.model_dump(mode="json"),
             seed=seed,
-            deterministic=not solver.capabilities.seed,
+            deterministic=not solver.able().seed,
             chosen=chosen,
         ),
         termination=Termination(outcome.reason, outcome.detail),

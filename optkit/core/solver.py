@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from optkit.core.errors import UsageError
 from optkit.core.events import Listener
 from optkit.core.instance import Instance, Solution
 from optkit.core.limits import Limits
+from optkit.core.options import Options as AnyOptions
+from optkit.core.options import make_options
 from optkit.core.result import Reason, Result
 from optkit.core.run import Run
-from optkit.core.suggest import unknown
 
 
 class Kind(StrEnum):
@@ -88,56 +87,6 @@ class Availability:
     reason: str = ""
 
 
-class Options(BaseModel):
-    """Base of every solver's options: immutable, closed; a field each, described."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-OptionsT = TypeVar("OptionsT", bound=Options)
-
-
-def make_options(
-    options_type: type[OptionsT], given: Mapping[str, Any], owner: str
-) -> OptionsT:
-    """Return the options that ``given`` describes.
-
-    Parameters
-    ----------
-    options_type
-        The options' class.
-    given
-        Values by name; hyphens and underscores are the same.
-    owner
-        Whom they belong to, for messages: ``"solver ga"``.
-
-    Raises
-    ------
-    UsageError
-        With everything that is wrong, the nearest right name for a misspelt one.
-    """
-    values = {key.replace("-", "_"): value for key, value in given.items()}
-    known = list(options_type.model_fields)
-    problems = [
-        f"{owner}: {unknown('option', key, known)}"
-        for key in values
-        if key not in options_type.model_fields
-    ]
-    right = {key: value for key, value in values.items() if key in known}
-    try:
-        made = options_type(**right)
-    except ValidationError as error:
-        problems += [
-            f"{owner}: option {'.'.join(map(str, detail['loc'])) or '?'}:"
-            f" {detail['input']!r} is not allowed:"
-            f" {detail['msg'].replace('Input should', 'it must')}"
-            for detail in error.errors()
-        ]
-    if problems:
-        raise UsageError("\n".join(problems))
-    return made
-
-
 InstanceT = TypeVar("InstanceT", bound=Instance)
 
 
@@ -165,11 +114,11 @@ class Solver(abc.ABC, Generic[InstanceT]):
     reference: ClassVar[str]
     """Paper and section or algorithm."""
     capabilities: ClassVar[Capabilities] = Capabilities()
-    Options: ClassVar[type[Options]] = Options
+    Options: ClassVar[type[AnyOptions]] = AnyOptions
     package: ClassVar[str] = "optkit"
     """The distribution that provides it, whose version is recorded."""
 
-    def __init__(self, options: Options | Mapping[str, Any] | None = None) -> None:
+    def __init__(self, options: AnyOptions | Mapping[str, Any] | None = None) -> None:
         if isinstance(options, self.Options):
             self.options = options
         elif options is None or isinstance(options, Mapping):
@@ -186,6 +135,10 @@ class Solver(abc.ABC, Generic[InstanceT]):
     def available(cls) -> Availability:
         """Say whether the solver can run here; overridden where it may not."""
         return Availability()
+
+    def able(self) -> Capabilities:
+        """Return what it can do with its options; overridden where these matter."""
+        return self.capabilities
 
     @abc.abstractmethod
     def run(self, instance: InstanceT, run: Run) -> Outcome:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from optkit.allocation.importers.speeds import LEAST_GBPS, MOST_GBPS
 from optkit.core.files.document import LARGEST, SMALLEST
-from optkit.core.solver import Options as BaseOptions
+from optkit.core.options import Options as BaseOptions
 
 # As in the instance, but numbers may come as text, the way a command line has them.
 Positive = Annotated[float, Field(ge=SMALLEST, le=LARGEST)]

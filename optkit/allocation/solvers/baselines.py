@@ -11,11 +11,12 @@ from pydantic import Field
 from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.master import split
 from optkit.allocation.plan import Plan, local_plan, report
-from optkit.allocation.tree import Floats, SinkTree
+from optkit.allocation.tree import Floats, Ints, SinkTree
+from optkit.core.options import Options
 from optkit.core.registry import register
 from optkit.core.result import Reason
 from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Options, Outcome
+from optkit.core.solver import Capabilities, Kind, Outcome
 
 
 class BaselineOptions(Options):
@@ -64,9 +65,8 @@ def cost_of(tree: SinkTree, loads: Floats) -> float:
     return float(cost.max())
 
 
-def _offload(tree: SinkTree, servers: Floats, objective: str) -> Floats:
+def _offload(tree: SinkTree, chosen: Ints, objective: str) -> Floats:
     """Share the task between the master and some of its children, at the least cost."""
-    chosen = np.asarray(servers, dtype=np.int64)
     by_time = objective == "time"
     per_load = tree.time if by_time else tree.own
     send = np.zeros(len(chosen)) if by_time else tree.relay[chosen]
@@ -100,7 +100,7 @@ class Partial(Baseline):
         assert isinstance(self.options, BaselineOptions)
         objective = self.options.objective
         candidates = [
-            _offload(tree, np.array([child]), objective)
+            _offload(tree, np.array([child], dtype=np.int64), objective)
             for child in np.flatnonzero(tree.parent == 0)
         ]
         if not candidates:

@@ -10,7 +10,7 @@ import numpy as np
 
 from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.costs import subtree_costs
-from optkit.allocation.enumeration import CHUNK_ENTRIES, evaluation_seconds
+from optkit.allocation.enumeration import Pace, evaluation_seconds
 from optkit.allocation.order_lp import solve_orders
 from optkit.allocation.plan import Plan, report
 from optkit.allocation.tree import Floats, Ints, SinkTree
@@ -75,13 +75,14 @@ class Cmo(TreeSolver):
 def _chunks(tree: SinkTree) -> Iterator[list[Ints]]:
     """Yield chunks of combined orders: for each subtree an array of shape (K, m_t)."""
     subtrees = tree.subtrees
-    length = max(1, CHUNK_ENTRIES // tree.count**2)
+    pace = Pace(tree.count**2)
     combined = _combine([subtree.workers.tolist() for subtree in subtrees])
-    while chunk := list(itertools.islice(combined, length)):
+    while chunk := list(itertools.islice(combined, pace.length)):
         yield [
             np.array([orders[t] for orders in chunk], dtype=np.int64)
             for t in range(len(subtrees))
         ]
+        pace.step()
 
 
 def _combine(parts: list[list[int]]) -> Iterator[tuple[tuple[int, ...], ...]]:

@@ -23,10 +23,11 @@ from optkit.allocation.enumeration import (
 from optkit.allocation.order_lp import solve_orders
 from optkit.allocation.plan import SubtreePlan, compose, report, unused
 from optkit.allocation.tree import SinkTree, Subtree
+from optkit.core.options import Options
 from optkit.core.registry import register
 from optkit.core.result import Reason
 from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Options, Outcome
+from optkit.core.solver import Capabilities, Kind, Outcome
 
 
 class GaOptions(Options):
@@ -35,7 +36,10 @@ class GaOptions(Options):
     population: int = Field(4, ge=2, le=100_000, description="P, orders kept alive")
     generations: int = Field(100, ge=0, description="G, generations bred")
     elite: float = Field(
-        0.2, ge=0.0, le=1.0, description="α, share of the best carried over, at least one"
+        0.2,
+        ge=0.0,
+        le=1.0,
+        description="α, share of the best carried over, at least one",
     )
     mutation: float = Field(
         0.05, ge=0.0, le=1.0, description="β, probability that an order is shuffled"
@@ -48,7 +52,6 @@ class Evolved:
 
     plan: SubtreePlan
     evaluated: int
-    generations: int
     reason: Reason
 
 
@@ -75,7 +78,9 @@ class Ga(TreeSolver):
         subtrees = tree.subtrees
         # Until a subtree has evolved it is sent nothing.
         plans = [unused(subtree) for subtree in subtrees]
-        seeds = [int(run.rng("subtree", t).integers(2**63)) for t in range(len(subtrees))]
+        seeds = [
+            int(run.rng("subtree", t).integers(2**63)) for t in range(len(subtrees))
+        ]
         most = _deal(run.limits.evaluations, subtrees)
         evolved = (
             self._here(subtrees, options, seeds, most, run)
@@ -177,7 +182,7 @@ def evolve(
     workers = subtree.workers
     size = len(workers)
     if size == 1:
-        return Evolved(best_of(costs, workers[None, :]), 1, 0, Reason.CONVERGED)
+        return Evolved(best_of(costs, workers[None, :]), 1, Reason.CONVERGED)
     evaluated = 0
 
     def judge(orders: list[Any]) -> None:
@@ -210,8 +215,8 @@ def evolve(
         judge(population)
         best = tools.selBest(population, 1)[0]
         elites = max(1, round(options.elite * options.population))
-        reason, generation = Reason.CONVERGED, 0
-        for generation in range(1, options.generations + 1):
+        reason = Reason.CONVERGED
+        for _ in range(options.generations):
             stop = cut()
             if stop is not None:
                 reason = stop
@@ -231,7 +236,7 @@ def evolve(
             population = kept + offspring
             best = tools.selBest([best, *population], 1)[0]
     order = workers[np.array(best, dtype=np.int64)]
-    return Evolved(best_of(costs, order[None, :]), evaluated, generation, reason)
+    return Evolved(best_of(costs, order[None, :]), evaluated, reason)
 
 
 def _individual() -> type[list[int]]:

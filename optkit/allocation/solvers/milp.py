@@ -14,10 +14,11 @@ from optkit.allocation.plan import Plan, compose, depth_first_order, report
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.tree import Ints, SinkTree
 from optkit.core.errors import UnavailableError
+from optkit.core.options import Options
 from optkit.core.registry import register
 from optkit.core.result import Reason
 from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Options, Outcome
+from optkit.core.solver import Capabilities, Kind, Outcome
 
 BOUND_SLACK = 1e-7
 """Share of a solver's bound that is given up for its tolerances."""
@@ -36,7 +37,7 @@ class MilpOptions(Options):
     threads: int = Field(1, ge=1, description="threads the backend may use")
 
 
-class _OutOfTime(Exception):
+class _OutOfTimeError(Exception):
     """Building the model takes longer than the limit allows."""
 
 
@@ -102,18 +103,17 @@ class Milp(TreeSolver):
         unit: float,
     ) -> Outcome:
         from optkit.backends import Progress, Termination, compile_model, solve_model
-
         from optkit.models.allocation import allocation_model
 
         deadline = run.elapsed() + BUILD_SHARE * run.remaining()
 
         def tick() -> None:
             if run.elapsed() > deadline:
-                raise _OutOfTime
+                raise _OutOfTimeError
 
         try:
             model = allocation_model(model_data(tree, 1.0, unit), tick)
-        except _OutOfTime:
+        except _OutOfTimeError:
             return Outcome(Reason.TIME_LIMIT, "the model is too large to build in time")
         run.built()
         columns: dict[int, tuple[str, str]] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -12,10 +13,11 @@ from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.master import split
 from optkit.allocation.tree import Mask, SinkTree
 from optkit.core.errors import UsageError
+from optkit.core.options import Options
 from optkit.core.registry import register, usable_solver_class
 from optkit.core.result import Reason
 from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Options, Outcome
+from optkit.core.solver import Capabilities, Kind, Outcome
 
 
 class PruningOptions(Options):
@@ -34,22 +36,31 @@ class Pruning(TreeSolver):
     """
 
     kind = Kind.HEURISTIC
+    pruning: ClassVar[bool] = True
     capabilities = Capabilities(
         bound=True, executor=True, seed=True, evaluations=True, iterations=True
     )
 
+    def able(self) -> Capabilities:
+        """Return what the inner solver can do; its start would be on the whole tree."""
+        return replace(self.inner().able(), warm_start=False)
+
+    def inner(self) -> TreeSolver:
+        """Return the solver for what is left."""
+        assert isinstance(self.options, PruningOptions)
+        found = usable_solver_class(self.family, self.options.inner)
+        # A baseline has a scheme of its own, and pruning twice is one pruning.
+        if not issubclass(found, TreeSolver) or not found.anytime or found.pruning:
+            raise UsageError(
+                f"solver {self.name}: option inner: {self.options.inner!r} does not"
+                " search a pruned tree; take cmo, pmo, milp or ga."
+            )
+        return found(self.options.inner_options)
+
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Prune, then solve."""
-        assert isinstance(self.options, PruningOptions)
-        inner_class = usable_solver_class(self.family, self.options.inner)
-        if not issubclass(inner_class, TreeSolver) or issubclass(inner_class, Pruning):
-            raise UsageError(
-                f"solver {self.name}: option inner: {self.options.inner!r} cannot solve"
-                " a pruned tree; take cmo, pmo, milp or ga."
-            )
-        inner = inner_class(self.options.inner_options)
         pruned = tree.restrict(self.select(tree))
-        outcome = inner.solve_tree(pruned, run)
+        outcome = self.inner().solve_tree(pruned, run)
         dropped = tree.count - int(pruned.works.sum())
         detail = f"{dropped} of {tree.count - 1} workers pruned; {outcome.detail}"
         reason = outcome.reason

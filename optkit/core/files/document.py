@@ -73,9 +73,9 @@ class Document(Part):
     """A whole file: a schema name, a schema version, and content.
 
     Subclasses set the class variables and give ``schema_`` and ``schema_version``
-    their ``Literal`` types. References between parts are checked by :meth:`cross_check`,
-    which sees the raw data, so that a dangling id is reported beside a negative rate and not
-    only once the rate is mended.
+    their ``Literal`` types. References between parts are checked by
+    :meth:`cross_check`, which sees the raw data, so that a dangling id is reported beside
+    a negative rate and not only once the rate is mended.
     """
 
     model_config = ConfigDict(populate_by_name=True, ser_json_inf_nan="strings")

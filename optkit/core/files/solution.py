@@ -35,7 +35,7 @@ class SolverPart(Part):
 
     name: Identifier
     version: str
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     seed: Annotated[int, Field(ge=0, strict=True)] = 0
     deterministic: bool | None = None
     chosen: str | None = None
@@ -97,13 +97,13 @@ class SolutionDocument(Document):
     bound: Number | None
     bound_source: str | None = None
     gap: NonNegative | None
-    metrics: dict[str, Any] = {}
-    limits: dict[str, Any] = {}
+    metrics: dict[str, Any] = Field(default_factory=dict)
+    limits: dict[str, Any] = Field(default_factory=dict)
     timings: TimingsPart = TimingsPart()
     verification: VerificationPart | None = None
     initial: InitialPart | None = None
     trajectory: tuple[TrajectoryPoint, ...] = ()
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = Field(default_factory=dict)
     solution: dict[str, Any] | None
 
     def document(self) -> dict[str, Any]:

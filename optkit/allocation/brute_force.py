@@ -1,0 +1,90 @@
+"""The optimum of tiny instances from the definition alone: the yardstick of the tests.
+
+Every combination of orders is tried. For each, the cost of every server is linear in the
+loads (Lemma 1), so the checker's figures for one Gbit on one server at a time give the
+whole matrix, and a linear program gives the best loads. Nothing here is shared with any
+solver: neither the tree, nor the costs, nor the linear programs.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from optkit.allocation.check import recompute, sink_parents
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+
+
+def brute_force(instance: AllocationInstance) -> float:
+    """Return the least cost over every order and load on the sink tree.
+
+    Takes Π |A_t|! linear programs of some milliseconds.
+    """
+    parent = sink_parents(instance)
+    costs = (
+        _least_cost(_matrix(instance, parent, order))
+        for order in _orders(parent, instance)
+    )
+    return instance.task.size_gbit * min(costs)
+
+
+def _orders(
+    parent: dict[str, str], instance: AllocationInstance
+) -> Iterator[dict[str, tuple[str, ...]]]:
+    members: dict[str, list[str]] = {}
+    for server in parent:
+        root = server
+        while parent[root] != instance.master:
+            root = parent[root]
+        members.setdefault(root, []).append(server)
+    roots = list(members)
+    for orders in itertools.product(
+        *(list(itertools.permutations(members[root])) for root in roots)
+    ):
+        yield dict(zip(roots, orders, strict=True))
+
+
+def _matrix(
+    instance: AllocationInstance,
+    parent: dict[str, str],
+    order: dict[str, tuple[str, ...]],
+) -> list[list[float]]:
+    """Return the cost of each server (row) per Gbit on each server (column)."""
+    names = [instance.master, *parent]
+    columns = []
+    for loaded in names:
+        figures = recompute(
+            instance,
+            AllocationSolution(parent=parent, load_gbit={loaded: 1.0}, order=order),
+        )
+        columns.append([figures[name].cost for name in names])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _least_cost(matrix: list[list[float]]) -> float:
+    from scipy.optimize import linprog
+
+    costs = np.array(matrix)
+    count = len(costs)
+    scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
+    unit = scale.min()
+    # Loads in units of what a server does at cost 1, as elsewhere: unscaled, rates over
+    # many decades make a simplex stop at the wrong vertex.
+    answer = linprog(
+        np.append(np.zeros(count), 1.0),
+        A_ub=np.hstack([costs / scale, -np.ones((count, 1))]),
+        b_ub=np.zeros(count),
+        A_eq=np.append(unit / scale, 0.0)[None, :],
+        b_eq=[1.0],
+        method="highs-ds",
+        options={
+            "primal_feasibility_tolerance": 1e-10,
+            "dual_feasibility_tolerance": 1e-10,
+            "presolve": False,
+        },
+    )
+    loads = np.maximum(answer.x[:count], 0.0) / scale
+    return float((costs @ loads).max() / loads.sum())

@@ -1,0 +1,46 @@
+"""What a family offers the contract tests: instances with answers known otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from optkit.core.instance import Instance
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An instance and its optimum, found by brute force that no solver shares.
+
+    Parameters
+    ----------
+    label
+        What it tries.
+    instance
+        The instance.
+    optimum
+        Its least objective; None where it has no solution.
+    """
+
+    label: str
+    instance: Instance
+    optimum: float | None
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The trials of one family.
+
+    Parameters
+    ----------
+    random
+        ``random(seed, count)``: that many tiny random instances.
+    degenerate
+        Instances of zero size, with one member, with zero weights and the like.
+    large
+        An instance on which no solver of the family ends within seconds.
+    """
+
+    random: Callable[[int, int], Iterable[Trial]]
+    degenerate: Callable[[], Iterable[Trial]]
+    large: Callable[[], Instance]

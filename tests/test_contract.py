@@ -1,0 +1,31 @@
+"""Every registered solver keeps the contract that is shipped to users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from optkit.core.registry import families, solver_class, solvers
+from optkit.core.solver import Solver
+from optkit.testing import ContractCheck, parametrize_with_contract
+
+VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {
+    ("allocation", "milp"): [{"backend": "highs"}, {"backend": "scip"}],
+    ("allocation", "node-pruning"): [{"inner": "pmo"}, {"inner": "ga"}],
+    ("allocation", "level-pruning"): [{"inner": "milp"}, {"levels": 1}],
+}
+
+
+def _all() -> list[tuple[type[Solver[Any]], dict[str, Any]]]:
+    return [
+        (solver_class(info.family, info.name), options)
+        for name in families()
+        for info in solvers(name)
+        if info.available
+        for options in VARIANTS.get((name, info.name), [{}])
+    ]
+
+
+@parametrize_with_contract(_all())
+def test_contract(check: ContractCheck) -> None:
+    """Protects every promise of every solver, whatever it is called."""
+    check()

@@ -1,0 +1,48 @@
+"""Every exact solver and backend agrees with brute force, on hundreds of random trees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import optkit
+from optkit.allocation.trials import random_instances, random_trials
+from optkit.core.result import Status
+
+TRIALS = 520
+"""Instances, over eight shapes and five cost regimes, w2 = 0 and w2 > 0."""
+
+BLOCKS = 8
+"""Into how many tests they are dealt, so that workers can share them."""
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_exact_solvers_equal_brute_force(block: int) -> None:
+    """Protects the claim of optimality: pmo, cmo and milp on HiGHS and on SCIP."""
+    variants: list[tuple[str, dict[str, Any]]] = [
+        ("pmo", {}),
+        ("cmo", {}),
+        ("milp", {"backend": "highs"}),
+        ("milp", {"backend": "scip"}),
+    ]
+    # Each block has a seed of its own, and so instances of its own.
+    for trial in random_trials(100 + block, TRIALS // BLOCKS):
+        assert trial.optimum is not None
+        for solver, options in variants:
+            result = optkit.solve(trial.instance, solver, options=options)
+            label = f"{solver} {options}, {trial.label}"
+            assert result.status is Status.OPTIMAL, label
+            assert result.objective == pytest.approx(trial.optimum, rel=1e-9), label
+
+
+def test_the_trials_cover_both_kinds_of_weights() -> None:
+    """Protects the bar itself: at least 500 trees, w2 = 0 and w2 > 0 among them."""
+    energy = [
+        instance.weights.energy
+        for block in range(BLOCKS)
+        for _, instance in random_instances(100 + block, TRIALS // BLOCKS)
+    ]
+    assert len(energy) >= 500
+    assert sum(weight == 0.0 for weight in energy) >= 50
+    assert sum(weight > 0.0 for weight in energy) >= 300

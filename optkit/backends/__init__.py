@@ -1,0 +1,48 @@
+"""One interface to the solvers of linear and mixed-integer linear models.
+
+``solve_model`` compiles a Pyomo model once and hands it to HiGHS, or to OR-Tools' SCIP
+or CP-SAT. Each answers with the best solution, what is proved, and why it stopped.
+Importing this package loads none of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from optkit.backends.base import (
+    BackendInfo,
+    BackendResult,
+    Capability,
+    Progress,
+    StartReport,
+    StartStatus,
+    Termination,
+)
+from optkit.backends.registry import backends
+from optkit.backends.solve import solve_model
+
+if TYPE_CHECKING:
+    from optkit.backends.linear import LinearModel, compile_model
+
+__all__ = [
+    "BackendInfo",
+    "BackendResult",
+    "Capability",
+    "LinearModel",
+    "Progress",
+    "StartReport",
+    "StartStatus",
+    "Termination",
+    "backends",
+    "compile_model",
+    "solve_model",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # These need numpy and scipy, which a command that solves nothing should not load.
+    if name in ("LinearModel", "compile_model"):
+        from optkit.backends import linear
+
+        return getattr(linear, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,90 @@
+"""The backends by name, without loading any of them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
+
+from optkit.backends.base import BackendInfo, Capability
+from optkit.core.errors import UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from optkit.backends.session import Backend
+
+_BACKENDS = {
+    "highs": ("highspy", "optkit.backends.highs", "Highs"),
+    "scip": ("ortools", "optkit.backends.scip", "Scip"),
+    "cp-sat": ("ortools", "optkit.backends.cp_sat", "CpSat"),
+}
+
+NAMES = tuple(_BACKENDS)
+"""The names that ``solve_model`` takes."""
+
+
+def find(name: str) -> Backend:
+    """Load a backend.
+
+    Parameters
+    ----------
+    name
+        One of `NAMES`.
+
+    Returns
+    -------
+    Backend
+        Ready to solve.
+
+    Raises
+    ------
+    UsageError
+        If there is no backend of that name; the error names the nearest.
+    UnavailableError
+        If its package is missing or does not load.
+    """
+    if name not in _BACKENDS:
+        known = ", ".join(NAMES)
+        near = get_close_matches(str(name).lower().replace("_", "-"), NAMES, 1, 0.4)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise UsageError(f"no backend {name!r}: {hint}there are {known}")
+    package, module, attribute = _BACKENDS[name]
+    try:
+        loaded = importlib.import_module(module)
+    except ImportError as error:
+        raise UnavailableError(
+            f"backend {name} needs the package {package}, which cannot be imported "
+            f"({error}): pip install {package}"
+        ) from error
+    return cast("Backend", getattr(loaded, attribute)())
+
+
+def package_version(package: str) -> str:
+    """Return ``package version`` of an installed package."""
+    return f"{package} {importlib.metadata.version(package)}"
+
+
+def backends() -> list[BackendInfo]:
+    """Return what can be said of each backend here.
+
+    Returns
+    -------
+    list of BackendInfo
+        In the order of preference. Each backend is loaded to learn whether it can be:
+        this takes about a second.
+    """
+    known = []
+    for name, (package, _, _) in _BACKENDS.items():
+        version: str | None = None
+        reason = ""
+        capabilities: frozenset[Capability] = frozenset()
+        try:
+            version = package_version(package)
+            capabilities = find(name).capabilities
+        except importlib.metadata.PackageNotFoundError:
+            reason = f"the package {package} is not installed: pip install {package}"
+        except UnavailableError as error:
+            reason = str(error)
+        known.append(BackendInfo(name, version, not reason, reason, capabilities))
+    return known

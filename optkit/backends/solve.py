@@ -1,0 +1,306 @@
+"""Solve a linear Pyomo model by any backend."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from optkit.backends.base import (
+    BackendResult,
+    OnProgress,
+    ShouldStop,
+    Start,
+    StartStatus,
+    Termination,
+)
+from optkit.backends.registry import find, package_version
+from optkit.core.errors import ContradictionError, UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from pyomo.core import ConcreteModel
+
+    from optkit.backends.conclude import Conclusion
+    from optkit.backends.linear import LinearModel
+    from optkit.backends.session import Backend, Monitor, Request
+
+_SEEDS = 2**31
+"""HiGHS, SCIP and CP-SAT take seeds below this."""
+
+_TOLERANCES = (1e-10, 1e-3)
+"""The range of feasibility tolerances that makes sense with doubles."""
+
+
+def solve_model(
+    model: ConcreteModel | LinearModel,
+    backend: str = "highs",
+    *,
+    time_limit: float | None = None,
+    gap: float = 0.0,
+    target: float | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    start: Start | None = None,
+    feasibility_tolerance: float = 1e-9,
+    should_stop: ShouldStop | None = None,
+    on_progress: OnProgress | None = None,
+    load: bool = True,
+) -> BackendResult:
+    """Solve a linear model, with integer variables or without.
+
+    Parameters
+    ----------
+    model
+        A Pyomo model, or one that `compile_model` has compiled before.
+    backend
+        ``highs``, ``scip`` or ``cp-sat``.
+    time_limit
+        For the whole call, compiling included, s; None for no limit. Held to within
+        5 % + 0.2 s.
+    gap
+        Stop when ``|objective - bound| / max(|objective|, 1e-12)`` is at most this.
+    target
+        Stop at the first solution whose objective, in the sense of the model, is at
+        least as good.
+    seed
+        Of the solver's random choices; taken modulo 2**31.
+    threads
+        How many threads the solver may use. SCIP uses one.
+    start
+        Values to start from: a ``ComponentMap``, or pairs of variable and value. They
+        are verified first; what became of them is in ``result.start``. A feasible
+        start is never lost: the result is at least as good.
+    feasibility_tolerance
+        How far a solution may break a row or bound; from 1e-10 to 1e-3. SCIP goes no
+        finer than 1e-9.
+    should_stop
+        Asked every 20 ms, in the calling thread; true stops the solve.
+    on_progress
+        Told of solutions and bounds as they come, in the calling thread. SCIP reports
+        solutions only.
+    load
+        Write the solution, if there is one, into the variables of the Pyomo model.
+
+    Returns
+    -------
+    BackendResult
+        What was found, what is proved and why it stopped. Ctrl-C while the solver runs
+        is a reason to stop like any other (``interrupted``); a second Ctrl-C raises.
+
+    Raises
+    ------
+    UsageError
+        If an argument makes no sense, or the model is not linear.
+    UnavailableError
+        If the backend is not installed, or cannot be trusted with this model.
+    ContradictionError
+        If the backend's claims contradict each other.
+    """
+    began = time.monotonic()
+    _check_numbers(time_limit, gap, target, seed, threads, feasibility_tolerance)
+    solver = find(backend)
+    # Late, so that importing this package stays cheap.
+    from optkit.backends.conclude import Conclusion
+    from optkit.backends.linear import LinearModel, compile_model
+    from optkit.backends.session import Monitor, Request
+    from optkit.backends.starts import verify_start
+
+    building = time.monotonic()
+    compiled = model if isinstance(model, LinearModel) else compile_model(model)
+    build_seconds = time.monotonic() - building
+    goal = None if target is None else compiled.sign * target
+    monitor = Monitor(compiled, gap, goal, began)
+    verified = None if start is None else verify_start(compiled, start)
+    if verified is not None and verified.complete and verified.values is not None:
+        monitor.offer(verified.values, by_solver=False)
+    usable = verified is not None and verified.values is not None
+    request = Request(
+        model=compiled,
+        deadline=None if time_limit is None else began + time_limit,
+        gap=gap,
+        seed=seed % _SEEDS,
+        threads=threads,
+        tolerance=feasibility_tolerance,
+        start=verified if usable else None,
+        wants_incumbents=on_progress is not None or target is not None,
+    )
+    reason = compiled.contradiction(feasibility_tolerance)
+    if reason is not None:
+        conclusion = Conclusion(Termination.INFEASIBLE, reason)
+    elif not compiled.columns:
+        conclusion = _empty(compiled)
+    else:
+        refusal = solver.refuse(compiled, feasibility_tolerance)
+        if refusal is not None:
+            others = "highs" if backend == "scip" else "highs or scip"
+            raise UnavailableError(
+                f"backend {backend} cannot be trusted with {compiled.name}: "
+                f"{refusal}. Use backend {others}."
+            )
+        hooks = (should_stop, on_progress)
+        conclusion = _run(solver, request, monitor, hooks)
+        if _needs_settling(compiled, conclusion):
+            conclusion = _settle_unbounded(solver, request, conclusion, hooks)
+    report = conclusion.start
+    if verified is not None and report.status is StartStatus.NOT_GIVEN:
+        report = verified.report
+    sense = compiled.in_sense_of_model
+    result = BackendResult(
+        backend=backend,
+        version=package_version(solver.package),
+        termination=conclusion.termination,
+        detail=conclusion.detail,
+        objective=None if conclusion.objective is None else sense(conclusion.objective),
+        bound=None if conclusion.bound is None else sense(conclusion.bound),
+        values=conclusion.values,
+        violation=conclusion.violation,
+        start=report,
+        nodes=conclusion.nodes,
+        seconds=time.monotonic() - began,
+        build_seconds=build_seconds,
+        model=compiled,
+    )
+    if load and result.values is not None:
+        result.load()
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _check_numbers(
+    time_limit: float | None,
+    gap: float,
+    target: float | None,
+    seed: int,
+    threads: int,
+    tolerance: float,
+) -> None:
+    """Refuse numbers that make no sense."""
+    if time_limit is not None and not (math.isfinite(time_limit) and time_limit > 0):
+        raise UsageError(
+            f"time_limit is {time_limit!r}: give a positive number of seconds, or None"
+        )
+    if not (math.isfinite(gap) and gap >= 0):
+        raise UsageError(f"gap is {gap!r}: give a number from 0, such as 0.01")
+    if target is not None and not math.isfinite(target):
+        raise UsageError(f"target is {target!r}: give a finite objective, or None")
+    if seed != int(seed) or seed < 0:
+        raise UsageError(f"seed is {seed!r}: give an integer from 0")
+    if threads != int(threads) or threads < 1:
+        raise UsageError(f"threads is {threads!r}: give an integer from 1")
+    low, high = _TOLERANCES
+    if not low <= tolerance <= high:
+        raise UsageError(
+            f"feasibility_tolerance is {tolerance!r}: give a number from {low} to "
+            f"{high}"
+        )
+
+
+def _empty(model: LinearModel) -> Conclusion:
+    """Solve a model without variables whose rows all hold."""
+    import numpy as np
+
+    from optkit.backends.conclude import Conclusion
+
+    return Conclusion(
+        Termination.OPTIMAL,
+        "the model has no free variable",
+        values=np.zeros(0),
+        objective=model.offset,
+        bound=model.offset,
+        violation=0.0,
+    )
+
+
+def _run(
+    solver: Backend,
+    request: Request,
+    monitor: Monitor,
+    hooks: tuple[ShouldStop | None, OnProgress | None],
+) -> Conclusion:
+    """Run a solver once, and conclude."""
+    from optkit.backends.conclude import conclude
+    from optkit.backends.session import Outcome
+    from optkit.backends.watch import watch
+
+    abandon = None
+    if request.deadline is not None:
+        # A little inside the promise of 5 % + 0.2 s.
+        limit = request.deadline - monitor.began
+        abandon = request.deadline + 0.05 * limit + 0.15
+    outcome: Outcome | None
+    if monitor.halted is not None:
+        # The start itself is as good as the target.
+        outcome = Outcome(Termination.INTERRUPTED, "the start was enough")
+    elif request.deadline is not None and time.monotonic() >= request.deadline:
+        outcome = Outcome(
+            Termination.TIME_LIMIT, "the time was over before the solver could start"
+        )
+    else:
+        outcome = watch(
+            solver.open(request, monitor),
+            monitor,
+            deadline=request.deadline,
+            abandon=abandon,
+            should_stop=hooks[0],
+            on_progress=hooks[1],
+        )
+    return conclude(request.model, request, monitor, outcome)
+
+
+def _needs_settling(model: LinearModel, conclusion: Conclusion) -> bool:
+    """Say whether a claim of unboundedness has to be looked into.
+
+    A solver that finds the relaxation unbounded has not shown that the integer model
+    has any solution.
+    """
+    if conclusion.termination is Termination.INFEASIBLE_OR_UNBOUNDED:
+        return True
+    return conclusion.termination is Termination.UNBOUNDED and bool(model.integer.any())
+
+
+def _settle_unbounded(
+    solver: Backend,
+    request: Request,
+    claimed: Conclusion,
+    hooks: tuple[ShouldStop | None, OnProgress | None],
+) -> Conclusion:
+    """Find out whether a model without a best solution has any, by dropping its cost.
+
+    With rational data a mixed-integer model that has a solution, and whose relaxation
+    is unbounded, is unbounded itself.
+    """
+    import numpy as np
+
+    from optkit.backends.session import Monitor
+
+    model = request.model
+    flat = replace(model, cost=np.zeros(model.columns), offset=0.0)
+    began = time.monotonic()
+    found = _run(
+        solver,
+        replace(request, model=flat, start=None, gap=0.0, wants_incumbents=False),
+        Monitor(flat, 0.0, None, began),
+        (hooks[0], None),
+    )
+    detail = f"{claimed.detail}; without its objective: {found.termination}"
+    settled = replace(claimed, detail=detail, bound=None)
+    if found.values is not None:
+        values = claimed.values if claimed.values is not None else found.values
+        return replace(
+            settled,
+            termination=Termination.UNBOUNDED,
+            values=values,
+            objective=model.evaluate(values),
+            violation=model.worst_breach(values).amount,
+        )
+    if found.termination is Termination.INFEASIBLE:
+        if claimed.values is not None:
+            raise ContradictionError(
+                f"{found.detail} says that {model.name} has no solution, but one with "
+                f"objective {model.in_sense_of_model(claimed.objective or 0.0):.12g} "
+                "is known"
+            )
+        return replace(settled, termination=Termination.INFEASIBLE)
+    if found.termination is Termination.INTERRUPTED:
+        return replace(settled, termination=Termination.INTERRUPTED)
+    return replace(settled, termination=Termination.INFEASIBLE_OR_UNBOUNDED)

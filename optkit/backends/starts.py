@@ -1,0 +1,114 @@
+"""Starts, verified against the model before any backend sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optkit.backends.base import Start, StartReport, StartStatus
+from optkit.backends.linear import LinearModel
+
+ACCEPTED_BREACH = 1e-6
+"""A point that breaks nothing by more than this, relative, counts as a solution."""
+
+
+@dataclass(frozen=True, eq=False)
+class VerifiedStart:
+    """A start that is fit to be handed to a backend, or the reason why it is not.
+
+    Parameters
+    ----------
+    values
+        Shape (columns,), NaN where the start says nothing; None if it is refused.
+    complete
+        Whether every column has a value and the point is feasible.
+    report
+        What to tell the user, so far.
+    """
+
+    values: NDArray[np.float64] | None
+    complete: bool
+    report: StartReport
+
+
+def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
+    """Check a start against bounds, integrality and, if complete, every row.
+
+    Parameters
+    ----------
+    model
+        The model to be solved.
+    start
+        A ``ComponentMap`` or pairs of variable and value; None stands for no value.
+        Values of fixed variables must agree with what they are fixed at.
+
+    Returns
+    -------
+    VerifiedStart
+        With status ``HANDED_OVER`` if it may be used, ``REFUSED`` if not.
+    """
+    values = np.full(model.columns, np.nan)
+    idle = {id(variable) for variable in model.idle}
+    pairs = start.items() if isinstance(start, Mapping) else start
+    for variable, value in pairs:
+        if value is None:
+            continue
+        column = model.column_of.get(id(variable))
+        if column is not None:
+            number = float(value)
+            if not np.isfinite(number):
+                return _refused(f"{variable.name} = {value} is not a finite number")
+            values[column] = number
+        elif variable.fixed:
+            if abs(variable.value - value) > ACCEPTED_BREACH:
+                return _refused(
+                    f"{variable.name} = {value:.12g}, but the model fixes it at "
+                    f"{variable.value:.12g}"
+                )
+        elif id(variable) not in idle:
+            return _refused(f"{variable.name} is not a variable of this model")
+    given = int(np.count_nonzero(~np.isnan(values)))
+    if not given and model.columns:
+        return _refused("it gives no variable of the model a value")
+    known = ~np.isnan(values)
+    values[known] = model.rounded(np.where(known, values, 0.0))[known]
+    if not known.all():
+        return _partial(model, values, given)
+    breach = model.worst_breach(values)
+    if breach.amount > ACCEPTED_BREACH:
+        return _refused(f"it is not feasible: {breach.what}", given)
+    objective = model.in_sense_of_model(model.evaluate(values))
+    report = StartReport(StartStatus.HANDED_OVER, "", given, objective)
+    return VerifiedStart(values, True, report)
+
+
+def _partial(
+    model: LinearModel, values: NDArray[np.float64], given: int
+) -> VerifiedStart:
+    """Check what can be checked of a partial start: bounds and integrality."""
+    known = np.flatnonzero(~np.isnan(values)).tolist()
+    for j in known:
+        value = values[j]
+        slack = ACCEPTED_BREACH * max(1.0, abs(value))
+        if model.integer[j] and value != np.rint(value):
+            return _refused(
+                f"{model.variables[j].name} = {value:.12g} is not an integer", given
+            )
+        if value < model.column_lower[j] - slack or (
+            value > model.column_upper[j] + slack
+        ):
+            return _refused(
+                f"{model.variables[j].name} = {value:.12g} is outside "
+                f"[{model.column_lower[j]:.12g}, {model.column_upper[j]:.12g}]",
+                given,
+            )
+    detail = f"{given} of {model.columns} variables have a value"
+    report = StartReport(StartStatus.HANDED_OVER, detail, given)
+    return VerifiedStart(values, False, report)
+
+
+def _refused(reason: str, given: int = 0) -> VerifiedStart:
+    return VerifiedStart(None, False, StartReport(StartStatus.REFUSED, reason, given))

@@ -1,7 +1,7 @@
 """The independent checker of allocation solutions.
 
-Everything is recomputed from the instance and the solution, in plain Python and by other
-formulas than the solvers use: waiting is summed link by link along each path, where the
+Everything is recomputed from the instance and the solution, by other formulas than the
+solvers use: waiting is summed link by link along each path, where the
 solvers take lowest common ancestors of pairs; the sink tree is found by a label-setting
 search over (distance, hops), where the solvers select among tight links.
 """
@@ -9,9 +9,11 @@ search over (distance, hops), where the solvers select among tight links.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from optkit.allocation.instance import AllocationInstance, Server
 from optkit.allocation.solution import AllocationSolution
@@ -285,24 +287,18 @@ def recompute(
     parent, master = solution.parent, instance.master
     loads = {s: solution.load_gbit.get(s, 0.0) for s in (master, *parent)}
 
+    routes = _Routes(parent, master, rates)
     waiting = dict.fromkeys(loads, 0.0)
     transmission = dict.fromkeys(loads, 0.0)
-    through = dict.fromkeys(parent, 0.0)  # Gbit sent so far over the link into a server
     for order in solution.order.values():
         for server in order:
-            load = loads[server]
-            step = server
-            while step != master:
-                rate = rates[parent[step], step]
-                # A part that was sent earlier holds up this one on every link they share.
-                waiting[server] += through[step] / rate
-                transmission[server] += load / rate
-                through[step] += load
-                step = parent[step]
+            # A part that was sent earlier holds up this one on every link they share.
+            waiting[server] = routes.held_up(server)
+            transmission[server] = routes.send(server, loads[server])
 
     relaying = dict.fromkeys(loads, 0.0)
     for child, sender in parent.items():
-        flow = through[child]
+        flow = routes.sent_into(child)
         relaying[sender] += servers[sender].tx_watt * flow / rates[sender, child]
 
     figures = {}
@@ -320,6 +316,81 @@ def recompute(
             cost=instance.weights.time * time + instance.weights.energy * energy,
         )
     return figures
+
+
+class _Routes:
+    """The ways from the master, and what has been sent over each link so far.
+
+    A way may be as long as the tree is high. The links are therefore numbered so that
+    each way is a few runs of consecutive numbers (a server's child with the most servers
+    below it continues its run), and runs are summed as arrays.
+
+    Parameters
+    ----------
+    parent
+        Whom each server receives from.
+    master
+        The root.
+    rates
+        Gbit/s of each link (source, target).
+    """
+
+    def __init__(
+        self,
+        parent: Mapping[str, str],
+        master: str,
+        rates: Mapping[tuple[str, str], float],
+    ) -> None:
+        self._parent, self._master = parent, master
+        children: dict[str, list[str]] = {name: [] for name in (master, *parent)}
+        for child, sender in parent.items():
+            children[sender].append(child)
+        downwards = [master]
+        for name in downwards:  # grows while it is walked: parents before children
+            downwards.extend(children[name])
+        below = dict.fromkeys(downwards, 1)
+        for name in reversed(downwards[1:]):
+            below[parent[name]] += below[name]
+        self._number: dict[str, int] = {}
+        self._start: dict[str, str] = {}
+        stack = [(child, child) for child in children[master]]
+        while stack:
+            name, start = stack.pop()
+            self._number[name], self._start[name] = len(self._number), start
+            heirs = sorted(children[name], key=below.__getitem__)
+            stack.extend((heir, heir) for heir in heirs[:-1])
+            stack.extend((heir, start) for heir in heirs[-1:])
+        self._seconds = np.array(
+            [1.0 / rates[parent[name], name] for name in self._number]
+        )
+        self._sent = np.zeros(len(self._number))
+        self._way = {master: 0.0}
+        for name in downwards[1:]:
+            seconds = float(self._seconds[self._number[name]])
+            self._way[name] = self._way[parent[name]] + seconds
+
+    def _runs(self, server: str) -> Iterator[slice]:
+        while server != self._master:
+            start = self._start[server]
+            yield slice(self._number[start], self._number[server] + 1)
+            server = self._parent[start]
+
+    def held_up(self, server: str) -> float:
+        """Return the seconds that what was sent so far takes on the way to ``server``."""
+        return sum(
+            float(self._sent[run] @ self._seconds[run]) for run in self._runs(server)
+        )
+
+    def send(self, server: str, load: float) -> float:
+        """Send ``load`` Gbit to ``server``; return the seconds that it takes."""
+        if load != 0.0:
+            for run in self._runs(server):
+                self._sent[run] += load
+        return load * self._way[server]
+
+    def sent_into(self, server: str) -> float:
+        """Return the Gbit sent over the link into ``server``."""
+        return float(self._sent[self._number[server]])
 
 
 def _metrics(

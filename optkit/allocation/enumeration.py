@@ -39,7 +39,7 @@ class Pace:
     def __init__(self, entries: int) -> None:
         self._most = max(1, CHUNK_ENTRIES // entries)
         self._began = time.perf_counter()
-        self.length = min(16, self._most)
+        self.length = max(1, min(16, self._most, 100_000 // entries))
 
     def step(self) -> None:
         """Book one chunk, and set the length of the next."""
@@ -72,6 +72,9 @@ class Stretch:
 
 def evaluate_order(subtree: Subtree, order: Ints) -> SubtreePlan:
     """Return the plan for one order, with its own bound."""
+    if subtree.size == 1:  # a star has as many of these as servers
+        cost = float(subtree.own[0])
+        return SubtreePlan(order, np.ones(1), cost, cost)
     return best_of(subtree_costs(subtree), order[None, :])
 
 
@@ -99,9 +102,13 @@ def better(one: SubtreePlan | None, other: SubtreePlan | None) -> SubtreePlan | 
 
 
 def prefixes(subtree: Subtree) -> list[tuple[int, ...]]:
-    """Return the first servers by which a subtree's orders are dealt to workers."""
+    """Return the first servers by which a subtree's orders are dealt to workers.
+
+    Only where that is worth the trouble: a small subtree is soon done, and the orders of
+    a large one will not come to an end anyway.
+    """
     workers = [int(worker) for worker in subtree.workers]
-    return [(worker,) for worker in workers] if len(workers) > 5 else [()]
+    return [(worker,) for worker in workers] if 5 < len(workers) <= 15 else [()]
 
 
 def enumerate_orders(
@@ -126,6 +133,8 @@ def enumerate_orders(
     should_stop
         Asked between chunks.
     """
+    if seconds < evaluation_seconds(len(subtree.workers)):
+        return Stretch(None, 0, False)
     deadline = time.perf_counter() + seconds
     costs = subtree_costs(subtree)
     best: SubtreePlan | None = None

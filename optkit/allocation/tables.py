@@ -144,7 +144,7 @@ def _place(seen: View, row: Row) -> str | None:
 
 
 def ordinal(number: int) -> str:
-    """Return ``1st``, ``2nd``, ``3rd``, ``4th``, …"""
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th`` and so on."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
 

@@ -11,6 +11,7 @@ import numpy as np
 from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.costs import subtree_costs
 from optkit.allocation.enumeration import Pace, evaluation_seconds
+from optkit.allocation.order_count import in_words, log10_factorial
 from optkit.allocation.order_lp import solve_orders
 from optkit.allocation.plan import Plan, report
 from optkit.allocation.tree import Floats, Ints, SinkTree
@@ -34,7 +35,8 @@ class Cmo(TreeSolver):
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Enumerate the orders of the whole tree."""
-        total = math.prod(math.factorial(len(s.workers)) for s in tree.subtrees)
+        log_total = sum(log10_factorial(len(s.workers)) for s in tree.subtrees)
+        total, words = 10.0 ** min(log_total, 300.0), in_words(log_total)
         own_rows = np.flatnonzero(tree.works)
         if not run.affords(evaluation_seconds(len(own_rows))):
             return Outcome(Reason.TIME_LIMIT, "not one order's program fits in")
@@ -44,7 +46,7 @@ class Cmo(TreeSolver):
         for orders in _chunks(tree):
             reason = run.stop_reason()
             if reason is not None:
-                return Outcome(reason, f"{done} of {total} orders")
+                return Outcome(reason, f"{done} of {words} orders")
             if allowed is not None:
                 orders = [part[: allowed - done] for part in orders]
             solved = solve_orders(_matrices(tree, orders), own_rows)
@@ -63,13 +65,13 @@ class Cmo(TreeSolver):
             lower = min(lower, tree.size * float(solved.bound.min()))
             done += len(solved.cost)
             run.count(evaluations=len(solved.cost))
-            run.progress(f"{done} of {total} orders", done / total)
-        if done < total:
-            return Outcome(Reason.EVALUATION_LIMIT, f"{done} of {total} orders")
+            run.progress(f"{done} of {words} orders", done / total)
+        if allowed is not None and done >= allowed and done < total * (1 - 1e-9):
+            return Outcome(Reason.EVALUATION_LIMIT, f"{done} of {words} orders")
         if tree.pruned:
-            return Outcome(Reason.CONVERGED, f"all {total} orders of the pruned tree")
-        run.prove(lower, f"all {total} orders")
-        return Outcome(Reason.PROVED, f"all {total} orders")
+            return Outcome(Reason.CONVERGED, f"all {words} orders of the pruned tree")
+        run.prove(lower, f"all {words} orders")
+        return Outcome(Reason.PROVED, f"all {words} orders")
 
 
 def _chunks(tree: SinkTree) -> Iterator[list[Ints]]:

@@ -15,6 +15,7 @@ from optkit.allocation.enumeration import (
     evaluation_seconds,
     prefixes,
 )
+from optkit.allocation.order_count import in_words, log10_factorial, orders
 from optkit.allocation.plan import (
     SubtreePlan,
     compose,
@@ -63,16 +64,25 @@ class _Search:
         self.tree, self.run = tree, run
         self.plans: list[SubtreePlan | None] = [None] * len(tree.subtrees)
         self.stretches = [
-            (t, prefix) for t, s in enumerate(tree.subtrees) for prefix in prefixes(s)
+            (t, prefix)
+            for t, subtree in enumerate(tree.subtrees)
+            if len(subtree.workers) > 1  # one order: the first is the best
+            for prefix in prefixes(subtree)
         ]
         self.sizes = [
-            math.factorial(len(tree.subtrees[t].workers) - len(prefix))
+            orders(len(tree.subtrees[t].workers) - len(prefix))
             for t, prefix in self.stretches
         ]
-        self.total = sum(self.sizes)
+        single = sum(len(subtree.workers) == 1 for subtree in tree.subtrees)
+        self.total = sum(self.sizes) + single
+        largest = max((len(s.workers) for s in tree.subtrees), default=0)
+        self.all = (
+            f"{self.total:.0f}"
+            if self.total < 1e15
+            else f"over {in_words(log10_factorial(largest))}"
+        )
         self.complete = 0
         self.evaluated = 0
-        self.unproven = False
 
     def first_orders(self) -> None:
         """Give every subtree a first plan, so that there is an answer at any time."""
@@ -80,6 +90,8 @@ class _Search:
             if not self.run.affords(evaluation_seconds(len(subtree.workers))):
                 return
             self.plans[t] = evaluate_order(subtree, depth_first_order(subtree))
+            if len(subtree.workers) == 1:
+                self.evaluated += 1
         self.report()
 
     def allowances(self) -> list[int | None]:
@@ -87,11 +99,11 @@ class _Search:
         left = self.run.limits.evaluations
         if left is None:
             return [None] * len(self.stretches)
-        dealt: list[int | None] = []
+        dealt: list[int] = []
         for size in self.sizes:
-            dealt.append(min(size, left))
-            left -= min(size, left)
-        return dealt
+            dealt.append(int(min(size, left)))
+            left -= dealt[-1]
+        return list(dealt)
 
     def here(self) -> None:
         """Work through the stretches in this process."""
@@ -142,13 +154,16 @@ class _Search:
     def take(self, index: int, stretch: Stretch) -> None:
         """Book what came of one stretch."""
         t, _ = self.stretches[index]
-        self.plans[t] = better(self.plans[t], stretch.plan)
+        before = self.plans[t]
+        self.plans[t] = better(before, stretch.plan)
         self.evaluated += stretch.evaluated
         self.complete += stretch.complete
         self.run.count(evaluations=stretch.evaluated)
-        self.report()
+        found = self.plans[t]
+        if found is not None and (before is None or found.cost < before.cost):
+            self.report()
         self.run.progress(
-            f"{self.evaluated} of {self.total} orders", self.evaluated / self.total
+            f"{self.evaluated} of {self.all} orders", self.evaluated / self.total
         )
 
     def report(self) -> None:
@@ -159,10 +174,10 @@ class _Search:
 
     def conclude(self) -> Outcome:
         """Say how it ended, and prove what can be proven."""
-        detail = f"{self.evaluated} of {self.total} orders"
-        if self.complete < len(self.stretches):
+        detail = f"{self.evaluated} of {self.all} orders"
+        if self.complete < len(self.stretches) or None in self.plans:
             return Outcome(self.run.stop_reason() or Reason.TIME_LIMIT, detail)
-        detail = f"all {self.total} orders of {len(self.plans)} subtrees"
+        detail = f"all {self.all} orders of {len(self.plans)} subtrees"
         if self.tree.pruned:
             return Outcome(Reason.CONVERGED, f"{detail} of the pruned tree")
         bounds = [plan.bound for plan in self.plans if plan is not None]

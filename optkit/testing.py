@@ -69,9 +69,26 @@ class ContractCheck:
 
 
 @cache
-def _trials(family_name: str) -> tuple[Trial, ...]:
+def _all_trials(family_name: str) -> tuple[Trial, ...]:
     found = _sources(family_name)
     return (*found.random(11, 40), *found.degenerate())
+
+
+def _trials(solver: Solver[Any]) -> list[Trial]:
+    """Return the trials that ``solver`` takes; it must take some."""
+    taken = [
+        trial
+        for trial in _all_trials(solver.family)
+        if solver.supports(trial.instance).available
+    ]
+    assert taken, f"{solver.name} takes none of the trials"
+    return taken
+
+
+def _large(solver: Solver[Any]) -> Instance | None:
+    """Return the large instance, if ``solver`` takes it."""
+    instance = _sources(solver.family).large()
+    return instance if solver.supports(instance).available else None
 
 
 def _sources(family_name: str) -> Trials:
@@ -121,7 +138,7 @@ def answers_are_checked_and_bounded(
 ) -> None:
     """On every trial: verified, no better than the optimum, bound on the right side."""
     ready = solver(options)
-    for trial in _trials(solver.family):
+    for trial in _trials(ready):
         result = ready.solve(trial.instance, seed=5)
         if trial.optimum is None:
             assert result.status in (Status.INFEASIBLE, Status.NO_SOLUTION), trial.label
@@ -148,7 +165,7 @@ def exact_solvers_agree_with_brute_force(
     if solver.kind is not Kind.EXACT:
         return
     ready = solver(options)
-    for trial in _trials(solver.family):
+    for trial in _trials(ready):
         result = ready.solve(trial.instance)
         if trial.optimum is None:
             assert result.status is Status.INFEASIBLE, trial.label
@@ -171,7 +188,7 @@ def _answer(result: Result) -> dict[str, Any]:
 def same_seed_same_answer(solver: SolverClass, options: Mapping[str, Any]) -> None:
     """The same seed gives the same result, in one worker or in several."""
     ready = solver(options)
-    for trial in _trials(solver.family)[:8]:
+    for trial in _trials(ready)[:8]:
         once = _answer(ready.solve(trial.instance, seed=3))
         again = _answer(ready.solve(trial.instance, seed=3))
         assert once == again, f"{trial.label}: two runs with one seed differ"
@@ -183,8 +200,10 @@ def same_seed_same_answer(solver: SolverClass, options: Mapping[str, Any]) -> No
 
 def time_limit_is_held(solver: SolverClass, options: Mapping[str, Any]) -> None:
     """A time limit holds to within 5 % + 0.2 s, and leaves a verified solution."""
-    instance = _sources(solver.family).large()
     ready = solver(options)
+    instance = _large(ready)
+    if instance is None:
+        return
     # A busy machine can delay anybody: one try in three has to be on time.
     late = []
     for _ in range(3):
@@ -202,8 +221,10 @@ def counted_limits_are_held_or_refused(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
     """Counted limits are kept where declared and refused elsewhere."""
-    instance = _sources(solver.family).large()
     ready = solver(options)
+    instance = _large(ready)
+    if instance is None:
+        return
     reasons = {
         "iterations": Reason.ITERATION_LIMIT,
         "evaluations": Reason.EVALUATION_LIMIT,
@@ -223,8 +244,8 @@ def counted_limits_are_held_or_refused(
 
 def capabilities_are_honest(solver: SolverClass, options: Mapping[str, Any]) -> None:
     """What is declared is used, what is not declared is refused with a reason."""
-    trial = next(t for t in _trials(solver.family) if t.optimum is not None)
     ready = solver(options)
+    trial = next(t for t in _trials(ready) if t.optimum is not None)
     solution = ready.solve(trial.instance).solution
     if ready.able().warm_start:
         report = ready.solve(trial.instance, initial=solution).initial
@@ -253,15 +274,16 @@ def interruption_keeps_the_best(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
     """Ctrl-C after a solution was found returns that solution, verified."""
-    instance: Instance = _sources(solver.family).large()
+    ready = solver(options)
+    instance = _large(ready)
+    if instance is None:
+        return
 
     def interrupt(event: Event) -> None:
         if event.kind is EventKind.INCUMBENT:
             raise KeyboardInterrupt
 
-    result = solver(options).solve(
-        instance, limits=Limits(time=20.0), on_event=interrupt
-    )
+    result = ready.solve(instance, limits=Limits(time=20.0), on_event=interrupt)
     assert result.termination.reason is Reason.INTERRUPTED, result.termination
     _verified(result, f"{solver.name} after Ctrl-C")
 

@@ -13,20 +13,28 @@ ENUMERABLE = 1_000_000
 
 
 def choose(instance: AllocationInstance, limits: Limits) -> Choice:
-    """Return the solver that suits ``instance``: proof where enumeration can give it."""
+    """Return the solver that suits ``instance``, the one that proves most."""
+    import numpy as np
+
+    from optkit.allocation.block import supported
     from optkit.allocation.order_count import orders
     from optkit.allocation.tree import sink_tree
 
-    sizes = [subtree.size for subtree in sink_tree(instance).subtrees]
+    tree = sink_tree(instance)
+    sizes = [subtree.size for subtree in tree.subtrees]
     largest = max(sizes, default=0)
+    regular = supported(tree)
+    if regular and not np.any(tree.relay[tree.parent > 0] > 0.0):
+        return Choice(
+            "closed-form", "nobody below the master pays for relaying: solved directly"
+        )
     total = sum(orders(size) for size in sizes)
     if total <= ENUMERABLE:
         return Choice(
             "pmo", f"{total:.0f} orders in all, few enough to solve every one"
         )
-    return Choice(
-        "ga", f"the largest subtree has {largest} servers, too many orders to enumerate"
-    )
+    reason = f"the largest subtree has {largest} servers, too many orders to enumerate"
+    return Choice("block" if regular else "ga", reason)
 
 
 def check_seconds(instance: AllocationInstance) -> float:

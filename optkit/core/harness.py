@@ -119,6 +119,11 @@ def _admit(
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise UsageError(f"seed: {seed!r} is not a non-negative whole number.")
+    support = solver.supports(instance)
+    if not support.available:
+        raise UnavailableError(
+            f"solver {solver.name!r} does not take this instance: {support.reason}."
+        )
     able = solver.able()
     wanted = {
         "an initial solution": (initial is not None, able.warm_start),
@@ -244,19 +249,18 @@ def _consistent_bound(
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back while finished work is put in order, then let it act.
+    """Ignore Ctrl-C while finished work is put in order: the run is over anyway.
 
     Python delivers signals to the main thread only, so elsewhere there is nothing to do.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    arrived: list[Any] = []
     before = signal.getsignal(signal.SIGINT)
     if before is None:  # set by something that is not Python: not ours to replace
         yield
         return
-    signal.signal(signal.SIGINT, lambda *what: arrived.append(what))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:

@@ -136,6 +136,10 @@ class Solver(abc.ABC, Generic[InstanceT]):
         """Say whether the solver can run here; overridden where it may not."""
         return Availability()
 
+    def supports(self, instance: InstanceT) -> Availability:
+        """Say whether it takes this instance; overridden where it may not."""
+        return Availability()
+
     def able(self) -> Capabilities:
         """Return what it can do with its options; overridden where these matter."""
         return self.capabilities

@@ -8,10 +8,19 @@ from collections.abc import Iterable
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like ``name``, or None."""
-    matches = difflib.get_close_matches(
-        name.lower().replace("_", "-"), list(known), n=1, cutoff=0.55
-    )
-    return matches[0] if matches else None
+    wanted = _plain(name)
+    by_plain: dict[str, str] = {}
+    for candidate in known:
+        by_plain.setdefault(_plain(candidate), candidate)
+    begun = [
+        plain for plain in by_plain if len(wanted) > 1 and plain.startswith(wanted)
+    ]
+    matches = begun[:1] or difflib.get_close_matches(wanted, by_plain, n=1, cutoff=0.55)
+    return by_plain[matches[0]] if matches else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:

@@ -210,14 +210,18 @@ def test_cp_sat_is_refused_for_continuous_loads() -> None:
         optkit.solve(_instance(), "milp", options={"backend": "cp-sat"})
 
 
-def test_auto_says_which_and_why() -> None:
-    """Protects `auto`: enumeration where it is cheap, a heuristic elsewhere."""
-    small = optkit.solve(_instance(servers=6))
-    assert small.solver.name == "pmo"
-    assert small.solver.chosen
-    large = optkit.solve(
-        _instance(servers=30, subtrees=1), limits=optkit.Limits(iterations=2)
-    )
-    assert large.solver.name == "ga"
-    assert large.solver.chosen
-    assert large.bound is not None
+@pytest.mark.parametrize(
+    ("solver", "options"),
+    [
+        ("pmo", {"servers": 6}),
+        ("block", {"servers": 30, "subtrees": 1}),
+        ("closed-form", {"servers": 30, "subtrees": 1, "weight_energy": 0.0}),
+        ("ga", {"servers": 30, "weight_time": 0.0, "capacitance": 0.0}),
+    ],
+)
+def test_auto_says_which_and_why(solver: str, options: dict[str, Any]) -> None:
+    """Protects `auto`: proof where it is cheap, the best certified answer elsewhere."""
+    result = optkit.solve(_instance(**options))
+    assert result.solver.name == solver
+    assert result.solver.chosen
+    assert result.bound is not None

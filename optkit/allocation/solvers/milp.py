@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.enumeration import evaluate_order, evaluation_seconds
@@ -13,12 +13,14 @@ from optkit.allocation.modelling import model_data, orders_of, precedences
 from optkit.allocation.plan import Plan, compose, depth_first_order, report
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.tree import Ints, SinkTree
+from optkit.backends.registry import NAMES
 from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
 from optkit.core.registry import register
 from optkit.core.result import Reason
 from optkit.core.run import Run
 from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.suggest import unknown
 
 BOUND_SLACK = 1e-7
 """Share of a solver's bound that is given up for its tolerances."""
@@ -35,6 +37,13 @@ class MilpOptions(Options):
 
     backend: str = Field("highs", description="highs, scip or cp-sat")
     threads: int = Field(1, ge=1, description="threads the backend may use")
+
+    @field_validator("backend")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in NAMES:
+            raise ValueError(unknown("backend", name, NAMES))
+        return name
 
 
 class _OutOfTimeError(Exception):

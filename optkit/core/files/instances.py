@@ -51,7 +51,12 @@ def parse_instance(data: Any, source: str = "instance") -> Instance:
             hint = "; this is a solution file, name the instance it solves"
         raise InvalidFileError(
             source,
-            [Issue("schema", f"{shown}{hint} Known: {', '.join(sorted(schemas))}")],
+            [
+                Issue(
+                    "schema",
+                    f"{shown}{hint or '.'} Known: {', '.join(sorted(schemas))}",
+                )
+            ],
         )
     return schemas[schema].instance_type.parse(data, source)
 

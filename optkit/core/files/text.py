@@ -172,8 +172,11 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises
     ------
     UsageError
-        If the folder does not exist or cannot be written to.
+        If the folder does not exist or cannot be written to, or ``path`` is something
+        else than a file, such as a device, which a rename would replace.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: is not a file; name a file to write.")
     if path.suffix == ".gz":
         buffer = io.BytesIO()
         # No time stamp: the same content gives the same bytes.

@@ -1,0 +1,10 @@
+"""``python -m optkit``: the command line, where no ``optkit`` script is on the path."""
+
+import sys
+
+from optkit.cli.app import main
+
+if (
+    __name__ == "__main__"
+):  # a worker process imports this file without being the command
+    sys.exit(main())

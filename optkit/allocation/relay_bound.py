@@ -1,0 +1,138 @@
+"""A bound that counts relaying energy, from what a better solution would have to relay.
+
+Let S be what a known plan lets one subtree take at cost 1, and suppose another takes more.
+Then the block at c gets more than L_c = S − (the most that the subtree takes without that
+block), so the parent v of c spends more than ρ_v = Σ_c (w2 e_v/R_vc) L_c on relaying, which
+is budget it does not have for its own load and for waiting: a_v y_v + waiting ≤ 1 − ρ_v. In
+units of what is left, and waiting weighing no less than before,
+
+    a_v/(1 − ρ_v) · y_v + waiting ≤ 1,
+
+a problem without relaying energy whose closed form bounds the better solution. Its bound is
+lower than the one before, so L_c grows and the argument repeats until nothing moves. The
+subtree takes at most the larger of S and that bound; the master's split turns this into a
+bound on the objective. The tests compare it with brute force, also far outside the paper's
+range.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.allocation.compiled import fast
+from optkit.allocation.master import split
+from optkit.allocation.tree import Floats, SinkTree
+
+SOURCE = "relaying that a better solution could not avoid"
+
+ROUNDS = 60
+"""Most repetitions; the gain halves or better from one to the next in practice."""
+
+_STILL = 1e-10
+"""Relative change of the bound at which it counts as settled."""
+
+_ROUNDING = 1e-11
+"""Relative slack for the rounding of the closed forms, so that the bound stays one."""
+
+
+def relay_bound(tree: SinkTree, known: Floats) -> float:
+    """Return a lower bound on the cost of every solution on ``tree``.
+
+    Parameters
+    ----------
+    tree
+        The sink tree; every server works and none for nothing.
+    known
+        What each subtree is known to take at cost 1 in Gbit, in the order of the
+        master's children, shape (T,).
+    """
+    count = tree.count
+    roots = np.flatnonzero(tree.parent == 0)
+    root_of = np.zeros(count, dtype=np.int64)
+    fast(_label_roots, count)(tree.parent, root_of)
+    target = np.zeros(count)
+    target[roots] = known
+    most = np.full(count, np.inf)
+    loss = np.zeros(count)
+    capacity, logs = np.zeros(count), np.zeros(count)
+    improve = fast(_improve, count)
+    for _ in range(ROUNDS):
+        moved = improve(
+            tree.parent,
+            tree.distance,
+            tree.own,
+            tree.relay,
+            root_of,
+            target,
+            most,
+            loss,
+            capacity,
+            logs,
+        )
+        if moved <= _STILL:
+            break
+    takes = np.maximum(most[roots], known)
+    best = split(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
+    return best.cost * (1.0 - _ROUNDING)
+
+
+def _label_roots(parent, root_of):  # type: ignore[no-untyped-def]
+    for server in range(1, len(parent)):
+        above = parent[server]
+        root_of[server] = server if above == 0 else root_of[above]
+
+
+def _improve(parent, distance, own, relay, root_of, target, most, loss, capacity, logs):  # type: ignore[no-untyped-def]
+    """Do one round; return the largest relative change of any subtree's bound.
+
+    ``most`` is each root's bound so far, ``loss`` is ρ, the share of its budget that each
+    server cannot but spend on relaying.
+    """
+    count = len(parent)
+    logs[:] = 0.0
+    plain = np.zeros(count)
+    for server in range(count - 1, 0, -1):
+        d = distance[server]
+        alone = (1.0 - loss[server]) / own[server]
+        if d > 0.0:
+            logs[server] += np.log1p(-d * alone)
+            capacity[server] = -np.expm1(logs[server]) / d
+        else:
+            capacity[server] = plain[server] + alone
+        above = parent[server]
+        if above > 0:
+            plain[above] += capacity[server]
+            if distance[above] > 0.0:
+                logs[above] += np.log1p(-distance[above] * capacity[server])
+    moved = 0.0
+    for server in range(1, count):
+        if parent[server] == 0 and capacity[server] < most[server]:
+            before = most[server]
+            moved = max(
+                moved, 1.0 if before == np.inf else 1.0 - capacity[server] / before
+            )
+            most[server] = capacity[server]
+    loss[:] = 0.0
+    for server in range(1, count):
+        above = parent[server]
+        root = root_of[server]
+        if above == 0 or relay[server] == 0.0 or most[root] <= target[root]:
+            continue
+        # The subtree without this block: its factor leaves the product at the parent, and
+        # every product above changes with it.
+        was = capacity[server]
+        now = 0.0
+        step = above
+        while step > 0:
+            d = distance[step]
+            if d > 0.0:
+                log = logs[step] - np.log1p(-d * was) + np.log1p(-d * now)
+                now = -np.expm1(log) / d
+            else:
+                now = capacity[step] - was + now
+            was = capacity[step]
+            step = parent[step]
+        least = target[root] - now
+        if least > 0.0:
+            loss[above] = min(1.0, loss[above] + relay[server] * least)
+    return moved

@@ -1,0 +1,91 @@
+"""Block: the contiguous order in linear time, with a bound that counts relaying."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.allocation.base import TreeSolver
+from optkit.allocation.block import Blocks, blocks, loads_of, supported
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.master import split
+from optkit.allocation.plan import Plan, report
+from optkit.allocation.relay_bound import SOURCE, relay_bound
+from optkit.allocation.tree import SinkTree, sink_tree
+from optkit.core.registry import register
+from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.run import Run
+from optkit.core.solver import Availability, Capabilities, Kind, Outcome
+
+
+class BlockBase(TreeSolver):
+    """What the solvers with contiguous orders share."""
+
+    capabilities = Capabilities(bound=True)
+
+    def supports(self, instance: AllocationInstance) -> Availability:
+        """Refuse instances on which a server works for nothing."""
+        if supported(sink_tree(instance)):
+            return Availability()
+        return Availability(
+            False, "a server computes at no cost, so no load fills its budget; take pmo"
+        )
+
+    def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
+        """Report the contiguous order, and the bound that follows from it."""
+        found = blocks(tree)
+        report(run, tree, block_plan(tree, found))
+        children = np.flatnonzero(tree.parent == 0)
+        if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
+            run.prove(relay_bound(tree, found.capacity[children]), SOURCE)
+        gap = relative_gap(run.objective, run.bound)
+        if gap is not None and gap <= OPTIMALITY_GAP:
+            return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
+        return Outcome(Reason.CONVERGED, "the contiguous order")
+
+
+@register
+class Block(BlockBase):
+    """Every block contiguous, its own server first, children by falling rate."""
+
+    name = "block"
+    kind = Kind.HEURISTIC
+    reference = "docs/allocation.md, Contiguous orders"
+
+
+@register
+class ClosedForm(BlockBase):
+    """The optimum where nobody below the master pays for relaying, in linear time."""
+
+    name = "closed-form"
+    kind = Kind.EXACT
+    reference = "docs/allocation.md, A bound for every answer"
+
+    def supports(self, instance: AllocationInstance) -> Availability:
+        """Refuse instances with relaying energy below the master."""
+        tree = sink_tree(instance)
+        if np.any(tree.relay[tree.parent > 0] > 0.0):
+            return Availability(
+                False,
+                "servers below the master pay for relaying (w2 e > 0), where no closed"
+                " form is proven; take block",
+            )
+        return super().supports(instance)
+
+
+def block_plan(tree: SinkTree, found: Blocks) -> Plan:
+    """Return the plan that shares the task between the master and the blocks."""
+    roots = np.flatnonzero(tree.parent == 0)
+    best = split(
+        tree.size,
+        float(tree.own[0]),
+        tree.relay[roots],
+        1.0 / found.capacity[roots],
+    )
+    loads = loads_of(tree, found, best.subtrees)
+    loads[0] = best.master
+    place = np.empty(tree.count, dtype=np.int64)
+    place[found.order] = np.arange(len(found.order))
+    orders = tuple(
+        np.argsort(place[subtree.members], kind="stable") for subtree in tree.subtrees
+    )
+    return Plan(best.cost, loads, orders)

@@ -1,0 +1,90 @@
+"""The entry point: run a command, turn whatever happens into an exit status."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from optkit.core.errors import ExitStatus, OptkitError
+
+if TYPE_CHECKING:
+    from optkit.cli.terminal import Terminal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Parameters
+    ----------
+    arguments
+        What stands after ``optkit``; None for that of this process.
+    """
+    tokens = list(sys.argv[1:] if arguments is None else arguments)
+    _make_printable()
+    collecting = gc.isenabled()
+    # Imports make much and drop little; looking for garbage in them, here and once more
+    # at exit, would be a sixth of the time that help takes.
+    gc.disable()
+    atexit.register(gc.freeze)
+    try:
+        from optkit.cli.terminal import Terminal
+
+        terminal = Terminal.open()
+        try:
+            return _run(tokens, terminal, collecting)
+        finally:
+            _flush()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(tokens: list[str], terminal: Terminal, collecting: bool) -> int:
+    from cyclopts import CycloptsError
+
+    from optkit.cli import parser
+
+    try:
+        command = parser.parse(tokens, terminal)
+        if collecting:
+            gc.enable()
+        return int(command())
+    except KeyboardInterrupt:
+        terminal.error("stopped by Ctrl-C.")
+        return ExitStatus.INTERRUPTED
+    except CycloptsError as error:
+        terminal.error(parser.explain(error))
+        return ExitStatus.USAGE
+    except OptkitError as error:
+        terminal.trace()
+        terminal.error(str(error))
+        return error.exit_status
+    except Exception as error:
+        terminal.trace()
+        terminal.error(
+            f"{type(error).__name__}: {error} This is a defect of optkit, please report"
+            " it; --debug shows where it happened."
+        )
+        return ExitStatus.INTERNAL
+
+
+def _make_printable() -> None:
+    """Have a character that the output cannot encode escaped instead of fatal."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    """Flush standard output; that its reader is gone (``| head``) is not a failure."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at exit; let that go nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

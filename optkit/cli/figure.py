@@ -1,0 +1,61 @@
+"""A family's figure as the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from optkit.cli.extras import needs
+from optkit.cli.instances import family_of
+from optkit.core.errors import UnavailableError
+from optkit.core.family import resolve
+
+if TYPE_CHECKING:
+    from optkit.core.instance import Instance, Solution
+    from optkit.core.result import Verification
+
+DOTS_PER_INCH = 200
+
+SVG_NOTES = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+"""What matplotlib would note in the file about itself: nothing."""
+
+
+def drawn(
+    instance: Instance,
+    solution: Solution | None,
+    verification: Verification | None,
+    kind: str,
+) -> bytes:
+    """Return the drawing of an instance and its solution.
+
+    Parameters
+    ----------
+    instance, solution, verification
+        What is drawn.
+    kind
+        ``svg``, ``png`` or ``pdf``.
+
+    Raises
+    ------
+    UnavailableError
+        If the family draws nothing, or matplotlib is not installed.
+    """
+    family = family_of(instance)
+    if family.draw is None:
+        raise UnavailableError(f"family {family.name!r} has no drawing.")
+    with needs("plot", "drawing", "matplotlib"):
+        import matplotlib
+
+        figure = resolve(family.draw)(instance, solution, verification)
+    buffer = io.BytesIO()
+    # Without a time stamp and random ids, the same figure is the same file.
+    stamp = {"svg": SVG_NOTES, "pdf": {"CreationDate": None}}.get(kind)
+    with matplotlib.rc_context({"svg.hashsalt": "optkit"}):
+        figure.savefig(
+            buffer,
+            format=kind,
+            dpi=DOTS_PER_INCH,
+            bbox_inches="tight",
+            metadata=stamp,
+        )
+    return buffer.getvalue()

@@ -1,0 +1,49 @@
+"""What the commands say about an instance, whatever its family."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optkit.core.family import Family
+    from optkit.core.instance import Instance, Solution
+    from optkit.core.result import Verification
+    from optkit.core.tables import Table
+
+
+def family_of(instance: Instance) -> Family:
+    """Return the family of an instance that was loaded."""
+    from optkit.core.registry import family_of_schema
+
+    family = family_of_schema(instance.SCHEMA)
+    assert family is not None, "an instance was loaded, so its family is registered"
+    return family
+
+
+def sizes(instance: Instance) -> dict[str, int]:
+    """Return how many parts of each kind an instance has."""
+    return {
+        name: len(value)
+        for name, value in instance
+        if isinstance(value, tuple | list | dict)
+    }
+
+
+def described(instance: Instance) -> str:
+    """Return an instance's name, family and sizes in one line."""
+    counts = ", ".join(f"{count} {name}" for name, count in sizes(instance).items())
+    family = family_of(instance).name
+    return f"{instance.name} ({family}: {counts})" if counts else instance.name
+
+
+def tables_of(
+    instance: Instance, solution: Solution | None, verification: Verification | None
+) -> list[Table]:
+    """Return what the instance's family has to say; nothing where it has no tables."""
+    from optkit.core.family import resolve
+
+    family = family_of(instance)
+    if family.tables is None:
+        return []
+    made: list[Table] = resolve(family.tables)(instance, solution, verification)
+    return made

@@ -1,0 +1,81 @@
+"""``optkit schema``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from optkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from optkit.core.files.document import Document
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(
+    name: str | None = None,
+    /,
+    *,
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """Print the JSON Schema of a file format, or the formats' names.
+
+    For example:
+
+      optkit schema
+      optkit schema allocation > allocation.schema.json
+      optkit schema solution
+
+    Parameters
+    ----------
+    name
+        A family, or "solution"; "solution/FAMILY" is the solution file with that family's
+        own solution in it. Without a name, the names are listed.
+    """
+    from optkit.core.errors import UsageError
+    from optkit.core.suggest import unknown
+
+    formats = _formats()
+    if name is None:
+        for known in formats:
+            terminal.line(known)
+        return 0
+    wanted = name.removeprefix("optkit/")
+    if wanted not in formats:
+        raise UsageError(unknown("schema", name, formats))
+    document = formats[wanted]
+    terminal.document(
+        {"$schema": DIALECT, "$id": f"urn:optkit:{wanted}:{document.VERSION}"}
+        | described(document)
+        | {"title": f"optkit/{wanted}"}
+    )
+    return 0
+
+
+def described(document: type[Document]) -> dict[str, Any]:
+    """Return the schema of a document, with the names that stand in the file."""
+    return document.model_json_schema(by_alias=True, mode="validation")
+
+
+def _formats() -> dict[str, type[Document]]:
+    from pydantic import create_model
+
+    from optkit.core.files.solution import SolutionDocument
+    from optkit.core.registry import families
+
+    formats: dict[str, type[Document]] = {"solution": SolutionDocument}
+    for family in families().values():
+        formats[family.name] = family.instance_type
+        formats[f"solution/{family.name}"] = create_model(
+            f"SolutionDocument_{family.name}",
+            __base__=SolutionDocument,
+            __doc__=f"A solution file for {family.name} instances.",
+            solution=(_or_null(family.solution_type), ...),
+        )
+    return dict(sorted(formats.items()))
+
+
+def _or_null(content: Any) -> Any:
+    return content | None

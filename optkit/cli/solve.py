@@ -1,0 +1,242 @@
+"""``optkit solve``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from optkit.cli.terminal import Terminal
+from optkit.cli.values import real, seconds, settings, whole
+
+if TYPE_CHECKING:
+    from optkit.core.errors import ExitStatus
+    from optkit.core.instance import Instance
+    from optkit.core.limits import Limits
+    from optkit.core.result import Result
+
+Whole = Annotated[int | None, Parameter(converter=whole)]
+Real = Annotated[float | None, Parameter(converter=real)]
+
+
+def solve(
+    instance: Path,
+    /,
+    *,
+    solver: Annotated[str, Parameter(alias="-s")] = "auto",
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    time_limit: Annotated[
+        float | None, Parameter(alias="-t", converter=seconds)
+    ] = None,
+    iterations: Whole = None,
+    evaluations: Whole = None,
+    gap: Real = None,
+    target: Real = None,
+    memory_limit: Real = None,
+    seed: Annotated[int, Parameter(converter=whole)] = 0,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
+    initial: Path | None = None,
+    backend: str | None = None,
+    workers: Whole = None,
+    dask: str | None = None,
+    events: Path | None = None,
+    json: bool = False,
+    every_row: Annotated[bool, Parameter(name="--all")] = False,
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """Solve an instance, check the answer, and say what is proven.
+
+    For example:
+
+      optkit solve network.json
+      optkit solve network.json -s ga --time-limit 30 -o answer.json
+      optkit solve network.json -s ga --set population=200 --seed 7
+      optkit solve network.json --initial answer.json --gap 0.01
+      optkit solve network.json --json | jq .objective
+
+    Ctrl-C stops the run; the best solution up to then is checked, printed and
+    written.
+
+    Parameters
+    ----------
+    instance
+        The instance, .json or .json.gz.
+    solver
+        Its name (optkit solvers lists them); auto picks one and says why.
+    output
+        Write the solution to this file.
+    time_limit
+        Stop after this time: 30, 30s, 10m, 2h.
+    iterations
+        Stop after so many iterations.
+    evaluations
+        Stop after so many evaluations of the objective.
+    gap
+        Stop at this relative gap between objective and bound: 0.01 is 1 %.
+    target
+        Stop at this objective or below.
+    memory_limit
+        Stop at this much memory, MiB.
+    seed
+        The same seed gives the same result.
+    set_
+        Set an option of the solver, KEY=VALUE; may be repeated.
+    initial
+        Start from the solution in this file.
+    backend
+        What solves the solver's models: highs, cp-sat, scip, ...
+    workers
+        Spread the work over so many processes.
+    dask
+        Spread the work over the Dask cluster with this scheduler address.
+    events
+        Append everything that happens to this file, one JSON line an event.
+    json
+        Print the solution document instead of tables.
+    every_row
+        Print long tables to their end.
+    """
+    import optkit
+    from optkit.cli.outputs import require_writable
+
+    limits = optkit.Limits(
+        time_limit, iterations, evaluations, gap, target, memory_limit
+    )
+    options = settings(set_)
+    require_writable(output, instance)
+    require_writable(events, instance, initial, output)
+    problem = optkit.load(instance)
+    if backend is not None:
+        _set_backend(options, backend, problem, solver, limits)
+    start = _initial(problem, initial)
+    result = _run(
+        problem,
+        terminal,
+        workers=workers,
+        dask=dask,
+        events=events,
+        solver=solver,
+        options=options,
+        limits=limits,
+        seed=seed,
+        initial=start,
+    )
+    if output is not None:
+        optkit.save(result, output)
+    if json:
+        from optkit.core.files.solution import solution_document
+
+        terminal.document(solution_document(result).document())
+    else:
+        from optkit.cli.summary import summary
+
+        terminal.show(*summary(result, terminal.out, every_row))
+    return status_of(result)
+
+
+def status_of(result: Result) -> ExitStatus:
+    """Return the exit status that a result stands for."""
+    from optkit.core.errors import ExitStatus
+    from optkit.core.result import Reason
+
+    if result.termination.reason is Reason.INTERRUPTED:
+        return ExitStatus.INTERRUPTED
+    if result.proven_infeasible:
+        return ExitStatus.INFEASIBLE
+    if result.verification is None:
+        return ExitStatus.NO_SOLUTION
+    return ExitStatus.OK if result.verification.feasible else ExitStatus.FAILED_CHECK
+
+
+def _run(
+    problem: Instance,
+    terminal: Terminal,
+    *,
+    workers: int | None,
+    dask: str | None,
+    events: Path | None,
+    limits: Limits,
+    **arguments: Any,
+) -> Result:
+    """Solve, and tell of it while it lasts."""
+    import optkit
+    from optkit._version import __version__
+    from optkit.cli.events import EventFile
+    from optkit.cli.instances import described
+    from optkit.cli.progress import ProgressReport
+    from optkit.cli.stdout import reserved_for_results
+    from optkit.cli.workers import executor, processors
+
+    if workers is not None and workers > processors():
+        terminal.warn(
+            f"--workers {workers}: this machine offers {processors()} processors; more"
+            " workers than those slow each other down."
+        )
+    with ExitStack() as stack:
+        listeners: list[optkit.core.events.Listener] = []
+        record = EventFile(events) if events is not None else None
+        if record is not None:
+            stack.callback(record.close)
+            listeners.append(record)
+        pool = stack.enter_context(executor(workers, dask))
+        bounds = ", ".join(f"{k} {v:g}" for k, v in limits.document().items())
+        terminal.note(
+            f"optkit {__version__}: {described(problem)}, seed {arguments['seed']},"
+            f" limits: {bounds or 'none'}"
+        )
+        report = stack.enter_context(ProgressReport(terminal, limits.time))
+        listeners.append(report)
+        stack.enter_context(reserved_for_results())
+
+        def tell(event: optkit.Event) -> None:
+            for listener in listeners:
+                listener(event)
+
+        result = optkit.solve(
+            problem, limits=limits, executor=pool, on_event=tell, **arguments
+        )
+    if record is not None and record.failure is not None:
+        terminal.warn(record.failure)
+    return result
+
+
+def _initial(problem: Instance, path: Path | None) -> Any:
+    """Return the solution to start from; None if no file is named."""
+    if path is None:
+        return None
+    from optkit.core.files.solution import family_solution, load_solution
+
+    return family_solution(load_solution(path), problem, str(path))
+
+
+def _set_backend(
+    options: dict[str, Any],
+    backend: str,
+    problem: Instance,
+    solver: str,
+    limits: Limits,
+) -> None:
+    """Set the solver's option for its backend, or say that it has none."""
+    from optkit.cli.instances import family_of
+    from optkit.core import registry
+    from optkit.core.errors import UnavailableError, UsageError
+
+    if options.get("backend", backend) != backend:
+        raise UsageError("--backend and --set backend=... differ; give one.")
+    family = family_of(problem)
+    if solver == registry.AUTO:
+        solver = family.choose(problem, limits).solver
+    able = [
+        info.name for info in registry.solvers(family.name) if "backend" in info.options
+    ]
+    # Called for its message about a name that is unknown.
+    registry.solver_class(family.name, solver)
+    if solver not in able:
+        others = f"these do: {', '.join(able)}" if able else "none of its family does"
+        raise UnavailableError(
+            f"--backend {backend}: solver {solver!r} solves no models by a backend"
+            f" ({others})."
+        )
+    options["backend"] = backend

@@ -1,0 +1,114 @@
+"""``optkit solvers``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from optkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from optkit.core.registry import SolverInfo
+
+
+def solvers(
+    family: str | None = None,
+    /,
+    *,
+    json: bool = False,
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """List the solvers, what they can do, and their options.
+
+    For example:
+
+      optkit solvers
+      optkit solvers allocation
+      optkit solvers --json
+
+    Parameters
+    ----------
+    family
+        The problem family; all of them if none is named.
+    json
+        Print one JSON array.
+    """
+    from optkit.core import registry
+
+    found = registry.solvers(family)
+    for plugin, reason in registry.broken().items():
+        terminal.warn(f"{plugin} failed to load: {reason}")
+    if json:
+        terminal.document([_document(info) for info in found])
+        return 0
+    for name in dict.fromkeys(info.family for info in found):
+        infos = [info for info in found if info.family == name]
+        terminal.show(*_listing(name, infos, terminal.out))
+    return 0
+
+
+def _document(info: SolverInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "family": info.family,
+        "kind": str(info.kind),
+        "reference": info.reference,
+        "available": info.available,
+        "reason": info.reason,
+        "options": info.options,
+        "capabilities": _abilities(info),
+    }
+
+
+def _abilities(info: SolverInfo) -> dict[str, bool]:
+    from dataclasses import asdict
+
+    return asdict(info.capabilities)
+
+
+def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any]:
+    """Return the table of the solvers, and the one of their options."""
+    from optkit.cli.tables import table
+    from optkit.core.tables import Column, Table
+
+    overview = Table(
+        f"{family}: solvers",
+        tuple(map(Column, ("solver", "kind", "available", "can use", "reference"))),
+        [
+            (
+                info.name,
+                str(info.kind),
+                "yes" if info.available else f"no: {info.reason}",
+                ", ".join(
+                    name.replace("_", " ")
+                    for name, able in _abilities(info).items()
+                    if able and name != "bound"
+                )
+                or "-",
+                info.reference,
+            )
+            for info in infos
+        ],
+    )
+    options = Table(
+        f"{family}: options of its solvers (--set KEY=VALUE)",
+        tuple(map(Column, ("solver", "key", "default", "meaning"))),
+        [
+            (info.name, key, _default(entry), str(entry.get("description", "")))
+            for info in infos
+            for key, entry in info.options.items()
+        ],
+    )
+    return [
+        table(part, console, most=None) for part in (overview, options) if part.rows
+    ]
+
+
+def _default(entry: dict[str, Any]) -> str:
+    value = entry.get("default")
+    if value is None:
+        return "-"
+    return str(value).lower() if isinstance(value, bool) else str(value)

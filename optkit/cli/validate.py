@@ -1,0 +1,114 @@
+"""``optkit validate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from optkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from optkit.core.instance import Instance
+
+
+def validate(
+    *files: Annotated[Path, Parameter(name="FILE")],
+    json: bool = False,
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """Validate instance and solution files, each to the end.
+
+    For example:
+
+      optkit validate network.json
+      optkit validate instances/*/*.json
+      optkit validate --json network.json answer.json
+
+    One line a file: ok or bad, the file, and of a good one its kind, name, sizes
+    and the start of its sha256. What is wrong with a bad one goes to standard
+    error.
+
+    Parameters
+    ----------
+    files
+        Files to validate, .json or .json.gz.
+    json
+        Print one JSON array.
+    """
+    from optkit.core.errors import ExitStatus, InvalidFileError, UsageError
+
+    if not files:
+        raise UsageError("no file to validate; name one or more.")
+    status = ExitStatus.OK
+    entries = []
+    for path in files:
+        try:
+            entry = {"file": str(path), "valid": True, **_read(path)}
+        except InvalidFileError as error:
+            status = ExitStatus.INVALID_FILE
+            issues = [{"path": i.path, "message": i.message} for i in error.issues]
+            entry = {"file": str(path), "valid": False, "issues": issues}
+            if not json:
+                terminal.line(f"bad  {path}")
+                terminal.error(str(error))
+        else:
+            if not json:
+                terminal.line(_line(entry))
+        entries.append(entry)
+    if json:
+        terminal.document(entries)
+    return status
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a file is, or raise what is wrong with it."""
+    from optkit.core.files.instances import parse_instance
+    from optkit.core.files.text import read_json
+
+    data = read_json(path)
+    if isinstance(data, dict) and data.get("schema") == "optkit/solution":
+        return _solution(data, str(path))
+    return _instance(parse_instance(data, str(path)))
+
+
+def _instance(instance: Instance) -> dict[str, Any]:
+    from optkit.cli.instances import family_of, sizes
+
+    return {
+        "kind": family_of(instance).name,
+        "name": instance.name,
+        "sizes": sizes(instance),
+        "sha256": instance.sha256,
+    }
+
+
+def _solution(data: dict[str, Any], source: str) -> dict[str, Any]:
+    from optkit.core.errors import InvalidFileError, Issue
+    from optkit.core.files.solution import SolutionDocument, parse_solution
+    from optkit.core.registry import family_of_schema
+
+    document = SolutionDocument.parse(data, source)
+    family = family_of_schema(document.instance.schema_)
+    if family is None:
+        raise InvalidFileError(
+            source,
+            [Issue("instance.schema", f"{document.instance.schema_!r} is unknown")],
+        )
+    if document.solution is not None:
+        parse_solution(family.solution_type, document.solution, source)
+    return {
+        "kind": f"solution/{family.name}",
+        "name": document.instance.name,
+        "sizes": {},
+        "sha256": document.instance.sha256,
+    }
+
+
+def _line(entry: dict[str, Any]) -> str:
+    """Return a good file's line; its columns hold no blanks unless the names do."""
+    sizes = ",".join(f"{name}={count}" for name, count in entry["sizes"].items())
+    sha256 = entry["sha256"][:12]
+    cells = ("ok ", entry["file"], entry["kind"], entry["name"], sizes or "-", sha256)
+    return "  ".join(cells)

@@ -1,0 +1,94 @@
+"""How values on the command line are read."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from cyclopts import CycloptsError, Token, convert
+
+from optkit.core.errors import UsageError
+
+
+def seconds(_: object, tokens: Sequence[Token]) -> float:
+    """Read a duration: ``30``, ``30s``, ``10m``, ``1h30m``.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    (token,) = tokens
+    try:
+        value = float(token.value)
+    except ValueError:
+        try:
+            value = convert(timedelta, [token.value]).total_seconds()
+        except CycloptsError:
+            raise ValueError(
+                f"{token.value!r} is not a duration; give 30, 30s, 10m or 2h"
+            ) from None
+    return _finite(value, token.value)
+
+
+def real(_: object, tokens: Sequence[Token]) -> float:
+    """Read a finite number.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    (token,) = tokens
+    try:
+        value = float(token.value)
+    except ValueError:
+        raise ValueError(f"{token.value!r} is not a number") from None
+    return _finite(value, token.value)
+
+
+def _finite(value: float, text: str) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not a finite number")
+    return value
+
+
+def whole(_: object, tokens: Sequence[Token]) -> int:
+    """Read a whole number; what is not whole is refused, not rounded.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    (token,) = tokens
+    try:
+        return int(token.value)
+    except ValueError:
+        raise ValueError(f"{token.value!r} is not a whole number") from None
+
+
+def settings(words: Iterable[str]) -> dict[str, Any]:
+    """Read ``KEY=VALUE`` words; a value that is JSON is taken as such, else as text.
+
+    Raises
+    ------
+    UsageError
+        If a word is not of that form, or a key stands twice.
+    """
+    found: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        key = key.strip().replace("-", "_")
+        if not key or not equals:
+            raise UsageError(f"--set {word}: not of the form KEY=VALUE.")
+        if key in found:
+            raise UsageError(f"--set {word}: {key} is set twice; keep one.")
+        try:
+            found[key] = json.loads(value)
+        except ValueError:
+            found[key] = value
+    return found

@@ -1,0 +1,150 @@
+"""Fixtures of the command-line tests: instances, and solvers that misbehave."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_command import Answer, Command
+
+import optkit
+from optkit.cli.app import main
+from optkit.core import registry
+from optkit.core.result import Reason
+from optkit.core.run import Run
+from optkit.core.solver import Kind, Outcome, Solver
+
+
+@pytest.fixture
+def optkit_command(capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in this process."""
+
+    def run(*arguments: str | Path) -> Answer:
+        capfd.readouterr()
+        status = main([str(argument) for argument in arguments])
+        return Answer(status, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep this machine's settings out of the tests."""
+    for name in [*os.environ]:
+        if name.startswith("OPTKIT_") or name in ("COLUMNS", "FORCE_COLOR"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """Return a file with a small instance."""
+    path = tmp_path / "network.json"
+    network = optkit.generate("allocation", servers=6, shape="random-tree", seed=1)
+    optkit.save_instance(network, path)
+    return path
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Return a file with an instance whose enumeration takes years."""
+    path = tmp_path / "large.json"
+    network = optkit.generate("allocation", servers=20, shape="chain", seed=1)
+    optkit.save_instance(network, path)
+    return path
+
+
+@pytest.fixture
+def answer(instance: Path, tmp_path: Path) -> Path:
+    """Return a file with a solution of ``instance``."""
+    path = tmp_path / "answer.json"
+    optkit.save(optkit.solve(optkit.load(instance), "pmo"), path)
+    return path
+
+
+class Fake(Solver[Any]):
+    """Base of the solvers below."""
+
+    family = "allocation"
+    kind = Kind.BASELINE
+    reference = "tests/cli"
+
+
+class Impossible(Fake):
+    """Claims a proof that there is no solution."""
+
+    name = "impossible"
+
+    def run(self, instance: Any, run: Run) -> Outcome:
+        """Claim it."""
+        return Outcome(Reason.PROVED, infeasible=True)
+
+
+class Helpless(Fake):
+    """Finds nothing."""
+
+    name = "helpless"
+
+    def run(self, instance: Any, run: Run) -> Outcome:
+        """Find nothing."""
+        return Outcome(Reason.CONVERGED)
+
+
+class Liar(Fake):
+    """Reports a solution with an objective that is not its own."""
+
+    name = "liar"
+
+    def run(self, instance: Any, run: Run) -> Outcome:
+        """Report half the objective."""
+        found = optkit.solve(instance, "pmo")
+        run.incumbent(found.objective / 2, lambda: found.solution)
+        return Outcome(Reason.CONVERGED)
+
+
+class Broken(Fake):
+    """Fails by a defect."""
+
+    name = "broken"
+
+    def run(self, instance: Any, run: Run) -> Outcome:
+        """Fail."""
+        raise RuntimeError("a defect")
+
+
+class Absent(Fake):
+    """Cannot run here."""
+
+    name = "absent"
+
+    @classmethod
+    def available(cls) -> Any:
+        """Say so."""
+        from optkit.core.solver import Availability
+
+        return Availability(False, "its licence has run out")
+
+    def run(self, instance: Any, run: Run) -> Outcome:
+        """Never called."""
+        raise AssertionError
+
+
+class Loud(Fake):
+    """Prints where it should not, like a compiled library."""
+
+    name = "loud"
+
+    def run(self, instance: Any, run: Run) -> Outcome:
+        """Print to the file descriptor itself, and by Python."""
+        os.write(1, b"Set parameter LogToConsole\n")
+        print("presolved 3 rows")
+        return Outcome(Reason.CONVERGED)
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register the solvers above for one test."""
+    registry.solvers("allocation")
+    for fake in (Impossible, Helpless, Liar, Broken, Absent, Loud):
+        monkeypatch.setitem(registry._SOLVERS, (fake.family, fake.name), fake)

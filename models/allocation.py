@@ -74,8 +74,8 @@ def allocation_model(
     Returns
     -------
     ConcreteModel
-        With ``load_gbit[i]`` (y_i, Gbit), ``before[i, j]`` (1 if i is sent before j, for pairs
-        in the order of ``SERVERS``), ``held[j, i]`` (Gbit of j that i waits for),
+        With ``load_gbit[i]`` (y_i, Gbit), ``before[i, j]`` (1 if i is sent before j, for
+        pairs in the order of ``SERVERS``), ``held[j, i]`` (Gbit of j that i waits for),
         ``flow[c]`` (Gbit sent into the subtree of c) and ``largest_cost`` (z).
     """
     paths = {server: data.path(server) for server in data.parent}

@@ -51,6 +51,14 @@ def block_capacity(tree: SinkTree) -> Floats:
     plain = np.zeros(tree.count)
     with np.errstate(divide="ignore"):
         own = np.where(tree.works, 1.0 / tree.own, 0.0)
+        _climb(tree, own, capacity, logs, plain)
+    return capacity
+
+
+def _climb(
+    tree: SinkTree, own: Floats, capacity: Floats, logs: Floats, plain: Floats
+) -> None:
+    """Work from the leaves to the children of the master."""
     for server in range(tree.count - 1, 0, -1):
         distance = tree.distance[server]
         if distance > 0.0:
@@ -63,4 +71,3 @@ def block_capacity(tree: SinkTree) -> Floats:
             plain[parent] += capacity[server]
             if tree.distance[parent] > 0.0:
                 logs[parent] += np.log1p(-tree.distance[parent] * capacity[server])
-    return capacity

@@ -69,6 +69,8 @@ def _least_cost(matrix: list[list[float]]) -> float:
 
     costs = np.array(matrix)
     count = len(costs)
+    if np.any(costs.max(axis=0) == 0.0):
+        return 0.0  # one server takes everything for nothing
     scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
     unit = scale.min()
     # Loads in units of what a server does at cost 1, as elsewhere: unscaled, rates over
@@ -86,5 +88,9 @@ def _least_cost(matrix: list[list[float]]) -> float:
             "presolve": False,
         },
     )
+    if answer.x is None:
+        raise ArithmeticError(f"no yardstick: {answer.message}")
     loads = np.maximum(answer.x[:count], 0.0) / scale
-    return float((costs @ loads).max() / loads.sum())
+    mixed = float((costs @ loads).max() / loads.sum())
+    # One server alone is a vertex that the simplex's tolerances may have passed over.
+    return min(mixed, float(costs.max(axis=0).min()))

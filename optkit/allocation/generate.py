@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from optkit.allocation.instance import MAX_LINKS
 from optkit.core import seeds
 from optkit.core.options import Options
 
@@ -76,6 +77,28 @@ class GeneratorOptions(Options):
         for low, high in (("ghz_low", "ghz_high"), ("gbps_low", "gbps_high")):
             if getattr(self, low) > getattr(self, high):
                 raise ValueError(f"{low} is above {high}; swap them")
+        if self.shape == "erdos-renyi":
+            links = (self.edge_probability or 0.0) * self.servers * (self.servers - 1)
+            if links > MAX_LINKS:
+                raise ValueError(
+                    f"edge_probability {self.edge_probability!r} makes some {links:.2g}"
+                    f" links; an instance has at most {MAX_LINKS}"
+                )
+        elif self.edge_probability is not None:
+            raise ValueError(
+                "edge_probability has no effect on shape"
+                f" {self.shape!r}; leave it out, or take erdos-renyi"
+            )
+        if self.subtrees is not None and self.shape != "random-tree":
+            raise ValueError(
+                f"subtrees has no effect on shape {self.shape!r}; leave it out, or take"
+                " random-tree"
+            )
+        fixed = PAPER_TREES.get(self.shape)
+        if fixed and "servers" in self.model_fields_set and self.servers != len(fixed):
+            raise ValueError(
+                f"{self.shape} has {len(fixed)} servers; leave servers out"
+            )
         return self
 
 

@@ -120,11 +120,16 @@ class AllocationInstance(Instance):
         if isinstance(master, str) and first and master not in first:
             yield Issue("master", _dangling(master, first))
         seen: dict[tuple[str, str], int] = {}
+        dangling = 0
         for index, link in enumerate(_parts(data.get("links"), Link)):
             ends = (link.get("source"), link.get("target"))
             for key, end in zip(("source", "target"), ends, strict=True):
                 if isinstance(end, str) and first and end not in first:
-                    yield Issue(f"links[{index}].{key}", _dangling(end, first))
+                    dangling += 1
+                    # Looking for what was meant takes its time: a few examples do.
+                    yield Issue(
+                        f"links[{index}].{key}", _dangling(end, first, dangling <= 10)
+                    )
             if not (isinstance(ends[0], str) and isinstance(ends[1], str)):
                 continue
             pair = (ends[0], ends[1])
@@ -156,7 +161,7 @@ def _parts(value: Any, part: type[Part]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _dangling(name: str, known: Mapping[str, int]) -> str:
-    guess = nearest(name, known) if len(known) <= 10_000 else None
+def _dangling(name: str, known: Mapping[str, int], hints: bool = True) -> str:
+    guess = nearest(name, known) if hints and len(known) <= 10_000 else None
     hint = f"; did you mean {guess!r}?" if guess else ""
     return f"{name[:60]!r} is not the id of a server{hint}"

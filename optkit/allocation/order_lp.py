@@ -64,10 +64,29 @@ def solve_orders(matrices: Floats, own: Ints) -> OrderSolutions:
     shares, multipliers = _square_systems(matrices, own)
     cost, bound = certificate(matrices, shares, multipliers)
     for k in np.flatnonzero(~(cost - bound <= CERTIFIED * cost)):
-        share, multiplier = least_cost_shares(matrices[k], own)
+        share, multiplier = _one_program(matrices[k], own)
         exact, lower = certificate(matrices[[k]], share[None], multiplier[None])
         shares[k], cost[k], bound[k] = share, exact[0], lower[0]
     return OrderSolutions(shares, cost, np.minimum(bound, cost))
+
+
+def _one_program(matrix: Floats, own: Ints) -> tuple[Floats, Floats]:
+    """Return shares and multipliers where the square systems have no answer."""
+    rows, width = matrix.shape
+    largest = matrix.max(axis=0)
+    free = np.flatnonzero(largest == 0.0)
+    if len(free):
+        return np.eye(width)[free[0]], np.full(rows, 1.0 / rows)
+    share, multiplier = least_cost_shares(matrix, own)
+    # The simplex drops prices below its tolerance, which over many decades is not small:
+    # what a column lacks is made up on the row that counts it most.
+    short = np.maximum((matrix @ share).max() - multiplier @ matrix, 0.0)
+    extra = np.zeros(rows)
+    np.maximum.at(extra, matrix.argmax(axis=0), short / largest)
+    lifted = (multiplier + extra) / (multiplier + extra).sum()
+    if (lifted @ matrix).min() > (multiplier @ matrix).min():
+        multiplier = lifted
+    return share, multiplier
 
 
 def certificate(

@@ -9,6 +9,7 @@ from optkit.allocation.check import check
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
+from optkit.core.files.document import LARGEST, SMALLEST
 from optkit.core.result import Result, Termination, Timings
 
 
@@ -36,17 +37,24 @@ def rescale(result: Result, new_size: float) -> Result:
         solution, AllocationSolution
     ):
         raise UsageError("rescale takes a result of family allocation with a solution.")
+    if result.verification is None or not result.verification.feasible:
+        raise UsageError("rescale: the result did not pass its check; solve again.")
     size = instance.task.size_gbit
     if size == 0.0:
         raise UsageError("rescale: the task is empty, which no ratio scales up from.")
-    if not 0.0 <= new_size <= 1e15:
-        raise UsageError(f"rescale: size {new_size!r} must be in 0 to 1e15 Gbit.")
+    if (
+        isinstance(new_size, bool)
+        or not isinstance(new_size, int | float)
+        or not (new_size == 0 or SMALLEST <= new_size <= LARGEST)
+    ):
+        raise UsageError(
+            f"rescale: size {new_size!r} is not allowed; give 0, or"
+            f" {SMALLEST} to {LARGEST} Gbit."
+        )
     started = time.perf_counter()
     ratio = new_size / size
     task = instance.task.model_copy(update={"size_gbit": float(new_size)})
-    scaled_instance = AllocationInstance(
-        **{**dict(instance), "task": task}  # a new object: its hash is its own
-    )
+    scaled_instance = instance.model_copy(update={"task": task})
     scaled = solution.model_copy(
         update={"load_gbit": {k: ratio * v for k, v in solution.load_gbit.items()}}
     )
@@ -57,7 +65,7 @@ def rescale(result: Result, new_size: float) -> Result:
         result,
         instance=scaled_instance,
         solution=scaled,
-        objective=None if result.objective is None else ratio * result.objective,
+        objective=verification.objective,
         bound=None if result.bound is None else ratio * result.bound,
         bound_source=result.bound_source,
         termination=Termination(

@@ -238,12 +238,13 @@ def _shortest_paths(
     parent[target[last]] = source[last]
     weight_in[target[last]] = weight[last]
     reach = np.flatnonzero(hops >= 0)
+    reach = reach[np.argsort(hops[reach], kind="stable")]
     # Level by level; inside a level by the parent's place, then in file order (the
     # numbering of Sec. IV-A, from left to right).
     levels: list[Ints] = []
     place = np.zeros(count, dtype=np.int64)
-    for level in range(int(hops[reach].max()) + 1):
-        members = reach[hops[reach] == level]
+    begins = np.flatnonzero(np.diff(hops[reach], prepend=-1))
+    for level, members in enumerate(np.split(reach, begins[1:])):
         if level:
             members = members[np.argsort(place[parent[members]], kind="stable")]
         place[members] = np.arange(len(members))

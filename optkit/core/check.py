@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from optkit.core.errors import UsageError
 from optkit.core.files.solution import SolutionDocument, family_solution
 from optkit.core.harness import OBJECTIVE_TOLERANCE, close
 from optkit.core.instance import Instance, Solution
 from optkit.core.registry import family_of_schema
 from optkit.core.result import (
     OPTIMALITY_GAP,
+    Reason,
     Status,
     Verification,
     Violation,
+    proves_optimality,
     relative_gap,
 )
 
@@ -25,8 +28,17 @@ def check(instance: Instance, solution: Solution) -> Verification:
     solution
         A solution of the instance's family.
     """
+    if not isinstance(instance, Instance):
+        raise UsageError(
+            f"check: {type(instance).__name__} is not an instance; optkit.load reads one."
+        )
     family = family_of_schema(instance.SCHEMA)
     assert family is not None, "an instance exists, so its family is registered"
+    if not isinstance(solution, family.solution_type):
+        raise UsageError(
+            f"check: {type(solution).__name__} is not a solution of family"
+            f" {family.name}; pass result.solution, or a solution file to check_document."
+        )
     return family.check(instance, solution)
 
 
@@ -90,7 +102,37 @@ def _claims(document: SolutionDocument) -> list[Violation]:
                 "gap", "gap", f"{stated!r} is claimed; objective and bound give {gap!r}"
             )
         )
-    if document.status is Status.OPTIMAL and (gap is None or gap > OPTIMALITY_GAP):
+    verified = document.verification
+    if verified is None or not verified.feasible:
+        found.append(
+            Violation("verification", "verification", "says that the solution failed")
+        )
+    elif (
+        verified.objective is None
+        or document.objective is None
+        or not close(verified.objective, document.objective)
+    ):
+        found.append(
+            Violation(
+                "verification",
+                "verification.objective",
+                f"{verified.objective!r} beside the objective {document.objective!r}",
+            )
+        )
+    if (document.bound is None) != (document.bound_source is None):
+        found.append(
+            Violation(
+                "bound", "bound_source", "a bound has a source, and a source a bound"
+            )
+        )
+    proven = proves_optimality(document.objective, document.bound)
+    if document.termination.reason is Reason.PROVED and not proven:
+        found.append(
+            Violation(
+                "proof", "termination.reason", "proved, but the bound proves nothing"
+            )
+        )
+    if document.status is Status.OPTIMAL and not proven:
         found.append(
             Violation(
                 "status",

@@ -85,6 +85,10 @@ class Issue:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
+MOST_SHOWN = 100
+"""Issues of one file that are printed; all of them are in ``issues``."""
+
+
 class InvalidFileError(OptkitError, ValueError):
     """A file that cannot be read or whose content is not allowed.
 
@@ -109,5 +113,7 @@ class InvalidFileError(OptkitError, ValueError):
         if len(self.issues) == 1:
             return f"{self.source}: {self.issues[0]}"
         lines = [f"{self.source}: {len(self.issues)} errors"]
-        lines += [f"  {issue}" for issue in self.issues]
+        lines += [f"  {issue}" for issue in self.issues[:MOST_SHOWN]]
+        if len(self.issues) > MOST_SHOWN:
+            lines.append(f"  … and {len(self.issues) - MOST_SHOWN} more")
         return "\n".join(lines)

@@ -10,6 +10,7 @@ from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.family import Family, Tool, resolve
 from optkit.core.instance import Instance
 from optkit.core.options import make_options
+from optkit.core.seeds import check_seed
 from optkit.core.suggest import unknown
 
 
@@ -30,6 +31,7 @@ def generate(family: str, seed: int = 0, **options: Any) -> Instance:
     UsageError
         If the family or an option is unknown, or a value is not allowed.
     """
+    check_seed(seed)
     found = registry.family(family)
     tool = found.generator
     if tool is None:
@@ -71,6 +73,7 @@ def import_instance(
     InvalidFileError
         If the file cannot be read as that format.
     """
+    check_seed(seed)
     known = importers()
     if format_name not in known:
         raise UsageError(unknown("import format", format_name, known))

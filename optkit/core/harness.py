@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from optkit.core import registry
@@ -30,8 +31,10 @@ from optkit.core.result import (
     Timings,
     Verification,
     Violation,
+    proves_optimality,
 )
 from optkit.core.run import Run
+from optkit.core.seeds import check_seed
 from optkit.core.solver import Outcome, Solver
 from optkit.core.versions import package_version, versions
 
@@ -98,8 +101,12 @@ def conduct(
         outcome = solver.run(instance, run)
     except KeyboardInterrupt:
         outcome = Outcome(Reason.INTERRUPTED, "stopped by Ctrl-C")
-    with _uninterrupted():
-        return _conclude(solver, family, instance, run, outcome, seed, chosen)
+    with _uninterrupted() as presses:
+        result = _conclude(solver, family, instance, run, outcome, seed, chosen)
+    if presses:
+        detail = f"Ctrl-C during the check; {result.termination.detail}"
+        return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
+    return result
 
 
 def _admit(
@@ -117,8 +124,16 @@ def _admit(
             f"solver {solver.name!r} solves {family.instance_type.SCHEMA} instances,"
             f" not {type(instance).__name__}."
         )
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise UsageError(f"seed: {seed!r} is not a non-negative whole number.")
+    check_seed(seed)
+    if executor is not None and not isinstance(executor, Executor):
+        raise UsageError(
+            f"executor: {type(executor).__name__} is not a concurrent.futures.Executor."
+        )
+    if initial is not None and not isinstance(initial, family.solution_type):
+        raise UsageError(
+            f"initial: {type(initial).__name__} is not a solution of family"
+            f" {family.name}; pass result.solution."
+        )
     support = solver.supports(instance)
     if not support.available:
         raise UnavailableError(
@@ -162,10 +177,11 @@ def _conclude(
         verification = _agree(family.check(instance, solution), run.objective)
     checked = run.elapsed()
     bound = _consistent_bound(solver, run, verification, outcome)
+    termination = _termination(run, outcome, bound)
     initial = run.initial_report
     if initial is None and run.initial is not None:
         initial = InitialReport(False, f"{solver.name} did not say what it did with it")
-    run.announce(EventKind.END, outcome.reason)
+    run.announce(EventKind.END, termination.reason)
     return Result(
         instance=instance,
         solver=SolverRecord(
@@ -176,7 +192,7 @@ def _conclude(
             deterministic=not solver.able().seed,
             chosen=chosen,
         ),
-        termination=Termination(outcome.reason, outcome.detail),
+        termination=termination,
         solution=solution,
         objective=run.objective,
         bound=bound,
@@ -191,6 +207,18 @@ def _conclude(
         trajectory=tuple(run.trajectory),
         versions=versions(),
         initial=initial,
+    )
+
+
+def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination:
+    """Return why the run stopped; a proof that its own figures do not bear is none."""
+    if outcome.reason is not Reason.PROVED or outcome.infeasible:
+        return Termination(outcome.reason, outcome.detail)
+    if proves_optimality(run.objective, bound):
+        return Termination(outcome.reason, outcome.detail)
+    return Termination(
+        Reason.CONVERGED,
+        f"{outcome.detail}; its arithmetic leaves the bound {bound!r} open",
     )
 
 
@@ -211,7 +239,7 @@ def _agree(verification: Verification, claimed: float | None) -> Verification:
 
 def close(one: float, other: float) -> bool:
     """Say whether two figures for one objective count as equal."""
-    return abs(one - other) <= OBJECTIVE_TOLERANCE * max(abs(one), abs(other), 1e-12)
+    return abs(one - other) <= OBJECTIVE_TOLERANCE * max(abs(one), abs(other))
 
 
 def _consistent_bound(
@@ -248,20 +276,29 @@ def _consistent_bound(
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ignore Ctrl-C while finished work is put in order: the run is over anyway.
+def _uninterrupted() -> Iterator[list[object]]:
+    """Hold one Ctrl-C back while finished work is put in order; a second one acts.
+
+    Yields the presses, so that the first is not forgotten.
 
     Python delivers signals to the main thread only, so elsewhere there is nothing to do.
     """
+    presses: list[object] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield presses
         return
+
+    def second_time(*press: object) -> None:
+        presses.append(press)
+        if len(presses) > 1:
+            raise KeyboardInterrupt
+
     before = signal.getsignal(signal.SIGINT)
     if before is None:  # set by something that is not Python: not ours to replace
-        yield
+        yield presses
         return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, second_time)
     try:
-        yield
+        yield presses
     finally:
         signal.signal(signal.SIGINT, before)

@@ -49,7 +49,9 @@ class Limits:
                     f"limits.{field.name}: {value!r} is not a number; give a number"
                     " or None for no limit."
                 )
-            if math.isnan(value) or (field.name != "target" and value < 0):
+            # Not float(): a whole number may be larger than any double.
+            broken = isinstance(value, float) and not math.isfinite(value)
+            if broken or abs(value) > 1e300 or (field.name != "target" and value < 0):
                 raise UsageError(
                     f"limits.{field.name}: {value!r} makes no sense; give a"
                     " non-negative number or None for no limit."

@@ -11,12 +11,14 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
+
+from pydantic.errors import PydanticInvalidForJsonSchema
 
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.family import Family
-from optkit.core.solver import Capabilities, Kind, Solver
+from optkit.core.solver import Availability, Capabilities, Kind, Solver
 from optkit.core.suggest import unknown
 
 _SOLVERS: dict[tuple[str, str], type[Solver[Any]]] = {}
@@ -43,6 +45,10 @@ def register(solver: S) -> S:
                 f"solver class {solver.__qualname__}: class variable {attribute!r} is"
                 " missing; every solver declares name, family, kind and reference."
             )
+    if not isinstance(solver.name, str) or not isinstance(solver.family, str):
+        raise UsageError(
+            f"solver class {solver.__qualname__}: name and family are text."
+        )
     if solver.name == AUTO:
         raise UsageError(f"solver class {solver.__qualname__}: {AUTO!r} is reserved.")
     key = (solver.family, solver.name)
@@ -60,17 +66,25 @@ def _home(solver: type[Solver[Any]]) -> str:
     return f"{solver.__module__}.{solver.__qualname__}"
 
 
+def _ours_first(point: EntryPoint) -> tuple[bool, str]:
+    return (not point.value.startswith("optkit."), point.name)
+
+
 @cache
 def families() -> dict[str, Family]:
     """Return every problem family by name."""
     found: dict[str, Family] = {}
-    for point in sorted(entry_points(group="optkit.families"), key=lambda p: p.name):
+    for point in sorted(entry_points(group="optkit.families"), key=_ours_first):
         try:
             family = point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
             _BROKEN[f"family {point.name}"] = f"{type(error).__name__}: {error}"
             continue
-        if isinstance(family, Family):
+        if isinstance(family, Family) and family.name in found:
+            _BROKEN[f"family {point.name} ({point.value})"] = (
+                f"another family is called {family.name!r}; it was not replaced"
+            )
+        elif isinstance(family, Family):
             found[family.name] = family
         else:
             _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
@@ -117,7 +131,7 @@ def _load_plugins() -> None:
             loaded = point.load()
             if isinstance(loaded, type) and issubclass(loaded, Solver):
                 register(loaded)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
             _BROKEN[f"solver {point.name} ({point.value})"] = (
                 f"{type(error).__name__}: {error}"
             )
@@ -154,7 +168,7 @@ def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:
         If it cannot run here; the message says why.
     """
     found = solver_class(family_name, name)
-    availability = found.available()
+    availability = _availability(found)
     if not availability.available:
         raise UnavailableError(
             f"solver {name!r} is not available here: {availability.reason}"
@@ -191,7 +205,7 @@ def solvers(family_name: str | None = None) -> list[SolverInfo]:
     for (owner, name), solver in sorted(_SOLVERS.items()):
         if owner not in names:
             continue
-        availability = solver.available()
+        availability = _availability(solver)
         infos.append(
             SolverInfo(
                 name=name,
@@ -207,9 +221,21 @@ def solvers(family_name: str | None = None) -> list[SolverInfo]:
     return infos
 
 
+def _availability(solver: type[Solver[Any]]) -> Availability:
+    try:
+        return solver.available()
+    except Exception as error:  # one broken plug-in must not hide the others
+        return Availability(
+            False, f"available() raised {type(error).__name__}: {error}"
+        )
+
+
 def _describe(solver: type[Solver[Any]]) -> dict[str, Any]:
     """Return each option's type, default and description."""
-    schema = solver.Options.model_json_schema()
+    try:
+        schema = solver.Options.model_json_schema()
+    except PydanticInvalidForJsonSchema:  # legal, but nothing to describe it by
+        return {name: {} for name in solver.Options.model_fields}
     described = {}
     for name, entry in schema.get("properties", {}).items():
         described[name] = {

@@ -220,8 +220,7 @@ class Result:
             return Status.INFEASIBLE
         if self.verification is None or not self.verification.feasible:
             return Status.NO_SOLUTION
-        gap = self.gap
-        if gap is not None and gap <= OPTIMALITY_GAP:
+        if proves_optimality(self.objective, self.bound):
             return Status.OPTIMAL
         return Status.FEASIBLE
 
@@ -231,3 +230,14 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
     if objective is None or bound is None:
         return None
     return abs(objective - bound) / max(abs(objective), 1e-12)
+
+
+def proves_optimality(objective: float | None, bound: float | None) -> bool:
+    """Say whether ``bound`` proves a verified ``objective`` optimal.
+
+    The gap has a floor of 1e-12 in its denominator, under which it says nothing about
+    tiny objectives; a proof has to hold relative to the objective itself.
+    """
+    if objective is None or bound is None:
+        return False
+    return abs(objective - bound) <= OPTIMALITY_GAP * abs(objective)

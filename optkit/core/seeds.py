@@ -11,6 +11,21 @@ import hashlib
 
 import numpy as np
 
+from optkit.core.errors import UsageError
+
+
+def check_seed(seed: object) -> int:
+    """Return ``seed`` if it is one.
+
+    Raises
+    ------
+    UsageError
+        If it is not a non-negative whole number.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise UsageError(f"seed: {seed!r} is not a non-negative whole number.")
+    return seed
+
 
 def sequence(seed: int, *axes: str | int) -> np.random.SeedSequence:
     """Return the seed sequence of one named stream.

@@ -72,6 +72,15 @@ def solve(
     'optimal'
     """
     started = time.perf_counter()
+    if not isinstance(instance, Instance):
+        raise UsageError(
+            f"solve: {type(instance).__name__} is not an instance; optkit.load reads one"
+            " from a file."
+        )
+    if limits is not None and not isinstance(limits, Limits):
+        raise UsageError(
+            f"solve: limits are {type(limits).__name__}; pass optkit.Limits(time=10)."
+        )
     limits = limits or Limits()
     chosen = None
     given = dict(options or {})
@@ -85,8 +94,13 @@ def solve(
             name, chosen = choice.solver, choice.reason
             given = {**choice.options, **given}
         ready = registry.usable_solver_class(family.name, name)(given)
-    elif isinstance(solver, type):
+    elif isinstance(solver, type) and issubclass(solver, Solver):
         ready = solver(given)
+    elif not isinstance(solver, Solver):
+        raise UsageError(
+            f"solve: solver is {type(solver).__name__}; pass a name, a solver, or its"
+            " class."
+        )
     elif given:
         raise UsageError("options are given beside a solver that already has its own.")
     else:

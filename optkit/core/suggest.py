@@ -36,7 +36,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
         Every name that would have been right.
     """
     names = sorted(known)
-    guess = nearest(name, names)
+    guess = nearest(name, names) if isinstance(name, str) else None
     hint = f" Did you mean {guess!r}?" if guess else ""
     listing = ", ".join(names) if names else "none"
     return f"unknown {kind} {name!r}.{hint} Known: {listing}."

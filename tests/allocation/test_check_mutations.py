@@ -6,6 +6,7 @@ import ast
 import copy
 import inspect
 import itertools
+import random
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -216,6 +217,85 @@ def test_figures_are_those_worked_out_by_hand(name: str) -> None:
     instance, plain, figures = HAND[name]
     verification = checker.check(instance, AllocationSolution(**plain))
     assert agrees(verification, figures), verification
+
+
+def by_pairs(instance: AllocationInstance, solution: AllocationSolution) -> Figures:
+    """Return the figures from the model's text: sums over pairs of servers, eqs 1 to 8."""
+    servers = {server.id: server for server in instance.servers}
+    rates = {(link.source, link.target): link.gbps for link in instance.links}
+    master, parent, loads = instance.master, solution.parent, solution.load_gbit
+    work, weights = instance.task.gcycles_per_gbit, instance.weights
+
+    def way(server: str) -> list[str]:
+        above = [] if server == master else way(parent[server])
+        return [*above, server]
+
+    def distance(servers_on_way: list[str]) -> float:
+        return sum(1.0 / rates[parent[s], s] for s in servers_on_way if s != master)
+
+    figures = {}
+    for name in (master, *parent):
+        load = loads.get(name, 0.0)
+        time = load * distance(way(name)) + load * work / servers[name].ghz
+        for order in solution.order.values():
+            if name in order:
+                for earlier in order[: order.index(name)]:
+                    shared = [s for s in way(name) if s in way(earlier)]
+                    time += loads.get(earlier, 0.0) * distance(shared)
+        energy = servers[name].capacitance * load * work * servers[name].ghz ** 2
+        for child in (c for c, sender in parent.items() if sender == name):
+            flow = sum(loads.get(s, 0.0) for s in parent if child in way(s))
+            energy += servers[name].tx_watt * flow / rates[name, child]
+        figures[name] = (time, energy, weights.time * time + weights.energy * energy)
+    return figures
+
+
+def shuffled(
+    shape: str, servers: int, seed: int
+) -> tuple[AllocationInstance, AllocationSolution]:
+    """Return an instance and a solution with random loads, sent in random order."""
+    draw = random.Random(f"{shape} {servers} {seed}")
+    options = GeneratorOptions.model_validate({"servers": servers, "shape": shape})
+    instance = AllocationInstance.parse(generate(options, seed))
+    parent = checker.sink_parents(instance)
+    order: dict[str, list[str]] = {}
+    for server in parent:
+        root = server
+        while parent[root] != instance.master:
+            root = parent[root]
+        order.setdefault(root, []).append(server)
+    for listed in order.values():
+        draw.shuffle(listed)
+    names = [instance.master, *parent]
+    shares = [0.1, *(draw.choice([0.0, draw.random()]) for _ in parent)]
+    solution = AllocationSolution(
+        parent=parent,
+        load_gbit={
+            name: 10.0 * share / sum(shares)
+            for name, share in zip(names, shares, strict=True)
+        },
+        order={root: tuple(listed) for root, listed in order.items()},
+    )
+    return instance, solution
+
+
+def is_the_definition(module: Any, case: tuple[Any, AllocationSolution]) -> bool:
+    """Say whether a checker's figures are those of :func:`by_pairs`."""
+    found = module.recompute(*case)
+    expected = by_pairs(*case)
+    return found.keys() == expected.keys() and all(
+        (found[name].time, found[name].energy, found[name].cost)
+        == pytest.approx(figures, rel=1e-12, abs=1e-14)
+        for name, figures in expected.items()
+    )
+
+
+@pytest.mark.parametrize("shape", ["random-tree", "chain", "caterpillar", "binary"])
+def test_figures_are_those_of_the_definition(shape: str) -> None:
+    """Protects the checker's short cuts: whole trees, any order, against plain sums."""
+    for servers in (2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30):
+        case = shuffled(shape, servers, servers)
+        assert is_the_definition(checker, case), servers
 
 
 def test_servers_without_a_part_are_reported() -> None:
@@ -526,8 +606,20 @@ def test_solution_of_another_instance_is_an_invalid_file() -> None:
 
 # -- the checker altered -----------------------------------------------------------
 
-FORMULAS = ("recompute", "time", "_metrics")
+FORMULAS = (
+    "recompute",
+    "time",
+    "_metrics",
+    "__init__",
+    "_runs",
+    "held_up",
+    "send",
+    "sent_into",
+)
 """Functions that compute; every operator in them matters."""
+
+HARMLESS = ("below[",)
+"""What begins so only decides how quickly the figures are found."""
 
 RULES = ("_check_tree", "_check_loads", "_check_order")
 """Functions that judge; every condition that leads to a violation matters."""
@@ -561,6 +653,8 @@ class _Alter(ast.NodeTransformer):
         self.what: str | None = None
 
     def _alternatives(self, node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+        if isinstance(node, ast.stmt) and ast.unparse(node).startswith(HARMLESS):
+            return
         if isinstance(node, ast.BinOp) and type(node.op) in OTHER_OPERATOR:
             yield "left side only", node.left
             yield "right side only", node.right
@@ -614,7 +708,7 @@ def _noticed(module: types.ModuleType) -> bool:
                 return True
         except Exception:
             return True
-    return False
+    return not is_the_definition(module, shuffled("binary", 30, 1))
 
 
 def test_every_altered_formula_is_noticed() -> None:

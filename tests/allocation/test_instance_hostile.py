@@ -49,6 +49,8 @@ def test_time_limit_holds_on_large_networks(shape: str, solver: str) -> None:
         if took <= 0.5 * 1.05 + 0.2:
             return
         late.append(took)
+        if took > 2.0:  # no busy machine explains this
+            break
     raise AssertionError(f"a limit of 0.5 s, and it took {late} s")
 
 
@@ -137,8 +139,8 @@ def test_evaluation_limit_counts_every_program(
 
     for module in (enumeration, cmo, ga):
         monkeypatch.setattr(module, "solve_orders", counting)
-    star = generated(servers=30, shape="star")
-    result = optkit.solve(star, solver, limits=optkit.Limits(evaluations=limit))
+    network = generated(servers=20, shape="random-tree", subtrees=4)
+    result = optkit.solve(network, solver, limits=optkit.Limits(evaluations=limit))
     assert result.status is not Status.NO_SOLUTION
     assert solved <= limit
 

@@ -65,6 +65,14 @@ def cost_of(tree: SinkTree, loads: Floats) -> float:
     return float(cost.max())
 
 
+def cost_alone(tree: SinkTree) -> Floats:
+    """Return the largest cost per Gbit if each server gets everything, shape (N+1,)."""
+    dearest = np.zeros(tree.count)  # what the relays on the way pay at the most
+    for server in range(1, tree.count):
+        dearest[server] = max(dearest[tree.parent[server]], tree.relay[server])
+    return np.maximum(dearest, tree.own)
+
+
 def _offload(tree: SinkTree, chosen: Ints, objective: str) -> Floats:
     """Share the task between the master and some of its children, at the least cost."""
     by_time = objective == "time"
@@ -99,20 +107,21 @@ class Partial(Baseline):
         """Return the best two-server split."""
         assert isinstance(self.options, BaselineOptions)
         objective = self.options.objective
-        candidates = [
-            _offload(tree, np.array([child], dtype=np.int64), objective)
-            for child in np.flatnonzero(tree.parent == 0)
-        ]
-        if not candidates:
+        children = np.flatnonzero(tree.parent == 0)
+        if not len(children):
             return local_plan(tree).loads
-        per_load = tree.time if objective == "time" else None
+        by_time = objective == "time"
+        per_load = tree.time if by_time else tree.own
         figures = [
-            float((per_load * loads).max())
-            if per_load is not None
-            else cost_of(tree, loads)
-            for loads in candidates
+            split(
+                tree.size,
+                float(per_load[0]),
+                np.zeros(1) if by_time else tree.relay[[child]],
+                per_load[[child]],
+            ).cost
+            for child in children
         ]
-        return candidates[int(np.argmin(figures))]
+        return _offload(tree, children[[int(np.argmin(figures))]], objective)
 
 
 @register
@@ -150,16 +159,12 @@ class MultiHop(Baseline):
         assert isinstance(self.options, MultiHopOptions)
         if tree.count == 1:
             return local_plan(tree).loads
-        others = np.arange(1, tree.count)
-        alone = np.diag(np.full(tree.count, tree.size))[1:]
         keys: dict[str, Floats] = {
-            "ghz": -tree.ghz[others],
-            "time": tree.time[others],
-            "cost": np.array([cost_of(tree, loads) for loads in alone])
-            if self.options.choice == "cost"
-            else tree.own[others],
+            "ghz": -tree.ghz,
+            "time": tree.time,
+            "cost": cost_alone(tree),
         }
-        order = np.lexsort((tree.time[others], keys[self.options.choice]))
+        order = np.lexsort((tree.time[1:], keys[self.options.choice][1:]))
         loads = np.zeros(tree.count)
-        loads[others[order[0]]] = tree.size
+        loads[1 + order[0]] = tree.size
         return loads

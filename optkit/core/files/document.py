@@ -42,22 +42,41 @@ Quantity = Annotated[
 ]
 """A positive physical quantity, between 1e-15 and 1e15 of its unit."""
 
+
+def _zero_or_sane(value: float) -> float:
+    if 0.0 < value < SMALLEST:
+        raise PydanticCustomError(
+            "too_small",
+            "Input should be zero, or at least {least}",
+            {"least": SMALLEST},
+        )
+    return value
+
+
 QuantityOrZero = Annotated[
-    float, Field(strict=True, ge=0, le=LARGEST), AfterValidator(_finite)
+    float,
+    Field(strict=True, ge=0, le=LARGEST),
+    AfterValidator(_finite),
+    AfterValidator(_zero_or_sane),
 ]
-"""A physical quantity that may be zero, at most 1e15 of its unit."""
+"""A physical quantity: zero, or between 1e-15 and 1e15 of its unit."""
+
+Truth = Annotated[bool, Field(strict=True)]
+"""True or false, and nothing that merely looks like it."""
 
 Number = Annotated[float, Field(strict=True), AfterValidator(_finite)]
 """Any finite number."""
 
 Identifier = Annotated[
     str,
-    Field(strict=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(strict=True, min_length=1, max_length=200, pattern=r"^\P{Cc}+$"),
 ]
 """A name: 1 to 200 characters, none of them a control character."""
 
 Text = Annotated[str, Field(strict=True, max_length=20_000)]
 """Free text for the reader."""
+
+_HEADER = ("schema", "schema_version")
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns a document of one schema version into the next version's."""
@@ -105,8 +124,9 @@ class Document(Part):
             made = handler(data)
         except ValidationError as error:
             errors = [_again(detail) for detail in error.errors()]
-        raw = data if isinstance(data, Mapping) else None
-        if raw is not None:
+        # What was built says more than what it was built from, such as a generator.
+        raw = vars(made) if made is not None else data
+        if isinstance(raw, Mapping):
             errors += [
                 InitErrorDetails(
                     type=PydanticCustomError(
@@ -120,6 +140,14 @@ class Document(Part):
         if errors or made is None:
             raise ValidationError.from_exception_data(cls.__name__, errors)
         return made
+
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Self:
+        """Return a copy; its identity is its own, and is computed anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("sha256", None)
+        return copy
 
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready mapping that :meth:`parse` reads back."""
@@ -152,18 +180,41 @@ class Document(Part):
                 source,
                 [f"a JSON object is expected, this is {_kind(data)}"],
             )
-        migrated = cls._migrate(data, source)
+        issues = cls._header(data)
+        migrated = data if issues else cls._migrate(data, source)
         try:
-            return cls.model_validate(migrated)
+            made = cls.model_validate(migrated)
         except ValidationError as error:
-            issues = [issue_of(detail, cls) for detail in error.errors()]
-            raise InvalidFileError(source, _sorted_unique(issues)) from None
+            issues += [issue_of(detail, cls) for detail in error.errors()]
+        if issues:
+            # What the header's own check says, the fields' validation says again.
+            first = {issue.path: issue for issue in reversed(issues)}
+            kept = [i for i in issues if i.path not in _HEADER or first[i.path] is i]
+            raise InvalidFileError(source, list(dict.fromkeys(kept)))
+        return made
+
+    @classmethod
+    def _header(cls, data: Mapping[str, Any]) -> list[Issue]:
+        """Return what is wrong with the two keys that say what the file is."""
+        issues = [
+            Issue(key, f"missing; it is {shown!r} in this version")
+            for key, shown in zip(_HEADER, (cls.SCHEMA, cls.VERSION), strict=True)
+            if key not in data
+        ]
+        version = data.get("schema_version", cls.VERSION)
+        if isinstance(version, bool) or not isinstance(version, int):
+            issues.append(
+                Issue(
+                    "schema_version",
+                    f"{_shown(version)} is not allowed: it must be {cls.VERSION}, or the"
+                    " whole number of an older version",
+                )
+            )
+        return issues
 
     @classmethod
     def _migrate(cls, data: dict[str, Any], source: str) -> dict[str, Any]:
-        version = data.get("schema_version")
-        if not isinstance(version, int) or isinstance(version, bool):
-            return data  # reported with everything else by the field's own validation
+        version = data["schema_version"]
         if version > cls.VERSION:
             raise InvalidFileError(
                 source,
@@ -176,7 +227,17 @@ class Document(Part):
                 ],
             )
         while version in cls.MIGRATIONS:
-            data = cls.MIGRATIONS[version](dict(data))
+            try:
+                data = cls.MIGRATIONS[version](dict(data))
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise InvalidFileError(
+                    source,
+                    [
+                        f"cannot be brought from version {version} to {version + 1}:"
+                        f" {type(error).__name__} {error}; the file is not a valid"
+                        f" version {version}"
+                    ],
+                ) from None
             version += 1
             data["schema_version"] = version
         return data
@@ -191,10 +252,6 @@ def _again(detail: ErrorDetails) -> InitErrorDetails:
         loc=detail["loc"],
         input=detail["input"],
     )
-
-
-def _sorted_unique(issues: list[Issue]) -> list[Issue]:
-    return list(dict.fromkeys(issues))
 
 
 def issue_of(detail: ErrorDetails, model: type[BaseModel]) -> Issue:
@@ -219,11 +276,21 @@ def issue_of(detail: ErrorDetails, model: type[BaseModel]) -> Issue:
         )
     if kind == "missing":
         return Issue(path, "missing; the key is required")
-    text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    text = _words(detail["msg"])
     shown = _shown(detail["input"])
     if kind == "cross_check":
         return Issue(path, text)
     return Issue(path, f"{shown} is not allowed: it {text}" if shown else text)
+
+
+def _words(message: str) -> str:
+    """Return pydantic's message as the second half of "… is not allowed: it …"."""
+    message = message.removeprefix("Value error, ").replace("Input should", "must")
+    message = message.replace("must be a valid tuple", "must be an array")
+    message = message.replace("must be a valid dictionary", "must be an object")
+    if "P{Cc}" in message:
+        return "must be text without control characters"
+    return message.replace("String should", "must")
 
 
 def _shown(value: Any) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.errors import InvalidFileError, Issue, UsageError
 from optkit.core.files.document import (
     Document,
     Identifier,
@@ -15,8 +17,9 @@ from optkit.core.files.document import (
     Number,
     Part,
     Text,
+    Truth,
 )
-from optkit.core.files.text import read_json, write_json
+from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.instance import Instance, Solution
 from optkit.core.registry import family_of_schema
 from optkit.core.result import Reason, Result, Status
@@ -67,7 +70,7 @@ class ViolationPart(Part):
 class VerificationPart(Part):
     """What the checker said when the file was written."""
 
-    feasible: bool
+    feasible: Truth
     objective: Number | None = None
     violations: tuple[ViolationPart, ...] = ()
 
@@ -75,7 +78,7 @@ class VerificationPart(Part):
 class InitialPart(Part):
     """What became of the initial solution."""
 
-    used: bool
+    used: Truth
     detail: str
 
 
@@ -106,9 +109,35 @@ class SolutionDocument(Document):
     versions: dict[str, str] = Field(default_factory=dict)
     solution: dict[str, Any] | None
 
+    @classmethod
+    def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
+        """Yield numbers that are not finite where any JSON may stand."""
+        solver = data.get("solver")
+        solver = vars(solver) if isinstance(solver, SolverPart) else solver
+        free = {
+            "metrics": data.get("metrics"),
+            "limits": data.get("limits"),
+            "solver.options": solver.get("options")
+            if isinstance(solver, Mapping)
+            else None,
+        }
+        for path, value in free.items():
+            yield from _not_finite(path, value)
+
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready mapping; unknown figures stand as null."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def _not_finite(path: str, value: Any) -> Iterable[Issue]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield Issue(path, f"{value!r} is not allowed: it must be a finite number")
+    elif isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _not_finite(join_path(path, str(key)), child)
+    elif isinstance(value, list | tuple):
+        for index, child in enumerate(value):
+            yield from _not_finite(f"{path}[{index}]", child)
 
 
 def solution_document(result: Result) -> SolutionDocument:
@@ -177,6 +206,11 @@ def save(result: Result, path: str | Path) -> None:
     path
         Where to; ``.json`` or ``.json.gz``.
     """
+    if not isinstance(result, Result):
+        raise UsageError(
+            f"save: {type(result).__name__} is not a result; optkit.solve returns one,"
+            " and optkit.save_instance writes an instance."
+        )
     write_json(Path(path), solution_document(result).document())
 
 
@@ -202,6 +236,17 @@ def family_solution(
         If the document holds none, is malformed, or solves another instance.
     """
     reference = document.instance
+    if reference.schema_ != instance.SCHEMA:
+        raise InvalidFileError(
+            source,
+            [
+                Issue(
+                    "instance.schema",
+                    f"{reference.schema_!r} is not {instance.SCHEMA!r}, the schema of"
+                    " this instance",
+                )
+            ],
+        )
     if reference.sha256 != instance.sha256:
         raise InvalidFileError(
             source,

@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import zlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    keys = [key for key, _ in pairs]
+    counts = Counter(key for key, _ in pairs)
     marked = _Duplicates(plain)
-    marked.repeated = tuple(dict.fromkeys(k for k in keys if keys.count(k) > 1))
+    marked.repeated = tuple(key for key, count in counts.items() if count > 1)
     return marked
 
 
@@ -112,7 +113,9 @@ def _walk(document: Any) -> list[Issue]:
 
 
 def join_path(path: str, key: str) -> str:
-    """Return the path of ``key`` inside the object at ``path``."""
+    """Return the path of ``key`` inside the object at ``path``, safe to print."""
+    if not key.isprintable():
+        key = json.dumps(key)
     return f"{path}.{key}" if path else key
 
 
@@ -175,16 +178,16 @@ def write_bytes(path: Path, data: bytes) -> None:
         If the folder does not exist or cannot be written to, or ``path`` is something
         else than a file, such as a device, which a rename would replace.
     """
-    if path.exists() and not path.is_file():
-        raise UsageError(f"{path}: is not a file; name a file to write.")
     if path.suffix == ".gz":
         buffer = io.BytesIO()
         # No time stamp: the same content gives the same bytes.
         with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as packed:
             packed.write(data)
         data = buffer.getvalue()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    temporary = path.parent / f".{secrets.token_hex(8)}.tmp"
     try:
+        if not path.name or "\0" in str(path) or (path.exists() and not path.is_file()):
+            raise OSError("it is no file")
         with temporary.open("xb") as stream:
             stream.write(data)
             stream.flush()
@@ -192,7 +195,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         raise UsageError(
-            f"{path}: cannot be written: {error.strerror or error};"
+            f"{str(path)!r} cannot be written: {error.strerror or error};"
             " name a file in a folder that exists and that you may write to."
         ) from None
     finally:

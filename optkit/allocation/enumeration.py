@@ -11,6 +11,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,7 +134,7 @@ def enumerate_orders(
     should_stop
         Asked between chunks.
     """
-    if seconds < evaluation_seconds(len(subtree.workers)):
+    if most == 0 or seconds < evaluation_seconds(len(subtree.workers)):
         return Stretch(None, 0, False)
     deadline = time.perf_counter() + seconds
     costs = subtree_costs(subtree)
@@ -169,3 +170,8 @@ def _chunks(subtree: Subtree, prefix: tuple[int, ...]) -> Iterator[Ints]:
 def evaluation_seconds(workers: int) -> float:
     """Return roughly how long one order of ``workers`` servers takes, at the most."""
     return 4e-4 + 6e-7 * workers**2 + 1e-9 * workers**3
+
+
+def workers_of(executor: Executor) -> int:
+    """Return how many workers an executor has, as far as it tells; at least one."""
+    return max(1, int(getattr(executor, "_max_workers", 1) or 1))

@@ -94,6 +94,10 @@ class GeneratorOptions(Options):
                 f"subtrees has no effect on shape {self.shape!r}; leave it out, or take"
                 " random-tree"
             )
+        if self.subtrees is not None and self.subtrees >= self.servers:
+            raise ValueError(
+                f"{self.servers} servers make at most {self.servers - 1} subtrees"
+            )
         fixed = PAPER_TREES.get(self.shape)
         if fixed and "servers" in self.model_fields_set and self.servers != len(fixed):
             raise ValueError(

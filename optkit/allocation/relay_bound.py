@@ -17,6 +17,8 @@ range.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from optkit.allocation.compiled import fast
@@ -31,11 +33,16 @@ ROUNDS = 60
 _STILL = 1e-10
 """Relative change of the bound at which it counts as settled."""
 
+_SAFE = 1e-12
+"""Relative slack for the rounding of what a subtree takes without one of its blocks."""
+
 _ROUNDING = 1e-11
 """Relative slack for the rounding of the closed forms, so that the bound stays one."""
 
 
-def relay_bound(tree: SinkTree, known: Floats) -> float:
+def relay_bound(
+    tree: SinkTree, known: Floats, should_stop: Callable[[], bool] | None = None
+) -> float:
     """Return a lower bound on the cost of every solution on ``tree``.
 
     Parameters
@@ -45,52 +52,42 @@ def relay_bound(tree: SinkTree, known: Floats) -> float:
     known
         What each subtree is known to take at cost 1 in Gbit, in the order of the
         master's children, shape (T,).
+    should_stop
+        Asked between rounds; the bound holds after any of them.
     """
     count = tree.count
     roots = np.flatnonzero(tree.parent == 0)
-    root_of = np.zeros(count, dtype=np.int64)
-    fast(_label_roots, count)(tree.parent, root_of)
     target = np.zeros(count)
     target[roots] = known
     most = np.full(count, np.inf)
     loss = np.zeros(count)
-    capacity, logs = np.zeros(count), np.zeros(count)
     improve = fast(_improve, count)
     for _ in range(ROUNDS):
         moved = improve(
-            tree.parent,
-            tree.distance,
-            tree.own,
-            tree.relay,
-            root_of,
-            target,
-            most,
-            loss,
-            capacity,
-            logs,
+            tree.parent, tree.distance, tree.own, tree.relay, target, most, loss
         )
-        if moved <= _STILL:
+        if moved <= _STILL or (should_stop is not None and should_stop()):
             break
     takes = np.maximum(most[roots], known)
     best = split(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
     return best.cost * (1.0 - _ROUNDING)
 
 
-def _label_roots(parent, root_of):  # type: ignore[no-untyped-def]
-    for server in range(1, len(parent)):
-        above = parent[server]
-        root_of[server] = server if above == 0 else root_of[above]
+def _improve(parent, distance, own, relay, target, most, loss):  # type: ignore[no-untyped-def]
+    """Do one round in linear time; return the largest relative change of any bound.
 
-
-def _improve(parent, distance, own, relay, root_of, target, most, loss, capacity, logs):  # type: ignore[no-untyped-def]
-    """Do one round; return the largest relative change of any subtree's bound.
-
-    ``most`` is each root's bound so far, ``loss`` is ρ, the share of its budget that each
-    server cannot but spend on relaying.
+    Parameters
+    ----------
+    target
+        What each root's subtree is known to take.
+    most
+        Each root's bound so far; lowered here.
+    loss
+        ρ, the share of its budget that each server cannot but spend on relaying; set
+        here for the next round.
     """
     count = len(parent)
-    logs[:] = 0.0
-    plain = np.zeros(count)
+    capacity, logs, plain = np.zeros(count), np.zeros(count), np.zeros(count)
     for server in range(count - 1, 0, -1):
         d = distance[server]
         alone = (1.0 - loss[server]) / own[server]
@@ -105,34 +102,32 @@ def _improve(parent, distance, own, relay, root_of, target, most, loss, capacity
             if distance[above] > 0.0:
                 logs[above] += np.log1p(-distance[above] * capacity[server])
     moved = 0.0
-    for server in range(1, count):
-        if parent[server] == 0 and capacity[server] < most[server]:
-            before = most[server]
-            moved = max(
-                moved, 1.0 if before == np.inf else 1.0 - capacity[server] / before
-            )
-            most[server] = capacity[server]
     loss[:] = 0.0
+    # A block's κ is affine in each item's: 1 − D κ_block = (1 − D κ_item) · (the others).
+    # So taking the block at c out lowers the whole subtree's κ by weight_c κ_c, where the
+    # weight is the product of "the others" on the way up.
+    weight = np.ones(count)
+    root = np.zeros(count, dtype=np.int64)
     for server in range(1, count):
         above = parent[server]
-        root = root_of[server]
-        if above == 0 or relay[server] == 0.0 or most[root] <= target[root]:
+        if above == 0:
+            root[server] = server
+            if capacity[server] < most[server]:
+                before = most[server]
+                change = 1.0 if before == np.inf else 1.0 - capacity[server] / before
+                moved = max(moved, change)
+                most[server] = capacity[server]
             continue
-        # The subtree without this block: its factor leaves the product at the parent, and
-        # every product above changes with it.
-        was = capacity[server]
-        now = 0.0
-        step = above
-        while step > 0:
-            d = distance[step]
-            if d > 0.0:
-                log = logs[step] - np.log1p(-d * was) + np.log1p(-d * now)
-                now = -np.expm1(log) / d
-            else:
-                now = capacity[step] - was + now
-            was = capacity[step]
-            step = parent[step]
-        least = target[root] - now
+        root[server] = root[above]
+        weight[server] = weight[above]
+        if distance[above] > 0.0:
+            mine = np.log1p(-distance[above] * capacity[server])
+            weight[server] *= np.exp(logs[above] - mine)
+        top = root[server]
+        if relay[server] == 0.0 or most[top] <= target[top]:
+            continue
+        without = capacity[top] - weight[server] * capacity[server]
+        least = target[top] - without * (1.0 + _SAFE)
         if least > 0.0:
             loss[above] = min(1.0, loss[above] + relay[server] * least)
     return moved

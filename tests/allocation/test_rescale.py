@@ -56,7 +56,7 @@ def test_gap_is_kept() -> None:
     result = solved(solver="local")
     assert result.gap is not None
     assert result.gap > 0.1
-    for size in (1e-20, 1e-3, 10.0, 1e9):
+    for size in (1e-15, 1e-3, 10.0, 1e9):
         scaled = rescale(result, size)
         assert scaled.status is Status.FEASIBLE, size
 
@@ -105,10 +105,8 @@ def test_a_false_claim_stays_false() -> None:
         verification=dataclasses.replace(result.verification, feasible=False),
     )
     assert false.status is Status.NO_SOLUTION
-    scaled = rescale(false, 5.0)
-    assert scaled.status is Status.NO_SOLUTION or scaled.objective == pytest.approx(
-        scaled.verification.objective if scaled.verification else None
-    )
+    with pytest.raises(optkit.UsageError, match="check"):
+        rescale(false, 5.0)
 
 
 def test_empty_task_cannot_be_scaled() -> None:

@@ -118,7 +118,7 @@ def test_level_pruning_keeps_the_first_levels() -> None:
 
 def test_node_pruning_goes_by_partial_offloading() -> None:
     """Protects θ_p against the definition, worked out from `partial` on two servers."""
-    instance = _instance(shape="topology-2", seed=5)
+    instance = _instance(servers=7, shape="topology-2", seed=5)
     local = optkit.solve(instance, "local").objective
     assert local is not None
     savings = {}

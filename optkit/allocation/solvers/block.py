@@ -36,7 +36,8 @@ class BlockBase(TreeSolver):
         report(run, tree, block_plan(tree, found))
         children = np.flatnonzero(tree.parent == 0)
         if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
-            run.prove(relay_bound(tree, found.capacity[children]), SOURCE)
+            bound = relay_bound(tree, found.capacity[children], run.should_stop)
+            run.prove(bound, SOURCE)
         gap = relative_gap(run.objective, run.bound)
         if gap is not None and gap <= OPTIMALITY_GAP:
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")

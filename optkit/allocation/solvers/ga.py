@@ -6,7 +6,8 @@ import math
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,7 @@ from pydantic import Field
 
 from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.costs import subtree_costs
-from optkit.allocation.enumeration import (
-    best_of,
-    evaluation_seconds,
-)
+from optkit.allocation.enumeration import evaluation_seconds, workers_of
 from optkit.allocation.order_lp import solve_orders
 from optkit.allocation.plan import SubtreePlan, compose, report, unused
 from optkit.allocation.tree import SinkTree, Subtree
@@ -52,6 +50,7 @@ class Evolved:
 
     plan: SubtreePlan
     evaluated: int
+    generations: int
     reason: Reason
 
 
@@ -75,74 +74,121 @@ class Ga(TreeSolver):
             options = options.model_copy(
                 update={"generations": min(options.generations, run.limits.iterations)}
             )
-        subtrees = tree.subtrees
-        # Until a subtree has evolved it is sent nothing.
-        plans = [unused(subtree) for subtree in subtrees]
-        seeds = [
-            int(run.rng("subtree", t).integers(2**63)) for t in range(len(subtrees))
-        ]
-        most = _deal(run.limits.evaluations, subtrees)
-        evolved = (
-            self._here(subtrees, options, seeds, most, run)
-            if run.executor is None
-            else self._spread(subtrees, options, seeds, most, run)
-        )
-        reasons = []
-        for t, found in evolved:
-            run.count(evaluations=found.evaluated)
-            plans[t] = found.plan
-            report(run, tree, compose(tree, plans))
-            reasons.append(found.reason)
-        run.count(iterations=options.generations)
-        detail = f"{run.evaluations} orders, {options.generations} generations"
-        stopped = run.stop_reason()
-        if len(reasons) == len(subtrees) and set(reasons) <= {Reason.CONVERGED}:
-            if stopped in (Reason.TARGET, Reason.GAP, Reason.ITERATION_LIMIT):
-                return Outcome(stopped, detail)
-            return Outcome(Reason.CONVERGED, detail)
-        cut = next((r for r in reasons if r is not Reason.CONVERGED), None)
-        return Outcome(stopped or cut or Reason.TIME_LIMIT, detail)
+        evolution = _Evolution(tree, run, options)
+        if run.executor is None:
+            evolution.here()
+        else:
+            evolution.spread()
+        return evolution.conclude()
 
-    def _here(
-        self,
-        subtrees: tuple[Subtree, ...],
-        options: GaOptions,
-        seeds: list[int],
-        most: list[int | None],
-        run: Run,
-    ) -> Iterator[tuple[int, Evolved]]:
+
+class _Evolution:
+    """The state of one run: what has become of each subtree.
+
+    Until a subtree has evolved it is sent nothing.
+    """
+
+    def __init__(self, tree: SinkTree, run: Run, options: GaOptions) -> None:
+        self.tree, self.run, self.options = tree, run, options
+        self.plans = [unused(subtree) for subtree in tree.subtrees]
+        self.most = _deal(run.limits.evaluations, tree.subtrees)
+        self.ended: list[Evolved] = []
+
+    def seed(self, t: int) -> int:
+        """Return the seed of one subtree's evolution."""
+        return int(self.run.rng("subtree", t).integers(2**63))
+
+    def here(self) -> None:
+        """Evolve the subtrees one after the other, and report as they get better."""
+        subtrees = self.tree.subtrees
+        # With many subtrees, composing a solution at each step would cost more than the
+        # steps themselves.
+        stride = max(1, len(subtrees) // 50)
         for t, subtree in enumerate(subtrees):
-            first = evaluation_seconds(len(subtree.workers)) * options.population
-            if run.should_stop() or not run.affords(first):
-                return
-            seconds = run.remaining() / (len(subtrees) - t)
-            yield t, evolve(subtree, options, seeds[t], seconds, most[t])
-            run.progress(f"subtree {t + 1} of {len(subtrees)}", (t + 1) / len(subtrees))
+            first = evaluation_seconds(len(subtree.workers)) * self.options.population
+            if self.run.should_stop() or not self.run.affords(first):
+                break
+            seconds = self.run.remaining() / (len(subtrees) - t)
 
-    def _spread(
-        self,
-        subtrees: tuple[Subtree, ...],
-        options: GaOptions,
-        seeds: list[int],
-        most: list[int | None],
-        run: Run,
-    ) -> Iterator[tuple[int, Evolved]]:
-        assert run.executor is not None, "called only where there is one"
-        futures = [
-            run.executor.submit(
-                evolve, subtree, options, seeds[t], run.remaining(), most[t]
+            def watch(plan: SubtreePlan, t: int = t) -> bool:
+                if plan.cost < self.plans[t].cost:
+                    self.plans[t] = plan
+                    if t % stride == 0:
+                        self.report()
+                return self.run.should_stop()
+
+            self.take(
+                t,
+                evolve(
+                    subtree, self.options, self.seed(t), seconds, self.most[t], watch
+                ),
             )
-            for t, subtree in enumerate(subtrees)
+            if t % stride == 0:
+                self.report()
+                self.run.progress(
+                    f"subtree {t + 1} of {len(subtrees)}", (t + 1) / len(subtrees)
+                )
+        self.report()
+
+    def spread(self) -> None:
+        """Evolve the subtrees on the executor; take them in their order."""
+        executor = self.run.executor
+        assert executor is not None, "called only where there is one"
+        # DEAP's one generator lets threads evolve one at a time only.
+        threads = isinstance(executor, ThreadPoolExecutor)
+        lanes = 1 if threads else workers_of(executor)
+        rounds = math.ceil(len(self.tree.subtrees) / lanes)
+        # What comes back late is lost: a little is kept for the way.
+        usable = 0.95 * self.run.remaining()
+        seconds, until = usable / max(1, rounds), time.time() + usable
+        futures = [
+            executor.submit(
+                evolve,
+                subtree,
+                self.options,
+                self.seed(t),
+                seconds,
+                self.most[t],
+                until=until,
+            )
+            for t, subtree in enumerate(self.tree.subtrees)
         ]
         try:
             for t, future in enumerate(futures):
-                left = run.remaining()
-                yield t, future.result(None if math.isinf(left) else left)
+                left = self.run.remaining()
+                self.take(t, future.result(None if math.isinf(left) else left))
+                self.report()
+                if self.run.should_stop():
+                    break
         except TimeoutError:
             return  # what is not back is sent nothing
         finally:
             for future in futures:
                 future.cancel()
+
+    def take(self, t: int, found: Evolved) -> None:
+        """Book what came of one subtree."""
+        self.plans[t] = found.plan
+        self.ended.append(found)
+        self.run.count(evaluations=found.evaluated)
+
+    def report(self) -> None:
+        """Report the plan that the subtrees' plans make together."""
+        report(self.run, self.tree, compose(self.tree, self.plans))
+
+    def conclude(self) -> Outcome:
+        """Say how it ended."""
+        generations = max((found.generations for found in self.ended), default=0)
+        self.run.count(iterations=generations)
+        detail = f"{self.run.evaluations} orders, {generations} generations"
+        stopped = self.run.stop_reason()
+        whole = len(self.ended) == len(self.plans)
+        cut = [f.reason for f in self.ended if f.reason is not Reason.CONVERGED]
+        if stopped is not None:
+            return Outcome(stopped, detail)
+        if whole and not cut:
+            return Outcome(Reason.CONVERGED, detail)
+        return Outcome(cut[0] if cut else Reason.TIME_LIMIT, detail)
 
 
 def _deal(limit: int | None, subtrees: tuple[Subtree, ...]) -> list[int | None]:
@@ -159,6 +205,8 @@ def evolve(
     seed: int,
     seconds: float = math.inf,
     most: int | None = None,
+    watch: Callable[[SubtreePlan], bool] | None = None,
+    until: float = math.inf,
 ) -> Evolved:
     """Evolve orders of one subtree with DEAP's operators.
 
@@ -174,56 +222,41 @@ def evolve(
         Time allowed.
     most
         Orders that may be evaluated; None for no limit.
+    watch
+        Told the best plan after each generation; says whether to stop.
+    until
+        Time of day (:func:`time.time`) at which to stop; a worker may begin late.
     """
     from deap import tools
 
-    deadline = time.perf_counter() + seconds
-    costs = subtree_costs(subtree)
-    workers = subtree.workers
-    size = len(workers)
-    if size == 1:
-        return Evolved(best_of(costs, workers[None, :]), 1, Reason.CONVERGED)
-    evaluated = 0
-
-    def judge(orders: list[Any]) -> None:
-        """Give each order its fitness, 1/ρ."""
-        nonlocal evaluated
-        solved = solve_orders(
-            costs.matrices(workers[np.array(orders, dtype=np.int64)]), workers
-        )
-        for order, cost in zip(orders, solved.cost, strict=True):
-            # Load that costs nothing has no reciprocal; any large fitness will do.
-            order.fitness.values = (1.0 / max(float(cost), 1e-300),)
-        evaluated += len(orders)
-
-    def cut() -> Reason | None:
-        if time.perf_counter() >= deadline:
-            return Reason.TIME_LIMIT
-        if most is not None and evaluated >= most:
-            return Reason.EVALUATION_LIMIT
-        return None
-
-    def room(wanted: int) -> int:
-        return wanted if most is None else max(1, min(wanted, most - evaluated))
-
+    judge = _Judge(subtree, most)
+    size = len(subtree.workers)
     individual = _individual()
+    if size == 1 or judge.left() == 0:
+        if judge.left():
+            judge([individual([0])], math.inf)
+        return judge.evolved(0, Reason.CONVERGED)
+
+    def cut(deadline: float) -> Reason | None:
+        if time.perf_counter() >= deadline or (watch is not None and watch(judge.best)):
+            return Reason.TIME_LIMIT
+        return Reason.EVALUATION_LIMIT if judge.left() == 0 else None
+
     with _deap_random(seed):
+        deadline = time.perf_counter() + min(seconds, until - time.time())
+        founders = min(options.population, judge.left())
         population = [
-            individual(random.sample(range(size), size))
-            for _ in range(room(options.population))
+            individual(random.sample(range(size), size)) for _ in range(founders)
         ]
-        judge(population)
-        best = tools.selBest(population, 1)[0]
+        judge(population, deadline)
         elites = max(1, round(options.elite * options.population))
-        reason = Reason.CONVERGED
-        for _ in range(options.generations):
-            stop = cut()
+        for generation in range(options.generations):
+            stop = cut(deadline)
             if stop is not None:
-                reason = stop
-                break
+                return judge.evolved(generation, stop)
             kept = tools.selBest(population, min(elites, options.population - 1))
             offspring: list[Any] = []
-            wanted = room(options.population - len(kept))
+            wanted = min(options.population - len(kept), judge.left())
             while len(offspring) < wanted:
                 pair = [individual(one) for one in tools.selRoulette(population, 2)]
                 tools.cxOrdered(*pair)
@@ -232,11 +265,60 @@ def evolve(
                         tools.mutShuffleIndexes(child, indpb=1.0)
                 offspring.extend(pair)
             offspring = offspring[:wanted]
-            judge(offspring)
+            judge(offspring, deadline)
             population = kept + offspring
-            best = tools.selBest([best, *population], 1)[0]
-    order = workers[np.array(best, dtype=np.int64)]
-    return Evolved(best_of(costs, order[None, :]), evaluated, reason)
+    return judge.evolved(options.generations, Reason.CONVERGED)
+
+
+class _Judge:
+    """Gives orders their fitness, and keeps the best plan.
+
+    Parameters
+    ----------
+    subtree
+        The subtree.
+    most
+        Orders that may be evaluated; None for no limit.
+    """
+
+    def __init__(self, subtree: Subtree, most: int | None) -> None:
+        self._costs = subtree_costs(subtree)
+        self._workers = subtree.workers
+        self._most = most
+        self._evaluated = 0
+        self.best = unused(subtree)
+
+    def left(self) -> int:
+        """Return how many more orders may be evaluated."""
+        return 2**62 if self._most is None else self._most - self._evaluated
+
+    def __call__(self, orders: list[Any], deadline: float) -> None:
+        """Give each order its fitness, 1/ρ; after ``deadline`` the rest get none."""
+        step = max(1, int(0.02 / evaluation_seconds(len(self._workers))))
+        for first in range(0, len(orders), step):
+            batch = orders[first : first + step]
+            if time.perf_counter() >= deadline:
+                for order in batch:
+                    order.fitness.values = (0.0,)
+                continue
+            places = self._workers[np.array(batch, dtype=np.int64)]
+            solved = solve_orders(self._costs.matrices(places), self._workers)
+            self._evaluated += len(batch)
+            k = solved.best()
+            if solved.cost[k] < self.best.cost:
+                self.best = SubtreePlan(
+                    places[k],
+                    solved.shares[k],
+                    float(solved.cost[k]),
+                    float(solved.bound[k]),
+                )
+            for order, cost in zip(batch, solved.cost, strict=True):
+                # Load that costs nothing has no reciprocal; a large fitness will do.
+                order.fitness.values = (1.0 / max(float(cost), 1e-300),)
+
+    def evolved(self, generations: int, reason: Reason) -> Evolved:
+        """Return what came of the evolution."""
+        return Evolved(self.best, self._evaluated, generations, reason)
 
 
 def _individual() -> type[list[int]]:

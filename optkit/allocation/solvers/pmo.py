@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import Future, as_completed
-from typing import Any
 
 from optkit.allocation.base import PAPER, TreeSolver
 from optkit.allocation.enumeration import (
@@ -14,6 +13,7 @@ from optkit.allocation.enumeration import (
     evaluate_order,
     evaluation_seconds,
     prefixes,
+    workers_of,
 )
 from optkit.allocation.order_count import in_words, log10_factorial, orders
 from optkit.allocation.plan import (
@@ -87,18 +87,22 @@ class _Search:
     def first_orders(self) -> None:
         """Give every subtree a first plan, so that there is an answer at any time."""
         for t, subtree in enumerate(self.tree.subtrees):
-            if not self.run.affords(evaluation_seconds(len(subtree.workers))):
+            if self.run.stop_reason() is not None or not self.run.affords(
+                evaluation_seconds(len(subtree.workers))
+            ):
                 return
             self.plans[t] = evaluate_order(subtree, depth_first_order(subtree))
+            # Where there are more orders, the enumeration comes by this one again.
+            self.run.count(evaluations=1)
             if len(subtree.workers) == 1:
                 self.evaluated += 1
         self.report()
 
     def allowances(self) -> list[int | None]:
         """Deal the evaluation limit to the stretches, in their order."""
-        left = self.run.limits.evaluations
-        if left is None:
+        if self.run.limits.evaluations is None:
             return [None] * len(self.stretches)
+        left = max(0, self.run.limits.evaluations - self.run.evaluations)
         dealt: list[int] = []
         for size in self.sizes:
             dealt.append(int(min(size, left)))
@@ -125,7 +129,7 @@ class _Search:
         executor = self.run.executor
         assert executor is not None, "called only where there is one"
         futures: dict[Future[Stretch], int] = {}
-        rounds = max(1, len(self.stretches) // _workers(executor))
+        rounds = max(1, len(self.stretches) // workers_of(executor))
         seconds = self.run.remaining() / rounds
         for index, most in enumerate(self.allowances()):
             t, prefix = self.stretches[index]
@@ -183,8 +187,3 @@ class _Search:
         bounds = [plan.bound for plan in self.plans if plan is not None]
         self.run.prove(composed_bound(self.tree, bounds), detail)
         return Outcome(Reason.PROVED, detail)
-
-
-def _workers(executor: Any) -> int:
-    """Return how many workers an executor has, as far as it tells."""
-    return int(getattr(executor, "_max_workers", 1) or 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -59,7 +61,7 @@ def _pool(workers: int) -> Iterator[Executor]:
     context = _Context()
     # Started here because starting it later would unblock SIGINT behind our back.
     resource_tracker.ensure_running()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_ctrl_c)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
     try:
         yield pool
     finally:
@@ -105,9 +107,18 @@ class _Context(SpawnContext):
         self.Process = worker  # type: ignore[assignment,misc]
 
 
-def _ignore_ctrl_c() -> None:
-    """Leave Ctrl-C to the command, which gathers the best found."""
+def _settle() -> None:
+    """Leave Ctrl-C to the command, and end with it however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end; after `kill -9` nobody else would stop this worker."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager

@@ -79,12 +79,13 @@ def evaluate_order(subtree: Subtree, order: Ints) -> SubtreePlan:
     return best_of(subtree_costs(subtree), order[None, :])
 
 
-def best_of(costs: SubtreeCosts, orders: Ints) -> SubtreePlan:
+def best_of(costs: SubtreeCosts, orders: Ints, cutoff: float = np.inf) -> SubtreePlan:
     """Return the plan of the best of K orders, shape (K, m); the first of equals.
 
-    Its bound is the least of the K programs' lower bounds.
+    Its bound is the least of the K programs' lower bounds. Orders that are proven no
+    cheaper than ``cutoff`` are not solved to the end.
     """
-    solved = solve_orders(costs.matrices(orders), costs.subtree.workers)
+    solved = solve_orders(costs.matrices(orders), costs.subtree.workers, cutoff)
     best = solved.best()
     return SubtreePlan(
         orders[best],
@@ -146,9 +147,10 @@ def enumerate_orders(
         if most is not None and evaluated + len(orders) > most:
             orders = orders[: most - evaluated]
             if len(orders):
-                best = better(best, best_of(costs, orders))
+                cutoff = best.cost if best else np.inf
+                best = better(best, best_of(costs, orders, cutoff))
             return Stretch(best, most, False)
-        best = better(best, best_of(costs, orders))
+        best = better(best, best_of(costs, orders, best.cost if best else np.inf))
         evaluated += len(orders)
     return Stretch(best, evaluated, True)
 

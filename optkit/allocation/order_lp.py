@@ -46,7 +46,7 @@ class OrderSolutions:
         return int(np.argmin(self.cost))
 
 
-def solve_orders(matrices: Floats, own: Ints) -> OrderSolutions:
+def solve_orders(matrices: Floats, own: Ints, cutoff: float = np.inf) -> OrderSolutions:
     """Solve the program of each of K cost matrices.
 
     Parameters
@@ -55,15 +55,20 @@ def solve_orders(matrices: Floats, own: Ints) -> OrderSolutions:
         Shape (K, n, m) with n ≥ m ≥ 1, entries ≥ 0; rows are costs, columns are loads.
     own
         The row of each load's own server, shape (m,). Other rows only relay.
+    cutoff
+        An order whose multipliers already prove it no cheaper than this is left at that:
+        its cost is then an upper bound only.
 
     Returns
     -------
     OrderSolutions
-        With certificates; ``cost`` equals ``bound`` to rounding.
+        With certificates; ``cost`` equals ``bound`` to rounding wherever the bound is
+        below the cutoff.
     """
     shares, multipliers = _square_systems(matrices, own)
     cost, bound = certificate(matrices, shares, multipliers)
-    for k in np.flatnonzero(~(cost - bound <= CERTIFIED * cost)):
+    doubtful = ~(cost - bound <= CERTIFIED * cost) & ~(bound >= cutoff)
+    for k in np.flatnonzero(doubtful):
         share, multiplier = _one_program(matrices[k], own)
         exact, lower = certificate(matrices[[k]], share[None], multiplier[None])
         shares[k], cost[k], bound[k] = share, exact[0], lower[0]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from optkit.core.instance import Instance as Instance
     from optkit.core.instance import Solution as Solution
     from optkit.core.limits import Limits as Limits
+    from optkit.core.options import Options as Options
     from optkit.core.registry import families as families
     from optkit.core.registry import register as register
     from optkit.core.registry import solvers as solvers
@@ -60,6 +61,7 @@ _HOMES = {
     "Kind": "solver",
     "Limits": "limits",
     "OptkitError": "errors",
+    "Options": "options",
     "Outcome": "solver",
     "Reason": "result",
     "Result": "result",

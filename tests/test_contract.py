@@ -11,7 +11,7 @@ from optkit.testing import ContractCheck, parametrize_with_contract
 VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("allocation", "milp"): [{"backend": "highs"}, {"backend": "scip"}],
     ("allocation", "node-pruning"): [{"inner": "pmo"}, {"inner": "ga"}],
-    ("allocation", "level-pruning"): [{"inner": "milp"}, {"levels": 1}],
+    ("allocation", "level-pruning"): [{"inner": "milp"}, {"inner": "cmo", "levels": 1}],
 }
 
 

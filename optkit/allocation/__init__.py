@@ -4,3 +4,21 @@ Source: K. Ma and J. Xie, "A Multi-Layered Distributed Computing Framework for E
 Edge Computing". Equation and section numbers in this package are that paper's; how its
 lost or contradictory places are read stands in ``docs/allocation.md``.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optkit.allocation.scaling import rescale as rescale
+
+__all__ = ["rescale"]
+
+
+def __getattr__(name: str) -> Any:
+    # On first use: listing families must not load what solving needs.
+    if name == "rescale":
+        from optkit.allocation.scaling import rescale
+
+        return rescale
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

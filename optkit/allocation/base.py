@@ -26,8 +26,8 @@ class TreeSolver(Solver[AllocationInstance]):
     family: ClassVar[str] = "allocation"
     anytime: ClassVar[bool] = True
     """Whether the master's own solution is reported first."""
-    pruning: ClassVar[bool] = False
-    """Whether it hands a pruned tree to another solver."""
+    searches_pruned: ClassVar[bool] = False
+    """Whether it takes a tree on which some servers may only relay."""
 
     def run(self, instance: AllocationInstance, run: Run) -> Outcome:
         """Solve ``instance`` on its sink tree."""
@@ -42,5 +42,12 @@ class TreeSolver(Solver[AllocationInstance]):
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Solve on ``tree``, in which some servers may only relay.
 
-        Bounds may be reported only where ``tree.pruned`` is false.
+        A solver that says ``searches_pruned`` gets such trees too; bounds go through
+        :func:`prove`, which knows that they are then bounds on something else.
         """
+
+
+def prove(run: Run, tree: SinkTree, bound: float, source: str) -> None:
+    """Report a bound on what can be done on ``tree``, unless that is only a part."""
+    if not tree.pruned:
+        run.prove(bound, source)

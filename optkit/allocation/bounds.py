@@ -16,8 +16,13 @@ from optkit.allocation.tree import Floats, SinkTree
 
 SOURCE = "closed form without relaying energy"
 
-_ROUNDING = 1e-12
-"""Relative slack for the rounding of the closed form, so that the bound stays one."""
+
+def rounding(servers: int) -> float:
+    """Return the relative slack for a closed form's rounding, so that a bound stays one.
+
+    Each server adds a logarithm to a sum: an error of some 1e-16 of it each at the most.
+    """
+    return 1e-12 + 1e-15 * servers
 
 
 def relaxation_bound(tree: SinkTree) -> float:
@@ -33,7 +38,7 @@ def relaxation_bound(tree: SinkTree) -> float:
     with np.errstate(divide="ignore"):
         unit_cost = 1.0 / capacity[children]
     best = split(tree.size, float(tree.own[0]), tree.relay[children], unit_cost)
-    return best.cost * (1.0 - _ROUNDING)
+    return best.cost * (1.0 - rounding(tree.count))
 
 
 def block_capacity(tree: SinkTree) -> Floats:

@@ -119,6 +119,7 @@ def enumerate_orders(
     seconds: float = math.inf,
     most: int | None = None,
     should_stop: Callable[[], bool] | None = None,
+    until: float = math.inf,
 ) -> Stretch:
     """Solve every order of ``subtree`` that begins with ``prefix``.
 
@@ -134,7 +135,10 @@ def enumerate_orders(
         Orders allowed; None for all.
     should_stop
         Asked between chunks.
+    until
+        Time of day (:func:`time.time`) at which to stop; a worker may begin late.
     """
+    seconds = min(seconds, until - time.time())
     if most == 0 or seconds < evaluation_seconds(len(subtree.workers)):
         return Stretch(None, 0, False)
     deadline = time.perf_counter() + seconds

@@ -6,14 +6,13 @@ from optkit.allocation.check import check
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.family import Choice, Family, Tool
-from optkit.core.limits import Limits
 
 ENUMERABLE = 1_000_000
 """Orders that ``auto`` has enumerated; about 10 s of work on one core."""
 
 
-def choose(instance: AllocationInstance, limits: Limits) -> Choice:
-    """Return the solver that suits ``instance``, the one that proves most."""
+def choose(instance: AllocationInstance) -> list[Choice]:
+    """Return the solvers that suit ``instance``, the one that proves most first."""
     import numpy as np
 
     from optkit.allocation.block import supported
@@ -24,17 +23,23 @@ def choose(instance: AllocationInstance, limits: Limits) -> Choice:
     sizes = [subtree.size for subtree in tree.subtrees]
     largest = max(sizes, default=0)
     regular = supported(tree)
+    choices = []
     if regular and not np.any(tree.relay[tree.parent > 0] > 0.0):
-        return Choice(
-            "closed-form", "nobody below the master pays for relaying: solved directly"
+        choices.append(
+            Choice(
+                "closed-form",
+                "nobody below the master pays for relaying: solved directly",
+            )
         )
     total = sum(orders(size) for size in sizes)
     if total <= ENUMERABLE:
-        return Choice(
-            "pmo", f"{total:.0f} orders in all, few enough to solve every one"
-        )
+        reason = f"{total:.0f} orders in all, few enough to solve every one"
+        choices.append(Choice("pmo", reason))
     reason = f"the largest subtree has {largest} servers, too many orders to enumerate"
-    return Choice("block" if regular else "ga", reason)
+    if regular:
+        choices.append(Choice("block", reason))
+    choices += [Choice("ga", reason), Choice("milp", reason)]
+    return choices
 
 
 def check_seconds(instance: AllocationInstance) -> float:

@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from optkit.allocation.bounds import rounding
 from optkit.allocation.compiled import fast
 from optkit.allocation.master import split
 from optkit.allocation.tree import Floats, SinkTree
@@ -32,12 +33,6 @@ ROUNDS = 60
 
 _STILL = 1e-10
 """Relative change of the bound at which it counts as settled."""
-
-_SAFE = 1e-12
-"""Relative slack for the rounding of what a subtree takes without one of its blocks."""
-
-_ROUNDING = 1e-11
-"""Relative slack for the rounding of the closed forms, so that the bound stays one."""
 
 
 def relay_bound(
@@ -64,16 +59,23 @@ def relay_bound(
     improve = fast(_improve, count)
     for _ in range(ROUNDS):
         moved = improve(
-            tree.parent, tree.distance, tree.own, tree.relay, target, most, loss
+            tree.parent,
+            tree.distance,
+            tree.own,
+            tree.relay,
+            target,
+            most,
+            loss,
+            rounding(count),
         )
         if moved <= _STILL or (should_stop is not None and should_stop()):
             break
     takes = np.maximum(most[roots], known)
     best = split(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
-    return best.cost * (1.0 - _ROUNDING)
+    return best.cost * (1.0 - 10.0 * rounding(count))
 
 
-def _improve(parent, distance, own, relay, target, most, loss):  # type: ignore[no-untyped-def]
+def _improve(parent, distance, own, relay, target, most, loss, safe):  # type: ignore[no-untyped-def]
     """Do one round in linear time; return the largest relative change of any bound.
 
     Parameters
@@ -85,6 +87,8 @@ def _improve(parent, distance, own, relay, target, most, loss):  # type: ignore[
     loss
         ρ, the share of its budget that each server cannot but spend on relaying; set
         here for the next round.
+    safe
+        Relative slack for the rounding of what a subtree takes without a block.
     """
     count = len(parent)
     capacity, logs, plain = np.zeros(count), np.zeros(count), np.zeros(count)
@@ -127,7 +131,7 @@ def _improve(parent, distance, own, relay, target, most, loss):  # type: ignore[
         if relay[server] == 0.0 or most[top] <= target[top]:
             continue
         without = capacity[top] - weight[server] * capacity[server]
-        least = target[top] - without * (1.0 + _SAFE)
+        least = target[top] - without - safe * capacity[top]
         if least > 0.0:
             loss[above] = min(1.0, loss[above] + relay[server] * least)
     return moved

@@ -79,13 +79,10 @@ def _outcome(seen: View) -> Table:
     )
 
 
-_FIGURES = (
+_PARTS_OF_TIME = (
     "waiting_s",
     "transmission_s",
     "computing_s",
-    "time_s",
-    "energy_j",
-    "cost",
 )
 
 
@@ -97,9 +94,12 @@ def _servers(seen: View) -> Table:
             seen.parent.get(row.server),
             _place(seen, row),
             seen.figure(row.server, "load_gbit"),
-            100.0 * seen.share(row.server),
-            *(seen.figure(row.server, name) for name in _FIGURES),
+            seen.figure(row.server, "cost"),
             "yes" if row.server in seen.binding else None,
+            seen.figure(row.server, "time_s"),
+            seen.figure(row.server, "energy_j"),
+            *(seen.figure(row.server, name) for name in _PARTS_OF_TIME),
+            100.0 * seen.share(row.server),
         )
         for row in rows
     ]
@@ -109,11 +109,10 @@ def _servers(seen: View) -> Table:
             None,
             None,
             sum(seen.figure(row.server, "load_gbit") for row in rows),
-            100.0 * sum(seen.share(row.server) for row in rows),
-            *(None,) * 4,
+            *(None,) * 3,
             seen.metric("total_energy_j"),
-            None,
-            None,
+            *(None,) * 3,
+            100.0 * sum(seen.share(row.server) for row in rows),
         )
     )
     return Table(
@@ -123,14 +122,15 @@ def _servers(seen: View) -> Table:
             Column("receives from"),
             Column("sent"),
             Column("load", "Gbit", "right"),
-            Column("share", "%", "right"),
+            # A narrow terminal drops columns from the right: the cost stays, its parts go.
+            Column("cost", "", "right"),
+            Column("binding"),
+            Column("time", "s", "right"),
+            Column("energy", "J", "right"),
             Column("waiting", "s", "right"),
             Column("transmission", "s", "right"),
             Column("computing", "s", "right"),
-            Column("time", "s", "right"),
-            Column("energy", "J", "right"),
-            Column("cost", "", "right"),
-            Column("binding"),
+            Column("share", "%", "right"),
         ),
         cells,
     )

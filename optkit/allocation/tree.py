@@ -172,9 +172,21 @@ class SinkTree:
 def sink_tree(instance: AllocationInstance) -> SinkTree:
     """Return the sink tree (Sec. IV-A): shortest paths from the master, edge weight 1/R.
 
+    Made once an instance: what is immutable has one tree.
+
     Of paths with equal sums the one with fewer hops is taken, then the one whose last
     server stands first in ``servers``.
     """
+    known: SinkTree | None = instance.__dict__.get(_CACHE)
+    if known is None:
+        known = instance.__dict__[_CACHE] = _make(instance)
+    return known
+
+
+_CACHE = "_sink_tree"
+
+
+def _make(instance: AllocationInstance) -> SinkTree:
     servers, links = instance.servers, instance.links
     number = {server.id: k for k, server in enumerate(servers)}
     source = np.array([number[link.source] for link in links], dtype=np.int64)

@@ -56,6 +56,8 @@ def _run(tokens: list[str], terminal: Terminal, collecting: bool) -> int:
     except KeyboardInterrupt:
         terminal.error("stopped by Ctrl-C.")
         return ExitStatus.INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        return ExitStatus.OK
     except CycloptsError as error:
         terminal.error(parser.explain(error))
         return ExitStatus.USAGE

@@ -109,7 +109,7 @@ def solve(
     require_writable(events, instance, initial, output)
     problem = optkit.load(instance)
     if backend is not None:
-        _set_backend(options, backend, problem, solver, limits)
+        _set_backend(options, backend, problem, solver)
     start = _initial(problem, initial)
     result = _run(
         problem,
@@ -216,7 +216,6 @@ def _set_backend(
     backend: str,
     problem: Instance,
     solver: str,
-    limits: Limits,
 ) -> None:
     """Set the solver's option for its backend, or say that it has none."""
     from optkit.cli.instances import family_of
@@ -227,7 +226,7 @@ def _set_backend(
         raise UsageError("--backend and --set backend=... differ; give one.")
     family = family_of(problem)
     if solver == registry.AUTO:
-        solver = family.choose(problem, limits).solver
+        solver = family.choose(problem)[0].solver
     able = [
         info.name for info in registry.solvers(family.name) if "backend" in info.options
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from optkit.core.errors import UsageError
 from optkit.core.files.solution import SolutionDocument, family_solution
 from optkit.core.harness import OBJECTIVE_TOLERANCE, close
@@ -84,7 +87,29 @@ def check_document(
                 )
             )
     broken += _claims(document)
+    broken += _metrics(document.metrics, verification.metrics, "metrics")
     return Verification(not broken, objective, tuple(broken), verification.metrics)
+
+
+def _metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
+    """Return the claimed figures that are not the recomputed ones."""
+    if isinstance(claimed, Mapping) and isinstance(recomputed, Mapping):
+        return [
+            violation
+            for key in claimed
+            if key in recomputed
+            for violation in _metrics(claimed[key], recomputed[key], f"{path}.{key}")
+        ]
+    numbers = isinstance(claimed, int | float) and isinstance(recomputed, int | float)
+    if numbers:
+        tiny = 1e-9  # loads that cancel leave rounding, in any unit
+        if close(claimed, recomputed) or abs(claimed - recomputed) <= tiny:
+            return []
+    elif claimed == recomputed:
+        return []
+    return [
+        Violation("metrics", path, f"{claimed!r} is claimed, {recomputed!r} recomputed")
+    ]
 
 
 def _claims(document: SolutionDocument) -> list[Violation]:
@@ -102,7 +127,35 @@ def _claims(document: SolutionDocument) -> list[Violation]:
                 "gap", "gap", f"{stated!r} is claimed; objective and bound give {gap!r}"
             )
         )
+    found += [
+        Violation(
+            "trajectory", f"trajectory[{index}]", "the bound is past the objective"
+        )
+        for index, (_, value, bound) in enumerate(document.trajectory)
+        if value is not None
+        and bound is not None
+        and bound > value
+        and not close(bound, value)
+    ]
+    last = document.trajectory[-1][1] if document.trajectory else None
+    objective = document.objective
+    if last is not None and objective is not None and not close(last, objective):
+        found.append(
+            Violation(
+                "trajectory",
+                f"trajectory[{len(document.trajectory) - 1}]",
+                f"ends at {last!r}, not at the objective {objective!r}",
+            )
+        )
     verified = document.verification
+    if verified is not None and verified.feasible and verified.violations:
+        found.append(
+            Violation(
+                "verification",
+                "verification.violations",
+                "are listed beside a verification that passed",
+            )
+        )
     if verified is None or not verified.feasible:
         found.append(
             Violation("verification", "verification", "says that the solution failed")

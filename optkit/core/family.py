@@ -7,12 +7,11 @@ listing families costs nothing.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from optkit.core.instance import Instance, Solution
-from optkit.core.limits import Limits
 from optkit.core.options import Options
 from optkit.core.result import Verification
 
@@ -75,7 +74,7 @@ class Family:
         ``check(instance, solution)``: everything recomputed, by code that no solver
         shares.
     choose
-        ``choose(instance, limits)``: which solver ``auto`` stands for.
+        ``choose(instance)``: the solvers that ``auto`` may stand for, the best first.
     solvers
         The package whose modules register the family's own solvers.
     check_seconds
@@ -98,7 +97,7 @@ class Family:
     instance_type: type[Instance]
     solution_type: type[Solution]
     check: Callable[[Any, Any], Verification]
-    choose: Callable[[Any, Limits], Choice]
+    choose: Callable[[Any], Sequence[Choice]]
     solvers: str
     check_seconds: Callable[[Any], float] = lambda _: 0.0
     generator: Tool | None = None

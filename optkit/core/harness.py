@@ -35,7 +35,7 @@ from optkit.core.result import (
 )
 from optkit.core.run import Run
 from optkit.core.seeds import check_seed
-from optkit.core.solver import Outcome, Solver
+from optkit.core.solver import Capabilities, Outcome, Solver
 from optkit.core.versions import package_version, versions
 
 OBJECTIVE_TOLERANCE = 1e-6
@@ -139,19 +139,11 @@ def _admit(
         raise UnavailableError(
             f"solver {solver.name!r} does not take this instance: {support.reason}."
         )
-    able = solver.able()
-    wanted = {
-        "an initial solution": (initial is not None, able.warm_start),
-        "parallel workers": (executor is not None, able.executor),
-        "an iteration limit": (limits.iterations is not None, able.iterations),
-        "an evaluation limit": (limits.evaluations is not None, able.evaluations),
-    }
-    for what, (asked, offered) in wanted.items():
-        if asked and not offered:
-            raise UnavailableError(
-                f"solver {solver.name!r} has no use for {what}; leave it out, or choose"
-                f" a solver that has (optkit solvers {family.name} --json lists them)."
-            )
+    for what in missing_capabilities(solver.able(), limits, initial, executor):
+        raise UnavailableError(
+            f"solver {solver.name!r} has no use for {what}; leave it out, or choose"
+            f" a solver that has (optkit solvers {family.name} --json lists them)."
+        )
     if initial is not None:
         verification = family.check(instance, initial)
         if not verification.feasible:
@@ -159,6 +151,22 @@ def _admit(
                 "the initial solution does not pass the check:\n"
                 + "\n".join(f"  {violation}" for violation in verification.violations)
             )
+
+
+def missing_capabilities(
+    able: Capabilities,
+    limits: Limits,
+    initial: Solution | None,
+    executor: Executor | None,
+) -> list[str]:
+    """Return what is asked for and not offered, in words."""
+    wanted = {
+        "an initial solution": (initial is not None, able.warm_start),
+        "parallel workers": (executor is not None, able.executor),
+        "an iteration limit": (limits.iterations is not None, able.iterations),
+        "an evaluation limit": (limits.evaluations is not None, able.evaluations),
+    }
+    return [what for what, (asked, offered) in wanted.items() if asked and not offered]
 
 
 def _conclude(
@@ -186,7 +194,7 @@ def _conclude(
         instance=instance,
         solver=SolverRecord(
             name=solver.name,
-            version=package_version(solver.package),
+            version=package_version(registry.home_of(type(solver))),
             options=solver.options.model_dump(mode="json"),
             seed=seed,
             deterministic=not solver.able().seed,
@@ -212,6 +220,11 @@ def _conclude(
 
 def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination:
     """Return why the run stopped; a proof that its own figures do not bear is none."""
+    if outcome.reason is Reason.CONVERGED:
+        # It ended by itself, and what was asked for is there.
+        reached = run.stop_reason()
+        if reached in (Reason.TARGET, Reason.GAP):
+            return Termination(reached, outcome.detail)
     if outcome.reason is not Reason.PROVED or outcome.infeasible:
         return Termination(outcome.reason, outcome.detail)
     if proves_optimality(run.objective, bound):

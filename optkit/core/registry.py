@@ -22,6 +22,7 @@ from optkit.core.solver import Availability, Capabilities, Kind, Solver
 from optkit.core.suggest import unknown
 
 _SOLVERS: dict[tuple[str, str], type[Solver[Any]]] = {}
+_PROVIDERS: dict[type[Solver[Any]], str] = {}
 _LOADED: set[str] = set()
 _BROKEN: dict[str, str] = {}
 
@@ -130,11 +131,23 @@ def _load_plugins() -> None:
         try:
             loaded = point.load()
             if isinstance(loaded, type) and issubclass(loaded, Solver):
-                register(loaded)
+                family(register(loaded).family)
+                if point.dist is not None:
+                    _PROVIDERS[loaded] = point.dist.name
+            else:
+                _BROKEN[f"solver {point.name} ({point.value})"] = (
+                    "it is not a subclass of optkit.Solver"
+                )
         except (Exception, SystemExit) as error:  # a plug-in may do anything
             _BROKEN[f"solver {point.name} ({point.value})"] = (
                 f"{type(error).__name__}: {error}"
             )
+
+
+def home_of(solver: type[Solver[Any]]) -> str:
+    """Return the distribution that provides a solver, whose version is recorded."""
+    named = solver.package or _PROVIDERS.get(solver)
+    return named or solver.__module__.partition(".")[0]
 
 
 def broken() -> dict[str, str]:

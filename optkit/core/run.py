@@ -65,20 +65,25 @@ class Run:
         self.executor = executor
         self.initial = initial
         self.initial_report: InitialReport | None = None
-        self.objective: float | None = None
         self.bound: float | None = None
         self.bound_source: str | None = None
         self.trajectory: list[Point] = []
         self.iterations = 0
         self.evaluations = 0
-        self._make: Make | None = None
+        self._best: tuple[float, Make] | None = None
         self._seed = seed
         self._stream = stream
         self._on_event = on_event
         self._started = time.perf_counter() if started is None else started
         self._reserve = reserve
         self._memory_read = -math.inf
+        self._stopped: Reason | None = None
         self.build_seconds = 0.0
+
+    @property
+    def objective(self) -> float | None:
+        """Objective of the best solution so far; None before the first."""
+        return None if self._best is None else self._best[0]
 
     # -- time and limits -----------------------------------------------------------
 
@@ -97,7 +102,15 @@ class Run:
         return self.remaining() > seconds
 
     def stop_reason(self) -> Reason | None:
-        """Return why the solver should stop now; None if it should go on."""
+        """Return why the solver should stop; None if it should go on.
+
+        Once there is a reason it stays, so that who asks later gets the same answer.
+        """
+        if self._stopped is None:
+            self._stopped = self._limit_reached()
+        return self._stopped
+
+    def _limit_reached(self) -> Reason | None:
         limits = self.limits
         if self.remaining() <= 0.0:
             return Reason.TIME_LIMIT
@@ -147,8 +160,8 @@ class Run:
             raise UsageError(f"objective {objective!r} reported; it must be finite")
         if self.objective is not None and objective >= self.objective:
             return False
-        # One assignment: Ctrl-C between two would pair an objective with the wrong make.
-        self.objective, self._make = objective, make
+        # One object: Ctrl-C between two would pair an objective with the wrong make.
+        self._best = (objective, make)
         self._changed(EventKind.INCUMBENT)
         return True
 
@@ -195,7 +208,7 @@ class Run:
 
     def make_solution(self) -> Solution | None:
         """Build the best solution; None if none was reported."""
-        return None if self._make is None else self._make()
+        return None if self._best is None else self._best[1]()
 
     def announce(self, kind: EventKind, detail: str = "") -> None:
         """Tell the listener that the run begins or ends."""

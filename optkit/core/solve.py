@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 from optkit.core import registry
 from optkit.core.errors import UsageError
 from optkit.core.events import Listener
-from optkit.core.harness import conduct
+from optkit.core.family import Choice, Family
+from optkit.core.harness import conduct, missing_capabilities
 from optkit.core.instance import Instance, Solution
 from optkit.core.limits import Limits
 from optkit.core.result import Result
@@ -90,7 +92,7 @@ def solve(
             raise UsageError(f"no family is registered for {instance.SCHEMA!r}.")
         name = solver
         if name == registry.AUTO:
-            choice = family.choose(instance, limits)
+            choice = _choose(family, instance, limits, initial, executor)
             name, chosen = choice.solver, choice.reason
             given = {**choice.options, **given}
         ready = registry.usable_solver_class(family.name, name)(given)
@@ -116,3 +118,25 @@ def solve(
         chosen=chosen,
         started=started,
     )
+
+
+def _choose(
+    family: Family,
+    instance: Instance,
+    limits: Limits,
+    initial: Solution | None,
+    executor: Executor | None,
+) -> Choice:
+    """Return the best choice whose solver can do what is asked for."""
+    choices = family.choose(instance)
+    passed: list[str] = []
+    for choice in choices:
+        solver = registry.solver_class(family.name, choice.solver)
+        missing = missing_capabilities(solver.capabilities, limits, initial, executor)
+        if not missing and solver.available().available:
+            if not passed:
+                return choice
+            why = f"{choice.reason}; {', '.join(passed)} cannot do what is asked for"
+            return replace(choice, reason=why)
+        passed.append(choice.solver)
+    return choices[0]  # the harness says what it lacks

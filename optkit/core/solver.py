@@ -115,8 +115,9 @@ class Solver(abc.ABC, Generic[InstanceT]):
     """Paper and section or algorithm."""
     capabilities: ClassVar[Capabilities] = Capabilities()
     Options: ClassVar[type[AnyOptions]] = AnyOptions
-    package: ClassVar[str] = "optkit"
-    """The distribution that provides it, whose version is recorded."""
+    package: ClassVar[str | None] = None
+    """The distribution that provides it, whose version is recorded; None for the one
+    that its module belongs to."""
 
     def __init__(self, options: AnyOptions | Mapping[str, Any] | None = None) -> None:
         if isinstance(options, self.Options):

@@ -141,10 +141,10 @@ def test_evaluation_limit_counts_every_program(
     usual = enumeration.solve_orders
     solved = 0
 
-    def counting(matrices: Any, own: Any) -> Any:
+    def counting(matrices: Any, *others: Any) -> Any:
         nonlocal solved
         solved += len(matrices)
-        return usual(matrices, own)
+        return usual(matrices, *others)
 
     for module in (enumeration, cmo, ga):
         monkeypatch.setattr(module, "solve_orders", counting)

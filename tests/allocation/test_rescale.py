@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import optkit
+from optkit.allocation import rescale
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.rescale import rescale
 from optkit.core.result import Result, Status
 
 

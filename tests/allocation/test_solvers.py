@@ -166,7 +166,9 @@ def test_pruned_servers_that_relay_stay_in_the_tree() -> None:
     assert result.verification.feasible
 
 
-@pytest.mark.parametrize("inner", ["local", "level-pruning", "node-pruning"])
+@pytest.mark.parametrize(
+    "inner", ["local", "level-pruning", "node-pruning", "block", "closed-form"]
+)
 def test_pruning_refuses_an_inner_solver_that_does_not_search(inner: str) -> None:
     """Protects against a pruning whose result has nothing to do with it."""
     with pytest.raises(optkit.UsageError, match="inner"):

@@ -46,6 +46,7 @@ class Toy(Solver[Any]):
     family = "allocation"
     kind = Kind.HEURISTIC
     reference = "this test"
+    package = "optkit"
     capabilities = Capabilities(
         bound=True, seed=True, warm_start=True, executor=True, iterations=True
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.allocation.base import TreeSolver
+from optkit.allocation.base import TreeSolver, prove
 from optkit.allocation.block import Blocks, blocks, loads_of, supported
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.master import split
@@ -37,7 +37,7 @@ class BlockBase(TreeSolver):
         children = np.flatnonzero(tree.parent == 0)
         if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
             bound = relay_bound(tree, found.capacity[children], run.should_stop)
-            run.prove(bound, SOURCE)
+            prove(run, tree, bound, SOURCE)
         gap = relative_gap(run.objective, run.bound)
         if gap is not None and gap <= OPTIMALITY_GAP:
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")

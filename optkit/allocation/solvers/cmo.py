@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optkit.allocation.base import PAPER, TreeSolver
+from optkit.allocation.base import PAPER, TreeSolver, prove
 from optkit.allocation.costs import subtree_costs
 from optkit.allocation.enumeration import Pace, evaluation_seconds
 from optkit.allocation.order_count import in_words, log10_factorial
@@ -31,6 +31,7 @@ class Cmo(TreeSolver):
     name = "cmo"
     kind = Kind.EXACT
     reference = f"{PAPER}, Algorithm 1"
+    searches_pruned = True
     capabilities = Capabilities(bound=True, evaluations=True)
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
@@ -70,7 +71,7 @@ class Cmo(TreeSolver):
             return Outcome(Reason.EVALUATION_LIMIT, f"{done} of {words} orders")
         if tree.pruned:
             return Outcome(Reason.CONVERGED, f"all {words} orders of the pruned tree")
-        run.prove(lower, f"all {words} orders")
+        prove(run, tree, lower, f"all {words} orders")
         return Outcome(Reason.PROVED, f"all {words} orders")
 
 

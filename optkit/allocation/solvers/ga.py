@@ -61,6 +61,7 @@ class Ga(TreeSolver):
     name = "ga"
     kind = Kind.HEURISTIC
     reference = f"{PAPER}, Sec. VI-B"
+    searches_pruned = True
     capabilities = Capabilities(
         bound=True, seed=True, executor=True, iterations=True, evaluations=True
     )
@@ -134,6 +135,8 @@ class _Evolution:
         """Evolve the subtrees on the executor; take them in their order."""
         executor = self.run.executor
         assert executor is not None, "called only where there is one"
+        if self.run.limits.evaluations is None:
+            self.found()
         # DEAP's one generator lets threads evolve one at a time only.
         threads = isinstance(executor, ThreadPoolExecutor)
         lanes = 1 if threads else workers_of(executor)
@@ -166,6 +169,16 @@ class _Evolution:
             for future in futures:
                 future.cancel()
 
+    def found(self) -> None:
+        """Report each subtree's founders, so that Ctrl-C finds more than the master."""
+        founders = self.options.model_copy(update={"generations": 0})
+        for t, subtree in enumerate(self.tree.subtrees):
+            first = evaluation_seconds(len(subtree.workers)) * founders.population
+            if self.run.should_stop() or not self.run.affords(4.0 * first):
+                break
+            self.plans[t] = evolve(subtree, founders, self.seed(t)).plan
+        self.report()
+
     def take(self, t: int, found: Evolved) -> None:
         """Book what came of one subtree."""
         self.plans[t] = found.plan
@@ -192,11 +205,22 @@ class _Evolution:
 
 
 def _deal(limit: int | None, subtrees: tuple[Subtree, ...]) -> list[int | None]:
-    """Deal an evaluation limit evenly to the subtrees."""
+    """Deal an evaluation limit to the subtrees, evenly where there is a choice."""
     if limit is None:
         return [None] * len(subtrees)
-    share, rest = divmod(limit, max(1, len(subtrees)))
-    return [share + (t < rest) for t in range(len(subtrees))]
+    # A subtree with one order needs one.
+    single = [len(subtree.workers) == 1 for subtree in subtrees]
+    ones = min(limit, sum(single))
+    share, rest = divmod(limit - ones, max(1, len(subtrees) - sum(single)))
+    dealt: list[int | None] = []
+    for alone in single:
+        if alone:
+            dealt.append(int(ones > 0))
+            ones -= 1
+        else:
+            dealt.append(share + (rest > 0))
+            rest -= 1
+    return dealt
 
 
 def evolve(

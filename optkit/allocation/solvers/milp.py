@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field, field_validator
 
-from optkit.allocation.base import PAPER, TreeSolver
+from optkit.allocation.base import PAPER, TreeSolver, prove
 from optkit.allocation.enumeration import evaluate_order, evaluation_seconds
 from optkit.allocation.modelling import model_data, orders_of, precedences
 from optkit.allocation.plan import Plan, compose, depth_first_order, report
@@ -63,6 +63,7 @@ class Milp(TreeSolver):
     name = "milp"
     kind = Kind.EXACT
     reference = f"{PAPER}, problem P1 (eq 9)"
+    searches_pruned = True
     capabilities = Capabilities(bound=True, warm_start=True, seed=True)
     Options = MilpOptions
 
@@ -77,7 +78,7 @@ class Milp(TreeSolver):
         plan = self._evaluate(tree, run, start)
         unit = min(plan.cost, tree.size * float(tree.own[0]))
         if unit <= 0.0:
-            run.prove(0.0, "costs are not negative")
+            prove(run, tree, 0.0, "costs are not negative")
             return Outcome(Reason.PROVED, "a solution costs nothing")
         if not _loaded(options.backend) and not run.affords(LOADING_SECONDS):
             return Outcome(Reason.TIME_LIMIT, "no time to load the modelling layer")
@@ -126,7 +127,9 @@ class Milp(TreeSolver):
         try:
             model = allocation_model(model_data(tree, 1.0, unit), tick)
         except _OutOfTimeError:
-            return Outcome(Reason.TIME_LIMIT, "the model is too large to build in time")
+            return Outcome(
+                Reason.TIME_LIMIT, "the time did not suffice to build the model"
+            )
         finally:
             logging.getLogger("pyomo").setLevel(loud)
         run.built()
@@ -144,17 +147,17 @@ class Milp(TreeSolver):
                 },
             )
 
-        def prove(bound: float | None) -> None:
-            if bound is not None and bound > 0.0 and not tree.pruned:
+        def take_bound(bound: float | None) -> None:
+            if bound is not None and bound > 0.0:
                 proven = bound * (1.0 - BOUND_SLACK) * unit * tree.size
-                run.prove(proven, f"{options.backend} on P1")
+                prove(run, tree, proven, f"{options.backend} on P1")
 
         compiled = compile_model(model)
         if run.remaining() <= 0.0:
             return Outcome(Reason.TIME_LIMIT, "the time went into building the model")
 
         def on_progress(news: Progress) -> None:
-            prove(news.bound)
+            take_bound(news.bound)
             if news.values is not None:
                 self._evaluate(tree, run, orders(compiled.variables, news.values))
 
@@ -174,7 +177,7 @@ class Milp(TreeSolver):
         )
         if result.values is not None:
             self._evaluate(tree, run, orders(compiled.variables, result.values))
-        prove(result.bound)
+        take_bound(result.bound)
         detail = f"{options.backend} on P1, {result.nodes or 0} nodes"
         if result.termination is Termination.OPTIMAL:
             reason = Reason.CONVERGED if tree.pruned else Reason.PROVED

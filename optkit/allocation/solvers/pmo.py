@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import Future, as_completed
+import time
 
-from optkit.allocation.base import PAPER, TreeSolver
+from optkit.allocation.base import PAPER, TreeSolver, prove
 from optkit.allocation.enumeration import (
     Stretch,
     better,
@@ -44,6 +44,7 @@ class Pmo(TreeSolver):
     name = "pmo"
     kind = Kind.EXACT
     reference = f"{PAPER}, Algorithm 2"
+    searches_pruned = True
     capabilities = Capabilities(bound=True, executor=True, evaluations=True)
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
@@ -69,6 +70,8 @@ class _Search:
             if len(subtree.workers) > 1  # one order: the first is the best
             for prefix in prefixes(subtree)
         ]
+        # Small ones first: what they leave of their time goes to the large ones.
+        self.stretches.sort(key=lambda s: len(tree.subtrees[s[0]].workers))
         self.sizes = [
             orders(len(tree.subtrees[t].workers) - len(prefix))
             for t, prefix in self.stretches
@@ -125,35 +128,39 @@ class _Search:
             )
 
     def spread(self) -> None:
-        """Hand the stretches to the executor, and take what comes back."""
+        """Hand the stretches to the executor, and take them back in their order."""
         executor = self.run.executor
         assert executor is not None, "called only where there is one"
-        futures: dict[Future[Stretch], int] = {}
-        rounds = max(1, len(self.stretches) // workers_of(executor))
-        seconds = self.run.remaining() / rounds
-        for index, most in enumerate(self.allowances()):
-            t, prefix = self.stretches[index]
-            future = executor.submit(
-                enumerate_orders, self.tree.subtrees[t], prefix, seconds, most
+        if self.run.should_stop():
+            return
+        rounds = math.ceil(len(self.stretches) / workers_of(executor))
+        # What comes back late is lost: a little is kept for the way.
+        usable = 0.95 * self.run.remaining()
+        seconds, until = usable / max(1, rounds), time.time() + usable
+        futures = [
+            executor.submit(
+                enumerate_orders,
+                self.tree.subtrees[t],
+                prefix,
+                seconds,
+                most,
+                until=until,
             )
-            futures[future] = index
-        done: dict[int, Stretch] = {}
+            for (t, prefix), most in zip(self.stretches, self.allowances(), strict=True)
+        ]
         try:
-            timeout = self.run.remaining()
-            for future in as_completed(
-                futures, None if math.isinf(timeout) else timeout
-            ):
-                done[futures[future]] = future.result()
+            for index, future in enumerate(futures):
+                left = self.run.remaining()
+                self.take(index, future.result(None if math.isinf(left) else left))
+                # Asked in the order of the stretches, so that a target ends the run at
+                # the same place however many workers there are.
                 if self.run.should_stop():
                     break
         except TimeoutError:
-            pass  # what is not back counts as not enumerated
+            return  # what is not back counts as not enumerated
         finally:
             for future in futures:
                 future.cancel()
-            # In the order of the stretches, so that equals are broken alike everywhere.
-            for index in sorted(done):
-                self.take(index, done[index])
 
     def take(self, index: int, stretch: Stretch) -> None:
         """Book what came of one stretch."""
@@ -185,5 +192,5 @@ class _Search:
         if self.tree.pruned:
             return Outcome(Reason.CONVERGED, f"{detail} of the pruned tree")
         bounds = [plan.bound for plan in self.plans if plan is not None]
-        self.run.prove(composed_bound(self.tree, bounds), detail)
+        prove(self.run, self.tree, composed_bound(self.tree, bounds), detail)
         return Outcome(Reason.PROVED, detail)

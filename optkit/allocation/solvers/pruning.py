@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -36,7 +36,6 @@ class Pruning(TreeSolver):
     """
 
     kind = Kind.HEURISTIC
-    pruning: ClassVar[bool] = True
     capabilities = Capabilities(
         bound=True, executor=True, seed=True, evaluations=True, iterations=True
     )
@@ -49,8 +48,7 @@ class Pruning(TreeSolver):
         """Return the solver for what is left."""
         assert isinstance(self.options, PruningOptions)
         found = usable_solver_class(self.family, self.options.inner)
-        # A baseline has a scheme of its own, and pruning twice is one pruning.
-        if not issubclass(found, TreeSolver) or not found.anytime or found.pruning:
+        if not issubclass(found, TreeSolver) or not found.searches_pruned:
             raise UsageError(
                 f"solver {self.name}: option inner: {self.options.inner!r} does not"
                 " search a pruned tree; take cmo, pmo, milp or ga."

@@ -144,10 +144,29 @@ class Document(Part):
     def model_copy(
         self, *, update: Mapping[str, Any] | None = None, deep: bool = False
     ) -> Self:
-        """Return a copy; its identity is its own, and is computed anew."""
+        """Return a copy; what was derived, such as the hash, is derived anew."""
         copy = super().model_copy(update=update, deep=deep)
-        copy.__dict__.pop("sha256", None)
+        for name in set(copy.__dict__) - set(type(self).model_fields):
+            del copy.__dict__[name]
         return copy
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether two documents have the same type and content."""
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in type(self).model_fields
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Return what is pickled: the content, without what was derived from it."""
+        state = super().__getstate__()
+        fields = type(self).model_fields
+        content = {k: v for k, v in state["__dict__"].items() if k in fields}
+        return {**state, "__dict__": content}
 
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready mapping that :meth:`parse` reads back."""

@@ -56,7 +56,7 @@ def place(instance: optkit.Instance, arguments: argparse.Namespace) -> None:
     path = FOLDER / f"{stem}.json"
     optkit.save_instance(instance, path)
     best = optkit.solve(instance)
-    if best.solver.name != "pmo":
+    if best.status is not optkit.Status.OPTIMAL:
         runs = [
             optkit.solve(instance, "ga", options=SEARCH, seed=seed)
             for seed in range(arguments.seeds)

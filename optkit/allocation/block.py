@@ -8,8 +8,9 @@ order of falling rate is a small linear program: its own load y and one flow F_c
     F_c / κ_c + D_v (y + Σ F_c' : c' before c) ≤ 1.
 
 Without relaying energy this is the closed form of :mod:`optkit.allocation.bounds`, and
-optimal. With it the order is optimal wherever that could be checked in the paper's range,
-which is no proof; :mod:`optkit.allocation.relay_bound` says how far off it can be.
+optimal; with it, it is optimal under the condition of
+:mod:`optkit.allocation.relay_condition`, which the paper's range satisfies. Elsewhere that
+module's bound and :mod:`optkit.allocation.relay_bound`'s say how far off it can be.
 """
 
 from __future__ import annotations

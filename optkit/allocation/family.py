@@ -17,6 +17,7 @@ def choose(instance: AllocationInstance) -> list[Choice]:
 
     from optkit.allocation.block import supported
     from optkit.allocation.order_count import orders
+    from optkit.allocation.relay_condition import holds
     from optkit.allocation.tree import sink_tree
 
     tree = sink_tree(instance)
@@ -29,6 +30,13 @@ def choose(instance: AllocationInstance) -> list[Choice]:
             Choice(
                 "closed-form",
                 "nobody below the master pays for relaying: solved directly",
+            )
+        )
+    elif regular and holds(tree):
+        choices.append(
+            Choice(
+                "block",
+                "relaying costs no more than receiving: contiguous orders are optimal",
             )
         )
     total = sum(orders(size) for size in sizes)

@@ -14,6 +14,7 @@ from optkit.allocation.compiled import _compiled
 from optkit.allocation.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.relay_bound import _improve, relay_bound
+from optkit.allocation.relay_condition import clipped_bound, holds
 from optkit.allocation.tree import sink_tree
 
 
@@ -63,6 +64,67 @@ def test_block_is_optimal_in_the_papers_range() -> None:
         instance = _instance(seed, servers=6, subtrees=1)
         result = optkit.solve(instance, "block")
         assert result.objective == pytest.approx(brute_force(instance), rel=1e-9), seed
+
+
+def _at_the_edge(seed: int, slack: float) -> AllocationInstance:
+    """Return a hostile tree in which each relay pays just what the condition allows.
+
+    The master and the first server of the subtree, of whom nothing is asked, pay
+    anything. With ``slack`` above 1 the others pay that much more.
+    """
+    draw = np.random.default_rng(seed)
+    shape = ("random-tree", "chain", "caterpillar")[seed % 3]
+    settings: dict[str, Any] = {"servers": 5, "shape": shape, "weight_energy": 0.7}
+    if shape == "random-tree":
+        settings["subtrees"] = 1
+    decades = 10.0 ** draw.uniform(0.2, 3.0)
+    plain = _instance(seed, **settings, gbps_low=1.0, gbps_high=decades)
+    rate = {(x.source, x.target): x.gbps for x in plain.links}
+    into = {target: gbps for (_, target), gbps in rate.items()}
+    servers = []
+    for server in plain.servers:
+        onward = [gbps for (s, _), gbps in rate.items() if s == server.id]
+        most = 10.0 ** draw.uniform(-2.0, 2.0)
+        if onward and server.id not in ("0", "1"):
+            weights = plain.weights
+            most = slack * weights.time / into[server.id] * min(onward) / weights.energy
+        energy = 10.0 ** draw.uniform(-4.0, -1.0)
+        update = {"tx_watt": most, "capacitance": energy}
+        servers.append(server.model_copy(update=update))
+    return plain.model_copy(update={"servers": tuple(servers)})
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_blocks_are_optimal_under_the_relay_condition(part: int) -> None:
+    """Protects the theorem where it is tight: relaying at the edge of the condition."""
+    met = 0
+    for seed in range(part, 60, 4):
+        instance = _at_the_edge(seed, 1.0 - 1e-9)
+        met += holds(sink_tree(instance))
+        result = optkit.solve(instance, "block")
+        optimum = brute_force(instance)
+        assert result.bound is not None
+        assert result.bound <= optimum * (1 + 1e-9), seed
+        if holds(sink_tree(instance)):
+            assert result.objective == pytest.approx(optimum, rel=1e-9), seed
+            assert result.status is optkit.Status.OPTIMAL, seed
+    assert met >= 10
+
+
+@pytest.mark.parametrize("slack", [1.01, 3.0, 100.0])
+def test_clipped_bound_holds_beyond_the_condition(slack: float) -> None:
+    """Protects the bound where the condition fails: clipping only lowers costs."""
+    for seed in range(20):
+        instance = _at_the_edge(seed, slack)
+        bound = clipped_bound(sink_tree(instance))
+        assert bound <= brute_force(instance) * (1 + 1e-9), seed
+
+
+def test_the_papers_range_is_proven_at_any_size() -> None:
+    """Protects the consequence: no search, and a proof, on a thousand servers."""
+    result = optkit.solve(_instance(1, servers=1000, subtrees=2))
+    assert result.solver.name == "block"
+    assert result.status is optkit.Status.OPTIMAL
 
 
 def test_block_loads_fill_their_budgets() -> None:

@@ -10,6 +10,8 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.master import split
 from optkit.allocation.plan import Plan, report
 from optkit.allocation.relay_bound import SOURCE, relay_bound
+from optkit.allocation.relay_condition import SOURCE as CLIPPED_SOURCE
+from optkit.allocation.relay_condition import clipped_bound
 from optkit.allocation.tree import SinkTree, sink_tree
 from optkit.core.registry import register
 from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
@@ -38,6 +40,7 @@ class BlockBase(TreeSolver):
         if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
             bound = relay_bound(tree, found.capacity[children], run.should_stop)
             prove(run, tree, bound, SOURCE)
+            prove(run, tree, clipped_bound(tree), CLIPPED_SOURCE)
         gap = relative_gap(run.objective, run.bound)
         if gap is not None and gap <= OPTIMALITY_GAP:
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")

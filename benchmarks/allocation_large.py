@@ -18,6 +18,7 @@ from rich.table import Table
 
 import optkit
 from optkit.allocation.block import blocks
+from optkit.allocation.bounds import relaxation_bound
 from optkit.allocation.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solvers.block import block_plan

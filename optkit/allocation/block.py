@@ -115,8 +115,10 @@ def loads_of(tree: SinkTree, found: Blocks, sent: Floats) -> Floats:
 def _children_by_rate(tree: SinkTree) -> tuple[Ints, Ints]:
     """Return all children, by parent and then by falling rate, and where each's start."""
     below = np.arange(1, tree.count)
-    # The first in rate has the shortest last link; equal ones stay in the tree's order.
-    by_rate = np.lexsort((tree.distance[below], tree.parent[below])) + 1
+    # By what relaying costs, which is w2 e over the rate; where it costs nothing, by the
+    # last link. Distances alone would not do: rounding makes different rates look alike.
+    keys = (tree.distance[below], tree.relay[below], tree.parent[below])
+    by_rate = np.lexsort(keys) + 1
     start = np.searchsorted(tree.parent[by_rate], np.arange(tree.count + 1))
     return start.astype(np.int64), by_rate.astype(np.int64)
 

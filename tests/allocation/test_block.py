@@ -120,6 +120,43 @@ def test_clipped_bound_holds_beyond_the_condition(slack: float) -> None:
         assert bound <= brute_force(instance) * (1 + 1e-9), seed
 
 
+def test_rates_that_rounding_makes_alike_are_told_apart() -> None:
+    """Protects the order of children: distances that are equal doubles hide their rates.
+
+    Found by hand: sending a, c, b is one per cent cheaper than a, b, c.
+    """
+    servers = [
+        {"id": name, "ghz": 1.0, "capacitance": gamma, "tx_watt": watt}
+        for name, gamma, watt in (
+            ("m", 1.0, 0.0),
+            ("a", 1e-6, 1e14),
+            ("b", 1e-6, 1.0),
+            ("c", 1e-6, 1.0),
+        )
+    ]
+    instance = AllocationInstance.parse(
+        {
+            "schema": "optkit/allocation",
+            "schema_version": 1,
+            "name": "alike",
+            "task": {"size_gbit": 1000.0, "gcycles_per_gbit": 200.0},
+            "weights": {"time": 1e-3, "energy": 1.0},
+            "master": "m",
+            "servers": servers,
+            "links": [
+                {"source": "m", "target": "a", "gbps": 1e-3},
+                {"source": "a", "target": "b", "gbps": 1e14},
+                {"source": "a", "target": "c", "gbps": 1e15},
+            ],
+        }
+    )
+    optimum = brute_force(instance)
+    result = optkit.solve(instance, "block")
+    assert result.bound is not None
+    assert result.bound <= optimum * (1 + 1e-9)
+    assert result.objective == pytest.approx(optimum, rel=1e-9)
+
+
 def test_the_papers_range_is_proven_at_any_size() -> None:
     """Protects the consequence: no search, and a proof, on a thousand servers."""
     result = optkit.solve(_instance(1, servers=1000, subtrees=2))

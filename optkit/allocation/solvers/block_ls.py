@@ -1,0 +1,130 @@
+"""Block-LS: local search on the orders, from contiguous blocks and from restarts."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from optkit.allocation.base import TreeSolver
+from optkit.allocation.block import blocks, loads_of, supported
+from optkit.allocation.branching import kernel
+from optkit.allocation.enumeration import evaluate_order
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.order_search import OrderSearch, budget_order
+from optkit.allocation.plan import SubtreePlan, compose, report
+from optkit.allocation.relay_bound import SOURCE, relay_bound
+from optkit.allocation.solvers.block import block_plan
+from optkit.allocation.tree import Ints, SinkTree, sink_tree
+from optkit.core.options import Options
+from optkit.core.registry import register
+from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.run import Run
+from optkit.core.solver import Availability, Capabilities, Kind, Outcome
+
+IMPROVED = 400
+"""Most servers of a subtree whose order is improved: a neighbour costs their cube."""
+
+
+class BlockLsOptions(Options):
+    """Options of the local search."""
+
+    restarts: int = Field(
+        8,
+        ge=0,
+        description="times that each subtree's search begins again: once from servers"
+        " with tight budgets first, then from shuffles of the best order",
+    )
+
+
+@register
+class BlockLs(TreeSolver):
+    """Insertions and exchanges, first improvement, each order evaluated exactly.
+
+    It starts from the contiguous order and is therefore never worse than ``block``.
+    """
+
+    name = "block-ls"
+    kind = Kind.HEURISTIC
+    reference = "docs/allocation-bounds.md"
+    capabilities = Capabilities(
+        bound=True, seed=True, iterations=True, evaluations=True
+    )
+    Options = BlockLsOptions
+
+    def supports(self, instance: AllocationInstance) -> Availability:
+        """Refuse instances on which a server works for nothing."""
+        if supported(sink_tree(instance)):
+            return Availability()
+        return Availability(
+            False, "a server computes at no cost, so no load fills its budget; take pmo"
+        )
+
+    def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
+        """Improve one subtree's order after the other, a start of each at a time."""
+        assert isinstance(self.options, BlockLsOptions)
+        found = blocks(tree)
+        whole = block_plan(tree, found)
+        report(run, tree, whole)
+        roots = np.flatnonzero(tree.parent == 0)
+        if len(roots):
+            run.prove(relay_bound(tree, found.capacity[roots]), SOURCE)
+        shares = loads_of(tree, found, np.ones(len(roots)))
+        plans = [
+            SubtreePlan(
+                order,
+                shares[subtree.members],
+                1.0 / float(found.capacity[subtree.members[0]]),
+                0.0,
+            )
+            for subtree, order in zip(tree.subtrees, whole.orders, strict=True)
+        ]
+        searched = [
+            t for t, subtree in enumerate(tree.subtrees) if 1 < subtree.size <= IMPROVED
+        ]
+        if searched and kernel.ready("descend", run.should_stop):
+            for restart in range(self.options.restarts + 1):
+                for t in searched:
+                    if run.should_stop():
+                        break
+                    _search(tree, run, plans, t, restart)
+        gap = relative_gap(run.objective, run.bound)
+        detail = f"{run.evaluations} orders"
+        if gap is not None and gap <= OPTIMALITY_GAP:
+            return Outcome(Reason.PROVED, detail)
+        return Outcome(run.stop_reason() or Reason.CONVERGED, detail)
+
+
+def _search(
+    tree: SinkTree, run: Run, plans: list[SubtreePlan], t: int, restart: int
+) -> None:
+    """Improve subtree ``t`` from its start number ``restart``."""
+    subtree, plan = tree.subtrees[t], plans[t]
+    local = OrderSearch(subtree, _start(tree, run, plan, t, restart))
+    run.count(evaluations=1)
+    # A neighbour takes some n³ operations; slices of a few ms hold every limit.
+    most = max(1, min(500, 2_000_000 // subtree.size**3))
+    while not local.complete and not run.should_stop():
+        left = run.limits.evaluations
+        allowed = most if left is None else min(most, left - run.evaluations)
+        run.count(evaluations=local.advance(allowed))
+    run.count(iterations=1)
+    if local.value > (1.0 + 1e-13) / plan.cost:
+        exact = evaluate_order(subtree, local.order.copy())
+        if exact.cost < plan.cost:
+            plans[t] = exact
+            report(run, tree, compose(tree, plans))
+    run.progress(f"{run.evaluations} orders")
+
+
+def _start(tree: SinkTree, run: Run, plan: SubtreePlan, t: int, restart: int) -> Ints:
+    """Return the order from which start number ``restart`` begins."""
+    subtree = tree.subtrees[t]
+    if restart == 0:
+        return plan.order
+    if restart == 1:
+        return budget_order(subtree)
+    draw = run.rng("restart", t, restart)
+    order = plan.order.copy()
+    first, last = np.sort(draw.choice(len(order) + 1, size=2, replace=False))
+    order[first:last] = draw.permutation(order[first:last])
+    return order

@@ -100,13 +100,28 @@ def conduct(
     try:
         outcome = solver.run(instance, run)
     except KeyboardInterrupt:
-        outcome = Outcome(Reason.INTERRUPTED, "stopped by Ctrl-C")
+        outcome = _INTERRUPTED
+    except ImportError as error:
+        # A compiled module that is loading when Ctrl-C comes says so in its own way.
+        if not _caused_by_ctrl_c(error):
+            raise
+        outcome = _INTERRUPTED
     with _uninterrupted() as presses:
         result = _conclude(solver, family, instance, run, outcome, seed, chosen)
     if presses:
         detail = f"Ctrl-C during the check; {result.termination.detail}"
         return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
     return result
+
+
+_INTERRUPTED = Outcome(Reason.INTERRUPTED, "stopped by Ctrl-C")
+
+
+def _caused_by_ctrl_c(error: BaseException) -> bool:
+    cause = error.__cause__ or error.__context__
+    if cause is None:
+        return False
+    return isinstance(cause, KeyboardInterrupt) or _caused_by_ctrl_c(cause)
 
 
 def _admit(

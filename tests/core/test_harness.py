@@ -663,12 +663,31 @@ def test_results_are_immutable(change: Callable[[Result], object]) -> None:
 
 def test_auto_says_why() -> None:
     """Protects the record: which solver auto stood for, and for what reason."""
-    few = optkit.solve(INSTANCE)
+    # Relaying dear enough that contiguous orders are not proven to be the best.
+    dear = {"shape": "chain", "tx_watt": 100.0}
+    few = optkit.solve(optkit.generate("allocation", servers=4, **dear))
     assert few.solver.name == "pmo"
-    assert "2 orders" in (few.solver.chosen or "")
-    large = optkit.generate("allocation", servers=30, shape="chain")
+    assert "6 orders" in (few.solver.chosen or "")
+    large = optkit.generate("allocation", servers=30, **dear)
     result = optkit.solve(large, limits=optkit.Limits(time=1.0))
     assert "29 servers" in (result.solver.chosen or "")
+    able = optkit.solve(large, limits=optkit.Limits(iterations=1))
+    assert "block cannot" in (able.solver.chosen or "")
+
+
+def test_ctrl_c_while_a_module_loads_is_ctrl_c() -> None:
+    """Protects the first second of a run: compiled modules turn Ctrl-C into ImportError."""
+
+    def behaviour(_: Any, run: Run) -> None:
+        run.incumbent(LOCAL, local_solution)
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as pressed:
+            raise ImportError("initialization failed") from pressed
+
+    result = solve(behaviour)
+    assert result.termination.reason is Reason.INTERRUPTED
+    assert result.status is Status.FEASIBLE
 
 
 # -- registry ----------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Online job dispatching with outdated and partial information."""

@@ -1,0 +1,40 @@
+"""The dispatch family, as the registry sees it."""
+
+from __future__ import annotations
+
+from optkit.core.family import Choice, Family, Tool
+from optkit.dispatch.check import check
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.solution import DispatchSolution
+
+
+def choose(instance: DispatchInstance) -> list[Choice]:
+    """Return the solvers that suit ``instance``, the best first."""
+    return [
+        Choice("queue-aware", "the best policy that is there for instances of any size")
+    ]
+
+
+def check_seconds(instance: DispatchInstance) -> float:
+    """Return roughly how long the check of a solution takes."""
+    return 3e-5 * len(instance.jobs.slot)
+
+
+FAMILY = Family(
+    name="dispatch",
+    summary="send each job to a server when everybody's state is late and partial",
+    instance_type=DispatchInstance,
+    solution_type=DispatchSolution,
+    check=check,
+    choose=choose,
+    solvers="optkit.dispatch.solvers",
+    check_seconds=check_seconds,
+    generator=Tool(
+        name="dispatch",
+        summary="Barabási–Albert access points with the paper's parameters",
+        options="optkit.dispatch.generate:GeneratorOptions",
+        function="optkit.dispatch.generate:generate",
+    ),
+    tables="optkit.dispatch.tables:tables",
+    trials="optkit.dispatch.trials:TRIALS",
+)

@@ -1,0 +1,160 @@
+"""The dispatch instance: access points, servers, laws, and one sample path of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from optkit.core.errors import Issue
+from optkit.core.files.document import Identifier, NonNegative, Part, Quantity
+from optkit.core.instance import Instance
+from optkit.dispatch.cross_check import find_issues
+
+MAX_JOBS = 10_000_000
+MAX_SLOTS = 1_000_000_000
+
+Probability = Annotated[NonNegative, Field(le=1)]
+"""A number in [0, 1]."""
+
+Quantile = Annotated[NonNegative, Field(lt=1)]
+"""A number in [0, 1): where in a law a draw lies."""
+
+Law = Annotated[tuple[Probability, ...], Field(min_length=1)]
+"""Probabilities of 0, 1, 2, … slots; they add up to 1."""
+
+Index = Annotated[int, Field(strict=True, ge=0)]
+
+MeanService = Annotated[NonNegative, Field(ge=1, le=1e9)]
+"""Mean of a geometric number of slots; never below one."""
+
+
+class Server(Part):
+    """One processing server.
+
+    Parameters
+    ----------
+    id
+        Its name, unique in the instance.
+    kind
+        ``edge``, beside an access point, or ``cloud``.
+    ap
+        The access point it stands beside; None for the cloud.
+    """
+
+    id: Identifier
+    kind: Literal["edge", "cloud"]
+    ap: Identifier | None = None
+
+
+class Jobs(Part):
+    """The jobs that arrive, one entry a job in every list.
+
+    Parameters
+    ----------
+    slot
+        Slot in which it arrives.
+    ap, type
+        Index of its access point and of its type.
+    upload_u, service_u
+        Where in the upload law and in the service law of whatever server it is sent to
+        its draws lie: the world is the same for every policy.
+    """
+
+    slot: tuple[Index, ...] = Field(max_length=MAX_JOBS)
+    ap: tuple[Index, ...] = Field(max_length=MAX_JOBS)
+    type: tuple[Index, ...] = Field(max_length=MAX_JOBS)
+    upload_u: tuple[Quantile, ...] = Field(max_length=MAX_JOBS)
+    service_u: tuple[Quantile, ...] = Field(max_length=MAX_JOBS)
+
+
+class Initial(Part):
+    """The state at the start; empty in this version.
+
+    Parameters
+    ----------
+    queues, in_transit
+        Null: nothing is queued and nothing is under way.
+    """
+
+    queues: None = None
+    in_transit: None = None
+
+
+class DispatchInstance(Instance):
+    """A network that dispatches jobs, and the world that its policies will meet.
+
+    Arrays follow the order of ``aps`` (k), ``servers`` (m) and ``job_types`` (j).
+
+    Parameters
+    ----------
+    slots_per_interval
+        Slots of a broadcast interval, t_B.
+    intervals
+        Broadcast intervals, T.
+    slot_seconds
+        Length of a slot in s.
+    candidates
+        For each access point the servers it may send to, ℳ_k.
+    arrival_probability
+        [k][j] per slot, λ_{k,j}.
+    upload_pmf
+        [k][m][j]: law of the upload latency in slots, 𝕌_{k,m,j}; null where m is no
+        candidate of k.
+    mean_service_slots
+        [m][j], mean c_{m,j} of a geometric law.
+    queue_limit
+        Jobs that fit into the queue of a server and type, L_max, the one in service
+        counted.
+    signal_latency_pmf
+        [k]: law of the slot at which the observation arrives, 𝒟_k, over slots 0 to
+        ``slots_per_interval``.
+    discount
+        γ, per interval.
+    overflow_penalty
+        β, in jobs, for each queue that is full at a boundary (eq 9).
+    drop_penalty
+        In jobs, for each job that is dropped, spread over the intervals; 0 as in the
+        paper.
+    jobs, signal_u
+        The sample path; ``signal_u`` is [t][k].
+    """
+
+    SCHEMA: ClassVar[str] = "optkit/dispatch"
+
+    schema_: Literal["optkit/dispatch"] = Field("optkit/dispatch", alias="schema")
+    schema_version: Literal[1] = 1
+    slots_per_interval: Annotated[int, Field(strict=True, ge=1, le=100_000)]
+    intervals: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+    slot_seconds: Quantity
+    aps: tuple[Identifier, ...] = Field(min_length=1, max_length=100_000)
+    servers: tuple[Server, ...] = Field(min_length=1, max_length=100_000)
+    job_types: tuple[Identifier, ...] = Field(min_length=1, max_length=10_000)
+    candidates: tuple[Annotated[tuple[Identifier, ...], Field(min_length=1)], ...]
+    arrival_probability: tuple[tuple[Probability, ...], ...]
+    upload_pmf: tuple[tuple[tuple[Law | None, ...] | None, ...], ...]
+    mean_service_slots: tuple[tuple[MeanService, ...], ...]
+    queue_limit: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+    signal_latency_pmf: tuple[Law, ...]
+    discount: Annotated[NonNegative, Field(lt=1)]
+    overflow_penalty: NonNegative
+    drop_penalty: NonNegative = 0.0
+    initial: Initial = Initial()
+    jobs: Jobs
+    signal_u: tuple[tuple[Quantile, ...], ...]
+
+    @classmethod
+    def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
+        """Yield repeated and dangling ids, ragged arrays and laws that do not add up."""
+        plain = {key: _plain(value) for key, value in data.items()}
+        return find_issues(plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return built parts as the mappings they were built from."""
+    if isinstance(value, Part):
+        return vars(value)
+    if isinstance(value, Sequence) and value and isinstance(value[0], Part):
+        return [vars(item) if isinstance(item, Part) else item for item in value]
+    return value

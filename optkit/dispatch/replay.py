@@ -1,0 +1,91 @@
+"""The checker's own replay of a sample path: event by event, one queue at a time.
+
+Solvers step through slots and keep counters of the service that is left; here the
+life of each job is written down at once: it joins, starts when its predecessor has left,
+and leaves. Nothing of the solvers' simulator is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from optkit.dispatch.instance import DispatchInstance
+
+
+@dataclass(frozen=True)
+class Life:
+    """What happened to one job; slots count from 0.
+
+    Parameters
+    ----------
+    arrival
+        Slot in which it arrived at its access point.
+    join
+        Slot in which it reached its server: arrival plus upload latency.
+    finish
+        Last slot of its service; None if it was dropped.
+    """
+
+    arrival: int
+    join: int
+    finish: int | None
+
+
+def upload_slots(law: Sequence[float], quantile: float) -> int:
+    """Return the least number of slots whose cumulative probability is above a quantile.
+
+    Where rounding leaves the whole law at or below it, the last possible number.
+    """
+    for slots, total in enumerate(accumulate(law)):
+        if total > quantile:
+            return slots
+    return max(slots for slots, mass in enumerate(law) if mass > 0.0)
+
+
+def service_slots(mean: float, quantile: float) -> int:
+    """Return the quantile of a geometric law on 1, 2, … with the given mean."""
+    if mean == 1.0:
+        return 1
+    return 1 + math.floor(math.log(1.0 - quantile) / math.log(1.0 - 1.0 / mean))
+
+
+def replay(instance: DispatchInstance, target: Sequence[int]) -> list[Life]:
+    """Return the life of every job, given where each was sent.
+
+    Parameters
+    ----------
+    instance
+        With the sample path.
+    target
+        Index of a server for every job; a candidate of the job's access point.
+    """
+    jobs = instance.jobs
+    joins: list[int] = []
+    queues: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for job, server in enumerate(target):
+        laws = instance.upload_pmf[jobs.ap[job]][server]
+        law = laws[jobs.type[job]] if laws is not None else None
+        if law is None:
+            raise ValueError(f"server {server} is no candidate of job {job}")
+        joins.append(jobs.slot[job] + upload_slots(law, jobs.upload_u[job]))
+        queues[server, jobs.type[job]].append(job)
+    lives: list[Life | None] = [None] * len(joins)
+    for (server, kind), members in queues.items():
+        mean = instance.mean_service_slots[server][kind]
+        members.sort(key=lambda job: (joins[job], job))
+        waiting: deque[int] = deque()  # last slots of the jobs that have not left
+        for job in members:
+            join = joins[job]
+            while waiting and waiting[0] < join:
+                waiting.popleft()
+            finish = None
+            if len(waiting) < instance.queue_limit:
+                start = max(join, waiting[-1] + 1) if waiting else join
+                finish = start + service_slots(mean, jobs.service_u[job]) - 1
+                waiting.append(finish)
+            lives[job] = Life(jobs.slot[job], join, finish)
+    return [life for life in lives if life is not None]

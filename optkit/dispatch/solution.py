@@ -1,0 +1,22 @@
+"""The dispatch solution: where every job went."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from optkit.core.instance import Solution
+
+
+class DispatchSolution(Solution):
+    """An answer to a :class:`optkit.dispatch.instance.DispatchInstance`.
+
+    Parameters
+    ----------
+    target
+        For every job, in the order of the instance's jobs, the index of the server that
+        it was sent to.
+    """
+
+    target: tuple[Annotated[int, Field(strict=True, ge=0)], ...]

@@ -1,0 +1,1 @@
+"""The dispatch solvers, one module each; importing a module registers its solver."""

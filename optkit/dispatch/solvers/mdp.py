@@ -1,0 +1,49 @@
+"""The paper's policy as a solver (Algorithm 2)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from optkit.core.options import Options
+from optkit.core.registry import register
+from optkit.core.solver import Kind
+from optkit.dispatch.base import PAPER, PolicySolver
+from optkit.dispatch.policy import Policy
+from optkit.dispatch.world import World
+
+ARRIVALS = {"bernoulli": 1, "poisson-binomial": 4}
+"""Arrivals of one slot that each approximation tells apart."""
+
+
+class MdpOptions(Options):
+    """Options of the paper's policy."""
+
+    arrivals: Literal["bernoulli", "poisson-binomial"] = Field(
+        "bernoulli",
+        description="arrivals at a queue in one slot: one draw as in the paper, or the"
+        " sum of independent ones, of which up to four are told apart",
+    )
+
+
+@register
+class Mdp(PolicySolver):
+    """Alternating policy iteration over groups that share no edge server.
+
+    Each member of the interval's group moves every type of job to the server that is best
+    if all others keep their actions for ever.
+    """
+
+    name = "mdp"
+    kind = Kind.HEURISTIC
+    reference = f"{PAPER}, Algorithm 2"
+    Options = MdpOptions
+    options: MdpOptions
+
+    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+        """Return the policy."""
+        from optkit.dispatch.mdp import MdpPolicy
+
+        return MdpPolicy(world, ARRIVALS[self.options.arrivals])

@@ -11,7 +11,7 @@ from optkit.dispatch.solution import DispatchSolution
 def choose(instance: DispatchInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the best first."""
     return [
-        Choice("queue-aware", "the best policy that is there for instances of any size")
+        Choice("rollout", "each job where it does least harm, as far as can be known")
     ]
 
 

@@ -40,7 +40,7 @@ def step(law: Any, arrivals: Any, rate: float) -> tuple[Any, float]:
 
 
 @compiled
-def _back(value: Any, arrivals: Any, rate: float) -> Any:
+def back(value: Any, arrivals: Any, rate: float) -> Any:
     """Return the expectation of ``value`` one slot later, by the length now."""
     limit = len(value) - 1
     after = np.empty(limit + 1)
@@ -112,7 +112,7 @@ def tail(
     drops = np.zeros(limit + 1)
     if penalty > 0.0:
         for _ in range(per):
-            drops = full + _back(drops, arrivals, rate)
+            drops = full + back(drops, arrivals, rate)
     right = cost + discount * drops
     if discount == 0.0:
         return right

@@ -1,0 +1,156 @@
+"""The best fixed split, and the policy that is one step better."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optkit.dispatch.cost import objective
+from optkit.dispatch.generate import GeneratorOptions, generate
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.kernels import step
+from optkit.dispatch.mdp import MdpPolicy
+from optkit.dispatch.observation import Barrier
+from optkit.dispatch.policy import simulate
+from optkit.dispatch.rollout import RolloutPolicy, _harm, _prices
+from optkit.dispatch.slots import Slots
+from optkit.dispatch.solvers.baselines import QueueAwarePolicy, SelfishPolicy
+from optkit.dispatch.split import best_split, stationary_cost
+from optkit.dispatch.value import queue_costs
+from optkit.dispatch.world import World, world
+
+
+def small(seed: int, **settings: object) -> World:
+    """Return a small network of the paper's kind."""
+    options = GeneratorOptions.model_validate(
+        {"aps": 6, "servers": 5, "types": 2, "intervals": 80, **settings}
+    )
+    return world(DispatchInstance.parse(generate(options, seed)))
+
+
+def kernel(arrivals: np.ndarray, rate: float, limit: int) -> np.ndarray:
+    """Return the one-slot kernel of a queue."""
+    return np.array([step(row, arrivals, rate)[0] for row in np.eye(limit + 1)])
+
+
+def test_stationary_cost_is_that_of_the_stationary_law() -> None:
+    """Protects the split's objective: the closed form solves π = π P."""
+    for limit in (1, 2, 5):
+        seen = small(1, queue_limit=limit, overflow_penalty=7.0)
+        arrival = np.random.default_rng(limit).random(seen.service.shape) * 0.2
+        got = stationary_cost(seen, arrival)
+        for index in np.ndindex(*arrival.shape):
+            chance = arrival[index]
+            one = kernel(np.array([1 - chance, chance]), 1 / seen.service[index], limit)
+            law = np.linalg.matrix_power(one, 200_000)[0]
+            drops = seen.drop_penalty * seen.slots_per_interval * chance * law[-1]
+            assert got[index] == pytest.approx(law @ queue_costs(limit, 7.0) + drops)
+
+
+def test_split_is_the_best_on_a_grid() -> None:
+    """Protects the base policy: no split of a fine grid is better by more than 0.1 %."""
+    seen = small(2, aps=1, servers=2, types=1, attachment=1, arrival=0.05)
+    assert seen.candidate.all()
+    travel = seen.mean_upload[0, :, 0]
+
+    def cost(share: np.ndarray) -> float:
+        rate = seen.arrival[0, 0]
+        queued = stationary_cost(seen, rate * share[:, None]).sum()
+        return float(queued + rate * share @ travel)
+
+    found = cost(best_split(seen)[0, :, 0])
+    grid = [cost(np.array([x, 1 - x])) for x in np.linspace(0, 1, 1001)]
+    assert found <= min(grid) * 1.001
+
+
+def test_harm_is_what_one_more_job_costs() -> None:
+    """Protects the price of joining: the difference of two values, slot by slot."""
+    draw = np.random.default_rng(6)
+    limit, per, rate, discount, penalty = 6, 4, 0.3, 0.9, 2.5
+    arrivals = np.array([0.8, 0.2])
+    stage = queue_costs(limit, 3.0)
+    harm = _harm(arrivals, rate, per, discount, stage, penalty)
+    one = kernel(arrivals, rate, limit)
+    full = np.zeros(limit + 1)
+    full[limit] = penalty * arrivals[1]
+
+    def value(slot: int) -> np.ndarray:
+        total, weight, power = np.zeros(limit + 1), 1.0, np.eye(limit + 1)
+        for now in range(slot, slot + 250 * per):
+            total += weight * (power @ full)
+            power = power @ one
+            if (now + 1) % per == 0:
+                total += weight * (power @ stage)
+                weight *= discount
+        return total
+
+    for slot in range(per):
+        exact = value(slot)
+        assert harm[slot, :limit] == pytest.approx(np.diff(exact), rel=1e-9)
+        assert harm[slot, limit] == penalty
+    slots = draw.dirichlet(np.ones(2), size=9)
+    price = _prices(2, slots, rate, harm)
+    law = np.eye(limit + 1)[2]
+    for slot in range(9):
+        assert price[slot] == pytest.approx(law @ harm[slot % per])
+        law = law @ kernel(slots[slot], rate, limit)
+
+
+def test_rollout_keeps_the_barrier() -> None:
+    """Protects fairness: jobs go the same way whatever is planted out of sight."""
+    seen = small(3, aps=8, attachment=1, cloud=False, arrival=0.1)
+    state = Slots(seen)
+    jobs = state.arrivals(150)
+    first = np.array([np.flatnonzero(row)[0] for row in seen.candidate])
+    state.advance(150, first[seen.ap[jobs]])
+    actions = np.repeat(first[:, None], 2, axis=1)
+    barrier = Barrier(seen)
+    hidden = 0
+    for ap in range(8):
+        routes = []
+        for planted in (False, True):
+            queues = state.queues
+            if planted:
+                hidden += int((~seen.candidate[ap]).sum())
+                queues[~seen.candidate[ap]] = 40
+            policy = RolloutPolicy(seen, 0.95)
+            policy.decide(barrier.observe(6, actions, queues, state.transit))
+            routes.append([policy.route(ap, n % 2, 170 + n, 0) for n in range(20)])
+        assert routes[0] == routes[1]
+    assert hidden
+
+
+def test_an_observation_acts_from_its_signal_slot_on() -> None:
+    """Protects causality: before its signal, what is observed moves no job."""
+    seen = small(3, arrival=0.1, signal_slot=16)
+    calm, crowded = RolloutPolicy(seen, 0.95), RolloutPolicy(seen, 0.95)
+    state = Slots(seen)
+    actions = calm.start()
+    barrier = Barrier(seen)
+    queues = state.queues
+    calm.decide(barrier.observe(0, actions, queues, state.transit))
+    favourite = calm.route(0, 0, 0, 0)
+    queues[favourite, 0] = 60
+    crowded.decide(barrier.observe(0, actions, queues, state.transit))
+    assert crowded.route(0, 0, 15, 0) == favourite
+    assert crowded.route(0, 0, 16, 0) != favourite
+
+
+def test_rollout_is_the_best_policy_here() -> None:
+    """Protects the reason for the solver: below all others in mean over paired paths."""
+    for settings in ({"arrival": 0.03}, {"service": 40.0, "signal_slot": 1}):
+        cost: dict[str, list[float]] = {}
+        for seed in range(3):
+            seen = small(seed, **settings)
+            policies = {
+                "rollout": RolloutPolicy(seen, 0.95),
+                "queue-aware": QueueAwarePolicy(seen),
+                "mdp": MdpPolicy(seen, 1),
+                "selfish": SelfishPolicy(seen),
+            }
+            for name, policy in policies.items():
+                found = objective(seen, simulate(seen, policy).system)
+                cost.setdefault(name, []).append(found)
+        mean = {name: np.mean(values) for name, values in cost.items()}
+        assert min(mean, key=lambda name: mean[name]) == "rollout", mean
+        assert mean["mdp"] < mean["selfish"]

@@ -13,30 +13,62 @@ import numpy as np
 
 from optkit.core.compiled import compiled
 
+NEGLIGIBLE = 1e-15
+"""Probability of the longest lengths that is moved to the next shorter one."""
+
 
 @compiled
-def step(law: Any, arrivals: Any, rate: float) -> tuple[Any, float]:
-    """Return the law of the length one slot later, and the expected number of drops."""
+def move(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
+    """Move a law of the length on by one slot, in place.
+
+    Parameters
+    ----------
+    law
+        (L + 1,); zero above ``top``.
+    scratch
+        Of the same shape; overwritten.
+    top
+        Longest length that has any probability.
+    arrivals, rate
+        The slot's arrivals, and μ.
+
+    Returns
+    -------
+    tuple of int and float
+        The new longest length, and the expected number of drops.
+    """
     limit = len(law) - 1
     most = len(arrivals) - 1
-    joined = np.zeros(limit + 1)
+    reach = min(limit, top + most)
     drops = 0.0
-    for length in range(limit + 1):
+    for length in range(reach + 1):
+        scratch[length] = 0.0
+    for length in range(top + 1):
         mass = law[length]
-        if mass == 0.0:
-            continue
         for count in range(most + 1):
             share = mass * arrivals[count]
             reached = length + count
             if reached > limit:
                 drops += share * (reached - limit)
                 reached = limit
-            joined[reached] += share
-    served = joined * (1.0 - rate)
-    served[0] = joined[0]
-    for length in range(1, limit + 1):
-        served[length - 1] += rate * joined[length]
-    return served, drops
+            scratch[reached] += share
+    law[0] = scratch[0]
+    for length in range(1, reach + 1):
+        law[length] = scratch[length] * (1.0 - rate)
+        law[length - 1] += scratch[length] * rate
+    while reach > 0 and law[reach] < NEGLIGIBLE:
+        law[reach - 1] += law[reach]
+        law[reach] = 0.0
+        reach -= 1
+    return reach, drops
+
+
+@compiled
+def step(law: Any, arrivals: Any, rate: float) -> Any:
+    """Return the law of the length one slot later, and the expected number of drops."""
+    later = law.copy()
+    _, drops = move(later, np.empty(len(law)), len(law) - 1, arrivals, rate)
+    return later, drops
 
 
 @compiled
@@ -148,13 +180,14 @@ def transient(
         Discounted cost by length from the boundary after the last of these slots on.
     """
     limit = len(cost) - 1
-    law = np.zeros(limit + 1)
-    law[min(start, limit)] = 1.0
+    top = min(start, limit)
+    law, scratch = np.zeros(limit + 1), np.zeros(limit + 1)
+    law[top] = 1.0
     value = 0.0
     weight = 1.0
     slots = len(arrivals)
     for slot in range(slots):
-        law, drops = step(law, arrivals[slot], rate)
+        top, drops = move(law, scratch, top, arrivals[slot], rate)
         value += weight * penalty * drops
         if (slot + 1) % per == 0:
             if slot + 1 == slots:

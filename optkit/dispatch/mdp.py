@@ -39,6 +39,7 @@ class ActionCosts:
         )
         self._alive = survival(world.upload)
         self._stage = queue_costs(world.queue_limit, world.overflow_penalty)
+        self._tails: dict[tuple[float, bytes], Floats] = {}
 
     def __call__(self, seen: Observation) -> Floats:
         """Return (J, servers): W̃† + W̃‡ of sending a type to a server.
@@ -91,7 +92,11 @@ class ActionCosts:
         world = self._world
         mu = 1.0 / float(world.service[server, kind])
         law = (mu, world.slots_per_interval, world.discount, self._stage)
-        later = tail(lasting, *law, world.drop_penalty)
+        # Few sets of senders come up, again and again.
+        key = (mu, lasting.tobytes())
+        later = self._tails.get(key)
+        if later is None:
+            later = self._tails[key] = tail(lasting, *law, world.drop_penalty)
         start = int(seen.queues[place, kind])
         value = transient(start, slots, *law, world.drop_penalty, later)
         return float(value)

@@ -19,7 +19,7 @@ import numpy as np
 
 from optkit.core.compiled import compiled
 from optkit.dispatch.forecast import mix
-from optkit.dispatch.kernels import back, step, tail
+from optkit.dispatch.kernels import back, move, tail
 from optkit.dispatch.observation import Observation
 from optkit.dispatch.policy import Policy
 from optkit.dispatch.selfish import selfish_actions
@@ -104,6 +104,7 @@ class _View:
         # From a boundary to the last join of a job sent before the next observation acts.
         self._slots = 2 * world.slots_per_interval + world.longest_upload + 1
         self._own: list[tuple[int, int, int]] = []
+        self._others: dict[int, Floats] = {}
         self._arrivals: dict[int, Floats] = {}
         self._price: dict[int, Floats] = {}
 
@@ -149,17 +150,9 @@ class _View:
     def _prepare(self, kind: int) -> None:
         """Forecast the arrivals of one type at every candidate, and price them."""
         world, seen, base = self._policy._world, self._seen, self._boundary
-        arrivals = np.zeros((len(self._servers), self._slots, MOST + 1))
-        arrivals[:, :, 0] = 1.0
-        peers = np.flatnonzero(world.candidate[:, self._servers].any(axis=1))
-        for place, server in enumerate(self._servers):
-            for peer in peers:
-                rate = (
-                    world.arrival[peer, kind] * self._policy._split[peer, server, kind]
-                )
-                if peer != self._ap and rate > 0.0:
-                    law = world.upload[world.pair[peer, server], kind]
-                    _flow(arrivals[place], law, rate)
+        if kind not in self._others:
+            self._others[kind] = self._flows(kind)
+        arrivals = self._others[kind].copy()
         if seen is not None:
             moving = seen.transit
             for job in np.flatnonzero(moving.kind == kind):
@@ -180,6 +173,19 @@ class _View:
         self._price[kind] = np.empty((len(self._servers), self._slots))
         for place in range(len(self._servers)):
             self._reprice(kind, place)
+
+    def _flows(self, kind: int) -> Floats:
+        """Return what the others send from the boundary on, at the rates of the split."""
+        world, split = self._policy._world, self._policy._split
+        arrivals = np.zeros((len(self._servers), self._slots, MOST + 1))
+        arrivals[:, :, 0] = 1.0
+        for place, server in enumerate(self._servers):
+            for peer in np.flatnonzero(world.candidate[:, server]):
+                rate = world.arrival[peer, kind] * split[peer, server, kind]
+                if peer != self._ap and rate > 0.0:
+                    law = world.upload[world.pair[peer, server], kind]
+                    _flow(arrivals[place], law, rate)
+        return arrivals
 
     def _reprice(self, kind: int, place: int) -> None:
         world, server = self._policy._world, int(self._servers[place])
@@ -218,12 +224,14 @@ def _harm(
 def _prices(length: int, arrivals: Any, rate: float, harm: Any) -> Any:
     """Return the expected cost of joining in each slot after the boundary."""
     limit = harm.shape[1] - 1
-    law = np.zeros(limit + 1)
-    law[min(length, limit)] = 1.0
-    price = np.empty(len(arrivals))
+    top = min(length, limit)
+    law, scratch = np.zeros(limit + 1), np.zeros(limit + 1)
+    law[top] = 1.0
+    price = np.zeros(len(arrivals))
     for slot in range(len(arrivals)):
-        price[slot] = np.sum(law * harm[slot % len(harm)])
-        law, _ = step(law, arrivals[slot], rate)
+        for found in range(top + 1):
+            price[slot] += law[found] * harm[slot % len(harm), found]
+        top, _ = move(law, scratch, top, arrivals[slot], rate)
     return price
 
 

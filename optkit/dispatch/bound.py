@@ -46,6 +46,23 @@ def least_costs(world: World) -> npt.NDArray[np.float64]:
     return least
 
 
+def quickest(world: World) -> Integers:
+    """Return (N,): for each job the server where it would be done first if alone."""
+    first = np.full(len(world.slot), np.iinfo(np.int64).max)
+    target = np.full(len(world.slot), -1, dtype=np.int64)
+    for server in range(world.shape[1]):
+        jobs = np.flatnonzero(world.candidate[world.ap, server])
+        if not len(jobs):
+            continue
+        sent = np.full(len(jobs), server, dtype=np.int64)
+        done = world.slot[jobs] + upload_latency(world, jobs, sent)
+        done += service_time(world, jobs, sent)
+        better = jobs[done < first[jobs]]
+        first[jobs] = np.minimum(first[jobs], done)
+        target[better] = server
+    return target
+
+
 def _boundaries(world: World, first: Integers, last: Integers) -> Integers:
     """Count the boundaries 1 … T with first < B ≤ last."""
     per, most = world.slots_per_interval, world.intervals

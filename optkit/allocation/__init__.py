@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optkit.allocation.scaling import rescale as rescale
+    from optkit.allocation.simulation import store_and_forward as store_and_forward
 
-__all__ = ["rescale"]
+__all__ = ["rescale", "store_and_forward"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from optkit.allocation.scaling import rescale
 
         return rescale
+    if name == "store_and_forward":
+        from optkit.allocation.simulation import store_and_forward
+
+        return store_and_forward
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

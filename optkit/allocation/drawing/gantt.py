@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from optkit.allocation.drawing import rows, style
-from optkit.allocation.drawing.view import View
+from optkit.allocation.drawing.view import Row, View
 from optkit.allocation.drawing.words import number
 
 PARTS = (
@@ -18,12 +20,19 @@ PARTS = (
 )
 """The parts of a server's time, in the order in which they come (eqs 5, 6, 7)."""
 
+STROKE = "done, store and forward"
+"""What a stroke is called in the legend."""
+
+VISIBLE = 1e-3
+"""Least relative difference between two finishing times that is drawn."""
+
 
 def draw_gantt(view: View, *, ax: Axes) -> None:
     """Draw each server's waiting, transmission and computing over time in s.
 
     The dashed line is the completion time; who finishes then has a bold name, and
-    diamonds mark the servers whose cost is the largest.
+    diamonds mark the servers whose cost is the largest. A stroke marks when a server has
+    truly finished, with exact store and forward, where that is sooner.
 
     Parameters
     ----------
@@ -60,13 +69,39 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
         markersize=3.8,
         color=style.MARK,
     )
+    _strokes(view, drawn, ax)
     for tick, row in zip(ax.get_yticklabels(), drawn, strict=True):
         if view.figure(row.server, "time_s") >= end * (1.0 - 1e-9):
             tick.set_fontweight("bold")
     _legend(ax, end)
 
 
+def _strokes(view: View, drawn: Sequence[Row], ax: Axes) -> None:
+    """Mark when servers finish with exact store and forward, where it shows."""
+    found = []
+    for place, row in enumerate(drawn):
+        figures = view.figures[row.server]
+        exact = figures.get("store_and_forward_time_s")
+        if not exact or view.idle(row.server):  # not simulated, or nothing to finish
+            continue
+        if exact < figures["time_s"] * (1.0 - VISIBLE):
+            found.append((exact, place))
+    if not found:
+        return
+    ax.plot(
+        [exact for exact, _ in found],
+        [place for _, place in found],
+        linestyle="none",
+        marker="|",
+        markersize=7.0,
+        markeredgewidth=1.4,
+        color=style.INK,
+        label=STROKE,
+    )
+
+
 def _legend(ax: Axes, end: float) -> None:
+    exact = [line for line in ax.get_lines() if line.get_label() == STROKE]
     handles = [
         *(Patch(facecolor=colour, label=name) for _, name, colour in PARTS),
         Line2D(
@@ -86,6 +121,7 @@ def _legend(ax: Axes, end: float) -> None:
             markersize=4.0,
             label="cost is the largest",
         ),
+        *exact,
     ]
     ax.legend(
         handles=handles,

@@ -74,11 +74,18 @@ def _all_trials(family_name: str) -> tuple[Trial, ...]:
     return (*found.random(11, 40), *found.degenerate())
 
 
+@cache
+def _trials_of(family_name: str, variant: str) -> tuple[Trial, ...]:
+    """Return the trials with the optima of one variant of the problem."""
+    found = (trial.of(variant) for trial in _all_trials(family_name))
+    return tuple(trial for trial in found if trial is not None)
+
+
 def _trials(solver: Solver[Any]) -> list[Trial]:
     """Return the trials that ``solver`` takes; it must take some."""
     taken = [
         trial
-        for trial in _all_trials(solver.family)
+        for trial in _trials_of(solver.family, solver.variant)
         if solver.supports(trial.instance).available
     ]
     assert taken, f"{solver.name} takes none of the trials"
@@ -283,7 +290,7 @@ def interruption_keeps_the_best(
         if event.kind is EventKind.INCUMBENT:
             raise KeyboardInterrupt
 
-    result = ready.solve(instance, limits=Limits(time=20.0), on_event=interrupt)
+    result = ready.solve(instance, limits=Limits(time=6.0), on_event=interrupt)
     assert result.termination.reason is Reason.INTERRUPTED, result.termination
     _verified(result, f"{solver.name} after Ctrl-C")
 

@@ -23,12 +23,51 @@ def brute_force(instance: AllocationInstance) -> float:
 
     Takes Π |A_t|! linear programs of some milliseconds.
     """
-    parent = sink_parents(instance)
-    costs = (
+    return instance.task.size_gbit * _least_on(instance, sink_parents(instance))
+
+
+def brute_force_routing(instance: AllocationInstance) -> float:
+    """Return the least cost over every tree, order and load.
+
+    Trees that leave servers out need no look: a server that is added below any other and
+    gets nothing, first of its subtree, costs nothing.
+    """
+    least = np.inf
+    for parent in spanning_trees(instance):
+        for order in _orders(parent, instance):
+            matrix = _matrix(instance, parent, order)
+            if _proven_cost(matrix) < least:
+                least = min(least, _least_cost(matrix))
+    return float(instance.task.size_gbit * least)
+
+
+def spanning_trees(instance: AllocationInstance) -> Iterator[dict[str, str]]:
+    """Yield every tree of the instance's links that reaches all who can be reached."""
+    reachable = list(sink_parents(instance))
+    known = {instance.master, *reachable}
+    senders = [
+        [k.source for k in instance.links if k.target == name and k.source in known]
+        for name in reachable
+    ]
+    for chosen in itertools.product(*senders):
+        parent = dict(zip(reachable, chosen, strict=True))
+        if all(_ends_at(instance.master, name, parent) for name in reachable):
+            yield parent
+
+
+def _ends_at(master: str, name: str, parent: dict[str, str]) -> bool:
+    for _ in parent:
+        name = parent[name]
+        if name == master:
+            return True
+    return False
+
+
+def _least_on(instance: AllocationInstance, parent: dict[str, str]) -> float:
+    return min(
         _least_cost(_matrix(instance, parent, order))
         for order in _orders(parent, instance)
     )
-    return instance.task.size_gbit * min(costs)
 
 
 def _orders(
@@ -58,10 +97,30 @@ def _matrix(
     for loaded in names:
         figures = recompute(
             instance,
-            AllocationSolution(parent=parent, load_gbit={loaded: 1.0}, order=order),
+            AllocationSolution(
+                routing="free", parent=parent, load_gbit={loaded: 1.0}, order=order
+            ),
         )
         columns.append([figures[name].cost for name in names])
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _proven_cost(matrix: list[list[float]]) -> float:
+    """Return a lower bound on a program's optimum: a weighted mean of its rows.
+
+    With the weights under which every column is alike, where these are not negative, it
+    is the optimum; there are too many trees and orders to solve a program for each.
+    """
+    costs = np.array(matrix)
+    scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
+    scaled = costs / scale
+    try:
+        price = np.maximum(np.linalg.solve(scaled.T, 1.0 / scale), 0.0)
+    except np.linalg.LinAlgError:
+        return 0.0
+    if not np.all(np.isfinite(price)) or not np.any(price > 0.0):
+        return 0.0
+    return float((price / price.sum() @ costs).min())
 
 
 def _least_cost(matrix: list[list[float]]) -> float:

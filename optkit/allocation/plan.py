@@ -126,7 +126,7 @@ def to_solution(tree: SinkTree, plan: Plan) -> AllocationSolution:
         listed = subtree.members[np.concatenate([relays, sent])]
         order[ids[subtree.members[0]]] = tuple(ids[server] for server in listed)
     return AllocationSolution(
-        routing="sink",
+        routing=tree.routing,
         parent={
             ids[server]: ids[tree.parent[server]] for server in range(1, tree.count)
         },

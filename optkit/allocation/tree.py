@@ -1,10 +1,15 @@
-"""The sink tree of an instance as arrays: what every solver of the paper works on."""
+"""The tree of an instance as arrays: what every solver works on.
+
+The paper's solvers work on the sink tree; :func:`given_tree` makes the same arrays for any
+other tree of the instance's links.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +85,8 @@ class SinkTree:
     pruned
         Whether servers that the master reaches may not work or were taken out: a bound
         on what is left then bounds nothing else.
+    routing
+        ``sink`` for the sink tree, ``free`` for one that a solver chose.
     """
 
     ids: tuple[str, ...]
@@ -92,6 +99,7 @@ class SinkTree:
     works: Mask
     size: float
     pruned: bool = False
+    routing: Literal["sink", "free"] = "sink"
 
     @property
     def count(self) -> int:
@@ -166,6 +174,7 @@ class SinkTree:
             works=works[numbers],
             size=self.size,
             pruned=self.pruned or not bool(works.all()),
+            routing=self.routing,
         )
 
 
@@ -187,17 +196,85 @@ _CACHE = "_sink_tree"
 
 
 def _make(instance: AllocationInstance) -> SinkTree:
-    servers, links = instance.servers, instance.links
-    number = {server.id: k for k, server in enumerate(servers)}
+    links = instance.links
+    number = {server.id: k for k, server in enumerate(instance.servers)}
     source = np.array([number[link.source] for link in links], dtype=np.int64)
     target = np.array([number[link.target] for link in links], dtype=np.int64)
     weight = 1.0 / np.array([link.gbps for link in links], dtype=float)
     master = number[instance.master]
-    reach, parent, distance, weight_in = _shortest_paths(
-        len(servers), source, target, weight, master
+    return _arrays(
+        instance,
+        *_shortest_paths(len(number), source, target, weight, master),
+        "sink",
     )
 
-    task, weights = instance.task, instance.weights
+
+def given_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
+    """Return the arrays of a tree that a solver chose, as :func:`sink_tree` does.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    parent
+        For every server of the tree but the master, the one that it receives from, over
+        one of the instance's links. Who is not named is left out.
+
+    Raises
+    ------
+    ValueError
+        If a link does not exist, or following the parents does not end at the master.
+    """
+    servers = instance.servers
+    number = {server.id: k for k, server in enumerate(servers)}
+    rates = {(link.source, link.target): link.gbps for link in instance.links}
+    above = np.full(len(servers), -1, dtype=np.int64)
+    weight_in = np.zeros(len(servers))
+    below: list[list[int]] = [[] for _ in servers]
+    for child, sender in parent.items():
+        if (sender, child) not in rates:
+            raise ValueError(f"parent of {child!r}: no link comes from {sender!r}")
+        above[number[child]] = number[sender]
+        weight_in[number[child]] = 1.0 / rates[sender, child]
+        below[number[sender]].append(number[child])
+    reach = [number[instance.master]]
+    hops = np.zeros(len(servers), dtype=np.int64)
+    distance = np.zeros(len(servers))
+    for place in reach:  # grows while it is walked: parents before children
+        for lower in below[place]:
+            hops[lower] = hops[place] + 1
+            distance[lower] = distance[place] + weight_in[lower]
+        reach.extend(below[place])
+    if len(reach) != len(parent) + 1:
+        raise ValueError("following the parents does not always end at the master")
+    ordered = _level_by_level(np.sort(np.array(reach)), hops, above)
+    return _arrays(instance, ordered, above, distance, weight_in, "free")
+
+
+def _arrays(
+    instance: AllocationInstance,
+    reach: Ints,
+    parent: Ints,
+    distance: Floats,
+    weight_in: Floats,
+    routing: Literal["sink", "free"],
+) -> SinkTree:
+    """Return a tree's arrays.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    reach
+        Servers of the tree level by level, the master first, shape (N+1,), in the
+        numbering of ``instance.servers``.
+    parent, distance, weight_in
+        Of each server of the instance: parent, seconds per Gbit from the master, and
+        over the last link; meaningful for those of the tree.
+    routing
+        Where the tree comes from.
+    """
+    servers, task, weights = instance.servers, instance.task, instance.weights
     ghz = np.array([server.ghz for server in servers])
     capacitance = np.array([server.capacitance for server in servers])
     power = np.array([server.tx_watt for server in servers])
@@ -207,7 +284,7 @@ def _make(instance: AllocationInstance) -> SinkTree:
     place[reach] = np.arange(len(reach))
     relay = np.zeros(len(servers))
     relay[reach[1:]] = weights.energy * power[parent[reach[1:]]] * weight_in[reach[1:]]
-    local_parent = np.where(reach == master, -1, place[parent[reach]])
+    local_parent = np.where(reach == reach[0], -1, place[parent[reach]])
     return SinkTree(
         ids=tuple(servers[k].id for k in reach),
         parent=local_parent,
@@ -218,6 +295,7 @@ def _make(instance: AllocationInstance) -> SinkTree:
         ghz=ghz[reach],
         works=np.ones(len(reach), dtype=bool),
         size=task.size_gbit,
+        routing=routing,
     )
 
 
@@ -249,21 +327,23 @@ def _shortest_paths(
     last = last[np.argsort(-source[last], kind="stable")]
     parent[target[last]] = source[last]
     weight_in[target[last]] = weight[last]
-    reach = np.flatnonzero(hops >= 0)
+    reach = _level_by_level(np.flatnonzero(hops >= 0), hops, parent)
+    return reach, parent, distance, weight_in
+
+
+def _level_by_level(reach: Ints, hops: Ints, parent: Ints) -> Ints:
+    """Return ``reach``, given in file order, level by level.
+
+    Inside a level by the parent's place, then in file order (the numbering of Sec. IV-A,
+    from left to right).
+    """
     reach = reach[np.argsort(hops[reach], kind="stable")]
-    # Level by level; inside a level by the parent's place, then in file order (the
-    # numbering of Sec. IV-A, from left to right).
     levels: list[Ints] = []
-    place = np.zeros(count, dtype=np.int64)
+    place = np.zeros(len(hops), dtype=np.int64)
     begins = np.flatnonzero(np.diff(hops[reach], prepend=-1))
     for level, members in enumerate(np.split(reach, begins[1:])):
         if level:
             members = members[np.argsort(place[parent[members]], kind="stable")]
         place[members] = np.arange(len(members))
         levels.append(members)
-    return (
-        cast(Ints, np.concatenate(levels).astype(np.int64)),
-        parent,
-        distance,
-        weight_in,
-    )
+    return cast(Ints, np.concatenate(levels).astype(np.int64))

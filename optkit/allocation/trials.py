@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from optkit.allocation.brute_force import brute_force
+from optkit.allocation.brute_force import (
+    brute_force,
+    brute_force_routing,
+    spanning_trees,
+)
 from optkit.allocation.generate import GeneratorOptions, Shape, generate
 from optkit.allocation.instance import AllocationInstance
 from optkit.core import seeds
@@ -35,10 +41,25 @@ MOST_ORDERS = 36
 """Orders of a trial instance; its brute force stays under a fifth of a second."""
 
 
+FREE_ROUTING = "free routing"
+"""The variant in which the tree is chosen too."""
+
+
+MOST_TREES = 20
+"""Trees of a trial of free routing; each has all its orders tried."""
+
+
+def _trial(label: str, instance: AllocationInstance) -> Trial:
+    trees = itertools.islice(spanning_trees(instance), MOST_TREES + 1)
+    few = sum(1 for _ in trees) <= MOST_TREES
+    free = {FREE_ROUTING: partial(brute_force_routing, instance)} if few else {}
+    return Trial(label, instance, brute_force(instance), free)
+
+
 def random_trials(seed: int, count: int) -> Iterator[Trial]:
     """Yield random instances over all shapes and cost regimes, with their optima."""
     for label, instance in random_instances(seed, count):
-        yield Trial(label, instance, brute_force(instance))
+        yield _trial(label, instance)
 
 
 def random_instances(seed: int, count: int) -> Iterator[tuple[str, AllocationInstance]]:
@@ -97,18 +118,23 @@ def degenerate_trials() -> Iterator[Trial]:
     for label, settings in edges.items():
         options = GeneratorOptions.model_validate({**base, **settings})
         instance = AllocationInstance.parse(generate(options, 7))
-        yield Trial(label, instance, brute_force(instance))
+        yield _trial(label, instance)
+    meshed = {"servers": 4, "edge_probability": 0.9, "gbps_low": 0.3}
+    for regime, settings in _REGIMES:
+        options = GeneratorOptions.model_validate({**meshed, **settings})
+        instance = AllocationInstance.parse(generate(options, 7))
+        yield _trial(f"several trees, {regime}", instance)
     lonely = generate(GeneratorOptions.model_validate(base), 7)
     lonely["links"] = []
     instance = AllocationInstance.parse(lonely)
-    yield Trial("nobody reachable", instance, brute_force(instance))
+    yield _trial("nobody reachable", instance)
     servers = [server["id"] for server in lonely["servers"]]
     partly = generate(GeneratorOptions.model_validate(base), 7)
     partly["links"] = [
         link for link in partly["links"] if servers[-1] not in link.values()
     ]
     instance = AllocationInstance.parse(partly)
-    yield Trial("one unreachable", instance, brute_force(instance))
+    yield _trial("one unreachable", instance)
 
 
 def large_instance() -> AllocationInstance:

@@ -115,6 +115,9 @@ class Solver(abc.ABC, Generic[InstanceT]):
     """Paper and section or algorithm."""
     capabilities: ClassVar[Capabilities] = Capabilities()
     Options: ClassVar[type[AnyOptions]] = AnyOptions
+    variant: ClassVar[str] = ""
+    """Which variant of the family's problem it solves, where there are several: its
+    objectives and bounds compare with those of the same variant only."""
     package: ClassVar[str | None] = None
     """The distribution that provides it, whose version is recorded; None for the one
     that its module belongs to."""

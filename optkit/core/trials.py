@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from optkit.core.instance import Instance
 
@@ -20,11 +20,23 @@ class Trial:
         The instance.
     optimum
         Its least objective; None where it has no solution.
+    variants
+        Optima of the family's variants of the problem, by the name that a solver of one
+        declares; found when asked for. A variant that is missing has no known optimum.
     """
 
     label: str
     instance: Instance
     optimum: float | None
+    variants: Mapping[str, Callable[[], float | None]] = field(default_factory=dict)
+
+    def of(self, variant: str) -> Trial | None:
+        """Return the trial with the optimum of one variant; itself for ``""``."""
+        if not variant:
+            return self
+        if variant not in self.variants:
+            return None
+        return replace(self, optimum=self.variants[variant]())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Joint routing: which tree of the links to send over, and how good any can be."""

@@ -24,6 +24,11 @@ COMMANDS = {
     "import": ("optkit.cli.importing:app", "Make an instance from another format."),
     "export": ("optkit.cli.export:export", "Write an instance's model as MPS or LP."),
     "show": ("optkit.cli.show:show", "Print or draw an instance and its solution."),
+    "pareto": ("optkit.cli.pareto:pareto", "Trace the front between two aims."),
+    "reproduce": (
+        "optkit.cli.reproduce:reproduce",
+        "Compute tables and figures of papers again.",
+    ),
     "versions": ("optkit.cli.versions:versions", "List what computes here."),
 }
 """Each command's place, and what it does in the list of commands."""

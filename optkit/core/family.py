@@ -81,6 +81,13 @@ class Family:
         How long the check of an instance's solution takes, roughly.
     generator, importers
         Where instances come from.
+    readers
+        By the ending of a file's name (``".mps"``), ``"module:function"`` that reads such
+        a file, called with its path; it returns a document, or raises what is wrong. So
+        every command takes these files as they are.
+    exporters
+        By the name of a format, ``"module:function"`` that returns the bytes of an
+        instance's file in it; where there is none, Pyomo writes what ``model`` makes.
     model
         ``"module:function"`` that makes the declarative Pyomo model of an instance.
     draw
@@ -90,6 +97,12 @@ class Family:
         ``"module:function"``: rows worth reading about an instance and its solution.
     trials
         ``"module:TRIALS"``, a :class:`optkit.core.trials.Trials` for the contract tests.
+    reproductions
+        ``"module:REPRODUCTIONS"``, an iterable of
+        :class:`optkit.core.reproduction.Reproduction`: tables and figures of papers.
+    aims
+        ``"module:AIMS"``, a :class:`optkit.core.pareto.Aims`: the two aims that the
+        family weighs against each other, if it does.
     """
 
     name: str
@@ -102,7 +115,11 @@ class Family:
     check_seconds: Callable[[Any], float] = lambda _: 0.0
     generator: Tool | None = None
     importers: tuple[Tool, ...] = ()
+    readers: Mapping[str, str] = field(default_factory=dict)
+    exporters: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
     draw: str | None = None
     tables: str | None = None
     trials: str | None = None
+    reproductions: str | None = None
+    aims: str | None = None

@@ -1,0 +1,80 @@
+"""The picture of a front: one aim against the other."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from optkit.cli.extras import needs
+from optkit.cli.figure import DOTS_PER_INCH, SVG_NOTES
+
+if TYPE_CHECKING:
+    from optkit.core.instance import Instance
+    from optkit.core.pareto import Aims, Front
+
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+
+
+def picture(front: Front, aims: Aims, problem: Instance, kind: str) -> bytes:
+    """Return the front as the bytes of a figure.
+
+    Parameters
+    ----------
+    front, aims
+        What is drawn.
+    problem
+        The instance, for the title.
+    kind
+        ``svg`` or ``png``.
+
+    Raises
+    ------
+    UnavailableError
+        If matplotlib is not installed.
+    """
+    with needs("plot", "drawing", "matplotlib"):
+        import matplotlib
+        from matplotlib.figure import Figure
+    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    first = [point.values[0] for point in front.points]
+    second = [point.values[1] for point in front.points]
+    axes.plot(first, second, color=BLUE, linewidth=1, alpha=0.5, zorder=1)
+    for proven, face in ((True, BLUE), (False, "white")):
+        chosen = [i for i, p in enumerate(front.points) if p.proven is proven]
+        if chosen:
+            axes.scatter(
+                [first[i] for i in chosen],
+                [second[i] for i in chosen],
+                s=36,
+                facecolor=face,
+                edgecolor=BLUE,
+                zorder=2,
+                label="proven best under its weights" if proven else "not proven",
+            )
+    names: dict[int, list[str]] = {}
+    for label, place in front.labels.items():
+        names.setdefault(place, []).append(label)
+    for place, labels in names.items():
+        left = first[place] < (min(first) + max(first)) / 2
+        axes.annotate(
+            ", ".join(labels),
+            (first[place], second[place]),
+            xytext=(8 if left else -8, 8),
+            textcoords="offset points",
+            ha="left" if left else "right",
+            color=ORANGE,
+        )
+    axes.set_xlabel(f"{aims.first.name} ({aims.first.unit})")
+    axes.set_ylabel(f"{aims.second.name} ({aims.second.unit})")
+    axes.set_title(problem.name, fontsize=10)
+    axes.margins(0.12)
+    axes.grid(alpha=0.3)
+    if front.points:
+        axes.legend(frameon=False, fontsize=9)
+    buffer = io.BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "optkit"}):
+        metadata = SVG_NOTES if kind == "svg" else None
+        figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
+    return buffer.getvalue()

@@ -1,0 +1,87 @@
+"""Reproductions for the tests of the command: instant, and some of them misbehave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optkit.core.errors import ContradictionError
+from optkit.core.reproduction import (
+    Claim,
+    Context,
+    Findings,
+    Picture,
+    Reproduction,
+    Verdict,
+)
+from optkit.core.tables import Column, Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HOSTILE = "<script>alert('&amp;')</script>"
+"""Text that must be read as text."""
+
+CALLS: list[tuple[str, int, int]] = []
+"""Name, seed and repetitions of every run."""
+
+
+def draw() -> Figure:
+    """Return a small figure."""
+    from optkit.core.reproduction.style import axes
+
+    figure, panel = axes("a title", "x (s)", "y (J)")
+    panel.plot([0.0, 1.0], [0.0, 1.0])
+    return figure
+
+
+def findings(context: Context) -> Findings:
+    """Find something."""
+    CALLS.append((context.name, context.settings.seed, context.repetitions))
+    context.progress("half", 0.5)
+    table = Table(
+        f"a table {HOSTILE}",
+        (Column("name"), Column("value", "s", "right")),
+        [(HOSTILE, 0.1), ('a, "b"', None)],
+    )
+    claims = tuple(
+        Claim(f"claim {HOSTILE}", "theirs", "ours", verdict, "why")
+        for verdict in Verdict
+    )
+    return Findings(
+        claims=claims,
+        parameters={"what": HOSTILE, "many": [1, 2.5]},
+        tables={"table": table},
+        data={"runs": table},
+        pictures=(Picture("picture", f"caption {HOSTILE}", draw),),
+        notes=(f"note {HOSTILE}",),
+    )
+
+
+def interrupted(context: Context) -> Findings:
+    """Be stopped by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def contradiction(context: Context) -> Findings:
+    """Find two claims that cannot both be true."""
+    raise ContradictionError("a solution below a proven bound")
+
+
+def _toy(name: str, function: str) -> Reproduction:
+    return Reproduction(
+        name=f"toy/{name}",
+        title=f"title of {name}",
+        paper="a paper",
+        where="Fig. 1",
+        function=f"toy_reproductions:{function}",
+        seconds=1,
+        repetitions=7,
+    )
+
+
+REPRODUCTIONS = (
+    _toy("fig-1", "findings"),
+    _toy("fig-2", "findings"),
+    _toy("stopped", "interrupted"),
+    _toy("wrong", "contradiction"),
+)

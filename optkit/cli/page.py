@@ -81,9 +81,9 @@ def _table(body: ElementTree.Element, content: Table) -> None:
 
 
 def _add(
-    parent: ElementTree.Element, tag: str, content: str = "", **attributes: str
+    parent: ElementTree.Element, tag: str, words: str = "", /, **attributes: str
 ) -> ElementTree.Element:
     """Append an element; its text is escaped when the page is written."""
     element = ElementTree.SubElement(parent, tag, attributes)
-    element.text = content or None
+    element.text = words or None
     return element

@@ -5,12 +5,16 @@ Enhanced Edge Computing": who gets how much, and in which order it is sent. The 
 modelled by precedence binaries, one a pair of servers in one subtree, kept free of cycles
 by the triangle inequalities; the product of a precedence and a load, which the waiting
 time (eq 6) is made of, is linearised.
+
+:func:`strengthen` adds what is known of the solutions beyond that, as a block of its own
+that can be taken out again: the model without it is the problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import pyomo.environ as pyo
@@ -46,13 +50,89 @@ class AllocationData:
     relay_cost: Mapping[str, float]
     workers: frozenset[str] | None = None
 
-    def path(self, server: str) -> list[str]:
-        """Return the servers on the way from the master, which is left out."""
+    @cached_property
+    def paths(self) -> dict[str, list[str]]:
+        """The servers on the way from the master, which is left out, to each one."""
+        return {server: self._path(server) for server in self.parent}
+
+    @cached_property
+    def subtrees(self) -> dict[str, list[str]]:
+        """The servers below each child of the master, the child included."""
+        found: dict[str, list[str]] = {}
+        for server, path in self.paths.items():
+            found.setdefault(path[0], []).append(server)
+        return found
+
+    @cached_property
+    def children(self) -> dict[str, list[str]]:
+        """Those who receive from each server."""
+        found: dict[str, list[str]] = {server: [] for server in self.own_cost}
+        for child, parent in self.parent.items():
+            found[parent].append(child)
+        return found
+
+    def companions(self, server: str) -> list[str]:
+        """Return the others of the subtree of ``server``; nobody for the master."""
+        if server == self.master:
+            return []
+        return [j for j in self.subtrees[self.paths[server][0]] if j != server]
+
+    def meeting_cost(self, one: str, other: str) -> float:
+        """Return w1 d of the lowest common ancestor, which may be either of the two."""
+        common = self.master
+        for step, match in zip(self.paths[one], self.paths[other], strict=False):
+            if step != match:
+                break
+            common = step
+        return self.path_cost[common]
+
+    def _path(self, server: str) -> list[str]:
         way = []
         while server != self.master:
             way.append(server)
             server = self.parent[server]
         return way[::-1]
+
+
+@dataclass(frozen=True)
+class PriceCut:
+    """One set S of servers: their loads and what else eats their budgets.
+
+    ``Σ_S y_i + Σ_S p_i (relaying of i + waiting of i for servers outside S) ≤ κ z``.
+
+    Parameters
+    ----------
+    prices
+        p_i of each server in S, Gbit per unit of cost.
+    capacity
+        κ, the most load that S takes at cost 1 if relaying is free, Gbit.
+    """
+
+    prices: Mapping[str, float]
+    capacity: float
+
+
+@dataclass(frozen=True)
+class AllocationCuts:
+    """What every solution obeys that is worth looking at.
+
+    Parameters
+    ----------
+    capacities
+        (factors, κ): the sum of these flows, each times its factor, is at most κ z.
+    prices
+        Sets of servers, each with its prices.
+    lowest, highest
+        A lower bound on z, and the cost of a known solution: no worse ones are looked for.
+    order
+        Precedences known to be without loss: (i, j) means that i is sent before j.
+    """
+
+    capacities: Sequence[tuple[Mapping[str, float], float]]
+    prices: Sequence[PriceCut]
+    lowest: float
+    highest: float
+    order: Sequence[tuple[str, str]] = ()
 
 
 def _nothing() -> None:
@@ -78,24 +158,7 @@ def allocation_model(
         pairs in the order of ``SERVERS``), ``held[j, i]`` (Gbit of j that i waits for),
         ``flow[c]`` (Gbit sent into the subtree of c) and ``largest_cost`` (z).
     """
-    paths = {server: data.path(server) for server in data.parent}
-    subtrees: dict[str, list[str]] = {}
-    for server, path in paths.items():
-        subtrees.setdefault(path[0], []).append(server)
-    number = {server: k for k, server in enumerate(data.parent)}
-    children: dict[str, list[str]] = {server: [] for server in data.own_cost}
-    for child, parent in data.parent.items():
-        children[parent].append(child)
-
-    def meeting_cost(one: str, other: str) -> float:
-        """Return w1 d of the lowest common ancestor, which may be either of the two."""
-        common = data.master
-        for step, match in zip(paths[one], paths[other], strict=False):
-            if step != match:
-                break
-            common = step
-        return data.path_cost[common]
-
+    subtrees, children = data.subtrees, data.children
     model = pyo.ConcreteModel(name="allocation")
     model.SERVERS = pyo.Set(initialize=list(data.own_cost), doc="servers in the tree")
     model.BELOW = pyo.Set(initialize=list(data.parent), doc="all but the master")
@@ -139,11 +202,6 @@ def allocation_model(
             if server not in data.workers:
                 model.load_gbit[server].fix(0.0)
 
-    def sent_before(one: str, other: str):  # type: ignore[no-untyped-def]
-        if number[one] < number[other]:
-            return model.before[one, other]
-        return 1 - model.before[other, one]
-
     @model.Objective(sense=pyo.minimize, doc="eq 9")
     def cost(model):  # type: ignore[no-untyped-def]
         return model.largest_cost
@@ -160,21 +218,15 @@ def allocation_model(
     @model.Constraint(model.WAITS, doc="i waits for all of j, or j is sent after it")
     def waiting(model, j, i):  # type: ignore[no-untyped-def]
         return model.held[j, i] >= model.load_gbit[j] - data.size * (
-            1 - sent_before(j, i)
+            1 - _sent_before(model, j, i)
         )
 
     @model.Constraint(model.SERVERS, doc="z is at least every J_i (eqs 4 to 8)")
     def cost_of_server(model, i):  # type: ignore[no-untyped-def]
-        waits = [
-            meeting_cost(i, j) * model.held[j, i]
-            for j in (subtrees[paths[i][0]] if i != data.master else ())
-            if j != i
-        ]
-        relays = [data.relay_cost[c] * model.flow[c] for c in children[i]]
         return model.largest_cost >= (
             data.own_cost[i] * model.load_gbit[i]
-            + pyo.quicksum(waits)
-            + pyo.quicksum(relays)
+            + _waiting_cost(model, data, i, data.companions(i))
+            + _relaying_cost(model, data, i)
         )
 
     @model.Constraint(model.TRIPLES, doc="the precedences have no cycle")
@@ -184,3 +236,85 @@ def allocation_model(
         return (0, around, 1)
 
     return model
+
+
+def strengthen(
+    model: pyo.ConcreteModel, data: AllocationData, cuts: AllocationCuts
+) -> None:
+    """Add the block ``cuts`` to P1; its optimum stays, its relaxation gets tighter.
+
+    ``cuts.wait`` says more than ``waiting``, which is therefore taken out; to have P1 as
+    it was, deactivate ``cuts`` and activate ``waiting``. The section "Cuts" of
+    ``docs/allocation-bounds.md`` has the proofs.
+
+    Parameters
+    ----------
+    model
+        What :func:`allocation_model` made of ``data``.
+    data
+        The tree and its costs.
+    cuts
+        What is known of its solutions.
+    """
+    z = model.largest_cost
+    model.cuts = pyo.Block(doc="valid inequalities; not needed to state the problem")
+    block = model.cuts
+    own, load, held = data.own_cost, model.load_gbit, model.held
+
+    @block.Constraint(doc="a proven bound, and the cost of a known solution")
+    def known(_):  # type: ignore[no-untyped-def]
+        return (cuts.lowest, z, cuts.highest)
+
+    @block.Constraint(range(len(cuts.capacities)), doc="what blocks take at most")
+    def capacity(_, k):  # type: ignore[no-untyped-def]
+        factors, most = cuts.capacities[k]
+        return pyo.quicksum(f * model.flow[c] for c, f in factors.items()) <= most * z
+
+    @block.Constraint(range(len(cuts.prices)), doc="what losses cost a set of servers")
+    def price(_, k):  # type: ignore[no-untyped-def]
+        cut = cuts.prices[k]
+        losses = [
+            p
+            * (
+                _relaying_cost(model, data, i)
+                + _waiting_cost(
+                    model,
+                    data,
+                    i,
+                    [j for j in data.companions(i) if j not in cut.prices],
+                )
+            )
+            for i, p in cut.prices.items()
+            if p > 0.0
+        ]
+        carried = pyo.quicksum(load[i] for i in cut.prices)
+        return carried + pyo.quicksum(losses) <= cut.capacity * z
+
+    @block.Constraint(model.WAITS, doc="own budget of i, if j is sent before it")
+    def wait(_, j, i):  # type: ignore[no-untyped-def]
+        shared = data.meeting_cost(i, j)
+        return own[i] * (load[i] - held[i, j]) + shared * held[j, i] <= (
+            cuts.highest * _sent_before(model, j, i)
+        )
+
+    @block.Constraint(range(len(cuts.order)), doc="precedences without loss")
+    def order(_, k):  # type: ignore[no-untyped-def]
+        return _sent_before(model, *cuts.order[k]) == 1
+
+    model.waiting.deactivate()
+
+
+def _sent_before(model, one: str, other: str):  # type: ignore[no-untyped-def]
+    if (one, other) in model.before:
+        return model.before[one, other]
+    return 1 - model.before[other, one]
+
+
+def _waiting_cost(model, data: AllocationData, i: str, others: Sequence[str]):  # type: ignore[no-untyped-def]
+    """Return w1 times how long i waits for ``others``."""
+    return pyo.quicksum(data.meeting_cost(i, j) * model.held[j, i] for j in others)
+
+
+def _relaying_cost(model, data: AllocationData, i: str):  # type: ignore[no-untyped-def]
+    """Return w2 times the energy that i spends on passing load on."""
+    return pyo.quicksum(data.relay_cost[c] * model.flow[c] for c in data.children[i])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.plan import Plan
+from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.tree import Ints, SinkTree, Subtree, sink_tree
 
 if TYPE_CHECKING:
@@ -48,6 +51,17 @@ def model_data(tree: SinkTree, size: float, unit_cost: float = 1.0) -> Allocatio
     )
 
 
+def scaled(tree: SinkTree, unit_cost: float) -> SinkTree:
+    """Return ``tree`` for 1 Gbit, with ``unit_cost`` counted as 1, as in the model."""
+    return replace(
+        tree,
+        size=1.0,
+        own=tree.own / unit_cost,
+        distance=tree.distance / unit_cost,
+        relay=tree.relay / unit_cost,
+    )
+
+
 def instance_model(instance: AllocationInstance) -> Any:
     """Return the Pyomo model of ``instance`` on its sink tree, in s, J and Gbit."""
     from optkit.models.allocation import allocation_model
@@ -80,6 +94,25 @@ def orders_of(tree: SinkTree, before: Mapping[tuple[str, str], float]) -> list[I
     return orders
 
 
+def orders_in(tree: SinkTree, solution: AllocationSolution) -> list[Ints] | None:
+    """Return the orders of ``solution`` in the tree's numbers, if it is on this tree.
+
+    Servers that it leaves out come last.
+    """
+    number = {name: k for k, name in enumerate(tree.ids)}
+    for child, parent in solution.parent.items():
+        if tree.ids[tree.parent[number[child]]] != parent:
+            return None
+    orders = []
+    for subtree in tree.subtrees:
+        listed = solution.order.get(tree.ids[subtree.members[0]], ())
+        place = {name: k for k, name in enumerate(listed)}
+        names = [tree.ids[member] for member in subtree.members[subtree.workers]]
+        rank = np.array([place.get(name, len(place)) for name in names])
+        orders.append(subtree.workers[np.argsort(rank, kind="stable")])
+    return orders
+
+
 def precedences(tree: SinkTree, orders: list[Ints]) -> dict[tuple[str, str], float]:
     """Return ``before[i, j]`` for each pair in one subtree, given the orders.
 
@@ -96,6 +129,35 @@ def precedences(tree: SinkTree, orders: list[Ints]) -> dict[tuple[str, str], flo
                 )
                 values[pair] = float(place[one] < place[other])
     return values
+
+
+def point_of(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
+    """Return pairs of variable and value for all of ``model``: ``plan`` for 1 Gbit.
+
+    Parameters
+    ----------
+    model
+        The model of ``tree`` for a task of 1 Gbit.
+    tree
+        The sink tree; its task is not empty.
+    plan
+        A plan for its task.
+    cost
+        What the plan costs in the model's units.
+    """
+    load = dict(zip(tree.ids, (plan.loads / tree.size).tolist(), strict=True))
+    flow = plan.loads / tree.size
+    for server in range(tree.count - 1, 0, -1):
+        flow[tree.parent[server]] += flow[server]
+    before = precedences(tree, list(plan.orders))
+    pairs: list[Any] = [(model.largest_cost, cost)]
+    pairs += [(model.load_gbit[i], value) for i, value in load.items()]
+    pairs += [(model.flow[tree.ids[k]], float(flow[k])) for k in range(1, tree.count)]
+    for (one, other), first in before.items():
+        pairs.append((model.before[one, other], first))
+        pairs.append((model.held[one, other], load[one] * first))
+        pairs.append((model.held[other, one], load[other] * (1.0 - first)))
+    return pairs
 
 
 def _places(subtree: Subtree, order: Ints) -> Ints:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 import pytest
+from optkit.models.allocation import strengthen
 
 from optkit.allocation.brute_force import brute_force
-from optkit.allocation.modelling import instance_model, orders_of, precedences
+from optkit.allocation.cuts import allocation_cuts
+from optkit.allocation.modelling import (
+    instance_model,
+    model_data,
+    orders_of,
+    precedences,
+)
 from optkit.allocation.tree import sink_tree
 from optkit.allocation.trials import random_instances
 from optkit.backends import Termination, solve_model
@@ -37,6 +44,10 @@ def test_every_part_of_the_model_is_documented() -> None:
     """Protects readers: each set, variable and constraint says what it is."""
     _, instance = next(iter(random_instances(72, 1)))
     model = instance_model(instance)
+    tree = sink_tree(instance)
+    cuts = allocation_cuts(tree, 0.0, 1.0, [], lambda: None)
+    strengthen(model, model_data(tree, tree.size), cuts)
+    assert model.cuts.doc
     for part in model.component_objects(
         [pyo.Set, pyo.Var, pyo.Constraint, pyo.Objective], descend_into=True
     ):

@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, field_validator
 
 from optkit.allocation.base import PAPER, TreeSolver, prove
+from optkit.allocation.block import blocks, supported
+from optkit.allocation.cuts import allocation_cuts
 from optkit.allocation.enumeration import evaluate_order, evaluation_seconds
-from optkit.allocation.modelling import model_data, orders_of, precedences
-from optkit.allocation.plan import Plan, compose, depth_first_order, report
+from optkit.allocation.first_plans import (
+    block_plans,
+    improve,
+    known_orders,
+    proven_subtrees,
+)
+from optkit.allocation.modelling import (
+    model_data,
+    orders_in,
+    orders_of,
+    point_of,
+    scaled,
+)
+from optkit.allocation.plan import (
+    Plan,
+    SubtreePlan,
+    compose,
+    depth_first_order,
+    report,
+)
+from optkit.allocation.relay_bound import SOURCE, relay_bound
+from optkit.allocation.relay_condition import SOURCE as CLIPPED_SOURCE
+from optkit.allocation.relay_condition import clipped_bound
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.tree import Ints, SinkTree
 from optkit.backends.registry import NAMES
+from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
 from optkit.core.registry import register
-from optkit.core.result import Reason
+from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
 from optkit.core.run import Run
 from optkit.core.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
@@ -28,8 +52,20 @@ BOUND_SLACK = 1e-7
 LOADING_SECONDS = 1.5
 """About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
 
+CUTOFF_SLACK = 1e-6
+"""Share by which a solution may be worse than the start before it is cut off."""
+
+SEARCH_SHARE = 0.1
+"""Share of the time limit that improving the first solution may take."""
+
+IMPROVED = 100
+"""Most servers of a subtree whose first order is improved: a move costs their cube."""
+
 BUILD_SHARE = 0.4
 """Share of the time limit that building may take; compiling takes about as long."""
+
+
+Start = Literal["block-ls", "block", "depth-first"]
 
 
 class MilpOptions(Options):
@@ -37,6 +73,16 @@ class MilpOptions(Options):
 
     backend: str = Field("highs", description="highs, scip or cp-sat")
     threads: int = Field(1, ge=1, description="threads the backend may use")
+    cuts: bool = Field(
+        True,
+        description="add what is proven of all orders to the model, and fix those that"
+        " are proven optimal; off, the model is P1 as the paper states it",
+    )
+    start: Start = Field(
+        "block-ls",
+        description="where the first solution comes from: local search from contiguous"
+        " blocks, the blocks, or any depth-first order",
+    )
 
     @field_validator("backend")
     @classmethod
@@ -52,48 +98,109 @@ class _OutOfTimeError(Exception):
 
 @register
 class Milp(TreeSolver):
-    """P1 with precedence binaries, through any backend.
+    """P1 with precedence binaries and cuts, through any backend.
 
     The model is solved for a task of 1 Gbit, in units of the best known cost, which keeps
     the backend's absolute tolerances relative. Every order it finds is evaluated exactly,
     so the objective carries no tolerance of the backend's; its bound is lowered by 1e-7
-    of itself for the same reason.
+    of itself for the same reason. The backend starts from a complete solution, the
+    contiguous order of ``block`` improved, and is never worse than that; the bounds of
+    ``block`` are reported first, so what it proves can only be better.
     """
 
     name = "milp"
     kind = Kind.EXACT
-    reference = f"{PAPER}, problem P1 (eq 9)"
+    reference = f"{PAPER}, problem P1 (eq 9); docs/allocation-bounds.md, Cuts"
     searches_pruned = True
     capabilities = Capabilities(bound=True, warm_start=True, seed=True)
     Options = MilpOptions
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
-        """Build the model, solve it, evaluate what it finds."""
+        """Find a first solution, build the model, solve it, evaluate what it finds."""
         options = self.options
         assert isinstance(options, MilpOptions)
-        largest = max((len(s.workers) for s in tree.subtrees), default=0)
-        if not run.affords(evaluation_seconds(largest) * len(tree.subtrees)):
+        start = self._start(tree, run, options)
+        if start is None:
             return Outcome(Reason.TIME_LIMIT, "not one order's program fits in")
-        start = self._start(tree, run)
-        plan = self._evaluate(tree, run, start)
+        plan = compose(tree, start)
+        report(run, tree, plan)
         unit = min(plan.cost, tree.size * float(tree.own[0]))
         if unit <= 0.0:
             prove(run, tree, 0.0, "costs are not negative")
             return Outcome(Reason.PROVED, "a solution costs nothing")
         if not _loaded(options.backend) and not run.affords(LOADING_SECONDS):
             return Outcome(Reason.TIME_LIMIT, "no time to load the modelling layer")
-        return self._optimise(tree, run, options, start, unit / tree.size)
+        _require_reals(options.backend)
+        gap = relative_gap(run.objective, run.bound)
+        if options.cuts and gap is not None and gap <= OPTIMALITY_GAP:
+            return Outcome(
+                Reason.PROVED, "the start reaches the bound; no model needed"
+            )
+        return self._optimise(tree, run, options, plan, unit / tree.size)
 
-    def _start(self, tree: SinkTree, run: Run) -> list[Ints]:
-        """Return the orders to start from: the initial solution's, or depth first."""
+    def _start(
+        self, tree: SinkTree, run: Run, options: MilpOptions
+    ) -> list[SubtreePlan] | None:
+        """Return the first plan of every subtree, the initial solution's where better."""
+        plans: list[SubtreePlan] | None = None
+        if supported(tree) and options.start != "depth-first":
+            plans = self._blocks(tree, run, options)
+        if plans is not None and run.initial is None:
+            return plans
+        largest = max((len(s.workers) for s in tree.subtrees), default=0)
+        if not run.affords(evaluation_seconds(largest) * len(tree.subtrees)):
+            return plans
+        orders = self._initial(tree, run)
+        if orders is None:
+            if plans is not None:
+                return plans
+            orders = [depth_first_order(subtree) for subtree in tree.subtrees]
+        evaluated = [
+            evaluate_order(subtree, order)
+            for subtree, order in zip(tree.subtrees, orders, strict=True)
+        ]
+        if plans is None:
+            return evaluated
+        return [
+            one if one.cost < other.cost else other
+            for one, other in zip(evaluated, plans, strict=True)
+        ]
+
+    def _blocks(
+        self, tree: SinkTree, run: Run, options: MilpOptions
+    ) -> list[SubtreePlan]:
+        """Return contiguous plans, improved if asked for, and report their bounds."""
+        found = blocks(tree)
+        plans = block_plans(tree, found)
+        report(run, tree, compose(tree, plans))
+        roots = np.flatnonzero(tree.parent == 0)
+        if len(roots):
+            bound = relay_bound(tree, found.capacity[roots], run.should_stop)
+            prove(run, tree, bound, SOURCE)
+            prove(run, tree, clipped_bound(tree), CLIPPED_SOURCE)
+        if options.start == "block":
+            return plans
+        until = run.elapsed() + SEARCH_SHARE * run.remaining()
+
+        def stop() -> bool:
+            return run.elapsed() > until or run.should_stop()
+
+        for t, proven in enumerate(proven_subtrees(tree)):
+            if not proven and tree.subtrees[t].size <= IMPROVED:
+                plans[t] = improve(tree.subtrees[t], plans[t], stop)
+        return plans
+
+    def _initial(self, tree: SinkTree, run: Run) -> list[Ints] | None:
+        """Return the orders of the initial solution, if there is one on this tree."""
         initial = run.initial
-        if isinstance(initial, AllocationSolution):
-            orders = _orders_in(tree, initial)
-            if orders is not None:
-                run.report_initial(True, "its orders are the first incumbent")
-                return orders
+        if not isinstance(initial, AllocationSolution):
+            return None
+        orders = orders_in(tree, initial)
+        if orders is None:
             run.report_initial(False, "it uses another tree than the sink tree")
-        return [depth_first_order(subtree) for subtree in tree.subtrees]
+        else:
+            run.report_initial(True, "its orders are tried as the start")
+        return orders
 
     def _evaluate(self, tree: SinkTree, run: Run, orders: list[Ints]) -> Plan:
         plans = [
@@ -109,29 +216,16 @@ class Milp(TreeSolver):
         tree: SinkTree,
         run: Run,
         options: MilpOptions,
-        start: list[Ints],
+        start: Plan,
         unit: float,
     ) -> Outcome:
         from optkit.backends import Progress, Termination, compile_model, solve_model
-        from optkit.models.allocation import allocation_model
 
-        deadline = run.elapsed() + BUILD_SHARE * run.remaining()
-
-        def tick() -> None:
-            if run.elapsed() > deadline:
-                raise _OutOfTimeError
-
-        # Pyomo reports an exception in a rule before it hands it on; this one is ours.
-        loud = logging.getLogger("pyomo").level
-        logging.getLogger("pyomo").setLevel(logging.CRITICAL)
-        try:
-            model = allocation_model(model_data(tree, 1.0, unit), tick)
-        except _OutOfTimeError:
+        model = _build(tree, run, options, start, unit)
+        if model is None:
             return Outcome(
                 Reason.TIME_LIMIT, "the time did not suffice to build the model"
             )
-        finally:
-            logging.getLogger("pyomo").setLevel(loud)
         run.built()
         columns: dict[int, tuple[str, str]] = {
             id(model.before[pair]): pair for pair in model.before
@@ -161,16 +255,14 @@ class Milp(TreeSolver):
             if news.values is not None:
                 self._evaluate(tree, run, orders(compiled.variables, news.values))
 
+        cost = start.cost / (unit * tree.size)
         result = solve_model(
             compiled,
             options.backend,
             time_limit=None if run.remaining() == np.inf else run.remaining(),
             seed=int(run.rng().integers(2**31)),
             threads=options.threads,
-            start=[
-                (model.before[pair], value)
-                for pair, value in precedences(tree, start).items()
-            ],
+            start=point_of(model, tree, start, cost * (1.0 + 1e-12)),
             should_stop=run.should_stop,
             on_progress=on_progress,
             load=False,
@@ -178,7 +270,11 @@ class Milp(TreeSolver):
         if result.values is not None:
             self._evaluate(tree, run, orders(compiled.variables, result.values))
         take_bound(result.bound)
-        detail = f"{options.backend} on P1, {result.nodes or 0} nodes"
+        detail = (
+            f"{options.backend} on P1{' with cuts' if options.cuts else ''},"
+            f" {result.nodes or 0} nodes, start of {start.cost:.6g}"
+            f" {result.start.status}"
+        )
         if result.termination is Termination.OPTIMAL:
             reason = Reason.CONVERGED if tree.pruned else Reason.PROVED
             return Outcome(reason, detail)
@@ -193,28 +289,66 @@ class Milp(TreeSolver):
         )
 
 
+def _build(
+    tree: SinkTree, run: Run, options: MilpOptions, start: Plan, unit: float
+) -> Any:
+    """Return the model in units of ``unit`` cost a Gbit; None if the time is short."""
+    from optkit.models.allocation import allocation_model, strengthen
+
+    deadline = run.elapsed() + BUILD_SHARE * run.remaining()
+
+    def tick() -> None:
+        if run.elapsed() > deadline:
+            raise _OutOfTimeError
+
+    # Pyomo reports an exception in a rule before it hands it on; this one is ours.
+    loud = logging.getLogger("pyomo").level
+    logging.getLogger("pyomo").setLevel(logging.CRITICAL)
+    data = model_data(tree, 1.0, unit)
+    try:
+        model = allocation_model(data, tick)
+        if options.cuts:
+            cost = start.cost / (unit * tree.size)
+            proven = 0.0 if run.bound is None else run.bound / (unit * tree.size)
+            strengthen(
+                model,
+                data,
+                allocation_cuts(
+                    scaled(tree, unit),
+                    lowest=proven * (1.0 - BOUND_SLACK),
+                    highest=cost * (1.0 + CUTOFF_SLACK),
+                    order=known_orders(tree, start.orders),
+                    tick=tick,
+                ),
+            )
+    except _OutOfTimeError:
+        return None
+    finally:
+        logging.getLogger("pyomo").setLevel(loud)
+    return model
+
+
+def _require_reals(backend: str) -> None:
+    """Refuse a backend that takes integers only, whatever the instance.
+
+    Raises
+    ------
+    UnavailableError
+        If it does.
+    """
+    from optkit.backends import Capability
+    from optkit.backends.registry import find
+
+    if Capability.CONTINUOUS not in find(backend).capabilities:
+        raise UnavailableError(
+            f"backend {backend} cannot solve P1: its loads are continuous, and {backend}"
+            " is exact on bounded integers only; take highs or scip."
+        )
+
+
 def _loaded(backend: str) -> bool:
     """Say whether the modules that cannot be interrupted while loading are there."""
     import sys
 
     native = "highspy" if backend == "highs" else "ortools"
     return "pyomo.environ" in sys.modules and native in sys.modules
-
-
-def _orders_in(tree: SinkTree, solution: AllocationSolution) -> list[Ints] | None:
-    """Return the orders of ``solution`` in the tree's numbers, if it is on this tree.
-
-    Servers that it leaves out come last.
-    """
-    number = {name: k for k, name in enumerate(tree.ids)}
-    for child, parent in solution.parent.items():
-        if tree.ids[tree.parent[number[child]]] != parent:
-            return None
-    orders = []
-    for subtree in tree.subtrees:
-        listed = solution.order.get(tree.ids[subtree.members[0]], ())
-        place = {name: k for k, name in enumerate(listed)}
-        names = [tree.ids[member] for member in subtree.members[subtree.workers]]
-        rank = np.array([place.get(name, len(place)) for name in names])
-        orders.append(subtree.workers[np.argsort(rank, kind="stable")])
-    return orders

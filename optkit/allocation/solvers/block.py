@@ -36,15 +36,20 @@ class BlockBase(TreeSolver):
         """Report the contiguous order, and the bound that follows from it."""
         found = blocks(tree)
         report(run, tree, block_plan(tree, found))
-        children = np.flatnonzero(tree.parent == 0)
-        if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
-            bound = relay_bound(tree, found.capacity[children], run.should_stop)
-            prove(run, tree, bound, SOURCE)
-            prove(run, tree, clipped_bound(tree), CLIPPED_SOURCE)
+        prove_relaying(run, tree, found)
         gap = relative_gap(run.objective, run.bound)
         if gap is not None and gap <= OPTIMALITY_GAP:
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
         return Outcome(Reason.CONVERGED, "the contiguous order")
+
+
+def prove_relaying(run: Run, tree: SinkTree, found: Blocks) -> None:
+    """Report the bounds that count relaying, where anybody below the master relays."""
+    children = np.flatnonzero(tree.parent == 0)
+    if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
+        bound = relay_bound(tree, found.capacity[children], run.should_stop)
+        prove(run, tree, bound, SOURCE)
+        prove(run, tree, clipped_bound(tree), CLIPPED_SOURCE)
 
 
 @register

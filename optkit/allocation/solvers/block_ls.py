@@ -17,8 +17,7 @@ from optkit.allocation.flowshop.optimise import TrueCostSearch
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.order_search import OrderSearch, budget_order
 from optkit.allocation.plan import SubtreePlan, compose, report
-from optkit.allocation.relay_bound import SOURCE, relay_bound
-from optkit.allocation.solvers.block import block_plan
+from optkit.allocation.solvers.block import block_plan, prove_relaying
 from optkit.allocation.tree import Ints, SinkTree, sink_tree
 from optkit.core.options import Options
 from optkit.core.registry import register
@@ -91,9 +90,8 @@ class BlockLs(TreeSolver):
         found = blocks(tree)
         whole = block_plan(tree, found)
         report(run, tree, whole)
+        prove_relaying(run, tree, found)
         roots = np.flatnonzero(tree.parent == 0)
-        if len(roots):
-            run.prove(relay_bound(tree, found.capacity[roots]), SOURCE)
         shares = loads_of(tree, found, np.ones(len(roots)))
         plans = [
             SubtreePlan(
@@ -107,17 +105,23 @@ class BlockLs(TreeSolver):
         searched = [
             t for t, subtree in enumerate(tree.subtrees) if 1 < subtree.size <= IMPROVED
         ]
+        if _proven(run):
+            return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
         if searched and kernel.ready("descend", run.should_stop):
             for restart in range(self.options.restarts + 1):
                 for t in searched:
                     if run.should_stop():
                         break
                     _search(tree, run, plans, t, restart)
-        gap = relative_gap(run.objective, run.bound)
         detail = f"{run.evaluations} orders"
-        if gap is not None and gap <= OPTIMALITY_GAP:
+        if _proven(run):
             return Outcome(Reason.PROVED, detail)
         return Outcome(run.stop_reason() or Reason.CONVERGED, detail)
+
+
+def _proven(run: Run) -> bool:
+    gap = relative_gap(run.objective, run.bound)
+    return gap is not None and gap <= OPTIMALITY_GAP
 
 
 def _search(

@@ -10,43 +10,51 @@ from optkit.core.family import Choice, Family, Tool
 ENUMERABLE = 1_000_000
 """Orders that ``auto`` has enumerated; about 10 s of work on one core."""
 
+PROVABLE = 12
+"""Most servers of a subtree whose order ``auto`` has branched on: a few seconds."""
+
 
 def choose(instance: AllocationInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the one that proves most first."""
     import numpy as np
 
     from optkit.allocation.block import supported
+    from optkit.allocation.first_plans import proven_subtrees
     from optkit.allocation.order_count import orders
-    from optkit.allocation.relay_condition import holds
     from optkit.allocation.tree import sink_tree
 
     tree = sink_tree(instance)
     sizes = [subtree.size for subtree in tree.subtrees]
-    largest = max(sizes, default=0)
-    regular = supported(tree)
-    choices = []
-    if regular and not np.any(tree.relay[tree.parent > 0] > 0.0):
-        choices.append(
-            Choice(
-                "closed-form",
-                "nobody below the master pays for relaying: solved directly",
-            )
-        )
-    elif regular and holds(tree):
-        choices.append(
-            Choice(
-                "block",
-                "relaying costs no more than receiving: contiguous orders are optimal",
-            )
-        )
     total = sum(orders(size) for size in sizes)
-    if total <= ENUMERABLE:
-        reason = f"{total:.0f} orders in all, few enough to solve every one"
-        choices.append(Choice("pmo", reason))
-    reason = f"the largest subtree has {largest} servers, too many orders to enumerate"
-    if regular:
+    few = Choice("pmo", f"{total:.0f} orders in all, few enough to solve every one")
+    if not supported(tree):
+        reason = "a server computes at no cost, and there are too many orders to try"
+        rest = [Choice("ga", reason), Choice("milp", reason)]
+        return [few, *rest] if total <= ENUMERABLE else rest
+    choices = []
+    proven = proven_subtrees(tree)
+    hardest = max(
+        (size for size, done in zip(sizes, proven, strict=True) if not done), default=0
+    )
+    if not np.any(tree.relay[tree.parent > 0] > 0.0):
+        reason = "nobody below the master pays for relaying: solved directly"
+        choices.append(Choice("closed-form", reason))
+    elif hardest == 0:
+        reason = "relaying is cheap beside receiving: contiguous orders are optimal"
         choices.append(Choice("block", reason))
-    choices += [Choice("ga", reason), Choice("milp", reason)]
+    if hardest <= PROVABLE:
+        reason = (
+            f"at most {hardest} servers in a subtree whose contiguous order is not"
+            " proven optimal, few enough to search"
+        )
+        choices.append(Choice("branch-and-bound", reason))
+    if total <= ENUMERABLE:
+        choices.append(few)
+    reason = (
+        f"{hardest} servers in a subtree whose contiguous order is not proven optimal,"
+        " too many to search every order"
+    )
+    choices += [Choice(name, reason) for name in ("block-ls", "block", "ga", "milp")]
     return choices
 
 
@@ -90,4 +98,5 @@ FAMILY = Family(
     draw="optkit.allocation.drawing.figure:draw",
     tables="optkit.allocation.tables:tables",
     trials="optkit.allocation.trials:TRIALS",
+    reproductions="optkit.allocation.reproduction:REPRODUCTIONS",
 )

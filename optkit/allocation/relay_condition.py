@@ -1,8 +1,12 @@
 """Where relaying is cheap enough, contiguous blocks are proven optimal.
 
-The relay condition: every server v but the first of its subtree pays at most as much energy
-cost to pass a Gbit on as receiving that Gbit costs time, w2 e_v/R_vc ≤ w1/R_parent,v for
-each child c. Under it the blocks of :mod:`optkit.allocation.block` take the most that any
+The relay condition: for every server v but the first of its subtree, and each child c,
+
+    w2 e_v/R_vc · (1 − w1 d_p κ_v) ≤ w1/R_pv,    p the parent of v,
+
+with κ_v the most that the block at v takes at cost 1. What passing a Gbit on costs v may
+exceed the time that receiving it takes by as much as waiting at the levels above uses up
+the budget. Under it the blocks of :mod:`optkit.allocation.block` take the most that any
 order can; ``docs/allocation-bounds.md`` has the proof. On any other instance, relaying
 made as cheap as the condition asks only lowers costs, and the same blocks then bound it.
 """
@@ -13,12 +17,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from optkit.allocation.block import blocks
+from optkit.allocation.block import blocks, supported
 from optkit.allocation.bounds import rounding
 from optkit.allocation.master import split
-from optkit.allocation.tree import Floats, SinkTree
+from optkit.allocation.tree import Floats, SinkTree, Subtree
 
-SOURCE = "contiguous orders, optimal where relaying costs no more than receiving"
+SOURCE = "contiguous orders, optimal where relaying is cheap beside receiving"
+
+_ROUNDS = 2
+"""Times that the limits are raised; what is left to gain falls by a magnitude a time."""
 
 
 def clipped_relay(tree: SinkTree) -> Floats:
@@ -29,22 +36,66 @@ def clipped_relay(tree: SinkTree) -> Floats:
     array
         Shape (N+1,), in the meaning of ``tree.relay``; equal to it where it holds.
     """
+    if not supported(tree):
+        return _within(tree, np.zeros(tree.count))
+    # Costs that are too high make κ, and with it the limits, too low: never wrong.
+    clipped = _within(tree, blocks(tree).capacity)
+    for _ in range(_ROUNDS):
+        if np.all(tree.relay <= clipped):
+            break
+        # Limits from costs that are low enough are too high; costs at those again give
+        # limits that are too low, and higher than before.
+        high = _within(tree, blocks(replace(tree, relay=clipped)).capacity)
+        clipped = _within(tree, blocks(replace(tree, relay=high)).capacity)
+    return clipped
+
+
+def _within(tree: SinkTree, capacity: Floats) -> Floats:
+    """Return the relay costs, lowered to the limits that follow from each block's κ."""
     above = tree.parent
-    receiving = np.zeros(tree.count)
-    below = np.flatnonzero(above >= 0)
-    receiving[below] = tree.distance[below] - tree.distance[above[below]]
+    grand = np.maximum(above[above], 0)
+    deep = np.flatnonzero((above > 0) & (above[above] > 0))
     # A difference of sums: what rounding may have added is taken off, so that the clipped
     # costs satisfy the condition and stay below the true ones.
-    receiving -= 1e-15 * tree.depth * tree.distance
+    receiving = tree.distance[above] - tree.distance[grand]
+    receiving -= 1e-15 * tree.depth * tree.distance[above]
+    waited = tree.distance[grand] * capacity[above] * (1.0 - 10 * rounding(tree.count))
+    left = np.clip(1.0 - waited[deep], 1e-300, 1.0)
+    with np.errstate(over="ignore"):
+        limit = np.maximum(receiving[deep], 0.0) / left
     clipped = tree.relay.copy()
-    deep = np.flatnonzero((above > 0) & (above[above] > 0))
-    clipped[deep] = np.minimum(clipped[deep], np.maximum(receiving[above[deep]], 0.0))
+    clipped[deep] = np.minimum(clipped[deep], limit)
     return clipped
 
 
 def holds(tree: SinkTree) -> bool:
     """Say whether the relay condition holds for every server of ``tree``."""
     return bool(np.all(tree.relay <= clipped_relay(tree)))
+
+
+def relay_condition(subtree: Subtree) -> bool:
+    """Say whether ``subtree`` meets the condition; O(n log n) time."""
+    return holds(_below_master(subtree))
+
+
+def _below_master(subtree: Subtree) -> SinkTree:
+    """Return a tree whose only subtree is ``subtree``; the master's own costs are idle."""
+
+    def after(master: float, values: Floats) -> Floats:
+        return np.concatenate([[master], values])
+
+    count = subtree.size + 1
+    return SinkTree(
+        ids=tuple(str(server) for server in range(count)),
+        parent=np.concatenate([[-1], subtree.parent + 1]),
+        distance=after(0.0, subtree.distance),
+        own=after(1.0, subtree.own),
+        relay=after(0.0, subtree.relay),
+        time=np.zeros(count),
+        ghz=np.ones(count),
+        works=np.concatenate([[True], subtree.works]),
+        size=1.0,
+    )
 
 
 def clipped_bound(tree: SinkTree) -> float:

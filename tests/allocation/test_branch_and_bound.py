@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,13 @@ import pytest
 import optkit
 from optkit.allocation.block import blocks
 from optkit.allocation.branching.hostile import random_tree
-from optkit.allocation.branching.relay_condition import relay_condition
 from optkit.allocation.branching.subtree_search import SubtreeSearch
 from optkit.allocation.costs import subtree_costs
 from optkit.allocation.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.order_lp import solve_orders
+from optkit.allocation.order_search import OrderSearch
+from optkit.allocation.relay_condition import clipped_relay, holds, relay_condition
 from optkit.allocation.tree import SinkTree, sink_tree
 from optkit.core.limits import Limits
 from optkit.core.result import Status
@@ -35,6 +37,59 @@ def test_relay_condition_makes_blocks_optimal() -> None:
     for _ in range(100):
         tree = random_tree(draw, int(draw.integers(3, 6)), 1.0)
         assert blocks(tree).capacity[1] >= best_of_all(tree) * (1.0 - 1e-10)
+
+
+def test_relay_condition_reaches_beyond_equal_rates() -> None:
+    """Protects the theorem at its edge, where relaying costs more than receiving."""
+    draw = np.random.default_rng(4)
+    dearer = 0
+    for trial in range(50):
+        tree = random_tree(draw, int(draw.integers(3, 6)), 30.0)
+        edge = replace(tree, relay=clipped_relay(tree))
+        assert holds(edge)
+        best = best_of_all(edge)
+        assert blocks(edge).capacity[1] >= best * (1.0 - 1e-10), trial
+        # Clipping lowered costs, so the blocks also bound the tree as it was.
+        assert blocks(edge).capacity[1] >= best_of_all(tree) * (1.0 - 1e-10), trial
+        step = np.diff(np.array([tree.distance[tree.parent], tree.distance]), axis=0)[0]
+        below = np.flatnonzero(tree.parent > 1)
+        dearer += bool(np.any(edge.relay[below] > 1.01 * step[tree.parent[below]]))
+    assert dearer >= 5
+
+
+def test_relay_condition_cannot_be_widened() -> None:
+    """Protects against a condition that is too weak: just beyond it blocks lose."""
+    draw = np.random.default_rng(5)
+    lost = 0
+    for _ in range(80):
+        tree = random_tree(draw, 4, 30.0)
+        edge = replace(tree, relay=clipped_relay(tree))
+        edge.relay[tree.relay > edge.relay] *= 1.1
+        if not holds(edge):
+            lost += blocks(edge).capacity[1] < best_of_all(edge) * (1.0 - 1e-9)
+    assert lost > 0
+
+
+def test_fourteen_servers_are_proven_where_the_condition_fails() -> None:
+    """Protects the strength of the bounds: 14! orders in a few thousand programs."""
+    options = GeneratorOptions.model_validate(
+        {
+            "servers": 15,
+            "shape": "random-tree",
+            "subtrees": 1,
+            "weight_energy": 0.5,
+            "capacitance": 0.001,
+        }
+    )
+    tree = sink_tree(AllocationInstance.parse(generate(options, 1)))
+    subtree = tree.subtrees[0]
+    assert not relay_condition(subtree)
+    local = OrderSearch(subtree, subtree.workers)
+    local.advance(10_000)
+    search = SubtreeSearch(subtree, local.order, local.value, 1e-7)
+    search.advance(10_000)
+    assert search.complete
+    assert search.bound <= search.value * (1.0 + 2e-7)
 
 
 def test_relay_condition_is_told_from_its_violation() -> None:

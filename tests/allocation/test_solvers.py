@@ -215,7 +215,9 @@ def test_cp_sat_is_refused_for_continuous_loads() -> None:
 @pytest.mark.parametrize(
     ("solver", "options"),
     [
-        ("pmo", {"servers": 6, "shape": "chain", "tx_watt": 100.0}),
+        ("branch-and-bound", {"servers": 6, "shape": "chain", "tx_watt": 100.0}),
+        ("block-ls", {"servers": 20, "shape": "chain", "tx_watt": 100.0}),
+        ("pmo", {"servers": 6, "weight_time": 0.0, "capacitance": 0.0}),
         ("block", {"servers": 6}),
         ("block", {"servers": 30, "subtrees": 1}),
         ("closed-form", {"servers": 30, "subtrees": 1, "weight_energy": 0.0}),

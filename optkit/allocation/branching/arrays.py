@@ -20,17 +20,14 @@ class SubtreeArrays(NamedTuple):
     relay
         w2 e/R, what the parent pays per Gbit passed on to this server, shape (n,); of the
         first it is 0 here, since the master pays that.
-    clip
-        D_v − D_parent, the most that v can be charged for relaying so that contiguous
-        blocks are proven optimal, shape (n,).
+    step
+        D_v − D_parent, shape (n,); D itself for the first.
     kid_start, kids
         All children, by parent and then by falling rate, and where each's start.
     wait
         w1 d_lca(i,j), shape (n, n).
     burden
         What i pays per Gbit of j for relaying, 0 unless j is below i, shape (n, n).
-    excess
-        What of it is beyond ``clip`` of i, shape (n, n).
     below
         Whether j is i itself or below it, shape (n, n).
     block_size
@@ -41,12 +38,11 @@ class SubtreeArrays(NamedTuple):
     distance: Floats
     own: Floats
     relay: Floats
-    clip: Floats
+    step: Floats
     kid_start: Ints
     kids: Ints
     wait: Floats
     burden: Floats
-    excess: Floats
     below: Mask
     block_size: Ints
 
@@ -63,7 +59,6 @@ def subtree_arrays(subtree: Subtree) -> SubtreeArrays:
     keys = (subtree.distance, subtree.relay, subtree.parent)
     by_rate = np.lexsort(keys)[1:]
     start = np.searchsorted(subtree.parent[by_rate], np.arange(size + 1))
-    clip = budget_steps(subtree)
     relay = subtree.relay.copy()
     relay[0] = 0.0
     return SubtreeArrays(
@@ -71,18 +66,17 @@ def subtree_arrays(subtree: Subtree) -> SubtreeArrays:
         distance=subtree.distance,
         own=subtree.own,
         relay=relay,
-        clip=clip,
+        step=_steps(subtree),
         kid_start=start.astype(np.int64),
         kids=by_rate.astype(np.int64),
         wait=costs.waiting,
         burden=burden,
-        excess=np.maximum(burden - clip[:, None], 0.0),
         below=below,
         block_size=below.sum(axis=1).astype(np.int64),
     )
 
 
-def budget_steps(subtree: Subtree) -> Floats:
+def _steps(subtree: Subtree) -> Floats:
     """Return D_v − D_parent for each server, shape (n,); D itself for the first."""
     above = np.where(subtree.parent >= 0, subtree.distance[subtree.parent], 0.0)
     # A difference of sums: what rounding may have added is taken off.

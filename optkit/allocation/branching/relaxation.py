@@ -15,67 +15,142 @@ from numba.extending import register_jitable
 
 
 @register_jitable
+def block_take(v, dist, own, relay, kid_start, kids, kappa, limit):  # type: ignore[no-untyped-def]
+    """Return (what the block at v takes at cost 1, what those below it take of it).
+
+    v relays at no more than ``limit`` per Gbit. An upper bound where ``limit`` ≤ a_v.
+    """
+    d = dist[v]
+    rest = 1.0
+    load = 0.0
+    spent = 0.0
+    for q in range(kid_start[v], kid_start[v + 1]):
+        c = kids[q]
+        take = kappa[c] * rest
+        load += take
+        spent += min(relay[c], limit) * take
+        rest = max(0.0, rest - d * take)
+    scale = own[v] - d * spent
+    y = (1.0 - spent) / scale if scale > 0.0 else 1.0 / own[v]
+    return load + min(y, 1.0 / own[v]) * rest, load
+
+
+@register_jitable
+def relay_limit(  # type: ignore[no-untyped-def]
+    v, alone, dist, own, relay, step, above, kid_start, kids, kappa, low
+):
+    """Return the most that v may be charged for relaying a Gbit to unsent servers.
+
+    Up to this, contiguous blocks are proven optimal, also if those below v take as little
+    as ``low``. ``alone``: nobody unsent is outside v's block, so nobody interrupts it.
+    """
+    most = 0.0
+    for q in range(kid_start[v], kid_start[v + 1]):
+        if kappa[kids[q]] > 0.0:
+            most = max(most, relay[kids[q]])
+    most = min(most, own[v])
+    if alone or most <= step[v]:
+        return most
+    # Limits from a κ that is too low are too low, and from one that is too high too high.
+    limit = most
+    for _ in range(5):
+        take, _ = block_take(v, dist, own, relay, kid_start, kids, low, limit)
+        left = 1.0 - above * take * (1.0 - 1e-11)
+        limit = most if left * most <= step[v] else max(step[v], step[v] / left)
+    return limit
+
+
+@register_jitable
 def capacities(  # type: ignore[no-untyped-def]
     parent,
     dist,
     own,
     relay,
-    clip,
+    step,
     kid_start,
     kids,
+    size,
     sent,
     kappa,
     inner,
     price,
     lift,
     apart,
+    limit,
+    low,
+    many,
+    everybody,
 ):
     """Fill in what the servers not yet sent can take, block by block, at cost 1.
 
-    ``kappa[v]``: most load of the unsent servers of the block at v, relaying clipped to
-    the condition under which contiguous blocks are optimal; ``inner[v]``: the same of
-    those below v only; ``price[v]``: (1 − D_v inner)/a_v, what v loses per unit spent;
+    ``limit[v]``: see :func:`relay_limit`; ``kappa[v]``: most load of the unsent servers of
+    the block at v, relaying charged up to the limits only; ``inner[v]``: the same of those
+    below v only; ``low[v]``: what is left of kappa at the most that relaying beyond the
+    limits can cost; ``price[v]``: (1 − D_v inner)/a_v, what v loses per unit spent;
     ``apart[c]``: product of the factors 1 − D κ of c's siblings; ``lift[c]``: the least
-    that the parent's block loses per Gbit that the block at c does.
+    that the parent's block loses per Gbit that the block at c does; ``many[v]``: unsent
+    servers of the block. ``everybody``: who is taken for sent really is.
     """
     n = len(parent)
+    for v in range(n):
+        many[v] = 0.0 if sent[v] else 1.0
+    for v in range(n - 1, 0, -1):
+        many[parent[v]] += many[v]
     for v in range(n - 1, -1, -1):
         d = dist[v]
-        rest = 1.0
-        load = 0.0
-        spent = 0.0
-        for q in range(kid_start[v], kid_start[v + 1]):
-            c = kids[q]
-            take = kappa[c] * rest
-            load += take
-            spent += min(relay[c], clip[v]) * take
-            rest -= d * take
-        if rest < 0.0:
-            rest = 0.0
+        first, last = kid_start[v], kid_start[v + 1]
+        limit[v] = own[v]
+        if not sent[v] and many[v] > 1.0:
+            p = parent[v]
+            limit[v] = relay_limit(
+                v,
+                everybody and many[v] == many[0],
+                dist,
+                own,
+                relay,
+                step,
+                dist[p] if p >= 0 else 0.0,
+                kid_start,
+                kids,
+                kappa,
+                low,
+            )
+        total, load = block_take(v, dist, own, relay, kid_start, kids, kappa, limit[v])
+        low_total, low_load = block_take(
+            v, dist, own, relay, kid_start, kids, low, limit[v]
+        )
         inner[v] = load
         dearest = 0.0
-        for q in range(kid_start[v], kid_start[v + 1]):
+        spent = 0.0
+        beyond = 0.0
+        rest = 1.0
+        for q in range(first, last):
             c = kids[q]
             if kappa[c] > 0.0:
-                dearest = max(dearest, min(relay[c], clip[v]))
+                dearest = max(dearest, min(relay[c], limit[v]))
+                beyond += max(0.0, relay[c] - limit[v]) * kappa[c]
+            spent += min(relay[c], limit[v]) * kappa[c] * rest
+            rest = max(0.0, rest - d * kappa[c] * rest)
             apart[c] = 1.0
-            for z in range(kid_start[v], kid_start[v + 1]):
+            for z in range(first, last):
                 if z != q:
                     apart[c] *= max(0.0, 1.0 - d * kappa[kids[z]])
-        scale = own[v] - d * spent
-        through = 1.0
-        if not sent[v]:
-            through = 0.0
-            if scale > 0.0:
-                through = max(0.0, 1.0 - dearest / scale) * max(0.0, 1.0 - d / own[v])
-        for q in range(kid_start[v], kid_start[v + 1]):
-            lift[kids[q]] = apart[kids[q]] * through * (1.0 - 1e-12)
         price[v] = rest / own[v]
         if sent[v]:
-            kappa[v] = load
+            through = 1.0
+            kappa[v], low[v] = load, low_load
         else:
-            y = (1.0 - spent) / scale if scale > 0.0 else 1.0 / own[v]
-            kappa[v] = load + min(y, 1.0 / own[v]) * rest
+            through = 0.0
+            scale = own[v] - d * spent
+            if scale > 0.0:
+                through = max(0.0, 1.0 - dearest / scale) * max(0.0, 1.0 - d / own[v])
+            kappa[v] = total
+            low[v] = low_total - max(0.0, low_total - low_load) * min(1.0, beyond)
+            low[v] = max(0.0, low[v])
+        if many[v] < size[v]:
+            low[v] = 0.0  # what those sent cost the block is not bounded here
+        for q in range(first, last):
+            lift[kids[q]] = apart[kids[q]] * through * (1.0 - 1e-12)
 
 
 @register_jitable
@@ -133,19 +208,174 @@ def least_prices(parent, dist, own, sent, plain, i, path_price):  # type: ignore
 
 
 @register_jitable
-def costly(excess, i):  # type: ignore[no-untyped-def]
-    """Say whether i pays more for relaying than the condition allows."""
-    for j in range(len(excess)):  # noqa: SIM110 - compiled
-        if excess[i, j] > 0.0:
+def costly(relay, limit, kid_start, kids, kappa, i):  # type: ignore[no-untyped-def]
+    """Say whether i may pay more for relaying to unsent servers than its limit."""
+    for q in range(kid_start[i], kid_start[i + 1]):
+        if kappa[kids[q]] > 0.0 and relay[kids[q]] > limit[i]:
             return True
     return False
 
 
 @register_jitable
-def add(rows, r, weight, excess, i):  # type: ignore[no-untyped-def]
-    """Add ``weight`` times what i pays beyond the condition to row ``r``."""
-    for j in range(len(excess)):
-        rows[r, j] += weight * excess[i, j]
+def relay_loss(burden, sent, limit, i, loss):  # type: ignore[no-untyped-def]
+    """Fill in what i pays per Gbit of each server beyond its limit, and for those sent."""
+    for j in range(len(burden)):
+        if sent[j]:
+            loss[j] = burden[i, j]
+        else:
+            loss[j] = max(0.0, burden[i, j] - limit[i])
+
+
+@register_jitable
+def budget_loss(below, sent, step, c, loss):  # type: ignore[no-untyped-def]
+    """Fill in how much less budget the block at c has than its parent's; say if it has."""
+    begun = False
+    for j in range(len(below)):
+        loss[j] = 0.0
+        if sent[j] and below[c, j]:
+            loss[j] = step[c]
+            begun = True
+    return begun
+
+
+@register_jitable
+def add(rows, r, weight, loss):  # type: ignore[no-untyped-def]
+    """Add ``weight`` times ``loss`` to row ``r``."""
+    for j in range(len(loss)):
+        rows[r, j] += weight * loss[j]
+
+
+@register_jitable
+def add_above(  # type: ignore[no-untyped-def]
+    parent,
+    dist,
+    own,
+    kid_start,
+    kids,
+    kappa,
+    apart,
+    lift,
+    own_row,
+    relay_row,
+    joint_row,
+    rows,
+    c,
+    weight,
+    loss,
+):
+    """Add to the rows of all blocks above c what they lose if c's loses ``weight``."""
+    v = parent[c]
+    while v >= 0 and weight > 0.0:
+        d = dist[v]
+        reached = False
+        factor = 1.0
+        for q in range(kid_start[v], kid_start[v + 1]):
+            if kids[q] == c:
+                reached = True
+            else:
+                factor *= max(0.0, 1.0 - d * kappa[kids[q]])
+            if reached and joint_row[kids[q]] >= 0:
+                add(rows, int(joint_row[kids[q]]), weight * factor, loss)
+        if relay_row[v] >= 0:
+            through = max(0.0, 1.0 - d / own[v])
+            add(rows, int(relay_row[v]), weight * apart[c] * through, loss)
+        weight *= lift[c]
+        add(rows, int(own_row[v]), weight, loss)
+        c = v
+        v = parent[v]
+
+
+@register_jitable
+def others_rows(  # type: ignore[no-untyped-def]
+    parent,
+    dist,
+    own,
+    relay,
+    step,
+    kid_start,
+    kids,
+    wait,
+    burden,
+    below,
+    size,
+    order,
+    k,
+    sent,
+    work,
+    rows,
+    rhs,
+    owner,
+    m,
+):
+    """Write what everybody unsent but one block can take; return the new row count.
+
+    To take more than is known, the block must then take the difference at least.
+    """
+    n = len(parent)
+    kappa, inner, price, lift, apart = work[0], work[1], work[2], work[3], work[4]
+    limit, low, many, loss = work[12], work[13], work[14], work[15]
+    gone = np.zeros(n, dtype=np.bool_)
+    for c in range(1, n):
+        anybody = False
+        for j in range(n):
+            if below[c, j] and not sent[j]:
+                anybody = True
+            gone[j] = sent[j] or below[c, j]
+        if not anybody or np.all(gone):
+            continue
+        capacities(
+            parent,
+            dist,
+            own,
+            relay,
+            step,
+            kid_start,
+            kids,
+            size,
+            gone,
+            kappa,
+            inner,
+            price,
+            lift,
+            apart,
+            limit,
+            low,
+            many,
+            False,
+        )
+        for j in range(n):
+            rows[m, j] = 0.0 if gone[j] else 1.0
+        for pos in range(k):
+            j = order[pos]
+            rows[m, j] = wait[0, j] * kappa[0]
+        for i in range(n):
+            if kappa[i] <= 0.0:
+                continue
+            if budget_loss(below, sent, step, i, loss):
+                weight = kappa[i] * (1.0 - 1e-12)
+                v = i
+                while parent[v] >= 0:
+                    weight *= lift[v]
+                    v = parent[v]
+                if i > 0:
+                    add(rows, m, weight, loss)
+            if gone[i] or kid_start[i] == kid_start[i + 1]:
+                continue
+            if many[i] == size[i] and not costly(
+                relay, limit, kid_start, kids, kappa, i
+            ):
+                continue
+            weight = (kappa[i] - inner[i]) * (1.0 - 1e-12)
+            v = i
+            while parent[v] >= 0:
+                weight *= lift[v]
+                v = parent[v]
+            relay_loss(burden, gone, limit, i, loss)
+            add(rows, m, weight, loss)
+        rhs[m] = kappa[0]
+        owner[m] = 0
+        m += 1
+    return m
 
 
 @register_jitable
@@ -154,13 +384,13 @@ def node_rows(  # type: ignore[no-untyped-def]
     dist,
     own,
     relay,
-    clip,
+    step,
     kid_start,
     kids,
     wait,
     burden,
-    excess,
     below,
+    size,
     order,
     k,
     sent,
@@ -175,27 +405,33 @@ def node_rows(  # type: ignore[no-untyped-def]
 ):
     """Write the rows of the node's program; return how many.
 
-    ``rows`` is in loads, not scaled; ``work`` is scratch of shape (12, n).
+    ``rows`` is in loads, not scaled; ``work`` is scratch of shape (16, n).
     """
     n = len(parent)
     kappa, inner, price, lift, apart = work[0], work[1], work[2], work[3], work[4]
     plain, path, least = work[5], work[6], work[7]
     own_row, relay_row, joint_row = work[8], work[9], work[10]
     begun = work[11]
+    limit, low, many, loss = work[12], work[13], work[14], work[15]
     capacities(
         parent,
         dist,
         own,
         relay,
-        clip,
+        step,
         kid_start,
         kids,
+        size,
         sent,
         kappa,
         inner,
         price,
         lift,
         apart,
+        limit,
+        low,
+        many,
+        True,
     )
     m = 0
     # Servers already sent: their cost is known in full.
@@ -233,15 +469,15 @@ def node_rows(  # type: ignore[no-untyped-def]
             continue
         # Its children's blocks, the cheapest to relay to first, taken together.
         taken = 0.0
-        many = 0
+        together = 0
         for q in range(kid_start[v], kid_start[v + 1]):
             c = kids[q]
             joint_row[c] = -1
             if kappa[c] <= 0.0:
                 continue
             taken += kappa[c] * (1.0 - dist[v] * taken)
-            many += 1
-            if many == 1:
+            together += 1
+            if together == 1:
                 continue
             for j in range(n):
                 rows[m, j] = 0.0
@@ -305,31 +541,73 @@ def node_rows(  # type: ignore[no-untyped-def]
                     j = order[pos]
                     rows[r, j] += p * (wait[i, j] - wait[v, j])
             v = parent[v]
-        # What i pays beyond the condition shrinks its block, and every block above it.
-        if kid_start[i] == kid_start[i + 1] or not costly(excess, i):
+    # What a block loses, every block above it loses a part of.
+    for i in range(n):
+        if kappa[i] <= 0.0:
             continue
-        weight = (kappa[i] - inner[i]) * (1.0 - 1e-12)
-        add(rows, int(own_row[i]), weight, excess, i)
-        c = i
-        v = parent[i]
-        while v >= 0 and weight > 0.0:
-            d = dist[v]
-            reached = False
-            factor = 1.0
-            for q in range(kid_start[v], kid_start[v + 1]):
-                if kids[q] == c:
-                    reached = True
-                else:
-                    factor *= max(0.0, 1.0 - d * kappa[kids[q]])
-                if reached and joint_row[kids[q]] >= 0:
-                    add(rows, int(joint_row[kids[q]]), weight * factor, excess, i)
-            if relay_row[v] >= 0:
-                through = max(0.0, 1.0 - d / own[v])
-                add(rows, int(relay_row[v]), weight * apart[c] * through, excess, i)
-            weight *= lift[c]
-            add(rows, int(own_row[v]), weight, excess, i)
-            c = v
-            v = parent[v]
+        if i > 0 and budget_loss(below, sent, step, i, loss):
+            weight = kappa[i] * (1.0 - 1e-12)
+            add_above(
+                parent,
+                dist,
+                own,
+                kid_start,
+                kids,
+                kappa,
+                apart,
+                lift,
+                own_row,
+                relay_row,
+                joint_row,
+                rows,
+                i,
+                weight,
+                loss,
+            )
+        if sent[i] or kid_start[i] == kid_start[i + 1]:
+            continue
+        if many[i] < size[i] or costly(relay, limit, kid_start, kids, kappa, i):
+            weight = (kappa[i] - inner[i]) * (1.0 - 1e-12)
+            relay_loss(burden, sent, limit, i, loss)
+            add(rows, int(own_row[i]), weight, loss)
+            add_above(
+                parent,
+                dist,
+                own,
+                kid_start,
+                kids,
+                kappa,
+                apart,
+                lift,
+                own_row,
+                relay_row,
+                joint_row,
+                rows,
+                i,
+                weight,
+                loss,
+            )
+    m = others_rows(
+        parent,
+        dist,
+        own,
+        relay,
+        step,
+        kid_start,
+        kids,
+        wait,
+        burden,
+        below,
+        size,
+        order,
+        k,
+        sent,
+        work,
+        rows,
+        rhs,
+        owner,
+        m,
+    )
     # A block that has begun also keeps the limits that held before its first part was
     # sent: whatever order it is finished in is one of those that they allow.
     for v in range(n):

@@ -29,7 +29,7 @@ class SubtreeSearch:
         self, subtree: Subtree, order: Ints, value: float, tolerance: float = 1e-10
     ) -> None:
         n = subtree.size
-        rows = 13 * n + 2
+        rows = 16 * n + 2
         self.tolerance = tolerance
         self._arrays = subtree_arrays(subtree)
         self._place = np.array([-2])
@@ -46,7 +46,7 @@ class SubtreeSearch:
             self._child_bound,
             self._at,
             self._count,
-            np.zeros((12, n)),
+            np.zeros((16, n)),
             np.zeros((rows, n)),
             np.zeros(rows),
             np.zeros(rows, dtype=np.int64),

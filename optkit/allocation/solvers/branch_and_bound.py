@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from pydantic import Field
 
 from optkit.allocation.base import TreeSolver
 from optkit.allocation.block import blocks, loads_of, supported
-from optkit.allocation.bounds import block_capacity
 from optkit.allocation.branching import kernel
-from optkit.allocation.branching.relay_condition import relay_condition
 from optkit.allocation.branching.subtree_search import SubtreeSearch
 from optkit.allocation.enumeration import enumerate_orders, evaluate_order
 from optkit.allocation.order_search import OrderSearch
@@ -25,6 +24,7 @@ from optkit.allocation.plan import (
     unused,
 )
 from optkit.allocation.relay_bound import SOURCE, relay_bound
+from optkit.allocation.relay_condition import clipped_relay
 from optkit.allocation.solvers.block import block_plan
 from optkit.allocation.tree import Ints, SinkTree, Subtree
 from optkit.core.options import Options
@@ -118,12 +118,11 @@ class _State:
         if not tree.pruned and len(roots):
             run.prove(relay_bound(tree, found.capacity[roots]), SOURCE)
         shares = loads_of(tree, found, np.ones(len(roots)))
-        plain = block_capacity(tree)
+        # Equal to `found` where the relay condition holds, and nothing is left to search.
+        most = blocks(replace(tree, relay=clipped_relay(tree))).capacity
         for t, subtree in enumerate(tree.subtrees):
             cost = 1.0 / float(found.capacity[subtree.members[0]])
-            proven = subtree.size == 1 or relay_condition(subtree)
-            weaker = 1.0 / float(plain[subtree.members[0]])
-            bound = (cost if proven else min(weaker, cost)) * (1.0 - _ROUNDING)
+            bound = min(cost, 1.0 / float(most[subtree.members[0]])) * (1.0 - _ROUNDING)
             self.plans[t] = SubtreePlan(
                 whole.orders[t], shares[subtree.members], cost, bound
             )

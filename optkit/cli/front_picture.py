@@ -61,9 +61,10 @@ def picture(front: Front, aims: Aims, problem: Instance, kind: str) -> bytes:
         axes.annotate(
             ", ".join(labels),
             (first[place], second[place]),
-            xytext=(8 if left else -8, 8),
+            xytext=(8, 8) if left else (-8, -8),
             textcoords="offset points",
             ha="left" if left else "right",
+            va="bottom" if left else "top",
             color=ORANGE,
         )
     axes.set_xlabel(f"{aims.first.name} ({aims.first.unit})")

@@ -1,0 +1,135 @@
+"""What the discovery family has to reach, measured: agreement, proof, the paper's size.
+
+    python benchmarks/discovery_bars.py [--part agreement|proof|paper] [--seconds 60]
+
+``agreement`` compares `bilevel-exact` with full enumeration on 480 tiny instances over all
+48 readings. ``proof`` runs it on 20 nodes, 5 windows, 2 resources, 6 candidates, accuracies
+judged over the horizon, with figures that have no physics behind them so that rows bind.
+``paper`` runs `price` on Table 2's benchmark in every reading, with the paper's
+requirements and with ones that bind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import time
+
+import optkit
+from optkit.core import seeds
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.trials import random_document, random_trials
+
+PARTS = ("agreement", "proof", "paper")
+
+REQUIRED = {
+    "mean": ((0.1, 0.1), (0.6, 0.372)),
+    "sum": ((0.1, 0.1), (700.0, 1000.0)),
+}
+"""Required accuracies in both modes: Table 2's, and some that bind at seed 1."""
+
+
+def agreement(count: int = 480) -> None:
+    """Compare with full enumeration."""
+    began, wrong, statuses = time.perf_counter(), 0, dict[str, int]()
+    for trial in random_trials(2, count):
+        result = optkit.solve(trial.instance, "bilevel-exact")
+        statuses[result.status] = statuses.get(result.status, 0) + 1
+        if trial.optimum is None:
+            wrong += result.status is not optkit.Status.INFEASIBLE
+            continue
+        right = result.status is optkit.Status.OPTIMAL and (
+            abs((result.objective or 0.0) - trial.optimum) <= 1e-9 * abs(trial.optimum)
+        )
+        wrong += not right
+    took = time.perf_counter() - began
+    print(f"agreement: {count} instances, {wrong} wrong, {statuses}, {took:.1f} s")
+
+
+def proof(seconds: float) -> None:
+    """Prove optima of a hundred requests judged together."""
+    for rule, connection in (
+        ("single", "optional"),
+        ("cover", "optional"),
+        ("cover", "forced"),
+        ("single", "forced"),
+    ):
+        for seed, required, weight in itertools.product(
+            range(3), ((0.1, 0.1), (0.5, 0.5), (0.6, 0.55)), (0.0, 0.3)
+        ):
+            reading = {
+                "qan_rule": rule,
+                "connection": connection,
+                "connection_cost": "agent-mode",
+                "accuracy_form": "mean",
+                "accuracy_scope": "horizon",
+            }
+            sizes = {"windows": 5, "nodes": 20, "resources": 2, "candidates": 6}
+            draw = seeds.generator(seed, "proof")
+            document = random_document(draw, reading, (1.0, weight), **sizes)
+            document["required_accuracy"] = {"agent": required[0], "self": required[1]}
+            instance = DiscoveryInstance.parse(document)
+            result = optkit.solve(
+                instance, "bilevel-exact", limits=optkit.Limits(time=seconds)
+            )
+            _tell(
+                f"{rule:6} {connection:8} seed {seed} required {required}"
+                f" energy weight {weight}",
+                result,
+            )
+
+
+def paper(seconds: float) -> None:
+    """Certify gaps at the paper's size."""
+    for rule, connection, cost, scope, form in itertools.product(
+        ("cover", "single"),
+        ("forced", "optional"),
+        ("connected", "agent-mode"),
+        ("window", "horizon"),
+        ("mean", "sum"),
+    ):
+        for required in REQUIRED[form]:
+            if scope == "window" and required != (0.1, 0.1):
+                continue  # what binds over the horizon cannot be kept in every window
+            instance = optkit.generate(
+                "discovery",
+                seed=1,
+                qan_rule=rule,
+                connection=connection,
+                connection_cost=cost,
+                accuracy_scope=scope,
+                accuracy_form=form,
+                required_agent=required[0],
+                required_self=required[1],
+            )
+            result = optkit.solve(instance, "price", limits=optkit.Limits(time=seconds))
+            reading = f"{rule:6} {connection:8} {cost:10} {scope:7} {form:4}"
+            _tell(f"{reading} {required}", result)
+
+
+def _tell(label: str, result: optkit.Result) -> None:
+    gap = "none" if result.gap is None else f"{result.gap:.2e}"
+    print(
+        f"{label}: {result.status}, objective {result.objective}, gap {gap},"
+        f" {result.timings.solve_s:.1f} s, {result.termination.detail}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    arguments = parser.parse_args()
+    for part in arguments.part or PARTS:
+        if part == "agreement":
+            agreement()
+        elif part == "proof":
+            proof(arguments.seconds)
+        else:
+            paper(arguments.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Pictures of discovery: networks window by window, and what every window costs."""

@@ -1,0 +1,120 @@
+"""What the pictures show of one window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.solution import DiscoverySolution
+
+Point = tuple[float, float]
+
+ROW = 14
+"""Nodes without links in one row."""
+
+MOST_ARRANGED = 150
+"""Nodes up to which places are computed with care; it takes their number cubed."""
+
+_HUB = "\0"
+
+
+@dataclass(frozen=True)
+class WindowView:
+    """One window, by names.
+
+    Parameters
+    ----------
+    window
+        Its number.
+    nodes
+        Present nodes.
+    idle
+        Those that demand nothing.
+    candidates
+        Candidates that some present node with a demand has a usable link to, or that
+        are open.
+    links
+        Usable links of nodes with a demand, by (node, candidate), with their seconds.
+    opened
+        Candidates that are open, each with its resources.
+    connected
+        The candidate that each connected node takes.
+    agent
+        Nodes in agent mode.
+    """
+
+    window: int
+    nodes: tuple[str, ...]
+    idle: frozenset[str]
+    candidates: tuple[str, ...]
+    links: dict[tuple[str, str], float]
+    opened: dict[str, list[str]] = field(default_factory=dict)
+    connected: dict[str, str] = field(default_factory=dict)
+    agent: frozenset[str] = frozenset()
+
+    def layout(self) -> tuple[dict[str, Point], dict[str, Point]]:
+        """Return places of nodes and of candidates, linked ones near each other.
+
+        A candidate that is a present node stands where the node stands.
+        """
+        import networkx as nx
+
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(self.nodes)
+        key = {j: j if j in set(self.nodes) else f"\0{j}" for j in self.candidates}
+        graph.add_nodes_from(key.values())
+        graph.add_edges_from((i, key[j]) for i, j in self.links)
+        graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+        alone = [name for name in graph if graph.degree(name) == 0]
+        graph.remove_nodes_from(alone)
+        # A hub that nobody sees keeps what is not connected from drifting apart.
+        graph.add_edges_from((_HUB, name) for name in key.values() if name in graph)
+        if len(graph) <= MOST_ARRANGED:
+            places = nx.kamada_kawai_layout(graph)
+        else:
+            places = nx.spring_layout(graph, seed=1, iterations=60)
+        at = {name: (float(x), float(y)) for name, (x, y) in places.items()}
+        # Who has no link stands in rows below.
+        for place, name in enumerate(alone):
+            row, column = divmod(place, ROW)
+            at[name] = (-1.0 + 2.0 * column / (ROW - 1), -1.3 - 0.16 * row)
+        return {i: at[i] for i in self.nodes}, {j: at[key[j]] for j in self.candidates}
+
+
+def window_view(
+    instance: DiscoveryInstance, solution: DiscoverySolution | None, k: int
+) -> WindowView:
+    """Return what there is to see in window ``k``."""
+    names = instance.nodes
+    here = [i for i in range(len(names)) if instance.present[k][i]]
+    asking = [i for i in here if instance.demand[k][i] is not None]
+    links = {
+        (names[i], j): seconds
+        for i in asking
+        for j, seconds in zip(
+            instance.candidates, instance.connect_time[k][i], strict=True
+        )
+        if seconds is not None
+    }
+    opened: dict[str, list[str]] = {}
+    connected: dict[str, str] = {}
+    agent: Sequence[str] = ()
+    if solution is not None:
+        for resource, chosen in zip(instance.resources, solution.qans[k], strict=True):
+            for j in chosen:
+                opened.setdefault(j, []).append(resource)
+        targets = {i: solution.connect[k][i] for i in asking}
+        connected = {names[i]: j for i, j in targets.items() if j is not None}
+        agent = [names[i] for i in asking if solution.agent[k][i]]
+    seen = {j for _, j in links} | set(opened)
+    return WindowView(
+        window=k,
+        nodes=tuple(names[i] for i in here),
+        idle=frozenset(names[i] for i in here if i not in set(asking)),
+        candidates=tuple(j for j in instance.candidates if j in seen),
+        links=links,
+        opened=opened,
+        connected=connected,
+        agent=frozenset(agent),
+    )

@@ -1,0 +1,73 @@
+"""The discovery family, as the registry sees it."""
+
+from __future__ import annotations
+
+from optkit.core.family import Choice, Family, Tool
+from optkit.discovery.check import check
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.solution import DiscoverySolution
+
+LARGE = 400
+"""Requests judged together from which on ``auto`` prices the rows; below, it proves."""
+
+MOST_CANDIDATES = 14
+"""Candidates whose sets the decomposition by prices tries at most."""
+
+
+def choose(instance: DiscoveryInstance) -> list[Choice]:
+    """Return the solvers that suit ``instance``, the one that proves most first."""
+    requests = sum(
+        resource is not None and here
+        for wanted, present in zip(instance.demand, instance.present, strict=True)
+        for resource, here in zip(wanted, present, strict=True)
+    )
+    reading = instance.reading
+    windows = instance.windows if reading.accuracy_scope == "window" else 1
+    together = requests / max(1, windows)
+    exact = Choice("bilevel-exact", "proves its answer, scope by scope")
+    few = len(instance.candidates) <= MOST_CANDIDATES or reading.qan_rule == "single"
+    if together < LARGE or not few:
+        return [exact]
+    reason = (
+        f"{together:.0f} requests are judged together: too many to prove every mode"
+    )
+    return [Choice("price", reason), exact]
+
+
+def check_seconds(instance: DiscoveryInstance) -> float:
+    """Return roughly how long the check of a solution takes."""
+    size = instance.windows * len(instance.nodes)
+    if instance.reading.accuracy_scope == "horizon":
+        return 1.5e-4 * size
+    return 2e-5 * size + 1e-3 * instance.windows
+
+
+FAMILY = Family(
+    name="discovery",
+    summary="find resources in a migrating network: agents, connections, modes (bilevel)",
+    instance_type=DiscoveryInstance,
+    solution_type=DiscoverySolution,
+    check=check,
+    choose=choose,
+    solvers="optkit.discovery.solvers",
+    check_seconds=check_seconds,
+    generator=Tool(
+        name="discovery",
+        summary="nodes wandering in a square, calibrated as in the paper's Table 2",
+        options="optkit.discovery.generate:GeneratorOptions",
+        function="optkit.discovery.generate:generate",
+    ),
+    importers=(
+        Tool(
+            name="mobility",
+            summary="recorded walks, taxis or contacts, by their coordinates or events",
+            options="optkit.discovery.importers.mobility:MobilityOptions",
+            function="optkit.discovery.importers.mobility:read",
+        ),
+    ),
+    model="optkit.discovery.modelling:instance_model",
+    draw="optkit.discovery.drawing.figure:draw",
+    tables="optkit.discovery.tables:tables",
+    trials="optkit.discovery.trials:TRIALS",
+    aims="optkit.discovery.aims:AIMS",
+)

@@ -1,0 +1,170 @@
+"""What a solution costs and achieves, recomputed for the checker from plain lists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.solution import DiscoverySolution
+
+
+@dataclass(frozen=True)
+class Request:
+    """One present node with a demand, in one window, as the solution serves it.
+
+    Parameters
+    ----------
+    k, i, m
+        Window, node and demanded resource.
+    links
+        Seconds to connect to each candidate with a usable link.
+    target
+        The candidate it connects to; None where it does not.
+    agent
+        Whether it runs in agent mode.
+    energy_agent, energy_self
+        Joules.
+    accuracy_agent, accuracy_self
+        Expected accuracies.
+    """
+
+    k: int
+    i: int
+    m: int
+    links: Mapping[str, float]
+    target: str | None
+    agent: bool
+    energy_agent: float
+    energy_self: float
+    accuracy_agent: float
+    accuracy_self: float
+
+    @property
+    def energy(self) -> float:
+        """Joules in its mode."""
+        return self.energy_agent if self.agent else self.energy_self
+
+    @property
+    def connecting(self) -> float:
+        """Seconds that its connection takes; 0 without one."""
+        return self.links.get(self.target, 0.0) if self.target is not None else 0.0
+
+
+def requests(instance: DiscoveryInstance, solution: DiscoverySolution) -> list[Request]:
+    """Return every request of an instance with its part of a solution of right shape."""
+    number = {name: m for m, name in enumerate(instance.resources)}
+    listed = []
+    for k in range(instance.windows):
+        for i in range(len(instance.nodes)):
+            resource = instance.demand[k][i]
+            if resource is None or not instance.present[k][i]:
+                continue
+            times = instance.connect_time[k][i]
+            listed.append(
+                Request(
+                    k=k,
+                    i=i,
+                    m=number[resource],
+                    links={
+                        name: time
+                        for name, time in zip(instance.candidates, times, strict=True)
+                        if time is not None
+                    },
+                    target=solution.connect[k][i],
+                    agent=bool(solution.agent[k][i]),
+                    energy_agent=instance.energy_agent[k][i],
+                    energy_self=instance.energy_self[k][i],
+                    accuracy_agent=instance.accuracy_agent[k][i],
+                    accuracy_self=instance.accuracy_self[k][i],
+                )
+            )
+    return listed
+
+
+def total_energy(listed: list[Request]) -> float:
+    """Return Z2 of some requests, J."""
+    return math.fsum(request.energy for request in listed)
+
+
+def total_time(
+    instance: DiscoveryInstance, solution: DiscoverySolution, listed: list[Request]
+) -> float:
+    """Return Z1, s."""
+    times = [selecting(instance, solution, k) for k in range(instance.windows)]
+    return math.fsum([*times, *(_charged(instance, request) for request in listed)])
+
+
+def selecting(
+    instance: DiscoveryInstance, solution: DiscoverySolution, k: int
+) -> float:
+    """Return the seconds that setting up the agents of a window takes."""
+    number = {name: j for j, name in enumerate(instance.candidates)}
+    return math.fsum(
+        instance.select_time[k][m][number[name]]
+        for m, opened in enumerate(solution.qans[k])
+        for name in opened
+    )
+
+
+def _charged(instance: DiscoveryInstance, request: Request) -> float:
+    """Return the seconds of a connection, where the reading counts it."""
+    counted = request.agent or instance.reading.connection_cost == "connected"
+    return request.connecting if counted else 0.0
+
+
+def metrics(
+    instance: DiscoveryInstance, solution: DiscoverySolution, listed: list[Request]
+) -> dict[str, Any]:
+    """Return the figures of a solution, in all and by window."""
+    by_window: list[list[Request]] = [[] for _ in range(instance.windows)]
+    for request in listed:
+        by_window[request.k].append(request)
+    windows = [
+        _figures(instance, members, [selecting(instance, solution, k)])
+        for k, members in enumerate(by_window)
+    ]
+    opened = [
+        sum(len(names) for names in solution.qans[k]) for k in range(instance.windows)
+    ]
+    for figures, count in zip(windows, opened, strict=True):
+        figures["qans"] = count
+    whole = _figures(
+        instance,
+        listed,
+        [selecting(instance, solution, k) for k in range(instance.windows)],
+    )
+    return {**whole, "qans": sum(opened), "windows": windows}
+
+
+def _figures(
+    instance: DiscoveryInstance, members: list[Request], selection: list[float]
+) -> dict[str, Any]:
+    """Return time and energy by mode, accuracies and counts of some requests.
+
+    Setting up agents counts as time of the agent mode.
+    """
+    agents = [request for request in members if request.agent]
+    others = [request for request in members if not request.agent]
+    time_agent = math.fsum([*selection, *(_charged(instance, r) for r in agents)])
+    time_self = math.fsum(_charged(instance, request) for request in others)
+    energy_agent, energy_self = total_energy(agents), total_energy(others)
+    return {
+        "time_s": time_agent + time_self,
+        "time_agent_s": time_agent,
+        "time_self_s": time_self,
+        "energy_j": energy_agent + energy_self,
+        "energy_agent_j": energy_agent,
+        "energy_self_j": energy_self,
+        "accuracy_agent": _mean([request.accuracy_agent for request in agents]),
+        "accuracy_self": _mean([request.accuracy_self for request in others]),
+        "nodes": len(members),
+        "connected": sum(request.target is not None for request in members),
+        "agents": len(agents),
+    }
+
+
+def _mean(values: list[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None

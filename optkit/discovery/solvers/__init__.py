@@ -1,0 +1,1 @@
+"""Solvers of discovery instances; every module here registers its own."""

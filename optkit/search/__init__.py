@@ -1,0 +1,60 @@
+"""Search engines that several families share.
+
+A problem is a choice of bits in columns (:class:`BinaryProblem`); an engine knows nothing
+else of it. All engines move through the same neighbourhood, evaluate through the same
+:class:`~optkit.search.evaluator.Evaluator`, draw from one numpy generator and answer with
+a :class:`Found`::
+
+    from optkit.search import Control, Evaluator, tabu_search
+
+    found = tabu_search(problem, numpy.random.default_rng(1), Control(evaluations=1000))
+
+so that equal budgets mean equal work, and the same seed the same trajectory.
+"""
+
+from optkit.search.annealing import AnnealingParameters, anneal
+from optkit.search.colony import ColonyParameters, colony_search
+from optkit.search.evaluator import Control, Ended, Evaluator, Found
+from optkit.search.genetic import GeneticParameters, genetic_search
+from optkit.search.moves import Neighbourhood
+from optkit.search.problem import (
+    BinaryProblem,
+    Bits,
+    Columns,
+    Flips,
+    Floats,
+    PlainWalk,
+    Score,
+    Walk,
+)
+from optkit.search.swarm import SwarmParameters, swarm_search
+from optkit.search.tabu import TabuParameters, tabu_search
+from optkit.search.trust_region import TrustRegionParameters, trust_region_search
+
+__all__ = [
+    "AnnealingParameters",
+    "BinaryProblem",
+    "Bits",
+    "ColonyParameters",
+    "Columns",
+    "Control",
+    "Ended",
+    "Evaluator",
+    "Flips",
+    "Floats",
+    "Found",
+    "GeneticParameters",
+    "Neighbourhood",
+    "PlainWalk",
+    "Score",
+    "SwarmParameters",
+    "TabuParameters",
+    "TrustRegionParameters",
+    "Walk",
+    "anneal",
+    "colony_search",
+    "genetic_search",
+    "swarm_search",
+    "tabu_search",
+    "trust_region_search",
+]

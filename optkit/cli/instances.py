@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def family_of(instance: Instance) -> Family:
 
 def sizes(instance: Instance) -> dict[str, int]:
     """Return how many parts of each kind an instance has."""
+    if instance.SIZES:
+        found = {word: attrgetter(at)(instance) for word, at in instance.SIZES.items()}
+        return {
+            word: value if isinstance(value, int) else len(value)
+            for word, value in found.items()
+        }
     return {
         name: len(value)
         for name, value in instance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from optkit.core.files.document import Document, Identifier, Part, Text
@@ -17,6 +18,10 @@ class Instance(Document):
     provenance
         Where it comes from, under which licence, and how it was made.
     """
+
+    SIZES: ClassVar[Mapping[str, str]] = {}
+    """What its size is told by: a word for the reader, and the attribute that holds it, a
+    number or something with a length (``"jobs.slot"``). Empty: all that has a length."""
 
     UNHASHED: ClassVar[frozenset[str]] = frozenset({"name", "provenance"})
 

@@ -122,6 +122,9 @@ class DiscoveryInstance(Instance):
     """
 
     SCHEMA: ClassVar[str] = "optkit/discovery"
+    SIZES: ClassVar[Mapping[str, str]] = {
+        name: name for name in ("nodes", "candidates", "resources", "windows")
+    }
 
     schema_: Literal["optkit/discovery"] = Field("optkit/discovery", alias="schema")
     schema_version: Literal[1] = 1

@@ -122,6 +122,13 @@ class DispatchInstance(Instance):
     """
 
     SCHEMA: ClassVar[str] = "optkit/dispatch"
+    SIZES: ClassVar[Mapping[str, str]] = {
+        "access points": "aps",
+        "servers": "servers",
+        "job types": "job_types",
+        "intervals": "intervals",
+        "jobs": "jobs.slot",
+    }
 
     schema_: Literal["optkit/dispatch"] = Field("optkit/dispatch", alias="schema")
     schema_version: Literal[1] = 1

@@ -8,7 +8,7 @@ from optkit.allocation.drawing.view import Row, View, view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.result import Verification
-from optkit.core.tables import Cell, Column, Table
+from optkit.core.tables import Cell, Column, Table, quantities, violations
 
 LONGEST_ORDER = 12
 """Servers of a sending order that are written out; of a longer one, its two ends."""
@@ -40,32 +40,15 @@ def tables(
     seen = view(instance, solution, verification)
     made = []
     if seen.verification is not None and seen.verification.violations:
-        made.append(_violations(seen.verification))
+        made.append(violations(seen.verification))
     if seen.solved:
         made += [_outcome(seen), _servers(seen), _subtrees(seen)]
     return [*made, _instance(seen), _tree(seen)]
 
 
-def _summary(title: str, rows: Sequence[tuple[str, Cell, str]]) -> Table:
-    columns = (
-        Column("quantity", align="left"),
-        Column("value", align="right"),
-        Column("unit", align="left"),
-    )
-    return Table(title, columns, list(rows))
-
-
-def _violations(verification: Verification) -> Table:
-    return Table(
-        "Violations",
-        (Column("kind"), Column("where"), Column("what")),
-        [(wrong.kind, wrong.path, wrong.message) for wrong in verification.violations],
-    )
-
-
 def _outcome(seen: View) -> Table:
     assert seen.verification is not None
-    return _summary(
+    return quantities(
         "Solution",
         [
             ("cost, the largest of all servers", seen.verification.objective, ""),
@@ -210,7 +193,7 @@ def _instance(seen: View) -> Table:
         more = len(listed) - LONGEST_ORDER
         listed = [*listed[:LONGEST_ORDER], f"… {more} more"]
     height = max(seen.depth.values())
-    return _summary(
+    return quantities(
         "Instance",
         [
             ("task size", instance.task.size_gbit, "Gbit"),

@@ -6,8 +6,12 @@ how. A cell keeps its number, so that each reader rounds it to what it has room 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from optkit.core.result import Verification
 
 Cell = str | float | int | None
 """One cell; None where there is nothing to say."""
@@ -56,3 +60,18 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     rows: list[tuple[Cell, ...]]
+
+
+def quantities(title: str, rows: Sequence[tuple[Cell, ...]]) -> Table:
+    """Return a table of single figures: what each is, its value, its unit."""
+    columns = (Column("quantity"), Column("value", align="right"), Column("unit"))
+    return Table(title, columns, list(rows))
+
+
+def violations(verification: Verification) -> Table:
+    """Return what a checker found wrong, as a table."""
+    return Table(
+        "Violations",
+        (Column("kind"), Column("where"), Column("what")),
+        [(wrong.kind, wrong.path, wrong.message) for wrong in verification.violations],
+    )

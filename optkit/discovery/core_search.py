@@ -8,11 +8,11 @@ rows cut where what is left cannot mend them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
+from optkit.core.compiled import compiled
 from optkit.discovery.arrays import ROW_TOLERANCE, Bools, Floats, Ints
 
 INTERPRETED = 3_000
@@ -102,7 +102,7 @@ def search(
         )
         best, least, complete = _depth_first(*arguments, INTERPRETED)
         if not complete:
-            best, least, complete = _compiled()(*arguments, COMPILED)
+            best, least, complete = compiled(_depth_first)(*arguments, COMPILED)
         if least < value:
             value = float(least)
             sure[:] = False
@@ -117,20 +117,6 @@ def search(
     complete = room <= enough or attempt(order, float(room))
     exhausted = complete and (linked is None or value - base > enough)
     return Found(sure if value < np.inf else None, complete, exhausted)
-
-
-@cache
-def _compiled() -> Any:
-    import os
-    import tempfile
-
-    from numba import njit
-
-    try:
-        return njit(cache=True)(_depth_first)
-    except RuntimeError:  # no folder that the cache may be written to
-        os.environ.setdefault("NUMBA_CACHE_DIR", tempfile.gettempdir())
-        return njit(_depth_first)
 
 
 def _depth_first(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optkit.core.result import Verification
-from optkit.core.tables import Cell, Column, Table
+from optkit.core.tables import Cell, Column, Table, quantities, violations
 from optkit.discovery.check import check
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
@@ -43,7 +43,7 @@ def tables(
     if solution is not None:
         seen = verification or check(instance, solution)
         if seen.violations:
-            made.append(_violations(seen))
+            made.append(violations(seen))
         if seen.objective is not None:
             made += [
                 _outcome(seen),
@@ -53,22 +53,9 @@ def tables(
     return [*made, _instance(instance), _demands(instance)]
 
 
-def _summary(title: str, rows: list[tuple[Cell, ...]]) -> Table:
-    columns = (Column("quantity"), Column("value", align="right"), Column("unit"))
-    return Table(title, columns, rows)
-
-
-def _violations(verification: Verification) -> Table:
-    return Table(
-        "Violations",
-        (Column("kind"), Column("where"), Column("what")),
-        [(wrong.kind, wrong.path, wrong.message) for wrong in verification.violations],
-    )
-
-
 def _outcome(verification: Verification) -> Table:
     figures = verification.metrics
-    return _summary(
+    return quantities(
         "Solution",
         [
             ("objective", verification.objective, ""),
@@ -155,7 +142,7 @@ def _instance(instance: DiscoveryInstance) -> Table:
         if resource is not None and instance.present[k][i]
     ]
     links = [sum(time is not None for time in times) for times in requests]
-    return _summary(
+    return quantities(
         "Instance",
         [
             ("windows", instance.windows, ""),

@@ -154,11 +154,13 @@ class Assignment:
             seen.join,
             seen.service,
             self.target,
-            world.slots_per_interval,
-            world.intervals,
-            world.queue_limit,
-            world.overflow_penalty,
-            world.drop_penalty,
+            (
+                world.slots_per_interval,
+                world.intervals,
+                world.queue_limit,
+                float(world.overflow_penalty),
+                float(world.drop_penalty),
+            ),
         )
 
 
@@ -232,14 +234,11 @@ def _queue(
     server: int,
     join: Any,
     service: Any,
-    per: int,
-    intervals: int,
-    limit: int,
-    overflow: float,
-    penalty: float,
+    rules: Any,
     finish: Any,
 ) -> float:
     """Return the cost of one queue: jobs queued at boundaries, full ones, and drops."""
+    per, intervals, limit, overflow, penalty = rules
     horizon = per * intervals
     cost = 0.0
     first = 0  # first accepted job that may still be there
@@ -315,12 +314,9 @@ def _total(
     join: Any,
     service: Any,
     target: Any,
-    per: int,
-    intervals: int,
-    limit: int,
-    overflow: float,
-    penalty: float,
+    rules: Any,
 ) -> float:
+    per, intervals = rules[0], rules[1]
     servers = join.shape[1]
     lists, sizes = members_of(target, rank, join, servers)
     finish = np.zeros((len(target) + 1, 2), dtype=np.int64)
@@ -335,11 +331,7 @@ def _total(
             server,
             join,
             service,
-            per,
-            intervals,
-            limit,
-            overflow,
-            penalty,
+            rules,
             finish,
         )
     return cost
@@ -353,12 +345,9 @@ def _descend(
     join: Any,
     service: Any,
     target: Any,
-    per: int,
-    intervals: int,
-    limit: int,
-    overflow: float,
-    penalty: float,
+    rules: Any,
 ) -> bool:
+    per, intervals = rules[0], rules[1]
     servers = join.shape[1]
     lists, sizes = members_of(target, rank, join, servers)
     finish = np.zeros((len(target) + 1, 2), dtype=np.int64)
@@ -371,11 +360,7 @@ def _descend(
             server,
             join,
             service,
-            per,
-            intervals,
-            limit,
-            overflow,
-            penalty,
+            rules,
             finish,
         )
     moved = False
@@ -392,11 +377,7 @@ def _descend(
             home,
             join,
             service,
-            per,
-            intervals,
-            limit,
-            overflow,
-            penalty,
+            rules,
             finish,
         )
         saved = costs[home] - without + min(join[job, home] // per, intervals)
@@ -416,11 +397,7 @@ def _descend(
                 server,
                 join,
                 service,
-                per,
-                intervals,
-                limit,
-                overflow,
-                penalty,
+                rules,
                 finish,
             )
             if saved - way - (cost - costs[server]) > gain:

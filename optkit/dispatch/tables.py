@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optkit.core.result import Verification
-from optkit.core.tables import Cell, Column, Table
+from optkit.core.tables import Cell, Column, Table, quantities, violations
 from optkit.dispatch.check import check
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
@@ -29,24 +29,15 @@ def tables(
     if solution is not None:
         seen = verification or check(instance, solution)
         if seen.violations:
-            columns = (Column("kind"), Column("where"), Column("what"))
-            rows: list[tuple[Cell, ...]] = [
-                (v.kind, v.path, v.message) for v in seen.violations
-            ]
-            made.append(Table("Violations", columns, rows))
+            made.append(violations(seen))
         if seen.objective is not None:
             made += [_outcome(seen), _servers(instance, seen)]
     return [*made, _instance(instance)]
 
 
-def _summary(title: str, rows: list[tuple[Cell, ...]]) -> Table:
-    columns = (Column("quantity"), Column("value", align="right"), Column("unit"))
-    return Table(title, columns, rows)
-
-
 def _outcome(seen: Verification) -> Table:
     metric = seen.metrics.get
-    return _summary(
+    return quantities(
         "Solution",
         [
             ("cost, mean over the boundaries", seen.objective, "jobs"),
@@ -87,7 +78,7 @@ def _servers(instance: DispatchInstance, seen: Verification) -> Table:
 
 def _instance(instance: DispatchInstance) -> Table:
     reach = [len(row) for row in instance.candidates]
-    return _summary(
+    return quantities(
         "Instance",
         [
             ("access points", len(instance.aps), ""),

@@ -10,7 +10,6 @@ import pytest
 import optkit
 from optkit.allocation.block import blocks, supported
 from optkit.allocation.brute_force import brute_force
-from optkit.allocation.compiled import _compiled
 from optkit.allocation.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.relay_bound import _improve, relay_bound
@@ -184,19 +183,19 @@ def test_compiled_and_plain_loops_agree() -> None:
     tree = sink_tree(_instance(5, servers=3500, subtrees=3))
     plain = sink_tree(_instance(5, servers=3500, subtrees=3))
     found = blocks(tree)
-    from optkit.allocation import compiled
+    from optkit.allocation import compiled as loops
 
-    before = compiled.THRESHOLD
-    compiled.THRESHOLD = 10**9
+    before = loops.THRESHOLD
+    loops.THRESHOLD = 10**9
     try:
         slow = blocks(plain)
     finally:
-        compiled.THRESHOLD = before
+        loops.THRESHOLD = before
     for name in ("capacity", "own", "flow", "order"):
         np.testing.assert_allclose(
             getattr(found, name), getattr(slow, name), rtol=1e-12
         )
-    assert _compiled(_improve) is _compiled(_improve)
+    assert compiled(_improve) is compiled(_improve)
 
 
 def test_closed_form_refuses_relaying_energy() -> None:

@@ -15,6 +15,7 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.relay_bound import _improve, relay_bound
 from optkit.allocation.relay_condition import clipped_bound, holds
 from optkit.allocation.tree import sink_tree
+from optkit.core.compiled import compiled
 
 
 def _instance(seed: int, **settings: Any) -> AllocationInstance:

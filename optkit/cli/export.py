@@ -27,6 +27,7 @@ def export(
 
       optkit export network.json -o network.mps
       optkit export network.json --format lp -o model.lp.gz
+      optkit export bilevel.json -o bilevel.aux
 
     Variables and constraints carry the names they have in the model.
 
@@ -41,7 +42,7 @@ def export(
         by default what the file's ending says.
     """
     import optkit
-    from optkit.cli.instances import family_of
+    from optkit.cli.instances import described, family_of
     from optkit.cli.outputs import require_writable
     from optkit.core.errors import UnavailableError
     from optkit.core.family import resolve
@@ -51,6 +52,10 @@ def export(
     require_writable(output, instance)
     problem = optkit.load(instance)
     family = family_of(problem)
+    if kind in family.exporters:
+        write_bytes(output, resolve(family.exporters[kind])(problem))
+        terminal.note(f"{output}: {described(problem)}")
+        return 0
     if kind == "aux":
         raise UnavailableError(
             f"family {family.name!r} has no follower, so there is no aux file to write;"

@@ -62,7 +62,7 @@ def solve(
     Parameters
     ----------
     instance
-        The instance, .json or .json.gz.
+        The instance: .json, .json.gz, or a format that its family reads (.mps, .ki).
     solver
         Its name (optkit solvers lists them); auto picks one and says why.
     output

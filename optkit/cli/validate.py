@@ -33,7 +33,7 @@ def validate(
     Parameters
     ----------
     files
-        Files to validate, .json or .json.gz.
+        Files to validate: .json, .json.gz, or a format that a family reads (.mps, .ki).
     json
         Print one JSON array.
     """
@@ -64,10 +64,9 @@ def validate(
 
 def _read(path: Path) -> dict[str, Any]:
     """Return what a file is, or raise what is wrong with it."""
-    from optkit.core.files.instances import parse_instance
-    from optkit.core.files.text import read_json
+    from optkit.core.files.instances import parse_instance, read_document
 
-    data = read_json(path)
+    data = read_document(path)
     if isinstance(data, dict) and data.get("schema") == "optkit/solution":
         return _solution(data, str(path))
     return _instance(parse_instance(data, str(path)))

@@ -18,7 +18,8 @@ def load(path: str | Path) -> Instance:
     Parameters
     ----------
     path
-        A ``.json`` or ``.json.gz`` file.
+        A ``.json`` or ``.json.gz`` file, or one whose ending some family reads, such as
+        ``.mps``.
 
     Returns
     -------
@@ -30,7 +31,24 @@ def load(path: str | Path) -> Instance:
     InvalidFileError
         If it cannot be read or is not allowed, with everything that is wrong.
     """
-    return parse_instance(read_json(Path(path)), str(path))
+    return parse_instance(read_document(Path(path)), str(path))
+
+
+def read_document(path: Path) -> Any:
+    """Return the document in ``path``: JSON, or what the reader for its ending makes."""
+    from optkit.core.family import resolve
+
+    suffix = _suffix(path)
+    for family in registry.families().values():
+        if suffix in family.readers:
+            return resolve(family.readers[suffix])(path)
+    return read_json(path)
+
+
+def _suffix(path: Path) -> str:
+    """Return the ending of a file's name in lower case, compression aside."""
+    plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    return plain.suffix.lower()
 
 
 def parse_instance(data: Any, source: str = "instance") -> Instance:

@@ -40,6 +40,23 @@ def read_json(path: Path) -> Any:
     return parse_json(_read_bytes(path), str(path))
 
 
+def read_text(path: Path) -> str:
+    """Read a file of another format as text; gzip where it ends in ``.gz``.
+
+    It is taken for UTF-8, or else for Latin-1, in which no byte is wrong.
+
+    Raises
+    ------
+    InvalidFileError
+        If the file cannot be read or is too large.
+    """
+    data = _read_bytes(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def parse_json(data: bytes, source: str) -> Any:
     """Parse one JSON document; see :func:`read_json` for the rules."""
     if not data.strip():

@@ -1,0 +1,221 @@
+"""The optimum of a tiny instance by looking at every point.
+
+Nothing of the solvers is used: integer columns are enumerated, and what is continuous is
+left to HiGHS as linear programs without integers. The definition is followed to the
+letter: the follower's optimum for every decision first, then the leader's best among the
+points that reach it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optkit.bilevel.instance import BilevelInstance, Objective
+
+MOST_POINTS = 300_000
+"""Assignments of the integer columns that are looked at, at most."""
+
+_SLACK = 1e-9
+
+
+def brute_force(instance: BilevelInstance) -> float | None:
+    """Return the leader's optimum, minimised; None if there is no bilevel feasible point.
+
+    Parameters
+    ----------
+    instance
+        Bounded; continuous columns are allowed wherever they are not linking.
+
+    Raises
+    ------
+    ValueError
+        If there are more than ``MOST_POINTS`` assignments.
+    """
+    data = _Data(instance)
+    integer = np.flatnonzero(data.integer)
+    values = [
+        np.arange(math.ceil(data.low[j]), math.floor(data.high[j]) + 1.0)
+        for j in integer
+    ]
+    count = math.prod(len(choice) for choice in values)
+    if count > MOST_POINTS:
+        raise ValueError(f"{instance.name}: too many points to look at")
+    points = np.array(list(itertools.product(*values)), dtype=np.float64).reshape(
+        count, len(integer)
+    )
+    if not count:
+        return None
+    full = np.zeros((len(points), len(data.low)))
+    full[:, integer] = points
+    return data.whole(full) if data.integer.all() else data.mixed(full)
+
+
+class _Data:
+    """Dense arrays of an instance, both objectives to be minimised."""
+
+    def __init__(self, instance: BilevelInstance) -> None:
+        place = {column.id: j for j, column in enumerate(instance.columns)}
+        self.low = _bounds([c.lower for c in instance.columns], -math.inf)
+        self.high = _bounds([c.upper for c in instance.columns], math.inf)
+        self.integer = np.array([c.integer for c in instance.columns], dtype=np.bool_)
+        self.lower = np.array(
+            [c.level == "lower" for c in instance.columns], dtype=np.bool_
+        )
+        self.matrix = np.zeros((len(instance.rows), len(place)))
+        for i, row in enumerate(instance.rows):
+            for name, value in row.coefficients.items():
+                self.matrix[i, place[name]] = value
+        self.row_low = _bounds([r.lower for r in instance.rows], -math.inf)
+        self.row_high = _bounds([r.upper for r in instance.rows], math.inf)
+        self.lower_row = np.array(
+            [r.level == "lower" for r in instance.rows], dtype=np.bool_
+        )
+        self.cost, self.constant = _cost(instance.upper_objective, place)
+        self.follower, _ = _cost(instance.lower_objective, place)
+        self.follower = np.where(self.lower, self.follower, 0.0)
+
+    def whole(self, points: NDArray[np.float64]) -> float | None:
+        """Return the optimum where every column is integer."""
+        activity = points @ self.matrix.T
+        holds = (activity >= self.row_low - _SLACK) & (
+            activity <= self.row_high + _SLACK
+        )
+        theirs = holds[:, self.lower_row].all(axis=1)
+        points, ours = points[theirs], holds[theirs].all(axis=1)
+        if not len(points):
+            return None
+        value = points @ self.follower
+        _, group = np.unique(points[:, ~self.lower], axis=0, return_inverse=True)
+        group = group.reshape(-1)
+        best = np.full(group.max() + 1, math.inf)
+        np.minimum.at(best, group, value)
+        optimal = ours & (
+            value <= best[group] + _SLACK * np.maximum(1, abs(best[group]))
+        )
+        if not optimal.any():
+            return None
+        return float((points[optimal] @ self.cost).min()) + self.constant
+
+    def mixed(self, points: NDArray[np.float64]) -> float | None:
+        """Return the optimum where some columns are continuous."""
+        upper_integer = self.integer & ~self.lower
+        lower_integer = self.integer & self.lower
+        decisions = np.unique(points[:, upper_integer], axis=0)
+        responses = np.unique(points[:, lower_integer], axis=0)
+        best: float | None = None
+        for decision in decisions:
+            fixed = np.full(len(self.low), math.nan)
+            fixed[upper_integer] = decision
+            values = []
+            for response in responses:
+                fixed[lower_integer] = response
+                values.append(self._follower(fixed))
+            reached = min((v for v in values if v is not None), default=None)
+            if reached is None:
+                continue
+            for response, value in zip(responses, values, strict=True):
+                if value is None or value > reached + _SLACK * max(1.0, abs(reached)):
+                    continue
+                fixed[lower_integer] = response
+                found = self._leader(fixed, reached)
+                if found is not None and (best is None or found < best):
+                    best = found
+        return None if best is None else best + self.constant
+
+    def _follower(self, fixed: NDArray[np.float64]) -> float | None:
+        """Return the follower's optimum with its integers fixed too."""
+        # Continuous columns of the leader are not in the follower's rows.
+        own = np.isnan(fixed) & self.lower
+        known = np.where(np.isnan(fixed), 0.0, fixed)
+        return self._least(self.follower, own, known, self.lower_row)
+
+    def _leader(self, fixed: NDArray[np.float64], reached: float) -> float | None:
+        """Return the leader's best, the follower's value being ``reached``."""
+        known = np.where(np.isnan(fixed), 0.0, fixed)
+        every = np.ones(len(self.lower_row), dtype=np.bool_)
+        right = reached - float(self.follower @ known)
+        right += 1e-14 * abs(reached)
+        return self._least(
+            self.cost, np.isnan(fixed), known, every, (self.follower, right)
+        )
+
+    def _least(
+        self,
+        cost: NDArray[np.float64],
+        free: NDArray[np.bool_],
+        known: NDArray[np.float64],
+        rows: NDArray[np.bool_],
+        extra: tuple[NDArray[np.float64], float] | None = None,
+    ) -> float | None:
+        at = self.matrix[rows] @ known
+        a, low, high = (
+            self.matrix[rows],
+            self.row_low[rows] - at,
+            self.row_high[rows] - at,
+        )
+        blank = np.abs(a[:, free]).sum(axis=1) == 0.0
+        size = _SLACK * np.maximum(1.0, np.abs(self.matrix[rows]) @ np.abs(known))
+        if ((low > size) | (high < -size))[blank].any():
+            return None
+        base = float(cost @ known)
+        if not free.any():
+            return None if extra is not None and extra[1] < -_SLACK else base
+        a, low, high = a[~blank][:, free], low[~blank], high[~blank]
+        if extra is not None:
+            a = np.vstack([a, extra[0][None, free]])
+            low, high = np.append(low, -math.inf), np.append(high, extra[1])
+        least = _linear_program(
+            cost[free], a, low, high, self.low[free], self.high[free]
+        )
+        return None if least is None else base + least
+
+
+def _linear_program(
+    cost: NDArray[np.float64],
+    matrix: NDArray[np.float64],
+    row_low: NDArray[np.float64],
+    row_high: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> float | None:
+    """Return the least value of a small linear program; None if it has no point."""
+    import highspy
+
+    h = highspy.Highs()
+    h.setOptionValue("output_flag", False)
+    h.setOptionValue("presolve", "off")
+    for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+        h.setOptionValue(name, 1e-9)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(matrix)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, low, high
+    lp.row_lower_, lp.row_upper_ = row_low, row_high
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = len(cost), len(matrix)
+    lp.a_matrix_.start_ = np.arange(len(matrix) + 1) * len(cost)
+    lp.a_matrix_.index_ = np.tile(np.arange(len(cost)), len(matrix))
+    lp.a_matrix_.value_ = matrix.reshape(-1)
+    h.passModel(lp)
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    point = np.array(h.getSolution().col_value)
+    return float(cost @ np.clip(point, low, high))
+
+
+def _bounds(values: list[float | None], missing: float) -> NDArray[np.float64]:
+    return np.array([missing if v is None else v for v in values], dtype=np.float64)
+
+
+def _cost(
+    objective: Objective, place: dict[str, int]
+) -> tuple[NDArray[np.float64], float]:
+    sign = -1.0 if objective.sense == "max" else 1.0
+    cost = np.zeros(len(place))
+    for name, value in objective.coefficients.items():
+        cost[place[name]] = sign * value
+    return cost, sign * objective.constant

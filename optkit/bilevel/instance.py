@@ -1,0 +1,170 @@
+"""The bilevel instance: columns and rows of two levels, and an objective for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeGuard
+
+from pydantic import Field
+
+from optkit.core.errors import Issue
+from optkit.core.files.document import Identifier, Number, Part, Truth
+from optkit.core.instance import Instance
+from optkit.core.suggest import nearest
+
+MAX_COLUMNS = 1_000_000
+MAX_ROWS = 1_000_000
+
+INFINITE = 1e20
+"""From here on a bound is no bound; a file leaves the key out instead."""
+
+Level = Literal["upper", "lower"]
+Sense = Literal["min", "max"]
+Finite = Annotated[Number, Field(gt=-INFINITE, lt=INFINITE)]
+Coefficients = dict[Identifier, Finite]
+
+
+class Column(Part):
+    """One variable.
+
+    Parameters
+    ----------
+    id
+        Its name, unique among the columns.
+    level
+        Whose variable it is: the leader's (upper) or the follower's (lower).
+    lower, upper
+        Its bounds, which belong to the same level; no key means no bound.
+    integer
+        Whether it takes whole numbers only.
+    """
+
+    id: Identifier
+    level: Level
+    lower: Finite | None = None
+    upper: Finite | None = None
+    integer: Truth = False
+
+
+class Row(Part):
+    """One linear constraint, ``lower <= coefficients @ values <= upper``.
+
+    Parameters
+    ----------
+    id
+        Its name, unique among the rows.
+    level
+        Whose constraint it is. The follower chooses among the points that keep the lower
+        rows; the leader answers for the upper rows, whatever the follower then does.
+    lower, upper
+        Its sides; no key means none, two equal ones an equation.
+    coefficients
+        Coefficients by column; columns that are not named have zero.
+    """
+
+    id: Identifier
+    level: Level
+    lower: Finite | None = None
+    upper: Finite | None = None
+    coefficients: Coefficients = Field(default_factory=dict)
+
+
+class Objective(Part):
+    """A linear objective.
+
+    Parameters
+    ----------
+    sense
+        Whether it is minimised or maximised.
+    constant
+        What is added to the linear part.
+    coefficients
+        Coefficients by column.
+    """
+
+    sense: Sense = "min"
+    constant: Finite = 0.0
+    coefficients: Coefficients = Field(default_factory=dict)
+
+
+class BilevelInstance(Instance):
+    """A mixed-integer bilevel linear program, in its optimistic reading.
+
+    The leader chooses the upper columns, the follower then the lower ones, optimally for
+    the lower objective on the lower rows; among several optima it takes the one that is
+    best for the leader and keeps the upper rows.
+    """
+
+    SCHEMA: ClassVar[str] = "optkit/bilevel"
+
+    schema_: Literal["optkit/bilevel"] = Field("optkit/bilevel", alias="schema")
+    schema_version: Literal[1] = 1
+    columns: tuple[Column, ...] = Field(max_length=MAX_COLUMNS)
+    rows: tuple[Row, ...] = Field(max_length=MAX_ROWS)
+    upper_objective: Objective = Objective()
+    lower_objective: Objective = Objective()
+
+    @classmethod
+    def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
+        """Yield repeated names, unknown columns and empty intervals."""
+        columns = list(_parts(data.get("columns")))
+        known: dict[str, int] = {}
+        yield from _unique("columns", columns, known)
+        rows = list(_parts(data.get("rows")))
+        yield from _unique("rows", rows, {})
+        for group, parts in (("columns", columns), ("rows", rows)):
+            for index, part in enumerate(parts):
+                low, high = part.get("lower"), part.get("upper")
+                if _number(low) and _number(high) and low > high:
+                    yield Issue(
+                        f"{group}[{index}]",
+                        f"lower {low!r} is above upper {high!r}; swap or mend them",
+                    )
+        places = [(f"rows[{index}]", row) for index, row in enumerate(rows)]
+        places += [
+            (key, next(iter(_parts([data.get(key)])), {}))
+            for key in ("upper_objective", "lower_objective")
+        ]
+        dangling = 0
+        for path, part in places:
+            coefficients = part.get("coefficients")
+            if not isinstance(coefficients, Mapping):
+                continue
+            for name in coefficients:
+                if isinstance(name, str) and name not in known:
+                    dangling += 1
+                    guess = nearest(name, known) if dangling <= 10 else None
+                    hint = f"; did you mean {guess!r}?" if guess else ""
+                    yield Issue(
+                        f"{path}.coefficients",
+                        f"{name[:60]!r} is not the id of a column{hint}",
+                    )
+
+
+def _parts(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the raw items of a list; an empty mapping stands for a malformed one."""
+    for item in value if isinstance(value, list | tuple) else ():
+        if isinstance(item, Mapping):
+            yield item
+        else:
+            yield item.__dict__ if isinstance(item, Part) else {}
+
+
+def _unique(
+    group: str, parts: list[Mapping[str, Any]], first: dict[str, int]
+) -> Iterator[Issue]:
+    for index, part in enumerate(parts):
+        name = part.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            yield Issue(
+                f"{group}[{index}].id",
+                f"{name!r} is already the id of {group}[{first[name]}]; ids are unique",
+            )
+        else:
+            first[name] = index
+
+
+def _number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

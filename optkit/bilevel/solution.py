@@ -1,0 +1,24 @@
+"""The bilevel solution: what the leader and the follower do."""
+
+from __future__ import annotations
+
+from optkit.core.files.document import Identifier, Number
+from optkit.core.instance import Solution
+
+
+class BilevelSolution(Solution):
+    """An answer to a :class:`optkit.bilevel.instance.BilevelInstance`.
+
+    Parameters
+    ----------
+    upper
+        Value of every upper column.
+    lower
+        Value of every lower column.
+    follower_value
+        The lower objective, in its own sense, constant included.
+    """
+
+    upper: dict[Identifier, Number]
+    lower: dict[Identifier, Number]
+    follower_value: Number

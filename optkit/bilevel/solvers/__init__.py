@@ -1,0 +1,1 @@
+"""The bilevel solvers, a module each."""

@@ -1,0 +1,105 @@
+"""Pyomo blocks become the instance they describe, and get its solution back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+import pytest
+
+from optkit.bilevel import Bilevel
+from optkit.bilevel.instance import BilevelInstance
+from optkit.core.errors import UsageError
+
+
+def nested() -> Any:
+    """Return a leader's model with the follower's block inside.
+
+    The follower packs y <= 4 x + 1, y <= 5, y whole, as much as it can; the leader pays
+    y and gains 2 x: 1 at x = 0, and 3 at x = 1.
+    """
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(within=pyo.Binary)
+    model.follower = pyo.Block()
+    model.follower.y = pyo.Var(bounds=(0, 5), within=pyo.Integers)
+    model.follower.room = pyo.Constraint(expr=model.follower.y <= 4 * model.x + 1)
+    model.follower.gain = pyo.Objective(expr=model.follower.y, sense=pyo.maximize)
+    model.loss = pyo.Objective(expr=model.follower.y - 2 * model.x)
+    return model
+
+
+def test_nested_block_is_compiled_and_loaded() -> None:
+    """Protects the usual way: levels by block, values written back, activity kept."""
+    model = nested()
+    program = Bilevel(upper=model, lower=model.follower, name="nested")
+    levels = {column.id: column.level for column in program.instance.columns}
+    assert levels == {"x": "upper", "follower.y": "lower"}
+    assert [(r.id, r.level) for r in program.instance.rows] == [
+        ("follower.room", "lower")
+    ]
+    assert program.instance.lower_objective.sense == "max"
+    result = program.solve()
+    assert (result.status, result.objective) == ("optimal", 1.0)
+    assert (model.x.value, model.follower.y.value) == (0, 1)
+    assert model.follower.active
+
+
+def test_two_models_with_the_same_names() -> None:
+    """Protects separate models: equal names are told apart by level."""
+    upper, lower = pyo.ConcreteModel(), pyo.ConcreteModel()
+    upper.v = pyo.Var(bounds=(0, 3), within=pyo.Integers)
+    lower.v = pyo.Var(bounds=(0, 3), within=pyo.Integers)
+    lower.c = pyo.Constraint(expr=lower.v + upper.v >= 3)
+    lower.o = pyo.Objective(expr=lower.v)
+    upper.c = pyo.Constraint(expr=lower.v >= 1)
+    upper.o = pyo.Objective(expr=-upper.v)
+    program = Bilevel(upper=upper, lower=lower)
+    assert {c.id: c.level for c in program.instance.columns} == {
+        "upper.v": "upper",
+        "lower.v": "lower",
+    }
+    assert [row.id for row in program.instance.rows] == ["upper.c", "lower.c"]
+    # v = 3 would let the follower stay at 0, which the leader's row forbids.
+    assert program.solve().objective == -2.0
+    assert (upper.v.value, lower.v.value) == (2, 1)
+
+
+def test_ranges_fixed_variables_constants_and_idle_variables() -> None:
+    """Protects the compiler: one row a range, fixed values folded in, nothing lost."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(2), within=pyo.Binary)
+    model.idle = pyo.Var(bounds=(1, 2))
+    model.fixed = pyo.Var(initialize=2.0)
+    model.fixed.fix()
+    model.low = pyo.Block()
+    model.low.y = pyo.Var(bounds=(0, 9))
+    model.low.band = pyo.Constraint(
+        expr=pyo.inequality(1, model.low.y + model.x[0] + model.fixed, 6)
+    )
+    model.low.o = pyo.Objective(expr=model.low.y + 3)
+    model.o = pyo.Objective(expr=-model.low.y + model.x[0] + model.x[1] + 1)
+    made = Bilevel(upper=model, lower=model.low).instance
+    assert isinstance(made, BilevelInstance)
+    (row,) = made.rows
+    assert (row.lower, row.upper) == (-1.0, 4.0)
+    assert made.lower_objective.constant == 3.0
+    assert made.upper_objective.constant == 1.0
+    assert {c.id for c in made.columns} == {"x[0]", "x[1]", "idle", "low.y"}
+    program = Bilevel(upper=model, lower=model.low)
+    assert program.solve().objective == 1.0
+    assert 1.0 <= model.idle.value <= 2.0
+
+
+def test_products_are_refused() -> None:
+    """Protects against a wrong linear reading: a product is an error that names it."""
+    model = nested()
+    model.follower.bad = pyo.Constraint(expr=model.x * model.follower.y <= 2)
+    with pytest.raises(UsageError, match="bad"):
+        _ = Bilevel(upper=model, lower=model.follower).instance
+
+
+def test_one_block_for_both_is_refused() -> None:
+    """Protects against a slip of the pen: two levels need two blocks."""
+    model = nested()
+    with pytest.raises(UsageError, match="two"):
+        Bilevel(upper=model, lower=model)

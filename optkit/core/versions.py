@@ -29,6 +29,7 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
 def package_version(package: str) -> str:
     """Return the version of an installed distribution, or ``"not installed"``."""
     try:

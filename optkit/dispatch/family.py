@@ -35,6 +35,28 @@ FAMILY = Family(
         options="optkit.dispatch.generate:GeneratorOptions",
         function="optkit.dispatch.generate:generate",
     ),
+    importers=(
+        Tool(
+            name="google-trace",
+            summary="Google cluster data 2011, job_events or task_events",
+            options="optkit.dispatch.importers.options:GoogleOptions",
+            function="optkit.dispatch.importers.google:read",
+        ),
+        Tool(
+            name="alibaba",
+            summary="Alibaba cluster trace 2017 or 2018, batch_task",
+            options="optkit.dispatch.importers.options:AlibabaOptions",
+            function="optkit.dispatch.importers.alibaba:read",
+        ),
+        Tool(
+            name="azure-llm",
+            summary="Azure LLM inference trace",
+            options="optkit.dispatch.importers.options:AzureOptions",
+            function="optkit.dispatch.importers.azure:read",
+        ),
+    ),
+    model="optkit.dispatch.modelling:instance_model",
+    draw="optkit.dispatch.drawing.figure:draw",
     tables="optkit.dispatch.tables:tables",
     trials="optkit.dispatch.trials:TRIALS",
 )

@@ -1,0 +1,102 @@
+"""The paper's step as a mixed-integer program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from optkit.backends.registry import NAMES
+from optkit.core.registry import register
+from optkit.core.run import Run
+from optkit.core.solver import Availability, Kind, Outcome
+from optkit.core.suggest import unknown
+from optkit.dispatch.base import PAPER, PolicySolver
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policy import Policy
+from optkit.dispatch.solvers.mdp import ARRIVALS, MdpOptions
+from optkit.dispatch.world import World, world
+
+LOADING_SECONDS = 1.5
+"""About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
+
+MOST_SHARING = 10
+"""Members of a group that may share a queue in P2: each set of them is a column."""
+
+
+class MdpMilpOptions(MdpOptions):
+    """Options of the policy by mixed-integer programs."""
+
+    backend: str = Field("highs", description="highs, scip or cp-sat")
+    decompose: bool = Field(
+        True,
+        description="solve P3 for each access point of a group from what it sees; off,"
+        " P2 for the group from what its members see, the cloud's queues coupled",
+    )
+
+    @field_validator("backend")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in NAMES:
+            raise ValueError(unknown("backend", name, NAMES))
+        return name
+
+
+@register
+class MdpMilp(PolicySolver):
+    """The step of ``mdp``, stated as the declarative model and solved by a backend.
+
+    With the same options it takes the same actions as ``mdp``, but slower: it shows what
+    the model says, and solves P2 where groups share the cloud.
+    """
+
+    name = "mdp-milp"
+    kind = Kind.HEURISTIC
+    reference = f"{PAPER}, problems P2 and P3 (eqs 23, 24)"
+    Options = MdpMilpOptions
+    options: MdpMilpOptions
+
+    _ready: Callable[[], bool] = staticmethod(lambda: True)
+
+    def supports(self, instance: DispatchInstance) -> Availability:
+        """Refuse P2 where too many members of a group share a queue."""
+        if self.options.decompose:
+            return Availability()
+        from optkit.dispatch.partition import groups
+
+        seen = world(instance)
+        most = max(
+            int(seen.candidate[group].sum(axis=0).max()) for group in groups(seen)
+        )
+        if most <= MOST_SHARING:
+            return Availability()
+        return Availability(
+            False,
+            f"{most} access points of one group share a server; P2 has a column for"
+            f" each set of them, and {MOST_SHARING} is the most. Set decompose to true",
+        )
+
+    def run(self, instance: DispatchInstance, run: Run) -> Outcome:
+        """Simulate the policy; it keeps its actions where time is up."""
+
+        def ready() -> bool:
+            if run.should_stop():
+                return False
+            return "pyomo.environ" in sys.modules or run.affords(LOADING_SECONDS)
+
+        self._ready = ready
+        return super().run(instance, run)
+
+    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+        """Return the policy."""
+        from optkit.dispatch.mdp_milp import MdpMilpPolicy
+
+        return MdpMilpPolicy(
+            world,
+            ARRIVALS[self.options.arrivals],
+            self.options.backend,
+            self.options.decompose,
+            self._ready,
+        )

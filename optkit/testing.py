@@ -237,7 +237,7 @@ def counted_limits_are_held_or_refused(
         "evaluations": Reason.EVALUATION_LIMIT,
     }
     for kind, reason in reasons.items():
-        limits = replace(Limits(time=5.0), **{kind: 7})
+        limits = replace(Limits(time=20.0), **{kind: 7})
         if not getattr(ready.able(), kind):
             _refused(partial(ready.solve, instance, limits=limits), kind)
             continue

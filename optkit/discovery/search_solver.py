@@ -120,31 +120,33 @@ class _Sweep:
             share = math.ceil((limits.evaluations - run.evaluations) / left)
         deadline = time.perf_counter() + run.remaining() / left
 
-        pending: list[Bits] = []
+        unreported = False
 
-        def take() -> None:
-            bits = pending.pop()
-            choice, evaluation = leader.choice(bits), leader.evaluation(bits)
-            if self.incumbent.offer(scope, choice, evaluation):
-                self.incumbent.report()
-            self.reported = time.perf_counter()
+        def report() -> None:
+            nonlocal unreported
+            self.incumbent.report()
+            self.reported, unreported = time.perf_counter(), False
 
         def stop() -> bool:
             now = time.perf_counter()
-            if pending and now - self.reported >= REPORTED_EVERY:
-                take()
+            if unreported and now - self.reported >= REPORTED_EVERY:
+                report()
             return run.should_stop() or now >= deadline
 
         def better(score: Score, bits: Bits) -> None:
-            pending[:] = [bits]
-            if run.objective is None:
-                take()
+            nonlocal unreported
+            # Which solutions are offered must not depend on the clock, or the answer would.
+            choice, evaluation = leader.choice(bits), leader.evaluation(bits)
+            if self.incumbent.offer(scope, choice, evaluation):
+                unreported = True
+                if run.objective is None:
+                    report()
 
         found = self.solver.search(
             leader,
             run.rng("scope", scope),
             Control(share, limits.iterations, stop, better),
         )
-        if pending:
-            take()
+        if unreported:
+            report()
         return found

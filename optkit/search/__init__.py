@@ -14,19 +14,11 @@ so that equal budgets mean equal work, and the same seed the same trajectory.
 
 from optkit.search.annealing import AnnealingParameters, anneal
 from optkit.search.colony import ColonyParameters, colony_search
+from optkit.search.columns import Bits, Columns, Floats
 from optkit.search.evaluator import Control, Ended, Evaluator, Found
 from optkit.search.genetic import GeneticParameters, genetic_search
 from optkit.search.moves import Neighbourhood
-from optkit.search.problem import (
-    BinaryProblem,
-    Bits,
-    Columns,
-    Flips,
-    Floats,
-    PlainWalk,
-    Score,
-    Walk,
-)
+from optkit.search.problem import BinaryProblem, Flips, PlainWalk, Score, Walk
 from optkit.search.swarm import SwarmParameters, swarm_search
 from optkit.search.tabu import TabuParameters, tabu_search
 from optkit.search.trust_region import TrustRegionParameters, trust_region_search

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, CountedWalk, Evaluator, Found
 from optkit.search.moves import Neighbourhood
 from optkit.search.parameters import require
-from optkit.search.problem import BinaryProblem, Bits, Score
+from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optkit.search.columns import Bits, Floats
 from optkit.search.crowd import crowd
 from optkit.search.evaluator import Control, Evaluator, Found
 from optkit.search.parameters import patience, require
-from optkit.search.problem import BinaryProblem, Bits, Floats, Score
+from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)

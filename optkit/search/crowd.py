@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optkit.search.problem import BinaryProblem, Bits
+from optkit.search.columns import Bits
+from optkit.search.problem import BinaryProblem
 
 
 def crowd(

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from optkit.search.problem import BinaryProblem, Bits, Flips, Score, Walk
+from optkit.search.columns import Bits
+from optkit.search.problem import BinaryProblem, Flips, Score, Walk
 
 
 class Ended(StrEnum):

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from optkit.search.columns import Bits, Columns
 from optkit.search.crowd import crowd
 from optkit.search.deap_isolation import NumpyRandom, isolated
 from optkit.search.evaluator import Control, Evaluator, Found
 from optkit.search.moves import Neighbourhood
 from optkit.search.parameters import patience, require
-from optkit.search.problem import BinaryProblem, Bits, Columns, flip
+from optkit.search.problem import BinaryProblem, flip
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optkit.search.problem import BinaryProblem, Bits, Flips, Floats, Ints, flip
+from optkit.search.columns import Bits, Floats, Ints
+from optkit.search.problem import BinaryProblem, Flips, flip
 
 _TRIES = 64
 """Draws after which a move that cancels itself is given up."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optkit.search.columns import Bits, Ints
 from optkit.search.evaluator import Control, CountedWalk, Evaluator, Found
 from optkit.search.moves import Neighbourhood
 from optkit.search.parameters import patience, require
-from optkit.search.problem import BinaryProblem, Bits, Flips, Ints, Score
+from optkit.search.problem import BinaryProblem, Flips, Score
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, CountedWalk, Evaluator, Found
 from optkit.search.moves import Neighbourhood
 from optkit.search.parameters import patience, require
-from optkit.search.problem import BinaryProblem, Bits, Flips, Score, less
+from optkit.search.problem import BinaryProblem, Flips, Score, less
 
 
 @dataclass(frozen=True)

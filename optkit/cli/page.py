@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -30,7 +30,9 @@ th { border-bottom: 2px solid #888; white-space: nowrap; }
 FIGURE = "figure"
 
 
-def page(title: str, note: str, svg: str, tables: Sequence[Table]) -> bytes:
+def page(
+    title: str, note: str, figures: Mapping[str, str], tables: Sequence[Table]
+) -> bytes:
     """Return a page in HTML.
 
     Parameters
@@ -39,10 +41,10 @@ def page(title: str, note: str, svg: str, tables: Sequence[Table]) -> bytes:
         What it shows.
     note
         Where that comes from.
-    svg
-        The figure.
+    figures
+        Figures in SVG by their headings; an empty heading is none.
     tables
-        What stands below it.
+        What stands below them.
     """
     html = ElementTree.Element("html", lang="en")
     head = _add(html, "head")
@@ -54,15 +56,19 @@ def page(title: str, note: str, svg: str, tables: Sequence[Table]) -> bytes:
     _add(body, "h1", title)
     if note:
         _add(body, "p", note)
-    _add(body, "figure").append(ElementTree.Comment(FIGURE))
+    for number, heading in enumerate(figures):
+        if heading:
+            _add(body, "h2", heading)
+        _add(body, "figure").append(ElementTree.Comment(f"{FIGURE}{number}"))
     for table in tables:
         _table(body, table)
     _add(body, "p", f"optkit {__version__}")
     whole = ElementTree.tostring(html, encoding="unicode", method="html")
-    # The figure goes in as it is: the writer would give its elements name prefixes,
+    # Figures go in as they are: the writer would give their elements name prefixes,
     # which no browser understands in a page.
-    drawing = svg[svg.index("<svg") :].replace("<svg", '<svg role="img"', 1)
-    whole = whole.replace(f"<!--{FIGURE}-->", drawing, 1)
+    for number, svg in enumerate(figures.values()):
+        drawing = svg[svg.index("<svg") :].replace("<svg", '<svg role="img"', 1)
+        whole = whole.replace(f"<!--{FIGURE}{number}-->", drawing, 1)
     return f"<!DOCTYPE html>\n{whole}\n".encode()
 
 

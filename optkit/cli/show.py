@@ -10,8 +10,11 @@ from cyclopts import Parameter
 from optkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from optkit.core.files.solution import SolutionDocument
     from optkit.core.instance import Instance, Solution
-    from optkit.core.result import Verification
+    from optkit.core.result import Point, Verification
     from optkit.core.tables import Table
 
 FORMATS = ("svg", "png", "html", "pdf")
@@ -45,8 +48,8 @@ def show(
     solution
         A solution file for it.
     output
-        Draw into this file: .svg, .png, .pdf, or .html for one page with figure
-        and tables.
+        Draw into this file: .svg, .png, .pdf, or .html for one page with figure,
+        convergence of the run, and tables.
     every_row
         Print long tables to their end.
     """
@@ -57,12 +60,13 @@ def show(
     kind = None if output is None else _kind(output)
     require_writable(output, instance, solution)
     problem = optkit.load(instance)
-    answer, verification = _checked(problem, solution)
+    document, answer, verification = _checked(problem, solution)
     broken = verification.violations if verification is not None else ()
     for violation in broken:
         terminal.error(f"{solution}: {violation}")
     if output is not None and kind is not None:
-        _draw(problem, answer, verification, output, kind)
+        runs = () if document is None else document.trajectory
+        _draw(problem, answer, verification, runs, output, kind)
     else:
         _print(problem, answer, verification, every_row, terminal)
     return ExitStatus.FAILED_CHECK if broken else ExitStatus.OK
@@ -82,16 +86,16 @@ def _kind(output: Path) -> str:
 
 def _checked(
     problem: Instance, path: Path | None
-) -> tuple[Solution | None, Verification | None]:
+) -> tuple[SolutionDocument | None, Solution | None, Verification | None]:
     """Read a solution and check it with what its file claims."""
     if path is None:
-        return None, None
+        return None, None, None
     from optkit.core.check import check_document
     from optkit.core.files.solution import family_solution, load_solution
 
     document = load_solution(path)
     answer = family_solution(document, problem, str(path))
-    return answer, check_document(problem, document, str(path))
+    return document, answer, check_document(problem, document, str(path))
 
 
 def _print(
@@ -117,6 +121,7 @@ def _draw(
     problem: Instance,
     answer: Solution | None,
     verification: Verification | None,
+    trajectory: Sequence[Point],
     output: Path,
     kind: str,
 ) -> None:
@@ -126,8 +131,13 @@ def _draw(
 
     data = drawn(problem, answer, verification, "svg" if kind == "html" else kind)
     if kind == "html":
+        from optkit.cli.convergence import convergence
         from optkit.cli.page import page
 
+        figures = {"": data.decode()}
+        run = convergence(trajectory)
+        if run is not None:
+            figures["Convergence"] = run
         tables: list[Table] = tables_of(problem, answer, verification)
-        data = page(described(problem), problem.provenance, data.decode(), tables)
+        data = page(described(problem), problem.provenance, figures, tables)
     write_bytes(output, data)

@@ -12,6 +12,7 @@ from optkit.core.run import Run
 from optkit.core.solver import Outcome, Solver
 from optkit.discovery.answer import choice_of, solution_of
 from optkit.discovery.arrays import Problem, problem_of
+from optkit.discovery.bound import SOURCE, cheapest
 from optkit.discovery.evaluate import Choice, Evaluation, Evaluator
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
@@ -88,9 +89,9 @@ def joined(parts: list[Evaluation]) -> Evaluation:
 class DiscoverySolver(Solver[DiscoveryInstance]):
     """A solver that evaluates choices of the leader.
 
-    Before it begins, zero is reported as a bound, for times and energies are not negative,
-    and a choice by simple rules as a solution: whatever stops the run, there is an answer,
-    unless no such choice leaves the follower one.
+    Before it begins, the bound of everything at its cheapest is reported, and a choice by
+    simple rules as a solution: whatever stops the run, there is an answer, unless no such
+    choice leaves the follower one.
     """
 
     family: ClassVar[str] = "discovery"
@@ -98,7 +99,7 @@ class DiscoverySolver(Solver[DiscoveryInstance]):
     def run(self, instance: DiscoveryInstance, run: Run) -> Outcome:
         """Solve ``instance`` from a first choice on."""
         problem = problem_of(instance)
-        run.prove(0.0, "times and energies are not negative")
+        run.prove(cheapest(problem), SOURCE)
         evaluator = Evaluator(problem)
         incumbent = Incumbent(instance, problem, run)
         choice, parts = first_choice(problem, evaluator)

@@ -120,8 +120,8 @@ def test_auto_says_why() -> None:
     large = optkit.generate("allocation", servers=30, **dear)
     result = optkit.solve(large, limits=optkit.Limits(time=1.0))
     assert "29 servers" in (result.solver.chosen or "")
-    able = optkit.solve(large, limits=optkit.Limits(iterations=1))
-    assert "block cannot" in (able.solver.chosen or "")
+    able = optkit.solve(large, limits=optkit.Limits(time=1.0), initial=result.solution)
+    assert "block-ls cannot" in (able.solver.chosen or "")
 
 
 def test_ctrl_c_while_a_module_loads_is_ctrl_c() -> None:

@@ -121,7 +121,7 @@ def test_auto_says_why() -> None:
     result = optkit.solve(large, limits=optkit.Limits(time=1.0))
     assert "29 servers" in (result.solver.chosen or "")
     able = optkit.solve(large, limits=optkit.Limits(time=1.0), initial=result.solution)
-    assert "block-ls cannot" in (able.solver.chosen or "")
+    assert "block-ls, block, ga cannot" in (able.solver.chosen or "")
 
 
 def test_ctrl_c_while_a_module_loads_is_ctrl_c() -> None:

@@ -70,4 +70,5 @@ FAMILY = Family(
     tables="optkit.discovery.tables:tables",
     trials="optkit.discovery.trials:TRIALS",
     aims="optkit.discovery.aims:AIMS",
+    reproductions="optkit.discovery.reproduction:REPRODUCTIONS",
 )

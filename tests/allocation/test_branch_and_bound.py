@@ -126,6 +126,26 @@ def test_search_agrees_with_all_orders() -> None:
         assert search.bound <= best * (1.0 + 1e-9), trial
 
 
+def test_bounds_hold_near_the_edge_of_the_condition() -> None:
+    """Protects the limits inside nodes: trees tuned to them, a little within and beyond.
+
+    On trees drawn at random a limit that is a little too high can go unnoticed.
+    """
+    draw = np.random.default_rng(8)
+    for trial in range(60):
+        tree = random_tree(draw, 4 if trial % 3 else 5, 30.0)
+        edge = replace(tree, relay=clipped_relay(tree))
+        beyond = tree.relay > edge.relay
+        edge.relay[beyond] *= draw.uniform(0.98, 1.25, size=int(beyond.sum()))
+        best = best_of_all(edge)
+        poor = edge.subtrees[0].workers
+        search = SubtreeSearch(edge.subtrees[0], poor, 0.5 * best)
+        while not search.complete:
+            search.advance(1)
+            assert search.bound >= best * (1.0 - 1e-11), trial
+        assert search.value == pytest.approx(best, rel=1e-9), trial
+
+
 @pytest.mark.parametrize("shape", ["random-tree", "chain", "binary"])
 def test_paper_range_is_solved_at_once(shape: str) -> None:
     """Protects gap 0 in the paper's range at sizes that nobody can search."""

@@ -146,7 +146,7 @@ def _law(path: str, law: Any) -> Iterator[Issue]:
 def _uploads(
     data: Mapping[str, Any], servers: Sequence[Any], types: int
 ) -> Iterator[Issue]:
-    names = [_get(server, "id") for server in servers]
+    names = [str(_get(server, "id")) for server in servers]
     candidates = _list(data.get("candidates"))
     for k, row in enumerate(_list(data.get("upload_pmf"))):
         wanted = set(map(str, _list(candidates[k]))) if k < len(candidates) else set()

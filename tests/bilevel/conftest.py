@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,12 +23,6 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(scope="session")
-def real_data() -> Path:
+def real_data(public_data: Callable[..., Path]) -> Path:
     """Return the folder with ``bilevel`` and ``milp``, or skip the test."""
-    named = os.environ.get("OPTKIT_DATA")
-    folders = [Path(named)] if named else []
-    folders += [p / "shared" / "data" for p in Path(__file__).resolve().parents]
-    for folder in folders:
-        if (folder / "bilevel").is_dir() and (folder / "milp").is_dir():
-            return folder
-    pytest.skip("no public instances here; set OPTKIT_DATA to a folder that has them")
+    return public_data("bilevel", "milp")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,6 @@ from optkit.discovery.network import (
     opportunistic_links,
     walk,
 )
-
-RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "mobility"
 
 
 @given(st.integers(1, 12), st.integers(0, 8), st.integers(0, 2**31), st.data())
@@ -286,13 +285,14 @@ REAL: dict[str, tuple[str, dict[str, Any], int]] = {
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_real_recordings_become_instances(name: str) -> None:
+def test_real_recordings_become_instances(
+    name: str, public_data: Callable[..., Path]
+) -> None:
     """Protects the importer on what was recorded by others."""
     file, options, nodes = REAL[name]
-    if not RECORDINGS.exists():
-        pytest.skip("the recordings are not beside the checkout (shared/data/mobility)")
+    recordings = public_data("mobility") / "mobility"
     instance = optkit.import_instance(
-        "mobility", RECORDINGS / file, windows=4, **options
+        "mobility", recordings / file, windows=4, **options
     )
     assert isinstance(instance, DiscoveryInstance)
     assert len(instance.nodes) == nodes

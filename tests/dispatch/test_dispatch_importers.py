@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 import optkit
 from optkit.core.errors import InvalidFileError, UsageError
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SMALL: dict[str, Any] = {"aps": 3, "servers": 3, "slots": 5}
 
 JOB_EVENTS = """\
@@ -247,11 +247,9 @@ REAL = {
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_published_traces_are_read(name: str) -> None:
+def test_published_traces_are_read(name: str, public_data: Callable[..., Path]) -> None:
     """Protects the importers against the tables as published: read, and dispatched."""
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{path.name} of the public data sets is not beside the checkout")
+    path = public_data(name) / name
     form, options = REAL[name]
     options = {"aps": 4, "servers": 3, "intervals": 20, "types": 3, **options}
     instance = optkit.import_instance(form, path, seed=1, **options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,12 +23,6 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(scope="session")
-def real_data() -> Path:
+def real_data(public_data: Callable[..., Path]) -> Path:
     """Return the folder with ``topology_zoo`` and ``sndlib``, or skip the test."""
-    named = os.environ.get("OPTKIT_DATA")
-    folders = [Path(named)] if named else []
-    folders += [p / "shared" / "data" for p in Path(__file__).resolve().parents]
-    for folder in folders:
-        if (folder / "topology_zoo").is_dir() and (folder / "sndlib").is_dir():
-            return folder
-    pytest.skip("no real networks here; set OPTKIT_DATA to a folder that has them")
+    return public_data("topology_zoo", "sndlib")

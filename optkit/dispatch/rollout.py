@@ -40,17 +40,27 @@ class RolloutPolicy(Policy):
         The model.
     discount
         Per interval, of the costs that a choice causes.
+
+    Attributes
+    ----------
+    split
+        (K, M, J): shares of the base policy.
+    alive
+        (pairs, J, Ξ + 1): P(U ≥ x) of each upload.
+    harm
+        (M, J, t_B, L + 1): cost of joining in a slot, in jobs times boundaries, by the
+        jobs found there.
     """
 
     per_job = True
 
     def __init__(self, world: World, discount: float) -> None:
-        self._world = world
-        self._discount = discount
-        self._split = best_split(world)
-        self._alive = survival(world.upload)
+        self.world = world
+        self.discount = discount
+        self.split = best_split(world)
+        self.alive = survival(world.upload)
         self._first = selfish_actions(world)
-        self._harm = self._marginal_values()
+        self.harm = self._marginal_values()
         self._views = [_View(self, ap) for ap in range(world.shape[0])]
 
     def start(self) -> Integers:
@@ -69,9 +79,9 @@ class RolloutPolicy(Policy):
 
     def _marginal_values(self) -> Floats:
         """Return (M, J, t_B, L + 1): cost of joining in a slot, by the jobs found there."""
-        world = self._world
+        world = self.world
         _, servers, kinds = world.shape
-        arrival = np.einsum("kj,kmj->mj", world.arrival, self._split)
+        arrival = np.einsum("kj,kmj->mj", world.arrival, self.split)
         stage = queue_costs(world.queue_limit, world.overflow_penalty)
         harm = np.empty(
             (servers, kinds, world.slots_per_interval, world.queue_limit + 1)
@@ -83,7 +93,7 @@ class RolloutPolicy(Policy):
                     np.array([1.0 - chance, chance]),
                     1.0 / float(world.service[server, kind]),
                     world.slots_per_interval,
-                    self._discount,
+                    self.discount,
                     stage,
                     world.drop_penalty,
                 )
@@ -94,7 +104,7 @@ class _View:
     """What one access point knows, and what follows for each of its queues."""
 
     def __init__(self, policy: RolloutPolicy, ap: int) -> None:
-        world = policy._world
+        world = policy.world
         self._policy = policy
         self._ap = ap
         self._servers = np.flatnonzero(world.candidate[ap])
@@ -110,7 +120,7 @@ class _View:
 
     def route(self, kind: int, slot: int) -> int:
         """Return the server for a job that arrives in ``slot``."""
-        world = self._policy._world
+        world = self._policy.world
         pending = self.pending
         if pending is not None:
             boundary = pending.interval * world.slots_per_interval
@@ -122,7 +132,7 @@ class _View:
         cost = _costs(
             slot - base,
             world.slots_per_interval,
-            self._policy._discount,
+            self._policy.discount,
             world.upload[self._pairs, kind],
             self._price[kind],
         )
@@ -139,7 +149,7 @@ class _View:
     @property
     def _boundary(self) -> int:
         interval = 0 if self._seen is None else self._seen.interval
-        return interval * self._policy._world.slots_per_interval
+        return interval * self._policy.world.slots_per_interval
 
     def _observe(self, seen: Observation, boundary: int) -> None:
         self._seen, self.pending = seen, None
@@ -149,7 +159,7 @@ class _View:
 
     def _prepare(self, kind: int) -> None:
         """Forecast the arrivals of one type at every candidate, and price them."""
-        world, seen, base = self._policy._world, self._seen, self._boundary
+        world, seen, base = self._policy.world, self._seen, self._boundary
         if kind not in self._others:
             self._others[kind] = self._flows(kind)
         arrivals = self._others[kind].copy()
@@ -162,7 +172,7 @@ class _View:
                     _arrive(
                         arrivals[places[0]],
                         world.upload[pair, kind],
-                        self._policy._alive[pair, kind],
+                        self._policy.alive[pair, kind],
                         int(moving.age[job]),
                     )
         for slot, type_, place in self._own:
@@ -176,7 +186,7 @@ class _View:
 
     def _flows(self, kind: int) -> Floats:
         """Return what the others send from the boundary on, at the rates of the split."""
-        world, split = self._policy._world, self._policy._split
+        world, split = self._policy.world, self._policy.split
         arrivals = np.zeros((len(self._servers), self._slots, MOST + 1))
         arrivals[:, :, 0] = 1.0
         for place, server in enumerate(self._servers):
@@ -188,13 +198,13 @@ class _View:
         return arrivals
 
     def _reprice(self, kind: int, place: int) -> None:
-        world, server = self._policy._world, int(self._servers[place])
+        world, server = self._policy.world, int(self._servers[place])
         length = 0 if self._seen is None else int(self._seen.queues[place, kind])
         self._price[kind][place] = _prices(
             length,
             self._arrivals[kind][place],
             1.0 / float(world.service[server, kind]),
-            self._policy._harm[server, kind],
+            self._policy.harm[server, kind],
         )
 
 

@@ -29,6 +29,7 @@ COMMANDS = {
         "optkit.cli.reproduce:reproduce",
         "Compute tables and figures of papers again.",
     ),
+    "bench": ("optkit.cli.bench:app", "Compare solvers in studies that survive."),
     "versions": ("optkit.cli.versions:versions", "List what computes here."),
 }
 """Each command's place, and what it does in the list of commands."""

@@ -209,8 +209,8 @@ class _Study:
         """Compute one reproduction and write its folder."""
         from datetime import UTC, datetime
 
+        from optkit.core.machine import machine
         from optkit.core.reproduction import store
-        from optkit.core.reproduction.machine import machine
         from optkit.core.versions import versions
 
         request = self._request(reproduction)

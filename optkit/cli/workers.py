@@ -48,8 +48,8 @@ def executor(workers: int | None, dask: str | None) -> Iterator[Executor | None]
         with _pool(workers) as pool:
             yield pool
     elif dask is not None:
-        with _cluster(dask) as cluster:
-            yield cluster
+        with cluster(dask) as (remote, _):
+            yield remote
     else:
         yield None
 
@@ -122,7 +122,19 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
+def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    """Provide the executor of a Dask cluster, and how many tasks it works on at once.
+
+    Parameters
+    ----------
+    address
+        Address of the scheduler.
+
+    Raises
+    ------
+    UnavailableError
+        If Dask is not installed, or no scheduler or no worker answers there.
+    """
     with needs("dask", "--dask", "distributed", "dask"):
         from distributed import Client
     try:
@@ -131,5 +143,12 @@ def _cluster(address: str) -> Iterator[Executor]:
         raise UnavailableError(
             f"--dask {address}: no scheduler answers there: {error}"
         ) from None
-    with client, client.get_executor() as cluster:
-        yield cluster
+    with client:
+        threads = sum(client.nthreads().values())
+        if threads < 1:
+            raise UnavailableError(
+                f"--dask {address}: the scheduler has no workers; start some with"
+                f" dask worker {address}."
+            )
+        with client.get_executor() as remote:
+            yield remote, threads

@@ -1,0 +1,1 @@
+"""Studies: solvers compared on instances, run by run, in a way that survives."""

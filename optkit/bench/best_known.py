@@ -1,0 +1,183 @@
+"""Best-known values: a solution file beside an instance file, re-checked before use."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from optkit.bench.record import Record
+from optkit.bench.study import Study
+from optkit.core.errors import FailedCheckError, OptkitError
+from optkit.core.files.instances import load
+from optkit.core.files.solution import SolutionDocument, family_solution, load_solution
+from optkit.core.files.text import write_json
+from optkit.core.harness import close
+from optkit.core.instance import Instance
+from optkit.core.registry import family_of_schema
+
+
+@dataclass(frozen=True)
+class BestKnown:
+    """What is known of an instance.
+
+    Parameters
+    ----------
+    objective
+        Of the solution in the file, recomputed.
+    bound
+        The largest bound that the file claims; None if it claims none.
+    path
+        The file.
+    """
+
+    objective: float
+    bound: float | None
+    path: Path
+
+
+def file_beside(instance: Path) -> Path:
+    """Return the solution file of an instance file: ``x.sol.json`` for ``x.json``."""
+    name = instance.name
+    for ending in (".json.gz", ".json"):
+        if name.endswith(ending):
+            return instance.with_name(f"{name.removesuffix(ending)}.sol.json")
+    return instance.with_name(f"{name}.sol.json")
+
+
+def best_known(instance: Instance, path: Path) -> BestKnown | None:
+    """Return what the file beside an instance's file proves; None if there is no file.
+
+    Raises
+    ------
+    FailedCheckError
+        If the solution in it does not pass the check.
+    InvalidFileError
+        If it cannot be read, or solves another instance.
+    """
+    beside = file_beside(path)
+    if not beside.is_file():
+        return None
+    document = load_solution(beside)
+    objective = verified(document, instance, beside)
+    return BestKnown(objective, document.bound, beside)
+
+
+def verified(document: SolutionDocument, instance: Instance, path: Path) -> float:
+    """Return the objective of a solution file, recomputed by the family's checker.
+
+    Raises
+    ------
+    FailedCheckError
+        If a rule is broken, or the objective is not the one that is claimed.
+    """
+    family = family_of_schema(instance.SCHEMA)
+    assert family is not None, "an instance was loaded, so its family is there"
+    checked = family.check(instance, family_solution(document, instance, str(path)))
+    if not checked.feasible or checked.objective is None:
+        found = "; ".join(str(violation) for violation in checked.violations)
+        raise FailedCheckError(f"{path}: does not pass the check: {found}")
+    if document.objective is None or not close(document.objective, checked.objective):
+        raise FailedCheckError(
+            f"{path}: claims the objective {document.objective!r};"
+            f" {checked.objective!r} is recomputed."
+        )
+    return checked.objective
+
+
+@dataclass(frozen=True)
+class Update:
+    """What became of one offer to the best-known values.
+
+    Parameters
+    ----------
+    instance, beside
+        The instance's file and the best-known file.
+    before, after
+        The objectives; None where there was none.
+    verdict
+        ``"new"``, ``"better"``, ``"proven"``, ``"kept"``, or why it was refused.
+    """
+
+    instance: Path
+    beside: Path
+    before: float | None
+    after: float | None
+    verdict: str
+
+
+def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
+    """Put a solution in the place of the best-known one, if it is verified and better.
+
+    Parameters
+    ----------
+    instance_path
+        The instance's file.
+    solution_path
+        The solution's.
+    write
+        Whether to write; else it is only said what would be.
+    """
+    beside = file_beside(instance_path)
+    try:
+        instance = load(instance_path)
+        known = best_known(instance, instance_path)
+        offered = load_solution(solution_path)
+        objective = verified(offered, instance, solution_path)
+    except OptkitError as error:
+        return Update(instance_path, beside, None, None, f"refused: {error}")
+    before = known.objective if known else None
+    if known is None:
+        verdict = "new"
+    elif objective < known.objective and not close(objective, known.objective):
+        verdict = "better"
+    elif close(objective, known.objective) and _tighter(offered.bound, known.bound):
+        verdict = "proven" if offered.status == "optimal" else "bound"
+    else:
+        return Update(instance_path, beside, before, objective, "kept")
+    bound = None if known is None else known.bound
+    if bound is not None and objective < bound and not close(objective, bound):
+        text = f"refused: it is below the bound {bound!r} of {beside}"
+        return Update(instance_path, beside, before, objective, text)
+    if write:
+        write_json(beside, offered.document())
+    return Update(instance_path, beside, before, objective, verdict)
+
+
+def _tighter(one: float | None, other: float | None) -> bool:
+    return one is not None and (
+        other is None or (one > other and not close(one, other))
+    )
+
+
+def offers(study: Study, write: bool) -> list[Update]:
+    """Offer the best solution of each instance of a study to the best-known values.
+
+    Parameters
+    ----------
+    study
+        The study.
+    write
+        Whether to write what is new or better.
+    """
+    best: dict[str, Record] = {}
+    for record in study.records():
+        # A variant's objective is another quantity than the family's own.
+        if record.objective is None or record.solver.variant or not record.verified:
+            continue
+        known = best.get(record.instance.sha256)
+        if known is None or _rank(record) < _rank(known):
+            best[record.instance.sha256] = record
+    origins = study.plan()["origins"]
+    return [
+        offer(Path(origins[sha256]), study.solution_file(record.key), write)
+        for sha256, record in best.items()
+        if sha256 in origins
+    ]
+
+
+def _rank(record: Record) -> tuple[float, float]:
+    """Return a sort key: the lower objective first, then the larger bound."""
+    assert record.objective is not None, "asked of runs that found something"
+    bound = -math.inf if record.bound is None else record.bound
+    return record.objective, -bound

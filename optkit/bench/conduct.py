@@ -1,0 +1,241 @@
+"""Making the runs of a study: claimed, isolated, recorded, one after another or at once."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from optkit.bench.best_known import best_known
+from optkit.bench.claims import Claims
+from optkit.bench.journal import Journal, is_failure
+from optkit.bench.ledger import Ledger
+from optkit.bench.plan import Plan, PlannedRun
+from optkit.bench.record import InstanceEntry, Outcome, Record, SolverEntry
+from optkit.bench.study import Study
+from optkit.core import registry
+from optkit.core.errors import ContradictionError, OptkitError
+from optkit.core.family import resolve
+from optkit.core.files.instances import save_instance
+from optkit.core.files.text import write_json
+from optkit.core.machine import machine
+from optkit.core.versions import versions
+
+WAIT = 0.5
+"""Seconds between two looks for runs that other workers gave up."""
+
+Submit = Callable[[PlannedRun], "Future[dict[str, Any]]"]
+"""Has a run made somewhere; its future returns the columns that the run decides."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a study is.
+
+    Parameters
+    ----------
+    total
+        Runs of the plan.
+    finished
+        Those with a line in the journal, whoever made them.
+    record
+        The run that ended now; None at the start.
+    """
+
+    total: int
+    finished: int
+    record: Record | None
+
+
+class ContradictedStudyError(ContradictionError):
+    """Claims of the study exclude each other; it has been stopped."""
+
+
+@dataclass
+class Conductor:
+    """Makes what is left of a study's runs.
+
+    Parameters
+    ----------
+    study
+        The folder, created.
+    plan
+        The runs.
+    submit
+        Has one run made.
+    workers
+        How many runs are under way at once.
+    retry
+        Make runs again that failed.
+    tell
+        Called whenever a run has ended.
+    """
+
+    study: Study
+    plan: Plan
+    submit: Submit
+    workers: int = 1
+    retry: bool = False
+    tell: Callable[[Progress], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self._journal = Journal(self.study.journal)
+        self._ledger = Ledger()
+        self._keys = {run.key for run in self.plan.runs}
+        self._machine = machine()
+        self._retried: set[str] = set()
+
+    def run(self) -> list[int]:
+        """Make the runs; return the numbers of journal lines that cannot be read.
+
+        Raises
+        ------
+        ContradictedStudyError
+            If claims exclude each other; runs under way are then given up.
+        """
+        self._enter_best_known()
+        self._take_note()
+        self.tell(Progress(len(self._keys), len(self._finished()), None))
+        if self.retry:
+            known = self._journal.records().items()
+            self._retried = {key for key, record in known if is_failure(record)}
+        with Claims(self.study.claims) as claims:
+            under_way: dict[Future[dict[str, Any]], PlannedRun] = {}
+            try:
+                for run in self._open(claims, under_way):
+                    under_way[self.submit(run)] = run
+                    if len(under_way) >= self.workers:
+                        self._collect(under_way, claims)
+            finally:
+                for future in under_way:
+                    future.cancel()
+        return self._journal.damaged
+
+    def _open(
+        self,
+        claims: Claims,
+        under_way: dict[Future[dict[str, Any]], PlannedRun],
+    ) -> Iterator[PlannedRun]:
+        """Yield the runs that nobody has made and nobody is at, each claimed."""
+        left = [r for r in self.plan.runs if r.key not in self._finished()]
+        while left:
+            others = []
+            for run in left:
+                self._take_note()
+                if run.key in self._finished():
+                    continue
+                if not claims.take(run.key):
+                    others.append(run)
+                    continue
+                # Who had it before may have finished it in between.
+                self._take_note()
+                if run.key in self._finished():
+                    claims.release(run.key)
+                    continue
+                yield run
+            while under_way:
+                self._collect(under_way, claims)
+            left = others
+            if left:  # with others now; made here if they should die
+                threading.Event().wait(WAIT)
+
+    def _collect(
+        self, under_way: dict[Future[dict[str, Any]], PlannedRun], claims: Claims
+    ) -> None:
+        """Wait for a run to end, and record what has ended."""
+        ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in ended:
+            run = under_way.pop(future)
+            try:
+                found = future.result()
+            except Exception as error:  # its machine is gone, say
+                detail = f"{type(error).__name__}: {error}"
+                found = {"outcome": Outcome.CRASH, "detail": detail}
+            solution = found.pop("solution", None)
+            if solution is not None:
+                # Before the journal: a run counts as finished when all of it is there.
+                write_json(self.study.solution_file(run.key), solution)
+            self._journal.append(self._record(run, found))
+            claims.release(run.key)
+        self._take_note()
+
+    def _record(self, run: PlannedRun, found: dict[str, Any]) -> Record:
+        return Record.model_validate(
+            {
+                "versions": versions(),
+                "machine": self._machine,
+                **found,
+                "key": run.key,
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "instance": InstanceEntry(
+                    family=run.family, name=run.instance_name, sha256=run.sha256
+                ),
+                "solver": SolverEntry(
+                    name=run.solver,
+                    label=run.label,
+                    kind=run.kind,
+                    version=run.version,
+                    options=run.options,
+                    seed=run.seed,
+                    deterministic=run.deterministic,
+                    variant=run.variant,
+                ),
+                "limits": run.limits,
+                "repetition": run.repetition,
+            }
+        )
+
+    def _take_note(self) -> None:
+        """Read what is new in the journal, from here or elsewhere."""
+        for record in self._journal.read_new():
+            if record.key not in self._keys:  # of another suite, or another version
+                continue
+            self._retried.discard(record.key)
+            contradiction = self._ledger.enter(record)
+            self.tell(Progress(len(self._keys), len(self._finished()), record))
+            if contradiction is not None:
+                raise ContradictedStudyError(
+                    f"{contradiction} One of the two is wrong, so the study has stopped."
+                    " Mend the solver and give it a new version, or leave it out of the"
+                    f" suite; the lines stay in {self._journal.path}."
+                )
+
+    def _finished(self) -> set[str]:
+        return (self._keys & self._journal.records().keys()) - self._retried
+
+    def _enter_best_known(self) -> None:
+        """Have runs compared with the best-known values beside the instances' files."""
+        for sha256, subject in self.plan.subjects.items():
+            if subject.origin is None:
+                continue
+            known = best_known(subject.instance, subject.origin)
+            if known is not None:
+                self._ledger.claim(
+                    (sha256, ""),
+                    f"instance {subject.instance.name!r}",
+                    f"the best-known file {known.path}",
+                    objective=known.objective,
+                    bound=known.bound,
+                )
+
+
+def warm_up_files(study: Study, plan: Plan) -> dict[str, Path]:
+    """Write a tiny instance of each family to warm up with; return them by family."""
+    files = {}
+    for name in sorted({subject.family for subject in plan.subjects.values()}):
+        trials = registry.family(name).trials
+        if trials is None:
+            continue
+        path = study.folder / "instances" / f"warm-up-{name}.json.gz"
+        if not path.is_file():
+            with contextlib.suppress(OptkitError, StopIteration):
+                trial = next(iter(resolve(trials).random(0, 1)))
+                save_instance(trial.instance, path)
+        if path.is_file():
+            files[name] = path
+    return files

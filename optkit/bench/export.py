@@ -1,0 +1,94 @@
+"""A study as one table, a row a run, for pandas and whatever else reads tables."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from optkit.bench.record import Record
+from optkit.bench.study import Study
+from optkit.core.errors import UsageError
+from optkit.core.files.text import write_bytes
+
+
+def frame(records: Iterable[Record]) -> pd.DataFrame:
+    """Return a table with a row a run; what is nested becomes columns, or JSON text.
+
+    Parameters
+    ----------
+    records
+        The runs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``key, at, family, instance, sha256, solver, label, kind, version, options,
+        seed, deterministic, variant, repetition, outcome, detail, status, reason,
+        objective, bound, bound_source, gap, verified, solved, answered``, a ``limit_…``
+        column a limit, a ``…_s`` column a time in seconds, ``memory_mib``, and
+        ``metrics``, ``machine``, ``versions`` as JSON text.
+    """
+    return pd.DataFrame([_row(record) for record in records])
+
+
+def _row(record: Record) -> dict[str, Any]:
+    timing = record.timing.model_dump()
+    memory = timing.pop("memory_mib")
+    return {
+        "key": record.key,
+        "at": record.at,
+        "family": record.instance.family,
+        "instance": record.instance.name,
+        "sha256": record.instance.sha256,
+        "solver": record.solver.name,
+        "label": record.solver.label,
+        "kind": record.solver.kind,
+        "version": record.solver.version,
+        "options": json.dumps(record.solver.options, sort_keys=True),
+        "seed": record.solver.seed,
+        "deterministic": record.solver.deterministic,
+        "variant": record.solver.variant,
+        "repetition": record.repetition,
+        "outcome": record.outcome.value,
+        "detail": record.detail,
+        "status": record.status.value if record.status else None,
+        "reason": record.reason.value if record.reason else None,
+        "objective": record.objective,
+        "bound": record.bound,
+        "bound_source": record.bound_source,
+        "gap": record.gap,
+        "verified": record.verified,
+        "solved": record.solved,
+        "answered": record.answered,
+        **{f"limit_{name}": value for name, value in record.limits.items()},
+        **{f"{name}_s": value for name, value in timing.items()},
+        "memory_mib": memory,
+        "metrics": json.dumps(record.metrics, sort_keys=True),
+        "machine": json.dumps(record.machine, sort_keys=True),
+        "versions": json.dumps(record.versions, sort_keys=True),
+    }
+
+
+def write(study: Study, path: Path) -> int:
+    """Write the finished runs of a study; return how many they are.
+
+    Raises
+    ------
+    UsageError
+        If the name of the file ends in neither ``.parquet`` nor ``.csv``.
+    """
+    rows = frame(study.records())
+    if path.name.endswith(".parquet"):
+        buffer = io.BytesIO()
+        rows.to_parquet(buffer, index=False)
+        write_bytes(path, buffer.getvalue())
+    elif path.name.endswith((".csv", ".csv.gz")):
+        write_bytes(path, rows.to_csv(index=False).encode())
+    else:
+        raise UsageError(f"{path}: name a file that ends in .parquet, .csv or .csv.gz.")
+    return len(rows)

@@ -1,0 +1,166 @@
+"""A study on disk: its folder, what is in it, and how far it is.
+
+=================  ===================================================================
+``plan.json``      the suite, and every run that it asks for
+``instances/``     the instances, named by their sha256
+``journal.jsonl``  one line a finished run
+``solutions/``     the solution file of each run that found one, named by the run's key
+``claims/``        who is at which run now
+=================  ===================================================================
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optkit.bench.journal import Journal
+from optkit.bench.plan import Plan, PlannedRun
+from optkit.bench.record import Record
+from optkit.bench.suite import Suite
+from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.files.instances import load, save_instance
+from optkit.core.files.text import read_json, write_json
+from optkit.core.instance import Instance
+
+PLAN = "plan.json"
+SCHEMA = "optkit/plan"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study's folder.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    """
+
+    folder: Path
+
+    @property
+    def journal(self) -> Path:
+        """The journal's file."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def claims(self) -> Path:
+        """The folder of claims."""
+        return self.folder / "claims"
+
+    def instance_file(self, sha256: str) -> Path:
+        """Return the file of an instance."""
+        return self.folder / "instances" / f"{sha256}.json.gz"
+
+    def solution_file(self, key: str) -> Path:
+        """Return the solution file of a run."""
+        return self.folder / "solutions" / f"{key}.json.gz"
+
+    def instance(self, sha256: str) -> Instance:
+        """Return an instance of the study."""
+        return load(self.instance_file(sha256))
+
+    def create(self, suite: Suite, plan: Plan) -> None:
+        """Make the folder, or have an older plan of it replaced.
+
+        Raises
+        ------
+        UsageError
+            If the folder is somebody else's, or cannot be written.
+        """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"{self.folder}: is a file; name a folder for the study.")
+        ours = (self.folder / PLAN).is_file()
+        if self.folder.is_dir() and not ours and self._has_content():
+            raise UsageError(
+                f"{self.folder}: already there, and no study; name another folder."
+            )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # First of all: it makes the folder ours for others that start now.
+            write_json(self.folder / PLAN, _document(suite, plan))
+            for part in ("instances", "solutions", "claims"):
+                (self.folder / part).mkdir(exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"{self.folder}: cannot be used: {error.strerror or error}; name a folder"
+                " that you may write to."
+            ) from None
+        for sha256, subject in plan.subjects.items():
+            path = self.instance_file(sha256)
+            if not path.is_file():
+                save_instance(subject.instance, path)
+
+    def _has_content(self) -> bool:
+        """Say whether there is anything but files that are being written just now."""
+        return any(not path.name.startswith(".") for path in self.folder.iterdir())
+
+    def plan(self) -> dict[str, Any]:
+        """Return the plan as it was written.
+
+        Raises
+        ------
+        InvalidFileError
+            If the folder holds no study.
+        """
+        path = self.folder / PLAN
+        if not path.is_file():
+            raise InvalidFileError(
+                str(self.folder),
+                [f"holds no study (there is no {PLAN}); optkit bench run makes one"],
+            )
+        document = read_json(path)
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+            raise InvalidFileError(str(path), ["is not the plan of a study"])
+        if document.get("schema_version") != VERSION:
+            raise InvalidFileError(
+                str(path), ["was written by another version of optkit; run it again"]
+            )
+        return document
+
+    def runs(self) -> list[PlannedRun]:
+        """Return the runs that are planned."""
+        return [PlannedRun(**run) for run in self.plan()["runs"]]
+
+    def suite(self) -> Suite:
+        """Return the suite that was planned last."""
+        return Suite.parse(self.plan()["suite"], str(self.folder / PLAN))
+
+    def records(self) -> list[Record]:
+        """Return the finished runs of the plan, in its order, labelled as it says.
+
+        The journal may hold more: runs of an earlier plan, or of an older version.
+        """
+        journal = Journal(self.journal)
+        journal.read_new()
+        return labelled(self.runs(), journal.records())
+
+
+def _document(suite: Suite, plan: Plan) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "schema_version": VERSION,
+        "suite": suite.document(),
+        "origins": {
+            sha256: str(subject.origin.resolve())
+            for sha256, subject in plan.subjects.items()
+            if subject.origin is not None
+        },
+        "runs": [dataclasses.asdict(run) for run in plan.runs],
+    }
+
+
+def labelled(runs: Iterable[PlannedRun], records: dict[str, Record]) -> list[Record]:
+    """Return the records of planned runs, with the labels of the plan."""
+    found = []
+    for run in runs:
+        record = records.get(run.key)
+        if record is not None:
+            solver = record.solver.model_copy(update={"label": run.label})
+            found.append(record.model_copy(update={"solver": solver}))
+    return found

@@ -1,0 +1,43 @@
+"""``optkit bench export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from optkit.cli.extras import needs
+from optkit.cli.outputs import require_writable
+from optkit.cli.terminal import Terminal
+
+
+def export(
+    study: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """Write a study's runs as a table, for programs that analyse it further.
+
+    For example:
+
+      optkit bench export study -o runs.parquet
+      optkit bench export study -o runs.csv
+
+    Parameters
+    ----------
+    study
+        Folder of the study.
+    output
+        File to write: .parquet or .csv (.csv.gz).
+    """
+    with needs("bench", "optkit bench export", "psutil", "pandas", "pyarrow"):
+        from optkit.bench.export import write
+        from optkit.bench.study import Study
+
+        require_writable(output)
+        count = write(Study(study), output)
+    terminal.note(f"{output}: {count} runs.")
+    return 0

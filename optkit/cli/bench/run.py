@@ -1,0 +1,162 @@
+"""``optkit bench run``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from optkit.cli.extras import needs
+from optkit.cli.terminal import Terminal
+from optkit.cli.values import whole
+
+if TYPE_CHECKING:
+    from optkit.bench.conduct import Progress as Step
+    from optkit.bench.conduct import Submit
+    from optkit.bench.study import Study
+    from optkit.bench.suite import Suite
+
+
+def run(
+    suite: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    workers: Annotated[int | None, Parameter(converter=whole)] = None,
+    dask: str | None = None,
+    retry: bool = False,
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """Make the runs of a suite, each in a process of its own.
+
+    For example:
+
+      optkit bench run suite.toml -o study
+      optkit bench run suite.toml -o study --workers 2
+      optkit bench run suite.toml -o study --retry
+
+    Finished runs stay whatever happens: the same command goes on where Ctrl-C, a
+    crash or kill -9 stopped it. Several of these commands, on several machines, may
+    work on one folder at once. What fails is recorded as a row, and made again with
+    --retry only. Claims that exclude each other stop the study.
+
+    Parameters
+    ----------
+    suite
+        The suite, a TOML file.
+    output
+        Folder of the study.
+    workers
+        Make so many runs at once; their times suffer from each other.
+    dask
+        Make the runs on the Dask cluster with this scheduler address.
+    retry
+        Make the runs again that failed.
+    """
+    with needs("bench", "optkit bench", "psutil"):
+        from optkit.bench.conduct import Conductor, warm_up_files
+    from optkit.bench.plan import make_plan
+    from optkit.bench.study import Study
+    from optkit.bench.suite import load_suite
+    from optkit.core.errors import ExitStatus, UsageError
+
+    if workers is not None and dask is not None:
+        raise UsageError("--workers and --dask exclude each other; give one.")
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: give at least 1.")
+    content = load_suite(suite)
+    plan = make_plan(content, suite.parent)
+    study = Study(output)
+    study.create(content, plan)
+    terminal.note(
+        f"{content.name}: {len(plan.runs)} runs, {len(plan.subjects)} instances,"
+        f" {len({(r.family, r.label) for r in plan.runs})} solvers"
+    )
+    with ExitStack() as stack:
+        tiny = warm_up_files(study, plan) if content.warm_up else {}
+        submit, at_once = _workers(stack, study, content, tiny, workers, dask)
+        line = stack.enter_context(_Line(terminal))
+        conductor = Conductor(study, plan, submit, at_once, retry, line)
+        damaged = conductor.run()
+    if damaged:
+        numbers = ", ".join(map(str, damaged[:10]))
+        terminal.warn(
+            f"{study.journal}: cut off or damaged: line {numbers}; their runs were made"
+            " again."
+        )
+    from optkit.cli.bench.status import show
+
+    show(study, terminal)
+    return ExitStatus.OK
+
+
+def _workers(
+    stack: ExitStack,
+    study: Study,
+    suite: Suite,
+    tiny: dict[str, Path],
+    workers: int | None,
+    dask: str | None,
+) -> tuple[Submit, int]:
+    """Return what makes runs, and how many at once."""
+    from optkit.bench.workers import distributed, local
+
+    if dask is None:
+        count = workers or 1
+        submit = local(study, suite, tiny, count)
+        return stack.enter_context(submit), count
+    from optkit.cli.workers import cluster
+
+    executor, threads = stack.enter_context(cluster(dask))
+    return distributed(study, suite, tiny, executor), threads
+
+
+class _Line:
+    """The line that moves, and a row for each failure; a context around the study."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._bar = Progress(
+            TextColumn("{task.fields[last]}", markup=False),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=terminal.err,
+            transient=True,
+            disable=not terminal.watched,
+            redirect_stdout=False,
+        )
+
+    def __enter__(self) -> _Line:
+        self._bar.start()
+        self._task = self._bar.add_task("", total=None, last="starting")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, step: Step) -> None:
+        """Take notice of a run that ended."""
+        from optkit.bench.record import Outcome
+
+        last = "starting"
+        if step.record is not None:
+            record = step.record
+            last = f"{record.instance.name}: {record.solver.label}"
+            if record.outcome is not Outcome.DONE:
+                detail = record.detail.splitlines()[:1]
+                self._terminal.note(f"{last}: {record.outcome}: {' '.join(detail)}")
+        self._bar.update(
+            self._task, total=step.total, completed=step.finished, last=last
+        )

@@ -1,0 +1,66 @@
+"""``optkit bench status``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from optkit.cli.extras import needs
+from optkit.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from optkit.bench.study import Study
+
+
+def status(
+    study: Path,
+    /,
+    *,
+    json: bool = False,
+    terminal: Annotated[Terminal, Parameter(parse=False)],
+) -> int:
+    """Say how far a study is, also while others work on it.
+
+    For example:
+
+      optkit bench status study
+
+    Parameters
+    ----------
+    study
+        Folder of the study.
+    json
+        Print one JSON document instead of a table.
+    """
+    with needs("bench", "optkit bench", "psutil"):
+        from optkit.bench.study import Study
+    if json:
+        from optkit.bench.status import overview, progress
+
+        planned, finished, under_way = progress(Study(study))
+        table = overview(Study(study))
+        names = [column.name for column in table.columns]
+        terminal.document(
+            {
+                "planned": planned,
+                "finished": finished,
+                "under_way": under_way,
+                "solvers": [dict(zip(names, row, strict=True)) for row in table.rows],
+            }
+        )
+    else:
+        show(Study(study), terminal)
+    return 0
+
+
+def show(study: Study, terminal: Terminal) -> None:
+    """Print how far a study is."""
+    from optkit.bench.status import overview, progress
+    from optkit.cli.tables import table
+
+    planned, finished, under_way = progress(study)
+    terminal.show(table(overview(study), terminal.out, None))
+    working = f", {under_way} under way elsewhere" if under_way else ""
+    terminal.line(f"{finished} of {planned} runs finished{working}.")

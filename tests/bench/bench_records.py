@@ -1,0 +1,45 @@
+"""Records for tests of what reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from optkit.bench.record import Record
+
+SHA = "a" * 64
+
+
+def record(key: str = "k", **columns: Any) -> Record:
+    """Return a record; what is not given is that of a proven optimum of 1."""
+    solver = {
+        "name": "s",
+        "label": columns.pop("label", "s"),
+        "kind": "exact",
+        "version": "1",
+        "options": {},
+        "seed": columns.pop("seed", 0),
+        "deterministic": True,
+        "variant": columns.pop("variant", ""),
+    }
+    name = columns.pop("instance", "i")
+    return Record.model_validate(
+        {
+            "key": key,
+            "at": "2026-01-01T00:00:00+00:00",
+            "instance": {
+                "family": "allocation",
+                "name": name,
+                "sha256": columns.pop("sha256", SHA),
+            },
+            "solver": solver,
+            "limits": {"time": 10.0},
+            "outcome": "done",
+            "status": "optimal",
+            "reason": "proved",
+            "objective": 1.0,
+            "bound": 1.0,
+            "gap": 0.0,
+            "verified": True,
+            **columns,
+        }
+    )

@@ -1,0 +1,1 @@
+"""What a study's runs say together; the computing is done by statistical libraries."""

@@ -1,0 +1,136 @@
+"""A study's runs as a table of what is compared: times to a proof, gaps, integrals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from optkit.bench.ledger import Ledger
+from optkit.bench.record import NOT_TRIED, Record
+from optkit.bench.statistics.gaps import primal_gap, primal_integral, time_to
+
+WITHIN = 0.01
+"""Primal gap that counts as reached in the time to a good solution."""
+
+
+def run_table(records: Iterable[Record], ledger: Ledger) -> pd.DataFrame:
+    """Return one row a run that was tried.
+
+    Parameters
+    ----------
+    records
+        The runs. Runs that never began (solver not available, or not for this instance)
+        are left out; :func:`excluded` counts them.
+    ledger
+        Best objectives, of these runs and of the best-known files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``family``, ``sha256``, ``instance``, ``label``, ``seed``, ``repetition``,
+        ``limit`` (s, infinite without one), ``failed``, ``time`` (wall s), ``proof`` (s to
+        the end of a run that proved its answer, else infinite), ``good`` (s to a verified
+        solution within 1 % of the best known, else infinite), ``gap`` (primal gap at the
+        end; 1 for a failure), ``integral`` (primal integral over the limit, s; NaN without
+        limit or reference), ``optimality_gap`` (objective against own bound).
+    """
+    rows = []
+    for record in records:
+        if record.outcome in NOT_TRIED:
+            continue
+        variant = record.solver.variant
+        best = ledger.objective(record.instance.sha256, variant)
+        limit = float(record.limits.get("time", math.inf))
+        wall = record.timing.wall
+        # What did not pass its check has found nothing.
+        points = record.trajectory if record.answered else ()
+        rows.append(
+            {
+                "family": record.instance.family,
+                "sha256": record.instance.sha256,
+                "instance": record.instance.name,
+                "label": record.solver.label,
+                "seed": record.solver.seed,
+                "repetition": record.repetition,
+                "limit": limit,
+                "failed": not record.answered,
+                "time": math.nan if wall is None else wall,
+                "proof": wall if record.solved and wall is not None else math.inf,
+                "good": math.inf if best is None else time_to(points, best, WITHIN),
+                "gap": _end_gap(record, best),
+                "integral": math.nan
+                if best is None or math.isinf(limit)
+                else primal_integral(points, best, limit),
+                "optimality_gap": math.nan if record.gap is None else record.gap,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+COLUMNS = (
+    "family",
+    "sha256",
+    "instance",
+    "label",
+    "seed",
+    "repetition",
+    "limit",
+    "failed",
+    "time",
+    "proof",
+    "good",
+    "gap",
+    "integral",
+    "optimality_gap",
+)
+
+
+def _end_gap(record: Record, best: float | None) -> float:
+    if best is None:  # nobody found anything, and nobody lags behind
+        return 0.0 if record.solved else math.nan
+    return primal_gap(record.objective if record.answered else None, best)
+
+
+def excluded(records: Iterable[Record]) -> pd.DataFrame:
+    """Return the runs that never began: ``family, instance, label, outcome, detail``."""
+    return pd.DataFrame(
+        [
+            (
+                record.instance.family,
+                record.instance.name,
+                record.solver.label,
+                record.outcome.value,
+                record.detail,
+            )
+            for record in records
+            if record.outcome in NOT_TRIED
+        ],
+        columns=["family", "instance", "label", "outcome", "detail"],
+    )
+
+
+def per_instance(runs: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return instances × solvers, each cell the mean over seeds and repetitions.
+
+    Tests compare these aggregates: runs of one instance with other seeds are no
+    independent observations. A mean with an infinite member is infinite.
+
+    Parameters
+    ----------
+    runs
+        From :func:`run_table`, of one family.
+    column
+        What is compared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by sha256, a column a label; NaN where a solver has no run.
+    """
+    wide: pd.DataFrame = runs.pivot_table(
+        index="sha256", columns="label", values=column, aggfunc="mean", dropna=False
+    )
+    order = list(dict.fromkeys(runs["label"]))
+    return wide.reindex(columns=order)

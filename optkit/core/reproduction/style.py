@@ -48,7 +48,7 @@ class Look:
 OPTIMUM = Look("proven optimum", BLACK, "", ":")
 """The look of what is proven, beside whatever a paper shows."""
 
-_SETTINGS: dict[str, Any] = {
+SETTINGS: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 10.5,
     "text.parse_math": False,
@@ -86,7 +86,7 @@ def render(picture: Picture) -> dict[str, bytes]:
 
     notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     made = {}
-    with style.context(["default", _SETTINGS]):
+    with style.context(["default", SETTINGS]):
         figure = picture.draw()
         for kind, extra in (
             ("svg", {"metadata": notes}),

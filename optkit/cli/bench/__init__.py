@@ -26,5 +26,6 @@ app = App(
 app.command("optkit.cli.bench.run:run", name="run")
 app.command("optkit.cli.bench.status:status", name="status")
 app.command("optkit.cli.bench.report:report", name="report")
+app.command("optkit.cli.bench.compare:compare", name="compare")
 app.command("optkit.cli.bench.export:export", name="export")
 app.command("optkit.cli.bench.best:best", name="best")

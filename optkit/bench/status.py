@@ -6,7 +6,7 @@ from collections import Counter
 
 from optkit.bench.claims import Claims
 from optkit.bench.journal import Journal
-from optkit.bench.record import Outcome, Record
+from optkit.bench.record import NOT_TRIED, Outcome, Record
 from optkit.bench.study import Study, labelled
 from optkit.core.tables import Cell, Column, Table
 
@@ -33,7 +33,8 @@ def overview(study: Study) -> Table:
         mine = [r for r in records if _of(r, family, label)]
         planned = sum(run.family == family and run.label == label for run in runs)
         outcomes = Counter(record.outcome for record in mine)
-        failed = sum(outcomes.values()) - outcomes[Outcome.DONE]
+        excluded = sum(outcomes[outcome] for outcome in NOT_TRIED)
+        failed = sum(outcomes.values()) - outcomes[Outcome.DONE] - excluded
         rows.append(
             (
                 family,
@@ -43,6 +44,7 @@ def overview(study: Study) -> Table:
                 sum(record.solved for record in mine),
                 sum(record.answered for record in mine),
                 failed,
+                excluded,
                 ", ".join(f"{n} {o}" for o, n in outcomes.items() if o != Outcome.DONE),
             )
         )
@@ -56,7 +58,8 @@ def overview(study: Study) -> Table:
             Column("proven", align="right"),
             Column("answered", align="right"),
             Column("failed", align="right"),
-            Column("failures"),
+            Column("excluded", align="right"),
+            Column("what"),
         ),
         rows,
     )

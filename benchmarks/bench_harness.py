@@ -1,0 +1,259 @@
+"""What the study harness itself must reach: survival, overhead, scaling, a light report.
+
+Parts, each with a line of figures at its end:
+
+survival   216 runs, the study killed with ``kill -9`` three times at random moments
+overhead   milliseconds a run beyond the solver, from 100 runs of a trivial one
+dask       how much faster two Dask workers are than one, on runs of two to four seconds
+report     size of the report of 1,000 runs, and seconds until Chromium shows it
+
+Run on a machine that does nothing else::
+
+    python benchmarks/bench_harness.py --part survival overhead dask report
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from optkit.bench.conduct import Conductor, Progress, warm_up_files
+from optkit.bench.journal import read_journal
+from optkit.bench.plan import make_plan
+from optkit.bench.study import Study
+from optkit.bench.suite import load_suite
+from optkit.bench.workers import local
+
+HEAD = """
+schema = "optkit/suite"
+schema_version = 1
+name = "{name}"
+warm_up = {warm_up}
+seeds = {seeds}
+[limits]
+time = 20
+{limits}
+[[instances]]
+generate = "allocation"
+seeds = {instances}
+options = {{ servers = {servers} }}
+"""
+
+GA = '[[solvers]]\nsolver = "ga"\n'
+TRIVIAL = '[[solvers]]\nsolver = "local"\n'
+FOUR = "".join(
+    f'[[solvers]]\nsolver = "{name}"\n' for name in ("block", "local", "ga", "block-ls")
+)
+
+
+def suite(folder: Path, solvers: str, **fields: object) -> Path:
+    """Write a suite and return its file."""
+    path = folder / "suite.toml"
+    path.write_text(HEAD.format(**fields) + solvers)
+    return path
+
+
+def start(suite_file: Path, study: Path, *flags: str) -> subprocess.Popen[bytes]:
+    """Start ``optkit bench run``."""
+    command = [sys.executable, "-m", "optkit", "--quiet", "bench", "run"]
+    return subprocess.Popen(
+        [*command, str(suite_file), "-o", str(study), *flags],
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def survival(folder: Path) -> str:
+    """Kill a study three times; count what is lost and what is there twice."""
+    path = suite(
+        folder,
+        GA,
+        name="survival",
+        warm_up="false",
+        seeds=list(range(12)),
+        limits="evaluations = 2000",
+        instances=list(range(18)),
+        servers=10,
+    )
+    study = folder / "study"
+    draw = random.Random(time.time_ns())
+    journal = study / "journal.jsonl"
+
+    def finished() -> int:
+        return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+    kills = []
+    for _ in range(3):
+        before = finished()
+        process = start(path, study, "--workers", "2")
+        while finished() == before:  # the server has started
+            time.sleep(0.01)
+        time.sleep(draw.uniform(0.0, 4.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills.append(finished())
+    code = start(path, study, "--workers", "2").wait()
+    lines = [json.loads(line)["key"] for line in journal.read_text().splitlines()]
+    planned = {run.key for run in Study(study).runs()}
+    return (
+        f"survival: {len(planned)} runs, killed after {kills} of them; exit {code};"
+        f" {len(planned - set(lines))} lost, {len(lines) - len(set(lines))} twice"
+    )
+
+
+def overhead(folder: Path) -> str:
+    """Measure the time between one run's end and the next one's, less the solver's."""
+    path = suite(
+        folder,
+        TRIVIAL,
+        name="overhead",
+        warm_up="false",
+        seeds=[0],
+        limits="",
+        instances=list(range(101)),
+        servers=5,
+    )
+    content = load_suite(path)
+    plan = make_plan(content, folder)
+    study = Study(folder / "study")
+    study.create(content, plan)
+    ends: list[float] = []
+
+    def tell(step: Progress) -> None:
+        if step.record is not None:
+            ends.append(time.perf_counter())
+
+    with local(study, content, warm_up_files(study, plan), 1) as submit:
+        Conductor(study, plan, submit, 1, tell=tell).run()
+    solving = [record.timing.wall or 0.0 for record in read_journal(study.journal)]
+    # The first run waits for the server, which is the interpreter's start.
+    rest = np.diff(ends) - np.array(solving[1:])
+    return (
+        f"overhead: {1000 * np.median(rest):.1f} ms a run in the median,"
+        f" {1000 * np.quantile(rest, 0.95):.1f} ms in the 95th percentile,"
+        f" {len(rest)} runs, solver {1000 * np.median(solving):.1f} ms"
+    )
+
+
+def dask(folder: Path) -> str:
+    """Compare the time of one suite on one Dask worker with that on two."""
+    from distributed import LocalCluster
+
+    seconds = []
+    path = suite(
+        folder,
+        GA,
+        name="dask",
+        warm_up="false",
+        seeds=[0, 1, 2, 3],
+        limits="evaluations = 30000",
+        instances=[1, 2, 3],
+        servers=12,
+    )
+    longest = shortest = 0.0
+    for workers in (1, 2):
+        study = folder / f"study-{workers}"
+        with LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None
+        ) as cluster:
+            begun = time.perf_counter()
+            start(path, study, "--dask", cluster.scheduler_address).wait()
+            seconds.append(time.perf_counter() - begun)
+        walls = [r.timing.wall or 0.0 for r in read_journal(study / "journal.jsonl")]
+        shortest, longest = min(walls), max(walls)
+    return (
+        f"dask: 12 runs of {shortest:.1f} to {longest:.1f} s, one worker"
+        f" {seconds[0]:.1f} s, two {seconds[1]:.1f} s, ratio {seconds[0] / seconds[1]:.2f}"
+    )
+
+
+PROBE = """<script>addEventListener("load", () => requestAnimationFrame(() => {
+  const out = document.createElement("pre"); out.id = "shown";
+  out.textContent = String(performance.now()); document.body.append(out);
+}));</script></body>"""
+
+
+def report(folder: Path) -> str:
+    """Make 1,000 runs and their report, and have Chromium open it."""
+    path = suite(
+        folder,
+        FOUR,
+        name="report",
+        warm_up="false",
+        seeds=[0, 1, 2, 3, 4, 5, 6, 7],
+        limits="",
+        instances=list(range(100)),
+        servers=6,
+    )
+    # ga with eight seeds, three that draw nothing or little with one: 1,100 runs.
+    text = path.read_text().replace(
+        'solver = "ga"\n', 'solver = "ga"\nlimits = {evaluations = 60}\n'
+    )
+    path.write_text(text)
+    study, page = folder / "study", folder / "report.html"
+    start(path, study, "--workers", "2").wait()
+    runs = len(read_journal(study / "journal.jsonl"))
+    command = [sys.executable, "-m", "optkit", "--quiet", "bench", "report"]
+    begun = time.perf_counter()
+    subprocess.run([*command, str(study), "-o", str(page)], check=True)
+    made = time.perf_counter() - begun
+    size = page.stat().st_size / 1e6
+    browser = shutil.which("chromium")
+    if browser is None:
+        return f"report: {runs} runs, {size:.1f} MB, made in {made:.0f} s; no Chromium"
+    probe = folder / "probe.html"
+    probe.write_text(page.read_text().replace("</body>", PROBE))
+    shown = []
+    for turn in range(3):
+        done = subprocess.run(
+            [
+                browser,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                f"--user-data-dir={folder / f'profile-{turn}'}",
+                "--timeout=20000",
+                "--dump-dom",
+                probe.as_uri(),
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found = re.search(r'<pre id="shown">([\d.]+)</pre>', done.stdout)
+        assert found, "the page was not shown"
+        shown.append(float(found.group(1)) / 1000)
+    return (
+        f"report: {runs} runs, {size:.1f} MB, made in {made:.0f} s, shown after"
+        f" {min(shown):.2f} to {max(shown):.2f} s"
+    )
+
+
+PARTS = {"survival": survival, "overhead": overhead, "dask": dask, "report": report}
+
+
+def main() -> None:
+    """Measure the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--part", nargs="+", choices=PARTS, default=list(PARTS))
+    for part in parser.parse_args().part:
+        with tempfile.TemporaryDirectory() as name:
+            print(PARTS[part](Path(name)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

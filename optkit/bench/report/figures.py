@@ -32,22 +32,26 @@ def pictures(runs: pd.DataFrame, looks: Mapping[str, Look]) -> list[Picture]:
     """
     limit = f"{runs['limit'].max():g} s" if np.isfinite(runs["limit"]).all() else "none"
     found = []
-    if np.isfinite(runs["proof"]).any():
-        found += [
+    proven = np.isfinite(runs["proof"]).any()
+    if proven and runs["label"].nunique() > 1:  # of one solver it says nothing
+        found.append(
             Picture(
                 "profile-proof",
                 "Performance profile of the time to a proof (Dolan and Moré): the share of"
                 " runs that a solver proves within a factor of the fastest solver's time"
                 " on that instance. Failures count as never.",
                 lambda: profile(runs, "proof", looks, "time to a proof"),
-            ),
+            )
+        )
+    if proven:
+        found.append(
             Picture(
                 "cactus",
                 f"Runs proven within a time, limit {limit}. Higher and further left is"
                 " better.",
                 lambda: cactus(runs, "proof", looks, "proven"),
-            ),
-        ]
+            )
+        )
     if np.isfinite(runs["good"]).any():
         found.append(
             Picture(
@@ -97,7 +101,8 @@ def profile(
     runs: pd.DataFrame, column: str, looks: Mapping[str, Look], what: str
 ) -> Figure:
     """Draw a Dolan–Moré profile of the runs, a failure being infinitely slow."""
-    figure, panel = axes("", f"{what}, as a multiple of the fastest", "share of runs")
+    across = f"{what}, as a multiple of the fastest"
+    figure, panel = axes("", across, "share of runs", height=_height(looks))
     times = runs.pivot_table(
         index=["sha256", "seed", "repetition"],
         columns="label",
@@ -130,7 +135,8 @@ def cactus(
     runs: pd.DataFrame, column: str, looks: Mapping[str, Look], what: str
 ) -> Figure:
     """Draw how many runs had reached something by which time."""
-    figure, panel = axes("", "time (s)", f"share of runs {what}")
+    above = f"share of runs\n{what}"
+    figure, panel = axes("", "time (s)", above, height=_height(looks))
     finite = runs[column][np.isfinite(runs[column])]
     limits = runs["limit"][np.isfinite(runs["limit"])]
     right = max([float(finite.max()) if len(finite) else 1.0, *limits.tolist()])
@@ -138,7 +144,8 @@ def cactus(
         mine = runs.loc[runs["label"] == label, column].clip(lower=LEAST)
         if len(mine):
             panel.ecdf(mine, color=look.colour, ls=look.line, label=label)
-    panel.set_xlim(LEAST, max(right, 2 * LEAST))
+    left = max(LEAST, float(finite.min()) / 2) if len(finite) else LEAST
+    panel.set_xlim(left, max(right, 2 * left))
     panel.set_ylim(0.0, 1.02)
     plain_log(panel, axis="x")
     legend_above(panel, _columns(looks))
@@ -206,7 +213,7 @@ def critical_differences(wide: pd.DataFrame, looks: Mapping[str, Look]) -> Figur
     import scikit_posthocs
 
     labels = list(wide.columns)
-    figure = Figure(figsize=(4.8, 1.1 + 0.22 * len(labels)), layout="constrained")
+    figure = Figure(figsize=(6.4, 1.2 + 0.22 * len(labels)), layout="constrained")
     panel = figure.add_subplot()
     scikit_posthocs.critical_difference_diagram(
         ranks(wide).mean().to_dict(),
@@ -217,9 +224,17 @@ def critical_differences(wide: pd.DataFrame, looks: Mapping[str, Look]) -> Figur
         label_fmt_left="{label} ({rank:.2g})  ",
         label_fmt_right="  {label} ({rank:.2g})",
     )
+    panel.set_xlim(1, len(labels))
+    panel.set_xticks(range(1, len(labels) + 1))
     return figure
 
 
 def _columns(looks: Mapping[str, Look]) -> int:
+    """Return how many columns of a legend fit above a picture."""
     longest = max(map(len, looks), default=1)
-    return max(1, min(len(looks), 44 // (longest + 6)))
+    return max(1, min(len(looks), 54 // (longest + 6)))
+
+
+def _height(looks: Mapping[str, Look]) -> float:
+    """Return the height, in inches, of a picture with its legend above."""
+    return 2.8 + 0.22 * math.ceil(len(looks) / _columns(looks))

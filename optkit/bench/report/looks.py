@@ -30,7 +30,7 @@ def looks(labels: Iterable[str]) -> dict[str, Look]:
             label,
             COLOURS[index % len(COLOURS)],
             MARKERS[index % len(MARKERS)],
-            LINES[(index // len(COLOURS) + index) % len(LINES)],
+            LINES[(2 * (index // len(COLOURS)) + index) % len(LINES)],
         )
         for index, label in enumerate(dict.fromkeys(labels))
     }

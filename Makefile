@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NETWORK ?= instances/allocation/geant2009.json
 
-.PHONY: solve test lint clean
+.PHONY: solve test lint docs clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -31,3 +31,9 @@ test: lint
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
+
+# The documentation site, in docs/_build/html: pages, help of every command, schemas, reference.
+docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt '.[docs]'
+	$(BIN)/python -m sphinx -W -b html docs docs/_build/html

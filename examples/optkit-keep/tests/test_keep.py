@@ -1,0 +1,15 @@
+"""The contract that every solver of optkit keeps, on this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from optkit_keep import Keep
+
+from optkit.testing import parametrize_with_contract
+
+
+@parametrize_with_contract([Keep])
+def test_contract(check: Callable[[], None]) -> None:
+    """Limits, seeds, bounds, verification: what users may rely on."""
+    check()

@@ -184,6 +184,7 @@ class Conductor:
                     seed=run.seed,
                     deterministic=run.deterministic,
                     variant=run.variant,
+                    partial_bound=run.partial_bound,
                 ),
                 "limits": run.limits,
                 "repetition": run.repetition,

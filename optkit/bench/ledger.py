@@ -50,13 +50,14 @@ class Ledger:
         if record.outcome is not Outcome.DONE:
             return None
         objective = record.objective if record.verified else None
+        partial = record.solver.partial_bound
         return self.claim(
             (record.instance.sha256, record.solver.variant),
             where,
             who,
             objective=objective,
-            bound=record.bound,
-            infeasible=record.status is Status.INFEASIBLE,
+            bound=None if partial else record.bound,
+            infeasible=record.status is Status.INFEASIBLE and not partial,
         )
 
     def claim(

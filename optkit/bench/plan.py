@@ -58,6 +58,7 @@ class PlannedRun:
     label: str
     kind: str
     variant: str
+    partial_bound: bool
     version: str
     options: dict[str, Any]
     seed: int
@@ -89,6 +90,7 @@ class _Contender:
     part: SolverPart
     kind: str
     variant: str
+    partial_bound: bool
     version: str
     options: dict[str, Any]
     draws: bool
@@ -203,7 +205,10 @@ def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contend
         for family in wanted:
             version = package_version("optkit")
             options = dict(part.options)
-            yield family, _Contender(part, registry.AUTO, "", version, options, True)
+            yield (
+                family,
+                _Contender(part, registry.AUTO, "", False, version, options, True),
+            )
         return
     refused: list[str] = []
     for family in wanted:
@@ -219,6 +224,7 @@ def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contend
                 part,
                 solver.kind.value,
                 solver.variant,
+                solver.bound_is_partial(),
                 package_version(registry.home_of(found)),
                 solver.options.model_dump(mode="json"),
                 solver.able().seed,
@@ -256,6 +262,7 @@ def _runs(
                 label=part.label or part.solver,
                 kind=contender.kind,
                 variant=contender.variant,
+                partial_bound=contender.partial_bound,
                 version=contender.version,
                 options=contender.options,
                 seed=seed,

@@ -57,6 +57,7 @@ class SolverEntry(Part):
     seed: int
     deterministic: Truth
     variant: str = ""
+    partial_bound: Truth = False
 
 
 class Timing(Part):
@@ -131,9 +132,10 @@ class Record(Part):
     @property
     def solved(self) -> bool:
         """Whether the run ended with a proof: of an optimum, or that there is none."""
-        return self.outcome is Outcome.DONE and self.status in (
-            Status.OPTIMAL,
-            Status.INFEASIBLE,
+        return (
+            self.outcome is Outcome.DONE
+            and self.status in (Status.OPTIMAL, Status.INFEASIBLE)
+            and not self.solver.partial_bound
         )
 
     @property

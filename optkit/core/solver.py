@@ -148,6 +148,14 @@ class Solver(abc.ABC, Generic[InstanceT]):
         """Return what it can do with its options; overridden where these matter."""
         return self.capabilities
 
+    def bound_is_partial(self) -> bool:
+        """Say whether its bound holds for less than the instance.
+
+        So it is where an option fixes a part of the answer and the bound is for what is
+        left. Such a bound is not held against other solvers' objectives.
+        """
+        return False
+
     @abc.abstractmethod
     def run(self, instance: InstanceT, run: Run) -> Outcome:
         """Solve ``instance``, reporting to ``run`` whatever is found or proven.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import time
 from pathlib import Path
@@ -41,6 +42,7 @@ class Crash(Fault):
 
     def run(self, instance: Instance, run: Run) -> Outcome:
         """Say something and die."""
+        faulthandler.disable()  # pytest has it tell the terminal where a test died
         os.write(2, b"the end is near\n")
         os.abort()
 
@@ -93,6 +95,7 @@ def planned(solver: str, limits: dict[str, float]) -> PlannedRun:
         label=solver,
         kind="heuristic",
         variant="",
+        partial_bound=False,
         version="0",
         options={},
         seed=0,

@@ -20,6 +20,7 @@ def record(key: str = "k", **columns: Any) -> Record:
         "seed": columns.pop("seed", 0),
         "deterministic": True,
         "variant": columns.pop("variant", ""),
+        "partial_bound": columns.pop("partial_bound", False),
     }
     name = columns.pop("instance", "i")
     return Record.model_validate(

@@ -48,6 +48,16 @@ def test_other_instances_and_variants_are_other_problems() -> None:
     assert ledger.enter(record("d")) is not None
 
 
+def test_a_bound_for_a_part_of_the_answer_is_none_of_the_instance() -> None:
+    """A bound for given reports, say, contradicts nobody and proves no optimum."""
+    ledger = Ledger()
+    given = record("a", objective=9.0, bound=9.0, partial_bound=True)
+    assert ledger.enter(given) is None
+    assert not given.solved
+    assert ledger.enter(record("b")) is None
+    assert ledger.bound("a" * 64) == 1.0
+
+
 def test_what_failed_claims_nothing() -> None:
     """Figures of a run that did not pass its check count for nothing."""
     ledger = Ledger()

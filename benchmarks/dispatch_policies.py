@@ -2,65 +2,119 @@
 
 Every policy meets the same network and the same world (instance seed); differences are
 taken path by path, with a 95 % interval of their mean (Student's t). A negative one means
-that the policy costs less than the one it is compared with.
+that the policy costs less than the one it is compared with. Drops are free, as in the
+paper, unless ``--drops`` is given.
 
-    python benchmarks/dispatch_policies.py --paths 20
+    python benchmarks/dispatch_policies.py --paths 20 --intervals 120
     python benchmarks/dispatch_policies.py --paths 3 --intervals 60 --settings base
+
+Finished paths are kept, one line each, in the file that ``--rows`` names; started again,
+the program goes on where it was. Remove that file when a policy has changed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
 from typing import Any
 
+from dispatch_instances import INSTANCES
 from scipy import stats
 
-import optkit
-from optkit.core.registry import family
+from optkit.core import seeds
+from optkit.core.registry import solver_class
+from optkit.dispatch import bound
+from optkit.dispatch.base import PolicySolver
+from optkit.dispatch.cost import objective
 from optkit.dispatch.generate import GeneratorOptions, generate
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policy import simulate
+from optkit.dispatch.world import World, world
+
+RATE = 0.0619
+"""Arrivals a slot, access point and type at arrival interval ×1 (the authors' trace)."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "base": {},
     "latency 1": {"signal_slot": 1},
     "latency 11": {"signal_slot": 11},
     "latency 24": {"signal_slot": 24},
-    "arrival interval ×1": {"arrival": 0.0619},
-    "arrival interval ×2": {"arrival": 0.0619 / 2},
-    "arrival interval ×4": {"arrival": 0.0619 / 4},
-    "arrival interval ×5": {"arrival": 0.0619 / 5},
-    "service 0.75": {"service": 0.75 * 25},
-    "service 1.5": {"service": 1.5 * 25},
-    "service 2": {"service": 2 * 25},
+    "arrival interval ×1": {"arrival": RATE},
+    "arrival interval ×2": {"arrival": RATE / 2},
+    "arrival interval ×4": {"arrival": RATE / 4},
+    "arrival interval ×5": {"arrival": RATE / 5},
+    **{
+        f"service {mean:g}": {"service": mean * 25}
+        for mean in (0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+    },
 }
 """The base has latency 16, arrival interval ×3, service 1.12 intervals."""
 
+EXTRA: dict[str, dict[str, Any]] = {
+    f"instance {name}": {"drop_penalty": None, **drawing}
+    for name, drawing in INSTANCES.items()
+}
+"""The shipped instances' options, each path with a network of its own; drops cost."""
+
 POLICIES = ("rollout", "mdp", "queue-aware", "selfish", "random")
 
+COMPARED = (
+    ("rollout", "mdp"),
+    ("rollout", "queue-aware"),
+    ("mdp", "queue-aware"),
+    ("mdp", "selfish"),
+    ("mdp", "random"),
+)
 
-def costs(job: tuple[str, int, int, bool]) -> dict[str, float]:
-    """Return every policy's verified cost on one sample path, and the bound."""
-    setting, seed, intervals, drops = job
-    options = GeneratorOptions.model_validate(
+Task = tuple[str, int, int, bool, tuple[str, ...]]
+"""Setting, path, intervals, whether drops are charged, policies."""
+
+
+def options(setting: str, intervals: int, drops: bool = False) -> GeneratorOptions:
+    """Return how an instance of a setting is drawn."""
+    return GeneratorOptions.model_validate(
         {
             "intervals": intervals,
-            "arrival": 0.0619 / 3,
+            "arrival": RATE / 3,
             "drop_penalty": None if drops else 0.0,
-            **SETTINGS[setting],
+            **(SETTINGS | EXTRA)[setting],
         }
     )
-    instance = family("dispatch").instance_type.parse(generate(options, seed))
-    found = {}
-    for policy in POLICIES:
-        result = optkit.solve(instance, solver=policy, seed=seed)
-        assert result.verification is not None
-        assert result.verification.feasible
-        assert result.objective is not None
-        assert result.bound is not None
-        found[policy] = result.objective
-        found["bound"] = result.bound
+
+
+def drawn(given: GeneratorOptions, seed: int) -> World:
+    """Return a generated instance as arrays."""
+    return world(DispatchInstance.parse(generate(given, seed)))
+
+
+def costs(task: Task) -> dict[str, float]:
+    """Return every policy's cost on one sample path, and the bound."""
+    setting, seed, intervals, drops, policies = task
+    seen = drawn(options(setting, intervals, drops), seed)
+    found = {"bound": bound.alone(seen)}
+    for name in policies:
+        solver = solver_class("dispatch", name)({})
+        assert isinstance(solver, PolicySolver)
+        draw = seeds.generator(seed, "solver", name, "policy")
+        policy = solver.policy(seen, draw)
+        found[name] = objective(seen, simulate(seen, policy).system)
     return found
+
+
+def finished(path: Path) -> dict[Task, dict[str, float]]:
+    """Return the rows kept so far."""
+    if not path.exists():
+        return {}
+    rows = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        setting, seed, intervals, drops, policies = row["task"]
+        rows[setting, seed, intervals, drops, tuple(policies)] = row["costs"]
+    return rows
 
 
 def interval(values: list[float]) -> str:
@@ -75,35 +129,56 @@ def interval(values: list[float]) -> str:
     )
 
 
+def table(rows: dict[str, list[dict[str, float]]], policies: Iterable[str]) -> str:
+    """Return the Markdown table: mean costs, then relative paired differences."""
+    names = [*policies, "bound"]
+    compared = [(a, b) for a, b in COMPARED if a in names and b in names]
+    head = ["setting", "paths", *names, *(f"{a} − {b}" for a, b in compared)]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for setting, found in rows.items():
+        means = [f"{statistics.fmean(row[n] for row in found):.1f}" for n in names]
+        ahead = [interval([row[a] / row[b] - 1 for row in found]) for a, b in compared]
+        cells = [setting, str(len(found)), *means, *ahead]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Print one line a setting."""
+    """Measure what is not kept yet, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--paths", type=int, default=20, help="sample paths a setting")
-    parser.add_argument("--intervals", type=int, default=250)
+    parser.add_argument("--intervals", type=int, default=120)
     parser.add_argument("--settings", nargs="*", default=list(SETTINGS))
+    parser.add_argument("--policies", nargs="*", default=list(POLICIES))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--drops", action="store_true", help="charge dropped jobs too")
+    parser.add_argument("--rows", type=Path, default=Path("dispatch-policies.jsonl"))
     given = parser.parse_args()
-    print(f"{given.paths} paired paths of {given.intervals} intervals; mean cost\n")
-    names = [*POLICIES, "bound"]
-    print(
-        "| setting | "
-        + " | ".join(names)
-        + " | rollout − mdp | rollout − queue-aware |"
-    )
-    print("|---" * (len(names) + 3) + "|")
-    with ProcessPoolExecutor(given.workers) as pool:
-        for setting in given.settings:
-            jobs = [
-                (setting, s, given.intervals, given.drops) for s in range(given.paths)
-            ]
-            rows = list(pool.map(costs, jobs))
-            means = [f"{statistics.fmean(row[n] for row in rows):.1f}" for n in names]
-            ahead = [
-                interval([row["rollout"] / row[other] - 1 for row in rows])
-                for other in ("mdp", "queue-aware")
-            ]
-            print(f"| {setting} | " + " | ".join(means + ahead) + " |", flush=True)
+    policies = tuple(given.policies)
+    # Path by path, so that an interrupted run has looked at every setting.
+    tasks: list[Task] = [
+        (setting, seed, given.intervals, given.drops, policies)
+        for seed in range(given.paths)
+        for setting in given.settings
+    ]
+    rows = finished(given.rows)
+    missing = [task for task in tasks if task not in rows]
+    with (
+        ProcessPoolExecutor(given.workers) as pool,
+        given.rows.open("a", encoding="utf-8") as kept,
+    ):
+        running = {pool.submit(costs, task): task for task in missing}
+        for done in as_completed(running):
+            task = running[done]
+            rows[task] = done.result()
+            kept.write(json.dumps({"task": task, "costs": rows[task]}) + "\n")
+            kept.flush()
+    print(f"Paired paths of {given.intervals} intervals; mean cost an interval\n")
+    by_setting = {
+        setting: [rows[task] for task in tasks if task[0] == setting]
+        for setting in given.settings
+    }
+    print(table(by_setting, policies))
 
 
 if __name__ == "__main__":

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from optkit.core.solver import Kind as Kind
     from optkit.core.solver import Outcome as Outcome
     from optkit.core.solver import Solver as Solver
+    from optkit.core.train import Trained as Trained
+    from optkit.core.train import train as train
     from optkit.core.versions import versions as versions
 
 # Imported on first use, so that `import optkit` and `optkit --help` stay instant.
@@ -69,6 +71,7 @@ _HOMES = {
     "Solution": "instance",
     "Solver": "solver",
     "Status": "result",
+    "Trained": "train",
     "UnavailableError": "errors",
     "UsageError": "errors",
     "Verification": "result",
@@ -84,6 +87,7 @@ _HOMES = {
     "save_instance": "files.instances",
     "solve": "solve",
     "solvers": "registry",
+    "train": "train",
     "versions": "versions",
 }
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "generate": ("optkit.cli.generate:app", "Make a random instance."),
     "import": ("optkit.cli.importing:app", "Make an instance from another format."),
     "export": ("optkit.cli.export:export", "Write an instance's model as MPS or LP."),
+    "train": ("optkit.cli.train:app", "Train a policy on instances."),
     "show": ("optkit.cli.show:show", "Print or draw an instance and its solution."),
     "pareto": ("optkit.cli.pareto:pareto", "Trace the front between two aims."),
     "reproduce": (

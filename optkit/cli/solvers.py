@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from optkit.core.registry import SolverInfo
+    from optkit.core.tables import Cell
 
 
 def solvers(
@@ -28,6 +29,8 @@ def solvers(
       optkit solvers
       optkit solvers allocation
       optkit solvers --json
+
+    Where solvers are put together from parts, these are listed too: A+B is a solver.
 
     Parameters
     ----------
@@ -72,6 +75,7 @@ def _abilities(info: SolverInfo) -> dict[str, bool]:
 def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any]:
     """Return the table of the solvers, and the one of their options."""
     from optkit.cli.tables import table
+    from optkit.core.registry import composition
     from optkit.core.tables import Column, Table
 
     overview = Table(
@@ -96,15 +100,34 @@ def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any
     options = Table(
         f"{family}: options of its solvers (--set KEY=VALUE)",
         tuple(map(Column, ("solver", "key", "default", "meaning"))),
+        _options(infos),
+    )
+    composed = composition(family)
+    parts = Table(
+        f"{family}: names that go together"
+        + (f", {composed.pattern}" if composed else ""),
+        tuple(map(Column, ("part", "name", "reference"))),
         [
-            (info.name, key, _default(entry), str(entry.get("description", "")))
-            for info in infos
-            for key, entry in info.options.items()
+            (part.title, name, reference)
+            for part in (composed.parts if composed else ())
+            for name, reference in part.choices().items()
         ],
     )
     return [
-        table(part, console, most=None) for part in (overview, options) if part.rows
+        table(part, console, most=None)
+        for part in (overview, parts, options)
+        if part.rows
     ]
+
+
+def _options(infos: list[SolverInfo]) -> list[tuple[Cell, ...]]:
+    """Return a row for each option; solvers that share one share its row."""
+    solvers: dict[tuple[str, str, str], list[str]] = {}
+    for info in infos:
+        for key, entry in info.options.items():
+            row = (key, _default(entry), str(entry.get("description", "")))
+            solvers.setdefault(row, []).append(info.name)
+    return [(", ".join(names), *row) for row, names in solvers.items()]
 
 
 def _default(entry: dict[str, Any]) -> str:

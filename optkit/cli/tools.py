@@ -1,4 +1,4 @@
-"""Commands made from a family's generator or importer: each of its options is a flag."""
+"""Commands made from a family's tools: each option of a tool is a flag."""
 
 from __future__ import annotations
 
@@ -28,15 +28,19 @@ Output = Annotated[
 Hidden = Annotated[Terminal, Parameter(parse=False)]
 
 
-def signature(tool: Tool, *first: inspect.Parameter) -> inspect.Signature:
+def signature(
+    tool: Tool, *first: inspect.Parameter, seed: Any = Seed, output: Any = Output
+) -> inspect.Signature:
     """Return the signature of the command that runs ``tool``.
 
     Parameters
     ----------
     tool
-        The generator or importer.
+        The generator, importer or trainer.
     first
         Parameters before its options.
+    seed, output
+        How ``--seed`` and ``--output`` are annotated.
     """
     options = [
         _keyword(
@@ -46,7 +50,7 @@ def signature(tool: Tool, *first: inspect.Parameter) -> inspect.Signature:
         )
         for name, field in tool.options_type().model_fields.items()
     ]
-    common = [_keyword("seed", Seed, 0), _keyword("output", Output, None)]
+    common = [_keyword("seed", seed, 0), _keyword("output", output, None)]
     last = inspect.Parameter(
         "terminal", inspect.Parameter.KEYWORD_ONLY, annotation=Hidden
     )

@@ -103,6 +103,13 @@ class Family:
     aims
         ``"module:AIMS"``, a :class:`optkit.core.pareto.Aims`: the two aims that the
         family weighs against each other, if it does.
+    trainer
+        What trains policies: its function is called with ``(instances, options, seed,
+        folder, tell)``, ``tell`` as :data:`optkit.core.train.Tell`, and returns a
+        :class:`optkit.core.train.Trained`.
+    composition
+        ``"module:COMPOSITION"``, a :class:`optkit.core.composition.Composition`: how
+        names of solvers are put together from parts, if they may be.
     """
 
     name: str
@@ -123,3 +130,5 @@ class Family:
     trials: str | None = None
     reproductions: str | None = None
     aims: str | None = None
+    trainer: Tool | None = None
+    composition: str | None = None

@@ -20,6 +20,15 @@ class Options(BaseModel):
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
+def group_type(options: type[Options], name: str) -> type[Options] | None:
+    """Return the class of the options that one option groups; None if it is single."""
+    field = options.model_fields.get(name)
+    annotation = None if field is None else field.annotation
+    if isinstance(annotation, type) and issubclass(annotation, Options):
+        return annotation
+    return None
+
+
 def make_options(
     options_type: type[OptionsT], given: Mapping[str, Any], owner: str
 ) -> OptionsT:
@@ -30,7 +39,9 @@ def make_options(
     options_type
         The options' class.
     given
-        Values by name; hyphens and underscores are the same.
+        Values by name; hyphens and underscores are the same. An option of a group stands
+        under ``group.option``, in a mapping under the group's name, or, if no other has
+        its name, under that alone.
     owner
         Whom they belong to, for messages: ``"solver ga"``.
 
@@ -39,14 +50,7 @@ def make_options(
     UsageError
         With everything that is wrong, the nearest right name for a misspelt one.
     """
-    values = {key.replace("-", "_"): value for key, value in given.items()}
-    known = list(options_type.model_fields)
-    problems = [
-        f"{owner}: {unknown('option', key, known)}"
-        for key in values
-        if key not in options_type.model_fields
-    ]
-    right = {key: value for key, value in values.items() if key in known}
+    right, problems = _known(options_type, given, owner)
     try:
         made = options_type(**right)
     except ValidationError as error:
@@ -63,3 +67,55 @@ def make_options(
     if problems:
         raise UsageError("\n".join(problems))
     return made
+
+
+def _known(
+    options_type: type[Options], given: Mapping[str, Any], owner: str, prefix: str = ""
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the values whose names are right, groups as mappings, and the problems."""
+    values: dict[str, Any] = {}
+    grouped: dict[str, dict[str, Any]] = {}
+    problems = []
+    for key, value in given.items():
+        name, dot, rest = str(key).replace("-", "_").partition(".")
+        group = group_type(options_type, name)
+        if dot and group is not None:
+            grouped.setdefault(name, {})[rest] = value
+        elif not dot and group is not None and isinstance(value, Mapping):
+            grouped.setdefault(name, {}).update(value)
+        elif not dot and name in options_type.model_fields:
+            values[name] = value
+        elif not dot and (homes := _groups_with(options_type, name)):
+            if len(homes) == 1:
+                grouped.setdefault(homes[0], {})[name] = value
+            else:
+                which = " or ".join(f"{prefix}{home}.{name}" for home in homes)
+                problems.append(f"{owner}: option {name!r} is ambiguous: {which}.")
+        else:
+            known = _names(options_type, prefix)
+            wrong = prefix + str(key).replace("-", "_")
+            problems.append(f"{owner}: {unknown('option', wrong, known)}")
+    for name, inside in grouped.items():
+        group = group_type(options_type, name)
+        assert group is not None, "only groups are gathered"
+        values[name], more = _known(group, inside, owner, f"{prefix}{name}.")
+        problems += more
+    return values, problems
+
+
+def _groups_with(options_type: type[Options], name: str) -> list[str]:
+    """Return the groups that have an option of that name."""
+    groups = ((key, group_type(options_type, key)) for key in options_type.model_fields)
+    return [key for key, group in groups if group and name in group.model_fields]
+
+
+def _names(options_type: type[Options], prefix: str = "") -> list[str]:
+    """Return the names that may be set, those of groups written out."""
+    names = []
+    for name in options_type.model_fields:
+        group = group_type(options_type, name)
+        if group is None:
+            names.append(prefix + name)
+        else:
+            names += _names(group, f"{prefix}{name}.")
+    return names

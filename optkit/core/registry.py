@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 
+from optkit.core.composition import SEPARATOR, Composition
 from optkit.core.errors import UnavailableError, UsageError
-from optkit.core.family import Family
+from optkit.core.family import Family, resolve
+from optkit.core.options import Options, group_type
 from optkit.core.solver import Availability, Capabilities, Kind, Solver
 from optkit.core.suggest import unknown
 
@@ -155,8 +157,15 @@ def broken() -> dict[str, str]:
     return dict(_BROKEN)
 
 
+def composition(family_name: str) -> Composition | None:
+    """Return how a family's solvers are composed of parts; None if they are not."""
+    target = family(family_name).composition
+    found: Composition | None = None if target is None else resolve(target)
+    return found
+
+
 def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
-    """Return the solver called ``name`` of a family.
+    """Return the solver called ``name`` of a family, or composed of the parts it names.
 
     Raises
     ------
@@ -164,10 +173,14 @@ def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
         If there is none; the message names the nearest.
     """
     _load(family_name)
+    if (family_name, name) in _SOLVERS:
+        return _SOLVERS[family_name, name]
+    composed = composition(family_name)
+    if composed is not None and isinstance(name, str) and SEPARATOR in name:
+        return composed.solver(name)
     known = [n for f, n in _SOLVERS if f == family_name]
-    if name not in known:
-        raise UsageError(unknown(f"{family_name} solver", name, [*known, AUTO]))
-    return _SOLVERS[family_name, name]
+    forms = [] if composed is None else [composed.pattern]
+    raise UsageError(unknown(f"{family_name} solver", name, [*known, AUTO, *forms]))
 
 
 def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:
@@ -245,13 +258,22 @@ def _availability(solver: type[Solver[Any]]) -> Availability:
 
 def _describe(solver: type[Solver[Any]]) -> dict[str, Any]:
     """Return each option's type, default and description."""
+    return _describe_options(solver.Options)
+
+
+def _describe_options(options: type[Options], prefix: str = "") -> dict[str, Any]:
+    """Return what each option is, by its key; those of a group as ``group.option``."""
     try:
-        schema = solver.Options.model_json_schema()
+        schema = options.model_json_schema()
     except PydanticInvalidForJsonSchema:  # legal, but nothing to describe it by
-        return {name: {} for name in solver.Options.model_fields}
+        schema = {"properties": {name: {} for name in options.model_fields}}
     described = {}
     for name, entry in schema.get("properties", {}).items():
-        described[name] = {
+        group = group_type(options, name)
+        if group is not None:
+            described.update(_describe_options(group, f"{prefix}{name}."))
+            continue
+        described[f"{prefix}{name}"] = {
             key: value for key, value in entry.items() if key not in ("title",)
         }
     return described

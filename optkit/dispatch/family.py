@@ -58,5 +58,6 @@ FAMILY = Family(
     model="optkit.dispatch.modelling:instance_model",
     draw="optkit.dispatch.drawing.figure:draw",
     tables="optkit.dispatch.tables:tables",
+    reproductions="optkit.dispatch.reproduction:REPRODUCTIONS",
     trials="optkit.dispatch.trials:TRIALS",
 )

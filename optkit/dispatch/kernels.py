@@ -43,19 +43,21 @@ def move(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
     drops = 0.0
     for length in range(reach + 1):
         scratch[length] = 0.0
-    for length in range(top + 1):
-        mass = law[length]
-        for count in range(most + 1):
-            share = mass * arrivals[count]
-            reached = length + count
-            if reached > limit:
-                drops += share * (reached - limit)
-                reached = limit
-            scratch[reached] += share
-    law[0] = scratch[0]
-    for length in range(1, reach + 1):
-        law[length] = scratch[length] * (1.0 - rate)
-        law[length - 1] += scratch[length] * rate
+    # Loops over lengths inside, without branches: these are made into vector code.
+    for count in range(most + 1):
+        share = arrivals[count]
+        if share == 0.0:
+            continue
+        room = min(top, limit - count)
+        for length in range(room + 1):
+            scratch[length + count] += law[length] * share
+        for length in range(max(room + 1, 0), top + 1):
+            drops += law[length] * share * (length + count - limit)
+            scratch[limit] += law[length] * share
+    law[reach] = scratch[reach] * (1.0 - rate)
+    for length in range(reach):
+        law[length] = scratch[length] * (1.0 - rate) + scratch[length + 1] * rate
+    law[0] += scratch[0] * rate
     while reach > 0 and law[reach] < NEGLIGIBLE:
         law[reach - 1] += law[reach]
         law[reach] = 0.0

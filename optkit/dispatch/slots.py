@@ -14,7 +14,7 @@ import numpy as np
 
 from optkit.core.compiled import compiled
 from optkit.dispatch.observation import Transit
-from optkit.dispatch.world import Integers, World, quantile_of
+from optkit.dispatch.world import Integers, World
 
 DROPPED = -1
 """In place of a finish slot: the job found its queue full."""
@@ -46,6 +46,7 @@ class Slots:
         self._service = np.zeros(jobs, dtype=np.int64)
         self._length = np.zeros(queues, dtype=np.int64)
         self._front = np.zeros(queues, dtype=np.int64)
+        self._leaves = np.full(queues, -1, dtype=np.int64)
         # A queue never holds more jobs than there are.
         room = max(1, min(world.queue_limit, jobs))
         self._ring = np.zeros((queues, room), dtype=np.int64)
@@ -104,6 +105,7 @@ class Slots:
             self.join,
             self.finish,
             self._service,
+            self._leaves,
             self._length,
             self._front,
             self._ring,
@@ -117,13 +119,13 @@ class Slots:
 
 def upload_latency(world: World, jobs: Integers, target: Integers) -> Integers:
     """Return the upload latency of jobs, in slots, to the servers they are sent to."""
-    latency = np.zeros(len(jobs), dtype=np.int64)
-    law = world.pair[world.ap[jobs], target] * world.shape[2] + world.kind[jobs]
-    order = np.argsort(law, kind="stable")
-    for part in np.split(order, np.flatnonzero(np.diff(law[order])) + 1):
-        if len(part):
-            pmf = world.upload[divmod(int(law[part[0]]), world.shape[2])]
-            latency[part] = quantile_of(pmf, world.upload_u[jobs[part]])
+    latency: Integers = compiled(_quantiles)(
+        world.reached,
+        world.last_upload,
+        world.pair[world.ap[jobs], target],
+        world.kind[jobs],
+        world.upload_u[jobs],
+    )
     return latency
 
 
@@ -131,6 +133,21 @@ def service_time(world: World, jobs: Integers, target: Integers) -> Integers:
     """Return the slots of service that jobs need at the servers they are sent to."""
     mean = world.service[target, world.kind[jobs]]
     slots: Integers = compiled(_geometric)(mean, world.service_u[jobs])
+    return slots
+
+
+def _quantiles(reached: Any, last: Any, pair: Any, kind: Any, quantile: Any) -> Any:
+    # As quantile_of has it, for many laws.
+    slots = np.empty(len(quantile), dtype=np.int64)
+    for i in range(len(quantile)):
+        low, high = 0, last[pair[i], kind[i]]
+        while low < high:
+            middle = (low + high) // 2
+            if reached[pair[i], kind[i], middle] > quantile[i]:
+                high = middle
+            else:
+                low = middle + 1
+        slots[i] = low
     return slots
 
 
@@ -154,7 +171,8 @@ def _advance(
     queue_of: Any,
     join: Any,
     finish: Any,
-    left: Any,
+    service: Any,
+    leaves: Any,
     length: Any,
     front: Any,
     ring: Any,
@@ -186,13 +204,14 @@ def _advance(
                 finish[joining] = DROPPED
             else:
                 ring[queue, (front[queue] + length[queue]) % room] = joining
+                if length[queue] == 0:
+                    leaves[queue] = slot + service[joining] - 1
                 length[queue] += 1
             joining = following[joining]
-        for queue in range(len(length)):
-            if length[queue] > 0:
-                head = ring[queue, front[queue]]
-                left[head] -= 1
-                if left[head] == 0:
-                    finish[head] = slot
-                    front[queue] = (front[queue] + 1) % room
-                    length[queue] -= 1
+        for queue in range(len(leaves)):
+            if leaves[queue] == slot:  # the head has had all its slots of service
+                finish[ring[queue, front[queue]]] = slot
+                front[queue] = (front[queue] + 1) % room
+                length[queue] -= 1
+                if length[queue] > 0:
+                    leaves[queue] = slot + service[ring[queue, front[queue]]]

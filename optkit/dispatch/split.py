@@ -1,15 +1,22 @@
 """The best split that looks at nothing: how each access point shares out its jobs for good.
 
 Under a fixed random split every queue is on its own: arrivals at rate Σ_k λ_k x_{k,m}, at
-most one departure a slot. Its stationary mean cost is known in closed form, and so is the
-mean number in transit (Little's law). The split that makes their sum least is the base
-policy that :mod:`optkit.dispatch.rollout` improves on.
+most one departure a slot. What it costs from the empty system on, later slots counting
+less and less, follows from one tridiagonal system; what is in transit from Little's law.
+The split that makes their sum least is the base policy that :mod:`optkit.dispatch.rollout`
+improves on. A horizon is needed where more arrives than can be served: in the long run
+some queue is full then whatever is done, but that run may be longer than anybody looks.
+
+Import where needed: it loads numba.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from optkit.core.compiled import compiled
 from optkit.dispatch.value import queue_costs
 from optkit.dispatch.world import Floats, World
 
@@ -19,9 +26,12 @@ ROUNDS = 400
 NUDGE = 1e-6
 """Relative step of the difference quotient of a queue's cost."""
 
+EXCESS = 1e6
+"""Cost of a unit of arrivals past one a slot, which no queue could take."""
 
-def stationary_cost(world: World, arrival: Floats) -> Floats:
-    """Return (M, J): mean cost a boundary of each queue with Bernoulli arrivals.
+
+def queued_cost(world: World, arrival: Floats, horizon: float) -> Floats:
+    """Return (M, J): mean cost of each queue with Bernoulli arrivals, empty at first.
 
     Parameters
     ----------
@@ -29,46 +39,48 @@ def stationary_cost(world: World, arrival: Floats) -> Floats:
         The model.
     arrival
         (M, J): arrival probability per slot; values above one count as one.
+    horizon
+        In intervals: slot n has the weight a^n with a = 1 − 1/(horizon · t_B), and the
+        mean is taken with these weights.
     """
-    rate = 1.0 / world.service
-    chance = np.clip(arrival, 0.0, 1.0 - 1e-9)
-    up, down = (1.0 - rate) * chance, rate * (1.0 - chance)
-    limit = world.queue_limit
-    # π(l) ∝ Π up/down; from the full queue it goes down at the full rate.
-    with np.errstate(divide="ignore"):
-        ratio = np.log(up) - np.log(down)
-        last = np.log(up) - np.log(rate)
-    steps = np.arange(limit, dtype=float)
-    weight = np.empty((*chance.shape, limit + 1))
-    with np.errstate(invalid="ignore"):
-        weight[..., :limit] = np.where(steps == 0.0, 0.0, ratio[..., None] * steps)
-        weight[..., limit] = np.where(limit > 1, ratio * (limit - 1), 0.0) + last
-    weight -= weight.max(axis=-1, keepdims=True)
-    law = np.exp(weight)
-    law /= law.sum(axis=-1, keepdims=True)
-    cost = queue_costs(limit, world.overflow_penalty)
-    drops = world.drop_penalty * world.slots_per_interval * arrival * law[..., limit]
-    return np.asarray(law @ cost + drops + np.maximum(arrival - 1.0, 0.0) * 1e6)
+    per = world.slots_per_interval
+    cost: Floats = compiled(_queued_costs)(
+        np.minimum(arrival, 1.0),
+        1.0 / world.service,
+        queue_costs(world.queue_limit, world.overflow_penalty),
+        world.drop_penalty * per,
+        1.0 - 1.0 / (horizon * per),
+    )
+    return cost + np.maximum(arrival - 1.0, 0.0) * EXCESS
 
 
-def best_split(world: World) -> Floats:
-    """Return (K, M, J): share of each access point's jobs of a type that a server gets."""
+def best_split(world: World, horizon: float) -> Floats:
+    """Return (K, M, J): share of each access point's jobs of a type that a server gets.
+
+    Parameters
+    ----------
+    world
+        The model.
+    horizon
+        How far ahead it looks, in intervals.
+    """
     upload = np.where(world.candidate[:, :, None], world.mean_upload, 0.0)
     allowed = world.candidate[:, :, None] & np.ones(world.shape[2], dtype=bool)
     share = allowed / allowed.sum(axis=1, keepdims=True)
-    best, least = share, np.inf
-    pace = 2.0
+    # Types share nothing: each descends at its own pace.
+    best, least = share.copy(), np.full(world.shape[2], np.inf)
+    pace = np.full(world.shape[2], 2.0)
     for _ in range(ROUNDS):
         arrival = np.einsum("kj,kmj->mj", world.arrival, share)
-        cost = stationary_cost(world, arrival)
-        travel = np.einsum("kj,kmj,kmj->", world.arrival, share, upload)
-        total = float(cost.sum() + travel)
-        if total < least:
-            best, least = share, total
-        else:
-            pace = max(0.05, 0.97 * pace)
+        cost = queued_cost(world, arrival, horizon)
+        travel = np.einsum("kj,kmj,kmj->j", world.arrival, share, upload)
+        total = cost.sum(axis=0) + travel
+        better = total < least
+        best[:, :, better] = share[:, :, better]
+        least = np.minimum(least, total)
+        pace = np.where(better, pace, np.maximum(0.05, 0.97 * pace))
         step = np.maximum(NUDGE * arrival, 1e-9)
-        price = (stationary_cost(world, arrival + step) - cost) / step
+        price = (queued_cost(world, arrival + step, horizon) - cost) / step
         marginal = upload + price[None]
         lowest = np.where(allowed, marginal, np.inf).min(axis=1, keepdims=True)
         # Multiplicative weights: shares stay shares, and what is dear fades.
@@ -78,3 +90,27 @@ def best_split(world: World) -> Floats:
         grown = np.where(allowed, np.maximum(share, 1e-9) * factor, 0.0)
         share = grown / grown.sum(axis=1, keepdims=True)
     return np.where(best < 1e-6, 0.0, best)
+
+
+def _queued_costs(
+    arrival: Any, rate: Any, cost: Any, penalty: float, weight: float
+) -> Any:
+    """Solve (I − a P) x = g for the empty queue, from the full one down, times 1 − a."""
+    limit = len(cost) - 1
+    found = np.empty(arrival.shape)
+    for m in range(arrival.shape[0]):
+        for j in range(arrival.shape[1]):
+            come, serve = arrival[m, j], rate[m, j]
+            down = weight * serve * (1.0 - come)
+            up = weight * (1.0 - serve) * come
+            stay = 1.0 - weight + down + up
+            # x[l] = alpha + beta x[l − 1]; a full queue gains nothing by an arrival.
+            beta = weight * serve / (1.0 - weight * (1.0 - serve))
+            alpha = (cost[limit] + penalty * come) / (1.0 - weight * (1.0 - serve))
+            for length in range(limit - 1, 0, -1):
+                pivot = stay - up * beta
+                alpha = (cost[length] + up * alpha) / pivot
+                beta = down / pivot
+            empty = (cost[0] + up * alpha) / (1.0 - weight + up - up * beta)
+            found[m, j] = (1.0 - weight) * empty
+    return found

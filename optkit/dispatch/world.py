@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,18 @@ class World:
     def longest_upload(self) -> int:
         """Slots of the longest possible upload, Ξ."""
         return int(self.upload.shape[2]) - 1
+
+    @cached_property
+    def reached(self) -> Floats:
+        """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right."""
+        return np.cumsum(self.upload, axis=-1)
+
+    @cached_property
+    def last_upload(self) -> Integers:
+        """(pairs, J): last slot of each upload law that has positive probability."""
+        positive = np.flip(self.upload > 0.0, axis=-1)
+        last: Integers = self.longest_upload - np.argmax(positive, axis=-1)
+        return last
 
     @property
     def mean_upload(self) -> Floats:

@@ -12,7 +12,7 @@ import optkit
 from optkit.dispatch.check import check
 from optkit.dispatch.drawing.figure import draw
 from optkit.dispatch.drawing.network import MOST_ON_A_RING
-from optkit.dispatch.drawing.series import MOST_SERVERS, queue_lengths
+from optkit.dispatch.drawing.series import MOST_SERVERS, queue_lengths, sent
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
 
@@ -55,18 +55,36 @@ def test_queue_strip_is_what_the_checker_counts() -> None:
         assert queue_lengths(instance, solution).sum(axis=0).tolist() == counted
 
 
-def test_passage_has_its_three_parts() -> None:
-    """Protects the picture of a solution: series, strip and distribution hold its data."""
+def test_decisions_are_those_of_the_solution() -> None:
+    """Protects the timeline: each job counts once, in its interval and at its server."""
+    for seed in range(25):
+        instance = random_instance(seed)
+        target = random_target(instance, seed)
+        counts = sent(instance, DispatchSolution(target=target))
+        expected = np.zeros_like(counts)
+        for slot, server in zip(instance.jobs.slot, target, strict=True):
+            expected[server, slot // instance.slots_per_interval] += 1
+        assert (counts == expected).all()
+
+
+def test_passage_has_its_parts() -> None:
+    """Protects the picture of a solution: series, strips, distributions hold its data."""
     instance = optkit.generate("dispatch", seed=1, aps=3, servers=3, types=2)
     solution = optkit.solve(instance, "selfish").solution
     assert isinstance(solution, DispatchSolution)
     figure = draw(instance, solution)  # type: ignore[arg-type]
     metrics = check(instance, solution).metrics  # type: ignore[arg-type]
-    series, strip, _, spread = figure.axes
     total = np.add(metrics["jobs_queued"], metrics["jobs_in_transit"])
+    series, queues, decisions, system, response = (
+        axes for axes in figure.axes if axes.get_title(loc="left")
+    )
     assert series.lines[0].get_ydata()[0] == pytest.approx(total.mean())
-    assert strip.images[0].get_array().shape == (3, 250)
-    assert spread.lines[0].get_xdata()[1:].tolist() == sorted(total.tolist())
+    assert queues.images[0].get_array().shape == (3, 250)
+    assert decisions.images[0].get_array().sum() == metrics["jobs"]
+    assert system.lines[0].get_xdata()[1:].tolist() == sorted(total.tolist())
+    times = response.lines[0].get_xdata()[1:]
+    assert len(times) == metrics["completed"]
+    assert times.mean() == pytest.approx(metrics["mean_response_intervals"])
     assert "jobs dropped" in figure.get_suptitle()
 
 

@@ -10,20 +10,70 @@ from test_dispatch_model import crowded
 
 import optkit
 from optkit.dispatch.check import check
-from optkit.dispatch.joint import (
-    JointPolicy,
-    descend,
-    enumerate_sets,
-    joint_cost,
-    replies,
-)
+from optkit.dispatch.joint.decision import Decision
+from optkit.dispatch.joint.model import After, JointModel, State
+from optkit.dispatch.joint.policy import JointPolicy
+from optkit.dispatch.observation import Observation
 from optkit.dispatch.senders import Boundary, SenderCosts
 from optkit.dispatch.set_partition import cheapest_partition
+from optkit.dispatch.world import World
 
 
 def never() -> bool:
     """Return that there is time."""
     return False
+
+
+def decisions(
+    seen: World, views: list[Observation], after: After, most: int = 1
+) -> list[Decision]:
+    """Return the decision on each type at a boundary."""
+    model, state = JointModel(seen, most, after, 50.0), State.of(seen, views)
+    return [Decision(model, state, kind) for kind in range(seen.shape[2])]
+
+
+def test_costs_are_those_of_the_papers_model() -> None:
+    """Protects the compiled costs: every set's cost is that of `mdp-milp`'s own code."""
+    compared = 0
+    for seed in range(8):
+        seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
+        boundary = Boundary(SenderCosts(seen, 1), views)
+        for kind, decision in enumerate(decisions(seen, views, "keep")):
+            for (server, chosen), cost in decision.set_costs().items():
+                way = sum(boundary.transit(ap, server, kind) for ap in chosen)
+                expected = boundary.queue(server, kind, chosen) + way
+                assert cost == pytest.approx(expected, rel=1e-11, abs=1e-12)
+                compared += 1
+    assert compared > 500
+
+
+@pytest.mark.parametrize("after", ["split", "keep"])
+@pytest.mark.parametrize("most", [1, 4])
+def test_partial_walks_add_up(after: After, most: int) -> None:
+    """Protects the shortcuts of the descent: costs found in pieces are those in full."""
+    for seed in range(6):
+        seen, views = crowded(seed, arrival=0.25, drop_penalty=3.0)
+        draw = np.random.default_rng(seed)
+        for decision in decisions(seen, views, after, most):
+            decision.replies()
+            for _ in range(3):
+                choice = np.array(
+                    [draw.choice(np.flatnonzero(row)) for row in seen.candidate]
+                )
+                servers = range(seen.shape[1])
+                full = sum(
+                    decision.queue(m, np.flatnonzero(choice == m).tolist())
+                    for m in servers
+                ) + sum(decision.way(ap, int(m)) for ap, m in enumerate(choice))
+                assert decision.cost(choice) == pytest.approx(full, rel=1e-10)
+                end = decision.descend(choice, never)
+                assert decision.cost(end) <= full + 1e-9
+                # No single access point can do better on its own.
+                for ap in range(len(end)):
+                    for m in np.flatnonzero(seen.candidate[ap]):
+                        other = end.copy()
+                        other[ap] = m
+                        assert decision.cost(other) >= decision.cost(end) * (1 - 1e-6)
 
 
 def test_set_partitioning_is_optimal() -> None:
@@ -32,68 +82,81 @@ def test_set_partitioning_is_optimal() -> None:
         seen, views = crowded(
             seed, aps=4, servers=3, types=1, arrival=0.25, cloud_speed=2
         )
-        boundary = Boundary(SenderCosts(seen, 1), views)
-        costs = enumerate_sets(seen, boundary, 0)
-        found = cheapest_partition(costs, boundary.movers)
+        decision = decisions(seen, views, "keep" if seed % 2 else "split")[0]
+        found = cheapest_partition(decision.set_costs(), list(range(4)))
         assert found is not None
         choices = [np.flatnonzero(row).tolist() for row in seen.candidate]
         best = min(
-            joint_cost(boundary, 0, dict(enumerate(servers)))
-            for servers in itertools.product(*choices)
+            decision.cost(np.array(servers)) for servers in itertools.product(*choices)
         )
-        assert joint_cost(boundary, 0, found) == pytest.approx(best, rel=1e-9)
-        # No single access point can do better on its own.
-        assert descend(seen, boundary, 0, found, never) == found
+        chosen = np.array([found[ap] for ap in range(4)])
+        assert decision.cost(chosen) == pytest.approx(best, rel=1e-9)
 
 
+@pytest.mark.parametrize("after", ["split", "keep"])
 @pytest.mark.parametrize("columns", [0, 10_000])
-def test_never_worse_than_all_p3_together(columns: int) -> None:
+def test_never_worse_than_all_p3_together(columns: int, after: After) -> None:
     """Protects the promise: in the model no worse than P3's joint action, often better."""
     better = 0
     for seed in range(12):
         seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
-        boundary = Boundary(SenderCosts(seen, 1), views)
-        decided = JointPolicy(seen, 1, columns).decide(views)
-        for kind in range(2):
-            chosen = {ap: int(decided[ap, kind]) for ap in range(len(decided))}
-            value = joint_cost(boundary, kind, chosen)
-            each = replies(seen, boundary, kind, never)
-            kept = {ap: boundary.action(ap, kind) for ap in boundary.movers}
-            reference = joint_cost(boundary, kind, each)
+        decided = JointPolicy(seen, 1, columns, after, 50.0).decide(views)
+        assert seen.candidate[np.arange(6)[:, None], decided].all()
+        for kind, decision in enumerate(decisions(seen, views, after)):
+            value = decision.cost(decided[:, kind])
+            reference = decision.cost(decision.replies())
             assert value <= reference + 1e-9 * abs(reference)
-            assert value <= joint_cost(boundary, kind, kept) + 1e-9 * abs(reference)
+            assert value <= decision.cost(decision.kept) + 1e-9 * abs(reference)
             better += value < reference - 1e-6
-            for ap in boundary.movers:
-                assert seen.candidate[ap, chosen[ap]]
     assert better > 5
+
+
+def test_replies_are_the_papers() -> None:
+    """Protects the yardstick: each reply is the best of P3, alone, by the other code."""
+    for seed in range(6):
+        seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
+        boundary = Boundary(SenderCosts(seen, 1), views)
+        for kind, decision in enumerate(decisions(seen, views, "keep")):
+            for ap, chosen in enumerate(decision.replies()):
+                costs = {}
+                for m in np.flatnonzero(seen.candidate[ap]):
+                    rest = [
+                        k for k in boundary.movers if decision.kept[k] == m and k != ap
+                    ]
+                    more = boundary.queue(m, kind, [*rest, ap])
+                    more -= boundary.queue(m, kind, rest)
+                    costs[int(m)] = boundary.transit(ap, m, kind) + more
+                assert costs[int(chosen)] == pytest.approx(
+                    min(costs.values()), rel=1e-9
+                )
 
 
 def test_enumeration_is_no_worse_than_descent() -> None:
     """Protects the reading of `columns`: more columns, no worse joint actions."""
     for seed in range(8):
         seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
-        boundary = Boundary(SenderCosts(seen, 1), views)
-        exact = JointPolicy(seen, 1, 10_000).decide(views)
-        local = JointPolicy(seen, 1, 0).decide(views)
-        for kind in range(2):
-            least, found = (
-                joint_cost(boundary, kind, dict(enumerate(actions[:, kind].tolist())))
-                for actions in (exact, local)
-            )
+        exact = JointPolicy(seen, 1, 10_000, "split", 50.0).decide(views)
+        local = JointPolicy(seen, 1, 0, "split", 50.0).decide(views)
+        for kind, decision in enumerate(decisions(seen, views, "split")):
+            least = decision.cost(exact[:, kind])
+            found = decision.cost(local[:, kind])
             assert least <= found + 1e-9 * abs(found)
 
 
-def test_signals_are_respected() -> None:
-    """Protects causality: a mover's jobs before its signal slot are not its choice."""
-    seen, views = crowded(1, types=1, signal_slot=8)
-    boundary = Boundary(SenderCosts(seen, 1), views)
-    # Signals come with the next boundary: what is sent until then is the old action's.
-    late = [boundary.transit(0, int(m), 0) for m in views[0].servers]
-    seen, views = crowded(1, types=1, signal_slot=0)
-    boundary = Boundary(SenderCosts(seen, 1), views)
-    soon = [boundary.transit(0, int(m), 0) for m in views[0].servers]
-    assert all(a <= b for a, b in zip(late, soon, strict=True))
-    assert sum(late) < sum(soon)
+def test_way_is_what_is_met_under_way() -> None:
+    """Protects the cost of the way: boundaries met, counted job by job and slot by slot."""
+    seen, views = crowded(2, types=1, signal_slot=3)
+    decision = decisions(seen, views, "split")[0]
+    per = seen.slots_per_interval
+    for ap, server in np.argwhere(seen.candidate):
+        law = seen.upload[seen.pair[ap, server], 0]
+        total = 0.0
+        for slot in range(3, per + 3):
+            for wait, mass in enumerate(law):
+                met = [b for b in range(1, 9) if slot < b * per <= slot + wait]
+                total += mass * sum(seen.discount ** (b - 1) for b in met)
+        expected = seen.arrival[ap, 0] * total
+        assert decision.way(int(ap), int(server)) == pytest.approx(expected, rel=1e-9)
 
 
 def test_solver_runs_to_the_end() -> None:

@@ -8,14 +8,15 @@ import pytest
 from optkit.dispatch.cost import objective
 from optkit.dispatch.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.joining import harms, prices
 from optkit.dispatch.kernels import step
 from optkit.dispatch.mdp import MdpPolicy
 from optkit.dispatch.observation import Barrier
 from optkit.dispatch.policy import simulate
-from optkit.dispatch.rollout import RolloutPolicy, _harm, _prices
+from optkit.dispatch.rollout import RolloutPolicy
 from optkit.dispatch.slots import Slots
 from optkit.dispatch.solvers.baselines import QueueAwarePolicy, SelfishPolicy
-from optkit.dispatch.split import best_split, stationary_cost
+from optkit.dispatch.split import best_split, queued_cost
 from optkit.dispatch.value import queue_costs
 from optkit.dispatch.world import World, world
 
@@ -33,18 +34,20 @@ def kernel(arrivals: np.ndarray, rate: float, limit: int) -> np.ndarray:
     return np.array([step(row, arrivals, rate)[0] for row in np.eye(limit + 1)])
 
 
-def test_stationary_cost_is_that_of_the_stationary_law() -> None:
-    """Protects the split's objective: the closed form solves π = π P."""
+def test_queued_cost_is_that_of_the_empty_queue() -> None:
+    """Protects the split's objective: one value of (I − a P)^{-1} g, without a matrix."""
     for limit in (1, 2, 5):
         seen = small(1, queue_limit=limit, overflow_penalty=7.0)
         arrival = np.random.default_rng(limit).random(seen.service.shape) * 0.2
-        got = stationary_cost(seen, arrival)
+        got = queued_cost(seen, arrival, 3.0)
+        weight = 1 - 1 / (3.0 * seen.slots_per_interval)
         for index in np.ndindex(*arrival.shape):
-            chance = arrival[index]
-            one = kernel(np.array([1 - chance, chance]), 1 / seen.service[index], limit)
-            law = np.linalg.matrix_power(one, 200_000)[0]
-            drops = seen.drop_penalty * seen.slots_per_interval * chance * law[-1]
-            assert got[index] == pytest.approx(law @ queue_costs(limit, 7.0) + drops)
+            chance, rate = float(arrival[index]), 1 / float(seen.service[index])
+            one = kernel(np.array([1 - chance, chance]), rate, limit)
+            cost = queue_costs(limit, 7.0)
+            cost[-1] += seen.drop_penalty * seen.slots_per_interval * chance
+            value = np.linalg.solve(np.eye(limit + 1) - weight * one, cost)
+            assert got[index] == pytest.approx((1 - weight) * value[0])
 
 
 def test_split_is_the_best_on_a_grid() -> None:
@@ -55,10 +58,10 @@ def test_split_is_the_best_on_a_grid() -> None:
 
     def cost(share: np.ndarray) -> float:
         rate = seen.arrival[0, 0]
-        queued = stationary_cost(seen, rate * share[:, None]).sum()
+        queued = queued_cost(seen, rate * share[:, None], 50.0).sum()
         return float(queued + rate * share @ travel)
 
-    found = cost(best_split(seen)[0, :, 0])
+    found = cost(best_split(seen, 50.0)[0, :, 0])
     grid = [cost(np.array([x, 1 - x])) for x in np.linspace(0, 1, 1001)]
     assert found <= min(grid) * 1.001
 
@@ -69,7 +72,7 @@ def test_harm_is_what_one_more_job_costs() -> None:
     limit, per, rate, discount, penalty = 6, 4, 0.3, 0.9, 2.5
     arrivals = np.array([0.8, 0.2])
     stage = queue_costs(limit, 3.0)
-    harm = _harm(arrivals, rate, per, discount, stage, penalty)
+    harm = harms(arrivals, rate, per, discount, stage, penalty)
     one = kernel(arrivals, rate, limit)
     full = np.zeros(limit + 1)
     full[limit] = penalty * arrivals[1]
@@ -89,7 +92,8 @@ def test_harm_is_what_one_more_job_costs() -> None:
         assert harm[slot, :limit] == pytest.approx(np.diff(exact), rel=1e-9)
         assert harm[slot, limit] == penalty
     slots = draw.dirichlet(np.ones(2), size=9)
-    price = _prices(2, slots, rate, harm)
+    price = np.empty(9)
+    prices(2, slots, rate, harm, price)
     law = np.eye(limit + 1)[2]
     for slot in range(9):
         assert price[slot] == pytest.approx(law @ harm[slot % per])
@@ -113,7 +117,7 @@ def test_rollout_keeps_the_barrier() -> None:
             if planted:
                 hidden += int((~seen.candidate[ap]).sum())
                 queues[~seen.candidate[ap]] = 40
-            policy = RolloutPolicy(seen, 0.95)
+            policy = RolloutPolicy(seen, 0.95, 50.0)
             policy.decide(barrier.observe(6, actions, queues, state.transit))
             routes.append([policy.route(ap, n % 2, 170 + n, 0) for n in range(20)])
         assert routes[0] == routes[1]
@@ -123,17 +127,16 @@ def test_rollout_keeps_the_barrier() -> None:
 def test_an_observation_acts_from_its_signal_slot_on() -> None:
     """Protects causality: before its signal, what is observed moves no job."""
     seen = small(3, arrival=0.1, signal_slot=16)
-    calm, crowded = RolloutPolicy(seen, 0.95), RolloutPolicy(seen, 0.95)
+    calm, crowded = RolloutPolicy(seen, 0.95, 50.0), RolloutPolicy(seen, 0.95, 50.0)
     state = Slots(seen)
-    actions = calm.start()
     barrier = Barrier(seen)
     queues = state.queues
-    calm.decide(barrier.observe(0, actions, queues, state.transit))
-    favourite = calm.route(0, 0, 0, 0)
-    queues[favourite, 0] = 60
-    crowded.decide(barrier.observe(0, actions, queues, state.transit))
-    assert crowded.route(0, 0, 15, 0) == favourite
-    assert crowded.route(0, 0, 16, 0) != favourite
+    calm.decide(barrier.observe(0, calm.start(), queues, state.transit))
+    early = [calm.route(0, 0, slot, 0) for slot in range(16)]
+    queues[early[-1], 0] = 60
+    crowded.decide(barrier.observe(0, calm.start(), queues, state.transit))
+    assert [crowded.route(0, 0, slot, 0) for slot in range(16)] == early
+    assert crowded.route(0, 0, 16, 0) != early[-1]
 
 
 def test_rollout_is_the_best_policy_here() -> None:
@@ -143,7 +146,7 @@ def test_rollout_is_the_best_policy_here() -> None:
         for seed in range(3):
             seen = small(seed, **settings)
             policies = {
-                "rollout": RolloutPolicy(seen, 0.95),
+                "rollout": RolloutPolicy(seen, 0.95, 50.0),
                 "queue-aware": QueueAwarePolicy(seen),
                 "mdp": MdpPolicy(seen, 1),
                 "selfish": SelfishPolicy(seen),

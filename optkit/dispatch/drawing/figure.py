@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
@@ -12,9 +13,12 @@ from optkit.dispatch.drawing.network import draw_network, entries
 from optkit.dispatch.drawing.series import (
     MOST_SERVERS,
     draw_distribution,
-    draw_queues,
+    draw_strips,
     draw_system,
+    fullest,
     queue_lengths,
+    response_intervals,
+    sent,
 )
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
@@ -40,9 +44,10 @@ def draw(
     -------
     Figure
         5.6 inches wide. Of an instance: access points, servers and candidate links. Of a
-        solution: jobs in transit and queued at every boundary, the queues of each
-        server, and the distribution of jobs in the system. Of a solution that fails its
-        check: the network, and what is wrong.
+        solution: jobs in transit and queued at every boundary, the queues of each server,
+        the decisions (jobs sent to each server in every interval), and the distributions
+        of jobs in the system and of response times. Of a solution that fails its check:
+        the network, and what is wrong.
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
@@ -85,17 +90,39 @@ def _passage(
 ) -> Figure:
     metrics = verification.metrics
     rows = min(len(instance.servers), MOST_SERVERS)
-    heights = [1.7, 0.7 + 0.16 * rows, 1.6]
+    strip = 0.5 + 0.14 * rows
+    heights = [1.6, strip, strip, 1.6]
     figure = Figure(
-        figsize=(style.WIDTH, sum(heights) + 1.2),
+        figsize=(style.WIDTH, sum(heights) + 1.4),
         facecolor="white",
         layout="constrained",
     )
-    grid = figure.add_gridspec(3, 1, height_ratios=heights)
-    draw_system(figure.add_subplot(grid[0]), metrics)
+    grid = figure.add_gridspec(4, 2, height_ratios=heights)
+    draw_system(figure.add_subplot(grid[0, :]), metrics)
     lengths = queue_lengths(instance, solution)
-    draw_queues(figure, figure.add_subplot(grid[1]), instance, lengths)
-    draw_distribution(figure.add_subplot(grid[2]), metrics)
+    shown = fullest(lengths)
+    queues, decisions = (figure.add_subplot(grid[row, :]) for row in (1, 2))
+    title = "Jobs queued at each server, all types"
+    draw_strips(figure, queues, instance, lengths, shown, title, "Blues")
+    title = "Decisions: jobs sent to each server in an interval"
+    counts = sent(instance, solution)
+    draw_strips(figure, decisions, instance, counts, shown, title, "Oranges")
+    decisions.set_xlabel("interval")
+    total = np.add(metrics["jobs_queued"], metrics["jobs_in_transit"]).astype(float)
+    draw_distribution(
+        figure.add_subplot(grid[3, 0]),
+        total,
+        "Jobs in the system",
+        "jobs",
+        "boundaries",
+    )
+    draw_distribution(
+        figure.add_subplot(grid[3, 1]),
+        response_intervals(instance, solution),
+        "Response times",
+        "intervals",
+        "jobs done",
+    )
     response = metrics["mean_response_intervals"]
     facts = f"cost {verification.objective:.6g}, {metrics['dropped']} jobs dropped"
     if response is not None:

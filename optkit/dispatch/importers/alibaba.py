@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError
+from optkit.core.files.rows import Table
 from optkit.dispatch.importers.build import build
 from optkit.dispatch.importers.options import AlibabaOptions
-from optkit.dispatch.importers.trace import Table, Trace
+from optkit.dispatch.importers.trace import Trace
 
 WIDTH_2017, WIDTH_2018 = 8, 9
 

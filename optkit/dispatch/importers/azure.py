@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from optkit.core.errors import InvalidFileError
+from optkit.core.files.rows import Table
 from optkit.dispatch.importers.build import build
 from optkit.dispatch.importers.options import AzureOptions
-from optkit.dispatch.importers.trace import Table, Trace
+from optkit.dispatch.importers.trace import Trace
 
 _EPOCH = datetime(2000, 1, 1)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError
+from optkit.core.files.rows import Row, Table
 from optkit.dispatch.importers.build import build
 from optkit.dispatch.importers.options import GoogleOptions
-from optkit.dispatch.importers.trace import Row, Table, Trace
+from optkit.dispatch.importers.trace import Trace
 
 JOB_EVENTS, TASK_EVENTS, JOB_LIST = 8, 13, 6
 """Columns of each table."""

@@ -46,13 +46,15 @@ class Clairvoyant(Solver[DispatchInstance]):
 
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Descend type by type, then look for prices."""
-        from optkit.dispatch import hindsight
+        from optkit.dispatch.hindsight.assignment import Assignment, descend
+        from optkit.dispatch.hindsight.jobs import known_jobs
+        from optkit.dispatch.hindsight.prices import PricedBound
 
         seen = world(instance)
         run.prove(bound.alone(seen), bound.SOURCE)
         target = self._start(seen, run)
-        kinds = [hindsight.known(seen, kind) for kind in range(seen.shape[2])]
-        parts = [hindsight.Assignment(seen, k, target[k.jobs]) for k in kinds]
+        kinds = [known_jobs(seen, kind) for kind in range(seen.shape[2])]
+        parts = [Assignment(seen, k, target[k.jobs]) for k in kinds]
         costs = [part.cost() for part in parts]
         run.built()
 
@@ -66,12 +68,12 @@ class Clairvoyant(Solver[DispatchInstance]):
 
         report()
         for number, part in enumerate(parts):
-            for cost in hindsight.descend(part, run.should_stop):
+            for cost in descend(part, run.should_stop):
                 costs[number] = cost
                 report()
             if run.should_stop():
                 break
-        bounds = [hindsight.PricedBound(seen, known) for known in kinds]
+        bounds = [PricedBound(seen, known) for known in kinds]
         least = [float(bound.least_costs(seen)[known.jobs].sum()) for known in kinds]
         for number, priced in enumerate(bounds):
             for _ in range(self.options.rounds):

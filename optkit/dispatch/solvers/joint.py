@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
@@ -20,6 +21,18 @@ from optkit.dispatch.world import World
 class JointOptions(MdpOptions):
     """Options of the joint policy."""
 
+    after: Literal["split", "keep"] = Field(
+        "split",
+        description="what is expected to follow a decision: from the next one on the best"
+        " fixed split, as in `rollout`; or the same actions for ever, as in `mdp`",
+    )
+    horizon: float = Field(
+        50.0,
+        ge=1.0,
+        le=1e6,
+        description="intervals that the best fixed split looks ahead",
+    )
+
     columns: int = Field(
         128,
         ge=0,
@@ -35,9 +48,10 @@ class Joint(PolicySolver):
     """All access points move together, to a joint action that is good for all.
 
     Where ``mdp`` lets one group move and takes the others for fixed, here everybody moves
-    in every interval, and what a queue costs depends on the set of those who send to it.
-    It is a coordinator's policy: it knows what all access points together know, which is
-    no later than what each knows, but more.
+    in every interval, and what a queue costs depends on the set of those who send to it. A
+    decision counts until the next one; from then on everybody is expected to follow the
+    best fixed split. It is a coordinator's policy: it knows what all access points
+    together know, which is no later than what each knows, but more.
     """
 
     name = "joint"
@@ -55,8 +69,14 @@ class Joint(PolicySolver):
 
     def policy(self, world: World, rng: np.random.Generator) -> Policy:
         """Return the policy."""
-        from optkit.dispatch.joint import JointPolicy
+        from optkit.dispatch.joint.policy import JointPolicy
 
+        options = self.options
         return JointPolicy(
-            world, ARRIVALS[self.options.arrivals], self.options.columns, self._stop
+            world,
+            ARRIVALS[options.arrivals],
+            options.columns,
+            options.after,
+            options.horizon,
+            self._stop,
         )

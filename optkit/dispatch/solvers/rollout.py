@@ -17,10 +17,18 @@ class RolloutOptions(Options):
     """Options of the rollout policy."""
 
     discount: float = Field(
-        0.95,
+        0.9,
         ge=0.0,
         lt=1.0,
-        description="per interval, of the costs that a choice causes",
+        description="per interval, of the costs that a choice causes; below the"
+        " objective's, since later jobs avoid the queues that this one makes longer",
+    )
+    horizon: float = Field(
+        50.0,
+        ge=1.0,
+        le=1e6,
+        description="intervals that the best fixed split looks ahead; in a longer run"
+        " than this, a queue that must fill up is taken to be full",
     )
 
 
@@ -43,4 +51,4 @@ class Rollout(PolicySolver):
         """Return the policy."""
         from optkit.dispatch.rollout import RolloutPolicy
 
-        return RolloutPolicy(world, self.options.discount)
+        return RolloutPolicy(world, self.options.discount, self.options.horizon)

@@ -1,0 +1,147 @@
+"""``optkit train``: a command a family, with the options of its trainer."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Any, Self
+
+from cyclopts import App, Parameter
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from optkit.cli.groups import ARGUMENTS, OPTIONS
+from optkit.cli.terminal import Terminal
+from optkit.cli.tools import dressed, signature
+from optkit.cli.values import whole
+from optkit.core.family import Family, Tool
+from optkit.core.registry import families
+
+ABOUT = """Train a policy of a family on instances.
+
+For example:
+
+  optkit train sync --help
+  optkit train sync monday.json tuesday.json -o policy --updates 100 --seed 1
+
+A training that was stopped, by Ctrl-C or otherwise, goes on where it was when the
+same command is given again.
+"""
+
+EXTRA = ("jax", "jaxlib", "optax")
+"""Packages that training needs and nothing else does; they are the extra ``rl``."""
+
+app = App(
+    name="train",
+    help=ABOUT,
+    usage="Usage: optkit train FAMILY [OPTIONS] INSTANCE...",
+    group_arguments=ARGUMENTS,
+    group_parameters=OPTIONS,
+)
+
+INSTANCES = inspect.Parameter(
+    "instances",
+    inspect.Parameter.VAR_POSITIONAL,
+    annotation=Annotated[
+        Path, Parameter(name="INSTANCE", help="Instances to learn from.")
+    ],
+)
+
+Seed = Annotated[
+    int, Parameter(converter=whole, help="The same seed gives the same policy.")
+]
+Folder = Annotated[
+    Path | None, Parameter(alias="-o", help="Folder for the policy and its curve.")
+]
+
+
+class TrainingReport:
+    """A bar that moves while somebody watches; used as a context around training.
+
+    Parameters
+    ----------
+    terminal
+        Where to.
+    """
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> Self:
+        """Show the bar, if somebody sees it."""
+        if self._terminal.watched:
+            self._bar = Progress(
+                TimeElapsedColumn(),
+                BarColumn(bar_width=20),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[state]}", markup=False),
+                console=self._terminal.err,
+                transient=True,
+                redirect_stdout=False,
+            )
+            self._task = self._bar.add_task("", total=None, state="compiling")
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int, words: str) -> None:
+        """Move the bar."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total, state=words)
+
+
+def _command(family: Family, tool: Tool) -> Any:
+    shape = signature(tool, INSTANCES, seed=Seed, output=Folder)
+
+    def train(
+        *instances: Path,
+        seed: int = 0,
+        output: Path | None = None,
+        terminal: Terminal,
+        **options: Any,
+    ) -> int:
+        import optkit
+        from optkit.cli.extras import needs
+        from optkit.core.errors import UsageError
+
+        if output is None:
+            raise UsageError("name the folder for the policy with -o.")
+        if output.exists() and not output.is_dir():
+            raise UsageError(f"{output}: not a folder; name one.")
+        loaded = [optkit.load(path) for path in instances]
+        with needs("rl", "training", *EXTRA), TrainingReport(terminal) as report:
+            trained = optkit.train(family.name, loaded, output, seed, report, **options)
+        terminal.line(str(trained.path))
+        terminal.note(trained.summary)
+        return 0
+
+    text = f"""Train {tool.summary}.
+
+For example:
+
+  optkit train {family.name} INSTANCE... -o policy --seed 1
+"""
+    return dressed(train, shape, text)
+
+
+for _family in families().values():
+    if _family.trainer is not None:
+        app.command(_command(_family, _family.trainer), name=_family.name)

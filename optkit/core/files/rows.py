@@ -1,0 +1,184 @@
+"""Tables of other people's: CSV, plain or gzipped, a file or a folder of parts."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from optkit.core.errors import InvalidFileError, Issue
+
+MAX_BYTES = 256 * 2**20
+"""Most that is read of a file, in bytes after decompression: 256 MiB."""
+
+MOST_ISSUES = 20
+"""Wrong fields after which reading stops."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table.
+
+    Parameters
+    ----------
+    file
+        Its file.
+    line
+        Its number, from 1.
+    fields
+        Its texts.
+    """
+
+    file: Path
+    line: int
+    fields: list[str]
+
+
+class Table:
+    """The rows of a source, and what is wrong with them.
+
+    Parameters
+    ----------
+    source
+        A file, or a folder whose files are read in the order of their names.
+    expected
+        What it should be, in words, for messages.
+    delimiters
+        What may part fields; in each file, the one that stands in its first line.
+    endings
+        How the names of a folder's files end that are read; the others are left alone.
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        expected: str,
+        delimiters: str = ",",
+        endings: tuple[str, ...] = (".csv", ".csv.gz"),
+    ) -> None:
+        self.source = source
+        self.expected = expected
+        self.delimiters = delimiters
+        self._issues: list[Issue] = []
+        self.files = _files(source, expected, endings)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every line that is not empty."""
+        for path in self.files:
+            empty = True
+            lines = _text(path).splitlines()
+            found = [mark for mark in self.delimiters if lines and mark in lines[0]]
+            parts = csv.reader(lines, delimiter=(found or [self.delimiters[0]])[0])
+            for line, fields in enumerate(parts, 1):
+                if any(field.strip() for field in fields):
+                    empty = False
+                    yield Row(path, line, [field.strip() for field in fields])
+            if empty:
+                raise InvalidFileError(
+                    str(path), [f"the file is empty; {self.expected} are expected"]
+                )
+
+    def wrong(self, row: Row, column: int, name: str, why: str) -> None:
+        """Note a wrong field; columns count from 1.
+
+        Raises
+        ------
+        InvalidFileError
+            Where there are too many already.
+        """
+        where = f"{row.file.name}, " if len(self.files) > 1 else ""
+        text = row.fields[column - 1][:40] if column <= len(row.fields) else ""
+        self._issues.append(
+            Issue(
+                f"{where}line {row.line}, column {column} ({name})", f"{text!r} {why}"
+            )
+        )
+        if len(self._issues) >= MOST_ISSUES:
+            self.finish()
+
+    def finish(self) -> None:
+        """Raise what was noted, if anything was.
+
+        Raises
+        ------
+        InvalidFileError
+            With every wrong field.
+        """
+        if self._issues:
+            raise InvalidFileError(str(self.source), self._issues)
+
+    def width(self, row: Row, layouts: Sequence[int]) -> bool:
+        """Say whether a row has as many columns as one of the layouts, or note it."""
+        if len(row.fields) in layouts:
+            return True
+        allowed = " or ".join(map(str, layouts))
+        self.wrong(
+            row,
+            min(len(row.fields), max(layouts)),
+            "last",
+            f"ends a line of {len(row.fields)} columns; {self.expected} have {allowed}:"
+            " fetch the file again, or name another format",
+        )
+        return False
+
+    def number(
+        self, row: Row, column: int, name: str, make: Callable[[str], float], unit: str
+    ) -> float | None:
+        """Return the number in a column, counted from 1; None if it is none, noted."""
+        try:
+            value = make(row.fields[column - 1])
+            if math.isfinite(value):
+                return value
+        except (ValueError, OverflowError):
+            pass
+        self.wrong(row, column, name, f"is not {unit}: correct or remove the line")
+        return None
+
+
+def _files(source: Path, expected: str, endings: tuple[str, ...]) -> list[Path]:
+    if not source.is_dir():
+        return [source]
+    files = sorted(
+        path
+        for path in source.iterdir()
+        if path.is_file() and path.name[0] != "." and path.name.endswith(endings)
+    )
+    named = " " + " or ".join(endings) if all(endings) else ""
+    if not files:
+        raise InvalidFileError(
+            str(source), [f"the folder holds no{named} files of {expected}"]
+        )
+    return files
+
+
+def _text(path: Path) -> str:
+    source = str(path)
+    try:
+        with path.open("rb") as raw:
+            data = raw.read(MAX_BYTES + 1)
+        if data.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as unpacked:
+                data = unpacked.read(MAX_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InvalidFileError(
+            source, ["no such file; check the name and the folder"]
+        ) from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidFileError(
+            source, [f"cannot be read: {reason}; fetch it again"]
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InvalidFileError(
+            source, [f"not a text file (byte {error.start}); name a CSV table"]
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise InvalidFileError(
+            source, [f"larger than {MAX_BYTES} bytes, the most that is read"]
+        )
+    return text

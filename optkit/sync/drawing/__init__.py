@@ -1,0 +1,1 @@
+"""Pictures of sync instances and of what routers know. They need matplotlib."""

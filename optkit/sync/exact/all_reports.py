@@ -1,0 +1,218 @@
+"""The search over all reports, router by router: solutions and bounds that close in.
+
+Each router starts with evenly spaced reports, and with the bound that has its devices as
+young as can be, for nothing. Shared prices (:mod:`optkit.sync.exact.prices`) then narrow
+both; a router with one device and one class of links is solved by that at once. Where a
+gap is left and the table of :mod:`optkit.sync.exact.joint` is not too large, it closes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from optkit.sync.exact.joint import joint_optimum, states
+from optkit.sync.exact.prices import SharedPrices
+from optkit.sync.exact.router import (
+    Router,
+    notified,
+    rarest_reports,
+    source_routers,
+)
+from optkit.sync.world import Integers, World
+
+SECONDS_A_STATE = 1e-8
+"""Roughly what one entry of a pair's table takes."""
+
+MOST_BYTES = 1e9
+"""Of the decisions that one pair's path is followed back by."""
+
+FIRST_STEPS = 10
+"""Steps of the prices before the joint table, where that is small enough."""
+
+
+class RouterSearch:
+    """What is known of one router: a solution and a bound.
+
+    Parameters
+    ----------
+    router
+        The router.
+    most_states
+        Entries of the joint table, times slots, up to which it is worth its time.
+    affords
+        Says whether a step that cannot be stopped may take some seconds.
+    """
+
+    def __init__(
+        self, router: Router, most_states: int, affords: Callable[[float], bool]
+    ) -> None:
+        self.router = router
+        self.bound = -math.inf
+        if not router.classes:  # only the limit on device ages asks for reports
+            self.plan = notified(router, rarest(router))
+            self.bound = self.plan.cost
+            return
+        # Where the limits can be kept at all, reports in every slot keep them.
+        self.plan = notified(router, every(router, 1))
+        if math.isinf(self.plan.cost):
+            self.bound = math.inf
+        self._most_states = most_states
+        self._affords = affords
+
+    @property
+    def closed(self) -> bool:
+        """Whether the solution is proven optimal, or that there is none."""
+        return (
+            self.bound == self.plan.cost
+            or self.plan.cost - self.bound <= 1e-9 * abs(self.plan.cost)
+        )
+
+    def search(self, should_stop: Callable[[], bool]) -> Iterator[None]:
+        """Narrow the gap step by step."""
+        if self.closed:
+            return
+        self.bound = ages_alone(self.router)
+        yield
+        for reports in spaced(self.router):
+            plan = notified(self.router, reports)
+            if plan.cost < self.plan.cost:
+                self.plan = plan
+                yield
+            if should_stop():
+                return
+        small = states(self.router) * self.router.slots <= self._most_states
+        if self._pairs_fit():
+            prices = SharedPrices(self.router, self.plan)
+
+            def late() -> bool:
+                return should_stop() or not self._affords(prices.slowest)
+
+            for step, _ in enumerate(prices.steps(late)):
+                self.bound = max(self.bound, prices.bound)
+                self.plan = prices.best
+                yield
+                if small and step >= FIRST_STEPS:
+                    break
+        if self.closed or should_stop():
+            return
+        if small:
+            found = joint_optimum(self.router, should_stop)
+            if found is not None:
+                self.bound = found.cost
+                if found.cost < self.plan.cost:
+                    self.plan = found
+                yield
+
+    def _pairs_fit(self) -> bool:
+        """Say whether the pairs' tables fit into memory and what time is left."""
+        router = self.router
+        ages = router.oldest + 2
+        told = max(router.oldest_told(group.residence) for group in router.classes) + 2
+        if 4.0 * (ages + told) * router.slots > MOST_BYTES:
+            return False
+        return self._affords(SECONDS_A_STATE * ages * told * router.slots)
+
+
+class AllReports:
+    """The whole instance over all reports.
+
+    Parameters
+    ----------
+    world
+        The instance.
+    most_states, affords
+        As in :class:`RouterSearch`.
+
+    Attributes
+    ----------
+    searches
+        One for each router with devices.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        most_states: int,
+        affords: Callable[[float], bool] = lambda _: True,
+    ) -> None:
+        self.world = world
+        self.searches = [
+            RouterSearch(router, most_states, affords)
+            for router in source_routers(world)
+        ]
+
+    @property
+    def bound(self) -> float:
+        """A lower bound on the objective of any solution."""
+        return float(sum(search.bound for search in self.searches))
+
+    @property
+    def cost(self) -> float:
+        """The objective of the best solution so far."""
+        return float(sum(search.plan.cost for search in self.searches))
+
+    @property
+    def closed(self) -> bool:
+        """Whether every router's solution is proven optimal."""
+        return all(search.closed for search in self.searches)
+
+    def improve(self, should_stop: Callable[[], bool]) -> Iterator[None]:
+        """Take turns: one step of each router that has any left."""
+        running = [search.search(should_stop) for search in self.searches]
+        while running and not should_stop():
+            still = []
+            for steps in running:
+                for _ in steps:
+                    still.append(steps)
+                    yield
+                    break
+            running = still
+
+    def slots(self) -> tuple[list[Integers], list[Integers]]:
+        """Return the report slots of each device and notification slots of each link."""
+        none = np.empty(0, dtype=np.int64)
+        reports = [none] * self.world.devices
+        notifications = [none] * self.world.links
+        for search in self.searches:
+            plan, router = search.plan, search.router
+            for device, slots in zip(router.devices, plan.reports, strict=True):
+                reports[device] = slots
+            for group, slots in zip(router.classes, plan.notifications, strict=True):
+                for link in group.links:
+                    notifications[link] = slots
+        return reports, notifications
+
+
+def every(router: Router, gap: int) -> list[Integers]:
+    """Return reports in slots 1, 1 + gap, …, as far as they arrive; sooner if they must."""
+    slots = []
+    for behind in router.transmit.tolist():
+        step = max(1, min(gap, router.oldest + 1 - behind))
+        slots.append(np.arange(1, router.slots - behind, step, dtype=np.int64))
+    return slots
+
+
+def rarest(router: Router) -> list[Integers]:
+    """Return the fewest reports that keep the limit on device ages."""
+    return [
+        rarest_reports(router.slots, behind, router.oldest)
+        for behind in router.transmit.tolist()
+    ]
+
+
+def spaced(router: Router) -> Iterator[list[Integers]]:
+    """Yield evenly spaced reports, from frequent to rare."""
+    gap = 2
+    while gap <= router.oldest + 1:
+        yield every(router, gap)
+        gap += max(1, gap // 3)
+    yield rarest(router)
+
+
+def ages_alone(router: Router) -> float:
+    """Return a bound on a router's cost: ages as low as can be, no error, free reports."""
+    return notified(replace(router, error=0.0, report=0.0), every(router, 1)).cost

@@ -1,0 +1,111 @@
+"""The sync family, as the registry sees it."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+from optkit.core.family import Choice, Family, Tool
+from optkit.sync.check import check
+from optkit.sync.instance import SyncInstance
+from optkit.sync.solution import SyncSolution
+
+
+def choose(instance: SyncInstance) -> list[Choice]:
+    """Return the policies that suit ``instance``, none of which knows the future."""
+    weights = instance.weights
+    age = weights.age / instance.age_tolerance
+    if instance.reading.error == "held" or not weights.error:
+        fees = [k.hops * (instance.header_cost + k.payload) for k in instance.links]
+        price = weights.report + weights.cost * sum(fees) / len(instance.routers)
+        return [
+            Choice(
+                "periodic+on-arrival",
+                "what is told at once has no error; a period that balances age and cost",
+                {"reporting": {"period": _period(price, age, instance.slots)}},
+            )
+        ]
+    return [
+        Choice(
+            "periodic+rent-or-buy",
+            "routers that hear often tell when silence has cost a notification",
+            {"reporting": {"period": _period(weights.report, age, instance.slots)}},
+        )
+    ]
+
+
+def _period(price: float, age: float, slots: int) -> int:
+    """Return the slots from one action to the next that cost least on average.
+
+    Every p slots an action of some price, and (p − 1)/2 slots of age more: the economic
+    order quantity, p = √(2 price / age).
+    """
+    if age * slots**2 <= 2.0 * price:
+        return slots
+    return max(1, round(math.sqrt(2.0 * price / age)))
+
+
+def check_seconds(instance: SyncInstance) -> float:
+    """Return roughly how long the check of a solution takes.
+
+    The first one of a process also loads the splines that series are redrawn with.
+    """
+    ends = len(instance.devices) + len(instance.links)
+    loading = 0.0 if "scipy.interpolate" in sys.modules else 1.0
+    return loading + 5e-3 + 2e-7 * instance.slots * ends
+
+
+FAMILY = Family(
+    name="sync",
+    summary="keep the load of remote devices known across a network, fresh and cheaply",
+    instance_type=SyncInstance,
+    solution_type=SyncSolution,
+    check=check,
+    choose=choose,
+    solvers="optkit.sync.solvers",
+    check_seconds=check_seconds,
+    generator=Tool(
+        name="sync",
+        summary="a full mesh of routers, bursty or autoregressive loads",
+        options="optkit.sync.generate:GeneratorOptions",
+        function="optkit.sync.generate:generate",
+    ),
+    importers=(
+        Tool(
+            name="alibaba-usage",
+            summary="Alibaba cluster trace 2018, machine_usage",
+            options="optkit.sync.importers.options:AlibabaUsageOptions",
+            function="optkit.sync.importers.alibaba:read",
+        ),
+        Tool(
+            name="bitbrains",
+            summary="Bitbrains GWA-T-12 virtual machines",
+            options="optkit.sync.importers.options:BitbrainsOptions",
+            function="optkit.sync.importers.bitbrains:read",
+        ),
+        Tool(
+            name="planetlab",
+            summary="PlanetLab virtual machines, as in CloudSim",
+            options="optkit.sync.importers.options:PlanetLabOptions",
+            function="optkit.sync.importers.planetlab:read",
+        ),
+        Tool(
+            name="nab",
+            summary="CPU series of the Numenta Anomaly Benchmark",
+            options="optkit.sync.importers.options:NabOptions",
+            function="optkit.sync.importers.nab:read",
+        ),
+    ),
+    draw="optkit.sync.drawing.figure:draw",
+    model="optkit.sync.modelling:instance_model",
+    tables="optkit.sync.tables:tables",
+    trials="optkit.sync.trials:TRIALS",
+    reproductions="optkit.sync.reproduction:REPRODUCTIONS",
+    trainer=Tool(
+        name="sync",
+        summary="a notification policy, on a training split of load series",
+        options="optkit.sync.learning.options:TrainingOptions",
+        function="optkit.sync.learning.training:train",
+    ),
+    composition="optkit.sync.compose:COMPOSITION",
+)

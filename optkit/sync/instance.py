@@ -1,0 +1,165 @@
+"""The sync instance: routers, devices with their load series, and who may tell whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from optkit.core.errors import Issue
+from optkit.core.files.document import Identifier, Part, Quantity, QuantityOrZero
+from optkit.core.instance import Instance
+from optkit.sync.cross_check import find_issues
+
+MAX_SLOTS = 10_000_000
+MAX_DEVICES = 1_000_000
+MAX_LINKS = 10_000_000
+
+HIGHEST_LOAD = 1000.0
+"""In percent. Measured loads do pass 100 (bursts above a share that was bought); beyond
+ten times it, the unit is wrong."""
+
+Load = Annotated[
+    float, Field(strict=True, ge=0.0, le=HIGHEST_LOAD, allow_inf_nan=False)
+]
+"""Load in percent of what the device offers."""
+
+Whole = Annotated[int, Field(strict=True, ge=0, le=MAX_SLOTS)]
+"""A number of slots."""
+
+
+class Device(Part):
+    """A device and its load.
+
+    Parameters
+    ----------
+    id
+        Its name, unique in the instance.
+    router
+        The router it reports to.
+    transmit_slots
+        Slots from a report to its arrival, t_trans.
+    load_percent
+        Its load a in every slot, in percent: 0 to 1000.
+    """
+
+    id: Identifier
+    router: Identifier
+    transmit_slots: Whole = 1
+    load_percent: tuple[Load, ...] = Field(max_length=MAX_SLOTS)
+
+
+class Link(Part):
+    """An ordered pair of routers of which the first may notify the second (D = 1).
+
+    Parameters
+    ----------
+    source, target
+        Ids of the routers.
+    hops
+        Hops between them, γ.
+    payload
+        Size d of a notification without its header.
+    rate
+        Payload that passes in a slot; payload / rate is the residence time in slots.
+    """
+
+    source: Identifier
+    target: Identifier
+    hops: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1
+    payload: QuantityOrZero
+    rate: Quantity
+
+
+class Weights(Part):
+    """Weights of the objective (eq 14).
+
+    Parameters
+    ----------
+    age
+        ω1, for each mean pair age of ``age_tolerance``.
+    error
+        ω2, per percent.
+    cost
+        ω3, per unit of communication cost.
+    report
+        For each report, divided by the number of devices; 0 in the paper.
+    """
+
+    age: QuantityOrZero
+    error: QuantityOrZero
+    cost: QuantityOrZero
+    report: QuantityOrZero = 0.0
+
+
+class Reading(Part):
+    """Which of two readings of the model holds.
+
+    Parameters
+    ----------
+    error
+        What a neighbour's copy is compared with: what the router itself holds
+        (``held``, eqs 6 and 10), or the devices' load (``true``).
+    """
+
+    error: Literal["held", "true"] = "held"
+
+
+class SyncInstance(Instance):
+    """Routers that keep each other informed of their devices' load (problem 14).
+
+    Ages count in slots. Missing keys that have a default mean the paper's reading.
+
+    Parameters
+    ----------
+    slots
+        Slots T, numbered from 0.
+    slot_seconds
+        Length of a slot in s.
+    header_cost
+        O_0, added to every notification's payload.
+    age_tolerance
+        ξ, in slots.
+    max_device_age, max_pair_age
+        Limits on the ages φ and Φ, in slots (eqs 14a, 14b).
+    reconstruction
+        How a series is drawn through its reports: a cubic spline, or PCHIP.
+    """
+
+    SCHEMA: ClassVar[str] = "optkit/sync"
+    SIZES: ClassVar[Mapping[str, str]] = {
+        "slots": "slots",
+        "routers": "routers",
+        "devices": "devices",
+        "links": "links",
+    }
+
+    schema_: Literal["optkit/sync"] = Field("optkit/sync", alias="schema")
+    schema_version: Literal[1] = 1
+    slots: Annotated[int, Field(strict=True, ge=1, le=MAX_SLOTS)]
+    slot_seconds: Quantity
+    routers: tuple[Identifier, ...] = Field(min_length=1, max_length=MAX_DEVICES)
+    devices: tuple[Device, ...] = Field(min_length=1, max_length=MAX_DEVICES)
+    links: tuple[Link, ...] = Field(max_length=MAX_LINKS)
+    header_cost: QuantityOrZero
+    age_tolerance: Quantity
+    weights: Weights
+    reading: Reading = Reading()
+    max_device_age: QuantityOrZero
+    max_pair_age: QuantityOrZero
+    reconstruction: Literal["cubic", "pchip"] = "cubic"
+
+    @classmethod
+    def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
+        """Yield repeated and dangling ids, ragged series, limits nobody can keep."""
+        return find_issues({key: _plain(value) for key, value in data.items()})
+
+
+def _plain(value: Any) -> Any:
+    """Return built parts as the mappings they were built from."""
+    if isinstance(value, Part):
+        return vars(value)
+    if isinstance(value, Sequence) and value and isinstance(value[0], Part):
+        return [vars(item) if isinstance(item, Part) else item for item in value]
+    return value

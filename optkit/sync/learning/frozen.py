@@ -1,0 +1,58 @@
+"""Running a trained policy: NumPy alone, slot by slot, from what is known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from optkit.sync.learning.checkpoint import Checkpoint
+from optkit.sync.learning.features import NO_FEE, silence_cost
+from optkit.sync.learning.network import logits
+from optkit.sync.learning.observing import observe
+from optkit.sync.learning.rules import link_state, reset, step
+from optkit.sync.learning.scenario import scenario
+from optkit.sync.reports import Held
+from optkit.sync.world import Integers, World
+
+
+def notifications(
+    checkpoint: Checkpoint,
+    world: World,
+    held: Held,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[Integers]:
+    """Return the slots in which a trained policy notifies, for each of the L links.
+
+    A bit is set where it is the likelier of the two. A limit that silence would break
+    forces a notification, as in training; a notification that costs nothing is sent
+    whenever silence does.
+
+    Parameters
+    ----------
+    checkpoint
+        The policy.
+    world
+        The instance.
+    held
+        What its routers hold.
+    stop
+        Says whether time is up; from then on every slot notifies.
+    """
+    episode = scenario(world, held)
+    agents = checkpoint.agents(world)
+    sent = np.zeros((world.slots, world.links), dtype=bool)
+    free = episode.fee <= NO_FEE
+    state = reset(np, episode)
+    for slot in range(world.slots):
+        if stop():
+            sent[slot:] = episode.told[slot:] <= episode.limit
+            break
+        bits = logits(np, checkpoint.actor, observe(np, agents, episode, state)) > 0.0
+        wanted = np.zeros(world.links, dtype=bool)
+        wanted[agents.link[agents.present]] = bits[agents.present]
+        if free.any():
+            wanted |= free & (silence_cost(np, link_state(np, episode, state)) > 0.0)
+        state, outcome = step(np, episode, state, wanted)
+        sent[slot] = outcome.sent
+    return [np.flatnonzero(column) for column in sent.T]

@@ -1,0 +1,97 @@
+"""What training can be told."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from optkit.core.options import Options
+
+Method = Literal["mappo", "maa2c", "policy-gradient"]
+
+
+class TrainingOptions(Options):
+    """Options of training a notification policy."""
+
+    method: Method = Field(
+        "mappo",
+        description="mappo: clipped surrogate (eq 23); maa2c: the same without clipping,"
+        " each batch used once; policy-gradient: the exact gradient of the expected cost",
+    )
+    actors: Literal["shared", "router"] = Field(
+        "shared",
+        description="shared: one network for all links, which runs on any instance;"
+        " router: the paper's, one for each router, which sees the observation (17)",
+    )
+    start: Literal["rent-or-buy", "undecided"] = Field(
+        "rent-or-buy",
+        description="where shared actors start: from a softened rent-or-buy, or from"
+        " chance; actors of routers always start from chance",
+    )
+    reward: Literal["cost", "paper"] = Field(
+        "cost",
+        description="cost: each agent what its links add to the objective, in fees;"
+        " paper: the reward (19), the same for all",
+    )
+    target: Literal["return", "one-step"] = Field(
+        "return",
+        description="what the critic learns: estimated returns, or one step ahead (25)",
+    )
+    updates: int = Field(150, ge=1, description="batches of episodes to learn from")
+    episodes: int = Field(8, ge=1, description="episodes in a batch")
+    episode_slots: int = Field(
+        300, ge=2, description="slots of an episode; at most those of the instance"
+    )
+    epochs: int = Field(10, ge=1, description="times that mappo uses each batch")
+    minibatches: int = Field(4, ge=1, description="parts that mappo cuts it into")
+    learning_rate: float = Field(3e-4, gt=0, description="at the start; falls to 0")
+    discount: float = Field(0.99, ge=0, lt=1, description="γ")
+    trace: float = Field(0.95, ge=0, le=1, description="λ of the advantages (21)")
+    clip: float = Field(0.2, gt=0, description="ε of the surrogate (23)")
+    entropy: float = Field(0.01, ge=0, description="weight of the entropy, c_en (23)")
+    critic_weight: float = Field(0.5, gt=0, description="weight of the critic's loss")
+    gradient_norm: float = Field(0.5, gt=0, description="longest step of the gradient")
+    links_per_update: int = Field(
+        48, ge=1, description="links that policy-gradient learns from at a time"
+    )
+    shuffle: bool = Field(
+        True, description="give every device the load of a random device, each episode"
+    )
+    least_cost_weight: float | None = Field(
+        None,
+        gt=0,
+        description="weight of cost, drawn from here (None: the instance's)…",
+    )
+    largest_cost_weight: float | None = Field(
+        None, gt=0, description="… to here, for each episode, evenly in its logarithm"
+    )
+    longest_report_period: int = Field(
+        4,
+        ge=1,
+        description="devices report with a period drawn from 1 to this; cut where a"
+        " limit on ages asks for more",
+    )
+    validation: float = Field(
+        0.2,
+        gt=0,
+        lt=1,
+        description="share of the slots, the last ones, that is kept to choose by",
+    )
+    validate_every: int = Field(
+        10, ge=1, description="updates from one validation to the next"
+    )
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        low, high = self.least_cost_weight, self.largest_cost_weight
+        if (low is None) != (high is None) or (low or 0.0) > (high or 0.0):
+            raise ValueError(
+                "give both least_cost_weight and largest_cost_weight, the least first"
+            )
+        if self.actors == "router" and self.method == "policy-gradient":
+            raise ValueError(
+                "policy-gradient trains shared actors only; set actors=shared, or another"
+                " method"
+            )
+        return self

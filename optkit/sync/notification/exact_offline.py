@@ -1,0 +1,36 @@
+"""The cheapest notifications for the reports that there are, with the loads known."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from optkit.core.solver import Kind
+from optkit.sync.policy import NotificationPolicy, Stop, register_notification
+from optkit.sync.reports import Held
+from optkit.sync.world import Integers, World
+
+
+@register_notification
+class ExactOfflineNotification(NotificationPolicy):
+    """Each link's shortest path over its notification slots; clairvoyant."""
+
+    name: ClassVar[str] = "exact-offline"
+    kind: ClassVar[Kind] = Kind.EXACT
+    reference: ClassVar[str] = (
+        "optkit, docs/sync.md: dynamic programming with the loads known"
+    )
+    causal: ClassVar[bool] = False
+    # By itself the name stands for the optimum over the reports too.
+    alone: ClassVar[bool] = False
+
+    def plan(
+        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+    ) -> list[Integers]:
+        """Return the cheapest notification slots of the L links."""
+        from optkit.sync.exact.notifications import best_notifications
+
+        if stop():
+            return super().plan(world, held, rng, stop)
+        return list(best_notifications(world, held).slots)

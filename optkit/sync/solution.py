@@ -1,0 +1,45 @@
+"""The sync solution: when each device reports, and when each link is used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from optkit.core.files.document import Identifier, Part
+from optkit.core.instance import Solution
+
+Slots = tuple[Annotated[int, Field(strict=True, ge=0)], ...]
+"""Slots, strictly increasing."""
+
+
+class Notifications(Part):
+    """When one link is used.
+
+    Parameters
+    ----------
+    source, target
+        Ids of the link's routers.
+    slots
+        Slots b = 1 in which the source notifies the target.
+    """
+
+    source: Identifier
+    target: Identifier
+    slots: Slots
+
+
+class SyncSolution(Solution):
+    """An answer to a :class:`optkit.sync.instance.SyncInstance`.
+
+    Parameters
+    ----------
+    reports
+        By the device's id, the slots in which it reports (s = 1); a device that is left
+        out never does.
+    notifications
+        By link, in any order; a link that is left out is never used.
+    """
+
+    reports: dict[Identifier, Slots]
+    notifications: tuple[Notifications, ...]

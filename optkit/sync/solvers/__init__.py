@@ -1,0 +1,1 @@
+"""The registered solvers; importing a module registers what it holds."""

@@ -1,0 +1,126 @@
+"""What could have been, had every load been known: the optimum, or how near it is."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from pydantic import Field
+
+from optkit.core.options import Options
+from optkit.core.registry import register
+from optkit.core.result import Reason
+from optkit.core.run import Run
+from optkit.core.solver import Capabilities, Kind, Outcome, Solver
+from optkit.sync.instance import SyncInstance
+from optkit.sync.world import Integers, World, world
+
+OVER_ALL = "any reports: routers apart, their devices and links tied by prices"
+"""Source of the bound with the reports free."""
+
+FOR_GIVEN = "the cheapest notifications for the given reports"
+"""Source of the bound where the reports are given."""
+
+
+class ExactOfflineOptions(Options):
+    """Options of the clairvoyant optimum."""
+
+    reports: str | None = Field(
+        None,
+        description="take the reports from this solution file; the bound is then for them",
+    )
+    states: int = Field(
+        100_000_000,
+        ge=0,
+        description="a router whose states times slots are no more than this is solved to"
+        " the end; for others a gap may remain",
+    )
+
+
+@register
+class ExactOffline(Solver[SyncInstance]):
+    """The clairvoyant optimum: reports and notifications chosen with all loads known.
+
+    With given reports, each link is a shortest path. With the reports free, each router is
+    a dynamic programme over what it and its neighbours hold, exact where that is small, and
+    a bound by Lagrangian decomposition with a solution near it where it is not.
+    """
+
+    name = "exact-offline"
+    family = "sync"
+    kind = Kind.EXACT
+    reference = "optkit, docs/sync.md: dynamic programming with the loads known"
+    capabilities: ClassVar[Capabilities] = Capabilities(bound=True)
+    Options = ExactOfflineOptions
+    options: ExactOfflineOptions
+
+    def bound_is_partial(self) -> bool:
+        """Say whether the reports are given, and the bound is for them."""
+        return self.options.reports is not None
+
+    def run(self, instance: SyncInstance, run: Run) -> Outcome:
+        """Solve for the given reports, or over all of them."""
+        seen = world(instance)
+        if self.options.reports is not None:
+            from optkit.sync.given import read_reports
+
+            reports = read_reports(self.options.reports, instance, seen)
+            return self._given(instance, seen, reports, run)
+        return self._over_all(instance, seen, run)
+
+    def _given(
+        self, instance: SyncInstance, seen: World, reports: list[Integers], run: Run
+    ) -> Outcome:
+        from optkit.sync.cost import solution
+        from optkit.sync.exact.notifications import best_notifications
+        from optkit.sync.exact.rates import rates
+        from optkit.sync.reports import held
+
+        run.built()
+        best = best_notifications(seen, held(seen, reports))
+        if not best.feasible:
+            named = [instance.links[link] for link in best.impossible[:3]]
+            links = ", ".join(f"{link.source} to {link.target}" for link in named)
+            return Outcome(
+                Reason.PROVED,
+                f"with these reports no notifications keep max_pair_age on {links}",
+                infeasible=True,
+            )
+        cost = float(best.cost.sum()) + rates(seen).report * sum(map(len, reports))
+        run.incumbent(cost, lambda: solution(instance, reports, best.slots))
+        run.prove(cost, FOR_GIVEN)
+        return Outcome(Reason.PROVED, FOR_GIVEN)
+
+    def _over_all(self, instance: SyncInstance, seen: World, run: Run) -> Outcome:
+        from optkit.sync.cost import solution
+        from optkit.sync.exact.all_reports import AllReports
+
+        problem = AllReports(seen, self.options.states, run.affords)
+        run.built()
+        if math.isinf(problem.cost):
+            return Outcome(
+                Reason.PROVED,
+                "reports and notifications in every slot do not keep the limits on ages",
+                infeasible=True,
+            )
+
+        def tell() -> None:
+            reports, notifications = problem.slots()
+            run.incumbent(
+                problem.cost, lambda: solution(instance, reports, notifications)
+            )
+            if math.isfinite(problem.bound):
+                run.prove(problem.bound, OVER_ALL)
+
+        tell()
+        for _ in problem.improve(run.should_stop):
+            tell()
+        if problem.closed:
+            return Outcome(Reason.PROVED, "every router is solved")
+        reason = run.stop_reason()
+        if reason is not None:
+            return Outcome(reason, "stopped before bound and solution met")
+        return Outcome(
+            Reason.CONVERGED,
+            "some routers have too many devices or unlike links to be solved to the end",
+        )

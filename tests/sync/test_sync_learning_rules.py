@@ -1,0 +1,87 @@
+"""Policies learn by the rules that solutions are judged by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sync_worlds import random_instance
+
+import optkit
+from optkit.sync.check import check
+from optkit.sync.cost import solution
+from optkit.sync.instance import SyncInstance
+from optkit.sync.learning.rules import Outcome, reset, step
+from optkit.sync.learning.scenario import Scenario, scenario
+from optkit.sync.limits import longest_gap
+from optkit.sync.reports import held
+from optkit.sync.world import Integers, World, world
+
+
+def random_reports(seen: World, rng: np.random.Generator) -> list[Integers]:
+    """Return reports at random, with gaps that leave every limit keepable."""
+    reports = []
+    for gap in longest_gap(seen):
+        slot = int(rng.integers(gap))
+        sent = []
+        while slot < seen.slots:
+            sent.append(slot)
+            slot += int(rng.integers(1, gap + 1))
+        reports.append(np.array(sent, dtype=np.int64))
+    return reports
+
+
+def play(episode: Scenario, wanted: Any) -> list[Outcome]:
+    """Play bits by slot, (T, L), with NumPy."""
+    state, outcomes = reset(np, episode), []
+    for bits in wanted:
+        state, outcome = step(np, episode, state, bits)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def verified(
+    instance: SyncInstance, reports: list[Integers], sent: Any
+) -> optkit.Verification:
+    """Return what the checker says of reports and of bits that were sent, (T, L)."""
+    slots = [np.flatnonzero(column) for column in sent.T]
+    return check(instance, solution(instance, reports, slots))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_environment_counts_as_the_checker_does(seed: int) -> None:
+    """Protects what is learnt: cost (14) and reward (19) are those of the checker."""
+    instance = random_instance(seed)
+    seen, rng = world(instance), np.random.default_rng(seed)
+    reports = random_reports(seen, rng)
+    episode = scenario(seen, held(seen, reports))
+    wanted = rng.random((seen.slots, seen.links)) < rng.uniform()
+    outcomes = play(episode, wanted)
+    sent = np.array([o.sent for o in outcomes]).reshape(seen.slots, seen.links)
+    verdict = verified(instance, reports, sent)
+    assert verdict.feasible
+    paid = seen.weight_report * sum(map(len, reports)) / seen.devices
+    cost = sum(float(o.cost.sum()) for o in outcomes) + paid
+    assert cost == pytest.approx(verdict.objective, rel=1e-9, abs=1e-9)
+    if seen.links:
+        reward = sum(float(o.reward) for o in outcomes)
+        assert reward == pytest.approx(verdict.metrics["reward"], rel=1e-9)
+
+
+def test_silence_is_broken_where_a_limit_asks_for_it() -> None:
+    """Protects feasibility: a policy that never notifies is made to."""
+    forced = 0
+    for seed in range(40):
+        instance = random_instance(seed, slots=30)
+        seen = world(instance)
+        reports = random_reports(seen, np.random.default_rng(seed))
+        episode = scenario(seen, held(seen, reports))
+        silent = np.zeros((seen.slots, seen.links), dtype=bool)
+        outcomes = play(episode, silent)
+        sent = np.array([o.sent for o in outcomes]).reshape(silent.shape)
+        free = np.array([o.free for o in outcomes]).reshape(silent.shape)
+        assert not (sent & free).any()
+        assert verified(instance, reports, sent).feasible
+        forced += int(sent.sum())
+    assert forced > 100

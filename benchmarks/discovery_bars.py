@@ -1,12 +1,14 @@
 """What the discovery family has to reach, measured: agreement, proof, the paper's size.
 
     python benchmarks/discovery_bars.py [--part agreement|proof|paper] [--seconds 60]
+        [--case WORD ...] [--prover bilevel-exact|price]
 
 ``agreement`` compares `bilevel-exact` with full enumeration on 480 tiny instances over all
 48 readings. ``proof`` runs it on 20 nodes, 5 windows, 2 resources, 6 candidates, accuracies
 judged over the horizon, with figures that have no physics behind them so that rows bind.
 ``paper`` runs `price` on Table 2's benchmark in every reading, with the paper's
-requirements and with ones that bind.
+requirements and with ones that bind. ``--case`` keeps the cases of these two parts whose
+name has all of the words; ``--prover`` is who proves in ``proof``.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def agreement(count: int = 480) -> None:
     print(f"agreement: {count} instances, {wrong} wrong, {statuses}, {took:.1f} s")
 
 
-def proof(seconds: float) -> None:
+def proof(seconds: float, words: list[str], prover: str) -> None:
     """Prove optima of a hundred requests judged together."""
     for rule, connection in (
         ("single", "optional"),
@@ -57,6 +59,12 @@ def proof(seconds: float) -> None:
         for seed, required, weight in itertools.product(
             range(3), ((0.1, 0.1), (0.5, 0.5), (0.6, 0.55)), (0.0, 0.3)
         ):
+            label = (
+                f"{rule:6} {connection:8} seed {seed} required {required}"
+                f" energy weight {weight}"
+            )
+            if not all(word in label.split() for word in words):
+                continue
             reading = {
                 "qan_rule": rule,
                 "connection": connection,
@@ -69,17 +77,11 @@ def proof(seconds: float) -> None:
             document = random_document(draw, reading, (1.0, weight), **sizes)
             document["required_accuracy"] = {"agent": required[0], "self": required[1]}
             instance = DiscoveryInstance.parse(document)
-            result = optkit.solve(
-                instance, "bilevel-exact", limits=optkit.Limits(time=seconds)
-            )
-            _tell(
-                f"{rule:6} {connection:8} seed {seed} required {required}"
-                f" energy weight {weight}",
-                result,
-            )
+            result = optkit.solve(instance, prover, limits=optkit.Limits(time=seconds))
+            _tell(label, result)
 
 
-def paper(seconds: float) -> None:
+def paper(seconds: float, words: list[str]) -> None:
     """Certify gaps at the paper's size."""
     for rule, connection, cost, scope, form in itertools.product(
         ("cover", "single"),
@@ -91,6 +93,9 @@ def paper(seconds: float) -> None:
         for required in REQUIRED[form]:
             if scope == "window" and required != (0.1, 0.1):
                 continue  # what binds over the horizon cannot be kept in every window
+            reading = f"{rule:6} {connection:8} {cost:10} {scope:7} {form:4}"
+            if not all(word in reading.split() for word in words):
+                continue
             instance = optkit.generate(
                 "discovery",
                 seed=1,
@@ -103,7 +108,6 @@ def paper(seconds: float) -> None:
                 required_self=required[1],
             )
             result = optkit.solve(instance, "price", limits=optkit.Limits(time=seconds))
-            reading = f"{rule:6} {connection:8} {cost:10} {scope:7} {form:4}"
             _tell(f"{reading} {required}", result)
 
 
@@ -121,14 +125,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--part", choices=PARTS, action="append")
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--case", nargs="+", default=[], metavar="WORD")
+    parser.add_argument(
+        "--prover", choices=("bilevel-exact", "price"), default="bilevel-exact"
+    )
     arguments = parser.parse_args()
     for part in arguments.part or PARTS:
         if part == "agreement":
             agreement()
         elif part == "proof":
-            proof(arguments.seconds)
+            proof(arguments.seconds, arguments.case, arguments.prover)
         else:
-            paper(arguments.seconds)
+            paper(arguments.seconds, arguments.case)
 
 
 if __name__ == "__main__":

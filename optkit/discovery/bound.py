@@ -45,3 +45,26 @@ def cheapest(problem: Problem) -> float:
     least = np.where(linked, np.minimum(alone, asking), alone)
     total = problem.time_weight * agents + float(least.sum())
     return total * (1.0 - ROUNDING)
+
+
+def dearest(problem: Problem, scope: int) -> float:
+    """Return more than any answer costs in a scope: all agents, all nodes at their most.
+
+    A bound above it proves that there is no answer.
+
+    Parameters
+    ----------
+    problem
+        The instance.
+    scope
+        Which scope.
+    """
+    part = problem.scope(scope)
+    groups = slice(*map(int, problem.scope_groups[scope : scope + 2]))
+    farthest = np.where(problem.usable[part], problem.connect[part], 0.0)
+    time = float(problem.select[groups].sum()) + float(
+        farthest.max(axis=1, initial=0.0).sum()
+    )
+    energy = np.maximum(problem.energy_agent[part], problem.energy_self[part]).sum()
+    most = problem.time_weight * time + problem.energy_weight * float(energy)
+    return most * (1.0 + 1e-6) + 1e-6

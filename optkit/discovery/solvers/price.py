@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,10 +16,19 @@ from optkit.core.run import Run
 from optkit.core.solver import Availability, Capabilities, Kind, Outcome
 from optkit.discovery.arrays import ROW_TOLERANCE, Floats, Problem
 from optkit.discovery.base import PAPER, DiscoverySolver, Incumbent
+from optkit.discovery.bound import dearest
+from optkit.discovery.cell_search import CellSearch, applies
 from optkit.discovery.evaluate import Choice, Evaluator
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.prices import MOST_CANDIDATES, Best, PricedGroup
 from optkit.discovery.settled import Settled, settled_modes
+from optkit.discovery.value_cuts import Proof, prove_scope
+
+PROVABLE = 60
+"""Requests judged together from which on the follower's multipliers are searched."""
+
+PROVABLE_AT_ALL = 400
+"""Requests judged together up to which value-function cuts may end within reason."""
 
 ROUNDING = 1e-10
 """Share of a bound that is given up for rounding."""
@@ -28,6 +38,15 @@ class PriceOptions(Options):
     """Options of the decomposition."""
 
     rounds: int = Field(60, ge=1, description="prices tried in each scope, at most")
+    gap: float = Field(
+        1e-4, ge=0.0, description="relative gap at which a scope is done"
+    )
+    cells: int = Field(
+        2000, ge=0, description="cells of multipliers bounded in a scope, at most"
+    )
+    proof_seconds: float = Field(
+        60.0, ge=0.0, description="seconds for value-function cuts, in all, at most"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,11 +188,11 @@ class Price(DiscoverySolver):
         options = self.options
         assert isinstance(options, PriceOptions)
         energies = np.minimum(problem.energy_agent, problem.energy_self)
-        bounds = [
-            problem.energy_weight * float(energies[problem.scope(s)].sum())
+        proofs = [
+            Proof(problem.energy_weight * float(energies[problem.scope(s)].sum()))
             for s in range(problem.scopes)
         ]
-        for index in range(problem.scopes):
+        for index, proof in enumerate(proofs):
             if run.should_stop():
                 break
             scope = _Scope(problem, index)
@@ -182,13 +201,62 @@ class Price(DiscoverySolver):
                 return Outcome(
                     Reason.PROVED, "no agents keep the rule (C1)", infeasible=True
                 )
-            bounds[index] = self._prices(
-                scope, first, evaluator, incumbent, run, bounds[index]
+            proof.bound = self._prices(
+                scope, first, evaluator, incumbent, run, proof.bound
             )
+            if proof.bound > dearest(problem, index):
+                return Outcome(
+                    Reason.PROVED, "no modes keep the accuracy rows", infeasible=True
+                )
             incumbent.report()
-            run.prove(_sum(bounds), "prices on the accuracy rows")
-        run.prove(_sum(bounds), "prices on the accuracy rows")
+            _prove(run, proofs, "prices on the accuracy rows")
+        _prove(run, proofs, "prices on the accuracy rows")
+        if not self._finish(problem, proofs, evaluator, incumbent, run):
+            return Outcome(Reason.PROVED, "the follower has no answer", infeasible=True)
         return Outcome(run.stop_reason() or Reason.CONVERGED, "prices found")
+
+    def _finish(
+        self,
+        problem: Problem,
+        proofs: list[Proof],
+        evaluator: Evaluator,
+        incumbent: Incumbent,
+        run: Run,
+    ) -> bool:
+        """Close what gaps are open, the small scopes first; say if all can be solved."""
+        options = self.options
+        assert isinstance(options, PriceOptions)
+        sizes = np.diff(problem.scope_start)
+        until = time.perf_counter() + options.proof_seconds
+        for index in np.argsort(sizes, kind="stable").tolist():
+            proof = proofs[index]
+            if self._done(incumbent.value(index), proof.bound) or run.should_stop():
+                continue
+            if applies(problem) and sizes[index] >= PROVABLE:
+                found = CellSearch(problem, index, evaluator, incumbent).search(
+                    run, known=proof.bound, gap=options.gap, cells=options.cells
+                )
+                if found.bound == math.inf:
+                    return False
+                proof.bound = found.bound
+                _prove(run, proofs, "cells of the follower's multipliers")
+            seconds = until - time.perf_counter()
+            if sizes[index] < PROVABLE_AT_ALL and seconds > 0.0:
+                if (
+                    not prove_scope(
+                        problem, index, proof, evaluator, incumbent, run, 1, seconds
+                    )
+                    and incumbent.value(index) == math.inf
+                ):
+                    return False
+                _prove(run, proofs, "value-function cuts on the high-point relaxation")
+            incumbent.report()
+        return True
+
+    def _done(self, value: float, bound: float) -> bool:
+        options = self.options
+        assert isinstance(options, PriceOptions)
+        return value - bound <= options.gap * abs(value)
 
     def _prices(
         self,
@@ -281,6 +349,7 @@ def _settled(problem: Problem, scope: int) -> Settled:
     return replace(settled, on=nobody, off=nobody, most_extra=math.inf)
 
 
-def _sum(bounds: list[float]) -> float:
+def _prove(run: Run, proofs: list[Proof], source: str) -> None:
+    bounds = [proof.bound for proof in proofs]
     total = math.fsum(bounds)
-    return total - ROUNDING * math.fsum(abs(bound) for bound in bounds)
+    run.prove(total - ROUNDING * math.fsum(abs(bound) for bound in bounds), source)

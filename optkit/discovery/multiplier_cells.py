@@ -1,0 +1,226 @@
+"""Where the follower's multipliers may lie, and what that says of its answer.
+
+Let the follower's rows be tightened by τ, the largest gains of any node. An optimum z of
+the linear relaxation has at most two fractional modes; rounded to the nearer side, each
+harms a row by half of its gain at most, so that the rows themselves hold. The follower's
+answer y therefore takes no more energy than z and what rounding costs, half of the two
+nodes' energies.
+
+Scale the multipliers of the tightened rows (λ, μ) and the price 1 of energy to a point
+q = (t, λ, μ) of a simplex. With r the reduced costs there, weak duality says
+
+    Σ |r_i| [y_i differs from the threshold rule] + λ slack_a(y) + μ slack_s(y)
+        ≤ λ τ_a + μ τ_s + t (rounding + tolerance),
+
+and where the tightened rows cannot be kept, a Farkas ray (t = 0) says the same; z is then
+an optimum for rows that are tightened as far as can be. Both z and y are of connected
+nodes. The simplex is cut into triangles: over a small one most reduced costs keep their
+sign, which settles z there, and y up to few changes. Each triangle gives a bound on what
+the leader pays; the least of them is a bound for the instance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optkit.discovery.arrays import (
+    FOLLOWER_TOLERANCE,
+    ROW_TOLERANCE,
+    Bools,
+    Floats,
+    Ints,
+    Problem,
+)
+from optkit.discovery.cell_bound import Links, Terms
+
+ROUNDING = 1e-9
+"""Share by which signs, rows and tolerances are widened, for rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """A scope with one agent a group, as links and options.
+
+    Parameters
+    ----------
+    links
+        What connecting leads to.
+    option_group, option_candidate
+        Group within the scope, and candidate, of each option, shape (options,).
+    candidates
+        Candidates of the instance.
+    base
+        Cost of the scope with nobody in agent mode and no agents.
+    ceiling
+        More than any solution of the scope costs.
+    tolerance
+        Joules above the least energy that count as optimal, at most.
+    request
+        Request of each link, shape (n,).
+    harm, rounding
+        By how much rounding a link's mode may harm the row of the self-directed mode at
+        most, and the joules that it may cost, shape (n,).
+    figures
+        What each link's reduced cost is made of, at (t, λ, μ), shape (3, n).
+    unit
+        What corners of the simplex are measured by, shape (3,).
+    """
+
+    links: Links
+    option_group: Ints
+    option_candidate: Ints
+    candidates: int
+    base: float
+    ceiling: float
+    tolerance: float
+    request: Ints
+    harm: Floats
+    rounding: Floats
+    figures: Floats
+    unit: Floats
+
+    def opened(self, chosen: Ints) -> Bools:
+        """Return X, shape (groups, J), of an option a group."""
+        opened = np.zeros((len(self.links.group_start) - 1, self.candidates), bool)
+        opened[self.option_group[chosen], self.option_candidate[chosen]] = True
+        return opened
+
+
+def scope_of(problem: Problem, index: int) -> Scope:
+    """Return a scope of a problem whose rule on agents is ``single``."""
+    part = problem.scope(index)
+    first, last = map(int, problem.scope_groups[index : index + 2])
+    usable = problem.usable[part]
+    group = problem.group[part] - first
+    useful = np.zeros((last - first, problem.candidates), dtype=bool)
+    np.logical_or.at(useful, group, usable)
+    useful[~useful.any(axis=1)] = True  # nobody can use any, and one has to be there
+    number = np.cumsum(useful).reshape(useful.shape) - 1
+    request, candidate = np.nonzero(usable)
+    option = number[group[request], candidate]
+    order = np.argsort(option, kind="stable")
+    request, candidate, option = request[order], candidate[order], option[order]
+    extra = problem.extra_energy[part]
+    taken = problem.self_gain[part]
+    cost = (
+        problem.time_weight * problem.connect[part][request, candidate]
+        + problem.energy_weight * extra[request]
+    )
+    option_group, option_candidate = np.nonzero(useful)
+    option_cost = problem.time_weight * problem.select[first:last][useful]
+    options = len(option_cost)
+    starts = np.searchsorted(option_group, np.arange(last - first + 1))
+    base = problem.energy_weight * float(problem.energy_self[part].sum())
+    dearest = option_cost + np.bincount(option, np.maximum(cost, 0.0), options)
+    most = np.maximum.reduceat(dearest, starts[:-1]).sum() if options else 0.0
+    energy = np.maximum(problem.energy_agent[part], problem.energy_self[part]).sum()
+    links = Links(
+        cost=cost,
+        extra=extra[request],
+        agent_gain=problem.agent_gain[part][request],
+        self_gain=taken[request],
+        option_start=np.searchsorted(option, np.arange(options + 1)),
+        option_cost=option_cost,
+        group_start=starts,
+        agent_need=problem.agent_need - ROW_TOLERANCE,
+        self_room=float(taken.sum()) - problem.self_need + ROW_TOLERANCE,
+        forced=problem.reading.connection == "forced",
+    )
+    # Rounded to this side, a mode does not harm the row of the agent mode.
+    up = (links.agent_gain > 0.0) | (links.agent_gain == 0.0) & (links.self_gain <= 0.0)
+    return Scope(
+        links,
+        option_group,
+        option_candidate,
+        problem.candidates,
+        base,
+        (base + float(most)) * (1.0 + 1e-6) + 1e-6,
+        FOLLOWER_TOLERANCE * max(1.0, float(energy)) * (1.0 + ROUNDING) + ROUNDING,
+        request,
+        np.maximum(np.where(up, links.self_gain, -links.self_gain), 0.0),
+        np.maximum(np.where(up, links.extra, -links.extra), 0.0),
+        np.stack([links.extra, -links.agent_gain, links.self_gain]),
+        np.array([_mean(links.extra), _mean(links.agent_gain), _mean(links.self_gain)]),
+    )
+
+
+def _mean(values: Floats) -> float:
+    """Return the mean size of some figures; 1 where that is 0."""
+    mean = float(np.abs(values).mean()) if len(values) else 0.0
+    return mean if mean > 0.0 else 1.0
+
+
+def simplex(scope: Scope) -> Floats:
+    """Return the triangle of all multipliers, corners in rows (t, λ, μ).
+
+    At its corners energies, and the gains in either row, weigh the same.
+    """
+    return np.diag(1.0 / scope.unit)
+
+
+def halves(scope: Scope, cell: Floats) -> tuple[Floats, Floats]:
+    """Return a triangle cut in two at the middle of a side.
+
+    It is the side between whose ends the dearest modes change, or else the longest.
+    """
+    reduced = cell @ scope.figures
+    worth = 1e-9 + np.abs(scope.links.cost)
+
+    def length(side: tuple[int, int]) -> tuple[float, float]:
+        first, second = side
+        differs = reduced[first] * reduced[second] < 0.0
+        distance = np.linalg.norm((cell[first] - cell[second]) * scope.unit)
+        return float(worth[differs].sum()), float(distance)
+
+    first, second = max(((0, 1), (0, 2), (1, 2)), key=length)
+    middle = 0.5 * (cell[first] + cell[second])
+    one, other = cell.copy(), cell.copy()
+    one[first], other[second] = middle, middle
+    return one, other
+
+
+def terms_of(scope: Scope, cell: Floats) -> Terms:
+    """Return what is known of the follower with multipliers in a cell.
+
+    Parameters
+    ----------
+    scope
+        The scope.
+    cell
+        Corners (t, λ, μ) of a triangle, shape (3, 3).
+    """
+    sure = _settled(scope, cell)
+    free = sure == 0
+    # Fractional modes are among those of reduced cost 0, one a request, and are two.
+    alike = np.unique(scope.request[free], return_index=True)[1]
+    harm, cost = scope.harm[free][alike], scope.rounding[free][alike]
+    each = np.sort(np.outer(cell[:, 2], harm) + np.outer(cell[:, 0], cost), axis=1)
+    self_more = float(np.sort(harm)[-2:].sum())
+    # Each corner is a ray: at this length, what it grants the follower is 1.
+    granted = each[:, -2:].sum(axis=1) + cell[:, 0] * scope.tolerance
+    granted += ROUNDING * (cell @ scope.unit)
+    rays = cell / granted[:, None]
+    regret = np.abs(rays @ scope.figures).min(axis=0) * (1.0 - ROUNDING)
+    prices = rays.min(axis=0)
+    return Terms(
+        sure,
+        np.where(free, 0.0, regret),
+        float(prices[1]),
+        float(prices[2]),
+        self_more,
+    )
+
+
+def _settled(scope: Scope, cell: Floats) -> Ints:
+    """Return whose modes are settled in a cell: 1 agent mode, -1 the other, else 0.
+
+    Reduced costs are linear in (t, λ, μ), so the corners decide their signs.
+    """
+    reduced = cell @ scope.figures
+    margin = ROUNDING * (np.abs(cell) @ np.abs(scope.figures)).max(axis=0)
+    on = reduced.max(axis=0) < -margin
+    off = reduced.min(axis=0) > margin
+    sure: Ints = np.where(on, 1, np.where(off, -1, 0)).astype(np.int64)
+    return sure

@@ -153,6 +153,26 @@ def test_expected_costs_are_those_of_the_replay_and_of_the_optimum() -> None:
             assert expected == pytest.approx(_follow(episode, link, wanted), rel=1e-4)
 
 
+def test_a_step_along_the_exact_gradient_lowers_the_expected_cost() -> None:
+    """Protects policy-gradient: with its optimiser an actor gets better on a batch."""
+    from optkit.sync.learning.exact_gradient import draw_links, update
+    from optkit.sync.learning.options import TrainingOptions
+
+    known = cases(2)
+    episodes = stacked([scenario(*case) for case in known])
+    links, longest = draw_links(episodes, 6, np.random.default_rng(0))
+    options = TrainingOptions(method="policy-gradient", updates=20, learning_rate=0.01)
+    rule, improve = update(options)
+    team = agents("shared", known[0][0].source, known[0][0].routers)
+    actor = team.actor(np.random.default_rng(0), "undecided")
+    state, costs = rule.init(actor), []
+    for _ in range(10):
+        actor, state, excess = improve(actor, state, links, longest)
+        costs.append(float(excess))
+    assert min(costs) > 0.0
+    assert costs[-1] < 0.8 * costs[0]
+
+
 def _follow(episode: Scenario, link: int, wanted: Any) -> float:
     """Return what a link costs that notifies where a table by slot and silence says."""
     from optkit.sync.learning.rules import reset, step

@@ -32,9 +32,7 @@ TINY: dict[str, Any] = {
 }
 
 needs_jax = pytest.mark.skipif(
-    any(
-        __import__("importlib.util").util.find_spec(p) is None for p in ("jax", "optax")
-    ),
+    any(find_spec(package) is None for package in ("jax", "optax")),
     reason="the extra rl is not installed",
 )
 
@@ -74,13 +72,7 @@ def arrays(path: Path) -> list[Any]:
 
 @needs_jax
 @pytest.mark.usefixtures("quick_compilation")
-@pytest.mark.parametrize(
-    ("method", "layout"),
-    [("mappo", "router"), ("maa2c", "shared")],
-)
-def test_a_training_leaves_a_policy_that_solves(
-    tmp_path: Path, method: str, layout: str
-) -> None:
+def test_a_training_leaves_a_policy_that_solves(tmp_path: Path) -> None:
     """Protects the way from training to solving: curve, checkpoint, verified answer."""
     told: list[tuple[int, int, str]] = []
     trained = optkit.train(
@@ -89,15 +81,15 @@ def test_a_training_leaves_a_policy_that_solves(
         tmp_path,
         2,
         lambda *words: told.append(words),
-        method=method,
-        actors=layout,
+        method="mappo",
+        actors="router",
         **TINY,
     )
     assert [done for done, _, _ in told] == [1, 2, 3, 4]
     assert "validation" in told[-1][2]
     metadata = load(trained.path).metadata
     assert metadata["seed"] == 2
-    assert metadata["options"]["method"] == method
+    assert metadata["options"]["method"] == "mappo"
     assert metadata["instances"][0]["sha256"] == mesh().sha256
     assert len(metadata["curve"]) == 4
     rows = (tmp_path / "curve.csv").read_text().splitlines()
@@ -107,10 +99,10 @@ def test_a_training_leaves_a_policy_that_solves(
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
     result = optkit.solve(
         mesh(seed=9),
-        f"periodic+{'maa2c' if method == 'maa2c' else 'mappo'}",
+        "periodic+mappo",
         options={"notification": {"checkpoint": str(trained.path)}},
     )
-    # Seed 9 draws other hops; actors of routers are tied to who may talk to whom only.
+    # Seed 9 draws other hops; actors are tied to who may talk to whom only.
     assert result.verification.feasible
 
 
@@ -132,7 +124,7 @@ optkit.train("sync", [optkit.load(sys.argv[1])], sys.argv[2], 5, tell, **{option
 @pytest.mark.usefixtures("quick_compilation")
 def test_a_killed_training_goes_on_to_the_same_policy(tmp_path: Path) -> None:
     """Protects long trainings: kill -9, the same call again, the same arrays."""
-    options = {**TINY, "method": "policy-gradient", "updates": 6}
+    options = {**TINY, "method": "maa2c", "updates": 6}
     path = tmp_path / "mesh.json"
     optkit.save_instance(mesh(), path)
     whole = optkit.train("sync", [mesh()], tmp_path / "whole", 5, **options)

@@ -44,7 +44,8 @@ def test_command_line_examples_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Protects the commands that the README shows, in their order."""
-    (tmp_path / "instances").symlink_to(ROOT / "instances")
+    for name in ("instances", "benchmarks"):
+        (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     lines = [
         line.removeprefix("$ optkit ")

@@ -259,6 +259,7 @@ def test_shipped_policies_say_how_they_came_about(name: str) -> None:
         metadata = load(path).metadata
     assert metadata["method"] == name
     assert metadata["layout"] == "shared"
+    assert metadata["command"].startswith("optkit train sync ")
     assert set(metadata["versions"]) >= {"optkit", "jax", "optax", "numpy"}
     assert all(len(entry["sha256"]) == 64 for entry in metadata["instances"])
     assert metadata["instances"]

@@ -43,10 +43,10 @@ class TrainingOptions(Options):
     episode_slots: int = Field(
         300, ge=2, description="slots of an episode; at most those of the instance"
     )
-    epochs: int = Field(10, ge=1, description="times that mappo uses each batch")
+    epochs: int = Field(4, ge=1, description="times that mappo uses each batch")
     minibatches: int = Field(4, ge=1, description="parts that mappo cuts it into")
-    learning_rate: float = Field(3e-4, gt=0, description="at the start; falls to 0")
-    discount: float = Field(0.99, ge=0, lt=1, description="γ")
+    learning_rate: float = Field(1e-3, gt=0, description="at the start; falls to 0")
+    discount: float = Field(0.95, ge=0, lt=1, description="γ")
     trace: float = Field(0.95, ge=0, le=1, description="λ of the advantages (21)")
     clip: float = Field(0.2, gt=0, description="ε of the surrogate (23)")
     entropy: float = Field(0.01, ge=0, description="weight of the entropy, c_en (23)")

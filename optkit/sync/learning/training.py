@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -122,6 +123,7 @@ def train(
         "link": team.link.tolist() if options.actors == "router" else [],
         "options": options.model_dump(mode="json"),
         "seed": seed,
+        "command": command(options, seed, [i.name for i in instances]),
         "instances": [{"name": i.name, "sha256": i.sha256} for i in instances],
         "loads": sorted({digest for w in worlds for digest in digests(w)}),
     }
@@ -173,6 +175,18 @@ def _words(standing: Standing) -> str:
 
 def _title(metadata: dict[str, Any]) -> str:
     return f"{metadata['method']}, {metadata['layout']} actors, seed {metadata['seed']}"
+
+
+def command(options: TrainingOptions, seed: int, names: Sequence[str]) -> str:
+    """Return the command line that trains so, for instances in files of their names."""
+    words = ["optkit", "train", "sync", *(f"{name}.json" for name in names)]
+    for name, value in options.model_dump(mode="json", exclude_defaults=True).items():
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            words += [f"--{flag}", str(value)]
+    return shlex.join([*words, "--seed", str(seed), "-o", options.method])
 
 
 def _digest(metadata: dict[str, Any]) -> str:

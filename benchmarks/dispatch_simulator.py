@@ -1,12 +1,16 @@
-"""The dispatch simulator's speed, against the same network written in SimPy.
+"""The dispatch simulator's speed, against the same network written in SimPy and Ciw.
 
-Both replay one sample path with the same servers for the same jobs, slot for slot: a job
+All replay one sample path with the same servers for the same jobs, slot for slot: a job
 leaves its access point in its slot, joins its queue after its upload, is dropped if the
-queue is full, and is served first come first served. SimPy is given the upload and
+queue is full, and is served first come first served. The others are given the upload and
 service times ready made; our time includes drawing them from their laws. Before anything is
 timed, finish slots are compared job by job. Our simulator is timed twice: the whole path in
-one call, as SimPy runs it, and interval by interval, as policies use it. Times are those of
-the processor, the best of the repetitions.
+one call, as the others run it, and interval by interval, as policies use it.
+
+Times are those of the processor; in each repetition SimPy runs once and ours, far shorter,
+many times, all of which count. Rates are medians of the repetitions, ratios to SimPy those
+within one repetition, from the least to the greatest. Ciw, much slower, runs once, on a
+sample path of its own of few intervals.
 
     pip install -r benchmarks/requirements-peers.txt
     python benchmarks/dispatch_simulator.py
@@ -16,6 +20,7 @@ the processor, the best of the repetitions.
 from __future__ import annotations
 
 import argparse
+import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -23,6 +28,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+from dispatch_ciw import by_ciw
 
 from optkit.dispatch.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
@@ -35,6 +41,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "arrivals ×3": {"arrival": 0.0619},
     "short queues": {"queue_limit": 4, "arrival": 0.0619},
 }
+
+CIW_INTERVALS = 25
+"""Length of Ciw's sample path."""
+
+RUNS = 50
+"""Runs of ours in each repetition, so that they take about as long as SimPy's one."""
 
 Finish = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -87,10 +99,10 @@ HALF = 0.5
 """Jobs join at halves of slots: who leaves at the end of a slot is gone before."""
 
 
-def theirs(
+def by_simpy(
     seen: World, target: Finish, upload: list[int], service: list[int]
 ) -> Finish:
-    """Return the same by SimPy."""
+    """Return the same by SimPy, given each job's upload and service slots."""
     finish = np.full(len(seen.slot), PENDING, dtype=np.int64)
     env = simpy.Environment()
     _, servers, kinds = seen.shape
@@ -117,51 +129,89 @@ def theirs(
     return finish
 
 
-def best(run: Callable[[], Finish], repeat: int) -> float:
-    """Return the least processor time of some runs, in s."""
-    times = []
-    for _ in range(repeat):
-        begin = time.process_time()
-        run()
-        times.append(time.process_time() - begin)
-    return min(times)
+def rate(run: Callable[[], Finish], times: int) -> float:
+    """Return jobs per second of processor time, over some runs."""
+    begin = time.process_time()
+    jobs = sum(len(run()) for _ in range(times))
+    return jobs / (time.process_time() - begin)
 
 
-def compared(name: str, settings: dict[str, Any], intervals: int, repeat: int) -> str:
-    """Return the line of one setting."""
+def told(rates: list[tuple[float, ...]]) -> str:
+    """Return the median rates, and the least to the greatest ratio in one repetition."""
+    columns = list(zip(*rates, strict=True))
+    cells = [f"{statistics.median(columns[0]):,.0f}"]
+    for column in columns[1:]:
+        ratios = [fast / slow for fast, slow in zip(column, columns[0], strict=True)]
+        cells.append(f"{statistics.median(column):,.0f}")
+        cells.append(f"{min(ratios):.0f} … {max(ratios):.0f} ×")
+    return " | ".join(cells)
+
+
+def drawn(
+    settings: dict[str, Any], intervals: int
+) -> tuple[World, Finish, list[int], list[int]]:
+    """Return an instance, a server for each job, and its upload and service slots."""
     options = GeneratorOptions(intervals=intervals, **settings)
     seen = world(DispatchInstance.parse(generate(options, 0)))
     target = selfish_actions(seen)[seen.ap, seen.kind]
     jobs = np.arange(len(target))
     upload = upload_latency(seen, jobs, target).tolist()
-    service = service_time(seen, jobs, target).tolist()
-    peer = theirs(seen, target, upload, service)
+    return seen, target, upload, service_time(seen, jobs, target).tolist()
+
+
+def same(name: str, first: Finish, second: Finish) -> None:
+    """Stop if finish slots differ."""
+    wrong = np.count_nonzero(first != second)
+    if wrong:
+        raise SystemExit(f"{name}: {wrong} jobs differ")
+
+
+def compared(name: str, settings: dict[str, Any], intervals: int, repeat: int) -> str:
+    """Return the line of one setting."""
+    seen, target, upload, service = drawn(settings, intervals)
+    peer = by_simpy(seen, target, upload, service)
     for calls in (1, intervals):
-        wrong = np.count_nonzero(ours(seen, target, calls) != peer)
-        if wrong:
-            raise SystemExit(f"{name}: {wrong} jobs differ")
-    count = len(jobs)
-    whole = count / best(lambda: ours(seen, target), 10 * repeat)
-    stepped = count / best(lambda: ours(seen, target, intervals), 5 * repeat)
-    slow = count / best(lambda: theirs(seen, target, upload, service), repeat)
+        same(name, ours(seen, target, calls), peer)
+    rates = [
+        (
+            rate(lambda: by_simpy(seen, target, upload, service), 1),
+            rate(lambda: ours(seen, target), RUNS),
+            rate(lambda: ours(seen, target, intervals), RUNS),
+        )
+        for _ in range(repeat)
+    ]
     dropped = np.count_nonzero(peer == DROPPED)
     return (
-        f"| {name} | {count} | {dropped} | {slow:,.0f} | {whole:,.0f} |"
-        f" {whole / slow:.0f} × | {stepped:,.0f} | {stepped / slow:.0f} × |"
+        f"| {name} | {len(peer)} | {dropped} | {ciw_rate(name, settings):,.0f} |"
+        f" {told(rates)} |"
     )
+
+
+def ciw_rate(name: str, settings: dict[str, Any]) -> float:
+    """Return jobs per second by Ciw."""
+    seen, target, upload, service = drawn(settings, CIW_INTERVALS)
+    finish: list[Finish] = []
+
+    def run() -> Finish:
+        finish.append(by_ciw(seen, target, upload, service))
+        return finish[0]
+
+    jobs_per_second = rate(run, 1)
+    same(name, finish[0], ours(seen, target))
+    return jobs_per_second
 
 
 def main() -> None:
     """Print one line a setting."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--intervals", type=int, default=250)
-    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
     print(
-        "| setting | jobs | dropped | SimPy, jobs/s | optkit, the path at once | |"
-        " optkit, by interval | |"
+        "| setting | jobs | dropped | Ciw, jobs/s | SimPy, jobs/s |"
+        " optkit, the path at once | | optkit, by interval | |"
     )
-    print("|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name, settings in SETTINGS.items():
         print(compared(name, settings, given.intervals, given.repeat), flush=True)
 

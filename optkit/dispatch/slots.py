@@ -1,4 +1,4 @@
-"""The slot-by-slot simulator: the dynamics as written, compiled.
+"""The simulator: the state of the system, moved on by as many slots as asked for.
 
 In slot n: jobs that arrive leave their access point; jobs whose upload ends join their
 queue, the lower index first, and are dropped if it is full; every nonempty queue gives its
@@ -7,12 +7,8 @@ head one slot of service, and a job that has had all of its own leaves.
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import numpy as np
 
-from optkit.core.compiled import compiled
 from optkit.dispatch.observation import Transit
 from optkit.dispatch.world import Integers, World
 
@@ -24,7 +20,7 @@ PENDING = -2
 
 
 class Slots:
-    """The state of the system, moved on slot by slot.
+    """The state of the system, moved on by slots.
 
     Parameters
     ----------
@@ -33,37 +29,44 @@ class Slots:
     """
 
     def __init__(self, world: World) -> None:
+        from optkit.dispatch.slot_kernels import advance
+
         _, servers, kinds = world.shape
-        jobs = len(world.slot)
-        queues = servers * kinds
+        jobs, queues = len(world.slot), servers * kinds
         self._world = world
+        self._run = advance
         self.slot = 0
         self._dispatched = 0
         self.target: Integers = np.full(jobs, -1, dtype=np.int64)
         self.join: Integers = np.full(jobs, -1, dtype=np.int64)
-        self.finish: Integers = np.full(jobs, PENDING, dtype=np.int64)
-        self._queue = np.zeros(jobs, dtype=np.int64)
-        self._service = np.zeros(jobs, dtype=np.int64)
-        self._length = np.zeros(queues, dtype=np.int64)
-        self._front = np.zeros(queues, dtype=np.int64)
-        self._leaves = np.full(queues, -1, dtype=np.int64)
+        self._leave = np.full(jobs, PENDING, dtype=np.int64)
+        lists = 1 << world.longest_upload.bit_length()
+        self._index = np.append(world.job, np.full(lists, -1))
+        self._following = np.arange(jobs + lists)
+        self._under_way = np.arange(jobs, jobs + lists)
         # A queue never holds more jobs than there are.
         room = max(1, min(world.queue_limit, jobs))
-        self._ring = np.zeros((queues, room), dtype=np.int64)
-        self._first = np.full(world.longest_upload + 1, -1, dtype=np.int64)
-        self._next = np.full(jobs, -1, dtype=np.int64)
+        self._latest = np.full((queues, room), -1, dtype=np.int64)
+        self._oldest = np.zeros(queues, dtype=np.int64)
+
+    @property
+    def finish(self) -> Integers:
+        """(N,): last slot of each job's service, or ``DROPPED``, or ``PENDING``."""
+        left = (self.join < self.slot) & (self._leave < self.slot)
+        return np.where(left, self._leave, PENDING)
 
     @property
     def queues(self) -> Integers:
         """(M, J): jobs in each queue now, just before the next slot."""
         _, servers, kinds = self._world.shape
-        return self._length.reshape(servers, kinds).copy()
+        length: Integers = np.count_nonzero(self._latest >= self.slot, axis=1)
+        return length.reshape(servers, kinds)
 
     @property
     def transit(self) -> Transit:
         """Jobs under way now, just before the next slot."""
         world = self._world
-        oldest = np.searchsorted(world.slot, self.slot - world.longest_upload)
+        oldest = world.slot.searchsorted(self.slot - world.longest_upload)
         recent = np.arange(oldest, self._dispatched)
         under_way = recent[self.join[recent] >= self.slot]
         return Transit(
@@ -75,7 +78,7 @@ class Slots:
 
     def arrivals(self, slots: int) -> Integers:
         """Return the jobs that arrive within the next ``slots`` slots."""
-        end = int(np.searchsorted(self._world.slot, self.slot + slots))
+        end = int(self._world.slot.searchsorted(self.slot + slots))
         return np.arange(self._dispatched, end)
 
     def advance(self, slots: int, target: Integers) -> None:
@@ -88,42 +91,53 @@ class Slots:
         target
             Server for each job that arrives within them, in the order of
             :meth:`arrivals`.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer targets than such jobs.
         """
-        world = self._world
-        jobs = self.arrivals(slots)
-        self.target[jobs] = target
-        self.join[jobs] = world.slot[jobs] + upload_latency(world, jobs, target)
-        self._service[jobs] = service_time(world, jobs, target)
-        self._queue[jobs] = target * world.shape[2] + world.kind[jobs]
-        compiled(_advance)(
+        world, begin = self._world, self._dispatched
+        end = begin + len(target)
+        self.target[begin:end] = target
+        self._run(
             self.slot,
             self.slot + slots,
-            self._dispatched,
+            begin,
+            end,
+            self._index,
             world.slot,
-            world.job,
-            self._queue,
+            world.ap,
+            world.kind,
+            world.upload_u,
+            world.service_u,
+            world.pair,
+            world.reached,
+            world.upload_guide,
+            world.log_stay,
+            self.target,
             self.join,
-            self.finish,
-            self._service,
-            self._leaves,
-            self._length,
-            self._front,
-            self._ring,
-            self._first,
-            self._next,
-            world.queue_limit,
+            self._leave,
+            self._following,
+            self._under_way,
+            self._latest,
+            self._oldest,
         )
         self.slot += slots
-        self._dispatched += len(jobs)
+        self._dispatched = end
 
 
 def upload_latency(world: World, jobs: Integers, target: Integers) -> Integers:
     """Return the upload latency of jobs, in slots, to the servers they are sent to."""
-    latency: Integers = compiled(_quantiles)(
+    from optkit.dispatch.slot_kernels import uploads
+
+    latency: Integers = uploads(
+        world.pair,
         world.reached,
-        world.last_upload,
-        world.pair[world.ap[jobs], target],
+        world.upload_guide,
+        world.ap[jobs],
         world.kind[jobs],
+        target,
         world.upload_u[jobs],
     )
     return latency
@@ -131,87 +145,9 @@ def upload_latency(world: World, jobs: Integers, target: Integers) -> Integers:
 
 def service_time(world: World, jobs: Integers, target: Integers) -> Integers:
     """Return the slots of service that jobs need at the servers they are sent to."""
-    mean = world.service[target, world.kind[jobs]]
-    slots: Integers = compiled(_geometric)(mean, world.service_u[jobs])
+    from optkit.dispatch.slot_kernels import services
+
+    slots: Integers = services(
+        world.log_stay, world.kind[jobs], target, world.service_u[jobs]
+    )
     return slots
-
-
-def _quantiles(reached: Any, last: Any, pair: Any, kind: Any, quantile: Any) -> Any:
-    # As quantile_of has it, for many laws.
-    slots = np.empty(len(quantile), dtype=np.int64)
-    for i in range(len(quantile)):
-        low, high = 0, last[pair[i], kind[i]]
-        while low < high:
-            middle = (low + high) // 2
-            if reached[pair[i], kind[i], middle] > quantile[i]:
-                high = middle
-            else:
-                low = middle + 1
-        slots[i] = low
-    return slots
-
-
-def _geometric(mean: Any, quantile: Any) -> Any:
-    # The C library's logarithm, as in plain Python: the last digit of numpy's on arrays
-    # may differ, and the floor would show it.
-    slots = np.ones(len(mean), dtype=np.int64)
-    for i in range(len(mean)):
-        if mean[i] > 1.0:
-            ratio = math.log(1.0 - quantile[i]) / math.log(1.0 - 1.0 / mean[i])
-            slots[i] += math.floor(ratio)
-    return slots
-
-
-def _advance(
-    begin: int,
-    end: int,
-    job: int,
-    arrival: Any,
-    rank: Any,
-    queue_of: Any,
-    join: Any,
-    finish: Any,
-    service: Any,
-    leaves: Any,
-    length: Any,
-    front: Any,
-    ring: Any,
-    first: Any,
-    following: Any,
-    limit: int,
-) -> None:
-    span = len(first)
-    room = ring.shape[1]
-    for slot in range(begin, end):
-        while job < len(arrival) and arrival[job] == slot:
-            # Each bucket is a list kept in order of the instance's indices.
-            bucket = join[job] % span
-            at = first[bucket]
-            if at < 0 or rank[at] > rank[job]:
-                following[job] = at
-                first[bucket] = job
-            else:
-                while following[at] >= 0 and rank[following[at]] < rank[job]:
-                    at = following[at]
-                following[job] = following[at]
-                following[at] = job
-            job += 1
-        joining = first[slot % span]
-        first[slot % span] = -1
-        while joining >= 0:
-            queue = queue_of[joining]
-            if length[queue] >= limit:
-                finish[joining] = DROPPED
-            else:
-                ring[queue, (front[queue] + length[queue]) % room] = joining
-                if length[queue] == 0:
-                    leaves[queue] = slot + service[joining] - 1
-                length[queue] += 1
-            joining = following[joining]
-        for queue in range(len(leaves)):
-            if leaves[queue] == slot:  # the head has had all its slots of service
-                finish[ring[queue, front[queue]]] = slot
-                front[queue] = (front[queue] + 1) % room
-                length[queue] -= 1
-                if length[queue] > 0:
-                    leaves[queue] = slot + service[ring[queue, front[queue]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -86,15 +87,41 @@ class World:
 
     @cached_property
     def reached(self) -> Floats:
-        """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right."""
-        return np.cumsum(self.upload, axis=-1)
+        """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right.
+
+        Infinite from the last slot on that has positive probability, so that, whatever
+        rounding left of the law, no quantile lies beyond.
+        """
+        positive = np.flip(self.upload > 0.0, axis=-1)
+        last = self.longest_upload - np.argmax(positive, axis=-1)
+        ended = np.arange(self.longest_upload + 1) >= last[:, :, None]
+        return np.where(ended, np.inf, np.cumsum(self.upload, axis=-1))
 
     @cached_property
-    def last_upload(self) -> Integers:
-        """(pairs, J): last slot of each upload law that has positive probability."""
-        positive = np.flip(self.upload > 0.0, axis=-1)
-        last: Integers = self.longest_upload - np.argmax(positive, axis=-1)
-        return last
+    def upload_guide(self) -> npt.NDArray[np.int32]:
+        """(pairs, J, G): least number of slots that a quantile from i / G on can mean.
+
+        A table to start from in place of a search (the guide table of Chen and Asau, 1974):
+        about as many entries as slots, so that few steps are left. G is a power of two,
+        for i / G to be exact.
+        """
+        entries = 1 << self.longest_upload.bit_length()
+        laws = self.reached.reshape(-1, self.reached.shape[2])
+        first = np.minimum(np.ceil(laws * entries), entries).astype(np.int64)
+        passed = np.zeros((len(laws), entries + 1), dtype=np.int64)
+        np.add.at(passed, (np.arange(len(laws))[:, None], first), 1)
+        least = np.cumsum(passed[:, :entries], axis=1, dtype=np.int32)
+        return least.reshape(*self.reached.shape[:2], entries)
+
+    @cached_property
+    def log_stay(self) -> Floats:
+        """(M, J): ln(1 − 1/c), log-probability that a service goes on; −∞ for c = 1."""
+        return np.array(
+            [
+                [math.log(1 - 1 / c) if c > 1 else -math.inf for c in row]
+                for row in self.service.tolist()
+            ]
+        )
 
     @property
     def mean_upload(self) -> Floats:

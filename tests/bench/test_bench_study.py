@@ -24,10 +24,10 @@ schema = "optkit/suite"
 schema_version = 1
 name = "survivor"
 warm_up = false
-seeds = [1, 2, 3, 4, 5, 6, 7, 8]
+seeds = [1, 2, 3, 4]
 [limits]
 time = 5
-evaluations = 4000
+evaluations = 2000
 [[instances]]
 generate = "allocation"
 seeds = [1, 2, 3]
@@ -85,7 +85,7 @@ def wait_for(study: Path, count: int) -> None:
 def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     """After kill -9, twice, no run is lost and none is there twice."""
     suite, study = write(tmp_path, SUITE), tmp_path / "study"
-    for finished in (2, 9):
+    for finished in (2, 5):
         process = start(suite, study)
         wait_for(study, finished)
         process.send_signal(signal.SIGKILL)
@@ -93,10 +93,10 @@ def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     process = start(suite, study)
     out, _ = process.communicate(timeout=240)
     assert process.returncode == 0
-    assert b"24 of 24 runs finished" in out
+    assert b"12 of 12 runs finished" in out
     found = lines(study)
-    assert len(found) == 24
-    assert len({line["key"] for line in found}) == 24
+    assert len(found) == 12
+    assert len({line["key"] for line in found}) == 12
     for line in found:
         assert line["outcome"] == "done"
         assert Study(study).solution_file(line["key"]).is_file()
@@ -110,8 +110,8 @@ def test_two_workers_share_a_study(tmp_path: Path) -> None:
     for process in both:
         out, err = process.communicate(timeout=280)
         assert process.returncode == 0, err.decode()
-        assert b"24 of 24 runs finished" in out
-    assert len(lines(study)) == len({line["key"] for line in lines(study)}) == 24
+        assert b"12 of 12 runs finished" in out
+    assert len(lines(study)) == len({line["key"] for line in lines(study)}) == 12
 
 
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 130
-    assert 2 <= len(lines(study)) < 24
+    assert 2 <= len(lines(study)) < 12
     assert not [p for p in (study / "claims").iterdir() if "." not in p.name]
 
 
@@ -218,11 +218,12 @@ def test_a_study_runs_on_a_cluster(tmp_path: Path) -> None:
         "distributed", reason="the extra dask is not installed"
     )
     suite, study = small(tmp_path), str(tmp_path / "study")
+    (tmp_path / "n2.json").unlink()
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as cluster:
         address = cluster.scheduler_address
         assert main(["bench", "run", str(suite), "-o", study, "--dask", address]) == 0
     found = read_journal(tmp_path / "study" / "journal.jsonl")
-    assert len(found) == 4
+    assert len(found) == 2
     assert all(r.verified and r.machine["processor"] for r in found)

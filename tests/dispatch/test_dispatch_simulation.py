@@ -1,4 +1,4 @@
-"""The slot-by-slot simulator against the checker's event-driven replay."""
+"""The simulator against the checker's event-driven replay."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import itertools
 
 import numpy as np
 import pytest
-from dispatch_worlds import random_instance, random_target, tiny
+from dispatch_worlds import random_instance, random_target, tiny, tiny_document
 
 from optkit.dispatch import bound
 from optkit.dispatch.check import check
 from optkit.dispatch.cost import objective, stage_costs
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.replay import replay, service_slots, upload_slots
-from optkit.dispatch.slots import DROPPED, PENDING, Slots
+from optkit.dispatch.slots import DROPPED, PENDING, Slots, upload_latency
 from optkit.dispatch.solution import DispatchSolution
 from optkit.dispatch.world import quantile_of, world
 
@@ -119,6 +119,36 @@ def test_quantiles_agree() -> None:
         assert quantile_of(law, u).tolist() == [
             upload_slots(law.tolist(), x) for x in u
         ]
+
+
+def test_upload_latency_at_the_edges_of_its_law() -> None:
+    """Protects the guide table: quantiles on every step of a law, and past its sum."""
+    draw = np.random.default_rng(4)
+    for _ in range(100):
+        law = draw.random(draw.integers(1, 12)) * draw.integers(0, 2, 1)
+        law[draw.integers(len(law))] += 0.5
+        law = np.append(law / law.sum() * (1 - 5e-10), [0.0] * draw.integers(3))
+        steps = np.concatenate([[0.0, 1 - 2**-53], np.cumsum(law), np.arange(16) / 16])
+        steps = np.concatenate([steps, np.nextafter(steps, 0), np.nextafter(steps, 1)])
+        quantiles = steps[steps < 1.0]
+        document = tiny_document()
+        document["upload_pmf"][0][0] = [law.tolist()]
+        zeros = [0] * len(quantiles)
+        document["jobs"] = dict.fromkeys(document["jobs"], zeros)
+        document["jobs"]["upload_u"] = quantiles.tolist()
+        jobs = np.arange(len(quantiles))
+        latency = upload_latency(
+            world(DispatchInstance.parse(document)), jobs, 0 * jobs
+        )
+        expected = [upload_slots(law.tolist(), x) for x in quantiles]
+        assert latency.tolist() == expected
+
+
+def test_every_arrival_needs_a_target() -> None:
+    """Protects against jobs that nobody sent: too many or too few targets are refused."""
+    for targets in (3, 5):
+        with pytest.raises(ValueError, match="one target"):
+            Slots(world(tiny())).advance(4, np.zeros(targets, dtype=np.int64))
 
 
 def test_service_quantile_is_the_geometric_law() -> None:

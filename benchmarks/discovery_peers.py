@@ -1,0 +1,448 @@
+"""Discovery's heuristics beside genetic algorithms and a swarm of other libraries.
+
+    python -m pip install -r benchmarks/requirements-peers.txt
+    python benchmarks/discovery_peers.py [--instances 12] [--seeds 2] [-o PAGE.md]
+
+pymoo and mealpy search what optkit's engines search: the bits of
+:class:`optkit.discovery.leader_problem.LeaderProblem`, evaluated by the same evaluator,
+counted in the same place, begun with the same choice and the same kind of random samples,
+scope after scope, and ended by the same budget. Their own are selection, crossover,
+mutation and survival, with the parameters that they ship with, but for a population of 20,
+which is optkit's too. What their operators make is brought into the columns' limits and
+repaired by the problem, as optkit's own crossover and sampling are.
+
+The optimum of each instance is proven by ``bilevel-exact``. Needs the extra
+``optkit[bench]``. mealpy is under the GPL; it is imported here and nowhere in optkit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import math
+import platform
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from discovery_table5 import SETTINGS, SOLVERS, Setting
+
+import optkit
+from optkit.bench.statistics.comparisons import friedman, pairs, ranks
+from optkit.bench.statistics.runs import per_instance
+from optkit.core.machine import machine
+from optkit.discovery.base import PAPER
+from optkit.discovery.generate import GeneratorOptions, generate
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.leader_problem import LeaderProblem
+from optkit.discovery.search_solver import SearchSolver
+from optkit.search import (
+    Bits,
+    Control,
+    Evaluator,
+    Floats,
+    Found,
+    Neighbourhood,
+    Score,
+)
+from optkit.search.crowd import crowd
+from optkit.search.problem import flip
+
+POPULATION = 20
+"""Individuals or particles, as in optkit's engines."""
+
+GENERATIONS = 100_000
+"""More than any budget here lasts; mealpy wants a number."""
+
+NEVER_FEASIBLE = 1e12
+"""What violation adds to a fitness where a library knows no constraints."""
+
+Search = Callable[[Evaluator, np.random.Generator], None]
+
+
+def conducted(
+    leader: LeaderProblem, rng: np.random.Generator, control: Control, search: Search
+) -> Found:
+    """Run a library's search; where nothing is left to choose, score the start alone."""
+
+    def begin(evaluator: Evaluator) -> None:
+        if len(leader.columns.movable()):
+            search(evaluator, rng)
+        else:
+            evaluator.evaluate(leader.start(rng))
+
+    return Evaluator(leader, control).conduct(begin)
+
+
+def first_crowd(leader: LeaderProblem, rng: np.random.Generator) -> Bits:
+    """Return the first population of every engine: the start, then random samples."""
+    return np.array(list(crowd(leader, rng, POPULATION, None)))
+
+
+def mended(
+    leader: LeaderProblem, bits: Bits, priority: Floats, rng: np.random.Generator
+) -> Bits:
+    """Return a legal and repaired copy of what an operator made."""
+    made = bits.copy()
+    leader.columns.fit(made, priority)
+    leader.repair(made, rng)
+    return made
+
+
+def finite(score: Score) -> float:
+    """Return a score's value; a large number where the follower has no answer."""
+    return score.value if np.isfinite(score.value) else NEVER_FEASIBLE
+
+
+class PymooGa(SearchSolver):
+    """pymoo's binary genetic algorithm: single-point crossover, bit flips."""
+
+    name = "pymoo GA"
+    reference = f"{PAPER}, leader's choices; pymoo"
+    own_moves: ClassVar[bool] = False
+
+    def search(
+        self, leader: LeaderProblem, rng: np.random.Generator, control: Control
+    ) -> Found:
+        """Search one scope."""
+
+        def search(evaluator: Evaluator, rng: np.random.Generator) -> None:
+            from pymoo.algorithms.soo.nonconvex.ga import BGA
+            from pymoo.core.termination import NoTermination
+
+            operators = _moves_for_pymoo(leader, rng) if self.own_moves else {}
+            algorithm = BGA(
+                pop_size=POPULATION,
+                sampling=first_crowd(leader, rng),
+                repair=_repair_for_pymoo(leader, rng),
+                **operators,
+            )
+            seed = int(rng.integers(2**31))
+            problem = _problem_for_pymoo(evaluator, leader)
+            algorithm.setup(problem, termination=NoTermination(), seed=seed)
+            while algorithm.has_next():
+                evaluator.iterate()
+                algorithm.next()
+
+        return conducted(leader, rng, control, search)
+
+
+class PymooGaMoves(PymooGa):
+    """The same engine with optkit's operators: whole columns crossed, one shared move."""
+
+    name = "pymoo GA, our moves"
+    own_moves = True
+
+
+def _problem_for_pymoo(evaluator: Evaluator, leader: LeaderProblem) -> Any:
+    from pymoo.core.problem import Problem
+
+    class Choices(Problem):  # type: ignore[misc]
+        """Value to minimise, violation to bring to nought."""
+
+        def _evaluate(self, x: Any, out: Any, *_: Any, **__: Any) -> None:
+            scores = [evaluator.evaluate(bits.astype(np.bool_)) for bits in x]
+            out["F"] = np.array([[finite(score)] for score in scores])
+            out["G"] = np.array([[score.violation] for score in scores])
+
+    size = leader.columns.size
+    return Choices(n_var=size, n_obj=1, n_ieq_constr=1, xl=0, xu=1, vtype=bool)
+
+
+def _repair_for_pymoo(leader: LeaderProblem, rng: np.random.Generator) -> Any:
+    from pymoo.core.repair import Repair
+
+    class Mend(Repair):  # type: ignore[misc]
+        """Columns within their limits, then the problem's repair."""
+
+        def _do(self, problem: Any, made: Any, **_: Any) -> Any:
+            return np.array(
+                [
+                    mended(leader, bits.astype(np.bool_), rng.random(len(bits)), rng)
+                    for bits in made
+                ]
+            )
+
+    return Mend()
+
+
+def _moves_for_pymoo(leader: LeaderProblem, rng: np.random.Generator) -> dict[str, Any]:
+    from pymoo.core.crossover import Crossover
+    from pymoo.core.mutation import Mutation
+
+    columns = leader.columns
+    column = np.repeat(np.arange(len(columns)), np.diff(columns.first))
+    moves = Neighbourhood(leader, rng)
+
+    class CrossColumns(Crossover):  # type: ignore[misc]
+        """Uniform crossover whose genes are whole columns; a child stays legal."""
+
+        def _do(self, problem: Any, parents: Any, **_: Any) -> Any:
+            chosen = rng.random((parents.shape[1], len(columns))) < 0.5
+            swapped = chosen[:, column]
+            one = np.where(swapped, parents[1], parents[0])
+            return np.array([one, np.where(swapped, parents[0], parents[1])])
+
+    class Move(Mutation):  # type: ignore[misc]
+        """One move of the neighbourhood that optkit's engines share."""
+
+        def _do(self, problem: Any, made: Any, **_: Any) -> Any:
+            moved = made.astype(np.bool_)
+            for bits in moved:
+                flip(bits, moves.draw(bits))
+            return moved
+
+    return {
+        "crossover": CrossColumns(2, 2, prob=0.8),
+        "mutation": Move(prob=0.8),
+    }
+
+
+class MealpyGa(SearchSolver):
+    """mealpy's genetic algorithm: uniform crossover, flips."""
+
+    name = "mealpy GA"
+    reference = f"{PAPER}, leader's choices; mealpy"
+
+    def search(
+        self, leader: LeaderProblem, rng: np.random.Generator, control: Control
+    ) -> Found:
+        """Search one scope."""
+
+        def search(evaluator: Evaluator, rng: np.random.Generator) -> None:
+            self.optimizer().solve(
+                _problem_for_mealpy(evaluator, leader, rng),
+                starting_solutions=first_crowd(leader, rng).astype(float),
+                seed=int(rng.integers(2**31)),
+            )
+
+        return conducted(leader, rng, control, search)
+
+    def optimizer(self) -> Any:
+        """Return the library's engine."""
+        from mealpy import GA
+
+        return GA.BaseGA(epoch=GENERATIONS, pop_size=POPULATION)
+
+
+class MealpyPso(MealpyGa):
+    """mealpy's particle swarm on its binary variables, reals in [0, 2) rounded down."""
+
+    name = "mealpy PSO"
+
+    def optimizer(self) -> Any:
+        """Return the library's engine."""
+        from mealpy import PSO
+
+        return PSO.OriginalPSO(epoch=GENERATIONS, pop_size=POPULATION)
+
+
+def _problem_for_mealpy(
+    evaluator: Evaluator, leader: LeaderProblem, rng: np.random.Generator
+) -> Any:
+    from mealpy import BinaryVar, Problem
+
+    class Choices(Problem):  # type: ignore[misc]
+        """One number a choice: its value, or its violation above every value."""
+
+        def correct_solution(self, place: Any) -> Any:
+            """Return the place moved to where the mended bits are."""
+            within = super().correct_solution(place)
+            wanted = within >= 1.0
+            # Most places are whole numbers: equal ones are told apart by chance.
+            priority = within + 1e-6 * rng.random(len(within))
+            bits = mended(leader, wanted, priority, rng)
+            return np.where(bits == wanted, within, bits.astype(float))
+
+        def obj_func(self, place: Any) -> float:
+            """Evaluate the choice that a place stands for."""
+            score = evaluator.evaluate(place >= 1.0)
+            if score.feasible:
+                return finite(score)
+            return NEVER_FEASIBLE * (1.0 + score.violation)
+
+    # The number of objectives is given, or mealpy would spend an evaluation on it.
+    return Choices(
+        BinaryVar(n_vars=leader.columns.size),
+        log_to=None,
+        _n_objs=1,
+        obj_weights=np.ones(1),
+    )
+
+
+PEERS: tuple[type[SearchSolver], ...] = (PymooGa, PymooGaMoves, MealpyGa, MealpyPso)
+LABELS = (*SOLVERS, *(peer.name for peer in PEERS))
+
+CHOSEN = {
+    "Paper's network": 40,
+    "Dense network": 500,
+    "Levels at odds": 300,
+}
+"""Settings of Table 5 that are run here, and evaluations a window."""
+
+
+def settings() -> list[Setting]:
+    """Return the settings, as in Table 5 but for the budgets."""
+    return [
+        replace(setting, evaluations=CHOSEN[setting.title])
+        for setting in SETTINGS
+        if setting.title in CHOSEN
+    ]
+
+
+def on_instance(setting: Setting, number: int, seeds: int) -> list[dict[str, Any]]:
+    """Return one row a run of every solver on one instance."""
+    options = GeneratorOptions.model_validate(setting.options)
+    instance = DiscoveryInstance.parse(generate(options, number))
+    exact = optkit.solve(
+        instance, solver="bilevel-exact", limits=optkit.Limits(time=120)
+    )
+    if exact.bound is None or exact.status is not optkit.Status.OPTIMAL:
+        print(f"{setting.title}, {number}: no proven optimum", file=sys.stderr)
+        return []
+    limits = optkit.Limits(evaluations=setting.evaluations * instance.windows)
+    rows = []
+    for seed in range(seeds):
+        for solver in (*SOLVERS, *PEERS):
+            label = solver if isinstance(solver, str) else solver.name
+            began = time.process_time()
+            result = optkit.solve(instance, solver=solver, limits=limits, seed=seed)
+            took = time.process_time() - began
+            if result.objective is None:
+                raise SystemExit(f"{label} found nothing on {instance.name}")
+            slack = 1e-6 * abs(exact.bound)
+            if result.objective < exact.bound - slack:
+                raise SystemExit(
+                    f"{label} claims {result.objective!r} on {instance.name}, below the"
+                    f" proven bound {exact.bound!r}"
+                )
+            gap = 100.0 * (result.objective - exact.bound) / abs(exact.bound)
+            rows.append(
+                {
+                    "sha256": number,
+                    "label": label,
+                    # What is below the tolerance of an optimality proof is none.
+                    "gap": 0.0 if gap <= 1e-4 else gap,
+                    "evaluations": int(result.termination.detail.split()[0]),
+                    "seconds": took,
+                }
+            )
+    print(f"{setting.title}: instance {number} done", file=sys.stderr)
+    return rows
+
+
+def report(setting: Setting, runs: pd.DataFrame, seeds: int) -> list[str]:
+    """Return the Markdown of one setting: figures, then tests."""
+    wide = per_instance(runs, "gap")[list(LABELS)]
+    places = ranks(wide).mean()
+    lines = [
+        f"## {setting.title}",
+        "",
+        setting.remark,
+        "",
+        f"{len(wide)} instances of {setting.options['windows']} windows, {seeds} seeds"
+        f" each, {setting.evaluations} evaluations a window.",
+        "",
+        "| solver | mean gap, % | median, % | worst, % | runs at the optimum | mean rank |"
+        " evaluations | CPU s |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for label in LABELS:
+        mine = runs[runs["label"] == label]
+        gap = mine["gap"]
+        lines.append(
+            f"| {label} | {gap.mean():.3f} | {gap.median():.3f} | {gap.max():.3f} |"
+            f" {int((gap == 0.0).sum())}/{len(gap)} | {places[label]:.2f} |"
+            f" {mine['evaluations'].mean():.0f} | {mine['seconds'].mean():.2f} |"
+        )
+    p = friedman(wide)
+    lines += [
+        "",
+        "Friedman: " + ("nothing to test." if p is None else f"p = {p:.1e}."),
+        "",
+        "| | " + " | ".join(SOLVERS) + " |",
+        "|---|" + "---|" * len(SOLVERS),
+    ]
+    compared = pairs(wide).set_index(["one", "other"])
+    for peer in PEERS:
+        cells = [_cell(compared.loc[(ours, peer.name)]) for ours in SOLVERS]
+        lines.append(f"| {peer.name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _cell(pair: pd.Series) -> str:
+    """Return who has the smaller gap in the median, and Holm's p."""
+    if pd.isna(pair["p_holm"]):
+        return "not tested"
+    ratio = float(pair["ratio"])
+    words = "level" if ratio == 1.0 else "ours" if ratio < 1.0 else "theirs"
+    return f"{words}, {pair['p_holm']:.1e}"
+
+
+def head(command: str) -> list[str]:
+    """Return how the page begins."""
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}"
+        for name in ("pymoo", "mealpy", "deap", "numpy", "scipy")
+    )
+    return [
+        "# Discovery: heuristics of other libraries at equal evaluations",
+        "",
+        f"Command: `{command}`",
+        "",
+        f"optkit {optkit.__version__}, Python {platform.python_version()}, {versions}."
+        f" {', '.join(machine().values())}; a busy machine.",
+        "",
+        "All search the same bits with the same evaluator, start and budget, and every"
+        " answer passes the family's checker. optkit's six have their default options and"
+        " may end by their own patience; what a scope leaves unused goes to the next. pymoo"
+        " and mealpy have the operators and parameters that they ship with, but for a"
+        f" population of {POPULATION}, as in optkit, and go on until the budget is spent"
+        " (pymoo also ends a scope in which it finds no new child). What their"
+        " operators make is brought within the columns' limits and repaired by the problem."
+        " *pymoo GA, our moves* has optkit's crossover of columns and shared move in their"
+        " place. pymoo is told the violation as a constraint, mealpy as a penalty. Nothing"
+        " was tuned for this comparison.",
+        "",
+        "Gaps are to the optimum proven by `bilevel-exact`; below 1e-6 they count as none."
+        " Below each table: who has the smaller gap in the median ratio, and the p of"
+        " Wilcoxon's signed-rank test over instances (means over seeds, logarithms of gaps,"
+        " zeros set to the least positive gap), Holm's correction over all"
+        f" {math.comb(len(LABELS), 2)} pairs of the setting (`optkit.bench.statistics`).",
+    ]
+
+
+def main() -> None:
+    """Run the comparison and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--instances", type=int, default=12, help="of each setting")
+    parser.add_argument("--seeds", type=int, default=2, help="runs on each instance")
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
+    parser.add_argument("-o", "--output", type=Path)
+    asked = parser.parse_args()
+    lines = head(" ".join(["python", "benchmarks/discovery_peers.py", *sys.argv[1:]]))
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        waiting = [
+            [
+                pool.submit(on_instance, setting, number, asked.seeds)
+                for number in range(asked.instances)
+            ]
+            for setting in settings()
+        ]
+        for setting, tasks in zip(settings(), waiting, strict=True):
+            runs = pd.DataFrame([row for task in tasks for row in task.result()])
+            lines += ["", *report(setting, runs, asked.seeds)]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if asked.output is not None:
+        asked.output.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

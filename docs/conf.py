@@ -11,7 +11,7 @@ from optkit._version import __version__
 
 project = "optkit"
 author = "The optkit developers"
-copyright = author
+project_copyright = author
 release = version = __version__
 
 extensions = [

@@ -1,6 +1,6 @@
 """The checker's own replay of a sample path: event by event, one queue at a time.
 
-Solvers step through slots and keep counters of the service that is left; here the
+Solvers step through slots and fix a job's last slot of service when it joins; here the
 life of each job is written down at once: it joins, starts when its predecessor has left,
 and leaves. Nothing of the solvers' simulator is used.
 """

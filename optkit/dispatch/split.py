@@ -21,7 +21,13 @@ from optkit.dispatch.value import queue_costs
 from optkit.dispatch.world import Floats, World
 
 ROUNDS = 400
-"""Steps of the descent; the mean cost is within 0.1 % of its limit by then."""
+"""Most steps of a descent."""
+
+PATIENCE = 20
+"""Steps in which some type has to gain, or the descent is over."""
+
+GAIN = 1e-5
+"""Relative gain that counts."""
 
 NUDGE = 1e-6
 """Relative step of the difference quotient of a queue's cost."""
@@ -54,8 +60,47 @@ def queued_cost(world: World, arrival: Floats, horizon: float) -> Floats:
     return cost + np.maximum(arrival - 1.0, 0.0) * EXCESS
 
 
+def split_cost(world: World, share: Floats, horizon: float) -> Floats:
+    """Return (J,): mean cost of each type under a split, what is in transit included.
+
+    Parameters
+    ----------
+    world
+        The model.
+    share
+        (K, M, J): shares, zero where a server is no candidate.
+    horizon
+        How far ahead to look, in intervals.
+    """
+    arrival = np.einsum("kj,kmj->mj", world.arrival, share)
+    cost: Floats = queued_cost(world, arrival, horizon).sum(axis=0)
+    return cost + _travel(world, share)
+
+
+def even(world: World) -> Floats:
+    """Return (K, M, J): the split that sends as much to each candidate."""
+    allowed = world.candidate[:, :, None] & np.ones(world.shape[2], dtype=bool)
+    share: Floats = allowed / allowed.sum(axis=1, keepdims=True)
+    return share
+
+
+def flooded(world: World, server: int) -> Floats:
+    """Return (K, M, J): all that may go to one server does, all else is split evenly."""
+    share = even(world)
+    senders = world.candidate[:, server]
+    share[senders] = 0.0
+    share[senders, server] = 1.0
+    return share
+
+
 def best_split(world: World, horizon: float) -> Floats:
     """Return (K, M, J): share of each access point's jobs of a type that a server gets.
+
+    A full queue costs the same however much more is sent to it, unless drops are charged
+    enough, so the cost is not convex: where more arrives than all can serve, giving one
+    queue up and sparing the others may be far better than any split near the even one,
+    and no small step leads there. Each type therefore descends twice, from the even split
+    and from the cheapest that floods a server, and keeps the better end.
 
     Parameters
     ----------
@@ -64,17 +109,36 @@ def best_split(world: World, horizon: float) -> Floats:
     horizon
         How far ahead it looks, in intervals.
     """
-    upload = np.where(world.candidate[:, :, None], world.mean_upload, 0.0)
-    allowed = world.candidate[:, :, None] & np.ones(world.shape[2], dtype=bool)
-    share = allowed / allowed.sum(axis=1, keepdims=True)
+    flood, cheapest = even(world), np.full(world.shape[2], np.inf)
+    for server in range(world.shape[1]):
+        share = flooded(world, server)
+        cost = split_cost(world, share, horizon)
+        better = cost < cheapest
+        flood[:, :, better] = share[:, :, better]
+        cheapest = np.minimum(cheapest, cost)
+    best, least = _descend(world, even(world), horizon)
+    other, cost = _descend(world, flood, horizon)
+    better = cost < least
+    best[:, :, better] = other[:, :, better]
+    return np.where(best < 1e-6, 0.0, best)
+
+
+def _descend(world: World, share: Floats, horizon: float) -> tuple[Floats, Floats]:
+    """Return the best split met on the way down from one, and (J,) its cost."""
+    upload = _uploads(world)
+    allowed = world.candidate[:, :, None]
     # Types share nothing: each descends at its own pace.
     best, least = share.copy(), np.full(world.shape[2], np.inf)
     pace = np.full(world.shape[2], 2.0)
-    for _ in range(ROUNDS):
+    before = least
+    for done in range(ROUNDS):
+        if done % PATIENCE == 1:
+            if np.all(before - least <= GAIN * least):
+                break
+            before = least
         arrival = np.einsum("kj,kmj->mj", world.arrival, share)
         cost = queued_cost(world, arrival, horizon)
-        travel = np.einsum("kj,kmj,kmj->j", world.arrival, share, upload)
-        total = cost.sum(axis=0) + travel
+        total = cost.sum(axis=0) + _travel(world, share)
         better = total < least
         best[:, :, better] = share[:, :, better]
         least = np.minimum(least, total)
@@ -89,7 +153,19 @@ def best_split(world: World, horizon: float) -> Floats:
             factor = np.exp(-np.minimum(pace * (marginal - lowest) / scale, 50.0))
         grown = np.where(allowed, np.maximum(share, 1e-9) * factor, 0.0)
         share = grown / grown.sum(axis=1, keepdims=True)
-    return np.where(best < 1e-6, 0.0, best)
+    return best, least
+
+
+def _uploads(world: World) -> Floats:
+    """Return (K, M, J): mean uploads in slots, zero where a server is no candidate."""
+    mean: Floats = np.where(world.candidate[:, :, None], world.mean_upload, 0.0)
+    return mean
+
+
+def _travel(world: World, share: Floats) -> Floats:
+    """Return (J,): mean number of jobs in transit under a split (Little's law)."""
+    sent: Floats = np.einsum("kj,kmj,kmj->j", world.arrival, share, _uploads(world))
+    return sent
 
 
 def _queued_costs(

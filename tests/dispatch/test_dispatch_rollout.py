@@ -16,7 +16,7 @@ from optkit.dispatch.policy import simulate
 from optkit.dispatch.rollout import RolloutPolicy
 from optkit.dispatch.slots import Slots
 from optkit.dispatch.solvers.baselines import QueueAwarePolicy, SelfishPolicy
-from optkit.dispatch.split import best_split, queued_cost
+from optkit.dispatch.split import best_split, even, flooded, queued_cost, split_cost
 from optkit.dispatch.value import queue_costs
 from optkit.dispatch.world import World, world
 
@@ -64,6 +64,26 @@ def test_split_is_the_best_on_a_grid() -> None:
     found = cost(best_split(seen, 50.0)[0, :, 0])
     grid = [cost(np.array([x, 1 - x])) for x in np.linspace(0, 1, 1001)]
     assert found <= min(grid) * 1.001
+
+
+def test_split_is_never_worse_than_its_starts() -> None:
+    """Protects the descent: below the even split and every flooded server, type by type."""
+    for seed, settings in enumerate(
+        (
+            {"arrival": 0.15, "drop_penalty": 0.0},  # far more than can be served
+            {"arrival": 0.15},
+            {"arrival": 0.03},
+            {"arrival": 0.03, "cloud": False},
+        )
+    ):
+        seen = small(seed, **settings)
+        starts = [flooded(seen, server) for server in range(seen.shape[1])]
+        least = np.min([split_cost(seen, share, 50.0) for share in starts], axis=0)
+        least = np.minimum(least, split_cost(seen, even(seen), 50.0))
+        split = best_split(seen, 50.0)
+        assert split.sum(axis=1) == pytest.approx(np.ones_like(seen.arrival), abs=1e-4)
+        assert not split[~seen.candidate].any()
+        assert (split_cost(seen, split, 50.0) <= least * (1 + 1e-6)).all()
 
 
 def test_harm_is_what_one_more_job_costs() -> None:

@@ -57,9 +57,7 @@ def _settle(standing: Any, m: int, seen: Any, rules: Any, tails: Any) -> None:
 settle = compiled(_settle)
 
 
-def _marginal(
-    k: int, m: int, standing: Any, seen: Any, rules: Any, tails: Any
-) -> Any:
+def _marginal(k: int, m: int, standing: Any, seen: Any, rules: Any, tails: Any) -> Any:
     """Return what one access point's jobs add to the cost of a queue.
 
     If it sends there already, it is taken away for comparison, and else added. Either way

@@ -17,6 +17,9 @@ from optkit.discovery.arrays import Floats, Ints
 ROWS = 7
 """Rows that tie groups together; see :func:`raise_prices`."""
 
+ROUNDING = 1e-12
+"""Share of what priced rows are made of that a bound gives up for rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Links:
@@ -130,7 +133,11 @@ def raise_prices(
         rounds,
         chosen,
     )
-    return float(value), found, chosen
+    agent = float(np.abs(links.agent_gain).sum()) + abs(links.agent_need)
+    own = float(np.abs(links.self_gain).sum()) + abs(links.self_room)
+    spent = 1.0 + terms.agent_price * agent + terms.self_price * own
+    sizes = np.array([agent, own, spent, agent, agent, own + terms.self_more, own])
+    return float(value) - ROUNDING * float(found @ sizes), found, chosen
 
 
 def _ascend(
@@ -165,9 +172,7 @@ def _ascend(
     step = 1.0
     stale = 0
     here = np.zeros(groups, dtype=np.int64)
-    part = np.zeros(5)
     least = np.zeros(5)
-    spare = np.zeros(5)
     total = np.zeros(5)
     slope = np.zeros(7)
     for _ in range(rounds):
@@ -183,53 +188,51 @@ def _ascend(
             lowest = np.inf
             for option in range(group_start[g], group_start[g + 1]):
                 worth = option_cost[option]
-                part[:] = 0.0
-                nobody = not forced and option_start[option] < option_start[option + 1]
-                loss = np.inf
-                for i in range(option_start[option], option_start[option + 1]):
-                    asked = cost[i] + by_agent * agent_gain[i] + by_self * self_gain[i]
-                    on = sure[i] > 0
-                    off = sure[i] < 0
-                    fine = b * regret[i]
-                    link = fine if on else 0.0
-                    asked += -fine if on else fine
+                first, last = option_start[option], option_start[option + 1]
+                y_agent = y_self = z_agents = z_selfs = differs = 0.0
+                with_y = with_z = odd = False
+                loss, company = np.inf, -1  # of those that do not pay, the best
+                for i in range(first, last):
                     tied = regret[i] > 1.0
-                    y = on if tied else asked < 0.0
-                    if y:
-                        link += asked
+                    fine = 0.0 if tied else b * regret[i]
+                    asked = cost[i] + by_agent * agent_gain[i] + by_self * self_gain[i]
                     relaxed = z_agent * agent_gain[i] + z_self * self_gain[i]
-                    z = on or (not off and relaxed < 0.0)
-                    if z:
-                        link += relaxed
-                    if not forced:
-                        if link >= 0.0 and not (nobody and link < loss):
-                            continue
-                        if link >= 0.0:  # the best so far of those that do not pay
-                            loss = link
-                            spare[:] = 0.0
-                            into = spare
-                        else:
-                            nobody = False
-                            worth += link
-                            into = part
-                    else:
-                        worth += link
-                        into = part
+                    on = sure[i] > 0
+                    asked += -fine if on else fine
+                    y = on if tied else asked < 0.0
+                    z = on or (sure[i] == 0 and relaxed < 0.0)
+                    link = (fine if on else 0.0) + (asked if y else 0.0)
+                    link += relaxed if z else 0.0
+                    if not forced and link >= 0.0:
+                        if link < loss:
+                            loss, company = link, i
+                            with_y, with_z, odd = y, z, y != on
+                        continue
+                    worth += link
+                    company, loss = -1, -np.inf
                     if y:
-                        into[0] += agent_gain[i]
-                        into[1] += self_gain[i]
+                        y_agent += agent_gain[i]
+                        y_self += self_gain[i]
                     if z:
-                        into[2] += agent_gain[i]
-                        into[3] += self_gain[i]
+                        z_agents += agent_gain[i]
+                        z_selfs += self_gain[i]
                     if y != on:
-                        into[4] += regret[i]
-                if nobody:
+                        differs += regret[i]
+                if company >= 0:  # C2: somebody has to connect
                     worth += loss
-                    part += spare
+                    if with_y:
+                        y_agent += agent_gain[company]
+                        y_self += self_gain[company]
+                    if with_z:
+                        z_agents += agent_gain[company]
+                        z_selfs += self_gain[company]
+                    if odd:
+                        differs += regret[company]
                 if worth < lowest:
                     lowest = worth
                     here[g] = option
-                    least[:] = part
+                    least[0], least[1] = y_agent, y_self
+                    least[2], least[3], least[4] = z_agents, z_selfs, differs
             value += lowest
             total += least
         stale += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,8 +26,11 @@ from optkit.discovery.multiplier_cells import (
     simplex,
     terms_of,
 )
-from optkit.discovery.polish import by_threshold
 from optkit.discovery.task import task_of
+from optkit.discovery.threshold_search import ThresholdSearch
+
+WORTH = 0.1
+"""Share of the gap that twice as many triangles have to close, for going on."""
 
 STEPS = 60
 """Steps along subgradients in a triangle."""
@@ -35,11 +38,8 @@ STEPS = 60
 ROUNDING = 1e-10
 """Share of a bound that is given up for rounding."""
 
-FIRST_POLISH = 64
-"""Triangles after which a choice is sought that suits the lowest; then after twice that."""
-
-SAMPLE = 32
-"""Triangles among which it is sought."""
+FIRST_LOOK = 64
+"""Triangles after which better choices are looked for; then after twice that."""
 
 SMALL = 1e-7
 """Size of a triangle, relative to the whole, that is not cut any more."""
@@ -95,6 +95,7 @@ class CellSearch:
         self._problem, self._index = problem, index
         self._evaluator, self._incumbent = evaluator, incumbent
         self._scope: Scope = scope_of(problem, index)
+        self._thresholds = ThresholdSearch(problem, index, self._scope)
         self._tried: set[bytes] = set()
 
     def search(self, run: Run, *, known: float, gap: float, cells: int) -> CellBound:
@@ -116,16 +117,20 @@ class CellSearch:
         bound, prices, chosen = self._bound(whole, start, gap, 5 * STEPS)
         self._try(chosen, bound)
         heap: list[Entry] = [(max(bound, known), 0, whole, prices)]
-        count, next_polish = 1, FIRST_POLISH
+        count, next_look, gap_then = 1, FIRST_LOOK, math.inf
         ended = math.inf  # the least bound of triangles that are cut no more
         while heap and count < cells and not run.should_stop():
             least, _, cell, prices = heap[0]
             if least >= min(self._target(gap), ended):
                 break
+            if count >= next_look:
+                self._look(run, next_look)
+                next_look *= 2
+                gap_now = self._incumbent.value(self._index) - least
+                if gap_now > (1.0 - WORTH) * gap_then:
+                    break
+                gap_then = gap_now
             heapq.heappop(heap)
-            if count >= next_polish:
-                next_polish *= 2
-                self._polish(heap or [(least, 0, cell, prices)], run)
             if np.ptp(cell * self._scope.unit, axis=0).max() < SMALL:
                 ended = min(ended, least)
                 continue
@@ -161,35 +166,11 @@ class CellSearch:
         value += scope.base
         return value - ROUNDING * (abs(value) + scope.ceiling), found, chosen
 
-    def _polish(self, heap: list[Entry], run: Run) -> None:
-        """Offer agents whose followers, with multipliers of a triangle, keep the rows.
-
-        Of a sample of triangles it is the one with the least bound for a follower to
-        whom next to nothing is granted for rounding.
-        """
-        sample = heap[:: 1 + len(heap) // SAMPLE]
-        cell = min(sample, key=lambda entry: self._strict(entry[2], entry[3]))[2]
-        found = by_threshold(
-            self._problem, self._index, self._scope, cell.mean(axis=0), run
-        )
-        if found is not None:
-            self._offer(found)
-
-    def _strict(self, cell: Floats, prices: Floats) -> float:
-        """Return a triangle's bound if a thousandth of what is granted were."""
-        terms = terms_of(self._scope, cell)
-        strict = replace(
-            terms,
-            regret=1e3 * terms.regret,
-            agent_price=1e3 * terms.agent_price,
-            self_price=1e3 * terms.self_price,
-            self_more=1e-3 * terms.self_more,
-        )
-        target = self._scope.ceiling - self._scope.base
+    def _look(self, run: Run, cells: int) -> None:
+        """Offer choices that the follower answers by a threshold rule."""
         value = self._incumbent.value(self._index)
-        if value < math.inf:
-            target = value - self._scope.base
-        return raise_prices(self._scope.links, strict, prices, target, STEPS)[0]
+        for choice in self._thresholds.choices(run, cells, value):
+            self._offer(choice)
 
     def _offer(self, choice: Choice) -> None:
         """Offer a choice, as the follower answers it."""

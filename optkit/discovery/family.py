@@ -24,14 +24,24 @@ def choose(instance: DiscoveryInstance) -> list[Choice]:
     reading = instance.reading
     windows = instance.windows if reading.accuracy_scope == "window" else 1
     together = requests / max(1, windows)
-    exact = Choice("bilevel-exact", "proves its answer, scope by scope")
-    few = len(instance.candidates) <= MOST_CANDIDATES or reading.qan_rule == "single"
-    if together < LARGE or not few:
-        return [exact]
-    reason = (
-        f"{together:.0f} requests are judged together: too many to prove every mode"
+    exact = Choice(
+        "bilevel-exact",
+        f"{together:.0f} requests are judged together: few enough to prove every mode",
     )
-    return [Choice("price", reason), exact]
+    few = len(instance.candidates) <= MOST_CANDIDATES or reading.qan_rule == "single"
+    if together < LARGE:
+        return [exact]
+    if not few:
+        reason = f"price tries sets of at most {MOST_CANDIDATES} candidates"
+        return [Choice("bilevel-exact", reason)]
+    reason = (
+        f"{together:.0f} requests are judged together: too many to prove every mode, so"
+        " that prices bound the gap"
+    )
+    return [
+        Choice("price", reason),
+        Choice("bilevel-exact", "goes on till all is proven"),
+    ]
 
 
 def check_seconds(instance: DiscoveryInstance) -> float:

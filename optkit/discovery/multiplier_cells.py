@@ -1,22 +1,28 @@
 """Where the follower's multipliers may lie, and what that says of its answer.
 
-Let the follower's rows be tightened by τ, the largest gains of any node. An optimum z of
-the linear relaxation has at most two fractional modes; rounded to the nearer side, each
-harms a row by half of its gain at most, so that the rows themselves hold. The follower's
-answer y therefore takes no more energy than z and what rounding costs, half of the two
-nodes' energies.
-
-Scale the multipliers of the tightened rows (λ, μ) and the price 1 of energy to a point
-q = (t, λ, μ) of a simplex. With r the reduced costs there, weak duality says
+For given connections let z(κ) minimise energy over modes in [0, 1], with the row of the
+self-directed mode tightened by κ ≥ 0. It can be chosen continuous in κ, in finitely many
+linear pieces, and always a vertex, of which two modes at most are fractional. Round each
+to the side that does not harm the row of the agent mode; that takes at most h_f from the
+other row and at most c_f joules. The first κ at which the rounded modes keep the rows as
+they are lies on a piece, or at an end of one, whose multipliers q = (t, λ, μ), scaled at
+will, leave the fractional requests F of that piece a reduced cost of 0. Rounding failed
+before, so κ ≤ Σ h over F; and the follower's answer y takes no more energy than the
+rounded modes and the tolerance. Weak duality at q then says, with r the reduced costs,
 
     Σ |r_i| [y_i differs from the threshold rule] + λ slack_a(y) + μ slack_s(y)
-        ≤ λ τ_a + μ τ_s + t (rounding + tolerance),
+        ≤ Σ_F (μ h_f + t c_f) + t · tolerance.
 
-and where the tightened rows cannot be kept, a Farkas ray (t = 0) says the same; z is then
-an optimum for rows that are tightened as far as can be. Both z and y are of connected
-nodes. The simplex is cut into triangles: over a small one most reduced costs keep their
-sign, which settles z there, and y up to few changes. Each triangle gives a bound on what
-the leader pays; the least of them is a bound for the instance.
+If rounding fails for every κ that leaves any z, a Farkas ray (t = 0) at the largest of
+these says the same, with F fractional in z there. The optimum z at the κ of q keeps both
+rows, meets the row of the agent mode where λ > 0, and takes all room of the other but κ
+where μ > 0. Both z and y are of connected nodes.
+
+Any q is a multiple of a point of a simplex, which is cut into triangles. In one, reduced
+costs are linear: where the corners agree on a sign, z and the threshold rule are settled,
+and F is among the other requests. The right-hand side is convex in q, and corners are
+scaled so that it is 1 at each; then it is 1 at most between them. Each triangle gives a
+bound on what the leader pays; the least of them is a bound for the instance.
 """
 
 from __future__ import annotations

@@ -1,39 +1,67 @@
-"""Good choices of the leader from a bound: a small program that keeps its rows exactly.
+"""Choices of the leader that the follower is known to answer as they mean it.
 
-Prices and multipliers say well what each group should open, but the groups that they
-choose together seldom keep the rows. With the follower's behaviour taken as known, a
-program with one binary for each option and few rows finds groups that do.
+At multipliers (t, λ, μ), let the leader connect only nodes whose reduced costs r are at
+least some margin from 0, and count those with r < 0 as agent mode. If these keep both rows
+and λ slack_a + μ slack_s + t · tolerance stays below the margin, then by weak duality any
+other modes take more energy than the follower tolerates. So what is left to the leader is
+to choose, group by group, nodes that fill the rows this exactly and cost little. A linear
+program says about which; exchanges in one or two groups at a time do the rest.
 """
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from optkit.core.run import Run
-from optkit.discovery.arrays import ROW_TOLERANCE, Floats, Problem
+from optkit.core.compiled import compiled
+from optkit.discovery.arrays import ROW_TOLERANCE, Bools, Floats, Ints, Problem
 from optkit.discovery.evaluate import Choice
-from optkit.discovery.follower import multipliers
 from optkit.discovery.multiplier_cells import Scope
-from optkit.discovery.program import Program
-from optkit.discovery.task import task_of
 
-SECONDS = 5.0
-"""For one program, at most."""
+SUBSETS = 4
+"""Nodes of an agent up to which every set of them is a state."""
 
-GAP = 1e-3
-"""Relative gap at which a program is solved well enough."""
+ROUNDS = 60
+"""Exchanges at most."""
 
-WIDTH = 0.1
-"""By how much rows may be kept, in mean gains of a node: more than this, and the follower
-would make something of it."""
+MOST = 6000
+"""States, the best by the relaxation, between which exchanges are sought."""
+
+
+@dataclass(frozen=True, eq=False)
+class _States:
+    """What each group can do: the option that is open, and who is in agent mode.
+
+    Parameters
+    ----------
+    group, option
+        Of each state, shape (s,).
+    cost, agent_gain, self_gain
+        What its nodes in agent mode add up to, the agent included, shape (s,).
+    taken
+        Links of its nodes in agent mode.
+    """
+
+    group: Ints
+    option: Ints
+    cost: Floats
+    agent_gain: Floats
+    self_gain: Floats
+    taken: list[tuple[int, ...]]
 
 
 def by_threshold(
-    problem: Problem, index: int, scope: Scope, prices: Floats, run: Run
+    problem: Problem,
+    index: int,
+    scope: Scope,
+    prices: Floats,
+    margin: float,
+    width: float | None = None,
 ) -> Choice | None:
-    """Return a choice whose followers keep the rows by the rule of some multipliers.
+    """Return a choice that the follower of some multipliers answers, or None.
 
     Parameters
     ----------
@@ -41,91 +69,229 @@ def by_threshold(
         The instance, and the scope.
     prices
         The multipliers (t, λ, μ), shape (3,).
-    run
-        Says how long there is.
+    margin
+        Nodes whose reduced cost is smaller than this are not connected, as far as that
+        can be avoided; in mean sizes of reduced costs.
+    width
+        What slack may cost at these prices, in the same unit; by default as much as
+        leaves the follower no other answer.
 
     Returns
     -------
     Choice or None
-        Of the scope's groups; elsewhere nothing is open.
+        Of the scope's groups; elsewhere nothing is open. None where none was found.
     """
     links = scope.links
-    agent = prices @ scope.figures < 0.0
-    options = len(links.option_cost)
-    option = np.repeat(np.arange(options), np.diff(links.option_start))
-    program = Program("threshold")
-    taken = np.flatnonzero(agent)
-    cost = links.option_cost
-    if links.forced:
-        cost = cost + np.bincount(option[taken], links.cost[taken], options)
-    opened = program.add_columns(cost, integer=True)
-    for first, last in itertools.pairwise(links.group_start):
-        program.add_row(opened[first:last], 1.0, lower=1.0, upper=1.0)
-    joins = opened[option[taken]]
-    if not links.forced:
-        ends = joins
-        joins = program.add_columns(links.cost[taken], integer=True)
-        if len(taken):
-            program.add_rows(np.stack([joins, ends], axis=1), [1.0, -1.0], upper=0.0)
-        # Where nobody would stay in self-directed mode, one has to be taken (C2).
-        alone = np.bincount(option[~agent], minlength=options) == 0
-        for each in np.unique(option[taken][alone[option[taken]]]):
-            here = joins[option[taken] == each]
-            program.add_row(
-                np.append(here, opened[each]),
-                np.append(np.ones(len(here)), -1.0),
-                lower=0.0,
-            )
-    need, room = links.agent_need + ROW_TOLERANCE, links.self_room - ROW_TOLERANCE
-    # A row without a price may be kept by any amount.
-    above, below = np.where(prices[1:] > 0.0, WIDTH * scope.unit[1:], np.inf)
-    program.add_row(joins, links.agent_gain[taken], lower=need, upper=need + above)
-    program.add_row(joins, links.self_gain[taken], lower=room - below, upper=room)
-    values = _solved(program, run)
-    if values is None:
+    reduced = prices @ scope.figures
+    size = float(np.abs(reduced).mean()) if len(reduced) else 0.0
+    if width is None:
+        slack = 0.9 * margin * size - float(prices[0]) * scope.tolerance
+    else:
+        slack = width * size
+    if slack <= 0.0:
         return None
+    need = links.agent_need + ROW_TOLERANCE
+    room = links.self_room - ROW_TOLERANCE
+    window = np.array([need, room, float(prices[1]), float(prices[2]), slack])
+    found = _relaxed(scope, _states(scope, reduced, margin * size), window)
+    if found is None or not _exchanged(*found, window):
+        return None
+    return _choice(problem, index, scope, *found, reduced)
+
+
+def _states(scope: Scope, reduced: Floats, margin: float) -> _States:
+    """Return the states of all groups, those with nodes of doubtful modes left out.
+
+    Where that leaves a group without any, doubtful modes are taken at their sign.
+    """
+    links = scope.links
+    starts = links.option_start.tolist()
+    group: list[int] = []
+    option: list[int] = []
+    taken: list[tuple[int, ...]] = []
+    for g, (first, last) in enumerate(itertools.pairwise(links.group_start.tolist())):
+        for limit in (margin, 0.0):
+            found = [
+                (o, nodes)
+                for o in range(first, last)
+                for nodes in _sets(reduced, starts[o : o + 2], limit, links.forced)
+            ]
+            if found:
+                break
+        group += [g] * len(found)
+        option += [o for o, _ in found]
+        taken += [nodes for _, nodes in found]
+    chosen = np.array(option, dtype=np.int64)
+    state = np.repeat(np.arange(len(taken)), [len(nodes) for nodes in taken])
+    link = np.array([*itertools.chain.from_iterable(taken)], dtype=np.int64)
+
+    def total(values: Floats) -> Floats:
+        sums: Floats = np.bincount(state, values[link], len(taken)).astype(float)
+        return sums
+
+    return _States(
+        np.array(group, dtype=np.int64),
+        chosen,
+        links.option_cost[chosen] + total(links.cost),
+        total(links.agent_gain),
+        total(links.self_gain),
+        taken,
+    )
+
+
+def _sets(
+    reduced: Floats, ends: list[int], margin: float, forced: bool
+) -> list[tuple[int, ...]]:
+    """Return which links of an option may be those in agent mode."""
+    here = range(*ends)
+    wanted = tuple(i for i in here if reduced[i] < -margin)
+    others = sum(bool(reduced[i] >= margin) for i in here)
+    if forced:
+        return [wanted] if len(wanted) + others == len(here) else []
+    if len(wanted) <= SUBSETS:
+        sizes = range(len(wanted) + 1)
+        sets = [s for size in sizes for s in itertools.combinations(wanted, size)]
+    else:
+        sets = [(), wanted, *((i,) for i in wanted)]
+        sets += [tuple(j for j in wanted if j != i) for i in wanted]
+    # Where nobody would stay in self-directed mode, one has to be taken (C2).
+    return [s for s in sets if s or others or not here]
+
+
+def _relaxed(
+    scope: Scope, states: _States, window: Floats
+) -> tuple[_States, Ints] | None:
+    """Return the states that seem to be worth it, and of them one a group.
+
+    The linear relaxation of the choice between them says which; None where it has no
+    answer.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    need, room, agent_price, self_price, slack = window
+    count, groups = len(states.cost), len(scope.links.group_start) - 1
+    one: Any = csr_array(
+        (np.ones(count), (states.group, np.arange(count))), shape=(groups, count)
+    )
+    agent, own = states.agent_gain, states.self_gain
+    rows = np.array([-agent, own, agent_price * agent - self_price * own])
+    answer = linprog(
+        states.cost,
+        A_ub=rows,
+        b_ub=np.array([-need, room, agent_price * need - self_price * room + slack]),
+        A_eq=one,
+        b_eq=np.ones(groups),
+        bounds=(0.0, None),
+        method="highs",
+    )
+    if answer.x is None:
+        return None
+    worth = states.cost - answer.ineqlin.marginals @ rows
+    worth -= answer.eqlin.marginals[states.group]
+    worth[answer.x > 0.0] = -np.inf
+    kept = np.sort(np.argsort(worth, kind="stable")[:MOST])
+    order = np.lexsort((-answer.x[kept], states.group[kept]))
+    base = order[np.searchsorted(states.group[kept][order], np.arange(groups))]
+    fewer = _States(
+        states.group[kept],
+        states.option[kept],
+        states.cost[kept],
+        agent[kept],
+        own[kept],
+        [states.taken[k] for k in kept],
+    )
+    return fewer, base
+
+
+def _exchanged(states: _States, base: Ints, window: Floats) -> bool:
+    """Exchange states of one or two groups while that helps; say if the rows are filled.
+
+    ``base``, shape (groups,), is changed in place.
+    """
+    inside = False
+    for _ in range(ROUNDS):
+        now = base[states.group]
+        first, second, inside = compiled(_best_exchange)(
+            states.group,
+            states.cost - states.cost[now],
+            states.agent_gain - states.agent_gain[now],
+            states.self_gain - states.self_gain[now],
+            float(states.agent_gain[base].sum()),
+            float(states.self_gain[base].sum()),
+            window,
+            inside,
+        )
+        if first < 0 or (now[first] == first and now[second] == second):
+            break
+        base[states.group[first]] = first
+        base[states.group[second]] = second
+    return bool(inside)
+
+
+def _best_exchange(
+    group: Any,
+    cost: Any,
+    agent_gain: Any,
+    self_gain: Any,
+    agent_sum: float,
+    self_sum: float,
+    window: Any,
+    inside: bool,
+) -> Any:
+    """Return the two states (or one twice) that are best to take; -1 if none helps.
+
+    First the rows have to be filled, as nearly as can be; then cost counts. Taking what
+    is taken is among the exchanges. The last figure says whether the rows are filled.
+    """
+    need, room, agent_price, self_price, slack = window
+    best, least = (-1e-9, 0.0) if inside else (np.inf, np.inf)
+    one, other = -1, -1
+    for i in range(len(cost)):
+        for j in range(i, len(cost)):
+            if j > i and group[j] == group[i]:
+                continue
+            worth, agent, own = cost[i], agent_gain[i], self_gain[i]
+            if j > i:
+                worth += cost[j]
+                agent += agent_gain[j]
+                own += self_gain[j]
+            if least <= 0.0 and worth >= best:
+                continue
+            above, below = agent_sum + agent - need, room - self_sum - own
+            miss = max(0.0, agent_price * above + self_price * below - slack)
+            if above < 0.0:
+                miss -= (agent_price + 1.0) * above
+            if below < 0.0:
+                miss -= (self_price + 1.0) * below
+            if miss < least or (miss <= least and worth < best):
+                best, least, one, other = worth, miss, i, j
+    return one, other, inside or least <= 0.0
+
+
+def _choice(
+    problem: Problem,
+    index: int,
+    scope: Scope,
+    states: _States,
+    base: Ints,
+    reduced: Floats,
+) -> Choice:
+    """Return the choice that states stand for.
+
+    Where connecting is optional, who is taken is asked, and in a group where nobody is,
+    the node that agent mode suits least (C2).
+    """
+    links = scope.links
     groups = slice(*map(int, problem.scope_groups[index : index + 2]))
     whole = np.zeros((problem.groups, problem.candidates), dtype=bool)
-    whole[groups] = scope.opened(np.flatnonzero(values[opened] > 0.5))
-    asked = np.full(problem.requests, links.forced)
-    if links.forced:
-        return Choice(whole, asked)
-    wanted = taken[values[joins] > 0.5]
-    asked[problem.scope(index).start + scope.request[wanted]] = True
-    return with_company(problem, index, Choice(whole, asked))
-
-
-def with_company(problem: Problem, index: int, choice: Choice) -> Choice:
-    """Return a choice in which each group that asked nobody asks whom it costs least.
-
-    That is the node which the follower, as it prices its rows, is least likely to take
-    into agent mode.
-    """
-    part = problem.scope(index)
-    group = problem.group[part]
-    usable = (problem.usable[part] & choice.opened[group]).any(axis=1)
-    asked = choice.asked.copy()
-    connected = usable & asked[part]
-    agent_price, self_price = multipliers(task_of(problem, index, connected))
-    reduced = (
-        problem.extra_energy[part]
-        - agent_price * problem.agent_gain[part]
-        + self_price * problem.self_gain[part]
-    )
-    for g in np.setdiff1d(np.unique(group[usable]), np.unique(group[connected])):
-        members = np.flatnonzero(usable & (group == g))
-        asked[part.start + members[np.argmax(reduced[members])]] = True
-    return Choice(choice.opened, asked)
-
-
-def _solved(program: Program, run: Run) -> Floats | None:
-    from optkit.backends import solve_model
-
-    result = solve_model(
-        program.model(),
-        gap=GAP,
-        time_limit=max(1e-3, min(SECONDS, run.remaining())),
-        should_stop=run.should_stop,
-        load=False,
-    )
-    return result.values
+    whole[groups] = scope.opened(states.option[base])
+    asked: Bools = np.full(problem.requests, links.forced)
+    first = problem.scope(index).start
+    for state in base.tolist() if not links.forced else []:
+        nodes = list(states.taken[state])
+        ends = links.option_start[states.option[state] :][:2]
+        if not nodes and ends[0] < ends[1]:
+            nodes = [int(ends[0] + np.argmax(reduced[slice(*ends)]))]
+        asked[first + scope.request[nodes]] = True
+    return Choice(whole, asked)

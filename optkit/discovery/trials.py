@@ -135,6 +135,33 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, DiscoveryInst
         yield label, DiscoveryInstance.parse(document)
 
 
+def reacting_instances(seed: int, count: int) -> Iterator[DiscoveryInstance]:
+    """Yield tiny instances with one agent a group and times of agent mode alone.
+
+    There the follower reacts to whom the leader connects; connections, both other
+    readings, weights, sizes and how tight the rows are take turns.
+    """
+    for number in range(count):
+        reading = {
+            "qan_rule": "single",
+            "connection": ("forced", "optional")[number % 2],
+            "connection_cost": "agent-mode",
+            "accuracy_form": ("mean", "sum")[number // 2 % 2],
+            "accuracy_scope": ("horizon", "window")[number // 4 % 2],
+        }
+        document = random_document(
+            seeds.generator(seed, "reacting", number),
+            reading,
+            WEIGHTS[number // 8 % 2],
+            windows=1 + number % 3 % 2,
+            nodes=3 + number % 3,
+            resources=1 + number // 3 % 2,
+            candidates=2 + number // 5 % 2,
+            tight=(1.0, 0.0, 1.0, 0.7)[number // 16 % 4],
+        )
+        yield DiscoveryInstance.parse(document)
+
+
 def random_trials(seed: int, count: int) -> Iterator[Trial]:
     """Yield random instances over all readings, with their optima."""
     for label, instance in random_instances(seed, count):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
+import numpy as np
 import pytest
 
 import optkit
-from optkit.core import seeds
 from optkit.core.result import Status
+from optkit.core.run import Run
 from optkit.discovery.arrays import problem_of
 from optkit.discovery.base import Incumbent
 from optkit.discovery.bound import dearest
@@ -17,74 +15,89 @@ from optkit.discovery.brute_force import brute_force
 from optkit.discovery.cell_search import CellSearch, applies
 from optkit.discovery.evaluate import Evaluator
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.trials import random_document
+from optkit.discovery.multiplier_cells import scope_of
+from optkit.discovery.polish import by_threshold
+from optkit.discovery.trials import reacting_instances
 
 
-class _Unlimited:
-    """What a search asks of a run, without limits."""
+def _generated(connection: str, **options: float) -> DiscoveryInstance:
+    """Return a small instance of the generator, accuracies judged over the horizon."""
+    made = optkit.generate(
+        "discovery",
+        seed=1,
+        qan_rule="single",
+        connection=connection,
+        connection_cost="agent-mode",
+        accuracy_scope="horizon",
+        **options,
+    )
+    assert isinstance(made, DiscoveryInstance)
+    return made
 
-    objective: float | None = None
 
-    def should_stop(self) -> bool:
+class _Unmoved(Incumbent):
+    """An incumbent that takes no choice: a bound stops at the value of the best."""
+
+    def offer(self, *_: object) -> bool:
         return False
 
-    def remaining(self) -> float:
-        return math.inf
 
-    def incumbent(self, *_: Any) -> None:
-        """Take no notice."""
-
-
-def _instance(number: int, connection: str, tight: float = 1.0) -> DiscoveryInstance:
-    reading = {
-        "qan_rule": "single",
-        "connection": connection,
-        "connection_cost": "agent-mode",
-        "accuracy_form": ("mean", "sum")[number % 2],
-        "accuracy_scope": ("horizon", "window")[number // 2 % 2],
-    }
-    document = random_document(
-        seeds.generator(5, "cells", number),
-        reading,
-        ((1.0, 0.0), (1.0, 0.3))[number // 4 % 2],
-        windows=1 + number % 2,
-        nodes=3 + number % 3,
-        resources=1 + number % 2,
-        candidates=2 + number % 2,
-        tight=tight,
+def _bound(instance: DiscoveryInstance, cells: int) -> float:
+    """Return the bound by cells, as it is without any choice to stop it."""
+    problem = problem_of(instance)
+    assert applies(problem)
+    run = Run(optkit.Limits())
+    incumbent = _Unmoved(instance, problem, run)
+    return sum(
+        CellSearch(problem, scope, Evaluator(problem), incumbent)
+        .search(run, known=0.0, gap=1e-6, cells=cells)
+        .bound
+        for scope in range(problem.scopes)
     )
-    return DiscoveryInstance.parse(document)
 
 
-@pytest.mark.parametrize("connection", ["forced", "optional"])
-def test_cells_bound_from_below_and_often_exactly(connection: str) -> None:
+def test_cells_bound_from_below_and_often_closely() -> None:
     """Protects the bound by cells: never above the optimum, and no choice ruled out."""
-    right = compared = 0
-    for number in range(48):
-        instance = _instance(number, connection)
-        problem = problem_of(instance)
-        assert applies(problem)
+    close = compared = 0
+    for number, instance in enumerate(reacting_instances(5, 64)):
         least = brute_force(instance)
-        run: Any = _Unlimited()
-        incumbent = Incumbent(instance, problem, run)
-        bound = 0.0
-        for scope in range(problem.scopes):
-            search = CellSearch(problem, scope, Evaluator(problem), incumbent)
-            bound += search.search(run, known=0.0, gap=1e-6, cells=20).bound
-        if least is None:
+        if least is not None:
+            compared += 1
+            bound = _bound(instance, 20)
+            assert bound <= least * (1.0 + 1e-9) + 1e-9, number
+            close += bound >= 0.9 * least
+    assert compared > 32
+    assert close > compared // 8
+
+
+def test_choices_by_threshold_are_answered_as_planned() -> None:
+    """Protects the leader's plans: with a margin, the follower does what they count on."""
+    instance = _generated(
+        "optional", windows=10, nodes=30, required_agent=0.6, required_self=0.33
+    )
+    problem = problem_of(instance)
+    scope = scope_of(problem, 0)
+    evaluator = Evaluator(problem)
+    planned = 0
+    for prices in np.random.default_rng(1).dirichlet(np.ones(3), 6) / scope.unit:
+        choice = by_threshold(problem, 0, scope, prices, 0.05)
+        if choice is None:
             continue
-        compared += 1
-        assert bound <= least * (1.0 + 1e-9) + 1e-9, number
-        right += bound >= least * (1.0 - 1e-5)
-    assert compared > 20
-    assert right > compared // 8
+        planned += 1
+        evaluation = evaluator.scope(choice, 0)
+        assert evaluation.violation == 0.0
+        reduced = problem.extra_energy * prices[0] + problem.self_gain * prices[2]
+        reduced -= problem.agent_gain * prices[1]
+        # Nobody of doubtful mode is connected, and who saves by agent mode is in it.
+        connected = evaluation.target >= 0
+        assert np.array_equal(evaluation.agent, connected & (reduced < 0.0))
+    assert planned > 3
 
 
 def test_no_answer_costs_more_than_the_dearest() -> None:
     """Protects proofs that rows cannot be kept: what they compare with is no optimum."""
     compared = 0
-    for number in range(24):
-        instance = _instance(number, "optional", tight=0.0)
+    for instance in reacting_instances(6, 24):
         least = brute_force(instance)
         problem = problem_of(instance)
         if least is not None:
@@ -96,17 +109,8 @@ def test_no_answer_costs_more_than_the_dearest() -> None:
 @pytest.mark.parametrize("connection", ["forced", "optional"])
 def test_prices_tell_that_rows_cannot_be_kept(connection: str) -> None:
     """Protects users from a silent failure: demands beyond all accuracies are proven so."""
-    instance = optkit.generate(
-        "discovery",
-        seed=1,
-        windows=4,
-        nodes=20,
-        qan_rule="single",
-        connection=connection,
-        connection_cost="agent-mode",
-        accuracy_scope="horizon",
-        required_agent=0.99,
-        required_self=0.99,
+    instance = _generated(
+        connection, windows=4, nodes=20, required_agent=0.99, required_self=0.99
     )
     result = optkit.solve(instance, "price", limits=optkit.Limits(time=60))
     assert result.status is Status.INFEASIBLE

@@ -42,7 +42,7 @@ class PriceOptions(Options):
         1e-4, ge=0.0, description="relative gap at which a scope is done"
     )
     cells: int = Field(
-        2000, ge=0, description="cells of multipliers bounded in a scope, at most"
+        2000, ge=0, description="cells of multipliers bounded in all, at most"
     )
     proof_seconds: float = Field(
         60.0, ge=0.0, description="seconds for value-function cuts, in all, at most"
@@ -228,14 +228,16 @@ class Price(DiscoverySolver):
         assert isinstance(options, PriceOptions)
         sizes = np.diff(problem.scope_start)
         until = time.perf_counter() + options.proof_seconds
+        cells = options.cells
         for index in np.argsort(sizes, kind="stable").tolist():
             proof = proofs[index]
             if self._done(incumbent.value(index), proof.bound) or run.should_stop():
                 continue
-            if applies(problem) and sizes[index] >= PROVABLE:
+            if applies(problem) and sizes[index] >= PROVABLE and cells > 0:
                 found = CellSearch(problem, index, evaluator, incumbent).search(
-                    run, known=proof.bound, gap=options.gap, cells=options.cells
+                    run, known=proof.bound, gap=options.gap, cells=cells
                 )
+                cells -= found.cells
                 if found.bound == math.inf:
                     return False
                 proof.bound = found.bound

@@ -1,4 +1,4 @@
-"""Table I and Figure 2 of Huang et al., computed again on bursty and on recorded loads."""
+"""Table I and Figures 2 and 3 of Huang et al., again, on bursty and on recorded loads."""
 
 from __future__ import annotations
 
@@ -19,6 +19,22 @@ REPRODUCTIONS = (
         seconds=60,
         repetitions=20,
         quick_repetitions=2,
+    ),
+    *(
+        Reproduction(
+            name=f"sync/fig-3{suffix}",
+            title=f"Notification policies, learned and fixed, {words}",
+            paper=PAPER,
+            where="Sec. IV, Fig. 3",
+            function=f"optkit.sync.reproduction.notification:run{end}",
+            seconds=240,
+            repetitions=10,
+            quick_repetitions=1,
+        )
+        for suffix, words, end in (
+            ("", "drawn bursts", ""),
+            ("-alibaba", "Alibaba's machines", "_on_trace"),
+        )
     ),
 )
 """What ``optkit reproduce sync`` makes."""

@@ -96,7 +96,10 @@ class Update:
     before, after
         The objectives; None where there was none.
     verdict
-        ``"new"``, ``"better"``, ``"proven"``, ``"kept"``, or why it was refused.
+        ``"new"``, ``"better"``, ``"proven"``, ``"bound"`` (a tighter one), ``"kept"`` or
+        ``"refused"``.
+    reason
+        Why it was refused; empty otherwise.
     """
 
     instance: Path
@@ -104,6 +107,7 @@ class Update:
     before: float | None
     after: float | None
     verdict: str
+    reason: str = ""
 
 
 def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
@@ -125,7 +129,7 @@ def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
         offered = load_solution(solution_path)
         objective = verified(offered, instance, solution_path)
     except OptkitError as error:
-        return Update(instance_path, beside, None, None, f"refused: {error}")
+        return Update(instance_path, beside, None, None, "refused", str(error))
     before = known.objective if known else None
     if known is None:
         verdict = "new"
@@ -137,8 +141,8 @@ def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
         return Update(instance_path, beside, before, objective, "kept")
     bound = None if known is None else known.bound
     if bound is not None and objective < bound and not close(objective, bound):
-        text = f"refused: it is below the bound {bound!r} of {beside}"
-        return Update(instance_path, beside, before, objective, text)
+        text = f"it is below the bound {bound!r} of {beside}"
+        return Update(instance_path, beside, before, objective, "refused", text)
     if write:
         write_json(beside, offered.document())
     return Update(instance_path, beside, before, objective, verdict)

@@ -9,7 +9,6 @@ claims, so the clocks of the machines need not agree.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import platform
@@ -21,6 +20,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import psutil
+
+from optkit.bench.locks import locked
 
 HEARTBEAT = 10.0
 """Seconds between two touches of a claim."""
@@ -139,24 +140,15 @@ class Claims:
     def _remove_dead(self, key: str) -> bool:
         """Remove a claim whose owner is dead; False if he lives.
 
-        It is renamed first, which of several workers one does; and looked at again, for
-        in between a living worker may have taken it.
+        Looking and removing are one step for all workers, by a lock. Else of two that saw
+        the same dead claim the slower would remove what the quicker has made since.
         """
         if not self._is_dead(key):
             return False
-        aside = f"{key}.{secrets.token_hex(8)}"
-        path = self._folder / aside
-        try:
-            (self._folder / key).rename(path)
-        except FileNotFoundError:
-            return True
-        if not self._is_dead(aside):
-            # We took it from a living worker; give it back unless a third has it now.
-            with contextlib.suppress(FileExistsError):
-                os.link(path, self._folder / key)
-            path.unlink(missing_ok=True)
-            return False
-        path.unlink(missing_ok=True)
+        with locked(self._folder / ".lock"):
+            if not self._is_dead(key):
+                return False
+            (self._folder / key).unlink(missing_ok=True)
         return True
 
     def _now(self) -> float:

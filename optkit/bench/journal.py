@@ -10,19 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from optkit.bench.locks import locked
 from optkit.bench.record import Outcome, Record
 from optkit.core.errors import UsageError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - a system without POSIX locks
-    fcntl = None  # type: ignore[assignment]
 
 
 class Journal:
@@ -64,17 +58,12 @@ class Journal:
         line = json.dumps(record.document(), ensure_ascii=False, allow_nan=False)
         data = line.encode() + b"\n"
         try:
-            with self._locked() as descriptor:
+            with locked(self.path.with_name(f".{self.path.name}.lock")):
                 self._untold += self._read()
                 before = self._known.get(record.key)
                 if before is not None and not is_failure(before):
                     return False
-                if _is_cut_off(descriptor):
-                    data = b"\n" + data
-                written = os.write(descriptor, data)
-                if written != len(data):
-                    raise OSError("the disk took only a part of the line")
-                os.fsync(descriptor)
+                self._write(data)
         except OSError as error:
             raise UsageError(
                 f"{self.path}: cannot be written: {error.strerror or error}; make room or"
@@ -91,6 +80,19 @@ class Journal:
     def records(self) -> dict[str, Record]:
         """Return all that has been read, by key."""
         return dict(self._known)
+
+    def _write(self, data: bytes) -> None:
+        """Write whole lines at the end, by one call, behind a newline if need be."""
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+        descriptor = os.open(self.path, flags, 0o644)
+        try:
+            if _is_cut_off(descriptor):
+                data = b"\n" + data
+            if os.write(descriptor, data) != len(data):
+                raise OSError("the disk took only a part of the line")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _read(self) -> list[Record]:
         try:
@@ -118,17 +120,6 @@ class Journal:
                 self._known[record.key] = record
                 found.append(record)
         return found
-
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(self.path, flags, 0o644)
-        try:
-            if fcntl is not None:
-                fcntl.lockf(descriptor, fcntl.LOCK_EX)
-            yield descriptor
-        finally:
-            os.close(descriptor)  # which frees the lock
 
 
 def is_failure(record: Record) -> bool:

@@ -74,6 +74,11 @@ def lines(study: Path) -> list[dict[str, Any]]:
     return [json.loads(x) for x in path.read_text().split("\n")[:-1]]
 
 
+def claimed(study: Path) -> list[Path]:
+    """Return the claims in a study; other files there have a dot in their names."""
+    return [path for path in (study / "claims").iterdir() if "." not in path.name]
+
+
 def wait_for(study: Path, count: int) -> None:
     """Wait until a study has so many finished runs."""
     deadline = time.monotonic() + 120
@@ -100,7 +105,7 @@ def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     for line in found:
         assert line["outcome"] == "done"
         assert Study(study).solution_file(line["key"]).is_file()
-    assert not list((study / "claims").iterdir()), "every claim was given back"
+    assert not claimed(study), "every claim was given back"
 
 
 def test_two_workers_share_a_study(tmp_path: Path) -> None:
@@ -123,7 +128,7 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     process.communicate(timeout=60)
     assert process.returncode == 130
     assert 2 <= len(lines(study)) < 12
-    assert not [p for p in (study / "claims").iterdir() if "." not in p.name]
+    assert not claimed(study)
 
 
 def small(folder: Path) -> Path:
@@ -195,7 +200,7 @@ def test_a_solution_that_fails_the_check_is_no_best_known(
         optkit.core.files.text.write_json(path, document)
     capsys.readouterr()
     assert main(["bench", "best", str(study), "--update"]) == 12
-    assert "refused" in capsys.readouterr().out
+    assert "n1.json: refused" in capsys.readouterr().err
     assert (tmp_path / "n1.sol.json").read_bytes() == before
 
 

@@ -63,5 +63,8 @@ def best(
             None,
         )
     )
-    refused = any(one.verdict.startswith("refused") for one in found)
+    for one in found:
+        if one.reason:
+            terminal.error(f"{one.instance.name}: refused: {one.reason}")
+    refused = any(one.verdict == "refused" for one in found)
     return ExitStatus.FAILED_CHECK if refused else ExitStatus.OK

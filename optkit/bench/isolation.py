@@ -31,8 +31,15 @@ TAIL = 2_000
 """Characters of what a run printed that are kept if it fails."""
 
 
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+"""What keeps the libraries of a run to one thread, unless the user says otherwise: threads
+of several runs at once would stand in each other's way."""
+
+
 @cache
 def _context() -> BaseContext:
+    for name, value in ONE_THREAD.items():  # inherited by the server and its runs
+        os.environ.setdefault(name, value)
     known = multiprocessing.get_all_start_methods()
     if "forkserver" not in known:
         return multiprocessing.get_context()

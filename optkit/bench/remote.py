@@ -17,6 +17,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from optkit.bench.isolation import ONE_THREAD
 from optkit.core.machine import machine
 
 
@@ -40,6 +41,7 @@ def perform_here(message: dict[str, Any]) -> dict[str, Any]:
     """
     with subprocess.Popen(
         [sys.executable, "-m", "optkit.bench.remote"],
+        env={**ONE_THREAD, **os.environ},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -31,7 +31,8 @@ TAIL = 2_000
 """Characters of what a run printed that are kept if it fails."""
 
 
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+_POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+ONE_THREAD = dict.fromkeys(_POOLS, "1")
 """What keeps the libraries of a run to one thread, unless the user says otherwise: threads
 of several runs at once would stand in each other's way."""
 

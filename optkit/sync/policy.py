@@ -64,11 +64,17 @@ class Policy(abc.ABC):
 
 
 class ReportingPolicy(Policy):
-    """Decides when devices report.
+    """Decides when devices report."""
 
-    Usual policies implement :meth:`decide`, which sees one device's own samples; one that
-    needs more, such as a clairvoyant, overrides :meth:`plan`.
-    """
+    @abc.abstractmethod
+    def plan(
+        self, world: World, rng: np.random.Generator, stop: Stop
+    ) -> list[Integers]:
+        """Return the report slots of the N devices, strictly increasing."""
+
+
+class DeviceByDevice(ReportingPolicy):
+    """A reporting policy in which each device sees its own samples and nothing else."""
 
     def plan(
         self, world: World, rng: np.random.Generator, stop: Stop
@@ -81,18 +87,15 @@ class ReportingPolicy(Policy):
             for view in device_views(world)
         ]
 
+    @abc.abstractmethod
     def decide(self, view: DeviceView, rng: np.random.Generator) -> Integers:
         """Return one device's report slots; gaps are at most ``view.longest_gap``."""
-        raise NotImplementedError
 
 
 class NotificationPolicy(Policy):
-    """Decides when links are used.
+    """Decides when links are used."""
 
-    Usual policies implement :meth:`decide`, which sees one link; one that needs more, such
-    as an actor that decides about all links of a router at once, overrides :meth:`plan`.
-    """
-
+    @abc.abstractmethod
     def plan(
         self, world: World, held: Held, rng: np.random.Generator, stop: Stop
     ) -> list[Integers]:
@@ -101,14 +104,28 @@ class NotificationPolicy(Policy):
         A pair whose age would pass its limit is told (forced); none is told where
         ``view.allowed`` says no.
         """
+
+
+class LinkByLink(NotificationPolicy):
+    """A notification policy that decides about each link by what is known of it alone."""
+
+    def plan(
+        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+    ) -> list[Integers]:
+        """Return the notification slots of the L links, strictly increasing."""
         return [
             np.flatnonzero(view.allowed) if stop() else self.decide(view, rng)
             for view in link_views(world, held)
         ]
 
+    @abc.abstractmethod
     def decide(self, view: LinkView, rng: np.random.Generator) -> Integers:
         """Return one link's notification slots."""
-        raise NotImplementedError
+
+
+def whenever_allowed(world: World, held: Held) -> list[Integers]:
+    """Return the notification slots of the L links if each is used as often as it may."""
+    return [np.flatnonzero(view.allowed) for view in link_views(world, held)]
 
 
 R = TypeVar("R", bound=type[ReportingPolicy])

@@ -9,6 +9,7 @@ import pytest
 from sync_worlds import random_instance
 
 from optkit.sync.policy import (
+    DeviceByDevice,
     NotificationPolicy,
     ReportingPolicy,
     notification_policies,
@@ -119,7 +120,7 @@ def test_routers_know_what_arrived_and_no_more(
         assert [s.tolist() for s in other] == [s.tolist() for s in planned]
 
 
-class _Peeker(ReportingPolicy):
+class _Peeker(DeviceByDevice):
     name = "peeker"
 
     def decide(self, view, rng):  # type: ignore[no-untyped-def]

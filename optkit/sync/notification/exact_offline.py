@@ -7,7 +7,12 @@ from typing import ClassVar
 import numpy as np
 
 from optkit.core.solver import Kind
-from optkit.sync.policy import NotificationPolicy, Stop, register_notification
+from optkit.sync.policy import (
+    NotificationPolicy,
+    Stop,
+    register_notification,
+    whenever_allowed,
+)
 from optkit.sync.reports import Held
 from optkit.sync.world import Integers, World
 
@@ -32,5 +37,5 @@ class ExactOfflineNotification(NotificationPolicy):
         from optkit.sync.exact.notifications import best_notifications
 
         if stop():
-            return super().plan(world, held, rng, stop)
+            return whenever_allowed(world, held)
         return list(best_notifications(world, held).slots)

@@ -9,12 +9,12 @@ import numpy as np
 from optkit.core.solver import Kind
 from optkit.sync.notification.given_slots import with_forced
 from optkit.sync.observation import LinkView
-from optkit.sync.policy import NotificationPolicy, register_notification
+from optkit.sync.policy import LinkByLink, register_notification
 from optkit.sync.world import Integers
 
 
 @register_notification
-class OnArrivalNotification(NotificationPolicy):
+class OnArrivalNotification(LinkByLink):
     """Notify in every slot in which a report has arrived."""
 
     name: ClassVar[str] = "on-arrival"

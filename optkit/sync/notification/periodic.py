@@ -11,7 +11,7 @@ from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.notification.given_slots import with_forced
 from optkit.sync.observation import LinkView
-from optkit.sync.policy import NotificationPolicy, register_notification
+from optkit.sync.policy import LinkByLink, register_notification
 from optkit.sync.world import Integers
 
 
@@ -25,7 +25,7 @@ class PeriodicOptions(Options):
 
 
 @register_notification
-class PeriodicNotification(NotificationPolicy):
+class PeriodicNotification(LinkByLink):
     """Notify every so many slots, whatever has happened."""
 
     name: ClassVar[str] = "periodic"

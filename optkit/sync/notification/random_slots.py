@@ -11,7 +11,7 @@ from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.notification.given_slots import with_forced
 from optkit.sync.observation import LinkView
-from optkit.sync.policy import NotificationPolicy, register_notification
+from optkit.sync.policy import LinkByLink, register_notification
 from optkit.sync.world import Integers
 
 
@@ -24,7 +24,7 @@ class RandomOptions(Options):
 
 
 @register_notification
-class RandomNotification(NotificationPolicy):
+class RandomNotification(LinkByLink):
     """Notify with the same probability in every slot."""
 
     name: ClassVar[str] = "random"

@@ -44,12 +44,12 @@ import numpy as np
 from optkit.core.solver import Kind
 from optkit.sync.notification.index_rule import IndexRule
 from optkit.sync.observation import LinkView
-from optkit.sync.policy import NotificationPolicy, register_notification
+from optkit.sync.policy import LinkByLink, register_notification
 from optkit.sync.world import Integers
 
 
 @register_notification
-class RentOrBuyNotification(NotificationPolicy):
+class RentOrBuyNotification(LinkByLink):
     """Notify when the rent of silence since the last notification reaches the fee."""
 
     name: ClassVar[str] = "rent-or-buy"

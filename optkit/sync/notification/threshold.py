@@ -11,7 +11,7 @@ from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.notification.index_rule import IndexRule
 from optkit.sync.observation import LinkView
-from optkit.sync.policy import NotificationPolicy, register_notification
+from optkit.sync.policy import LinkByLink, register_notification
 from optkit.sync.world import Integers
 
 
@@ -24,7 +24,7 @@ class ThresholdOptions(Options):
 
 
 @register_notification
-class ThresholdNotification(NotificationPolicy):
+class ThresholdNotification(LinkByLink):
     """Notify when the error before the decision (eq 10) passes a threshold."""
 
     name: ClassVar[str] = "threshold"

@@ -11,7 +11,7 @@ from optkit.core.compiled import compiled
 from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.observation import DeviceView
-from optkit.sync.policy import ReportingPolicy, register_reporting
+from optkit.sync.policy import DeviceByDevice, register_reporting
 from optkit.sync.world import Floats, Integers
 
 _WEIGHTED = {
@@ -66,7 +66,7 @@ class BudgetedIndexOptions(Options):
 
 
 @register_reporting
-class BudgetedIndexReporting(ReportingPolicy):
+class BudgetedIndexReporting(DeviceByDevice):
     """Report the samples that a curve is best drawn through; keep within a budget.
 
     A report costs a token, a slot earns 1 / period of one: up to every slot no more has

@@ -12,7 +12,7 @@ from optkit.core.compiled import compiled
 from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.observation import DeviceView
-from optkit.sync.policy import ReportingPolicy, register_reporting
+from optkit.sync.policy import DeviceByDevice, register_reporting
 from optkit.sync.world import Floats, Integers
 
 
@@ -34,7 +34,7 @@ class GradientOptions(Options):
 
 
 @register_reporting
-class GradientReporting(ReportingPolicy):
+class GradientReporting(DeviceByDevice):
     """Report the sooner, the faster the load changes.
 
     In every slot a cubic spline with not-a-knot ends goes through the device's last W

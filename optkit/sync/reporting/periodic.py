@@ -10,7 +10,7 @@ from pydantic import Field
 from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.observation import DeviceView
-from optkit.sync.policy import ReportingPolicy, register_reporting
+from optkit.sync.policy import DeviceByDevice, register_reporting
 from optkit.sync.world import Integers
 
 
@@ -21,7 +21,7 @@ class PeriodicOptions(Options):
 
 
 @register_reporting
-class PeriodicReporting(ReportingPolicy):
+class PeriodicReporting(DeviceByDevice):
     """Report in slot 0, and so on every so many slots."""
 
     name: ClassVar[str] = "periodic"

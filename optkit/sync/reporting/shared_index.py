@@ -10,7 +10,7 @@ from pydantic import Field
 from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.observation import DeviceView
-from optkit.sync.policy import ReportingPolicy, register_reporting
+from optkit.sync.policy import DeviceByDevice, register_reporting
 from optkit.sync.reporting.budgeted_index import report_slots
 from optkit.sync.world import Integers
 
@@ -30,7 +30,7 @@ class SharedIndexOptions(Options):
 
 
 @register_reporting
-class SharedIndexReporting(ReportingPolicy):
+class SharedIndexReporting(DeviceByDevice):
     """Report by the index of ``budgeted-index``, the more the livelier the load.
 
     In the place of tokens saved, the index has the logarithm of the device's running mean

@@ -11,7 +11,7 @@ from optkit.core.compiled import compiled
 from optkit.core.options import Options
 from optkit.core.solver import Kind
 from optkit.sync.observation import DeviceView
-from optkit.sync.policy import ReportingPolicy, register_reporting
+from optkit.sync.policy import DeviceByDevice, register_reporting
 from optkit.sync.world import Integers
 
 
@@ -27,7 +27,7 @@ class ThresholdOptions(Options):
 
 
 @register_reporting
-class ThresholdReporting(ReportingPolicy):
+class ThresholdReporting(DeviceByDevice):
     """Report in slot 0, and when the change since the last report passes a threshold.
 
     The threshold is the greater of a share of what was reported and a fixed change.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.errors import Issue
 from optkit.core.files.document import Document, Identifier, Part, Text, Truth
+from optkit.core.files.text import read_toml
 from optkit.core.limits import Limits
 
 DURATIONS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -176,13 +176,4 @@ def load_suite(path: Path) -> Suite:
     InvalidFileError
         If it cannot be read, is not TOML, or says what is not allowed.
     """
-    try:
-        with path.open("rb") as stream:
-            content = tomllib.load(stream)
-    except OSError as error:
-        raise InvalidFileError(
-            str(path), [f"cannot be read: {error.strerror or error}"]
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidFileError(str(path), [f"not TOML: {error}"]) from None
-    return Suite.parse(content, str(path))
+    return Suite.parse(read_toml(path), str(path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 from cyclopts import App, ArgumentCollection
 from cyclopts.config import Dict, Env
 
-from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.errors import UsageError
+from optkit.core.files.text import read_toml
 from optkit.core.suggest import nearest, unknown
 
 PREFIX = "OPTKIT_"
@@ -82,15 +82,7 @@ def settings_file(path: Path, commands: Iterable[str]) -> tuple[Dict, dict[str, 
     UsageError
         If a key at the top is neither a command nor a setting of every command.
     """
-    try:
-        with path.open("rb") as stream:
-            content = tomllib.load(stream)
-    except OSError as error:
-        raise InvalidFileError(
-            str(path), [f"cannot be read: {error.strerror or error}"]
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidFileError(str(path), [f"not TOML: {error}"]) from None
+    content = read_toml(path)
     common = dict(COMMON)
     settings: dict[str, Any] = {}
     known = [*commands, *COMMON]

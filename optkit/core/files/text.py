@@ -8,6 +8,7 @@ import io
 import json
 import os
 import secrets
+import tomllib
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -55,6 +56,21 @@ def read_text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    InvalidFileError
+        If it cannot be read or is not TOML.
+    """
+    data = _read_bytes(path)
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidFileError(str(path), [f"not TOML: {error}"]) from None
 
 
 def parse_json(data: bytes, source: str) -> Any:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from optkit.bench.ledger import Ledger
 from optkit.bench.record import Record
 from optkit.bench.study import Study
 from optkit.core.errors import FailedCheckError, OptkitError
@@ -61,6 +62,25 @@ def best_known(instance: Instance, path: Path) -> BestKnown | None:
     document = load_solution(beside)
     objective = verified(document, instance, beside)
     return BestKnown(objective, document.bound, beside)
+
+
+def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> None:
+    """Have runs on an instance compared with the file beside its own, if there is one.
+
+    Raises
+    ------
+    FailedCheckError, InvalidFileError
+        As :func:`best_known` does.
+    """
+    known = best_known(instance, path)
+    if known is not None:
+        ledger.claim(
+            (sha256, ""),
+            f"instance {instance.name!r}",
+            f"the best-known file {known.path}",
+            objective=known.objective,
+            bound=known.bound,
+        )
 
 
 def verified(document: SolutionDocument, instance: Instance, path: Path) -> float:

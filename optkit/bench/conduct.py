@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from optkit.bench.best_known import best_known
+from optkit.bench.best_known import enter
 from optkit.bench.claims import Claims
 from optkit.bench.journal import Journal, is_failure
 from optkit.bench.ledger import Ledger
@@ -212,17 +212,8 @@ class Conductor:
     def _enter_best_known(self) -> None:
         """Have runs compared with the best-known values beside the instances' files."""
         for sha256, subject in self.plan.subjects.items():
-            if subject.origin is None:
-                continue
-            known = best_known(subject.instance, subject.origin)
-            if known is not None:
-                self._ledger.claim(
-                    (sha256, ""),
-                    f"instance {subject.instance.name!r}",
-                    f"the best-known file {known.path}",
-                    objective=known.objective,
-                    bound=known.bound,
-                )
+            if subject.origin is not None:
+                enter(self._ledger, sha256, subject.instance, subject.origin)
 
 
 def warm_up_files(study: Study, plan: Plan) -> dict[str, Path]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import matplotlib.style
 import numpy as np
 import pandas as pd
 
-from optkit.bench.best_known import best_known
+from optkit.bench.best_known import enter
 from optkit.bench.ledger import Ledger
 from optkit.bench.record import NOT_TRIED, Outcome, Record
 from optkit.bench.report.figures import pictures
@@ -154,27 +156,15 @@ def gather(
 
 
 def _ledger(study: Study, records: Sequence[Record]) -> Ledger:
-    from pathlib import Path
-
     ledger = Ledger()
     for record in records:
         ledger.enter(record)
     for sha256, origin in study.plan()["origins"].items():
         path = Path(origin)
-        try:
-            if not path.is_file():
-                continue
-            known = best_known(study.instance(sha256), path)
-        except OptkitError:  # moved, or changed since; the study has its own copy
-            continue
-        if known is not None:
-            ledger.claim(
-                (sha256, ""),
-                path.name,
-                f"best-known file {known.path.name}",
-                objective=known.objective,
-                bound=known.bound,
-            )
+        # Moved, or changed since: the study has its own copy, and goes without.
+        with suppress(OptkitError):
+            if path.is_file():
+                enter(ledger, sha256, study.instance(sha256), path)
     return ledger
 
 

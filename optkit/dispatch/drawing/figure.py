@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
+from optkit.core import drawing
 from optkit.core.result import Verification
 from optkit.dispatch.check import check
-from optkit.dispatch.drawing import style
 from optkit.dispatch.drawing.network import draw_network, entries
 from optkit.dispatch.drawing.series import (
     MOST_SERVERS,
@@ -51,25 +51,21 @@ def draw(
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
-    with mpl_style.context(["default", style.SETTINGS]):
+    with mpl_style.context(["default", drawing.SETTINGS]):
         if solution is None or verification is None or verification.objective is None:
             return _network(instance, verification)
         return _passage(instance, solution, verification)
 
 
 def _title(figure: Figure, instance: DispatchInstance, lines: list[str]) -> None:
-    name = style.shortened(instance.name, 60)
+    name = drawing.shortened(instance.name, 60)
     figure.suptitle("\n".join([name, *lines]), fontsize=9.0, fontweight="bold")
 
 
-def _wrong(verification: Verification | None) -> list[str]:
-    if verification is None or not verification.violations:
-        return []
-    return [style.shortened(f"Fails its check: {verification.violations[0]}", 80)]
-
-
 def _network(instance: DispatchInstance, verification: Verification | None) -> Figure:
-    figure = Figure(figsize=(style.WIDTH, 5.9), facecolor="white", layout="constrained")
+    figure = Figure(
+        figsize=(drawing.WIDTH, 5.9), facecolor="white", layout="constrained"
+    )
     draw_network(figure.add_subplot(), instance)
     counts = {
         "access point": len(instance.aps),
@@ -78,7 +74,7 @@ def _network(instance: DispatchInstance, verification: Verification | None) -> F
         "job": len(instance.jobs.slot),
     }
     facts = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
-    _title(figure, instance, [facts, *_wrong(verification)])
+    _title(figure, instance, [facts, *drawing.failure_lines(verification)])
     figure.legend(
         handles=entries(instance), loc="outside lower center", ncols=3, frameon=False
     )
@@ -93,7 +89,7 @@ def _passage(
     strip = 0.5 + 0.14 * rows
     heights = [1.6, strip, strip, 1.6]
     figure = Figure(
-        figsize=(style.WIDTH, sum(heights) + 1.4),
+        figsize=(drawing.WIDTH, sum(heights) + 1.4),
         facecolor="white",
         layout="constrained",
     )
@@ -127,5 +123,5 @@ def _passage(
     facts = f"cost {verification.objective:.6g}, {metrics['dropped']} jobs dropped"
     if response is not None:
         facts += f", mean response {response:.4g} intervals"
-    _title(figure, instance, [facts, *_wrong(verification)])
+    _title(figure, instance, [facts, *drawing.failure_lines(verification)])
     return figure

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from optkit.core import drawing
 from optkit.dispatch.drawing import style
 from optkit.dispatch.instance import DispatchInstance
 
@@ -63,7 +64,7 @@ def _ring(axes: Axes, instance: DispatchInstance) -> None:
             axes.plot(
                 [x, u],
                 [y, v],
-                color=style.INK if own else style.CLOUD if cloud else style.EDGE,
+                color=drawing.INK if own else style.CLOUD if cloud else style.EDGE,
                 linewidth=1.4 if own else 0.6,
                 alpha=1.0 if own else 0.65,
                 linestyle="--" if cloud else "-",
@@ -72,7 +73,7 @@ def _ring(axes: Axes, instance: DispatchInstance) -> None:
     small = 5.5 if len(instance.aps) > 24 else 6.5
     for ap, (x, y) in points.items():
         axes.plot(
-            x, y, "o", markersize=13, color="white", markeredgecolor=style.INK,
+            x, y, "o", markersize=13, color="white", markeredgecolor=drawing.INK,
             markeredgewidth=0.8, zorder=3,
         )  # fmt: skip
         _label(axes, ap, x, y, small)
@@ -81,17 +82,17 @@ def _ring(axes: Axes, instance: DispatchInstance) -> None:
         axes.plot(
             x, y, "s", markersize=19 if cloud else 12.5,
             color=style.CLOUD if cloud else style.EDGE,
-            markeredgecolor=style.INK, markeredgewidth=0.6, zorder=3,
+            markeredgecolor=drawing.INK, markeredgewidth=0.6, zorder=3,
         )  # fmt: skip
-        _label(axes, server, x, y, small, "white" if cloud else style.INK)
+        _label(axes, server, x, y, small, "white" if cloud else drawing.INK)
     axes.margins(0.05)
 
 
 def _label(
-    axes: Axes, text: str, x: float, y: float, size: float, ink: str = style.INK
+    axes: Axes, text: str, x: float, y: float, size: float, ink: str = drawing.INK
 ) -> None:
     axes.annotate(
-        style.shortened(text, 6),
+        drawing.shortened(text, 6),
         (x, y),
         ha="center",
         va="center",
@@ -123,7 +124,7 @@ def entries(instance: DispatchInstance) -> list[Line2D]:
     def mark(label: str, marker: str, fill: str) -> Line2D:
         return Line2D(
             [], [], linestyle="", marker=marker, color=fill, label=label,
-            markeredgecolor=style.INK, markeredgewidth=0.6, markersize=7.0,
+            markeredgecolor=drawing.INK, markeredgewidth=0.6, markersize=7.0,
         )  # fmt: skip
 
     if len(instance.aps) > MOST_ON_A_RING:
@@ -133,7 +134,7 @@ def entries(instance: DispatchInstance) -> list[Line2D]:
         ]
     made = [mark("access point", "o", "white"), mark("edge server", "s", style.EDGE)]
     made.append(
-        Line2D([], [], color=style.INK, linewidth=1.4, label="server of its own")
+        Line2D([], [], color=drawing.INK, linewidth=1.4, label="server of its own")
     )
     made.append(Line2D([], [], color=style.EDGE, linewidth=0.8, label="may send there"))
     if any(server.kind == "cloud" for server in instance.servers):

@@ -12,6 +12,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from optkit.core import drawing
 from optkit.dispatch.drawing import style
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.replay import replay
@@ -41,7 +42,7 @@ def draw_system(axes: Axes, metrics: Mapping[str, Any]) -> None:
     )
     mean = float(total.mean())
     axes.axhline(
-        mean, color=style.INK, linewidth=0.8, linestyle="--", label=f"mean {mean:.4g}"
+        mean, color=drawing.INK, linewidth=0.8, linestyle="--", label=f"mean {mean:.4g}"
     )
     axes.set_xlim(0.5, len(times) + 0.5)
     axes.set_ylim(0, max(1.0, float(total.max())) * 1.25)
@@ -128,7 +129,7 @@ def draw_strips(
         norm=PowerNorm(0.5, vmin=0, vmax=max(1, int(values.max(initial=0)))),
         extent=(0.5, values.shape[1] + 0.5, len(shown) - 0.5, -0.5),
     )
-    names = [style.shortened(instance.servers[m].id, 8) for m in shown]
+    names = [drawing.shortened(instance.servers[m].id, 8) for m in shown]
     axes.set_yticks(range(len(shown)), names, fontsize=6.5)
     for edge in range(1, len(shown)):
         axes.axhline(edge - 0.5, color="white", linewidth=0.8)
@@ -173,14 +174,14 @@ def draw_distribution(
         np.concatenate([ordered[:1], ordered]),
         np.linspace(0.0, 1.0, len(ordered) + 1) if len(ordered) else [],
         where="post",
-        color=style.INK,
+        color=drawing.INK,
         linewidth=1.2,
     )
     axes.set_ylim(0.0, 1.02)
     axes.set_xlabel(label)
     axes.set_ylabel(f"share of {share}")
     axes.set_title(title)
-    axes.grid(color=style.FAINT, linewidth=0.4)
+    axes.grid(color=drawing.FAINT, linewidth=0.4)
     _plain(axes)
 
 

@@ -1,30 +1,6 @@
-"""Colours and settings of the pictures; colours are those of Okabe and Ito."""
+"""Colours of the pictures of dispatch, of those that Okabe and Ito chose."""
 
 from __future__ import annotations
 
-from typing import Any
-
-WIDTH = 5.6
-"""Width of a figure in inches, a phone's."""
-
-INK, SOFT, FAINT = "#222222", "#666666", "#C8C8C8"
 QUEUED, TRANSIT, FULL = "#0072B2", "#E69F00", "#D55E00"
 EDGE, CLOUD = "#56B4E9", "#009E73"
-
-SETTINGS: dict[str, Any] = {
-    "font.size": 8.0,
-    "axes.titlesize": 8.5,
-    "axes.titlelocation": "left",
-    "axes.edgecolor": SOFT,
-    "axes.linewidth": 0.6,
-    "axes.formatter.use_mathtext": False,
-    "legend.frameon": False,
-    "text.color": INK,
-    "text.parse_math": False,
-    "svg.hashsalt": "optkit",
-}
-
-
-def shortened(text: str, most: int) -> str:
-    """Return a text of at most ``most`` characters."""
-    return text if len(text) <= most else text[: most - 1] + "…"

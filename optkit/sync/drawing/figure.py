@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
+from optkit.core import drawing
 from optkit.core.result import Verification
 from optkit.sync.check import check
-from optkit.sync.drawing import style
 from optkit.sync.drawing.panels import (
     MOST_ROWS,
     MOST_SERIES,
@@ -50,7 +50,7 @@ def draw(
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
-    with mpl_style.context(["default", style.SETTINGS]):
+    with mpl_style.context(["default", drawing.SETTINGS]):
         if solution is None or verification is None or verification.objective is None:
             return _loads(instance, verification)
         return _passage(instance, solution, verification)
@@ -58,23 +58,17 @@ def draw(
 
 def _canvas(heights: list[float]) -> Figure:
     return Figure(
-        figsize=(style.WIDTH, sum(heights) + 0.35 * len(heights) + 0.6),
+        figsize=(drawing.WIDTH, sum(heights) + 0.35 * len(heights) + 0.6),
         facecolor="white",
         layout="constrained",
     )
 
 
 def _title(figure: Figure, instance: SyncInstance, lines: list[str]) -> None:
-    name = style.shortened(instance.name, 60)
+    name = drawing.shortened(instance.name, 60)
     if instance.slots > MOST_SLOTS:
         lines = [*lines, f"the first {MOST_SLOTS} of {instance.slots} slots"]
     figure.suptitle("\n".join([name, *lines]), fontsize=9.0, fontweight="bold")
-
-
-def _wrong(verification: Verification | None) -> list[str]:
-    if verification is None or not verification.violations:
-        return []
-    return [style.shortened(f"Fails its check: {verification.violations[0]}", 80)]
 
 
 def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
@@ -102,7 +96,10 @@ def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
     _title(
         figure,
         instance,
-        [f"{facts} of {instance.slot_seconds:g} s", *_wrong(verification)],
+        [
+            f"{facts} of {instance.slot_seconds:g} s",
+            *drawing.failure_lines(verification),
+        ],
     )
     return figure
 
@@ -164,7 +161,7 @@ def _passage(
         f"objective {verification.objective:.6g},"
         f" {metrics['reports_sent']} reports, {metrics['notifications']} notifications"
     )
-    _title(figure, instance, [facts, *_wrong(verification)])
+    _title(figure, instance, [facts, *drawing.failure_lines(verification)])
     return figure
 
 

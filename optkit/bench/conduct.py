@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ class Conductor:
         """
         self._enter_best_known()
         self._take_note()
-        self.tell(Progress(len(self._keys), len(self._finished()), None))
+        self.tell(Progress(len(self._keys), self._count(), None))
         if self.retry:
             known = self._journal.records().items()
             self._retried = {key for key, record in known if is_failure(record)}
@@ -122,19 +122,19 @@ class Conductor:
         under_way: dict[Future[dict[str, Any]], PlannedRun],
     ) -> Iterator[PlannedRun]:
         """Yield the runs that nobody has made and nobody is at, each claimed."""
-        left = [r for r in self.plan.runs if r.key not in self._finished()]
+        left = [run for run in self.plan.runs if not self._is_finished(run)]
         while left:
             others = []
             for run in left:
                 self._take_note()
-                if run.key in self._finished():
+                if self._is_finished(run):
                     continue
                 if not claims.take(run.key):
                     others.append(run)
                     continue
                 # Who had it before may have finished it in between.
                 self._take_note()
-                if run.key in self._finished():
+                if self._is_finished(run):
                     claims.release(run.key)
                     continue
                 yield run
@@ -142,7 +142,7 @@ class Conductor:
                 self._collect(under_way, claims)
             left = others
             if left:  # with others now; made here if they should die
-                threading.Event().wait(WAIT)
+                time.sleep(WAIT)
 
     def _collect(
         self, under_way: dict[Future[dict[str, Any]], PlannedRun], claims: Claims
@@ -198,7 +198,7 @@ class Conductor:
                 continue
             self._retried.discard(record.key)
             contradiction = self._ledger.enter(record)
-            self.tell(Progress(len(self._keys), len(self._finished()), record))
+            self.tell(Progress(len(self._keys), self._count(), record))
             if contradiction is not None:
                 raise ContradictedStudyError(
                     f"{contradiction} One of the two is wrong, so the study has stopped."
@@ -206,8 +206,12 @@ class Conductor:
                     f" suite; the lines stay in {self._journal.path}."
                 )
 
-    def _finished(self) -> set[str]:
-        return (self._keys & self._journal.records().keys()) - self._retried
+    def _is_finished(self, run: PlannedRun) -> bool:
+        return run.key in self._journal and run.key not in self._retried
+
+    def _count(self) -> int:
+        """Return how many runs of the plan are finished."""
+        return sum(map(self._is_finished, self.plan.runs))
 
     def _enter_best_known(self) -> None:
         """Have runs compared with the best-known values beside the instances' files."""

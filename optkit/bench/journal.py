@@ -77,6 +77,9 @@ class Journal:
         self._untold = []
         return found
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._known
+
     def records(self) -> dict[str, Record]:
         """Return all that has been read, by key."""
         return dict(self._known)

@@ -139,6 +139,25 @@ def small(folder: Path) -> Path:
     return write(folder, QUICK)
 
 
+def test_failures_are_made_again_only_when_asked(tmp_path: Path) -> None:
+    """A crash stays as it is recorded until --retry, and is then a run like any other."""
+    suite, study = small(tmp_path), tmp_path / "study"
+    command = ["--quiet", "bench", "run", str(suite), "-o", str(study)]
+    assert main(command) == 0
+    path = study / "journal.jsonl"
+    found = lines(study)
+    nothing = dict.fromkeys(("status", "reason", "objective", "bound", "verified"))
+    found[0] |= {"outcome": "crash", "detail": "made up", **nothing}
+    path.write_text("".join(json.dumps(line) + "\n" for line in found))
+    assert main(command) == 0
+    assert len(lines(study)) == 4, "what failed is finished"
+    assert main([*command, "--retry"]) == 0
+    assert len(lines(study)) == 5, "only what failed was made again"
+    last = {record.key: record.outcome for record in read_journal(path)}
+    assert last[found[0]["key"]] == "done"
+    assert len(last) == 4
+
+
 def test_a_contradiction_stops_the_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

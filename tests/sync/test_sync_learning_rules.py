@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sync_worlds import random_instance
+from sync_worlds import document, random_instance
 
 import optkit
 from optkit.sync.check import check
@@ -85,3 +85,22 @@ def test_silence_is_broken_where_a_limit_asks_for_it() -> None:
         assert verified(instance, reports, sent).feasible
         forced += int(sent.sum())
     assert forced > 100
+
+
+def test_a_policy_that_always_wants_to_tell_is_no_trap() -> None:
+    """Whatever actors want, no limit breaks: telling too early can make a pair older.
+
+    On this slow link a notification in slot 3 would leave the pair past its limit a slot
+    later, when telling again is past it too.
+    """
+    made = document(slots=30, max_pair_age=5.2)
+    for link in made["links"]:
+        link["rate"] = 1 / 1.4
+    instance = SyncInstance.parse(made)
+    seen = world(instance)
+    reports = [np.arange(4, 30), np.arange(3, 30)]
+    episode = scenario(seen, held(seen, reports))
+    outcomes = play(episode, np.ones((30, seen.links), dtype=bool))
+    sent = np.array([outcome.sent for outcome in outcomes])
+    slots = [np.flatnonzero(column) for column in sent.T]
+    assert check(instance, solution(instance, reports, slots)).feasible

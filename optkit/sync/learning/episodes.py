@@ -122,6 +122,7 @@ def _shape(world: World) -> tuple[object, ...]:
 
 def stacked(episodes: Sequence[Scenario]) -> Scenario:
     """Return E episodes as one, in single precision: a leading axis of E in each array."""
+    arrays = (np.stack(parts) for parts in zip(*episodes, strict=True))
     return Scenario(
-        *(np.stack(parts).astype(np.float32) for parts in zip(*episodes, strict=True))
+        *(one if one.dtype == bool else one.astype(np.float32) for one in arrays)
     )

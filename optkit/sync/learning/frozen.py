@@ -46,7 +46,7 @@ def notifications(
     state = reset(np, episode)
     for slot in range(world.slots):
         if stop():
-            sent[slot:] = episode.told[slot:] <= episode.limit
+            sent[slot:] = episode.allowed[slot:]
             break
         bits = logits(np, checkpoint.actor, observe(np, agents, episode, state)) > 0.0
         wanted = np.zeros(world.links, dtype=bool)

@@ -2,8 +2,9 @@
 
 Arrivals have happened, notifications are sent, then age, error and cost are read. A limit
 that silence would break forces a notification, and none is sent that would break it
-itself. The functions take the array module: training compiles them with ``jax.numpy``, the
-frozen policies and the PettingZoo environment run them with NumPy.
+itself, at once or later (:func:`optkit.sync.observation.may_tell`). The functions take the
+array module: training compiles them with ``jax.numpy``, the frozen policies and the
+PettingZoo environment run them with NumPy.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def step(xp: Any, episode: Scenario, state: State, bits: Any) -> tuple[State, Ou
         What this slot came to.
     """
     told, now = state.past_told[:, 0], state.past[:, 0]
-    allowed = told <= episode.limit
+    allowed = episode.allowed[state.slot]
     forced = state.age > episode.limit
     sent = (bits | forced) & allowed
     age = xp.where(sent, told, state.age)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optkit.sync.exact.rates import rates
-from optkit.sync.observation import ROUNDING
+from optkit.sync.observation import ROUNDING, may_tell
 from optkit.sync.reports import Held, told_age
 from optkit.sync.world import World
 
@@ -23,6 +23,8 @@ class Scenario(NamedTuple):
         (T, L, n): what errors are taken against.
     told
         (T, L): age Φ right after a notification.
+    allowed
+        (T, L) bool: where a notification puts no limit at risk, then or later.
     fee
         (L,): cost of a notification, in units of the objective.
     age_price, error_price
@@ -36,6 +38,7 @@ class Scenario(NamedTuple):
     value: Any
     real: Any
     told: Any
+    allowed: Any
     fee: Any
     age_price: Any
     error_price: Any
@@ -47,10 +50,12 @@ class Scenario(NamedTuple):
 def scenario(world: World, held: Held) -> Scenario:
     """Return an instance, with its reports decided, as an episode."""
     price = rates(world)
+    told = told_age(world, held)
     return Scenario(
         value=by_link(world, held.value),
         real=by_link(world, world.loads if world.true_error else held.value),
-        told=np.ascontiguousarray(told_age(world, held).T),
+        told=np.ascontiguousarray(told.T),
+        allowed=np.ascontiguousarray(may_tell(world, held, told).T),
         fee=price.fee,
         age_price=np.float64(price.age),
         error_price=np.float64(price.error),

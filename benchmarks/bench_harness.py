@@ -4,7 +4,8 @@ Parts, each with a line of figures at its end:
 
 survival   216 runs, the study killed with ``kill -9`` three times at random moments
 overhead   milliseconds a run beyond the solver, from 101 runs of a trivial one
-dask       how much faster two Dask workers are than one, on runs of two to four seconds
+dask       how much faster two Dask workers are than one, on runs of two seconds and more,
+           and two processes without any harness: what the machine gives at most
 report     size of the report of 1,000 runs, and seconds until Chromium shows it
 
 Run on a machine that does nothing else::
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import shutil
@@ -26,6 +28,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from optkit.bench.isolation import ONE_THREAD
 from optkit.bench.journal import read_journal
 from optkit.bench.study import Study
 
@@ -46,8 +49,8 @@ options = {{ servers = {servers} }}
 
 GA = '[[solvers]]\nsolver = "ga"\n'
 TRIVIAL = '[[solvers]]\nsolver = "local"\n'
-FOUR = "".join(
-    f'[[solvers]]\nsolver = "{name}"\n' for name in ("block", "local", "ga", "block-ls")
+THREE = "".join(
+    f'[[solvers]]\nsolver = "{name}"\n' for name in ("block", "local", "ga")
 )
 
 
@@ -133,35 +136,79 @@ def overhead(folder: Path) -> str:
     )
 
 
-def dask(folder: Path) -> str:
-    """Compare the time of one suite on one Dask worker with that on two."""
+LONG = "options = { generations = 3000 }\n"
+"""Runs of a fixed amount of work, 2 s and more."""
+
+TIMED = "limits = { time = 2.5 }\noptions = { generations = 1000000 }\n"
+"""Runs that end by their time limit."""
+
+PLAIN = """
+import sys, optkit
+for file in sys.argv[2:]:
+    instance = optkit.load(file)
+    for seed in range(10):
+        optkit.solve(instance, "ga", options={"generations": 3000}, seed=seed)
+"""
+
+
+def on_cluster(path: Path, study: Path, workers: int) -> tuple[float, list[float]]:
+    """Return the seconds of a study on so many Dask workers, and those of its runs."""
     from distributed import LocalCluster
 
+    with LocalCluster(
+        n_workers=workers, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        begun = time.perf_counter()
+        start(path, study, "--dask", cluster.scheduler_address).wait()
+        seconds = time.perf_counter() - begun
+    return seconds, [
+        r.timing.wall or 0.0 for r in read_journal(study / "journal.jsonl")
+    ]
+
+
+def without_harness(files: list[Path]) -> float:
+    """Return how much faster two plain processes are than one that does their work."""
     seconds = []
-    path = suite(
-        folder,
-        GA + "options = { generations = 2000 }\n",
-        name="dask",
-        warm_up="false",
-        seeds=[0, 1, 2, 3],
-        limits="",
-        instances=[1, 2, 3],
-        servers=30,
-    )
-    longest = shortest = 0.0
-    for workers in (1, 2):
-        study = folder / f"study-{workers}"
-        with LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None
-        ) as cluster:
-            begun = time.perf_counter()
-            start(path, study, "--dask", cluster.scheduler_address).wait()
-            seconds.append(time.perf_counter() - begun)
-        walls = [r.timing.wall or 0.0 for r in read_journal(study / "journal.jsonl")]
-        shortest, longest = min(walls), max(walls)
+    environment = {**os.environ, **ONE_THREAD}
+    for parts in ([files], [files[:1], files[1:]]):
+        begun = time.perf_counter()
+        for process in [
+            subprocess.Popen(
+                [sys.executable, "-c", PLAIN, "-", *map(str, part)], env=environment
+            )
+            for part in parts
+        ]:
+            process.wait()
+        seconds.append(time.perf_counter() - begun)
+    return seconds[0] / seconds[1]
+
+
+def dask(folder: Path) -> str:
+    """Compare the time of a suite on one Dask worker with that on two."""
+    said = []
+    for kind, solver, seeds in (("limited time", TIMED, 20), ("fixed work", LONG, 10)):
+        path = suite(
+            folder,
+            GA + solver,
+            name="dask",
+            warm_up="false",
+            seeds=list(range(seeds)),
+            limits="",
+            instances=[1, 2],
+            servers=30,
+        )
+        found = [on_cluster(path, folder / f"{kind}-{n}", n) for n in (1, 2)]
+        walls = [seconds for _, runs in found for seconds in runs]
+        said.append(
+            f"{2 * seeds} runs of {kind}, {min(walls):.1f} to {max(walls):.1f} s: one"
+            f" worker {found[0][0]:.1f} s, two {found[1][0]:.1f} s, ratio"
+            f" {found[0][0] / found[1][0]:.2f}"
+        )
+    files = sorted((folder / "fixed work-1" / "instances").glob("*.json*"))
+    machine = without_harness(files)
     return (
-        f"dask: 12 runs of {shortest:.1f} to {longest:.1f} s, one worker"
-        f" {seconds[0]:.1f} s, two {seconds[1]:.1f} s, ratio {seconds[0] / seconds[1]:.2f}"
+        f"dask: {'; '.join(said)}. Two plain processes against one, the same work"
+        f" without any harness: {machine:.2f}"
     )
 
 
@@ -175,7 +222,7 @@ def report(folder: Path) -> str:
     """Make 1,000 runs and their report, and have Chromium open it."""
     path = suite(
         folder,
-        FOUR,
+        THREE,
         name="report",
         warm_up="false",
         seeds=[0, 1, 2, 3, 4, 5, 6, 7],
@@ -183,7 +230,7 @@ def report(folder: Path) -> str:
         instances=list(range(100)),
         servers=6,
     )
-    # ga with eight seeds, three that draw nothing or little with one: 1,100 runs.
+    # ga with eight seeds, two that draw nothing with one: 1,000 runs.
     text = path.read_text().replace(
         'solver = "ga"\n', 'solver = "ga"\nlimits = {evaluations = 60}\n'
     )

@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from optkit.cli.extras import needs
 from optkit.cli.figure import SVG_NOTES
+from optkit.core.extras import needs
 
 if TYPE_CHECKING:
     from optkit.core.result import Point

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from optkit.cli.extras import needs
 from optkit.cli.instances import family_of
 from optkit.core.errors import UnavailableError
+from optkit.core.extras import needs
 from optkit.core.family import resolve
 
 if TYPE_CHECKING:

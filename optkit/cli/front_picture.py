@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from optkit.cli.extras import needs
 from optkit.cli.figure import DOTS_PER_INCH, SVG_NOTES
+from optkit.core.extras import needs
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance

@@ -123,8 +123,8 @@ def _drawn(pictures: str, terminal: Terminal) -> bool:
     """Say whether pictures are drawn; an extra that is missing is told, or refused."""
     if pictures == "no":
         return False
-    from optkit.cli.extras import needs
     from optkit.core.errors import UnavailableError
+    from optkit.core.extras import needs
 
     try:
         with needs("plot", "drawing", "matplotlib"):

@@ -119,8 +119,8 @@ def _command(family: Family, tool: Tool) -> Any:
         **options: Any,
     ) -> int:
         import optkit
-        from optkit.cli.extras import needs
         from optkit.core.errors import UsageError
+        from optkit.core.extras import needs
 
         if output is None:
             raise UsageError("name the folder for the policy with -o.")

@@ -13,8 +13,8 @@ from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from optkit.cli.extras import needs
 from optkit.core.errors import UnavailableError, UsageError
+from optkit.core.extras import needs
 
 
 def processors() -> int:

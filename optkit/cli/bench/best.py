@@ -7,8 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from optkit.cli.extras import needs
 from optkit.cli.terminal import Terminal
+from optkit.core.extras import needs
 
 
 def best(

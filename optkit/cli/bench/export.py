@@ -7,9 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from optkit.cli.extras import needs
 from optkit.cli.outputs import require_writable
 from optkit.cli.terminal import Terminal
+from optkit.core.extras import needs
 
 
 def export(

@@ -16,9 +16,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from optkit.cli.extras import needs
 from optkit.cli.terminal import Terminal
 from optkit.cli.values import whole
+from optkit.core.extras import needs
 
 if TYPE_CHECKING:
     from optkit.bench.conduct import Progress as Step

@@ -39,7 +39,7 @@ def parallel_env(
     UsageError
         If ``start`` is of another shape or names a server that is no candidate.
     """
-    from optkit.cli.extras import needs
+    from optkit.core.extras import needs
 
     with needs("rl", "The dispatch environment", "pettingzoo", "gymnasium"):
         from optkit.dispatch.environment.parallel import DispatchEnv

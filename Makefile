@@ -6,7 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 NETWORK ?= instances/allocation/geant2009.json
 
-.PHONY: solve test lint docs clean
+# Compiled tests are kept, whatever the shell says: reading them again takes every run longer.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: solve test style types tests lint docs clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -19,15 +22,22 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 solve: $(VENV)/.installed
 	$(BIN)/optkit solve $(NETWORK)
 
-lint: $(VENV)/.installed
+style: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The tests come last: their closing line says how many passed.
-test: lint
+types: $(VENV)/.installed
+	$(BIN)/mypy
+
+lint: style types
+
+tests: $(VENV)/.installed
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+# Types are checked beside the tests, whose closing line comes last and says how many passed.
+test: style
+	$(MAKE) --no-print-directory --jobs 2 types tests
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

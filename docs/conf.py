@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -26,8 +28,8 @@ source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
-# Links into the repository (a solver's file, an instance) are none of the site's pages.
-suppress_warnings = ["myst.xref_missing", "myst.header"]
+# Links into the repository are none of the site's pages: their files are attached.
+suppress_warnings = ["myst.header"]
 
 templates_path = ["_templates"]
 autosummary_generate = True
@@ -35,15 +37,24 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
+# What pydantic needs and no reader does; and an alias, which has a page of its own.
+autodoc_default_options = {"exclude-members": "model_config, cross_check, Options"}
 
 html_theme = "furo"
 html_title = f"optkit {release}"
 # Everything comes from the site itself: it is read offline, too.
-html_static_path: list[str] = []
+html_static_path = ["_static"]
 
 
-def setup(app: object) -> None:
-    """Write what is generated before the pages are read."""
+def setup(app: Any) -> None:
+    """Write what is generated before the pages are read, nothing of an earlier build."""
     import generated
+    import typeset
 
-    generated.write(Path(__file__).parent / "_generated")
+    here = Path(__file__).parent
+    shutil.rmtree(here / "reference" / "generated", ignore_errors=True)
+    generated.write(here / "_generated")
+    app.add_transform(typeset.Attachments)
+    app.add_transform(typeset.Indices)
+    app.connect("autodoc-process-signature", typeset.signature)
+    app.add_css_file("narrow.css")

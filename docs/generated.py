@@ -32,15 +32,17 @@ def command_line() -> Iterator[str]:
 
 
 def files() -> Iterator[str]:
-    """Yield the JSON Schema of every file format, as Markdown."""
+    """Yield the tables of every file format, as Markdown."""
+    from schema_tables import tables
+
     from optkit.core.registry import families
 
     for name in [*families(), "solution"]:
         buffer = io.StringIO()
         with redirect_stdout(buffer):
             main(["schema", name])
-        schema = json.dumps(json.loads(buffer.getvalue()), indent=1)
-        yield f"## optkit/{name}\n\n```json\n{schema}\n```\n"
+        yield f"## optkit/{name}\n"
+        yield from tables(json.loads(buffer.getvalue()))
 
 
 def write(folder: Path) -> None:

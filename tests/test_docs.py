@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
+from optkit.cli.app import main
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = sorted([*DOCS.glob("tutorials/*.md"), DOCS / "how-to" / "solver.md"])
+PAGES = [
+    DOCS / "index.md",
+    DOCS / "how-to" / "solver.md",
+    *sorted(DOCS.glob("tutorials/*.md")),
+]
+
+BLOCK = re.compile(
+    r"^```(python|text|console)\n(.*?)^```", flags=re.DOTALL | re.MULTILINE
+)
+"""A program or commands; text is what the program right before it prints."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_examples_of_a_page_run(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A reader who types a page from top to bottom gets what it promises."""
-    blocks = re.findall(r"```python\n(.*?)```", page.read_text(), flags=re.DOTALL)
+    """A reader who types a page from top to bottom gets what it promises to print."""
+    blocks = BLOCK.findall(page.read_text())
     assert blocks, "a tutorial without an example"
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block, str(page), "exec"), names)
+    for language, block in blocks:
+        if language == "text":
+            assert capsys.readouterr().out == block
+            continue
+        capsys.readouterr()
+        if language == "python":
+            exec(compile(block, str(page), "exec"), names)
+            continue
+        for line in block.splitlines():
+            assert line.startswith("$ optkit "), line
+            assert main(shlex.split(line.removeprefix("$ optkit "))) == 0, line
 
 
 def test_links_of_every_page_lead_somewhere() -> None:
@@ -41,3 +66,29 @@ def test_every_page_is_in_a_table_of_contents() -> None:
         name = page.relative_to(DOCS).with_suffix("").as_posix()
         if not name.startswith("_") and name != "index":
             assert f"\n{name}\n" in index, f"{name} is missing in docs/index.md"
+
+
+def test_indices_are_set_as_such() -> None:
+    """Formulas on the site read as formulas, and code stays code."""
+    pytest.importorskip("sphinx", reason="the site is built with the extra docs")
+    sys.path.insert(0, str(DOCS))
+    try:
+        from typeset import typeset
+    finally:
+        sys.path.remove(str(DOCS))
+
+    def shown(text: str) -> str:
+        return "".join(map(str, typeset(text)))
+
+    assert shown("Y_t/Y'_t") == "Y<subscript>t</subscript>/Y'<subscript>t</subscript>"
+    assert shown("γ^{t_B} x") == (
+        "γ<superscript>t<subscript>B</subscript></superscript> x"
+    )
+    assert shown("d_lca(i,j)") == "d<subscript>lca(i,j)</subscript>"
+    assert shown("K_v²(1 − x_ν)") == (
+        "K<subscript>v</subscript>²(1 − x<subscript>ν</subscript>)"
+    )
+    assert shown("F_c', as A_v's") == (
+        "F<subscript>c'</subscript>, as A<subscript>v</subscript>'s"
+    )
+    assert shown("no _index_ here") == "no _index_ here"

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optkit.allocation.check import recompute, sink_parents
+from optkit.allocation.checking.figures import recompute
+from optkit.allocation.checking.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 

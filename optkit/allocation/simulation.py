@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from optkit.allocation.checking.figures import ServerFigures, recompute
+from optkit.allocation.checking.rules import structural_violations
 from optkit.allocation.forwarding import MOST_PASSAGES, arrivals
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from optkit.allocation.check import ServerFigures
-    from optkit.allocation.instance import AllocationInstance
-    from optkit.allocation.solution import AllocationSolution
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +74,6 @@ def store_and_forward(
     UsageError
         If the solution's tree or orders do not fit the instance.
     """
-    from optkit.allocation.check import recompute, structural_violations
-
     broken = structural_violations(instance, solution)
     if broken:
         raise UsageError(

@@ -16,6 +16,7 @@ from optkit.core.files.text import write_json
 from optkit.core.harness import close
 from optkit.core.instance import Instance
 from optkit.core.registry import family_of_schema
+from optkit.core.result import Status, proves_optimality, relative_gap
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,15 @@ class BestKnown:
     ----------
     objective
         Of the solution in the file, recomputed.
-    bound
-        The largest bound that the file claims; None if it claims none.
+    bound, bound_source
+        The bound that the file claims, and what proves it; None if it claims none.
     path
         The file.
     """
 
     objective: float
     bound: float | None
+    bound_source: str | None
     path: Path
 
 
@@ -61,11 +63,16 @@ def best_known(instance: Instance, path: Path) -> BestKnown | None:
         return None
     document = load_solution(beside)
     objective = verified(document, instance, beside)
-    return BestKnown(objective, document.bound, beside)
+    return BestKnown(objective, document.bound, document.bound_source, beside)
 
 
-def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> None:
+def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> str | None:
     """Have runs on an instance compared with the file beside its own, if there is one.
+
+    Returns
+    -------
+    str or None
+        What the file contradicts, if anything.
 
     Raises
     ------
@@ -73,14 +80,15 @@ def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> None:
         As :func:`best_known` does.
     """
     known = best_known(instance, path)
-    if known is not None:
-        ledger.claim(
-            (sha256, ""),
-            f"instance {instance.name!r}",
-            f"the best-known file {known.path}",
-            objective=known.objective,
-            bound=known.bound,
-        )
+    if known is None:
+        return None
+    return ledger.claim(
+        (sha256, ""),
+        f"instance {instance.name!r}",
+        f"the best-known file {known.path}",
+        objective=known.objective,
+        bound=known.bound,
+    )
 
 
 def verified(document: SolutionDocument, instance: Instance, path: Path) -> float:
@@ -130,8 +138,13 @@ class Update:
     reason: str = ""
 
 
-def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
+def offer(
+    instance_path: Path, solution_path: Path, record: Record, write: bool
+) -> Update:
     """Put a solution in the place of the best-known one, if it is verified and better.
+
+    A bound that is known stays where the solution that is better brings none, or a
+    weaker one.
 
     Parameters
     ----------
@@ -139,6 +152,8 @@ def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
         The instance's file.
     solution_path
         The solution's.
+    record
+        The run that found it.
     write
         Whether to write; else it is only said what would be.
     """
@@ -146,26 +161,70 @@ def offer(instance_path: Path, solution_path: Path, write: bool) -> Update:
     try:
         instance = load(instance_path)
         known = best_known(instance, instance_path)
-        offered = load_solution(solution_path)
-        objective = verified(offered, instance, solution_path)
+        found = load_solution(solution_path)
+        _require_unchanged(found, record, solution_path)
+        objective = verified(found, instance, solution_path)
     except OptkitError as error:
         return Update(instance_path, beside, None, None, "refused", str(error))
+    offered = _entry(found, known, record.solver.partial_bound)
     before = known.objective if known else None
     if known is None:
         verdict = "new"
     elif objective < known.objective and not close(objective, known.objective):
         verdict = "better"
     elif close(objective, known.objective) and _tighter(offered.bound, known.bound):
+        # Its bound is its own: what is known has none, or a weaker one.
         verdict = "proven" if offered.status == "optimal" else "bound"
     else:
         return Update(instance_path, beside, before, objective, "kept")
-    bound = None if known is None else known.bound
+    bound = offered.bound
     if bound is not None and objective < bound and not close(objective, bound):
-        text = f"it is below the bound {bound!r} of {beside}"
+        claims = solution_path if known is None or bound != known.bound else beside
+        text = f"it is below the bound {bound!r} of {claims}"
         return Update(instance_path, beside, before, objective, "refused", text)
     if write:
         write_json(beside, offered.document())
     return Update(instance_path, beside, before, objective, verdict)
+
+
+def _require_unchanged(found: SolutionDocument, record: Record, path: Path) -> None:
+    """Refuse a file that claims what its run did not.
+
+    A solution can be checked again, a bound cannot: it stands by the journal's word.
+    """
+    for name in ("objective", "bound", "status"):
+        said, made = getattr(found, name), getattr(record, name)
+        if said != made:
+            raise FailedCheckError(
+                f"{path}: claims the {name} {_shown(said)}; by the journal its run had"
+                f" {_shown(made)}. Make the run again in another study."
+            )
+
+
+def _shown(value: object) -> str:
+    return value.value if isinstance(value, Status) else repr(value)
+
+
+def _entry(
+    found: SolutionDocument, known: BestKnown | None, partial: bool
+) -> SolutionDocument:
+    """Return what would be written: the solution with the best bound of the instance."""
+    bound, source = found.bound, found.bound_source
+    if partial:  # it holds for less than the instance
+        bound, source = None, None
+    if known is not None and _tighter(known.bound, bound):
+        bound, source = known.bound, known.bound_source
+    if bound == found.bound:
+        return found
+    proven = proves_optimality(found.objective, bound)
+    return found.model_copy(
+        update={
+            "bound": bound,
+            "bound_source": source,
+            "gap": relative_gap(found.objective, bound),
+            "status": Status.OPTIMAL if proven else Status.FEASIBLE,
+        }
+    )
 
 
 def _tighter(one: float | None, other: float | None) -> bool:
@@ -192,9 +251,9 @@ def offers(study: Study, write: bool) -> list[Update]:
         known = best.get(record.instance.sha256)
         if known is None or _rank(record) < _rank(known):
             best[record.instance.sha256] = record
-    origins = study.plan()["origins"]
+    origins = study.plan().origins
     return [
-        offer(Path(origins[sha256]), study.solution_file(record.key), write)
+        offer(Path(origins[sha256]), study.solution_file(record.key), record, write)
         for sha256, record in best.items()
         if sha256 in origins
     ]
@@ -203,5 +262,5 @@ def offers(study: Study, write: bool) -> list[Update]:
 def _rank(record: Record) -> tuple[float, float]:
     """Return a sort key: the lower objective first, then the larger bound."""
     assert record.objective is not None, "asked of runs that found something"
-    bound = -math.inf if record.bound is None else record.bound
-    return record.objective, -bound
+    bound = None if record.solver.partial_bound else record.bound
+    return record.objective, math.inf if bound is None else -bound

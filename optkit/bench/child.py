@@ -18,7 +18,12 @@ from typing import Any
 from optkit.bench.plan import PlannedRun
 from optkit.bench.record import Outcome
 from optkit.core import registry
-from optkit.core.errors import ContradictionError, OptkitError, UnavailableError
+from optkit.core.errors import (
+    ContradictionError,
+    InvalidFileError,
+    OptkitError,
+    UnavailableError,
+)
 from optkit.core.files.instances import load
 from optkit.core.files.solution import solution_document
 from optkit.core.instance import Instance
@@ -28,6 +33,9 @@ from optkit.core.solve import solve
 
 WARM_UP_SECONDS = 5.0
 """Time limit of the tiny instance that is solved first."""
+
+COMPILING_SECONDS = 120.0
+"""Longest wait for what that has begun in other threads."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def work(task: Task, connection: Connection) -> None:
     _settle(task.output)
     timing: dict[str, float] = {}
     try:
-        instance = load(task.instance)
+        instance = planned_instance(task)
         timing["load"] = time.perf_counter() - begun
         _warm_up(task)
         timing["warm_up"] = time.perf_counter() - begun - timing["load"]
@@ -73,6 +81,26 @@ def work(task: Task, connection: Connection) -> None:
     found["timing"] = {**timing, **found.get("timing", {}), **_consumed()}
     connection.send(found)
     connection.close()
+
+
+def planned_instance(task: Task) -> Instance:
+    """Return the instance of a run.
+
+    Raises
+    ------
+    InvalidFileError
+        If its file cannot be read, or holds another than the planned one.
+    """
+    instance = load(task.instance)
+    if instance.sha256 != task.run.sha256:
+        raise InvalidFileError(
+            str(task.instance),
+            [
+                f"holds the instance {instance.sha256[:12]}…, not the planned"
+                f" {task.run.sha256[:12]}…; start the study again with --retry"
+            ],
+        )
+    return instance
 
 
 def _found(run: PlannedRun, instance: Instance) -> dict[str, Any]:
@@ -145,11 +173,15 @@ def _warm_up(task: Task) -> None:
     if task.warm_up is None:
         return
     run = task.run
+    before = set(threading.enumerate())
     with suppress(OptkitError):  # the run itself will say what is wrong
         tiny = load(task.warm_up)
         # Kept to the limits that this solver takes at all.
         limits = Limits(**{**run.limits, "time": WARM_UP_SECONDS, "target": None})
         solve(tiny, run.solver, options=run.options, limits=limits, seed=run.seed)
+    # The first run of a solver on a machine may still be compiling then.
+    for thread in set(threading.enumerate()) - before:
+        thread.join(COMPILING_SECONDS)
 
 
 def _said(error: BaseException) -> str:

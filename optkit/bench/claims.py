@@ -14,6 +14,8 @@ import os
 import platform
 import secrets
 import threading
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +24,7 @@ from typing import Any, Self
 import psutil
 
 from optkit.bench.locks import locked
+from optkit.core.errors import UsageError
 
 HEARTBEAT = 10.0
 """Seconds between two touches of a claim."""
@@ -60,9 +63,12 @@ class Claims:
 
     def __enter__(self) -> Self:
         """Remove what dead workers left, and begin to touch what is held."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for key in self._keys():
-            self._remove_dead(key)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for key in self._keys():
+                self._remove_dead(key)
+        except OSError as error:
+            raise _unusable(self._folder, error) from None
         self._thread.start()
         return self
 
@@ -79,21 +85,37 @@ class Claims:
             self.release(key)
 
     def take(self, key: str) -> bool:
-        """Claim a run; False if somebody is at it who lives."""
-        while True:
-            try:
-                descriptor = os.open(
-                    self._folder / key, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644
-                )
-            except FileExistsError:
+        """Claim a run; False if somebody is at it who lives.
+
+        Raises
+        ------
+        UsageError
+            If the claim cannot be written.
+        """
+        try:
+            while not self._make(key):
                 if not self._remove_dead(key):
                     return False
-                continue
+        except OSError as error:
+            raise _unusable(self._folder, error) from None
+        return True
+
+    def _make(self, key: str) -> bool:
+        """Write a claim; False if there is one."""
+        path = self._folder / key
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+        except FileExistsError:
+            return False
+        try:
             with os.fdopen(descriptor, "w") as stream:
                 json.dump(owner(), stream)
-            with self._lock:
-                self._held.add(key)
-            return True
+        except OSError:  # a full disk; half a claim would keep everybody off
+            path.unlink(missing_ok=True)
+            raise
+        with self._lock:
+            self._held.add(key)
+        return True
 
     def release(self, key: str) -> None:
         """Give a claim back."""
@@ -116,15 +138,13 @@ class Claims:
             with self._lock:
                 held = list(self._held)
             for key in held:
-                try:
+                with suppress(OSError):  # the next touch may go well again
                     os.utime(self._folder / key)
-                except FileNotFoundError:
-                    continue
 
     def _is_dead(self, key: str) -> bool:
         path = self._folder / key
         try:
-            age = self._now() - path.stat().st_mtime
+            touched = path.stat().st_mtime
             made_by = json.loads(path.read_text())
         except FileNotFoundError:
             return True
@@ -135,7 +155,7 @@ class Claims:
             made_by.get(part) == me[part] for part in ("host", "boot")
         ):
             return not _lives(made_by)
-        return age > LEASE
+        return self._now() - touched > LEASE
 
     def _remove_dead(self, key: str) -> bool:
         """Remove a claim whose owner is dead; False if he lives.
@@ -154,11 +174,20 @@ class Claims:
     def _now(self) -> float:
         """Return the time by the clock of the claims' file system."""
         probe = self._folder / f".{secrets.token_hex(8)}.now"
-        probe.touch()
         try:
+            probe.touch()
             return probe.stat().st_mtime
+        except OSError:  # only to be looked at, so nothing hangs on it
+            return time.time()
         finally:
             probe.unlink(missing_ok=True)
+
+
+def _unusable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{folder}: cannot be written to: {error.strerror or error}; make room or name"
+        " another folder, and start the study again: finished runs stay."
+    )
 
 
 def _lives(made_by: dict[str, Any]) -> bool:

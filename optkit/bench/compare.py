@@ -9,7 +9,8 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from optkit.bench.record import Record
+from optkit.bench.ledger import Ledger
+from optkit.bench.record import Outcome, Record
 from optkit.bench.statistics.comparisons import pairs
 from optkit.bench.study import Study
 from optkit.core.harness import close
@@ -37,11 +38,14 @@ class Comparison:
         Runs that are in both.
     only_before, only_after
         How many are in one.
+    contradictions
+        Claims of one study that exclude claims of the other, or of its own.
     """
 
     pairs: list[Pair]
     only_before: int
     only_after: int
+    contradictions: tuple[str, ...] = ()
 
     @property
     def lost(self) -> list[Pair]:
@@ -59,7 +63,8 @@ def compare(before: Study, after: Study) -> Comparison:
     one = {_identity(record): record for record in before.records()}
     other = {_identity(record): record for record in after.records()}
     both = [Pair(one[name], other[name]) for name in one if name in other]
-    return Comparison(both, len(one) - len(both), len(other) - len(both))
+    said = Ledger().contradictions([*one.values(), *other.values()])
+    return Comparison(both, len(one) - len(both), len(other) - len(both), tuple(said))
 
 
 def _identity(record: Record) -> str:
@@ -81,6 +86,8 @@ def _worse(one: Record, than: Record) -> bool:
     """Say whether ``than`` is worse than ``one`` in what it found or proved."""
     if one.answered != than.answered:
         return one.answered
+    if not one.answered:  # whatever they found, it did not stand
+        return False
     if one.solved != than.solved:
         return one.solved
     if one.objective is None or than.objective is None:
@@ -182,4 +189,5 @@ def changes(found: list[Pair], title: str) -> Table:
 
 
 def _what(record: Record) -> str:
-    return str(record.status if record.answered else record.outcome)
+    done = record.outcome is Outcome.DONE and record.status is not None
+    return str(record.status if done else record.outcome)

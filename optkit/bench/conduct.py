@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,11 +23,15 @@ from optkit.core.errors import ContradictionError, OptkitError
 from optkit.core.family import resolve
 from optkit.core.files.instances import save_instance
 from optkit.core.files.text import write_json
+from optkit.core.instance import Instance
 from optkit.core.machine import machine
 from optkit.core.versions import versions
 
 WAIT = 0.5
 """Seconds between two looks for runs that other workers gave up."""
+
+TINY = 12
+"""Tiny instances of a family among which a solver finds one to warm up with."""
 
 Submit = Callable[[PlannedRun], "Future[dict[str, Any]]"]
 """Has a run made somewhere; its future returns the columns that the run decides."""
@@ -99,11 +103,8 @@ class Conductor:
             If claims exclude each other; runs under way are then given up.
         """
         self._enter_best_known()
-        self._take_note()
+        self._begin()
         self.tell(Progress(len(self._keys), self._count(), None))
-        if self.retry:
-            known = self._journal.records().items()
-            self._retried = {key for key, record in known if is_failure(record)}
         with Claims(self.study.claims) as claims:
             under_way: dict[Future[dict[str, Any]], PlannedRun] = {}
             try:
@@ -115,6 +116,19 @@ class Conductor:
                 for future in under_way:
                     future.cancel()
         return self._journal.damaged
+
+    def _begin(self) -> None:
+        """Take notice of what is there already, but for the failures to be made again."""
+        written = self._journal.read_new()
+        known = self._journal.records()
+        if self.retry:
+            self._retried = {key for key, record in known.items() if is_failure(record)}
+        # A line that a later one has replaced claims nothing any more.
+        self._note(
+            record
+            for record in written
+            if record is known[record.key] and record.key not in self._retried
+        )
 
     def _open(
         self,
@@ -157,19 +171,35 @@ class Conductor:
                 detail = f"{type(error).__name__}: {error}"
                 found = {"outcome": Outcome.CRASH, "detail": detail}
             solution = found.pop("solution", None)
-            if solution is not None:
+            record = self._record(run, found)
+            if solution is not None and record.outcome is not Outcome.ERROR:
                 # Before the journal: a run counts as finished when all of it is there.
                 write_json(self.study.solution_file(run.key), solution)
-            self._journal.append(self._record(run, found))
+            self._journal.append(record)
             claims.release(run.key)
         self._take_note()
 
     def _record(self, run: PlannedRun, found: dict[str, Any]) -> Record:
+        """Return the line of a run; what no line can hold is an error of the run."""
+        try:
+            record = self._filled(run, found)
+            record.line()
+        except ValueError as error:
+            text = str(error).encode(errors="backslashreplace").decode()
+            detail = f"what it returned cannot be kept: {text}"
+            return self._filled(run, {"outcome": Outcome.ERROR, "detail": detail})
+        return record
+
+    def _filled(self, run: PlannedRun, found: dict[str, Any]) -> Record:
         return Record.model_validate(
             {
                 "versions": versions(),
-                "machine": self._machine,
                 **found,
+                # Runs side by side slow each other: whoever reads times wants to know.
+                "machine": {
+                    **(found.get("machine") or self._machine),
+                    "runs at once": str(self.workers),
+                },
                 "key": run.key,
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "instance": InstanceEntry(
@@ -193,18 +223,24 @@ class Conductor:
 
     def _take_note(self) -> None:
         """Read what is new in the journal, from here or elsewhere."""
-        for record in self._journal.read_new():
+        self._note(self._journal.read_new())
+
+    def _note(self, records: Iterable[Record]) -> None:
+        for record in records:
             if record.key not in self._keys:  # of another suite, or another version
                 continue
             self._retried.discard(record.key)
             contradiction = self._ledger.enter(record)
             self.tell(Progress(len(self._keys), self._count(), record))
-            if contradiction is not None:
-                raise ContradictedStudyError(
-                    f"{contradiction} One of the two is wrong, so the study has stopped."
-                    " Mend the solver and give it a new version, or leave it out of the"
-                    f" suite; the lines stay in {self._journal.path}."
-                )
+            self._stop_at(contradiction)
+
+    def _stop_at(self, contradiction: str | None) -> None:
+        if contradiction is not None:
+            raise ContradictedStudyError(
+                f"{contradiction} One of the two is wrong, so the study has stopped."
+                " Mend the solver and give it a new version, or leave it out of the"
+                f" suite; the lines stay in {self._journal.path}."
+            )
 
     def _is_finished(self, run: PlannedRun) -> bool:
         return run.key in self._journal and run.key not in self._retried
@@ -217,21 +253,50 @@ class Conductor:
         """Have runs compared with the best-known values beside the instances' files."""
         for sha256, subject in self.plan.subjects.items():
             if subject.origin is not None:
-                enter(self._ledger, sha256, subject.instance, subject.origin)
+                self._stop_at(
+                    enter(self._ledger, sha256, subject.instance, subject.origin)
+                )
 
 
-def warm_up_files(study: Study, plan: Plan) -> dict[str, Path]:
-    """Write a tiny instance of each family to warm up with; return them by family."""
+def warm_up_files(study: Study, plan: Plan) -> dict[tuple[str, str], Path]:
+    """Write tiny instances to warm up with; return them by family and solver."""
     files = {}
-    for name in sorted({subject.family for subject in plan.subjects.values()}):
-        trials = registry.family(name).trials
-        if trials is None:
-            continue
-        path = study.folder / "instances" / f"warm-up-{name}.json.gz"
-        if not path.is_file():
-            with contextlib.suppress(OptkitError, StopIteration):
-                trial = next(iter(resolve(trials).random(0, 1)))
-                save_instance(trial.instance, path)
-        if path.is_file():
-            files[name] = path
+    for family in sorted({run.family for run in plan.runs}):
+        tiny = _Tiny(study, family)
+        for run in {r.solver: r for r in plan.runs if r.family == family}.values():
+            path = tiny.taken_by(run)
+            if path is not None:
+                files[family, run.solver] = path
     return files
+
+
+class _Tiny:
+    """Tiny instances of a family, made as far as somebody asks for them."""
+
+    def __init__(self, study: Study, family: str) -> None:
+        self._study = study
+        self._family = family
+        self._made: list[tuple[Path, Instance]] = []
+        trials = registry.family(family).trials
+        self._left = iter(() if trials is None else resolve(trials).random(0, TINY))
+
+    def taken_by(self, run: PlannedRun) -> Path | None:
+        """Return the file of the first that the solver of a run takes."""
+        if run.solver == registry.AUTO:
+            return next((path for path, _ in self._all()), None)
+        with contextlib.suppress(OptkitError):
+            solver = registry.usable_solver_class(run.family, run.solver)(run.options)
+            return next(
+                (p for p, tiny in self._all() if solver.supports(tiny).available), None
+            )
+        return None
+
+    def _all(self) -> Iterator[tuple[Path, Instance]]:
+        yield from self._made
+        for trial in self._left:
+            name = f"warm-up-{self._family}-{len(self._made)}.json.gz"
+            path = self._study.folder / "instances" / name
+            if not path.is_file():
+                save_instance(trial.instance, path)
+            self._made.append((path, trial.instance))
+            yield self._made[-1]

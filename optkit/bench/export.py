@@ -31,9 +31,33 @@ def frame(records: Iterable[Record]) -> pd.DataFrame:
         seed, deterministic, variant, repetition, outcome, detail, status, reason,
         objective, bound, bound_source, gap, verified, solved, answered``, a ``limit_…``
         column a limit, a ``…_s`` column a time in seconds, ``memory_mib``, and
-        ``metrics``, ``machine``, ``versions`` as JSON text.
+        ``metrics``, ``machine``, ``versions`` as JSON text. Seeds are text if one of them
+        is larger than any machine integer.
     """
-    return pd.DataFrame([_row(record) for record in records])
+    rows = [_row(record) for record in records]
+    # A study without runs is a table with columns, too.
+    table = pd.DataFrame(rows) if rows else pd.DataFrame([_row(_NOTHING)]).iloc[:0]
+    return table.astype({"seed": str}) if table["seed"].dtype == object else table
+
+
+_NOTHING = Record.model_validate(
+    {
+        "key": "-",
+        "at": "1970-01-01",
+        "instance": {"family": "-", "name": "-", "sha256": "0" * 64},
+        "solver": {
+            "name": "-",
+            "label": "-",
+            "kind": "",
+            "version": "",
+            "options": {},
+            "seed": 0,
+            "deterministic": True,
+        },
+        "limits": {},
+        "outcome": "done",
+    }
+)
 
 
 def _row(record: Record) -> dict[str, Any]:

@@ -8,15 +8,15 @@ made again.
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from optkit.bench.locks import locked
 from optkit.bench.record import Outcome, Record
-from optkit.core.errors import UsageError
+from optkit.core.errors import InvalidFileError, UsageError
 
 
 class Journal:
@@ -55,8 +55,7 @@ class Journal:
         UsageError
             If the file cannot be written.
         """
-        line = json.dumps(record.document(), ensure_ascii=False, allow_nan=False)
-        data = line.encode() + b"\n"
+        data = record.line()
         try:
             with locked(self.path.with_name(f".{self.path.name}.lock")):
                 self._untold += self._read()
@@ -72,7 +71,13 @@ class Journal:
         return True
 
     def read_new(self) -> list[Record]:
-        """Return the records that were appended since the last call, by whomever."""
+        """Return the records that were appended since the last call, by whomever.
+
+        Raises
+        ------
+        InvalidFileError
+            If the file is there and cannot be read.
+        """
         found = [*self._untold, *self._read()]
         self._untold = []
         return found
@@ -104,6 +109,10 @@ class Journal:
                 data = stream.read()
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise InvalidFileError(
+                str(self.path), [f"cannot be read: {error.strerror or error}"]
+            ) from None
         whole, newline, _ = data.rpartition(b"\n")
         if not newline:
             return []
@@ -134,6 +143,12 @@ def _is_cut_off(descriptor: int) -> bool:
     """Say whether the last line lacks its end."""
     size = os.fstat(descriptor).st_size
     return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+
+
+def unreadable(path: Path, lines: Sequence[int]) -> str:
+    """Say which lines of a journal cannot be read."""
+    shown = ", ".join(map(str, lines[:10])) + (" …" if len(lines) > 10 else "")
+    return f"{path}: cut off, damaged, or of another version of optkit: line {shown}."
 
 
 def read_journal(path: Path) -> list[Record]:

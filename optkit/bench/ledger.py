@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from optkit.bench.record import Outcome, Record
@@ -59,6 +60,16 @@ class Ledger:
             bound=None if partial else record.bound,
             infeasible=record.status is Status.INFEASIBLE and not partial,
         )
+
+    def contradictions(self, records: Iterable[Record]) -> list[str]:
+        """Take the claims of many runs; return a text for each problem they exclude on."""
+        found: dict[tuple[str, str], str] = {}
+        for record in records:
+            said = self.enter(record)
+            if said is not None:
+                place = (record.instance.sha256, record.solver.variant)
+                found.setdefault(place, said)
+        return list(found.values())
 
     def claim(
         self,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import rfc8785
 
 from optkit.bench.suite import InstancesPart, SolverPart, Suite
 from optkit.core import registry
-from optkit.core.errors import InvalidFileError, OptkitError, UsageError
+from optkit.core.errors import ExitStatus, InvalidFileError, OptkitError, UsageError
 from optkit.core.files.instances import load
 from optkit.core.generate import generate
 from optkit.core.instance import Instance
 from optkit.core.solver import Solver
+from optkit.core.suggest import unknown
 from optkit.core.versions import package_version
+
+MOST_RUNS = 1_000_000
+"""Runs of one study: what a slip of the finger asks for beyond is refused."""
 
 
 @dataclass(frozen=True)
@@ -112,18 +117,20 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
         If a solver or option is unknown, a solver meets no instance, or two entries
         cannot be told apart; all of them at once.
     InvalidFileError
-        If an instance cannot be read.
+        If an instance cannot be read, or is not there; with whatever else is wrong.
     """
-    subjects = _subjects(suite, folder)
+    subjects, unread = _subjects(suite, folder)
     families = {subject.family for subject in subjects.values()}
     problems: list[str] = []
     entries: dict[str, list[_Contender]] = {family: [] for family in families}
-    for part in suite.solvers:
+    # Without the instances it is not known which solvers they would have met.
+    for part in suite.solvers if subjects or not unread else ():
         try:
             for family, contender in _ready(part, families):
                 entries[family].append(contender)
         except OptkitError as error:
             problems.append(str(error))
+    misspelt = bool(problems or unread)
     for family, ready in entries.items():
         labels = [x.part.label or x.part.solver for x in ready]
         problems += [
@@ -131,66 +138,147 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
             " different labels."
             for label in sorted({x for x in labels if labels.count(x) > 1})
         ]
-        if not ready:
+        if not ready and not misspelt:
             problems.append(
                 f"suite: no solver of the suite takes the instances of family {family!r};"
                 " add one, or leave them out."
             )
-    if problems:
-        raise UsageError("\n".join(problems))
-    runs = [
-        run
-        for sha256, subject in subjects.items()
+    _raise(unread, problems)
+    count = suite.repetitions * sum(
+        len(_seeds(suite, contender))
+        for subject in subjects.values()
         for contender in entries[subject.family]
-        for run in _runs(suite, subject, sha256, contender)
-    ]
-    return Plan(subjects, tuple({run.key: run for run in runs}.values()))
+    )
+    if count > MOST_RUNS:
+        raise UsageError(
+            f"suite: asks for {count} runs, more than {MOST_RUNS}, the most of one study;"
+            " take fewer instances, seeds or repetitions."
+        )
+    runs: dict[str, PlannedRun] = {}
+    for sha256, subject in subjects.items():
+        for contender in entries[subject.family]:
+            for run in _runs(suite, subject, sha256, contender):
+                same = runs.setdefault(run.key, run)
+                if same is not run:
+                    problems.append(
+                        f"suite: the solvers labelled {same.label!r} and {run.label!r} are"
+                        " one solver with the same options, limits and seeds; leave one"
+                        " out."
+                    )
+    _raise([], list(dict.fromkeys(problems)))
+    return Plan(subjects, tuple(runs.values()))
 
 
-def _subjects(suite: Suite, folder: Path) -> dict[str, Subject]:
+def _raise(unread: list[OptkitError], problems: list[str]) -> None:
+    """Raise everything that is wrong at once; alone, an error goes as it came."""
+    if not unread and not problems:
+        return
+    if len(unread) == 1 and not problems:
+        raise unread[0]
+    text = "\n".join([*map(str, unread), *problems])
+    if any(isinstance(error, InvalidFileError) for error in unread):
+        raise UnreadableInstancesError(text)
+    raise UsageError(text)
+
+
+class UnreadableInstancesError(OptkitError, ValueError):
+    """Several things are wrong with a suite, files among them."""
+
+    exit_status = ExitStatus.INVALID_FILE
+
+
+def _subjects(
+    suite: Suite, folder: Path
+) -> tuple[dict[str, Subject], list[OptkitError]]:
+    """Return the instances by their sha256, and what keeps others from being read."""
     found: dict[str, Subject] = {}
+    problems: list[OptkitError] = []
     for part in suite.instances:
-        for instance, origin in _instances(part, folder):
+        for make in _sources(part, folder):
+            try:
+                instance, origin = make()
+            except OptkitError as error:
+                problems.append(error)
+                continue
             family = registry.family_of_schema(instance.SCHEMA)
             assert family is not None, "an instance was made, so its family is there"
             found.setdefault(instance.sha256, Subject(family.name, instance, origin))
-    return found
+    # Every seed of a generator says the same of a wrong option.
+    return found, list({str(problem): problem for problem in problems}.values())
 
 
-def _instances(
+def _sources(
     part: InstancesPart, folder: Path
-) -> Iterator[tuple[Instance, Path | None]]:
+) -> Iterator[Callable[[], tuple[Instance, Path | None]]]:
+    """Yield what makes or reads each instance."""
     if part.generate is not None:
         for seed in part.seeds or (0,):
-            yield generate(part.generate, seed, **part.options), None
-        return
+            yield partial(_generated, part.generate, seed, part.options)
     for pattern in part.files:
-        paths = _paths(folder, pattern)
-        if not paths:
-            raise InvalidFileError(
-                str(folder / pattern), ["no such instance; check the name in the suite"]
-            )
+        try:
+            paths = _paths(folder, pattern)
+        except OptkitError as error:
+            yield partial(_refused, error)
+            continue
         for path in paths:
-            yield load(path), path
+            yield partial(_read, path)
+
+
+def _generated(
+    family: str, seed: int, options: dict[str, Any]
+) -> tuple[Instance, Path | None]:
+    return generate(family, seed, **options), None
+
+
+def _read(path: Path) -> tuple[Instance, Path | None]:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InvalidFileError(
+            ascii(str(path)), ["the name is not UTF-8; rename the file"]
+        ) from None
+    return load(path), path
+
+
+def _refused(error: OptkitError) -> tuple[Instance, Path | None]:
+    raise error
 
 
 def _paths(folder: Path, pattern: str) -> list[Path]:
-    """Return the files that a pattern stands for; solution files beside them are none."""
+    """Return the files that a pattern stands for; solution files beside them are none.
+
+    Raises
+    ------
+    InvalidFileError
+        If it stands for none.
+    """
     whole = folder / pattern
     if whole.is_file():
         return [whole]
+    if whole.is_dir():
+        raise InvalidFileError(
+            str(whole), ["this is a folder; name the files in it: folder/*.json"]
+        )
     # A pattern may climb ("../instances/*.json"), which glob alone does not take.
     fixed, moving = [], list(Path(pattern).parts)
     while moving and not set("*?[") & set(moving[0]):
         fixed.append(moving.pop(0))
-    if not moving:
-        return []
     start = folder.joinpath(*fixed)
-    return sorted(
-        path
-        for path in start.glob("/".join(moving))
-        if path.is_file() and ".sol." not in path.name
-    )
+    try:
+        found = sorted(
+            path
+            for path in (start.glob("/".join(moving)) if moving else ())
+            if path.is_file() and ".sol." not in path.name
+        )
+    except (OSError, ValueError) as error:
+        raise InvalidFileError(
+            str(whole), [f"not a usable pattern: {error}; mend it in the suite"]
+        ) from None
+    if not found:
+        raise InvalidFileError(
+            str(whole), ["no such instance; check the name in the suite"]
+        )
+    return found
 
 
 def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contender]]:
@@ -203,6 +291,7 @@ def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contend
         )
     if part.solver == registry.AUTO:
         for family in wanted:
+            _require_known(part.options, family)
             version = package_version("optkit")
             options = dict(part.options)
             yield (
@@ -234,22 +323,48 @@ def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contend
         raise UsageError("\n".join(f"suite: {text}" for text in refused))
 
 
+def _require_known(options: dict[str, Any], family: str) -> None:
+    """Refuse options that no solver has which could be chosen for a family."""
+    known = {name for info in registry.solvers(family) for name in info.options}
+    # One of a group is known by its own name, too, and the group by that of all.
+    known |= {part for name in known for part in name.split(".")}
+    for name in options:
+        if name.replace("-", "_") not in known:
+            raise UsageError(
+                f"solver {registry.AUTO}: {unknown('option', name, known)}"
+            )
+
+
+def _seeds(suite: Suite, contender: _Contender) -> tuple[int, ...]:
+    seeds = contender.part.seeds or suite.seeds
+    return seeds if contender.draws else seeds[:1]
+
+
+def _canonical(value: Any) -> Any:
+    """Return a value with large numbers as text: canonical JSON has none past 2**53."""
+    if isinstance(value, dict):
+        return {key: _canonical(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_canonical(child) for child in value]
+    if isinstance(value, int) and abs(value) >= 2**53:
+        return str(value)
+    return value
+
+
 def _runs(
     suite: Suite, subject: Subject, sha256: str, contender: _Contender
 ) -> Iterator[PlannedRun]:
     part = contender.part
     limits = part.limits.over(suite.limits).limits().document()
-    seeds = part.seeds or suite.seeds
-    for seed in seeds if contender.draws else seeds[:1]:
+    for seed in _seeds(suite, contender):
         for repetition in range(suite.repetitions):
             content: dict[str, Any] = {
                 "instance": sha256,
                 "family": subject.family,
                 "solver": part.solver,
                 "version": contender.version,
-                "options": contender.options,
-                # As text: canonical JSON has no whole numbers past 2**53.
-                "seed": str(seed),
+                "options": _canonical(contender.options),
+                "seed": str(seed),  # see _canonical
                 "limits": limits,
                 "repetition": repetition,
             }

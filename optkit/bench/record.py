@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from optkit.core.files.document import Identifier, NonNegative, Number, Part, Truth
 from optkit.core.result import Reason, Status
+
+
+def _printable(text: Any) -> Any:
+    """Spell out what is not text in UTF-8, as names of files may hold it."""
+    if isinstance(text, str):
+        return text.encode(errors="backslashreplace").decode()
+    return text
+
+
+def _moment(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
+"""A time stamp, ISO 8601."""
+
+Printable = Annotated[str, BeforeValidator(_printable)]
+"""Text from anywhere, made to be written."""
 
 
 class Outcome(StrEnum):
@@ -109,13 +130,13 @@ class Record(Part):
     schema_: Literal["optkit/run"] = Field("optkit/run", alias="schema")
     schema_version: Literal[1] = 1
     key: Identifier
-    at: str
+    at: Moment
     instance: InstanceEntry
     solver: SolverEntry
-    limits: dict[str, Any]
+    limits: dict[str, Annotated[int, Field(strict=True)] | Number]
     repetition: int = 0
     outcome: Outcome
-    detail: str = ""
+    detail: Printable = ""
     status: Status | None = None
     reason: Reason | None = None
     objective: Number | None = None
@@ -146,6 +167,17 @@ class Record(Part):
             Status.FEASIBLE,
             Status.INFEASIBLE,
         )
+
+    def line(self) -> bytes:
+        """Return the record as a line of a journal.
+
+        Raises
+        ------
+        ValueError
+            If it holds what JSON in UTF-8 does not, such as NaN.
+        """
+        text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False)
+        return text.encode() + b"\n"
 
     def document(self) -> dict[str, Any]:
         """Return the record as a JSON-ready mapping."""

@@ -15,20 +15,43 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
 
 from optkit.bench.journal import Journal
 from optkit.bench.plan import Plan, PlannedRun
 from optkit.bench.record import Record
 from optkit.bench.suite import Suite
-from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.errors import InvalidFileError, OptkitError, UsageError
+from optkit.core.files.document import Document
 from optkit.core.files.instances import load, save_instance
 from optkit.core.files.text import read_json, write_json
 from optkit.core.instance import Instance
 
 PLAN = "plan.json"
-SCHEMA = "optkit/plan"
-VERSION = 1
+
+
+class PlanDocument(Document):
+    """A plan on disk, version 1.
+
+    Parameters
+    ----------
+    suite
+        The suite.
+    origins
+        The files that the instances were read from, by sha256.
+    runs
+        The runs.
+    """
+
+    SCHEMA: ClassVar[str] = "optkit/plan"
+
+    schema_: Literal["optkit/plan"] = Field("optkit/plan", alias="schema")
+    schema_version: Literal[1] = 1
+    suite: dict[str, Any]
+    origins: dict[str, str]
+    runs: tuple[PlannedRun, ...]
 
 
 @dataclass(frozen=True)
@@ -93,20 +116,20 @@ class Study:
             ) from None
         for sha256, subject in plan.subjects.items():
             path = self.instance_file(sha256)
-            if not path.is_file():
+            if not _holds(path, sha256):
                 save_instance(subject.instance, path)
 
     def _has_content(self) -> bool:
         """Say whether there is anything but files that are being written just now."""
         return any(not path.name.startswith(".") for path in self.folder.iterdir())
 
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> PlanDocument:
         """Return the plan as it was written.
 
         Raises
         ------
         InvalidFileError
-            If the folder holds no study.
+            If the folder holds no study, or its plan is damaged.
         """
         path = self.folder / PLAN
         if not path.is_file():
@@ -114,22 +137,31 @@ class Study:
                 str(self.folder),
                 [f"holds no study (there is no {PLAN}); optkit bench run makes one"],
             )
-        document = read_json(path)
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise InvalidFileError(str(path), ["is not the plan of a study"])
-        if document.get("schema_version") != VERSION:
+        try:
+            return PlanDocument.parse(read_json(path), str(path))
+        except InvalidFileError as error:
+            wrong = "; ".join(map(str, error.issues[:3]))
             raise InvalidFileError(
-                str(path), ["was written by another version of optkit; run it again"]
-            )
-        return document
+                str(path),
+                [
+                    f"damaged: {wrong}; optkit bench run with this folder writes it anew,"
+                    " and finished runs stay"
+                ],
+            ) from None
 
     def runs(self) -> list[PlannedRun]:
         """Return the runs that are planned."""
-        return [PlannedRun(**run) for run in self.plan()["runs"]]
+        return list(self.plan().runs)
 
     def suite(self) -> Suite:
         """Return the suite that was planned last."""
-        return Suite.parse(self.plan()["suite"], str(self.folder / PLAN))
+        return Suite.parse(self.plan().suite, str(self.folder / PLAN))
+
+    def damaged(self) -> list[int]:
+        """Return the numbers of the journal's lines that cannot be read."""
+        journal = Journal(self.journal)
+        journal.read_new()
+        return journal.damaged
 
     def records(self) -> list[Record]:
         """Return the finished runs of the plan, in its order, labelled as it says.
@@ -141,10 +173,20 @@ class Study:
         return labelled(self.runs(), journal.records())
 
 
+def _holds(path: Path, sha256: str) -> bool:
+    """Say whether a file is there, whole, and the instance that it should be."""
+    if not path.is_file():
+        return False
+    try:
+        return load(path).sha256 == sha256
+    except OptkitError:
+        return False
+
+
 def _document(suite: Suite, plan: Plan) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
-        "schema_version": VERSION,
+        "schema": PlanDocument.SCHEMA,
+        "schema_version": PlanDocument.VERSION,
         "suite": suite.document(),
         "origins": {
             sha256: str(subject.origin.resolve())

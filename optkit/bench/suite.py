@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from optkit.core.errors import Issue
 from optkit.core.files.document import Document, Identifier, Part, Text, Truth
 from optkit.core.files.text import read_toml
 from optkit.core.limits import Limits
@@ -29,9 +28,45 @@ def _seconds(value: Any) -> Any:
 Seconds = Annotated[
     float, BeforeValidator(_seconds), Field(strict=True, gt=0, allow_inf_nan=False)
 ]
-Count = Annotated[int, Field(strict=True, ge=1)]
+Count = Annotated[int, Field(strict=True, ge=1, le=10**15)]
 Seed = Annotated[int, Field(strict=True, ge=0)]
-Seeds = Annotated[tuple[Seed, ...], Field(min_length=1)]
+
+
+def _not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not by the field's own length, which counts only what is right on its own.
+    if not values:
+        raise ValueError("must have at least one entry")
+    return values
+
+
+def _each_once(values: tuple[int, ...]) -> tuple[int, ...]:
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise ValueError(f"must have every seed once; {twice[0]} stands twice")
+    return values
+
+
+NotEmpty = AfterValidator(_not_empty)
+Seeds = Annotated[tuple[Seed, ...], NotEmpty, AfterValidator(_each_once)]
+
+
+def _plain(value: Any) -> Any:
+    """Refuse what TOML has and JSON has not: dates and times, nan and infinity."""
+    if isinstance(value, dict):
+        for child in value.values():
+            _plain(child)
+    elif isinstance(value, list | tuple):
+        for child in value:
+            _plain(child)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"must hold finite numbers; {value!r} is none")
+    elif not isinstance(value, str | int | float):
+        raise ValueError(f"must hold no date and no time, as {value} is")
+    return value
+
+
+PlainOptions = Annotated[dict[str, Any], AfterValidator(_plain)]
+"""Options by name, of values that JSON has."""
 Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 
 
@@ -91,7 +126,7 @@ class InstancesPart(Part):
     files: tuple[Identifier, ...] = ()
     generate: Identifier | None = None
     seeds: Seeds | None = None
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: PlainOptions = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -99,6 +134,8 @@ class InstancesPart(Part):
             raise ValueError("must have either files or generate")
         if self.files and (self.options or self.seeds is not None):
             raise ValueError("must have no options and no seeds beside files")
+        if "seed" in self.options:
+            raise ValueError("must have no option seed; the seeds stand in seeds")
         return self
 
 
@@ -121,7 +158,7 @@ class SolverPart(Part):
     solver: Identifier
     family: Identifier | None = None
     label: Identifier | None = None
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: PlainOptions = Field(default_factory=dict)
     limits: LimitsPart = LimitsPart()
     seeds: Seeds | None = None
 
@@ -157,15 +194,8 @@ class Suite(Document):
     warm_up: Truth = True
     limits: LimitsPart = LimitsPart()
     kill: KillPart = KillPart()
-    instances: Annotated[tuple[InstancesPart, ...], Field(min_length=1)]
-    solvers: Annotated[tuple[SolverPart, ...], Field(min_length=1)]
-
-    @classmethod
-    def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield seeds that stand twice."""
-        seeds = data.get("seeds", ())
-        if isinstance(seeds, list | tuple) and len(set(map(repr, seeds))) < len(seeds):
-            yield Issue("seeds", "a seed stands twice; keep one")
+    instances: Annotated[tuple[InstancesPart, ...], NotEmpty]
+    solvers: Annotated[tuple[SolverPart, ...], NotEmpty]
 
 
 def load_suite(path: Path) -> Suite:

@@ -24,7 +24,7 @@ from optkit.bench.suite import Suite
 def local(
     study: Study,
     suite: Suite,
-    warm_up: Mapping[str, Path],
+    warm_up: Mapping[tuple[str, str], Path],
     workers: int,
 ) -> Iterator[Submit]:
     """Provide processes of this machine, ``workers`` at once.
@@ -34,7 +34,7 @@ def local(
     study, suite
         The study.
     warm_up
-        Tiny instances by family.
+        Tiny instances by family and solver.
     workers
         Runs at once.
     """
@@ -44,7 +44,7 @@ def local(
             task = Task(
                 run,
                 study.instance_file(run.sha256),
-                warm_up.get(run.family) if suite.warm_up else None,
+                warm_up.get((run.family, run.solver)) if suite.warm_up else None,
                 study.claims / f"{run.key}.output",
             )
             return threads.submit(perform, task, suite.kill)
@@ -59,7 +59,10 @@ def local(
 
 
 def distributed(
-    study: Study, suite: Suite, warm_up: Mapping[str, Path], cluster: Executor
+    study: Study,
+    suite: Suite,
+    warm_up: Mapping[tuple[str, str], Path],
+    cluster: Executor,
 ) -> Submit:
     """Return what sends runs, with all they need, to the workers of a cluster.
 
@@ -72,7 +75,7 @@ def distributed(
     """
 
     def submit(run: PlannedRun) -> Future[dict[str, Any]]:
-        tiny = warm_up.get(run.family) if suite.warm_up else None
+        tiny = warm_up.get((run.family, run.solver)) if suite.warm_up else None
         found: Future[dict[str, Any]] = cluster.submit(
             perform_here,
             {

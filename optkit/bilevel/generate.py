@@ -71,7 +71,7 @@ class GeneratorOptions(Options):
         le=1,
         description="budget and capacities as a share of all weights (interdiction)",
     )
-    name: str = Field("random", description="name of the instance")
+    name: str | None = Field(None, description="name of the instance")
 
 
 def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
@@ -91,14 +91,22 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
         The document of a :class:`BilevelInstance`.
     """
     draw = seeds.generator(seed, "bilevel", "generate")
+    given = options.model_dump(exclude_unset=True, exclude={"name"})
     head = {
         "schema": BilevelInstance.SCHEMA,
         "schema_version": BilevelInstance.VERSION,
-        "name": options.name,
-        "provenance": f"generated, {options.shape}, seed {seed}",
+        "name": options.name or _default_name(options, seed),
+        "provenance": f"optkit generate bilevel, seed {seed}, {given or 'defaults'}",
     }
     made = _general if options.shape == "general" else _interdiction
     return head | made(options, draw)
+
+
+def _default_name(options: GeneratorOptions, seed: int) -> str:
+    size = str(options.upper_columns)
+    if options.shape == "general":
+        size += f"x{options.lower_columns}-{options.lower_kind}"
+    return f"{options.shape}-{size}-seed-{seed}"
 
 
 def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, Any]:

@@ -123,7 +123,8 @@ def advance(
         second[i] += 1
         choice[i] = branch
         if branch == 1:
-            packed[i + 1, :] = packed[i]
+            for c in range(packed.shape[1]):
+                packed[i + 1, c] = packed[i, c]
             budget[i + 1] = budget[i] - cost[i]
         else:
             leave(packed[i], packed[i + 1], weight[i], profit[i])

@@ -100,6 +100,8 @@ def _summary(body: ElementTree.Element, records: Sequence[Mapping[str, Any]]) ->
     line = _add(body, "p", f"{len(every)} claims: ")
     for verdict in Verdict:
         _badge(line, verdict, f"{every.count(verdict)} ").tail = " "
+    if any(record["request"]["quick"] for record in records):
+        _add(body, "p", "A quick run is among these: its verdicts mean little.")
     grid = _add(_add(body, "div", css="wide"), "table")
     row = _add(_add(grid, "thead"), "tr")
     _add(row, "th", "reproduction")

@@ -1,11 +1,19 @@
-"""Loops that must be loops, compiled by numba at their first call and cached on disk."""
+"""Loops that must be loops, compiled by numba at their first call and cached on disk.
+
+numba keeps machine code as long as the file of the function that is called stays as it is.
+That code holds the functions called below it, too, from whatever file they are: here all of
+their files, and the constants they use, decide whether it is still good.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 
@@ -14,9 +22,95 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``function`` compiled; its machine code is kept for the next process."""
     from numba import njit
 
+    made = njit(function)
     try:
-        made: Callable[..., Any] = njit(cache=True)(function)
+        made._cache = _cache_class()(function)
     except RuntimeError:  # no folder that the cache may be written to
         os.environ.setdefault("NUMBA_CACHE_DIR", tempfile.gettempdir())
-        made = njit(function)
-    return made
+    found: Callable[..., Any] = made
+    return found
+
+
+@cache
+def _cache_class() -> Any:
+    from numba.core.caching import FunctionCache
+
+    class Cache(FunctionCache):  # type: ignore[misc]
+        """numba's cache of a function; its keys know all sources below that function."""
+
+        def _index_key(self, *given: Any) -> tuple[Any, ...]:
+            return (*super()._index_key(*given), sources_digest(self._py_func))
+
+    return Cache
+
+
+@cache
+def sources_digest(function: FunctionType) -> str:
+    """Return a digest of everything that compiling a function reads.
+
+    Parameters
+    ----------
+    function
+        The function; what it calls has to exist already.
+
+    Returns
+    -------
+    str
+        SHA-256 of the files of all functions and classes that it reaches by name outside
+        of libraries, and of the constants that these use.
+    """
+    parts: set[str] = set()
+    seen: set[object] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        value = waiting.pop()
+        value = getattr(value, "py_func", value)  # compiled already
+        if isinstance(value, FunctionType):
+            if value in seen:
+                continue
+            seen.add(value)
+            parts.add(_file_digest(value.__code__.co_filename))
+            waiting += _named(value)
+        elif isinstance(value, type):
+            parts.add(f"{value.__module__}.{value.__qualname__} {_fields(value)}")
+        elif not isinstance(value, ModuleType):
+            parts.add(repr(value))
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def _named(function: FunctionType) -> Iterator[Any]:
+    """Yield the values of the global names that a function uses."""
+    top = function.__module__.partition(".")[0]
+    names = set(_names(function.__code__))
+    for name in names & function.__globals__.keys():
+        value = function.__globals__[name]
+        if not isinstance(value, ModuleType):
+            if _is_own(value, top):
+                yield value
+        elif value.__name__.partition(".")[0] == top:
+            yield from (v for k, v in vars(value).items() if k in names)
+
+
+def _is_own(value: object, top: str) -> bool:
+    """Say whether a value may change with the package; libraries have a version."""
+    module = getattr(getattr(value, "py_func", value), "__module__", None)
+    return module is None or str(module).partition(".")[0] == top
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _fields(kind: type) -> str:
+    return " ".join(getattr(kind, "_fields", ()))
+
+
+@cache
+def _file_digest(path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:  # typed into an interpreter
+        return path

@@ -238,8 +238,10 @@ def _ascend(
         stale += 1
         if value > best:
             best = value
-            best_at[:] = at
-            chosen[:] = here
+            for k in range(7):
+                best_at[k] = at[k]
+            for g in range(groups):
+                chosen[g] = here[g]
             stale = 0
         if best >= target:
             break

@@ -88,11 +88,14 @@ def search(
         columns = np.column_stack([prices, values, changes.T])[chosen]
         repeats = np.zeros(len(chosen), dtype=np.bool_)
         repeats[1:] = np.all(columns[1:] == columns[:-1], axis=1)
+        taken = np.ascontiguousarray(changes[:, chosen])
         arguments = (
             prices[chosen],
-            np.ascontiguousarray(changes[:, chosen]),
+            taken,
             np.asarray(slack, dtype=float),
             values[chosen],
+            _sums_from_each(np.maximum(taken, 0.0)),
+            _sums_from_each(np.minimum(values[chosen], 0.0)),
             repeats,
             budget,
             linked is not None,
@@ -119,11 +122,20 @@ def search(
     return Found(sure if value < np.inf else None, complete, exhausted)
 
 
+def _sums_from_each(numbers: Floats) -> Floats:
+    """Return the sums over each place and all after it, and 0 at the end."""
+    sums = np.zeros((*numbers.shape[:-1], numbers.shape[-1] + 1))
+    sums[..., :-1] = np.cumsum(numbers[..., ::-1], axis=-1)[..., ::-1]
+    return sums
+
+
 def _depth_first(
     prices: Any,
     changes: Any,
     slack: Any,
     values: Any,
+    mend: Any,
+    fall: Any,
     repeats: Any,
     budget: float,
     shrinks: bool,
@@ -134,20 +146,17 @@ def _depth_first(
 ) -> Any:
     """Return the best set, its value, and whether nothing better was left out.
 
-    The same source runs interpreted and compiled. ``repeats`` marks changes equal to the
-    one before, which are made only if that one is. ``best_value`` is the value to beat;
-    it is returned as it is where nothing does.
+    The same source runs interpreted and compiled. ``mend`` (rows, n + 1) and ``fall``
+    (n + 1,) are what the changes from each one on can add to a row, or take off the
+    objective. ``repeats`` marks changes equal to the one before, which are made only if
+    that one is. ``best_value`` is the value to beat; it is returned as it is where nothing
+    does.
     """
     count = len(prices)
     rows = len(slack)
-    # What the changes from each one on can add to a row, or take off the objective.
-    mend = np.zeros((rows, count + 1))
-    fall = np.zeros(count + 1)
-    for row in range(rows):
-        mend[row, :count] = np.cumsum(np.maximum(changes[row], 0.0)[::-1])[::-1]
-    fall[:count] = np.cumsum(np.minimum(values, 0.0)[::-1])[::-1]
     state = np.zeros((rows, count + 1))
-    state[:, 0] = slack
+    for row in range(rows):
+        state[row, 0] = slack[row]
     paid = np.zeros(count + 1)
     worth = np.zeros(count + 1)
     tried = np.zeros(count + 1, dtype=np.int8)  # branches tried: none, keep, change

@@ -146,8 +146,12 @@ def tail(
     drops = np.zeros(limit + 1)
     if penalty > 0.0:
         for _ in range(per):
-            drops = full + back(drops, arrivals, rate)
-    right = cost + discount * drops
+            drops = back(drops, arrivals, rate)
+            for length in range(limit + 1):
+                drops[length] += full[length]
+    right = np.empty(limit + 1)
+    for length in range(limit + 1):
+        right[length] = cost[length] + discount * drops[length]
     if discount == 0.0:
         return right
     base = discount ** (1.0 / per)
@@ -155,8 +159,12 @@ def tail(
     for k in range(per // 2 + 1):
         weight = base * np.exp(2j * np.pi * k / per)
         times = 1.0 if k == 0 or 2 * k == per else 2.0
-        total += times * _solve(weight, arrivals, rate, right).real
-    return total / per
+        x = _solve(weight, arrivals, rate, right)
+        for length in range(limit + 1):
+            total[length] += times * x[length].real
+    for length in range(limit + 1):
+        total[length] /= per
+    return total
 
 
 @compiled

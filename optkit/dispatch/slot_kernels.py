@@ -91,7 +91,7 @@ def _advance(
         raise ValueError("advance() takes one target for each job of arrivals()")
     jobs, lists, kinds = len(arrival), len(under_way), log_stay.shape[1]
     new = slice(job, stop)
-    join[new] = arrival[new] + uploads(
+    under = uploads(
         pair,
         reached,
         upload_guide,
@@ -100,7 +100,11 @@ def _advance(
         target[new],
         upload_u[new],
     )
-    leave[new] = services(log_stay, kind[new], target[new], service_u[new])
+    served = services(log_stay, kind[new], target[new], service_u[new])
+    # One by one: assigning a slice makes numba compile a message about its shape, too.
+    for i in range(job, stop):
+        join[i] = arrival[i] + under[i - job]
+        leave[i] = served[i - job]
     for slot in range(begin, end):
         while job < stop and arrival[job] == slot:
             place = join[job] & (lists - 1)

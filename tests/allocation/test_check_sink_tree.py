@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from optkit.allocation.check import sink_parents
+from optkit.allocation.checking.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.tree import sink_tree
 

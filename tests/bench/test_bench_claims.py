@@ -12,6 +12,7 @@ import pytest
 
 from optkit.bench import claims
 from optkit.bench.claims import Claims, owner
+from optkit.core.errors import UsageError
 
 
 def test_a_claim_is_had_once(tmp_path: Path) -> None:
@@ -47,6 +48,27 @@ def test_the_claim_of_a_dead_process_is_free_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "run").exists()
     with Claims(tmp_path) as mine:
         assert mine.take("run")
+
+
+def test_claims_can_be_looked_at_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The status of a study on a read-only disk knows who is at it."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(30, "Read-only file system")
+
+    (tmp_path / "run").write_text(json.dumps({**owner(), "host": "elsewhere"}))
+    monkeypatch.setattr(Path, "touch", refuse)
+    assert Claims(tmp_path).others() == ["run"]
+
+
+def test_a_claim_that_cannot_be_written_is_an_error_of_the_folder(
+    tmp_path: Path,
+) -> None:
+    """A folder that went away while the study ran is named, with what to do."""
+    with pytest.raises(UsageError, match="cannot be written to"):
+        Claims(tmp_path / "gone").take("run")
 
 
 def test_another_machine_is_believed_while_it_touches_its_claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,23 @@ def test_worse_is_told_by_what_was_found(
     assert (len(back.lost), len(back.won)) == (won, lost)
 
 
+def test_what_did_not_stand_is_neither_better_nor_worse() -> None:
+    """Objectives of runs that failed their check are compared with nothing."""
+    failed = {"outcome": "failed-check", "status": "no-solution", "verified": False}
+    there = Comparison([Pair(record(**failed, objective=2.0), record(**failed))], 0, 0)
+    assert (there.lost, there.won) == ([], [])
+    nothing = {"status": "no-solution", "objective": None, "verified": None}
+    lost = [Pair(record(), record(**nothing))]
+    assert compare.changes(lost, "Worse").rows[0][5] == "no-solution"
+
+
+def test_without_common_answers_there_is_no_ratio() -> None:
+    """Runs that crashed have no times, and so no ratio of one."""
+    crashed = record(outcome="crash", status=None, objective=None, bound=None)
+    (row,) = compare.overview(Comparison([Pair(record(), crashed)], 0, 0)).rows
+    assert row[5] is None
+
+
 def test_times_are_compared_by_instance() -> None:
     """The ratio is of means over seeds, instances apart, and names its direction."""
     pairs = [
@@ -80,5 +98,15 @@ def test_the_command_compares_and_refuses_strangers(
     capsys.readouterr()
     assert main(["bench", "compare", one, two]) == 0
     assert "4 runs in both studies; 0 only before" in capsys.readouterr().out
+    journal = Path(two) / "journal.jsonl"
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    none = dict.fromkeys(("objective", "bound", "gap", "verified"))
+    lines[0] |= {"status": "infeasible", **none}
+    journal.write_text("{\n" + "".join(json.dumps(line) + "\n" for line in lines))
+    assert main(["bench", "compare", one, two]) == 1
+    said = capsys.readouterr().err
+    assert "claims that there is no solution" in said
+    assert "journal.jsonl: cut off, damaged" in said
+    assert "line 1." in said
     assert main(["bench", "compare", one, other]) == 2
     assert "no run in common" in capsys.readouterr().err

@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from pathlib import Path
 
+import pytest
 from bench_records import record
 
 from optkit.bench.journal import Journal, read_journal
+from optkit.core.errors import InvalidFileError
 
 
 def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
@@ -52,6 +54,33 @@ def test_a_failure_is_replaced_by_a_later_run(tmp_path: Path) -> None:
     assert journal.append(failed)
     assert journal.append(record("k"))
     assert [r.outcome for r in read_journal(tmp_path / "j")] == ["done"]
+
+
+def test_a_journal_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A folder in its place is an error with its path, and no study of nothing."""
+    with pytest.raises(InvalidFileError, match="cannot be read"):
+        read_journal(tmp_path)
+
+
+def test_lines_that_make_no_sense_are_named(tmp_path: Path) -> None:
+    """A limit that is text, NaN and a line of another version are damage, not figures."""
+    text = record("k").line().decode()
+    path = tmp_path / "j"
+    path.write_text(
+        text.replace('{"time": 10.0}', '{"time": "x"}')
+        + text.replace('"objective": 1.0', '"objective": NaN')
+        + text.replace('"schema_version": 1', '"schema_version": 2')
+        + text.replace("2026-01-01T", "yesterday ")
+        + text
+    )
+    journal = Journal(path)
+    assert [r.key for r in journal.read_new()] == ["k"]
+    assert journal.damaged == [1, 2, 3, 4]
+
+
+def test_a_detail_can_always_be_written() -> None:
+    """A name of a file that is no UTF-8 is spelt out."""
+    assert b"a\\\\udcff" in record(detail="a\udcff").line()
 
 
 def _append_many(path: Path, start: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -9,11 +10,28 @@ import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
 from optkit.bench.plan import make_plan
-from optkit.bench.report.content import gather
-from optkit.bench.report.page import figure, percent, seconds, sortable
+from optkit.bench.record import Outcome
+from optkit.bench.report import content as report_content
+from optkit.bench.report.again import as_toml
+from optkit.bench.report.content import Row, gather
+from optkit.bench.report.figures import cactus
+from optkit.bench.report.instances import DOTS_PER_INCH, EDGE, as_webp
+from optkit.bench.report.looks import looks
+from optkit.bench.report.page import (
+    figure,
+    moment,
+    percent,
+    render_page,
+    seconds,
+    sortable,
+)
 from optkit.bench.study import Study
 from optkit.bench.suite import load_suite
 from optkit.cli.app import main
@@ -123,6 +141,83 @@ def test_an_unfinished_study_can_be_reported(tmp_path: Path) -> None:
     assert "not finished" in path.read_text()
 
 
+def test_the_suite_on_the_page_makes_the_same_runs(tmp_path: Path) -> None:
+    """What a report calls the suite is read again as that suite, whatever is in it."""
+    path = tmp_path / "suite.toml"
+    odd = """
+description = "a \\"b\\"\\nc é"
+[kill]
+time_grace = 20
+[[instances]]
+files = ["x/*.json"]
+[[solvers]]
+solver = "ga"
+label = "large"
+options = { population = 8 }
+limits = { evaluations = 7 }
+"""
+    head, tables = SUITE.split("[[instances]]", 1)
+    path.write_text(f"{head}{odd}[[instances]]{tables}")
+    suite = load_suite(path)
+    path.write_text(as_toml(suite))
+    assert load_suite(path) == suite
+
+
+def test_large_studies_draw_some_of_each_family(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the most that is drawn, an instance has the command, and its curves."""
+    monkeypatch.setattr(report_content, "MOST_DRAWN", 1)
+    content = gather(Study(study))
+    (family,) = content.families
+    assert family.drawn == 1
+    assert [bool(page.how_to_draw) for page in family.instances] == [False, True, True]
+    assert all(page.convergence is not None for page in family.instances)
+    assert "solutions of 1 of 3 instances" in render_page(content, "again").decode()
+
+
+def test_a_drawing_is_cut_to_what_is_drawn() -> None:
+    """Paper around a drawing goes, and nothing of the drawing does."""
+    drawn = Figure(figsize=(4, 4), facecolor="white")
+    drawn.add_axes((0.5, 0.5, 0.25, 0.25)).set_axis_off()
+    drawn.axes[0].axhspan(0, 1, color="black")
+    drawn.axes[0].set_ylim(0, 1)
+    pixels = Image.open(io.BytesIO(as_webp(drawn)))
+    side = DOTS_PER_INCH + 2 * EDGE
+    assert abs(pixels.width - side) <= 2
+    assert abs(pixels.height - side) <= 2
+
+
+def test_curves_go_on_to_the_end_of_the_picture() -> None:
+    """Who proves half keeps half up to the limit, and who proves nothing is at zero."""
+    runs = pd.DataFrame(
+        {
+            "label": ["half", "half", "none", "none"],
+            "proof": [0.5, np.inf, np.inf, np.inf],
+            "limit": [8.0] * 4,
+        }
+    )
+    panel = cactus(runs, "proof", looks(["half", "none"]), "proven").axes[0]
+    half, none = (np.asarray(line.get_xydata()) for line in panel.get_lines())
+    assert half[-1].tolist() == [8.0, 0.5]
+    assert [0.5, 0.5] in half.tolist()
+    assert none[:, 1].tolist() == [0.0, 0.0]
+    assert none[-1, 0] == 8.0
+
+
+def test_a_claim_that_failed_its_check_is_not_listed_as_found(study: Path) -> None:
+    """An objective nobody verified is struck out, and sorts behind all that were."""
+    content = gather(Study(study), drawings=False)
+    page = content.families[0].instances[0]
+    claimed = page.rows[0].record.model_copy(
+        update={"outcome": Outcome.FAILED_CHECK, "objective": 1.25}
+    )
+    page.rows[0] = Row(claimed, None)
+    text = render_page(content, "again").decode()
+    assert text.count('<s title="claimed, and not verified">1.25</s>') == 2
+    assert 'data-v="1.25"' not in text
+
+
 @pytest.mark.parametrize(
     ("shown", "text"),
     [
@@ -135,6 +230,7 @@ def test_an_unfinished_study_can_be_reported(tmp_path: Path) -> None:
         (seconds(float("inf")), "∞"),
         (seconds(0.0123), "0.012"),
         (sortable(None), "1e999"),
+        (moment("2026-01-31T23:05:09+00:00"), "2026-01-31 23:05 UTC"),
     ],
 )
 def test_figures_are_rounded_for_the_reader(shown: str, text: str) -> None:
@@ -149,6 +245,10 @@ addEventListener("load", () => {
   const table = document.querySelector("table[id^=results-]");
   const cells = (column) => [...table.tBodies[0].rows].filter((r) => !r.hidden)
     .map((r) => Number(r.cells[column].dataset.v));
+  dispatchEvent(new Event("beforeprint"));
+  said.closed = document.querySelectorAll("details:not([open])").length;
+  dispatchEvent(new Event("afterprint"));
+  said.again = document.querySelectorAll("details:not([open])").length;
   const head = table.tHead.rows[0].cells[4].querySelector("button");
   head.click(); said.up = cells(4);
   head.click(); said.down = cells(4);
@@ -211,6 +311,8 @@ def test_it_works_in_a_browser_on_a_phone(page: Path, tmp_path: Path) -> None:
     down = [v for v in said["down"] if v is not None]
     assert down == sorted(known, reverse=True)
     assert set(said["filtered"]) == {"ga"}
+    assert said["closed"] == 0, "what is folded is printed"
+    assert said["again"] > 3
     assert said["images"] > 4
     assert said["broken"] == 0
     assert said["wide"] <= 0, "nothing is wider than a phone"

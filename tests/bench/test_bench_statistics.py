@@ -10,6 +10,7 @@ import pytest
 from bench_records import record
 
 from optkit.bench.ledger import Ledger
+from optkit.bench.report.figures import slowness
 from optkit.bench.statistics.aggregates import (
     penalised,
     shifted_geometric_mean,
@@ -17,7 +18,12 @@ from optkit.bench.statistics.aggregates import (
 )
 from optkit.bench.statistics.comparisons import friedman, p_matrix, pairs, ranks
 from optkit.bench.statistics.gaps import primal_gap, primal_integral, time_to
-from optkit.bench.statistics.runs import excluded, per_instance, run_table
+from optkit.bench.statistics.runs import (
+    compared_by,
+    excluded,
+    per_instance,
+    run_table,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,75 @@ def test_shifted_geometric_mean_and_penalties() -> None:
     assert math.isnan(shifted_geometric_mean(np.array([])))
     times, limits = pd.Series([1.0, math.inf]), pd.Series([10.0, 10.0])
     assert list(penalised(times, limits, 10)) == [1.0, 100.0]
-    assert list(penalised(times, pd.Series([math.inf] * 2), 10)) == [1.0, 10.0]
+    unlimited = penalised(times, pd.Series([math.inf] * 2), 10)
+    assert unlimited[0] == 1.0
+    assert math.isnan(unlimited[1]), "what a failure costs without a limit is unknown"
+
+
+def _table(*records: object) -> pd.DataFrame:
+    ledger = Ledger()
+    for one in records:
+        ledger.enter(one)  # type: ignore[arg-type]
+    return run_table(records, ledger)  # type: ignore[arg-type]
+
+
+def test_par_is_a_plain_mean() -> None:
+    """PAR-k is an average; who fails without a limit has none, however quickly."""
+    lost = {"status": "no-solution", "objective": None, "bound": None, "verified": None}
+    runs = _table(
+        record("1", timing={"wall": 1.0}),
+        record("2", seed=1, timing={"wall": 10.0}, **lost),
+    )
+    assert summary(runs).loc["s", "par2"] == pytest.approx((1 + 2 * 10) / 2)
+    endless = _table(
+        record("1", timing={"wall": 1.0}, limits={}),
+        record("2", seed=1, timing={"wall": 0.1}, limits={}, **lost),
+    )
+    assert math.isnan(summary(endless).loc["s", "par10"])
+
+
+def test_two_proofs_of_one_optimum_tie() -> None:
+    """Objectives that differ in their last digits have no gap, and share a rank."""
+    rough = {"bound": 1.0, "objective": 1.0 + 1e-9}
+    runs = _table(record("1", label="a"), record("2", label="b", **rough))
+    assert list(runs["gap"]) == [0.0, 0.0]
+    assert list(ranks(per_instance(runs, "gap")).iloc[0]) == [1.5, 1.5]
+    assert primal_gap(-1e-200, 1e-200) == 1.0, "signs differ, though the product is 0"
+
+
+def test_integrals_of_other_limits_are_not_compared() -> None:
+    """A solver with a shorter limit of its own has a smaller integral for nothing."""
+    runs = _table(record("1", label="a"), record("2", label="b", limits={"time": 1.0}))
+    assert compared_by(runs) == "gap"
+    assert summary(runs)["integral"].isna().all()
+    assert compared_by(runs[:1]) == "integral"
+    assert compared_by(_table(record("1", limits={}))) == "gap"
+
+
+def test_profiles_compare_by_instance() -> None:
+    """Runs with other seeds or repetitions than the others' are no failures."""
+    runs = _table(
+        *(
+            record(f"e{k}", label="exact", repetition=k, timing={"wall": 2.0 + k})
+            for k in range(2)
+        ),
+        *(
+            record(f"g{s}", label="ga", seed=s, timing={"wall": 4.0 * s})
+            for s in (1, 2, 3)
+        ),
+        record("x", label="ga", seed=4, outcome="crash", status=None, objective=None),
+    )
+    found = slowness(runs, "proof")
+    assert list(found) == [1.0, 1.5, 2.0, 4.0, 6.0, math.inf]
+
+
+def test_nothing_has_no_figures() -> None:
+    """Of no runs, and of no common instance, there is no ratio and no error."""
+    assert summary(_table(record(outcome="unsupported"))).empty
+    apart = pd.DataFrame({"a": [1.0, math.nan], "b": [math.nan, 1.0]})
+    (row,) = pairs(apart).itertuples()
+    assert row.instances == 0
+    assert math.isnan(row.ratio)
 
 
 def _study() -> list[object]:
@@ -121,6 +195,17 @@ def test_too_few_instances_are_not_tested() -> None:
     (row,) = pairs(wide).itertuples()
     assert (row.instances, row.left_out) == (2, 1)
     assert row.ratio == pytest.approx(0.5)
+    assert math.isnan(row.p)
+
+
+def test_never_off_is_better_than_sometimes_off() -> None:
+    """Zeros are told from gaps, also where all gaps are alike."""
+    wide = pd.DataFrame({"a": [0.0] * 16, "b": [0.0] * 8 + [0.1] * 8})
+    (row,) = pairs(wide).itertuples()
+    assert row.p < 0.05
+    assert row.low < 1.0
+    (row,) = pairs(wide.assign(b=0.0)).itertuples()
+    assert row.ratio == 1.0
     assert math.isnan(row.p)
 
 

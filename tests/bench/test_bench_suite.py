@@ -9,7 +9,7 @@ import pytest
 import optkit
 from optkit.bench.plan import make_plan
 from optkit.bench.suite import Suite, load_suite
-from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.errors import InvalidFileError, OptkitError, UsageError
 
 HEAD = 'schema = "optkit/suite"\nschema_version = 1\nname = "s"\n'
 GENERATED = '[[instances]]\ngenerate = "allocation"\noptions = { servers = 3 }\n'
@@ -91,6 +91,11 @@ def test_the_key_tells_apart_what_differs_and_nothing_else(tmp_path: Path) -> No
         ('solver = "ga"\noptions = { popsize = 3 }', "unknown option 'popsize'"),
         ('solver = "stra"\nfamily = "discovery"', "no instance"),
         ('solver = "block"\n[[solvers]]\nsolver = "block"', "different labels"),
+        (
+            'solver = "block"\n[[solvers]]\nsolver = "block"\nlabel = "x"',
+            "'block' and 'x' are one solver",
+        ),
+        ('solver = "auto"\noptions = { nonsense = 1 }', "unknown option 'nonsense'"),
     ],
 )
 def test_a_solver_that_makes_no_sense_is_refused(
@@ -100,6 +105,84 @@ def test_a_solver_that_makes_no_sense_is_refused(
     made = suite(f"{GENERATED}[[solvers]]\n{text}\n", tmp_path)
     with pytest.raises(UsageError, match=said):
         make_plan(made, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        (
+            "[limits]\niterations = 100_000_000_000_000_000_000",
+            "limits.iter",
+            "less than",
+        ),
+        ("seeds = [1, 1]", "seeds", "1 stands twice"),
+        ("seeds = []", "seeds", "at least one"),
+        (GENERATED + "seeds = [2, 2]", "instances[0].seeds", "2 stands twice"),
+        (GENERATED.replace("servers", "seed"), "instances[0]", "stand in seeds"),
+        (
+            '[[solvers]]\nsolver = "auto"\noptions = { x = nan }',
+            "solvers[0].options",
+            "nan is none",
+        ),
+        (
+            '[[solvers]]\nsolver = "auto"\noptions = { x = [1979-05-27] }',
+            "solvers[0].options",
+            "no date",
+        ),
+    ],
+)
+def test_values_that_make_no_sense_are_named(
+    tmp_path: Path, text: str, place: str, said: str
+) -> None:
+    """What TOML can say and no run can have is refused with its place, once."""
+    whole = f"{text}\n"
+    whole += GENERATED if "instances" not in text else ""
+    whole += '[[solvers]]\nsolver = "block"\n' if "solvers" not in text else ""
+    with pytest.raises(InvalidFileError) as caught:
+        suite(whole, tmp_path)
+    (issue,) = caught.value.issues
+    assert issue.path.startswith(place)
+    assert said in issue.message
+
+
+def test_every_file_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+    """Whatever is wrong in one suite is told together, with an invalid file's status."""
+    (tmp_path / "broken.json").write_text("{")
+    made = suite(
+        '[[instances]]\nfiles = ["a.json", ".", "x**y", "broken.json"]\n'
+        '[[instances]]\ngenerate = "alocation"\nseeds = [1, 2]\n'
+        f'{GENERATED}[[solvers]]\nsolver = "blok"\n',
+        tmp_path,
+    )
+    with pytest.raises(OptkitError) as caught:
+        make_plan(made, tmp_path)
+    assert caught.value.exit_status == 3
+    text = str(caught.value)
+    for said in ("a.json: no such", "is a folder", "x**y: not a usable", "not JSON"):
+        assert said in text
+    assert text.count("unknown family 'alocation'") == 1
+    assert "Did you mean 'block'" in text
+    assert "add one, or leave them out" not in text, "which a misspelt name explains"
+
+
+def test_a_study_too_large_to_be_meant_is_refused(tmp_path: Path) -> None:
+    """A slip of the finger does not fill the memory with runs."""
+    made = suite(
+        f'repetitions = 1_000_000_000\n{GENERATED}[[solvers]]\nsolver = "block"\n',
+        tmp_path,
+    )
+    with pytest.raises(UsageError, match="asks for 1000000000 runs"):
+        make_plan(made, tmp_path)
+
+
+def test_huge_seeds_and_options_have_keys(tmp_path: Path) -> None:
+    """Whole numbers past 2**53 tell runs apart like any other."""
+
+    def key(seed: int) -> str:
+        solver = f'[[solvers]]\nsolver = "ga"\nseeds = [{seed}]\n'
+        return make_plan(suite(GENERATED + solver, tmp_path), tmp_path).runs[0].key
+
+    assert key(10**40) != key(10**40 + 1)
 
 
 def test_a_pattern_without_instances_is_an_error(tmp_path: Path) -> None:

@@ -278,9 +278,9 @@ WRITER = """
 import sys, itertools
 from pathlib import Path
 from optkit.core.files.text import write_json
-print("ready", flush=True)
 for k in itertools.count():
     write_json(Path(sys.argv[1]), {"k": k, "fill": [k] * 60000})
+    print("written", flush=True)
 """
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from optkit.allocation.branching.relaxation import maximise
+from optkit.allocation.branching.maximise import maximise
 
 _CLOSE = 1e-11
 """Relative distance of the two certificates up to which elimination is believed."""

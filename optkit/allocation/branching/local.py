@@ -1,4 +1,7 @@
-"""Local search on the order of one subtree: insertions and exchanges, first improvement."""
+"""Local search on the order of one subtree: insertions and exchanges, first improvement.
+
+It works in slices of so many evaluations, so that limits and Ctrl-C are held.
+"""
 
 from __future__ import annotations
 

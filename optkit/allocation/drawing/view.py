@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from optkit.allocation.check import LOAD_TOLERANCE, check, sink_parents
+from optkit.allocation.check import check
+from optkit.allocation.checking.rules import LOAD_TOLERANCE
+from optkit.allocation.checking.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance, Server
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.result import Verification

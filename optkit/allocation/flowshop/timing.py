@@ -22,7 +22,8 @@ def costs(  # type: ignore[no-untyped-def]
     """
     n = len(parent)
     spent[:] = 0.0
-    flow[:] = loads
+    for server in range(n):
+        flow[server] = loads[server]
     for server in range(n - 1, 0, -1):
         flow[parent[server]] += flow[server]
         spent[parent[server]] += relay[server] * flow[server]
@@ -95,7 +96,8 @@ def order_value(  # type: ignore[no-untyped-def]
         improved = value > best * (1.0 + 1e-13)
         if value > best:
             best = value
-            loads[:] = trial / cost
+            for server in range(len(loads)):
+                loads[server] = trial[server] / cost
         if not improved:
             break
     return best

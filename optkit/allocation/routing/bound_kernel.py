@@ -84,7 +84,8 @@ def _dominators(  # type: ignore[no-untyped-def]
             height -= 1
             order[done] = server
             done += 1
-    order[:done] = order[:done][::-1].copy()
+    for k in range(done // 2):
+        order[k], order[done - 1 - k] = order[done - 1 - k], order[k]
     for k in range(done):
         place[order[k]] = k
     above[root] = root
@@ -129,7 +130,8 @@ def _evaluate(forest, state):  # type: ignore[no-untyped-def]
     """Compute ``logs`` and κ from ``x``."""
     parent = forest[0]
     x, logs, kappa = state
-    logs[:] = -x * forest[2]
+    for node in range(len(parent)):
+        logs[node] = -x[node] * forest[2][node]
     for node in range(len(parent) - 1, -1, -1):
         kappa[node] = -np.expm1(logs[node]) / forest[1][node]
         if parent[node] >= 0:

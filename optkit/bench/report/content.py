@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 import matplotlib.style
@@ -14,20 +14,27 @@ import numpy as np
 import pandas as pd
 
 from optkit.bench.best_known import enter
+from optkit.bench.journal import unreadable
 from optkit.bench.ledger import Ledger
 from optkit.bench.record import NOT_TRIED, Outcome, Record
+from optkit.bench.report.again import as_toml
 from optkit.bench.report.figures import pictures
 from optkit.bench.report.instances import as_svg, convergence, drawing
 from optkit.bench.report.looks import looks
 from optkit.bench.statistics.aggregates import PENALTIES, SHIFT, summary
 from optkit.bench.statistics.comparisons import LEVEL, friedman, pairs
-from optkit.bench.statistics.runs import WITHIN, per_instance, run_table
+from optkit.bench.statistics.gaps import primal_gap
+from optkit.bench.statistics.runs import WITHIN, compared_by, per_instance, run_table
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
-from optkit.core.reproduction.style import SETTINGS, Look, render
+from optkit.core.reproduction.findings import Picture
+from optkit.core.reproduction.style import SETTINGS, Look
 
 MOST_DRAWINGS = 8_000_000
 """Bytes of drawn solutions in one report; instances after that are told how to draw."""
+
+MOST_DRAWN = 200
+"""Instances whose solution is drawn: each takes half a second or more."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,11 @@ class FamilySection:
     friedman: float | None
     instances: list[InstancePage]
 
+    @property
+    def drawn(self) -> int:
+        """How many instances have their solution drawn."""
+        return sum(page.drawing is not None for page in self.instances)
+
 
 @dataclass
 class Content:
@@ -89,6 +101,7 @@ class Content:
     exclusions: list[tuple[str, str, str, int]]
     families: list[FamilySection]
     suite: str
+    warnings: list[str] = field(default_factory=list)
     conventions: list[str] = field(default_factory=list)
 
 
@@ -104,27 +117,33 @@ def gather(
     study
         The study; it need not be finished.
     drawings
-        Whether the best solution of each instance is drawn.
+        Whether best solutions are drawn, of the first instances of each family.
     tell
         Called with instances done and their number.
     """
     suite = study.suite()
     records = study.records()
-    ledger = _ledger(study, records)
+    ledger, warnings = _ledger(study, records)
     colours = looks(record.solver.label for record in records)
     families = dict.fromkeys(record.instance.family for record in records)
     total = len({record.instance.sha256 for record in records})
-    done = 0
     room = MOST_DRAWINGS if drawings else 0
-    sections = []
-    for name in families:
-        mine = [record for record in records if record.instance.family == name]
-        section = _family(study, name, mine, ledger, colours)
-        for page in section.instances:
-            room = _illustrate(study, page, colours, room)
-            done += 1
-            tell(done, total)
-        sections.append(section)
+    sections = [
+        _family(
+            study,
+            name,
+            [r for r in records if r.instance.family == name],
+            ledger,
+            colours,
+        )
+        for name in families
+    ]
+    # In turn: the first instance of each family, then the second of each.
+    turns = zip_longest(*(section.instances for section in sections))
+    pages = (page for turn in turns for page in turn if page is not None)
+    for done, page in enumerate(pages, 1):
+        room = _illustrate(study, page, colours, room if done <= MOST_DRAWN else 0)
+        tell(done, total)
     ends = sorted(record.at for record in records)
     return Content(
         title=suite.name,
@@ -137,12 +156,13 @@ def gather(
         failures=[r for r in records if r.outcome not in (Outcome.DONE, *NOT_TRIED)],
         exclusions=_exclusions(records),
         families=sections,
-        suite=suite.model_dump_json(indent=1, by_alias=True, exclude_defaults=True),
+        suite=as_toml(suite),
+        warnings=warnings,
         conventions=[
             "Every objective was recomputed by the family's checker; a solution that"
             " fails it counts as no solution, and as a failure.",
             f"Shifted geometric means use a shift of {SHIFT:g} s. PAR-k counts a run"
-            " without a proof as k times its limit, k ="
+            " without a proof as k times its limit, and is a plain mean, k ="
             f" {' and '.join(map(str, PENALTIES))}.",
             "The gap to the best known is the primal gap, between 0 and 100 %; the best"
             " known is the best of this study and of the solution files beside the"
@@ -155,17 +175,28 @@ def gather(
     )
 
 
-def _ledger(study: Study, records: Sequence[Record]) -> Ledger:
+def _ledger(study: Study, records: Sequence[Record]) -> tuple[Ledger, list[str]]:
+    """Return what is claimed of each instance, and what the reader must know of it."""
     ledger = Ledger()
-    for record in records:
-        ledger.enter(record)
-    for sha256, origin in study.plan()["origins"].items():
-        path = Path(origin)
-        # Moved, or changed since: the study has its own copy, and goes without.
-        with suppress(OptkitError):
-            if path.is_file():
-                enter(ledger, sha256, study.instance(sha256), path)
-    return ledger
+    warnings = []
+    tried = {record.instance.sha256 for record in records}
+    for sha256, origin in study.plan().origins.items():
+        if sha256 not in tried:
+            continue
+        try:
+            enter(ledger, sha256, study.instance(sha256), Path(origin))
+        except OptkitError as error:
+            warnings.append(f"A best-known value is left out: {error}")
+    warnings += [
+        f"Claims exclude each other, and figures that stand on them are worth nothing: {x}"
+        for x in ledger.contradictions(records)
+    ]
+    damaged = study.damaged()
+    if damaged:
+        warnings.append(
+            f"{unreadable(study.journal, damaged)} Their runs are missing here."
+        )
+    return ledger, warnings
 
 
 def _family(
@@ -176,14 +207,14 @@ def _family(
     colours: dict[str, Look],
 ) -> FamilySection:
     runs = run_table(records, ledger)
-    column = "integral" if runs["integral"].notna().all() else "gap"
+    column = compared_by(runs)
     wide = per_instance(runs, column) if len(runs) else pd.DataFrame()
     own = {k: v for k, v in colours.items() if k in set(runs["label"])}
     return FamilySection(
         name,
         summary(runs),
         [
-            Image(_svg(render(picture)["svg"]), picture.caption)
+            Image(_svg(_rendered(picture)), picture.caption)
             for picture in (pictures(runs, own) if len(runs) else [])
         ],
         pairs(wide),
@@ -210,8 +241,7 @@ def _pages(records: list[Record], ledger: Ledger) -> list[InstancePage]:
                 and record.objective is not None
                 and reference is not None
             ):
-                scale = max(abs(record.objective), abs(reference))
-                gap = abs(record.objective - reference) / scale if scale else 0.0
+                gap = primal_gap(record.objective, reference)
             rows.append(Row(record, gap))
         pages.append(
             InstancePage(
@@ -266,6 +296,12 @@ def _illustrate(
     return room - len(drawn)
 
 
+def _rendered(picture: Picture) -> bytes:
+    """Return a picture as SVG alone, its letters as paths: the same on every machine."""
+    with matplotlib.style.context(["default", SETTINGS]):
+        return as_svg(picture.draw(), picture.name, letters="path", bbox_inches="tight")
+
+
 def _svg(data: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(data).decode()}"
 
@@ -311,10 +347,10 @@ def _noise(records: list[Record]) -> str | None:
         if record.timing.wall is not None and record.outcome is Outcome.DONE:
             key = (record.instance.sha256, record.solver.label, record.solver.seed)
             times.setdefault(key, []).append(record.timing.wall)
-    repeated = [np.array(t) for t in times.values() if len(t) > 1]
+    repeated = [np.array(t) for t in times.values() if len(t) > 1 and max(t) > 0]
     if not repeated:
         return None
-    spread = np.median([t.std(ddof=1) / t.mean() for t in repeated if t.mean() > 0])
+    spread = np.median([t.std(ddof=1) / t.mean() for t in repeated])
     return f"coefficient of variation {spread:.1%} (median of {len(repeated)})"
 
 

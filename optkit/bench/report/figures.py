@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from optkit.bench.statistics.comparisons import FEWEST, LEVEL, p_matrix, pairs, ranks
-from optkit.bench.statistics.runs import WITHIN, per_instance
+from optkit.bench.statistics.runs import WITHIN, compared_by, per_instance
 from optkit.core.reproduction.charts import legend_above, plain_log
 from optkit.core.reproduction.findings import Picture
 from optkit.core.reproduction.style import INK, Look, axes
@@ -38,8 +38,8 @@ def pictures(runs: pd.DataFrame, looks: Mapping[str, Look]) -> list[Picture]:
             Picture(
                 "profile-proof",
                 "Performance profile of the time to a proof (Dolan and Moré): the share of"
-                " runs that a solver proves within a factor of the fastest solver's time"
-                " on that instance. Failures count as never.",
+                " its runs that a solver proves within a factor of the fastest run on"
+                " that instance. Failures count as never.",
                 lambda: profile(runs, "proof", looks, "time to a proof"),
             )
         )
@@ -61,7 +61,7 @@ def pictures(runs: pd.DataFrame, looks: Mapping[str, Look]) -> list[Picture]:
                 lambda: cactus(runs, "good", looks, f"within {WITHIN:.0%} of the best"),
             )
         )
-    if runs["integral"].notna().any():
+    if compared_by(runs) == "integral" and runs["integral"].notna().any():
         found.append(
             Picture(
                 "integrals",
@@ -80,7 +80,7 @@ def pictures(runs: pd.DataFrame, looks: Mapping[str, Look]) -> list[Picture]:
                 lambda: boxes(runs, "gap", looks, "gap to the best known (%)", 100.0),
             )
         )
-    wide = per_instance(runs, "integral" if _ranked(runs, "integral") else "gap")
+    wide = per_instance(runs, compared_by(runs))
     if len(wide.columns) >= 3 and len(wide.dropna()) >= FEWEST:
         found.append(
             Picture(
@@ -93,30 +93,19 @@ def pictures(runs: pd.DataFrame, looks: Mapping[str, Look]) -> list[Picture]:
     return found
 
 
-def _ranked(runs: pd.DataFrame, column: str) -> bool:
-    return bool(runs[column].notna().all())
-
-
 def profile(
     runs: pd.DataFrame, column: str, looks: Mapping[str, Look], what: str
 ) -> Figure:
     """Draw a Dolan–Moré profile of the runs, a failure being infinitely slow."""
     across = f"{what}, as a multiple of the fastest"
     figure, panel = axes("", across, "share of runs", height=_height(looks))
-    times = runs.pivot_table(
-        index=["sha256", "seed", "repetition"],
-        columns="label",
-        values=column,
-        aggfunc="first",
-        dropna=False,
-    ).clip(lower=LEAST)
-    times = _spread(times)
-    ratios = times.div(times.replace(np.inf, np.nan).min(axis=1), axis=0).fillna(np.inf)
-    finite = ratios.to_numpy()[np.isfinite(ratios.to_numpy())]
+    ratios = slowness(runs, column)
+    finite = ratios[np.isfinite(ratios)].to_numpy()
     largest = max(2.0, 1.5 * float(finite.max(initial=1.0)))
     for label, look in looks.items():
-        if label in ratios:
-            panel.ecdf(ratios[label], color=look.colour, ls=look.line, label=label)
+        mine = ratios[runs["label"] == label].to_numpy()
+        if len(mine):
+            _share(panel, mine, (1.0, largest), look)
     panel.set_xlim(1.0, largest)
     panel.set_ylim(0.0, 1.02)
     plain_log(panel, axis="x")
@@ -124,11 +113,22 @@ def profile(
     return figure
 
 
-def _spread(times: pd.DataFrame) -> pd.DataFrame:
-    """Give a solver that ran with one seed that run for every seed of its instance."""
-    return times.groupby(level="sha256").transform(
-        lambda column: column.ffill().bfill() if column.count() == 1 else column
-    )
+def slowness(runs: pd.DataFrame, column: str) -> pd.Series:
+    """Return each run's time over that of the fastest run on its instance.
+
+    By instance and not by seed: solvers run with different seeds, and one that draws
+    nothing at random with one of them.
+
+    Parameters
+    ----------
+    runs
+        From :func:`optkit.bench.statistics.runs.run_table`.
+    column
+        A column of seconds, infinite for a failure; so is the ratio then.
+    """
+    times = runs[column].clip(lower=LEAST)
+    fastest = times.groupby(runs["sha256"]).transform("min")
+    return (times / fastest).where(np.isfinite(times), np.inf)
 
 
 def cactus(
@@ -140,16 +140,39 @@ def cactus(
     finite = runs[column][np.isfinite(runs[column])]
     limits = runs["limit"][np.isfinite(runs["limit"])]
     right = max([float(finite.max()) if len(finite) else 1.0, *limits.tolist()])
-    for label, look in looks.items():
-        mine = runs.loc[runs["label"] == label, column].clip(lower=LEAST)
-        if len(mine):
-            panel.ecdf(mine, color=look.colour, ls=look.line, label=label)
     left = max(LEAST, float(finite.min()) / 2) if len(finite) else LEAST
-    panel.set_xlim(left, max(right, 2 * left))
+    right = max(right, 2 * left)
+    for label, look in looks.items():
+        mine = runs.loc[runs["label"] == label, column].clip(lower=LEAST).to_numpy()
+        if len(mine):
+            _share(panel, mine, (left, right), look)
+    panel.set_xlim(left, right)
     panel.set_ylim(0.0, 1.02)
     plain_log(panel, axis="x")
     legend_above(panel, _columns(looks))
     return figure
+
+
+def _share(
+    panel: Any, values: np.ndarray, ends: tuple[float, float], look: Look
+) -> None:
+    """Draw which share of values lies below a value, from one end to the other.
+
+    To the right end, though nothing rises any more: a curve that stopped earlier would
+    leave open what comes then, and that of a solver which never got there is a line at 0.
+    """
+    risen = np.sort(values[np.isfinite(values)])
+    across = np.concatenate([ends[:1], risen, ends[1:]])
+    shares = np.concatenate([[0.0], np.arange(1, len(risen) + 1), [len(risen)]])
+    panel.step(
+        across,
+        shares / len(values),
+        where="post",
+        color=look.colour,
+        ls=look.line,
+        label=look.label,
+        clip_on=False,
+    )
 
 
 def boxes(
@@ -184,7 +207,7 @@ def boxes(
         panel.set_xscale("symlog", linthresh=_round_down(least))
         panel.set_xlim(left=0.0)
         _sparse(panel)
-    panel.set_yticks(range(1, len(labels) + 1), labels)
+    panel.set_yticks(range(1, len(labels) + 1), [looks[x].label for x in labels])
     panel.invert_yaxis()
     panel.grid(visible=False, axis="y")
     return figure
@@ -212,6 +235,7 @@ def critical_differences(wide: pd.DataFrame, looks: Mapping[str, Look]) -> Figur
     """Draw mean ranks with bars over what is not significantly different."""
     import scikit_posthocs
 
+    wide = wide.rename(columns={label: look.label for label, look in looks.items()})
     labels = list(wide.columns)
     figure = Figure(figsize=(6.4, 1.2 + 0.22 * len(labels)), layout="constrained")
     panel = figure.add_subplot()
@@ -220,7 +244,7 @@ def critical_differences(wide: pd.DataFrame, looks: Mapping[str, Look]) -> Figur
         p_matrix(labels, pairs(wide)),
         ax=panel,
         alpha=LEVEL,
-        color_palette={label: looks[label].colour for label in labels},
+        color_palette={look.label: look.colour for look in looks.values()},
         label_fmt_left="{label} ({rank:.2g})  ",
         label_fmt_right="  {label} ({rank:.2g})",
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from PIL import Image, ImageChops
 
 from optkit.bench.record import Record
 from optkit.bench.study import Study
@@ -17,7 +20,19 @@ from optkit.core.family import resolve
 from optkit.core.files.solution import family_solution, load_solution
 from optkit.core.registry import family
 from optkit.core.reproduction.charts import legend_above, plain_log
-from optkit.core.reproduction.style import Look, axes
+from optkit.core.reproduction.style import WIDTH, Look
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST = 1e100
+"""Figures from here on are in no picture: an axis that holds them overflows."""
+
+EDGE = 8
+"""Pixels of paper around a drawing."""
+
+LEGEND_ROW = 0.22
+"""Inches that a row of a legend takes."""
 
 DOTS_PER_INCH = 110
 """Of the drawings, which are pixels: as paths, networks would make the file too large."""
@@ -44,8 +59,34 @@ def drawing(study: Study, best: Record) -> bytes | None:
         figure = resolve(draw)(instance, solution, checked)
     except OptkitError:
         return None
+    return as_webp(figure)
+
+
+def as_webp(figure: Figure) -> bytes:
+    """Return a figure as WebP, cut to what is drawn.
+
+    Drawn once: matplotlib's own ``bbox_inches="tight"`` draws everything twice, the first
+    time to see how far it reaches, and here pictures take nearly all of the time.
+    """
+    figure.dpi = DOTS_PER_INCH
+    canvas: Any = FigureCanvasAgg(figure)  # matplotlib has no types for it
+    canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    paper = Image.new("RGB", pixels.size, pixels.getpixel((0, 0)))
+    drawn = ImageChops.difference(pixels, paper).getbbox()
+    if drawn is not None:
+        left, top, right, bottom = drawn
+        wide, high = pixels.size
+        pixels = pixels.crop(
+            (
+                max(0, left - EDGE),
+                max(0, top - EDGE),
+                min(wide, right + EDGE),
+                min(high, bottom + EDGE),
+            )
+        )
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="webp", dpi=DOTS_PER_INCH, bbox_inches="tight")
+    pixels.save(buffer, format="webp", method=2)
     return buffer.getvalue()
 
 
@@ -67,16 +108,19 @@ def convergence(records: Sequence[Record], looks: Mapping[str, Look]) -> Figure 
     drawn = [record for record in records if len(record.trajectory) > 1]
     if not drawn:
         return None
-    figure, panel = axes("", "time (s)", "objective, bound (dashed)", height=3.0)
-    named: set[str] = set()
+    named = list(dict.fromkeys(record.solver.label for record in drawn))
+    columns = max(1, min(len(named), 44 // (max(map(len, named)) + 6)))
+    figure, panel = _frame(-(-len(named) // columns))
+    listed: set[str] = set()
     objectives: list[float] = []
+    last: list[float] = []
     for record in drawn:
         label = record.solver.label
         look = looks[label]
         wall = record.timing.wall or record.trajectory[-1][0]
         for column, style in ((1, "-"), (2, "--")):
             points = [(p[0], p[column]) for p in record.trajectory]
-            known = [(t, v) for t, v in points if v is not None]
+            known = [(t, v) for t, v in points if v is not None and abs(v) < MOST]
             if not known:
                 continue
             times = [max(t, 1e-3) for t, _ in known] + [max(wall, known[-1][0], 1e-3)]
@@ -88,34 +132,71 @@ def convergence(records: Sequence[Record], looks: Mapping[str, Look]) -> Figure 
                 color=look.colour,
                 ls=style,
                 lw=1.4 if column == 1 else 1.0,
-                label=label if column == 1 and label not in named else "_",
+                label=look.label if column == 1 and label not in listed else "_",
             )
             if column == 1:
-                named.add(label)
+                listed.add(label)
                 objectives += values
-    _zoom(panel, objectives)
+                last.append(values[-1])
+    _zoom(panel, objectives, last)
     plain_log(panel, axis="x")
-    if named:
-        longest = max(map(len, named))
-        legend_above(panel, max(1, min(len(named), 44 // (longest + 6))))
+    panel.xaxis.set_minor_locator(NullLocator())  # a third of the time, otherwise
+    if listed:
+        legend_above(panel, columns)
     return figure
 
 
-def _zoom(panel: Any, objectives: list[float]) -> None:
-    """Leave out first solutions so bad that they would flatten everything else."""
+def _frame(rows: int) -> tuple[Figure, Axes]:
+    """Return axes with room for a legend of that many rows above.
+
+    Margins are fixed: finding the least ones draws everything, and then again.
+    """
+    high = 3.0 + LEGEND_ROW * rows
+    figure = Figure(figsize=(WIDTH, high))
+    panel = figure.add_axes(
+        (
+            0.85 / WIDTH,
+            0.5 / high,
+            1 - 1.0 / WIDTH,
+            1 - (0.6 + LEGEND_ROW * rows) / high,
+        )
+    )
+    panel.set_xlabel("time (s)")
+    panel.set_ylabel("objective, bound (dashed)")
+    return figure, panel
+
+
+def _zoom(panel: Any, objectives: list[float], last: list[float]) -> None:
+    """Leave out first solutions so bad that they would flatten everything else.
+
+    What is far off is told by where the runs ended: those that improve seldom have as
+    many poor points as good ones.
+    """
     if not objectives:
         return
     values = np.array(objectives)
-    best, middle = float(values.min()), float(np.quantile(values, 0.75))
+    best, middle = float(values.min()), float(np.quantile(last, 0.75))
     low, high = panel.get_ylim()
-    spread = max(middle - best, 0.02 * abs(best), 1e-12)
+    spread = max(middle - best, 0.03 * abs(best), 1e-12)
     panel.set_ylim(max(low, best - 6 * spread), min(high, best + 8 * spread))
 
 
-def as_svg(figure: Figure, salt: str) -> bytes:
-    """Return a figure as SVG, its letters as text to keep it small."""
+def as_svg(figure: Figure, salt: str, *, letters: str = "none", **saved: Any) -> bytes:
+    """Return a figure as SVG, its letters as text to keep it small.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    salt
+        What its ids are made from: other pictures of the page need others.
+    letters
+        matplotlib's ``svg.fonttype``.
+    **saved
+        More of :meth:`matplotlib.figure.Figure.savefig`.
+    """
     buffer = io.BytesIO()
     notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
-        figure.savefig(buffer, format="svg", metadata=notes, bbox_inches="tight")
+    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": letters}):
+        figure.savefig(buffer, format="svg", metadata=notes, **saved)
     return buffer.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from optkit._version import __version__
 from optkit.bench.record import Outcome
 from optkit.bench.report.content import Content
+from optkit.bench.statistics.runs import WITHIN
 
 NOTHING = "–"
 
@@ -33,15 +35,25 @@ def render_page(content: Content, command: str) -> bytes:
     )
     environment.filters |= {
         "figure": figure,
+        "moment": moment,
         "percent": percent,
         "seconds": seconds,
         "sortable": sortable,
     }
     template = environment.get_template("report.html.j2")
     text = template.render(
-        content=content, command=command, version=__version__, Outcome=Outcome
+        content=content,
+        command=command,
+        version=__version__,
+        Outcome=Outcome,
+        within=percent(WITHIN),
     )
     return text.encode()
+
+
+def moment(stamp: str) -> str:
+    """Return a time stamp of the journal as people write it."""
+    return f"{datetime.fromisoformat(stamp).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def figure(value: Any, digits: int = 6) -> str:

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from optkit.bench.statistics.runs import compared_by
+
 SHIFT = 1.0
 """Seconds of the shift in shifted geometric means; printed wherever one is."""
 
@@ -38,7 +40,8 @@ def shifted_geometric_mean(values: Floats, shift: float = SHIFT) -> float:
 def penalised(times: pd.Series, limits: pd.Series, factor: float) -> pd.Series:
     """Return times in which a failure counts as ``factor`` times its limit (PAR-k).
 
-    A failure without a limit counts as the factor times the longest time of all.
+    A failure without a limit has no cost that can be told: NaN. Any figure in its place,
+    such as the longest time that was seen, would reward whoever gives up early.
 
     Parameters
     ----------
@@ -49,9 +52,7 @@ def penalised(times: pd.Series, limits: pd.Series, factor: float) -> pd.Series:
     factor
         The k.
     """
-    finite = times[np.isfinite(times)]
-    longest = float(finite.max()) if len(finite) else 0.0
-    cost = factor * limits.where(np.isfinite(limits), longest)
+    cost = factor * limits.where(np.isfinite(limits))
     return times.where(np.isfinite(times), cost)
 
 
@@ -70,11 +71,14 @@ def summary(runs: pd.DataFrame, shift: float = SHIFT) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by label: ``runs``, ``failed``, ``proven``, ``good`` (counts), ``sgm_time``
         (s, shifted geometric mean of the wall time of all runs that ended), ``par2`` and
-        ``par10`` (shifted geometric means of the time to a proof), ``sgm_all`` (of the
-        time to a proof over the instances that every solver proved in every run; NaN if
-        there are none), ``gap`` (mean primal gap), ``integral`` (mean primal integral, s).
+        ``par10`` (s, penalised averages of the time to a proof; NaN where a run without a
+        limit failed), ``sgm_all`` (s, shifted geometric mean of the time to a proof over
+        the instances that every solver proved in every run; NaN if there are none),
+        ``gap`` (mean primal gap), ``integral`` (mean primal integral, s; NaN where the
+        limits of the runs differ).
     """
     common = _proven_by_all(runs)
+    alike = compared_by(runs) == "integral"
     rows = {}
     for label, mine in runs.groupby("label", sort=False):
         ended = mine["time"].dropna().to_numpy()
@@ -86,16 +90,29 @@ def summary(runs: pd.DataFrame, shift: float = SHIFT) -> pd.DataFrame:
             "good": int(np.isfinite(mine["good"]).sum()),
             "sgm_time": shifted_geometric_mean(ended, shift),
             **{
-                f"par{k}": shifted_geometric_mean(
-                    penalised(mine["proof"], mine["limit"], k).to_numpy(), shift
+                f"par{k}": float(
+                    penalised(mine["proof"], mine["limit"], k).mean(skipna=False)
                 )
                 for k in PENALTIES
             },
             "sgm_all": shifted_geometric_mean(both, shift),
             "gap": float(mine["gap"].mean()),
-            "integral": float(mine["integral"].mean()),
+            "integral": float(mine["integral"].mean()) if alike else float("nan"),
         }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=list(FIGURES))
+
+
+FIGURES = (
+    "runs",
+    "failed",
+    "proven",
+    "good",
+    "sgm_time",
+    *(f"par{k}" for k in PENALTIES),
+    "sgm_all",
+    "gap",
+    "integral",
+)
 
 
 def _proven_by_all(runs: pd.DataFrame) -> set[str]:

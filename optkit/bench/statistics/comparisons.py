@@ -15,6 +15,9 @@ FEWEST = 10
 LEVEL = 0.05
 """Probability of error up to which a difference counts as significant."""
 
+LEAST = 1e-6
+"""Gaps and seconds below this count as this: what the harness takes for equal has none."""
+
 RESAMPLES = 2_000
 """Bootstrap samples of a confidence interval."""
 
@@ -24,8 +27,9 @@ def pairs(wide: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
 
     Pairs are made by the table's rows, never by the order of runs. An instance counts for
     a pair only where both solvers have a finite value; how many were left out is told.
-    Tested are differences of logarithms, for times and gaps are compared by ratios; gaps
-    of zero are set to the smallest positive one of the table.
+    Tested are differences of logarithms, for times and gaps are compared by ratios; zero
+    counts as the least difference that is one, :data:`LEAST`. (As the smallest value that
+    was seen, it would make a solver that is never off equal to one that sometimes is.)
 
     Parameters
     ----------
@@ -39,8 +43,8 @@ def pairs(wide: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a pair: ``one``, ``other``, ``instances``, ``left_out``, ``ratio`` (median of
-        one / other), ``low``, ``high`` (95 % bootstrap interval of it), ``p``, ``p_holm``
-        (NaN below ten instances, or where all values are equal).
+        one / other; NaN of no instance), ``low``, ``high`` (95 % bootstrap interval of it),
+        ``p``, ``p_holm`` (NaN below ten instances, or where all values are equal).
     """
     found = [
         _pair(wide, str(one), str(other), seed)
@@ -63,10 +67,9 @@ def _pair(wide: pd.DataFrame, one: str, other: str, seed: int) -> tuple[object, 
     both = wide[[one, other]].replace([np.inf, -np.inf], np.nan).dropna()
     left_out = len(wide) - len(both)
     values = both.to_numpy(dtype=float)
-    positive = values[values > 0]
-    if not len(positive):
-        return (one, other, len(both), left_out, 1.0, np.nan, np.nan, np.nan)
-    logs = np.log(np.maximum(values, positive.min()))
+    if not len(both):
+        return (one, other, 0, left_out, np.nan, np.nan, np.nan, np.nan)
+    logs = np.log(np.maximum(values, LEAST))
     difference = logs[:, 0] - logs[:, 1]
     ratio = float(np.exp(np.median(difference)))
     if len(both) < FEWEST or not difference.any():

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.interpolate import PPoly
 
+from optkit.core.harness import close
+
 Trajectory = Sequence[tuple[float, float | None, float | None]]
 """Points (seconds, objective, bound), as results hold them."""
 
@@ -18,6 +20,8 @@ def primal_gap(objective: float | None, best: float) -> float:
     0 where the two are equal, 1 where there is no objective or the signs differ, else
     ``|objective - best| / max(|objective|, |best|)``. Unlike a gap relative to one of the
     two it is bounded, so it can be integrated over time and averaged over instances.
+    Equal is what the harness takes for equal: else two proofs of one optimum that differ
+    in their last digits would get different ranks.
 
     Parameters
     ----------
@@ -28,9 +32,11 @@ def primal_gap(objective: float | None, best: float) -> float:
     """
     if objective is None:
         return 1.0
-    if objective == best:
+    if close(objective, best):
         return 0.0
-    if objective * best < 0:
+    if (objective < 0) != (
+        best < 0
+    ):  # by the signs: a product of the two may underflow
         return 1.0
     return abs(objective - best) / max(abs(objective), abs(best))
 

@@ -66,25 +66,26 @@ def run_table(records: Iterable[Record], ledger: Ledger) -> pd.DataFrame:
                 "optimality_gap": math.nan if record.gap is None else record.gap,
             }
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    # With their types: a table without rows is computed with like any other.
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-COLUMNS = (
-    "family",
-    "sha256",
-    "instance",
-    "label",
-    "seed",
-    "repetition",
-    "limit",
-    "failed",
-    "time",
-    "proof",
-    "good",
-    "gap",
-    "integral",
-    "optimality_gap",
-)
+COLUMNS = {
+    "family": object,
+    "sha256": object,
+    "instance": object,
+    "label": object,
+    "seed": object,  # larger than any machine integer, if the user likes
+    "repetition": int,
+    "limit": float,
+    "failed": bool,
+    "time": float,
+    "proof": float,
+    "good": float,
+    "gap": float,
+    "integral": float,
+    "optimality_gap": float,
+}
 
 
 def _end_gap(record: Record, best: float | None) -> float:
@@ -109,6 +110,20 @@ def excluded(records: Iterable[Record]) -> pd.DataFrame:
         ],
         columns=["family", "instance", "label", "outcome", "detail"],
     )
+
+
+def compared_by(runs: pd.DataFrame) -> str:
+    """Return the column that solvers are ranked and tested by: ``integral`` or ``gap``.
+
+    Primal integrals compare only where every run had the same time limit.
+
+    Parameters
+    ----------
+    runs
+        From :func:`run_table`, of one family.
+    """
+    limits = runs["limit"].unique()
+    return "integral" if len(limits) == 1 and math.isfinite(limits[0]) else "gap"
 
 
 def per_instance(runs: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from optkit.cli.bench.best import best
+from optkit.cli.bench.compare import compare
+from optkit.cli.bench.export import export
+from optkit.cli.bench.report import report
+from optkit.cli.bench.run import run
+from optkit.cli.bench.status import status
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 
 ABOUT = """Compare solvers on many instances, in studies that survive.
@@ -23,9 +29,9 @@ app = App(
     group_parameters=OPTIONS,
 )
 
-app.command("optkit.cli.bench.run:run", name="run")
-app.command("optkit.cli.bench.status:status", name="status")
-app.command("optkit.cli.bench.report:report", name="report")
-app.command("optkit.cli.bench.compare:compare", name="compare")
-app.command("optkit.cli.bench.export:export", name="export")
-app.command("optkit.cli.bench.best:best", name="best")
+app.command(run)
+app.command(status)
+app.command(report)
+app.command(compare)
+app.command(export)
+app.command(best)

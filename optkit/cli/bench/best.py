@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from optkit.cli.bench.damage import warn_of_damage
 from optkit.cli.terminal import Terminal
 from optkit.core.extras import needs
 
@@ -43,6 +44,7 @@ def best(
     from optkit.core.errors import ExitStatus
     from optkit.core.tables import Column, Table
 
+    warn_of_damage(Study(study), terminal)
     found = offers(Study(study), write=update)
     terminal.show(
         table(

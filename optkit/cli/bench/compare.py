@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from optkit.cli.bench.damage import warn_of_damage
 from optkit.cli.terminal import Terminal
 from optkit.core.extras import needs
 
@@ -27,6 +28,7 @@ def compare(
 
     Runs are matched by instance, solver, options, seed and limits, not by version.
     Better and worse are told by what was found and proven; times by their ratio.
+    Claims that exclude each other are named, and end in exit status 1.
 
     Parameters
     ----------
@@ -39,8 +41,10 @@ def compare(
         from optkit.bench import compare as comparing
         from optkit.bench.study import Study
     from optkit.cli.tables import MOST_ROWS, table
-    from optkit.core.errors import UsageError
+    from optkit.core.errors import ExitStatus, UsageError
 
+    for folder in (before, after):
+        warn_of_damage(Study(folder), terminal)
     found = comparing.compare(Study(before), Study(after))
     if not found.pairs:
         raise UsageError(
@@ -57,4 +61,6 @@ def compare(
         f"{len(found.pairs)} runs in both studies; {found.only_before} only before,"
         f" {found.only_after} only after. Times below {comparing.NOISE:g} s count as that."
     )
-    return 0
+    for text in found.contradictions:
+        terminal.error(f"{text} One of the two is wrong.")
+    return ExitStatus.INTERNAL if found.contradictions else ExitStatus.OK

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from optkit.cli.bench.damage import warn_of_damage
 from optkit.cli.outputs import require_writable
 from optkit.cli.terminal import Terminal
 from optkit.core.extras import needs
@@ -38,6 +39,7 @@ def export(
         from optkit.bench.study import Study
 
         require_writable(output)
+        warn_of_damage(Study(study), terminal)
         count = write(Study(study), output)
     terminal.note(f"{output}: {count} runs.")
     return 0

@@ -74,6 +74,8 @@ def report(
     again = f"optkit bench run suite.toml -o {shlex.quote(study.name or '.')}"
     page = render_page(content, again)
     write_bytes(output, page)
+    for text in content.warnings:
+        terminal.warn(text)
     terminal.note(
         f"{output}: {content.finished} of {content.planned} runs,"
         f" {len(page) / 1e6:.1f} MB."

@@ -65,6 +65,7 @@ def run(
     """
     with needs("bench", "optkit bench", "psutil"):
         from optkit.bench.conduct import Conductor, warm_up_files
+    from optkit.bench.journal import unreadable
     from optkit.bench.plan import make_plan
     from optkit.bench.study import Study
     from optkit.bench.suite import load_suite
@@ -89,11 +90,8 @@ def run(
         conductor = Conductor(study, plan, submit, at_once, retry, line)
         damaged = conductor.run()
     if damaged:
-        numbers = ", ".join(map(str, damaged[:10]))
-        terminal.warn(
-            f"{study.journal}: cut off or damaged: line {numbers}; their runs were made"
-            " again."
-        )
+        text = unreadable(study.journal, damaged)
+        terminal.warn(f"{text} Their runs were made again.")
     from optkit.cli.bench.status import show
 
     show(study, terminal)
@@ -104,7 +102,7 @@ def _workers(
     stack: ExitStack,
     study: Study,
     suite: Suite,
-    tiny: dict[str, Path],
+    tiny: dict[tuple[str, str], Path],
     workers: int | None,
     dask: str | None,
 ) -> tuple[Submit, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from optkit.cli.bench.damage import warn_of_damage
 from optkit.cli.terminal import Terminal
 from optkit.core.extras import needs
 
@@ -36,6 +37,7 @@ def status(
     """
     with needs("bench", "optkit bench", "psutil"):
         from optkit.bench.study import Study
+    warn_of_damage(Study(study), terminal)
     if json:
         from optkit.bench.status import overview, progress
 

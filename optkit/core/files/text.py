@@ -69,7 +69,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     data = _read_bytes(path)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InvalidFileError(str(path), ["nested too deeply to be read"]) from None
+    except ValueError as error:  # not UTF-8, not TOML, or thousands of digits
         raise InvalidFileError(str(path), [f"not TOML: {error}"]) from None
 
 

@@ -175,7 +175,8 @@ def descend_some(
             if saved - way <= gain:  # its upload alone costs as much
                 continue
             size = sizes[server]
-            trial[:size] = lists[server, :size]
+            for place in range(size):
+                trial[place] = lists[server, place]
             insert(trial, size, job, server, rank, join)
             cost = queue(
                 trial,

@@ -114,8 +114,9 @@ def _tail(server: int, lasting: Any, rules: Any, tails: Any) -> Any:
         if same:
             return tails.cost[row]
     tails.key[row, 0] = server
-    tails.key[row, 1:] = lasting
-    tails.cost[row] = tail(
+    for count in range(len(lasting)):
+        tails.key[row, 1 + count] = lasting[count]
+    found = tail(
         lasting,
         rules.rate[server],
         rules.per,
@@ -123,6 +124,8 @@ def _tail(server: int, lasting: Any, rules: Any, tails: Any) -> Any:
         rules.stage,
         rules.penalty,
     )
+    for length in range(len(found)):
+        tails.cost[row, length] = found[length]
     return tails.cost[row]
 
 
@@ -158,7 +161,8 @@ def _walk(
     weight = rules.discount ** (slot // rules.per)
     for now in range(slot, slots):
         if len(tops) > 0:
-            lengths[now, : top + 1] = length[: top + 1]
+            for found in range(top + 1):
+                lengths[now, found] = length[found]
             tops[now], costs[now] = top, spent
         top, drops = advance(length, scratch, top, law[now], rate)
         spent += weight * rules.penalty * drops

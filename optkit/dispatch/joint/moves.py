@@ -38,8 +38,11 @@ class Standing(NamedTuple):
 
 def _settle(standing: Any, m: int, seen: Any, rules: Any, tails: Any) -> None:
     """Set what follows for a server from everybody's choice."""
-    standing.law[m] = seen.law[m]
-    standing.lasting[m] = seen.lasting[m]
+    slots, counts = seen.law.shape[1], seen.law.shape[2]
+    for count in range(counts):
+        standing.lasting[m, count] = seen.lasting[m, count]
+        for slot in range(slots):
+            standing.law[m, slot, count] = seen.law[m, slot, count]
     for k in range(len(standing.choice)):
         if standing.choice[k] == m:
             add(standing.law[m], standing.lasting[m], k, m, seen, rules)
@@ -50,7 +53,8 @@ def _settle(standing: Any, m: int, seen: Any, rules: Any, tails: Any) -> None:
     later = tail_of(m, standing.lasting[m], rules, tails)
     trace = (standing.length[m], standing.top[m], standing.spent[m])
     law, rate = standing.law[m], rules.rate[m]
-    standing.value[m] = walk(0, length, top, 0.0, law, rate, later, rules, trace)
+    begin = np.int64(0)  # of a literal, numba would compile another walk
+    standing.value[m] = walk(begin, length, top, 0.0, law, rate, later, rules, trace)
     standing.version[m] += 1
 
 
@@ -83,7 +87,8 @@ def _marginal(k: int, m: int, standing: Any, seen: Any, rules: Any, tails: Any) 
         add(law, lasting, k, m, seen, rules)
     top = standing.top[m, first]
     length = np.zeros(standing.length.shape[2])
-    length[: top + 1] = standing.length[m, first, : top + 1]
+    for found in range(top + 1):
+        length[found] = standing.length[m, first, found]
     spent = standing.spent[m, first]
     later = tail_of(m, lasting, rules, tails)
     none = (length[:0].reshape(0, 1), standing.top[m, :0], standing.spent[m, :0])
@@ -123,7 +128,8 @@ def choose(choice: Any, standing: Any, seen: Any, rules: Any, tails: Any) -> flo
     for k in range(len(choice)):
         if choice[k] != standing.choice[k]:
             stale[standing.choice[k]] = stale[choice[k]] = True
-    standing.choice[:] = choice
+    for k in range(len(choice)):
+        standing.choice[k] = choice[k]
     total = 0.0
     for m in range(len(rules.rate)):
         if stale[m]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from optkit.allocation.check import sink_parents
+from optkit.allocation.checking.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 

@@ -53,5 +53,12 @@ function unfold() {
     target.scrollIntoView();
   }
 }
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach((one) => { one.open = true; });
+  document.querySelectorAll("img").forEach((image) => { image.loading = "eager"; });
+});
+addEventListener("afterprint", () => folded.forEach((one) => { one.open = false; }));
 addEventListener("hashchange", unfold);
 unfold();

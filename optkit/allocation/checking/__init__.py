@@ -1,0 +1,1 @@
+"""What the checker recomputes, by formulas that no solver uses."""

@@ -12,7 +12,7 @@ from optkit.core.reproduction import Reproduction, Verdict
 from optkit.core.reproduction.catalogue import reproductions
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
+RESULTS = ROOT / "benchmarks" / "results" / "reproduce"
 PAGE = (ROOT / "docs" / "reproduction.md").read_text(encoding="utf-8")
 ALL = list(reproductions().values())
 
@@ -26,8 +26,7 @@ def test_every_family_of_the_papers_is_reproduced() -> None:
 @pytest.mark.parametrize("reproduction", ALL, ids=lambda one: one.name)
 def test_documented_verdicts(reproduction: Reproduction) -> None:
     """The table of verdicts has the counts of the recorded run, which was a full one."""
-    family = reproduction.name.partition("/")[0]
-    folder = RESULTS / f"reproduce-{family}" / reproduction.name.replace("/", "-")
+    folder = RESULTS / reproduction.name.replace("/", "-")
     record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
     assert record["request"]["repetitions"] == reproduction.repetitions
     assert not record["request"]["quick"]

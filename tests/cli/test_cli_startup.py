@@ -39,6 +39,11 @@ def test_nothing_heavy_for_help(arguments: tuple[str, ...]) -> None:
     assert not [name for name in modules if name.startswith("optkit.allocation")]
 
 
+def test_a_list_of_solvers_compiles_nothing() -> None:
+    """Solvers are listed, and studies planned, without the compiler."""
+    assert not imported("--quiet", "solvers") & {"numba", "jax"}
+
+
 def test_a_verb_imports_its_own_module_only() -> None:
     """The help of one command imports no other command."""
     modules = imported("--help")

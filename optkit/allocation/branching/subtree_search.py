@@ -6,7 +6,6 @@ import numpy as np
 
 from optkit.allocation.branching import kernel
 from optkit.allocation.branching.arrays import subtree_arrays
-from optkit.allocation.branching.state import new_state
 from optkit.allocation.tree import Floats, Ints, Subtree
 
 
@@ -29,6 +28,9 @@ class SubtreeSearch:
     def __init__(
         self, subtree: Subtree, order: Ints, value: float, tolerance: float = 1e-10
     ) -> None:
+        # Imports numba, which who lists solvers need not wait for.
+        from optkit.allocation.branching.state import new_state
+
         self.tolerance = tolerance
         self._arrays = subtree_arrays(subtree)
         self._state = new_state(order, value)

@@ -282,9 +282,9 @@ class _Tiny:
 
     def taken_by(self, run: PlannedRun) -> Path | None:
         """Return the file of the first that the solver of a run takes."""
-        if run.solver == registry.AUTO:
-            return next((path for path, _ in self._all()), None)
-        with contextlib.suppress(OptkitError):
+        with contextlib.suppress(OptkitError):  # warming up is a courtesy
+            if run.solver == registry.AUTO:
+                return next((path for path, _ in self._all()), None)
             solver = registry.usable_solver_class(run.family, run.solver)(run.options)
             return next(
                 (p for p, tiny in self._all() if solver.supports(tiny).available), None

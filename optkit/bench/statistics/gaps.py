@@ -34,9 +34,8 @@ def primal_gap(objective: float | None, best: float) -> float:
         return 1.0
     if close(objective, best):
         return 0.0
-    if (objective < 0) != (
-        best < 0
-    ):  # by the signs: a product of the two may underflow
+    # By the signs: a product of the two may underflow.
+    if (objective < 0) != (best < 0):
         return 1.0
     return abs(objective - best) / max(abs(objective), abs(best))
 

@@ -28,15 +28,16 @@ from pathlib import Path
 import numpy as np
 
 import optkit
-from optkit.allocation.costs import subtree_costs
-from optkit.allocation.generate import GeneratorOptions, generate
+from optkit.allocation.bounds.relay_condition import holds
+from optkit.allocation.data.generate import GeneratorOptions, generate
+from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.order_lp import solve_orders
-from optkit.allocation.order_search import OrderEvaluator
-from optkit.allocation.relay_condition import holds
-from optkit.allocation.tree import Floats, Subtree, sink_tree
+from optkit.allocation.problem.order_lp import solve_orders
+from optkit.allocation.problem.sink_tree import Subtree, sink_tree
+from optkit.allocation.problem.subtree_costs import subtree_costs
+from optkit.core.arrays import Floats
 from optkit.core.errors import UnavailableError
-from optkit.core.limits import Limits
+from optkit.core.solving.limits import Limits
 
 REGIMES: dict[str, dict[str, float]] = {
     "paper": {},
@@ -197,7 +198,7 @@ def by_peer(drawn: AllocationInstance, backend: str, limit: float) -> Answer:
     """Solve the declarative model as it stands; its own solution and bound count."""
     from optkit.models.allocation import allocation_model
 
-    from optkit.allocation.modelling import model_data
+    from optkit.allocation.problem.pyomo_adapter import model_data
     from optkit.backends import solve_model
 
     tree = sink_tree(drawn)
@@ -237,11 +238,11 @@ def relaxations(drawn: AllocationInstance) -> tuple[float, float]:
     """Return the linear relaxation without and with cuts, over block-ls' objective."""
     from optkit.models.allocation import allocation_model, strengthen
 
-    from optkit.allocation.block import blocks
-    from optkit.allocation.cuts import allocation_cuts
-    from optkit.allocation.first_plans import block_plans, improve
-    from optkit.allocation.modelling import model_data, scaled
-    from optkit.allocation.plan import compose
+    from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
+    from optkit.allocation.heuristics.initial_plans import block_plans, improve
+    from optkit.allocation.problem.contiguous_orders import blocks
+    from optkit.allocation.problem.plan import compose
+    from optkit.allocation.problem.pyomo_adapter import model_data, scaled
     from optkit.backends import compile_model, solve_model
 
     tree = sink_tree(drawn)

@@ -17,12 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 import optkit
-from optkit.allocation.block import blocks
-from optkit.allocation.bounds import relaxation_bound
-from optkit.allocation.generate import GeneratorOptions, generate
+from optkit.allocation.bounds.relaxation import relaxation_bound
+from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.solvers.block import block_plan
-from optkit.allocation.tree import sink_tree
+from optkit.allocation.problem.contiguous_orders import block_plan, blocks
+from optkit.allocation.problem.sink_tree import sink_tree
 
 CONSOLE = Console(width=110)
 

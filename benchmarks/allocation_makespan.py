@@ -23,14 +23,14 @@ from rich.table import Table
 
 import optkit
 from optkit.allocation import store_and_forward
-from optkit.allocation.flowshop.evaluation import FlowShopEvaluator
-from optkit.allocation.flowshop.program import best_loads
-from optkit.allocation.flowshop.subtree import flow_shops
-from optkit.allocation.generate import GeneratorOptions, generate
+from optkit.allocation.data.generate import GeneratorOptions, generate
+from optkit.allocation.heuristics.flowshop.evaluation import FlowShopEvaluator
+from optkit.allocation.heuristics.flowshop.order_lp import best_loads
+from optkit.allocation.heuristics.flowshop.subtree import flow_shops
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.plan import composed_bound
+from optkit.allocation.problem.plan import composed_bound
+from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.allocation.solution import AllocationSolution
-from optkit.allocation.tree import sink_tree
 
 CONSOLE = Console(width=130)
 INSTANCES = Path(__file__).resolve().parent.parent / "instances" / "allocation"

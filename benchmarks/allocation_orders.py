@@ -16,12 +16,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from optkit.allocation.block import blocks
-from optkit.allocation.branching.hostile import random_tree
-from optkit.allocation.branching.subtree_search import SubtreeSearch
-from optkit.allocation.order_search import OrderEvaluator
-from optkit.allocation.relay_condition import clipped_relay
-from optkit.allocation.tree import SinkTree
+from optkit.allocation.bounds.relay_condition import clipped_relay
+from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
+from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
+from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.sink_tree import SinkTree
+from tests.allocation.hostile_subtrees import random_tree
 
 
 def best_of_all(tree: SinkTree) -> float:

@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 
 import optkit
-from optkit.allocation.brute_force import brute_force_routing, spanning_trees
-from optkit.allocation.generate import GeneratorOptions, generate
-from optkit.allocation.importers import sndlib, topology_zoo
-from optkit.allocation.importers.options import Options
+from optkit.allocation.check.brute_force import brute_force_routing, spanning_trees
+from optkit.allocation.data.generate import GeneratorOptions, generate
+from optkit.allocation.data.importers import sndlib, topology_zoo
+from optkit.allocation.data.importers.options import Options
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.routing.hostile import REGIMES, directed
+from tests.allocation.hostile_networks import REGIMES, directed
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "paper": {},
@@ -125,11 +125,11 @@ def picture(instance: AllocationInstance, path: Path, limit: float) -> None:
     """Draw the sink tree's solution beside the chosen tree's."""
     from matplotlib.figure import Figure
 
-    from optkit.allocation.drawing import style
-    from optkit.allocation.drawing.network import draw_network
-    from optkit.allocation.drawing.plan import network_height
-    from optkit.allocation.drawing.save import save
-    from optkit.allocation.drawing.view import view
+    from optkit.allocation.display.drawing import style
+    from optkit.allocation.display.drawing.figure_layout import network_height
+    from optkit.allocation.display.drawing.network import draw_network
+    from optkit.allocation.display.drawing.save import save
+    from optkit.allocation.display.view import view
 
     limits = optkit.Limits(time=limit)
     seen, titles = [], []

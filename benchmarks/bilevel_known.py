@@ -23,7 +23,7 @@ from pathlib import Path
 
 import optkit
 from optkit.core.files.text import write_bytes
-from optkit.core.result import Result
+from optkit.core.solving.result import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -137,7 +137,7 @@ def main() -> None:
 
 def heading(asked: argparse.Namespace) -> list[str]:
     """Return the report's title, how it was made, and on what."""
-    found = optkit.core.versions.versions()
+    found = optkit.core.runtime.versions.versions()
     shown = ", ".join(
         f"{name} {found[name]}"
         for name in ("optkit", "highspy", "numba")

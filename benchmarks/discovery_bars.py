@@ -21,15 +21,15 @@ import math
 import time
 
 import optkit
-from optkit.core import seeds
-from optkit.core.run import Run
-from optkit.discovery.arrays import problem_of
-from optkit.discovery.base import Incumbent
-from optkit.discovery.brute_force import brute_force
-from optkit.discovery.cell_search import CellSearch
-from optkit.discovery.evaluate import Evaluator
+from optkit.core.solving import seeds
+from optkit.core.solving.run import Run
+from optkit.discovery.check.brute_force import brute_force
+from optkit.discovery.exact.triangle_branching import CellSearch
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.trials import random_document, random_trials, reacting_instances
+from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.incumbent import Incumbent
+from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.testing import random_cases, random_document, reacting_instances
 
 PARTS = ("agreement", "cells", "proof", "paper")
 
@@ -43,7 +43,7 @@ REQUIRED = {
 def agreement(count: int = 480) -> None:
     """Compare with full enumeration."""
     began, wrong, statuses = time.perf_counter(), 0, dict[str, int]()
-    for trial in random_trials(2, count):
+    for trial in random_cases(2, count):
         result = optkit.solve(trial.instance, "bilevel-exact")
         statuses[result.status] = statuses.get(result.status, 0) + 1
         if trial.optimum is None:

@@ -4,7 +4,8 @@
     python benchmarks/discovery_peers.py [--instances 12] [--seeds 2] [-o PAGE.md]
 
 pymoo and mealpy search what optkit's engines search: the bits of
-:class:`optkit.discovery.leader_problem.LeaderProblem`, evaluated by the same evaluator,
+:class:`optkit.discovery.heuristics.leader_problem.LeaderProblem`, evaluated by the
+same evaluator,
 counted in the same place, begun with the same choice and the same kind of random samples,
 scope after scope, and ended by the same budget. Their own are selection, crossover,
 mutation and survival, with the parameters that they ship with, but for a population of 20,
@@ -36,12 +37,12 @@ from discovery_table5 import SETTINGS, SOLVERS, Setting
 import optkit
 from optkit.bench.statistics.comparisons import friedman, pairs, ranks
 from optkit.bench.statistics.runs import per_instance
-from optkit.core.machine import machine
-from optkit.discovery.base import PAPER
-from optkit.discovery.generate import GeneratorOptions, generate
+from optkit.core.runtime.machine import machine
+from optkit.discovery.data.generate import GeneratorOptions, generate
+from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.leader_problem import LeaderProblem
-from optkit.discovery.search_solver import SearchSolver
+from optkit.discovery.solvers.base import PAPER
+from optkit.discovery.solvers.search_base import SearchSolver
 from optkit.search import (
     Bits,
     Control,

@@ -26,7 +26,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 import optkit
-from optkit.discovery.generate import GeneratorOptions, generate
+from optkit.discovery.data.generate import GeneratorOptions, generate
 from optkit.discovery.instance import DiscoveryInstance
 
 SOLVERS = ("stra", "tabu", "ga", "sa", "pso", "aco")

@@ -24,18 +24,19 @@ from typing import Any
 import numpy as np
 from dispatch_policies import drawn, interval, options
 
-from optkit.dispatch.cost import objective
-from optkit.dispatch.mdp import ActionCosts, MdpPolicy
-from optkit.dispatch.observation import Observation
-from optkit.dispatch.partition import groups
-from optkit.dispatch.policy import Policy, simulate
-from optkit.dispatch.rollout import RolloutPolicy
-from optkit.dispatch.selfish import mean_latency, selfish_actions
-from optkit.dispatch.slots import Slots
+from optkit.core.arrays import Ints
+from optkit.dispatch.policies.mdp import ActionCosts, MdpPolicy
+from optkit.dispatch.policies.rollout import RolloutPolicy
+from optkit.dispatch.problem.agent_groups import groups
+from optkit.dispatch.problem.nearest_server import mean_latency, selfish_actions
+from optkit.dispatch.problem.objective import objective
+from optkit.dispatch.problem.observation import Observation
+from optkit.dispatch.problem.policy_base import Policy, simulate
+from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.simulator import Slots
 from optkit.dispatch.solvers.baselines import QueueAwarePolicy
 from optkit.dispatch.solvers.mdp import ARRIVALS
 from optkit.dispatch.solvers.rollout import RolloutOptions
-from optkit.dispatch.world import Integers, World
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "base": {},
@@ -51,14 +52,14 @@ SHORT = 0.5
 class Turns(Policy):
     """Another policy, with other turns: who moves in which interval."""
 
-    def __init__(self, world: World, policy: Policy, turns: list[Integers]) -> None:
+    def __init__(self, world: World, policy: Policy, turns: list[Ints]) -> None:
         self._policy, self._turns = policy, turns
 
-    def start(self) -> Integers:
+    def start(self) -> Ints:
         """Return the policy's start."""
         return self._policy.start()
 
-    def decide(self, seen: Sequence[Observation]) -> Integers:
+    def decide(self, seen: Sequence[Observation]) -> Ints:
         """Return the policy's choices for those whose turn it is."""
         chosen = self._policy.decide(seen)
         actions = np.stack([view.own_action for view in seen])
@@ -90,11 +91,11 @@ class Replies(Policy):
         self._in_turn = in_turn
         self._first = selfish_actions(world)
 
-    def start(self) -> Integers:
+    def start(self) -> Ints:
         """Return the selfish actions."""
         return self._first
 
-    def decide(self, seen: Sequence[Observation]) -> Integers:
+    def decide(self, seen: Sequence[Observation]) -> Ints:
         """Return everybody's best reply."""
         actions = np.stack([view.own_action for view in seen])
         known = actions if self._in_turn else actions.copy()
@@ -141,7 +142,7 @@ def _policy(build: Callable[[World], Policy]) -> Callable[[World], float]:
     return lambda seen: objective(seen, simulate(seen, build(seen)).system)
 
 
-def _one_by_one(seen: World) -> list[Integers]:
+def _one_by_one(seen: World) -> list[Ints]:
     return [np.array([ap]) for ap in range(seen.shape[0])]
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import ciw
 import numpy as np
 
-from optkit.dispatch.slots import DROPPED, PENDING
-from optkit.dispatch.world import World
+from optkit.dispatch.problem.finish_slots import DROPPED, PENDING
+from optkit.dispatch.problem.problem_data import World
 
 Finish = np.ndarray[Any, np.dtype[np.int64]]
 

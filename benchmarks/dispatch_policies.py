@@ -25,15 +25,15 @@ from typing import Any
 from dispatch_instances import INSTANCES
 from scipy import stats
 
-from optkit.core import seeds
-from optkit.core.registry import solver_class
-from optkit.dispatch import bound
-from optkit.dispatch.base import PolicySolver
-from optkit.dispatch.cost import objective
-from optkit.dispatch.generate import GeneratorOptions, generate
+from optkit.core.solving import seeds
+from optkit.core.solving.registry import solver_class
+from optkit.dispatch.bounds import isolated_jobs
+from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.policy import simulate
-from optkit.dispatch.world import World, world
+from optkit.dispatch.problem.objective import objective
+from optkit.dispatch.problem.policy_base import simulate
+from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.solvers.base import PolicySolver
 
 RATE = 0.0619
 """Arrivals a slot, access point and type at arrival interval ×1 (the authors' trace)."""
@@ -95,7 +95,7 @@ def costs(task: Task) -> dict[str, float]:
     """Return every policy's cost on one sample path, and the bound."""
     setting, seed, intervals, drops, policies = task
     seen = drawn(options(setting, intervals, drops), seed)
-    found = {"bound": bound.alone(seen)}
+    found = {"bound": isolated_jobs.alone(seen)}
     for name in policies:
         solver = solver_class("dispatch", name)({})
         assert isinstance(solver, PolicySolver)

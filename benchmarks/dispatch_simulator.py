@@ -30,11 +30,12 @@ import numpy as np
 import simpy
 from dispatch_ciw import by_ciw
 
-from optkit.dispatch.generate import GeneratorOptions, generate
+from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.selfish import selfish_actions
-from optkit.dispatch.slots import DROPPED, PENDING, Slots, service_time, upload_latency
-from optkit.dispatch.world import World, world
+from optkit.dispatch.problem.finish_slots import DROPPED, PENDING
+from optkit.dispatch.problem.nearest_server import selfish_actions
+from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.simulator import Slots, service_time, upload_latency
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "paper": {},

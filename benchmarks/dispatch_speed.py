@@ -19,12 +19,12 @@ from collections.abc import Sequence
 import numpy as np
 from dispatch_policies import RATE, drawn
 
-from optkit.core.registry import solver_class
-from optkit.dispatch.base import PolicySolver
-from optkit.dispatch.generate import GeneratorOptions
-from optkit.dispatch.observation import Observation
-from optkit.dispatch.policy import Policy, simulate
-from optkit.dispatch.world import Integers
+from optkit.core.arrays import Ints
+from optkit.core.solving.registry import solver_class
+from optkit.dispatch.data.generate import GeneratorOptions
+from optkit.dispatch.problem.observation import Observation
+from optkit.dispatch.problem.policy_base import Policy, simulate
+from optkit.dispatch.solvers.base import PolicySolver
 
 SIZES = {"small": (15, 10, 10), "large": (200, 100, 10)}
 """Access points, servers, types."""
@@ -48,11 +48,11 @@ class Timed(Policy):
         """Whether the policy routes every job on its own."""
         return self._routes
 
-    def start(self) -> Integers:
+    def start(self) -> Ints:
         """Return the policy's start."""
         return self._policy.start()
 
-    def decide(self, seen: Sequence[Observation]) -> Integers:
+    def decide(self, seen: Sequence[Observation]) -> Ints:
         """Return the policy's decision; a new interval begins."""
         begin = time.process_time()
         chosen = self._policy.decide(seen)

@@ -32,7 +32,7 @@ import numpy as np
 import optkit
 from optkit.backends import compile_model, solve_model
 from optkit.core.errors import UnavailableError
-from optkit.core.machine import machine
+from optkit.core.runtime.machine import machine
 
 BACKENDS = ("highs", "scip", "cp-sat")
 
@@ -199,7 +199,7 @@ DISCOVERY: dict[str, dict[str, Any]] = {
 
 def discovery(limit: float, seeds: range) -> Iterator[Case]:
     """Yield the high-point relaxation beside ``bilevel-exact``."""
-    from optkit.discovery.modelling import instance_model
+    from optkit.discovery.problem.pyomo_adapter import instance_model
 
     by_optkit(optkit.generate("discovery", windows=1, seed=0), "bilevel-exact", limit)
     for title, settings in DISCOVERY.items():
@@ -238,7 +238,7 @@ DISPATCH: dict[str, tuple[dict[str, Any], bool]] = {
 
 def dispatch(limit: float, seeds: range) -> Iterator[Case]:
     """Yield P2 of a boundary beside one P3 for each of those who move."""
-    from optkit.dispatch.partition import groups
+    from optkit.dispatch.problem.agent_groups import groups
 
     for title, (settings, everybody) in DISPATCH.items():
         for seed in seeds:
@@ -260,9 +260,9 @@ def dispatch(limit: float, seeds: range) -> Iterator[Case]:
 
 def _boundary(drawn: Any, seed: int) -> tuple[Any, list[Any]]:
     """Return the world some intervals in, actions drawn, and what each one sees."""
-    from optkit.dispatch.observation import Barrier
-    from optkit.dispatch.slots import Slots
-    from optkit.dispatch.world import world
+    from optkit.dispatch.problem.observation import Barrier
+    from optkit.dispatch.problem.problem_data import world
+    from optkit.dispatch.problem.simulator import Slots
 
     seen = world(drawn)
     draw = np.random.default_rng(seed)
@@ -278,8 +278,8 @@ def _boundary(drawn: Any, seed: int) -> tuple[Any, list[Any]]:
 
 
 def _p2(seen: Any, moving: list[Any]) -> Any:
-    from optkit.dispatch.modelling import decision_data
-    from optkit.dispatch.senders import Boundary, SenderCosts
+    from optkit.dispatch.problem.pyomo_adapter import decision_data
+    from optkit.dispatch.problem.sender_set_costs import Boundary, SenderCosts
 
     return decision_data(seen, Boundary(SenderCosts(seen, 1), moving))
 
@@ -297,7 +297,7 @@ def _decomposed(seen: Any, moving: list[Any], data: Any, alone: bool) -> Row:
 
     Where those who move share no queue, ``alone``, Lemma 1 makes it a proven optimum.
     """
-    from optkit.dispatch.mdp import ActionCosts
+    from optkit.dispatch.policies.mdp import ActionCosts
 
     ActionCosts(seen, 1)(moving[0])
     began, busy = time.perf_counter(), time.process_time()
@@ -324,9 +324,9 @@ def sync(limit: float, seeds: range) -> Iterator[Case]:
     from optkit.models.sync import notification_model
 
     from optkit.sync.exact import best_notifications
-    from optkit.sync.modelling import instance_model, notification_data
-    from optkit.sync.reports import held
-    from optkit.sync.world import world
+    from optkit.sync.problem.held_values import held
+    from optkit.sync.problem.problem_data import world
+    from optkit.sync.problem.pyomo_adapter import instance_model, notification_data
 
     by_optkit(optkit.generate("sync", slots=6, seed=0, **SYNC), "exact-offline", limit)
     for slots in GIVEN_SLOTS:

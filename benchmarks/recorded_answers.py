@@ -127,8 +127,10 @@ def solve(family: str, name: str, instance: optkit.Instance) -> dict[str, Any]:
         except Exception as error:  # recorded: it is what a user would meet
             return {"crash": f"{type(error).__name__}: {error}"}
         solution = result.solution
-        text = "" if solution is None else json.dumps(
-            solution.model_dump(mode="json"), sort_keys=True
+        text = (
+            ""
+            if solution is None
+            else json.dumps(solution.model_dump(mode="json"), sort_keys=True)
         )
         return {
             "status": str(result.status),

@@ -17,12 +17,12 @@ from collections.abc import Callable
 import numpy as np
 
 import optkit
-from optkit.core.machine import machine
+from optkit.core.runtime.machine import machine
+from optkit.sync.data.generate import GeneratorOptions, generate
 from optkit.sync.exact import best_notifications
-from optkit.sync.generate import GeneratorOptions, generate
 from optkit.sync.instance import SyncInstance
-from optkit.sync.reports import held
-from optkit.sync.world import world
+from optkit.sync.problem.held_values import held
+from optkit.sync.problem.problem_data import world
 
 CASES: dict[str, dict[str, object]] = {
     "the paper's reading": {},

@@ -21,15 +21,16 @@ from pathlib import Path
 import numpy as np
 
 import optkit
-from optkit.sync.cost import objective
+from optkit.core.arrays import Ints
 from optkit.sync.exact.notifications import best_notifications
 from optkit.sync.instance import SyncInstance
 from optkit.sync.learning.checkpoint import load
 from optkit.sync.learning.frozen import notifications
-from optkit.sync.notification.index_rule import IndexRule
-from optkit.sync.observation import LinkView, link_views
-from optkit.sync.reports import Held, held
-from optkit.sync.world import Integers, World, world
+from optkit.sync.policies.notification.index_rule import IndexRule
+from optkit.sync.problem.held_values import Held, held
+from optkit.sync.problem.objective import objective
+from optkit.sync.problem.observation import LinkView, link_views
+from optkit.sync.problem.problem_data import World, world
 
 TRAINING = "m_1933,m_1936,m_1938,m_1939"
 TRAINING_SLOTS = 6_700
@@ -46,7 +47,7 @@ PERIODS = (1, 4)
 LEVELS = tuple(float(x) for x in np.geomspace(0.05, 4.0, 23))
 ERRORS = tuple(float(x) for x in np.geomspace(0.25, 32.0, 22))
 
-Rule = Callable[[LinkView], Integers]
+Rule = Callable[[LinkView], Ints]
 
 
 def training(source: Path) -> SyncInstance:
@@ -84,7 +85,7 @@ def testing(source: Path) -> Iterator[SyncInstance]:
         yield made
 
 
-def reported(seen: World, period: int) -> tuple[list[Integers], Held]:
+def reported(seen: World, period: int) -> tuple[list[Ints], Held]:
     """Return reports every so many slots, and what is held with them."""
     reports = [np.arange(0, seen.slots, period, dtype=np.int64)] * seen.devices
     return reports, held(seen, reports)

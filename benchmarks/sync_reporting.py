@@ -35,19 +35,19 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import bootstrap
 
-from optkit.sync.exact.reconstruction import best_reports
-from optkit.sync.importers import alibaba, bitbrains, nab, planetlab
-from optkit.sync.importers.grid import Series
-from optkit.sync.importers.options import (
+from optkit.core.arrays import Floats, Ints
+from optkit.reproduction.sync.series import bursty, halves
+from optkit.reproduction.sync.tuning import Given, outcome, reports, tuned
+from optkit.sync.data.importers import alibaba, bitbrains, nab, planetlab
+from optkit.sync.data.importers.grid import Series
+from optkit.sync.data.importers.options import (
     BitbrainsOptions,
     NabOptions,
     PlanetLabOptions,
 )
-from optkit.sync.reconstruct import Method, reconstruction_mse
-from optkit.sync.reporting.budgeted_index import TERMS, WEIGHTS, report_slots
-from optkit.sync.reproduction.series import bursty, halves
-from optkit.sync.reproduction.tuning import Given, outcome, reports, tuned
-from optkit.sync.world import Floats, Integers
+from optkit.sync.exact.report_selection import best_reports
+from optkit.sync.policies.reporting.budgeted_index import TERMS, WEIGHTS, report_slots
+from optkit.sync.problem.reconstruction import Method, reconstruction_mse
 
 PERIODS = (3, 4, 6, 8)
 LONGEST_GAP = 12
@@ -56,7 +56,7 @@ SCORED_WINDOWS = 400
 RAISED = 0.05
 """Added to errors before ratios are taken, percent²."""
 
-Rule = Callable[[Floats], Integers]
+Rule = Callable[[Floats], Ints]
 
 
 @dataclass(frozen=True)

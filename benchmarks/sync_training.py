@@ -73,10 +73,10 @@ def peer(updates: int) -> dict[str, Any]:
     began = (time.perf_counter(), time.process_time())
     import torch
 
-    from optkit.sync.learning.episodes import source
+    from optkit.sync.learning.episode_sampling import source
     from optkit.sync.learning.options import TrainingOptions
     from optkit.sync.learning.parallel_env import NotificationEnv
-    from optkit.sync.world import world
+    from optkit.sync.problem.problem_data import world
 
     given = instance()
     options = TrainingOptions(updates=updates, **OPTIONS)

@@ -35,7 +35,7 @@ def files() -> Iterator[str]:
     """Yield the tables of every file format, as Markdown."""
     from schema_tables import tables
 
-    from optkit.core.registry import families
+    from optkit.core.solving.registry import families
 
     for name in [*families(), "solution"]:
         buffer = io.StringIO()

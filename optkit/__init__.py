@@ -11,84 +11,89 @@ Every answer is checked by code that did not find it, and comes with a bound.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
+from optkit._moved import MovedModules
 from optkit._version import __version__
 
 if TYPE_CHECKING:
-    from optkit.core.check import check as check
-    from optkit.core.check import check_document as check_document
     from optkit.core.errors import ContradictionError as ContradictionError
     from optkit.core.errors import FailedCheckError as FailedCheckError
     from optkit.core.errors import InvalidFileError as InvalidFileError
     from optkit.core.errors import OptkitError as OptkitError
     from optkit.core.errors import UnavailableError as UnavailableError
     from optkit.core.errors import UsageError as UsageError
-    from optkit.core.events import Event as Event
-    from optkit.core.files.instances import load as load
-    from optkit.core.files.instances import save_instance as save_instance
-    from optkit.core.files.solution import load_solution as load_solution
-    from optkit.core.files.solution import save as save
-    from optkit.core.generate import generate as generate
-    from optkit.core.generate import import_instance as import_instance
     from optkit.core.instance import Instance as Instance
     from optkit.core.instance import Solution as Solution
-    from optkit.core.limits import Limits as Limits
     from optkit.core.options import Options as Options
-    from optkit.core.registry import families as families
-    from optkit.core.registry import register as register
-    from optkit.core.registry import solvers as solvers
-    from optkit.core.result import Reason as Reason
-    from optkit.core.result import Result as Result
-    from optkit.core.result import Status as Status
-    from optkit.core.result import Verification as Verification
-    from optkit.core.run import Run as Run
-    from optkit.core.solve import solve as solve
-    from optkit.core.solver import Capabilities as Capabilities
-    from optkit.core.solver import Kind as Kind
-    from optkit.core.solver import Outcome as Outcome
-    from optkit.core.solver import Solver as Solver
-    from optkit.core.train import Trained as Trained
-    from optkit.core.train import train as train
-    from optkit.core.versions import versions as versions
+    from optkit.core.runtime.versions import versions as versions
+    from optkit.core.solving.events import Event as Event
+    from optkit.core.solving.limits import Limits as Limits
+    from optkit.core.solving.registry import families as families
+    from optkit.core.solving.registry import register as register
+    from optkit.core.solving.registry import solvers as solvers
+    from optkit.core.solving.result import Reason as Reason
+    from optkit.core.solving.result import Result as Result
+    from optkit.core.solving.result import Status as Status
+    from optkit.core.solving.result import Verification as Verification
+    from optkit.core.solving.run import Run as Run
+    from optkit.core.solving.solve import solve as solve
+    from optkit.core.solving.solver import Capabilities as Capabilities
+    from optkit.core.solving.solver import Kind as Kind
+    from optkit.core.solving.solver import Outcome as Outcome
+    from optkit.core.solving.solver import Solver as Solver
+    from optkit.core.tools.check import check as check
+    from optkit.core.tools.check import check_document as check_document
+    from optkit.core.tools.generate import generate as generate
+    from optkit.core.tools.generate import import_instance as import_instance
+    from optkit.core.tools.instance_files import load as load
+    from optkit.core.tools.instance_files import save_instance as save_instance
+    from optkit.core.tools.solution_files import load_solution as load_solution
+    from optkit.core.tools.solution_files import save as save
+    from optkit.core.tools.train import Trained as Trained
+    from optkit.core.tools.train import train as train
+
+# Old paths of modules, looked up after everything else.
+sys.meta_path.append(MovedModules())
 
 # Imported on first use, so that `import optkit` and `optkit --help` stay instant.
 _HOMES = {
-    "Capabilities": "solver",
+    "Capabilities": "solving.solver",
     "ContradictionError": "errors",
-    "Event": "events",
+    "Event": "solving.events",
     "FailedCheckError": "errors",
     "Instance": "instance",
     "InvalidFileError": "errors",
-    "Kind": "solver",
-    "Limits": "limits",
-    "OptkitError": "errors",
+    "Kind": "solving.solver",
+    "Limits": "solving.limits",
     "Options": "options",
-    "Outcome": "solver",
-    "Reason": "result",
-    "Result": "result",
-    "Run": "run",
+    "OptkitError": "errors",
+    "Outcome": "solving.solver",
+    "Reason": "solving.result",
+    "Result": "solving.result",
+    "Run": "solving.run",
     "Solution": "instance",
-    "Solver": "solver",
-    "Status": "result",
-    "Trained": "train",
+    "Solver": "solving.solver",
+    "Status": "solving.result",
+    "Trained": "tools.train",
     "UnavailableError": "errors",
     "UsageError": "errors",
-    "Verification": "result",
-    "check": "check",
-    "check_document": "check",
-    "families": "registry",
-    "generate": "generate",
-    "import_instance": "generate",
-    "load": "files.instances",
-    "load_solution": "files.solution",
-    "register": "registry",
-    "save": "files.solution",
-    "save_instance": "files.instances",
-    "solve": "solve",
-    "solvers": "registry",
-    "train": "train",
-    "versions": "versions",
+    "Verification": "solving.result",
+    "check": "tools.check",
+    "check_document": "tools.check",
+    "families": "solving.registry",
+    "generate": "tools.generate",
+    "import_instance": "tools.generate",
+    "load": "tools.instance_files",
+    "load_solution": "tools.solution_files",
+    "register": "solving.registry",
+    "save": "tools.solution_files",
+    "save_instance": "tools.instance_files",
+    "solve": "solving.solve",
+    "solvers": "solving.registry",
+    "train": "tools.train",
+    "versions": "runtime.versions",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -22,15 +22,16 @@ from functools import cache, partial
 from typing import Any
 
 from optkit.core.errors import UnavailableError, UsageError
-from optkit.core.events import Event, EventKind
-from optkit.core.family import resolve
-from optkit.core.files.solution import SolutionDocument, solution_document
 from optkit.core.instance import Instance
-from optkit.core.limits import Limits
-from optkit.core.registry import family
-from optkit.core.result import Reason, Result, Status
-from optkit.core.solver import Kind, Solver
-from optkit.core.trials import Trial, Trials
+from optkit.core.solving.events import Event, EventKind
+from optkit.core.solving.family import resolve
+from optkit.core.solving.limits import Limits
+from optkit.core.solving.registry import family
+from optkit.core.solving.result import Reason, Result, Status
+from optkit.core.solving.solve import solve
+from optkit.core.solving.solver import Kind, Solver
+from optkit.core.tools.contract_cases import ContractCase, ContractCases
+from optkit.core.tools.solution_files import SolutionDocument, solution_document
 
 EXACT = 1e-9
 """Relative difference up to which two optima count as equal."""
@@ -69,26 +70,26 @@ class ContractCheck:
 
 
 @cache
-def _all_trials(family_name: str) -> tuple[Trial, ...]:
+def _all_cases(family_name: str) -> tuple[ContractCase, ...]:
     found = _sources(family_name)
     return (*found.random(11, 40), *found.degenerate())
 
 
 @cache
-def _trials_of(family_name: str, variant: str) -> tuple[Trial, ...]:
-    """Return the trials with the optima of one variant of the problem."""
-    found = (trial.of(variant) for trial in _all_trials(family_name))
-    return tuple(trial for trial in found if trial is not None)
+def _cases_of(family_name: str, variant: str) -> tuple[ContractCase, ...]:
+    """Return the cases with the optima of one variant of the problem."""
+    found = (case.of(variant) for case in _all_cases(family_name))
+    return tuple(case for case in found if case is not None)
 
 
-def _trials(solver: Solver[Any]) -> list[Trial]:
-    """Return the trials that ``solver`` takes; it must take some."""
+def _cases(solver: Solver[Any]) -> list[ContractCase]:
+    """Return the cases that ``solver`` takes; it must take some."""
     taken = [
-        trial
-        for trial in _trials_of(solver.family, solver.variant)
-        if solver.supports(trial.instance).available
+        case
+        for case in _cases_of(solver.family, solver.variant)
+        if solver.supports(case.instance).available
     ]
-    assert taken, f"{solver.name} takes none of the trials"
+    assert taken, f"{solver.name} takes none of the cases"
     return taken
 
 
@@ -98,11 +99,11 @@ def _large(solver: Solver[Any]) -> Instance | None:
     return instance if solver.supports(instance).available else None
 
 
-def _sources(family_name: str) -> Trials:
-    target = family(family_name).trials
+def _sources(family_name: str) -> ContractCases:
+    target = family(family_name).contract_cases
     if target is None:
-        raise UsageError(f"family {family_name!r} offers no trials to test solvers on.")
-    sources: Trials = resolve(target)
+        raise UsageError(f"family {family_name!r} offers no cases to test solvers on.")
+    sources: ContractCases = resolve(target)
     return sources
 
 
@@ -143,44 +144,44 @@ def refuses_unknown_options(solver: SolverClass, options: Mapping[str, Any]) -> 
 def answers_are_checked_and_bounded(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
-    """On every trial: verified, no better than the optimum, bound on the right side."""
+    """On every case: verified, no better than the optimum, bound on the right side."""
     ready = solver(options)
-    for trial in _trials(ready):
-        result = ready.solve(trial.instance, seed=5)
-        if trial.optimum is None:
-            assert result.status in (Status.INFEASIBLE, Status.NO_SOLUTION), trial.label
+    for case in _cases(ready):
+        result = solve(case.instance, ready, seed=5)
+        if case.optimum is None:
+            assert result.status in (Status.INFEASIBLE, Status.NO_SOLUTION), case.label
             continue
-        _verified(result, trial.label)
-        assert result.objective is not None, trial.label
-        slack = EXACT * max(abs(trial.optimum), 1e-12)
-        assert result.objective >= trial.optimum - slack, (
-            f"{trial.label}: {result.objective!r} beats the optimum {trial.optimum!r}"
+        _verified(result, case.label)
+        assert result.objective is not None, case.label
+        slack = EXACT * max(abs(case.optimum), 1e-12)
+        assert result.objective >= case.optimum - slack, (
+            f"{case.label}: {result.objective!r} beats the optimum {case.optimum!r}"
         )
         if result.bound is not None:
-            assert result.bound <= trial.optimum + slack, (
-                f"{trial.label}: the bound {result.bound!r} ({result.bound_source}) is"
-                f" past the optimum {trial.optimum!r}"
+            assert result.bound <= case.optimum + slack, (
+                f"{case.label}: the bound {result.bound!r} ({result.bound_source}) is"
+                f" past the optimum {case.optimum!r}"
             )
         document = solution_document(result).document()
-        SolutionDocument.parse(document, trial.label)
+        SolutionDocument.parse(document, case.label)
 
 
 def exact_solvers_agree_with_brute_force(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
-    """An exact solver proves the optimum of every trial."""
+    """An exact solver proves the optimum of every case."""
     if solver.kind is not Kind.EXACT:
         return
     ready = solver(options)
-    for trial in _trials(ready):
-        result = ready.solve(trial.instance)
-        if trial.optimum is None:
-            assert result.status is Status.INFEASIBLE, trial.label
+    for case in _cases(ready):
+        result = solve(case.instance, ready)
+        if case.optimum is None:
+            assert result.status is Status.INFEASIBLE, case.label
             continue
-        assert result.status is Status.OPTIMAL, f"{trial.label}: {result.termination}"
+        assert result.status is Status.OPTIMAL, f"{case.label}: {result.termination}"
         assert result.objective is not None
-        assert _close(result.objective, trial.optimum), (
-            f"{trial.label}: {result.objective!r}, brute force {trial.optimum!r}"
+        assert _close(result.objective, case.optimum), (
+            f"{case.label}: {result.objective!r}, brute force {case.optimum!r}"
         )
 
 
@@ -195,14 +196,14 @@ def _answer(result: Result) -> dict[str, Any]:
 def same_seed_same_answer(solver: SolverClass, options: Mapping[str, Any]) -> None:
     """The same seed gives the same result, in one worker or in several."""
     ready = solver(options)
-    for trial in _trials(ready)[:8]:
-        once = _answer(ready.solve(trial.instance, seed=3))
-        again = _answer(ready.solve(trial.instance, seed=3))
-        assert once == again, f"{trial.label}: two runs with one seed differ"
+    for case in _cases(ready)[:8]:
+        once = _answer(solve(case.instance, ready, seed=3))
+        again = _answer(solve(case.instance, ready, seed=3))
+        assert once == again, f"{case.label}: two runs with one seed differ"
         if ready.able().executor:
             with ThreadPoolExecutor(2) as executor:
-                spread = _answer(ready.solve(trial.instance, seed=3, executor=executor))
-            assert once == spread, f"{trial.label}: one worker and two differ"
+                spread = _answer(solve(case.instance, ready, seed=3, executor=executor))
+            assert once == spread, f"{case.label}: one worker and two differ"
 
 
 def time_limit_is_held(solver: SolverClass, options: Mapping[str, Any]) -> None:
@@ -215,7 +216,7 @@ def time_limit_is_held(solver: SolverClass, options: Mapping[str, Any]) -> None:
     late = []
     for _ in range(3):
         began = time.perf_counter()
-        result = ready.solve(instance, limits=Limits(time=1.0))
+        result = solve(instance, ready, limits=Limits(time=1.0))
         took = time.perf_counter() - began
         _verified(result, f"{solver.name} under a time limit")
         if took <= 1.0 * 1.05 + 0.2:
@@ -239,9 +240,9 @@ def counted_limits_are_held_or_refused(
     for kind, reason in reasons.items():
         limits = replace(Limits(time=20.0), **{kind: 7})
         if not getattr(ready.able(), kind):
-            _refused(partial(ready.solve, instance, limits=limits), kind)
+            _refused(partial(solve, instance, ready, limits=limits), kind)
             continue
-        result = ready.solve(instance, limits=limits)
+        result = solve(instance, ready, limits=limits)
         _verified(result, f"{solver.name} with a limit on {kind}")
         stopped = result.termination.reason
         assert stopped in (reason, Reason.CONVERGED, Reason.PROVED), (
@@ -252,20 +253,20 @@ def counted_limits_are_held_or_refused(
 def capabilities_are_honest(solver: SolverClass, options: Mapping[str, Any]) -> None:
     """What is declared is used, what is not declared is refused with a reason."""
     ready = solver(options)
-    trial = next(t for t in _trials(ready) if t.optimum is not None)
-    solution = ready.solve(trial.instance).solution
+    case = next(t for t in _cases(ready) if t.optimum is not None)
+    solution = solve(case.instance, ready).solution
     if ready.able().warm_start:
-        report = ready.solve(trial.instance, initial=solution).initial
+        report = solve(case.instance, ready, initial=solution).initial
         assert report is not None
         assert report.detail, "what became of the initial solution is not said"
     else:
         _refused(
-            lambda: ready.solve(trial.instance, initial=solution), "an initial solution"
+            lambda: solve(case.instance, ready, initial=solution), "an initial solution"
         )
     if not ready.able().executor:
         with ThreadPoolExecutor(1) as executor:
             _refused(
-                lambda: ready.solve(trial.instance, executor=executor), "an executor"
+                lambda: solve(case.instance, ready, executor=executor), "an executor"
             )
 
 
@@ -290,7 +291,7 @@ def interruption_keeps_the_best(
         if event.kind is EventKind.INCUMBENT:
             raise KeyboardInterrupt
 
-    result = ready.solve(instance, limits=Limits(time=6.0), on_event=interrupt)
+    result = solve(instance, ready, limits=Limits(time=6.0), on_event=interrupt)
     assert result.termination.reason is Reason.INTERRUPTED, result.termination
     _verified(result, f"{solver.name} after Ctrl-C")
 

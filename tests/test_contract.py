@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from optkit.core.registry import families, solver_class, solvers
-from optkit.core.solver import Solver
+from optkit.core.solving.registry import families, solver_class, solvers
+from optkit.core.solving.solver import Solver
 from optkit.testing import ContractCheck, parametrize_with_contract
 
 VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {

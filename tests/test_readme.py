@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from optkit.cli.app import main
-from optkit.core.solver import Solver
+from optkit.core.solving.solver import Solver
 from optkit.testing import check_solver
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optkit.allocation.scaling import rescale as rescale
-    from optkit.allocation.simulation import store_and_forward as store_and_forward
+    from optkit.allocation.check.simulation import (
+        store_and_forward as store_and_forward,
+    )
+    from optkit.allocation.rescaling import rescale as rescale
 
 __all__ = ["rescale", "store_and_forward"]
 
@@ -19,11 +21,11 @@ __all__ = ["rescale", "store_and_forward"]
 def __getattr__(name: str) -> Any:
     # On first use: listing families must not load what solving needs.
     if name == "rescale":
-        from optkit.allocation.scaling import rescale
+        from optkit.allocation.rescaling import rescale
 
         return rescale
     if name == "store_and_forward":
-        from optkit.allocation.simulation import store_and_forward
+        from optkit.allocation.check.simulation import store_and_forward
 
         return store_and_forward
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optkit.allocation.check import check
+from optkit.allocation.check.checker import check
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
-from optkit.core.family import Choice, Family, Tool
+from optkit.core.solving.family import Choice, Family, Tool
 
 ENUMERABLE = 1_000_000
 """Orders that ``auto`` has enumerated; about 10 s of work on one core."""
@@ -18,10 +18,10 @@ def choose(instance: AllocationInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the one that proves most first."""
     import numpy as np
 
-    from optkit.allocation.block import supported
-    from optkit.allocation.first_plans import proven_subtrees
-    from optkit.allocation.order_count import orders
-    from optkit.allocation.tree import sink_tree
+    from optkit.allocation.heuristics.initial_plans import proven_subtrees
+    from optkit.allocation.problem.contiguous_orders import supported
+    from optkit.allocation.problem.order_count import orders
+    from optkit.allocation.problem.sink_tree import sink_tree
 
     tree = sink_tree(instance)
     sizes = [subtree.size for subtree in tree.subtrees]
@@ -63,7 +63,7 @@ def check_seconds(instance: AllocationInstance) -> float:
     return 8e-5 * len(instance.servers) + 5e-6 * len(instance.links)
 
 
-_OPTIONS = "optkit.allocation.importers.options:Options"
+_OPTIONS = "optkit.allocation.data.importers.options:Options"
 
 FAMILY = Family(
     name="allocation",
@@ -77,26 +77,26 @@ FAMILY = Family(
     generator=Tool(
         name="allocation",
         summary="Erdős–Rényi networks and trees with the paper's parameters",
-        options="optkit.allocation.generate:GeneratorOptions",
-        function="optkit.allocation.generate:generate",
+        options="optkit.allocation.data.generate:GeneratorOptions",
+        function="optkit.allocation.data.generate:generate",
     ),
     importers=(
         Tool(
             name="topology-zoo",
             summary="Internet Topology Zoo, GML or GraphML",
             options=_OPTIONS,
-            function="optkit.allocation.importers.topology_zoo:read",
+            function="optkit.allocation.data.importers.topology_zoo:read",
         ),
         Tool(
             name="sndlib",
             summary="SNDlib network, native or XML",
             options=_OPTIONS,
-            function="optkit.allocation.importers.sndlib:read",
+            function="optkit.allocation.data.importers.sndlib:read",
         ),
     ),
-    model="optkit.allocation.modelling:instance_model",
-    draw="optkit.allocation.drawing.figure:draw",
-    tables="optkit.allocation.tables:tables",
-    trials="optkit.allocation.trials:TRIALS",
-    reproductions="optkit.allocation.reproduction:REPRODUCTIONS",
+    model="optkit.allocation.problem.pyomo_adapter:instance_model",
+    draw="optkit.allocation.display.drawing.figure:draw",
+    tables="optkit.allocation.display.tables:tables",
+    contract_cases="optkit.allocation.testing:CONTRACT_CASES",
+    reproductions="optkit.reproduction.allocation:REPRODUCTIONS",
 )

@@ -22,7 +22,8 @@ from optkit.backends.registry import backends
 from optkit.backends.solve import solve_model
 
 if TYPE_CHECKING:
-    from optkit.backends.linear import LinearModel, compile_model
+    from optkit.backends.compiler import compile_model
+    from optkit.backends.linear import LinearModel
 
 __all__ = [
     "BackendInfo",
@@ -41,8 +42,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # These need numpy and scipy, which a command that solves nothing should not load.
-    if name in ("LinearModel", "compile_model"):
-        from optkit.backends import linear
+    if name == "compile_model":
+        from optkit.backends.compiler import compile_model
 
-        return getattr(linear, name)
+        return compile_model
+    if name == "LinearModel":
+        from optkit.backends.linear import LinearModel
+
+        return LinearModel
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

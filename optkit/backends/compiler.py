@@ -25,8 +25,26 @@ _ON_AN_INTEGER = 1e-9
 """A bound of an integer variable that is nearer than this to an integer is on it."""
 
 
-def compile_linear(model: Any) -> LinearModel:
-    """Compile a Pyomo model; see `optkit.backends.linear.compile_model`."""
+def compile_model(model: Any) -> LinearModel:
+    """Compile a Pyomo model to arrays.
+
+    Parameters
+    ----------
+    model
+        A ``ConcreteModel`` with linear constraints, at most one active objective, and
+        variables that are continuous, integer or binary.
+
+    Returns
+    -------
+    LinearModel
+        Ranges and equalities are one row each; fixed variables have become constants.
+
+    Raises
+    ------
+    UsageError
+        If the model is not linear, has more than one objective, or holds something
+        that no backend understands; the error names the component.
+    """
     objective = _objective(model)
     constant_rows: list[tuple[Any, float, float]] = []
     try:

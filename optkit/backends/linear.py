@@ -272,31 +272,6 @@ def _interval(lower: float, upper: float) -> str:
     return f"[{lower:.12g}, {upper:.12g}]"
 
 
-def compile_model(model: Any) -> LinearModel:
-    """Compile a Pyomo model to arrays.
-
-    Parameters
-    ----------
-    model
-        A ``ConcreteModel`` with linear constraints, at most one active objective, and
-        variables that are continuous, integer or binary.
-
-    Returns
-    -------
-    LinearModel
-        Ranges and equalities are one row each; fixed variables have become constants.
-
-    Raises
-    ------
-    UsageError
-        If the model is not linear, has more than one objective, or holds something
-        that no backend understands; the error names the component.
-    """
-    from optkit.backends.compiler import compile_linear
-
-    return compile_linear(model)
-
-
 def empty_matrix(rows: int, columns: int) -> Any:
     """Return a CSR matrix without entries, shape (rows, columns)."""
     return scipy.sparse.csr_array((rows, columns), dtype=np.float64)

@@ -101,8 +101,9 @@ def solve_model(
     _check_numbers(time_limit, gap, target, seed, threads, feasibility_tolerance)
     solver = find(backend)
     # Late, so that importing this package stays cheap.
+    from optkit.backends.compiler import compile_model
     from optkit.backends.conclude import Conclusion
-    from optkit.backends.linear import LinearModel, compile_model
+    from optkit.backends.linear import LinearModel
     from optkit.backends.session import Monitor, Request
     from optkit.backends.starts import verify_start
 

@@ -6,17 +6,21 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from optkit.bench.ledger import Ledger
+from optkit.bench.consistency import Ledger
 from optkit.bench.record import Record
 from optkit.bench.study import Study
 from optkit.core.errors import FailedCheckError, OptkitError
-from optkit.core.files.instances import load
-from optkit.core.files.solution import SolutionDocument, family_solution, load_solution
 from optkit.core.files.text import write_json
-from optkit.core.harness import close
 from optkit.core.instance import Instance
-from optkit.core.registry import family_of_schema
-from optkit.core.result import Status, proves_optimality, relative_gap
+from optkit.core.solving.harness import close
+from optkit.core.solving.registry import family_of_schema
+from optkit.core.solving.result import Status, proves_optimality, relative_gap
+from optkit.core.tools.instance_files import load
+from optkit.core.tools.solution_files import (
+    SolutionDocument,
+    family_solution,
+    load_solution,
+)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from optkit.bench.ledger import Ledger
+from optkit.bench.consistency import Ledger
 from optkit.bench.record import Outcome, Record
 from optkit.bench.statistics.comparisons import pairs
 from optkit.bench.study import Study
-from optkit.core.harness import close
-from optkit.core.tables import Cell, Column, Table
+from optkit.core.display.tables import Cell, Column, Table
+from optkit.core.solving.harness import close
 
 NOISE = 0.05
 """Seconds that a time may differ by before it counts as a change."""

@@ -20,9 +20,9 @@ from typing import Any
 
 import psutil
 
-from optkit.bench.child import READY, Task, work
 from optkit.bench.record import Outcome
 from optkit.bench.suite import KillPart
+from optkit.bench.worker_process import READY, Task, work
 
 LOOK = 0.05
 """Seconds between two looks at the memory of a run that has a limit for it."""
@@ -45,7 +45,9 @@ def _context() -> BaseContext:
     if "forkserver" not in known:
         return multiprocessing.get_context()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["optkit.bench.child", "optkit.bench.preload"])
+    context.set_forkserver_preload(
+        ["optkit.bench.worker_process", "optkit.bench.preload"]
+    )
     return context
 
 

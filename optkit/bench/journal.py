@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from optkit.bench.locks import locked
+from optkit.bench.file_locks import locked
 from optkit.bench.record import Outcome, Record
 from optkit.core.errors import InvalidFileError, UsageError
 

@@ -12,14 +12,14 @@ from typing import Any
 import rfc8785
 
 from optkit.bench.suite import InstancesPart, SolverPart, Suite
-from optkit.core import registry
 from optkit.core.errors import ExitStatus, InvalidFileError, OptkitError, UsageError
-from optkit.core.files.instances import load
-from optkit.core.generate import generate
 from optkit.core.instance import Instance
-from optkit.core.solver import Solver
+from optkit.core.runtime.versions import package_version
+from optkit.core.solving import registry
+from optkit.core.solving.solver import Solver
 from optkit.core.suggest import unknown
-from optkit.core.versions import package_version
+from optkit.core.tools.generate import generate
+from optkit.core.tools.instance_files import load
 
 MOST_RUNS = 1_000_000
 """Runs of one study: what a slip of the finger asks for beyond is refused."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-from optkit.core import registry
-from optkit.core.versions import versions
+from optkit.core.runtime.versions import versions
+from optkit.core.solving import registry
 
 registry.solvers()
 versions()

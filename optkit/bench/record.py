@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from optkit.core.files.document import Identifier, NonNegative, Number, Part, Truth
-from optkit.core.result import Reason, Status
+from optkit.core.solving.result import Reason, Status
 
 
 def _printable(text: Any) -> Any:

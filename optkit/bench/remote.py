@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.bench.isolation import ONE_THREAD
-from optkit.core.machine import machine
+from optkit.core.runtime.machine import machine
 
 TAIL = 20
 """Lines of what an interpreter complained of that are told if it dies."""
@@ -130,10 +130,10 @@ def main() -> None:
 
 
 def _perform(message: dict[str, Any], folder: Path) -> dict[str, Any]:
-    from optkit.bench.child import Task
     from optkit.bench.isolation import perform
     from optkit.bench.plan import PlannedRun
     from optkit.bench.suite import KillPart
+    from optkit.bench.worker_process import Task
 
     warm_up = message["warm_up"]
     task = Task(

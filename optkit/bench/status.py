@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from optkit.bench.claims import Claims
 from optkit.bench.journal import Journal
+from optkit.bench.leases import Claims
 from optkit.bench.record import NOT_TRIED, Outcome, Record
 from optkit.bench.study import Study, labelled
-from optkit.core.tables import Cell, Column, Table
+from optkit.core.display.tables import Cell, Column, Table
 
 
 def progress(study: Study) -> tuple[int, int, int]:

@@ -25,9 +25,9 @@ from optkit.bench.record import Record
 from optkit.bench.suite import Suite
 from optkit.core.errors import InvalidFileError, OptkitError, UsageError
 from optkit.core.files.document import Document
-from optkit.core.files.instances import load, save_instance
 from optkit.core.files.text import read_json, write_json
 from optkit.core.instance import Instance
+from optkit.core.tools.instance_files import load, save_instance
 
 PLAN = "plan.json"
 

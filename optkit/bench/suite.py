@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from optkit.core.files.document import Document, Identifier, Part, Text, Truth
 from optkit.core.files.text import read_toml
-from optkit.core.limits import Limits
+from optkit.core.solving.limits import Limits
 
 DURATIONS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from optkit.bench.child import Task
-from optkit.bench.conduct import Submit
 from optkit.bench.isolation import perform
 from optkit.bench.plan import PlannedRun
 from optkit.bench.remote import perform_here
+from optkit.bench.runner import Submit
 from optkit.bench.study import Study
 from optkit.bench.suite import Suite
+from optkit.bench.worker_process import Task
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optkit.bilevel.modelling import Bilevel as Bilevel
+    from optkit.bilevel.problem.pyomo_adapter import Bilevel as Bilevel
 
 __all__ = ["Bilevel"]
 
@@ -18,7 +18,7 @@ __all__ = ["Bilevel"]
 def __getattr__(name: str) -> Any:
     # On first use: listing families must not load what modelling needs.
     if name == "Bilevel":
-        from optkit.bilevel.modelling import Bilevel
+        from optkit.bilevel.problem.pyomo_adapter import Bilevel
 
         return Bilevel
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

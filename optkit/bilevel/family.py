@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from optkit.bilevel.check import check
+from optkit.bilevel.check.checker import check
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.solution import BilevelSolution
-from optkit.core.family import Choice, Family, Tool
+from optkit.core.solving.family import Choice, Family, Tool
 
 
 def choose(instance: BilevelInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the best first."""
-    from optkit.bilevel.interdiction_structure import interdiction
-    from optkit.bilevel.knapsack_structure import Knapsack, knapsack
-    from optkit.bilevel.problem import compile_instance
+    from optkit.bilevel.problem.problem_data import compile_instance
+    from optkit.bilevel.problem.structure.interdiction import interdiction
+    from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 
     problem = compile_instance(instance)
     choices = []
@@ -43,27 +43,27 @@ FAMILY = Family(
     generator=Tool(
         name="bilevel",
         summary="general rows, or interdiction with one or more capacities",
-        options="optkit.bilevel.generate:GeneratorOptions",
-        function="optkit.bilevel.generate:generate",
+        options="optkit.bilevel.data.generate:GeneratorOptions",
+        function="optkit.bilevel.data.generate:generate",
     ),
     importers=(
         Tool(
             name="mibs",
             summary="MibS: .mps with .aux beside it (or the other way), or knapsack .ki",
-            options="optkit.bilevel.files.readers:MibsOptions",
-            function="optkit.bilevel.files.readers:import_mibs",
+            options="optkit.bilevel.data.formats.readers:MibsOptions",
+            function="optkit.bilevel.data.formats.readers:import_mibs",
         ),
     ),
     readers={
-        ".mps": "optkit.bilevel.files.readers:from_mps",
-        ".aux": "optkit.bilevel.files.readers:from_aux",
-        ".ki": "optkit.bilevel.files.knapsack:from_ki",
+        ".mps": "optkit.bilevel.data.formats.readers:from_mps",
+        ".aux": "optkit.bilevel.data.formats.readers:from_aux",
+        ".ki": "optkit.bilevel.data.formats.ki:from_ki",
     },
     exporters={
-        "mps": "optkit.bilevel.files.writers:to_mps",
-        "lp": "optkit.bilevel.files.writers:to_lp",
-        "aux": "optkit.bilevel.files.writers:to_aux",
+        "mps": "optkit.bilevel.data.formats.writers:to_mps",
+        "lp": "optkit.bilevel.data.formats.writers:to_lp",
+        "aux": "optkit.bilevel.data.formats.writers:to_aux",
     },
-    tables="optkit.bilevel.tables:tables",
-    trials="optkit.bilevel.trials:TRIALS",
+    tables="optkit.bilevel.display.tables:tables",
+    contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

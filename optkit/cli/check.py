@@ -10,8 +10,8 @@ from cyclopts import Parameter
 from optkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from optkit.core.files.solution import SolutionDocument
-    from optkit.core.result import Verification
+    from optkit.core.solving.result import Verification
+    from optkit.core.tools.solution_files import SolutionDocument
 
 
 def check(
@@ -74,7 +74,7 @@ def _solver(document: SolutionDocument) -> str:
 def _findings(
     document: SolutionDocument, verification: Verification
 ) -> list[tuple[str, str]]:
-    from optkit.cli.wording import bound_line, figure, metric_lines, verdict_lines
+    from optkit.cli.formatting import bound_line, figure, metric_lines, verdict_lines
 
     return [
         ("objective", f"{figure(verification.objective)} recomputed"),

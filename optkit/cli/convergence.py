@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from optkit.cli.figure import SVG_NOTES
-from optkit.core.extras import needs
+from optkit.core.runtime.extras import needs
 
 if TYPE_CHECKING:
-    from optkit.core.result import Point
+    from optkit.core.solving.result import Point
 
 OBJECTIVE = "#0072b2"
 BOUND = "#d55e00"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from optkit.core.errors import UsageError
-from optkit.core.events import Event
+from optkit.core.solving.events import Event
 
 
 class EventFile:

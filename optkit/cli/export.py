@@ -43,10 +43,10 @@ def export(
     """
     import optkit
     from optkit.cli.instances import described, family_of
-    from optkit.cli.outputs import require_writable
+    from optkit.cli.writable_paths import require_writable
     from optkit.core.errors import UnavailableError
-    from optkit.core.family import resolve
     from optkit.core.files.text import write_bytes
+    from optkit.core.solving.family import resolve
 
     kind = format_ or _ending(output)
     require_writable(output, instance)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from optkit.cli.instances import family_of
 from optkit.core.errors import UnavailableError
-from optkit.core.extras import needs
-from optkit.core.family import resolve
+from optkit.core.runtime.extras import needs
+from optkit.core.solving.family import resolve
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance, Solution
-    from optkit.core.result import Verification
+    from optkit.core.solving.result import Verification
 
 DOTS_PER_INCH = 200
 

@@ -6,11 +6,11 @@ import io
 from typing import TYPE_CHECKING
 
 from optkit.cli.figure import DOTS_PER_INCH, SVG_NOTES
-from optkit.core.extras import needs
+from optkit.core.runtime.extras import needs
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance
-    from optkit.core.pareto import Aims, Front
+    from optkit.core.tools.pareto import Aims, Front
 
 BLUE = "#0072b2"
 ORANGE = "#d55e00"

@@ -8,11 +8,11 @@ from typing import Any
 from cyclopts import App
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
-from optkit.cli.outputs import require_writable
 from optkit.cli.terminal import Terminal
-from optkit.cli.tools import deliver, dressed, signature
-from optkit.core.family import Family, Tool
-from optkit.core.registry import families
+from optkit.cli.tool_commands import deliver, dressed, signature
+from optkit.cli.writable_paths import require_writable
+from optkit.core.solving.family import Family, Tool
+from optkit.core.solving.registry import families
 
 ABOUT = """Make a random instance of a family.
 

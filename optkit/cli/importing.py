@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
-from optkit.cli.outputs import require_writable
 from optkit.cli.terminal import Terminal
-from optkit.cli.tools import deliver, dressed, signature
-from optkit.core.family import Family, Tool
-from optkit.core.generate import importers
+from optkit.cli.tool_commands import deliver, dressed, signature
+from optkit.cli.writable_paths import require_writable
+from optkit.core.solving.family import Family, Tool
+from optkit.core.tools.generate import importers
 
 ABOUT = """Make an instance from a file of another format.
 

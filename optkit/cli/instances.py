@@ -6,15 +6,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optkit.core.family import Family
+    from optkit.core.display.tables import Table
     from optkit.core.instance import Instance, Solution
-    from optkit.core.result import Verification
-    from optkit.core.tables import Table
+    from optkit.core.solving.family import Family
+    from optkit.core.solving.result import Verification
 
 
 def family_of(instance: Instance) -> Family:
     """Return the family of an instance that was loaded."""
-    from optkit.core.registry import family_of_schema
+    from optkit.core.solving.registry import family_of_schema
 
     family = family_of_schema(instance.SCHEMA)
     assert family is not None, "an instance was loaded, so its family is registered"
@@ -47,7 +47,7 @@ def tables_of(
     instance: Instance, solution: Solution | None, verification: Verification | None
 ) -> list[Table]:
     """Return what the instance's family has to say; nothing where it has no tables."""
-    from optkit.core.family import resolve
+    from optkit.core.solving.family import resolve
 
     family = family_of(instance)
     if family.tables is None:

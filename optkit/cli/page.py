@@ -10,7 +10,7 @@ from optkit._version import __version__
 from optkit.cli.tables import text
 
 if TYPE_CHECKING:
-    from optkit.core.tables import Table
+    from optkit.core.display.tables import Table
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #fff;

@@ -12,7 +12,7 @@ from optkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance
-    from optkit.core.pareto import Aims, Front
+    from optkit.core.tools.pareto import Aims, Front
 
 
 def pareto(
@@ -68,8 +68,8 @@ def pareto(
     import optkit
     from optkit.cli.instances import family_of
     from optkit.core.errors import ExitStatus, UnavailableError, UsageError
-    from optkit.core.family import resolve
-    from optkit.core.pareto import trace
+    from optkit.core.solving.family import resolve
+    from optkit.core.tools.pareto import trace
 
     if points < 2:
         raise UsageError(f"--points {points}: a front has two ends; give at least 2.")
@@ -137,7 +137,7 @@ def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
 
 def _print(front: Front, aims: Aims, terminal: Terminal) -> None:
     from optkit.cli.tables import table
-    from optkit.core.tables import Column, Table
+    from optkit.core.display.tables import Column, Table
 
     columns = (
         Column("point"),
@@ -168,8 +168,8 @@ def _write(
 
     import optkit
     from optkit.core.errors import UnavailableError
-    from optkit.core.files.instances import save_instance
     from optkit.core.files.text import write_bytes
+    from optkit.core.tools.instance_files import save_instance
 
     output.mkdir(parents=True, exist_ok=True)
     for place, point in enumerate(front.points):

@@ -9,10 +9,10 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from optkit.cli.formatting import percent
 from optkit.cli.terminal import Terminal
-from optkit.cli.wording import percent
-from optkit.core.events import Event, EventKind
-from optkit.core.result import relative_gap
+from optkit.core.solving.events import Event, EventKind
+from optkit.core.solving.result import relative_gap
 
 ROW_SECONDS = 0.5
 """Least time between two rows of the log; improvements in between share the later."""

@@ -13,7 +13,7 @@ from optkit.cli import values
 from optkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from optkit.core.reproduction import Findings, Reproduction, Settings
+    from optkit.reproduction.engine import Findings, Reproduction, Settings
 
 INDEX = "index.html"
 
@@ -66,9 +66,9 @@ def reproduce(
         Print one JSON document.
     """
     from optkit.core.errors import UsageError
-    from optkit.core.reproduction import Settings, reproductions, select
-    from optkit.core.reproduction.catalogue import LIST
-    from optkit.core.seeds import check_seed
+    from optkit.core.solving.seeds import check_seed
+    from optkit.reproduction.engine import Settings, reproductions, select
+    from optkit.reproduction.engine.catalogue import LIST
 
     if not names or names == (LIST,):
         return _list(list(reproductions().values()), json, terminal)
@@ -88,7 +88,7 @@ def reproduce(
 
 def _list(known: list[Reproduction], json: bool, terminal: Terminal) -> int:
     from optkit.cli.tables import table
-    from optkit.core.tables import Column, Table
+    from optkit.core.display.tables import Column, Table
 
     if json:
         terminal.document(
@@ -124,7 +124,7 @@ def _drawn(pictures: str, terminal: Terminal) -> bool:
     if pictures == "no":
         return False
     from optkit.core.errors import UnavailableError
-    from optkit.core.extras import needs
+    from optkit.core.runtime.extras import needs
 
     try:
         with needs("plot", "drawing", "matplotlib"):
@@ -160,7 +160,7 @@ class _Study:
 
     def run(self, chosen: list[Reproduction], force: bool, json: bool) -> int:
         """Make what is missing, and show everything."""
-        from optkit.core.reproduction import store
+        from optkit.reproduction.engine import store
 
         store.prepare(self.directory, chosen)
         told = []
@@ -209,16 +209,16 @@ class _Study:
         """Compute one reproduction and write its folder."""
         from datetime import UTC, datetime
 
-        from optkit.core.machine import machine
-        from optkit.core.reproduction import store
-        from optkit.core.versions import versions
+        from optkit.core.runtime.machine import machine
+        from optkit.core.runtime.versions import versions
+        from optkit.reproduction.engine import store
 
         request = self._request(reproduction)
         began = time.perf_counter()
         findings = self._compute(reproduction, int(request["repetitions"]))
         drawings = {}
         if self.pictures:
-            from optkit.core.reproduction.style import render
+            from optkit.plotting.style import render
 
             for picture in findings.pictures:
                 for kind, data in render(picture).items():
@@ -243,9 +243,9 @@ class _Study:
     def _compute(self, reproduction: Reproduction, repetitions: int) -> Findings:
         """Run the reproduction's function, telling how far it is."""
         from optkit.cli.progress import ProgressReport
-        from optkit.core.events import Event, EventKind
-        from optkit.core.family import resolve
-        from optkit.core.reproduction import Context
+        from optkit.core.solving.events import Event, EventKind
+        from optkit.core.solving.family import resolve
+        from optkit.reproduction.engine import Context
 
         began = time.perf_counter()
         with ProgressReport(self.terminal, None) as report:
@@ -279,7 +279,7 @@ class _Study:
         """Write the page of everything that is there, whole or not at all."""
         from optkit.cli.reproduction_page import page
         from optkit.core.files.text import write_bytes
-        from optkit.core.reproduction import store
+        from optkit.reproduction.engine import store
 
         shown = page(store.records(self.directory), self.directory)
         write_bytes(self.directory / INDEX, shown)

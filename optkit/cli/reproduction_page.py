@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 from optkit._version import __version__
 from optkit.cli.tables import text
-from optkit.core.reproduction.findings import Verdict
-from optkit.core.reproduction.store import folder_of
+from optkit.reproduction.engine.findings import Verdict
+from optkit.reproduction.engine.store import folder_of
 
 STYLE = """
 :root { --ink: #1c1c1c; --soft: #555; --line: #ddd; }
@@ -74,7 +74,7 @@ def page(records: Sequence[Mapping[str, Any]], directory: Path) -> bytes:
     Parameters
     ----------
     records
-        What was found, as :func:`optkit.core.reproduction.store.record` made it.
+        What was found, as :func:`optkit.reproduction.engine.store.record` made it.
     directory
         Where the folders with the pictures are.
     """

@@ -62,8 +62,8 @@ def described(document: type[Document]) -> dict[str, Any]:
 def _formats() -> dict[str, type[Document]]:
     from pydantic import create_model
 
-    from optkit.core.files.solution import SolutionDocument
-    from optkit.core.registry import families
+    from optkit.core.solving.registry import families
+    from optkit.core.tools.solution_files import SolutionDocument
 
     formats: dict[str, type[Document]] = {"solution": SolutionDocument}
     for family in families().values():

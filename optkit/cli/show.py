@@ -12,10 +12,10 @@ from optkit.cli.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optkit.core.files.solution import SolutionDocument
+    from optkit.core.display.tables import Table
     from optkit.core.instance import Instance, Solution
-    from optkit.core.result import Point, Verification
-    from optkit.core.tables import Table
+    from optkit.core.solving.result import Point, Verification
+    from optkit.core.tools.solution_files import SolutionDocument
 
 FORMATS = ("svg", "png", "html", "pdf")
 
@@ -54,7 +54,7 @@ def show(
         Print long tables to their end.
     """
     import optkit
-    from optkit.cli.outputs import require_writable
+    from optkit.cli.writable_paths import require_writable
     from optkit.core.errors import ExitStatus
 
     kind = None if output is None else _kind(output)
@@ -90,8 +90,8 @@ def _checked(
     """Read a solution and check it with what its file claims."""
     if path is None:
         return None, None, None
-    from optkit.core.check import check_document
-    from optkit.core.files.solution import family_solution, load_solution
+    from optkit.core.tools.check import check_document
+    from optkit.core.tools.solution_files import family_solution, load_solution
 
     document = load_solution(path)
     answer = family_solution(document, problem, str(path))

@@ -14,8 +14,8 @@ from optkit.cli.values import real, seconds, settings, whole
 if TYPE_CHECKING:
     from optkit.core.errors import ExitStatus
     from optkit.core.instance import Instance
-    from optkit.core.limits import Limits
-    from optkit.core.result import Result
+    from optkit.core.solving.limits import Limits
+    from optkit.core.solving.result import Result
 
 Whole = Annotated[int | None, Parameter(converter=whole)]
 Real = Annotated[float | None, Parameter(converter=real)]
@@ -99,7 +99,7 @@ def solve(
         Print long tables to their end.
     """
     import optkit
-    from optkit.cli.outputs import require_writable
+    from optkit.cli.writable_paths import require_writable
 
     limits = optkit.Limits(
         time_limit, iterations, evaluations, gap, target, memory_limit
@@ -126,7 +126,7 @@ def solve(
     if output is not None:
         optkit.save(result, output)
     if json:
-        from optkit.core.files.solution import solution_document
+        from optkit.core.tools.solution_files import solution_document
 
         terminal.document(solution_document(result).document())
     else:
@@ -139,7 +139,7 @@ def solve(
 def status_of(result: Result) -> ExitStatus:
     """Return the exit status that a result stands for."""
     from optkit.core.errors import ExitStatus
-    from optkit.core.result import Reason
+    from optkit.core.solving.result import Reason
 
     if result.termination.reason is Reason.INTERRUPTED:
         return ExitStatus.INTERRUPTED
@@ -175,7 +175,7 @@ def _run(
             " workers than those slow each other down."
         )
     with ExitStack() as stack:
-        listeners: list[optkit.core.events.Listener] = []
+        listeners: list[optkit.core.solving.events.Listener] = []
         record = EventFile(events) if events is not None else None
         if record is not None:
             stack.callback(record.close)
@@ -206,7 +206,7 @@ def _initial(problem: Instance, path: Path | None) -> Any:
     """Return the solution to start from; None if no file is named."""
     if path is None:
         return None
-    from optkit.core.files.solution import family_solution, load_solution
+    from optkit.core.tools.solution_files import family_solution, load_solution
 
     return family_solution(load_solution(path), problem, str(path))
 
@@ -219,8 +219,8 @@ def _set_backend(
 ) -> None:
     """Set the solver's option for its backend, or say that it has none."""
     from optkit.cli.instances import family_of
-    from optkit.core import registry
     from optkit.core.errors import UnavailableError, UsageError
+    from optkit.core.solving import registry
 
     if options.get("backend", backend) != backend:
         raise UsageError("--backend and --set backend=... differ; give one.")

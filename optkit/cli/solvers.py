@@ -11,8 +11,8 @@ from optkit.cli.terminal import Terminal
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from optkit.core.registry import SolverInfo
-    from optkit.core.tables import Cell
+    from optkit.core.display.tables import Cell
+    from optkit.core.solving.registry import SolverInfo
 
 
 def solvers(
@@ -39,7 +39,7 @@ def solvers(
     json
         Print one JSON array.
     """
-    from optkit.core import registry
+    from optkit.core.solving import registry
 
     found = registry.solvers(family)
     for plugin, reason in registry.broken().items():
@@ -75,8 +75,8 @@ def _abilities(info: SolverInfo) -> dict[str, bool]:
 def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any]:
     """Return the table of the solvers, and the one of their options."""
     from optkit.cli.tables import table
-    from optkit.core.registry import composition
-    from optkit.core.tables import Column, Table
+    from optkit.core.display.tables import Column, Table
+    from optkit.core.solving.registry import composition
 
     overview = Table(
         f"{family}: solvers",

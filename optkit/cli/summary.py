@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optkit.cli.formatting import bound_line, figure, percent, verdict_lines
 from optkit.cli.instances import described, tables_of
 from optkit.cli.tables import MOST_ROWS, pairs, table
-from optkit.cli.wording import bound_line, figure, percent, verdict_lines
-from optkit.core.result import Status
+from optkit.core.solving.result import Status
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from optkit.core.result import Result
+    from optkit.core.solving.result import Result
 
 
 def summary(result: Result, console: Console, every_row: bool) -> list[RenderableType]:

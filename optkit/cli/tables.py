@@ -16,7 +16,7 @@ from optkit.cli.terminal import UNFOLDED
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from optkit.core.tables import Cell, Table
+    from optkit.core.display.tables import Cell, Table
 
 MOST_ROWS = 20
 """Rows that are printed unless all are asked for."""

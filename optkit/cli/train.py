@@ -19,10 +19,10 @@ from rich.progress import (
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 from optkit.cli.terminal import Terminal
-from optkit.cli.tools import dressed, signature
+from optkit.cli.tool_commands import dressed, signature
 from optkit.cli.values import whole
-from optkit.core.family import Family, Tool
-from optkit.core.registry import families
+from optkit.core.solving.family import Family, Tool
+from optkit.core.solving.registry import families
 
 ABOUT = """Train a policy of a family on instances.
 
@@ -120,7 +120,7 @@ def _command(family: Family, tool: Tool) -> Any:
     ) -> int:
         import optkit
         from optkit.core.errors import UsageError
-        from optkit.core.extras import needs
+        from optkit.core.runtime.extras import needs
 
         if output is None:
             raise UsageError("name the folder for the policy with -o.")

@@ -64,7 +64,7 @@ def validate(
 
 def _read(path: Path) -> dict[str, Any]:
     """Return what a file is, or raise what is wrong with it."""
-    from optkit.core.files.instances import parse_instance, read_document
+    from optkit.core.tools.instance_files import parse_instance, read_document
 
     data = read_document(path)
     if isinstance(data, dict) and data.get("schema") == "optkit/solution":
@@ -85,8 +85,8 @@ def _instance(instance: Instance) -> dict[str, Any]:
 
 def _solution(data: dict[str, Any], source: str) -> dict[str, Any]:
     from optkit.core.errors import InvalidFileError, Issue
-    from optkit.core.files.solution import SolutionDocument, parse_solution
-    from optkit.core.registry import family_of_schema
+    from optkit.core.solving.registry import family_of_schema
+    from optkit.core.tools.solution_files import SolutionDocument, parse_solution
 
     document = SolutionDocument.parse(data, source)
     family = family_of_schema(document.instance.schema_)

@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 from optkit.core.errors import UnavailableError, UsageError
-from optkit.core.extras import needs
+from optkit.core.runtime.extras import needs
 
 
 def processors() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optkit.core.pareto import Aim, Aims
+from optkit.core.tools.pareto import Aim, Aims
 from optkit.discovery.instance import DiscoveryInstance, Weights
 
 

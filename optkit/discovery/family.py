@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optkit.core.family import Choice, Family, Tool
-from optkit.discovery.check import check
+from optkit.core.solving.family import Choice, Family, Tool
+from optkit.discovery.check.checker import check
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
 
@@ -64,21 +64,21 @@ FAMILY = Family(
     generator=Tool(
         name="discovery",
         summary="nodes wandering in a square, calibrated as in the paper's Table 2",
-        options="optkit.discovery.generate:GeneratorOptions",
-        function="optkit.discovery.generate:generate",
+        options="optkit.discovery.data.generate:GeneratorOptions",
+        function="optkit.discovery.data.generate:generate",
     ),
     importers=(
         Tool(
             name="mobility",
             summary="recorded walks, taxis or contacts, by their coordinates or events",
-            options="optkit.discovery.importers.mobility:MobilityOptions",
-            function="optkit.discovery.importers.mobility:read",
+            options="optkit.discovery.data.importers.mobility:MobilityOptions",
+            function="optkit.discovery.data.importers.mobility:read",
         ),
     ),
-    model="optkit.discovery.modelling:instance_model",
-    draw="optkit.discovery.drawing.figure:draw",
-    tables="optkit.discovery.tables:tables",
-    trials="optkit.discovery.trials:TRIALS",
+    model="optkit.discovery.problem.pyomo_adapter:instance_model",
+    draw="optkit.discovery.display.drawing.figure:draw",
+    tables="optkit.discovery.display.tables:tables",
+    contract_cases="optkit.discovery.testing:CONTRACT_CASES",
     aims="optkit.discovery.aims:AIMS",
-    reproductions="optkit.discovery.reproduction:REPRODUCTIONS",
+    reproductions="optkit.reproduction.discovery:REPRODUCTIONS",
 )

@@ -18,7 +18,7 @@ from optkit.core.files.document import (
     Truth,
 )
 from optkit.core.instance import Instance
-from optkit.discovery.shapes import check_shapes
+from optkit.discovery.validation import check_shapes
 
 MAX_WINDOWS = 100_000
 MAX_NODES = 100_000

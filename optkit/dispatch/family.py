@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optkit.core.family import Choice, Family, Tool
-from optkit.dispatch.check import check
+from optkit.core.solving.family import Choice, Family, Tool
+from optkit.dispatch.check.checker import check
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
 
@@ -32,32 +32,32 @@ FAMILY = Family(
     generator=Tool(
         name="dispatch",
         summary="Barabási–Albert access points with the paper's parameters",
-        options="optkit.dispatch.generate:GeneratorOptions",
-        function="optkit.dispatch.generate:generate",
+        options="optkit.dispatch.data.generate:GeneratorOptions",
+        function="optkit.dispatch.data.generate:generate",
     ),
     importers=(
         Tool(
             name="google-trace",
             summary="Google cluster data 2011, job_events or task_events",
-            options="optkit.dispatch.importers.options:GoogleOptions",
-            function="optkit.dispatch.importers.google:read",
+            options="optkit.dispatch.data.importers.options:GoogleOptions",
+            function="optkit.dispatch.data.importers.google:read",
         ),
         Tool(
             name="alibaba",
             summary="Alibaba cluster trace 2017 or 2018, batch_task",
-            options="optkit.dispatch.importers.options:AlibabaOptions",
-            function="optkit.dispatch.importers.alibaba:read",
+            options="optkit.dispatch.data.importers.options:AlibabaOptions",
+            function="optkit.dispatch.data.importers.alibaba:read",
         ),
         Tool(
             name="azure-llm",
             summary="Azure LLM inference trace",
-            options="optkit.dispatch.importers.options:AzureOptions",
-            function="optkit.dispatch.importers.azure:read",
+            options="optkit.dispatch.data.importers.options:AzureOptions",
+            function="optkit.dispatch.data.importers.azure:read",
         ),
     ),
-    model="optkit.dispatch.modelling:instance_model",
-    draw="optkit.dispatch.drawing.figure:draw",
-    tables="optkit.dispatch.tables:tables",
-    reproductions="optkit.dispatch.reproduction:REPRODUCTIONS",
-    trials="optkit.dispatch.trials:TRIALS",
+    model="optkit.dispatch.problem.pyomo_adapter:instance_model",
+    draw="optkit.dispatch.display.drawing.figure:draw",
+    tables="optkit.dispatch.display.tables:tables",
+    reproductions="optkit.reproduction.dispatch:REPRODUCTIONS",
+    contract_cases="optkit.dispatch.testing:CONTRACT_CASES",
 )

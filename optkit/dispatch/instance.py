@@ -10,7 +10,7 @@ from pydantic import Field
 from optkit.core.errors import Issue
 from optkit.core.files.document import Identifier, NonNegative, Part, Quantity
 from optkit.core.instance import Instance
-from optkit.dispatch.cross_check import find_issues
+from optkit.dispatch.validation import find_issues
 
 MAX_JOBS = 10_000_000
 MAX_SLOTS = 1_000_000_000

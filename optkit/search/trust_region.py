@@ -32,7 +32,7 @@ class TrustRegionParameters:
     max_radius
         Bound on the radius.
     batch
-        Trials between two changes of the radius.
+        ContractCases between two changes of the radius.
     patience
         Batches without improvement, one after the other, after which the search ends; at
         most 10 and one a bit.

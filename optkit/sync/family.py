@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import sys
 
-from optkit.core.family import Choice, Family, Tool
-from optkit.sync.check import check
+from optkit.core.solving.family import Choice, Family, Tool
+from optkit.sync.check.checker import check
 from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
 
@@ -67,45 +67,45 @@ FAMILY = Family(
     generator=Tool(
         name="sync",
         summary="a full mesh of routers, bursty or autoregressive loads",
-        options="optkit.sync.generate:GeneratorOptions",
-        function="optkit.sync.generate:generate",
+        options="optkit.sync.data.generate:GeneratorOptions",
+        function="optkit.sync.data.generate:generate",
     ),
     importers=(
         Tool(
             name="alibaba-usage",
             summary="Alibaba cluster trace 2018, machine_usage",
-            options="optkit.sync.importers.options:AlibabaUsageOptions",
-            function="optkit.sync.importers.alibaba:read",
+            options="optkit.sync.data.importers.options:AlibabaUsageOptions",
+            function="optkit.sync.data.importers.alibaba:read",
         ),
         Tool(
             name="bitbrains",
             summary="Bitbrains GWA-T-12 virtual machines",
-            options="optkit.sync.importers.options:BitbrainsOptions",
-            function="optkit.sync.importers.bitbrains:read",
+            options="optkit.sync.data.importers.options:BitbrainsOptions",
+            function="optkit.sync.data.importers.bitbrains:read",
         ),
         Tool(
             name="planetlab",
             summary="PlanetLab virtual machines, as in CloudSim",
-            options="optkit.sync.importers.options:PlanetLabOptions",
-            function="optkit.sync.importers.planetlab:read",
+            options="optkit.sync.data.importers.options:PlanetLabOptions",
+            function="optkit.sync.data.importers.planetlab:read",
         ),
         Tool(
             name="nab",
             summary="CPU series of the Numenta Anomaly Benchmark",
-            options="optkit.sync.importers.options:NabOptions",
-            function="optkit.sync.importers.nab:read",
+            options="optkit.sync.data.importers.options:NabOptions",
+            function="optkit.sync.data.importers.nab:read",
         ),
     ),
-    draw="optkit.sync.drawing.figure:draw",
-    model="optkit.sync.modelling:instance_model",
-    tables="optkit.sync.tables:tables",
-    trials="optkit.sync.trials:TRIALS",
-    reproductions="optkit.sync.reproduction:REPRODUCTIONS",
+    draw="optkit.sync.display.drawing.figure:draw",
+    model="optkit.sync.problem.pyomo_adapter:instance_model",
+    tables="optkit.sync.display.tables:tables",
+    contract_cases="optkit.sync.testing:CONTRACT_CASES",
+    reproductions="optkit.reproduction.sync:REPRODUCTIONS",
     trainer=Tool(
         name="sync",
         summary="a notification policy, on a training split of load series",
         options="optkit.sync.learning.options:TrainingOptions",
         function="optkit.sync.learning.training:train",
     ),
-    composition="optkit.sync.compose:COMPOSITION",
+    composition="optkit.sync.solvers.composition:COMPOSITION",
 )

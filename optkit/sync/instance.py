@@ -10,7 +10,7 @@ from pydantic import Field
 from optkit.core.errors import Issue
 from optkit.core.files.document import Identifier, Part, Quantity, QuantityOrZero
 from optkit.core.instance import Instance
-from optkit.sync.cross_check import find_issues
+from optkit.sync.validation import find_issues
 
 MAX_SLOTS = 10_000_000
 MAX_DEVICES = 1_000_000

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import optkit
-from optkit.allocation.trials import random_instances, random_trials
-from optkit.core.result import Status
+from optkit.allocation.testing import random_cases, random_instances
+from optkit.core.solving.result import Status
 
-TRIALS = 520
+CONTRACT_CASES = 520
 """Instances, over eight shapes and five cost regimes, w2 = 0 and w2 > 0."""
 
 PLAIN = {"cuts": False, "start": "depth-first"}
@@ -30,13 +30,13 @@ def test_exact_solvers_equal_brute_force(block: int) -> None:
         ("milp", {"backend": "scip", **PLAIN}),
     ]
     # Each block has a seed of its own, and so instances of its own.
-    for trial in random_trials(100 + block, TRIALS // BLOCKS):
-        assert trial.optimum is not None
+    for case in random_cases(100 + block, CONTRACT_CASES // BLOCKS):
+        assert case.optimum is not None
         for solver, options in variants:
-            result = optkit.solve(trial.instance, solver, options=options)
-            label = f"{solver} {options}, {trial.label}"
+            result = optkit.solve(case.instance, solver, options=options)
+            label = f"{solver} {options}, {case.label}"
             assert result.status is Status.OPTIMAL, label
-            assert result.objective == pytest.approx(trial.optimum, rel=1e-9), label
+            assert result.objective == pytest.approx(case.optimum, rel=1e-9), label
 
 
 def test_the_trials_cover_both_kinds_of_weights() -> None:
@@ -44,7 +44,7 @@ def test_the_trials_cover_both_kinds_of_weights() -> None:
     energy = [
         instance.weights.energy
         for block in range(BLOCKS)
-        for _, instance in random_instances(100 + block, TRIALS // BLOCKS)
+        for _, instance in random_instances(100 + block, CONTRACT_CASES // BLOCKS)
     ]
     assert len(energy) >= 500
     assert sum(weight == 0.0 for weight in energy) >= 50

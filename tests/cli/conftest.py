@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_command import Answer, Command
 
 import optkit
 from optkit.cli.app import main
-from optkit.core import registry
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Kind, Outcome, Solver
+from optkit.core.solving import registry
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Kind, Outcome, Solver
+from tests.cli.command import Answer, Command
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ class Absent(Fake):
     @classmethod
     def available(cls) -> Any:
         """Say so."""
-        from optkit.core.solver import Availability
+        from optkit.core.solving.solver import Availability
 
         return Availability(False, "its licence has run out")
 

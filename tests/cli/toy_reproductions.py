@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optkit.core.display.tables import Column, Table
 from optkit.core.errors import ContradictionError
-from optkit.core.reproduction import (
+from optkit.reproduction.engine import (
     Claim,
     Context,
     Findings,
@@ -13,7 +14,6 @@ from optkit.core.reproduction import (
     Reproduction,
     Verdict,
 )
-from optkit.core.tables import Column, Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +27,7 @@ CALLS: list[tuple[str, int, int]] = []
 
 def draw() -> Figure:
     """Return a small figure."""
-    from optkit.core.reproduction.style import axes
+    from optkit.plotting.style import axes
 
     figure, panel = axes("a title", "x (s)", "y (J)")
     panel.plot([0.0, 1.0], [0.0, 1.0])

@@ -7,7 +7,9 @@ import threading
 
 import numpy as np
 import pytest
-from search_problems import (
+
+from optkit.search import Columns, Control, Ended
+from tests.search.problems import (
     ENGINES,
     Audit,
     OneMax,
@@ -19,8 +21,6 @@ from search_problems import (
     tiny_with_optimum,
     watched,
 )
-
-from optkit.search import Columns, Control, Ended
 
 every_engine = pytest.mark.parametrize("engine", ENGINES)
 

@@ -6,7 +6,6 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from search_problems import OneMax
 
 from optkit.search import (
     AnnealingParameters,
@@ -17,6 +16,7 @@ from optkit.search import (
     Score,
     TrustRegionParameters,
 )
+from tests.search.problems import OneMax
 
 
 def _in(columns: Columns) -> BinaryProblem:

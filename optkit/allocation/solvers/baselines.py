@@ -8,15 +8,16 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.base import PAPER, TreeSolver
-from optkit.allocation.master import split
-from optkit.allocation.plan import Plan, local_plan, report
-from optkit.allocation.tree import Floats, Ints, SinkTree
+from optkit.allocation.problem.plan import Plan, local_plan, report
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.problem.task_split import split
+from optkit.allocation.solvers.base import PAPER, TreeSolver
+from optkit.core.arrays import Floats, Ints
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 class BaselineOptions(Options):

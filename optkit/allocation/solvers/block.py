@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.allocation.base import TreeSolver, prove
-from optkit.allocation.block import Blocks, blocks, loads_of, supported
+from optkit.allocation.bounds.relay_bound import SOURCE, relay_bound
+from optkit.allocation.bounds.relay_condition import SOURCE as CLIPPED_SOURCE
+from optkit.allocation.bounds.relay_condition import clipped_bound
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.master import split
-from optkit.allocation.plan import Plan, report
-from optkit.allocation.relay_bound import SOURCE, relay_bound
-from optkit.allocation.relay_condition import SOURCE as CLIPPED_SOURCE
-from optkit.allocation.relay_condition import clipped_bound
-from optkit.allocation.tree import SinkTree, sink_tree
-from optkit.core.registry import register
-from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Capabilities, Kind, Outcome
+from optkit.allocation.problem.contiguous_orders import (
+    Blocks,
+    block_plan,
+    blocks,
+    supported,
+)
+from optkit.allocation.problem.plan import report
+from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
+from optkit.allocation.solvers.base import TreeSolver, prove
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 
 
 class BlockBase(TreeSolver):
@@ -79,22 +83,3 @@ class ClosedForm(BlockBase):
                 " form is proven; take block",
             )
         return super().supports(instance)
-
-
-def block_plan(tree: SinkTree, found: Blocks) -> Plan:
-    """Return the plan that shares the task between the master and the blocks."""
-    roots = np.flatnonzero(tree.parent == 0)
-    best = split(
-        tree.size,
-        float(tree.own[0]),
-        tree.relay[roots],
-        1.0 / found.capacity[roots],
-    )
-    loads = loads_of(tree, found, best.subtrees)
-    loads[0] = best.master
-    place = np.empty(tree.count, dtype=np.int64)
-    place[found.order] = np.arange(len(found.order))
-    orders = tuple(
-        np.argsort(place[subtree.members], kind="stable") for subtree in tree.subtrees
-    )
-    return Plan(best.cost, loads, orders)

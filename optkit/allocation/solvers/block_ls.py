@@ -7,23 +7,33 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.base import TreeSolver
-from optkit.allocation.block import blocks, loads_of, supported
-from optkit.allocation.bounds import SOURCE as RELAXATION
-from optkit.allocation.bounds import relaxation_bound
-from optkit.allocation.branching import kernel
-from optkit.allocation.enumeration import evaluate_order
-from optkit.allocation.flowshop.optimise import TrueCostSearch
+from optkit.allocation.bounds.relaxation import SOURCE as RELAXATION
+from optkit.allocation.bounds.relaxation import relaxation_bound
+from optkit.allocation.exact.enumeration import evaluate_order
+from optkit.allocation.heuristics.flowshop.optimise import TrueCostSearch
+from optkit.allocation.heuristics.local_search import order_search
+from optkit.allocation.heuristics.local_search.order_search import (
+    OrderSearch,
+    budget_order,
+)
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.order_search import OrderSearch, budget_order
-from optkit.allocation.plan import SubtreePlan, compose, report
-from optkit.allocation.solvers.block import block_plan, prove_relaying
-from optkit.allocation.tree import Ints, SinkTree, sink_tree
+from optkit.allocation.problem.contiguous_orders import (
+    block_plan,
+    blocks,
+    loads_of,
+    supported,
+)
+from optkit.allocation.problem.plan import SubtreePlan, compose, report
+from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
+from optkit.allocation.solvers.base import TreeSolver
+from optkit.allocation.solvers.block import prove_relaying
+from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Capabilities, Kind, Outcome
+from optkit.core.runtime.compile_wait import ready
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 
 IMPROVED = 400
 """Most servers of a subtree whose order is improved: a neighbour costs their cube."""
@@ -76,7 +86,7 @@ class BlockLs(TreeSolver):
             return super().run(instance, run)
         tree = sink_tree(instance)
         run.prove(relaxation_bound(tree), RELAXATION)
-        run.built()
+        run.model_built()
         search = TrueCostSearch(instance, tree, run, self.options.restarts)
         try:
             search.search()
@@ -107,7 +117,7 @@ class BlockLs(TreeSolver):
         ]
         if _proven(run):
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
-        if searched and kernel.ready("descend", run.should_stop):
+        if searched and ready(order_search.warm_up, run.should_stop):
             for restart in range(self.options.restarts + 1):
                 for t in searched:
                     if run.should_stop():

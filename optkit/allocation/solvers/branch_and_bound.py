@@ -9,13 +9,20 @@ from dataclasses import replace
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.base import TreeSolver
-from optkit.allocation.block import blocks, loads_of, supported
-from optkit.allocation.branching import kernel
-from optkit.allocation.branching.subtree_search import SubtreeSearch
-from optkit.allocation.enumeration import enumerate_orders, evaluate_order
-from optkit.allocation.order_search import OrderSearch
-from optkit.allocation.plan import (
+from optkit.allocation.bounds.relay_bound import SOURCE, relay_bound
+from optkit.allocation.bounds.relay_condition import clipped_relay
+from optkit.allocation.exact.branch_and_bound import subtree_search
+from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
+from optkit.allocation.exact.enumeration import enumerate_orders, evaluate_order
+from optkit.allocation.heuristics.local_search import order_search
+from optkit.allocation.heuristics.local_search.order_search import OrderSearch
+from optkit.allocation.problem.contiguous_orders import (
+    block_plan,
+    blocks,
+    loads_of,
+    supported,
+)
+from optkit.allocation.problem.plan import (
     SubtreePlan,
     compose,
     composed_bound,
@@ -23,15 +30,15 @@ from optkit.allocation.plan import (
     report,
     unused,
 )
-from optkit.allocation.relay_bound import SOURCE, relay_bound
-from optkit.allocation.relay_condition import clipped_relay
-from optkit.allocation.solvers.block import block_plan
-from optkit.allocation.tree import Ints, SinkTree, Subtree
+from optkit.allocation.problem.sink_tree import SinkTree, Subtree
+from optkit.allocation.solvers.base import TreeSolver
+from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.runtime.compile_wait import ready
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 ENUMERATED = 5
 """Most servers of a subtree all of whose orders are simply tried."""
@@ -175,7 +182,7 @@ class _State:
                 return
             if subtree.size > SEARCHED:
                 return
-            if not kernel.ready("branch", self.run.should_stop):
+            if not ready(subtree_search.warm_up, self.run.should_stop):
                 return
             plan = self.plans[t]
             self.searches[t] = SubtreeSearch(
@@ -185,7 +192,7 @@ class _State:
 
     def _improve(self, t: int, subtree: Subtree, stop: Callable[[], bool]) -> bool:
         """Improve the order by local search; say whether time is left."""
-        if not kernel.ready("descend", self.run.should_stop):
+        if not ready(order_search.warm_up, self.run.should_stop):
             return False
         local = OrderSearch(subtree, self.plans[t].order)
         pace = _Pace(20)

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optkit.allocation.base import PAPER, TreeSolver, prove
-from optkit.allocation.costs import subtree_costs
-from optkit.allocation.enumeration import Pace, evaluation_seconds
-from optkit.allocation.order_count import in_words, log10_factorial
-from optkit.allocation.order_lp import solve_orders
-from optkit.allocation.plan import Plan, report
-from optkit.allocation.tree import Floats, Ints, SinkTree
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.allocation.exact.enumeration import Pace, evaluation_seconds
+from optkit.allocation.problem.order_count import in_words, log10_factorial
+from optkit.allocation.problem.order_lp import solve_orders
+from optkit.allocation.problem.plan import Plan, report
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.problem.subtree_costs import subtree_costs
+from optkit.allocation.solvers.base import PAPER, TreeSolver, prove
+from optkit.core.arrays import Floats, Ints
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 @register

@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.base import PAPER, TreeSolver
-from optkit.allocation.costs import subtree_costs
-from optkit.allocation.enumeration import evaluation_seconds, workers_of
-from optkit.allocation.order_lp import solve_orders
-from optkit.allocation.plan import SubtreePlan, compose, report, unused
-from optkit.allocation.tree import SinkTree, Subtree
+from optkit.allocation.exact.enumeration import evaluation_seconds, workers_of
+from optkit.allocation.problem.order_lp import solve_orders
+from optkit.allocation.problem.plan import SubtreePlan, compose, report, unused
+from optkit.allocation.problem.sink_tree import SinkTree, Subtree
+from optkit.allocation.problem.subtree_costs import subtree_costs
+from optkit.allocation.solvers.base import PAPER, TreeSolver
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 class GaOptions(Options):

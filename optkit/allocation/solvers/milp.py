@@ -8,42 +8,43 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from optkit.allocation.base import PAPER, TreeSolver, prove
-from optkit.allocation.block import blocks, supported
-from optkit.allocation.cuts import allocation_cuts
-from optkit.allocation.enumeration import evaluate_order, evaluation_seconds
-from optkit.allocation.first_plans import (
+from optkit.allocation.bounds.relay_bound import SOURCE, relay_bound
+from optkit.allocation.bounds.relay_condition import SOURCE as CLIPPED_SOURCE
+from optkit.allocation.bounds.relay_condition import clipped_bound
+from optkit.allocation.exact.enumeration import evaluate_order, evaluation_seconds
+from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
+from optkit.allocation.heuristics.initial_plans import (
     block_plans,
     improve,
     known_orders,
     proven_subtrees,
 )
-from optkit.allocation.modelling import (
-    model_data,
-    orders_in,
-    orders_of,
-    point_of,
-    scaled,
-)
-from optkit.allocation.plan import (
+from optkit.allocation.problem.contiguous_orders import blocks, supported
+from optkit.allocation.problem.plan import (
     Plan,
     SubtreePlan,
     compose,
     depth_first_order,
     report,
 )
-from optkit.allocation.relay_bound import SOURCE, relay_bound
-from optkit.allocation.relay_condition import SOURCE as CLIPPED_SOURCE
-from optkit.allocation.relay_condition import clipped_bound
+from optkit.allocation.problem.pyomo_adapter import (
+    model_data,
+    orders_in,
+    orders_of,
+    point_of,
+    scaled,
+)
+from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.allocation.solution import AllocationSolution
-from optkit.allocation.tree import Ints, SinkTree
+from optkit.allocation.solvers.base import PAPER, TreeSolver, prove
 from optkit.backends.registry import NAMES
+from optkit.core.arrays import Ints
 from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
 
 BOUND_SLACK = 1e-7
@@ -226,7 +227,7 @@ class Milp(TreeSolver):
             return Outcome(
                 Reason.TIME_LIMIT, "the time did not suffice to build the model"
             )
-        run.built()
+        run.model_built()
         columns: dict[int, tuple[str, str]] = {
             id(model.before[pair]): pair for pair in model.before
         }

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from optkit.allocation.base import PAPER, TreeSolver, prove
-from optkit.allocation.enumeration import (
+from optkit.allocation.exact.enumeration import (
     Stretch,
     better,
     enumerate_orders,
@@ -15,19 +14,20 @@ from optkit.allocation.enumeration import (
     prefixes,
     workers_of,
 )
-from optkit.allocation.order_count import in_words, log10_factorial, orders
-from optkit.allocation.plan import (
+from optkit.allocation.problem.order_count import in_words, log10_factorial, orders
+from optkit.allocation.problem.plan import (
     SubtreePlan,
     compose,
     composed_bound,
     depth_first_order,
     report,
 )
-from optkit.allocation.tree import SinkTree
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.solvers.base import PAPER, TreeSolver, prove
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 @register
@@ -35,7 +35,8 @@ class Pmo(TreeSolver):
     """Parallel MILP-based optimisation in its sound form: Σ |A_t|! linear programs.
 
     For each subtree the least cost ρ of one unit of load is found by enumeration; the
-    task is then split in closed form, see :mod:`optkit.allocation.master`. The printed
+    task is then split in closed form, see :mod:`optkit.allocation.problem.task_split`.
+    The printed
     form takes ρ from a problem that includes the master and divides by the load that the
     subtree gets there, which may be zero; ``docs/allocation.md`` shows the two equal
     where the printed one is defined.

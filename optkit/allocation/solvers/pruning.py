@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.base import PAPER, TreeSolver
-from optkit.allocation.master import split
-from optkit.allocation.tree import Mask, SinkTree
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.problem.task_split import split
+from optkit.allocation.solvers.base import PAPER, TreeSolver
+from optkit.core.arrays import Bools
 from optkit.core.errors import UsageError
 from optkit.core.options import Options
-from optkit.core.registry import register, usable_solver_class
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.registry import register, usable_solver_class
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 class PruningOptions(Options):
@@ -67,7 +68,7 @@ class Pruning(TreeSolver):
         return Outcome(reason, detail)
 
     @abstractmethod
-    def select(self, tree: SinkTree) -> Mask:
+    def select(self, tree: SinkTree) -> Bools:
         """Return who may work, shape (N+1,)."""
 
 
@@ -91,7 +92,7 @@ class NodePruning(Pruning):
     reference = f"{PAPER}, Sec. VI-A1"
     Options = NodePruningOptions
 
-    def select(self, tree: SinkTree) -> Mask:
+    def select(self, tree: SinkTree) -> Bools:
         """Return the servers whose saving exceeds the threshold."""
         assert isinstance(self.options, NodePruningOptions)
         alone = float(tree.own[0])
@@ -130,7 +131,7 @@ class LevelPruning(Pruning):
     reference = f"{PAPER}, Sec. VI-A2"
     Options = LevelPruningOptions
 
-    def select(self, tree: SinkTree) -> Mask:
+    def select(self, tree: SinkTree) -> Bools:
         """Return the servers of the first levels."""
         assert isinstance(self.options, LevelPruningOptions)
         return np.asarray(tree.depth <= self.options.levels)

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.block import supported
+from optkit.allocation.bounds.relay_condition import holds
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.plan import Plan, local_plan, report
-from optkit.allocation.relay_condition import holds
-from optkit.allocation.routing.network import Network, network
+from optkit.allocation.problem.contiguous_orders import supported
+from optkit.allocation.problem.network_arrays import Network, network
+from optkit.allocation.problem.plan import Plan, local_plan, report
+from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solution import AllocationSolution
-from optkit.allocation.tree import Ints, SinkTree, sink_tree
+from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import OPTIMALITY_GAP, Reason, relative_gap
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Capabilities, Kind, Outcome, Solver
+from optkit.core.runtime.compile_wait import ready
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome, Solver
 
 if TYPE_CHECKING:
-    from optkit.allocation.routing.search import TreeSearch
+    from optkit.allocation.heuristics.routing.search import TreeSearch
 
 MOST_PAIRS = 300_000
 """Most nodes of the forest of the first bound, a pair of first link and server each."""
@@ -88,8 +90,8 @@ class Routed(Solver[AllocationInstance]):
 
     def run(self, instance: AllocationInstance, run: Run) -> Outcome:
         """Descend from the sink tree and others, bound, then perturb and descend."""
-        from optkit.allocation.routing.bound import COARSE_SOURCE, coarse
-        from optkit.allocation.routing.trees import planned
+        from optkit.allocation.bounds.routing.all_trees import COARSE_SOURCE, coarse
+        from optkit.allocation.heuristics.routing.trees import planned
 
         assert isinstance(self.options, RoutedOptions)
         tree = replace(sink_tree(instance), routing="free")
@@ -97,7 +99,7 @@ class Routed(Solver[AllocationInstance]):
         net = network(instance)
         size = instance.task.size_gbit
         run.prove(size / coarse(net, tree.distance), COARSE_SOURCE)
-        run.built()
+        run.model_built()
         report(run, *planned(instance, net, net.sink_link))
         work = _Work(instance, net, run, self.options)
         if run.initial is not None:
@@ -120,7 +122,7 @@ class _Work:
         run: Run,
         options: RoutedOptions,
     ) -> None:
-        from optkit.allocation.routing.trees import plan_seconds
+        from optkit.allocation.heuristics.routing.trees import plan_seconds
 
         self._instance, self._net, self._run = instance, net, run
         self._options = options
@@ -131,7 +133,11 @@ class _Work:
 
     def take(self, initial: object) -> None:
         """Report the initial solution's orders with the best loads, and start there too."""
-        from optkit.allocation.routing.trees import SEARCHED, plan_of, spanning
+        from optkit.allocation.heuristics.routing.trees import (
+            SEARCHED,
+            plan_of,
+            spanning,
+        )
 
         assert isinstance(initial, AllocationSolution)
         self._starts.append(spanning(self._net, initial))
@@ -148,10 +154,10 @@ class _Work:
 
     def search(self) -> bool:
         """Do everything; say whether it came to its end."""
-        from optkit.allocation.routing.search import TreeSearch
-        from optkit.allocation.routing.warm import ready
+        from optkit.allocation.heuristics.routing.search import TreeSearch
+        from optkit.allocation.heuristics.routing.warm_up import warm_up
 
-        if not ready(self._run.should_stop):
+        if not ready(warm_up, self._run.should_stop):
             return False
         run, net = self._run, self._net
         search = TreeSearch(net, net.sink_link)
@@ -198,21 +204,23 @@ class _Work:
         return True
 
     def _planned(self) -> tuple[SinkTree, Plan]:
-        from optkit.allocation.routing.trees import planned
+        from optkit.allocation.heuristics.routing.trees import planned
 
         return planned(self._instance, self._net, self._best)
 
     def _bound(self, first: int, last: int) -> None:
         """Report the bounds for beginnings of ``first`` to ``last`` links."""
-        from optkit.allocation.block import blocks
-        from optkit.allocation.routing.bound import ForestBound, source
-        from optkit.allocation.routing.forced import SOURCE as FORCED_SOURCE
-        from optkit.allocation.routing.forced import (
+        from optkit.allocation.bounds.routing.all_trees import ForestBound, source
+        from optkit.allocation.bounds.routing.dominator_tree import (
+            SOURCE as FORCED_SOURCE,
+        )
+        from optkit.allocation.bounds.routing.dominator_tree import (
             dominator_tree,
             forced,
             forced_bound,
         )
-        from optkit.allocation.routing.forest import Unroller
+        from optkit.allocation.bounds.routing.path_forest import Unroller
+        from optkit.allocation.problem.contiguous_orders import blocks
 
         net, run = self._net, self._run
         unroller = Unroller(net)
@@ -256,13 +264,13 @@ class _Work:
 
     def _orders(self) -> None:
         """Search the orders on the best tree, unless contiguous ones are optimal."""
-        from optkit.allocation.branching import kernel
-        from optkit.allocation.routing.trees import improve_orders
+        from optkit.allocation.heuristics.local_search import order_search
+        from optkit.allocation.heuristics.routing.trees import improve_orders
 
         tree, plan = self._planned()
         if not np.any(tree.relay[tree.parent > 0] > 0.0) or holds(tree):
             return
-        if kernel.ready("descend", self._run.should_stop):
+        if ready(order_search.warm_up, self._run.should_stop):
             better = improve_orders(tree, plan, self._run)
             if better is not None:
                 report(self._run, tree, better)

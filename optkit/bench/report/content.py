@@ -14,21 +14,21 @@ import numpy as np
 import pandas as pd
 
 from optkit.bench.best_known import enter
+from optkit.bench.consistency import Ledger
 from optkit.bench.journal import unreadable
-from optkit.bench.ledger import Ledger
 from optkit.bench.record import NOT_TRIED, Outcome, Record
-from optkit.bench.report.again import as_toml
-from optkit.bench.report.figures import pictures
 from optkit.bench.report.instances import as_svg, convergence, drawing
-from optkit.bench.report.looks import looks
+from optkit.bench.report.line_styles import looks
+from optkit.bench.report.plots import pictures
+from optkit.bench.report.rerun_suite import as_toml
 from optkit.bench.statistics.aggregates import PENALTIES, SHIFT, summary
 from optkit.bench.statistics.comparisons import LEVEL, friedman, pairs
 from optkit.bench.statistics.gaps import primal_gap
 from optkit.bench.statistics.runs import WITHIN, compared_by, per_instance, run_table
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
-from optkit.core.reproduction.findings import Picture
-from optkit.core.reproduction.style import SETTINGS, Look
+from optkit.plotting.pictures import Picture
+from optkit.plotting.style import SETTINGS, Look
 
 MOST_DRAWINGS = 8_000_000
 """Bytes of drawn solutions in one report; instances after that are told how to draw."""

@@ -16,11 +16,11 @@ from PIL import Image, ImageChops
 from optkit.bench.record import Record
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
-from optkit.core.family import resolve
-from optkit.core.files.solution import family_solution, load_solution
-from optkit.core.registry import family
-from optkit.core.reproduction.charts import legend_above, plain_log
-from optkit.core.reproduction.style import WIDTH, Look
+from optkit.core.solving.family import resolve
+from optkit.core.solving.registry import family
+from optkit.core.tools.solution_files import family_solution, load_solution
+from optkit.plotting.charts import legend_above, plain_log
+from optkit.plotting.style import WIDTH, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

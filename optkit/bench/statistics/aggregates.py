@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from optkit.bench.statistics.runs import compared_by
+from optkit.core.arrays import Floats
 
 SHIFT = 1.0
 """Seconds of the shift in shifted geometric means; printed wherever one is."""
 
 PENALTIES = (2, 10)
 """The k of PAR-k."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def shifted_geometric_mean(values: Floats, shift: float = SHIFT) -> float:

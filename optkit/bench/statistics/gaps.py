@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.interpolate import PPoly
 
-from optkit.core.harness import close
+from optkit.core.solving.harness import close
 
 Trajectory = Sequence[tuple[float, float | None, float | None]]
 """Points (seconds, objective, bound), as results hold them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from optkit.bench.ledger import Ledger
+from optkit.bench.consistency import Ledger
 from optkit.bench.record import NOT_TRIED, Record
 from optkit.bench.statistics.gaps import primal_gap, primal_integral, time_to
 

@@ -7,16 +7,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from optkit.bilevel.base import BilevelSolver, rounds
-from optkit.bilevel.evaluation import Evaluator
-from optkit.bilevel.follower import Response
-from optkit.bilevel.interdiction_structure import InterdictionStructure, interdiction
-from optkit.bilevel.problem import Floats, Problem
-from optkit.bilevel.program import Answer, Program, State, Stop
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Outcome
+from optkit.backends.incremental import Answer, Program, State, Stop
+from optkit.bilevel.problem.evaluation import Evaluator
+from optkit.bilevel.problem.follower import Response
+from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.problem.structure.interdiction import (
+    InterdictionStructure,
+    interdiction,
+)
+from optkit.bilevel.solvers.base import BilevelSolver, rounds
+from optkit.core.arrays import Floats
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Outcome
 
 
 @register
@@ -57,7 +61,7 @@ class Interdiction(BilevelSolver):
             # Whatever is forbidden, it is the follower's own rows that leave no point.
             return Outcome(Reason.PROVED, "the follower has no point", infeasible=True)
         master = Master(problem, structure, -least.value)
-        run.built()
+        run.model_built()
         return rounds(evaluator, master, master.cut, "master problem with cuts")
 
 

@@ -9,15 +9,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from optkit.bilevel.base import BilevelSolver
-from optkit.bilevel.evaluation import Evaluator
-from optkit.bilevel.optimality import Side, sides
-from optkit.bilevel.problem import Floats, Problem
-from optkit.bilevel.program import Program, State
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Outcome
+from optkit.backends.incremental import Program, State
+from optkit.bilevel.problem.evaluation import Evaluator
+from optkit.bilevel.problem.kkt_conditions import Side, sides
+from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.solvers.base import BilevelSolver
+from optkit.core.arrays import Floats
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Outcome
 
 SOURCE = "linear relaxations of the optimality conditions, branched on"
 
@@ -64,7 +65,7 @@ class Kkt(BilevelSolver):
     ) -> Outcome:
         """Branch, best bound first, until no node is left."""
         tree = _Tree(problem, evaluator)
-        run.built()
+        run.model_built()
         heap: list[_Node] = [(-np.inf, 0, ())]
         numbers = itertools.count(1)
         nodes = 0

@@ -7,16 +7,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from optkit.bilevel.base import BilevelSolver
-from optkit.bilevel.evaluation import Evaluator
-from optkit.bilevel.knapsack_structure import Knapsack, knapsack
-from optkit.bilevel.problem import Floats, Problem
-from optkit.bilevel.program import State
-from optkit.bilevel.warming import ready
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Capabilities, Outcome
+from optkit.backends.incremental import State
+from optkit.bilevel.problem.evaluation import Evaluator
+from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
+from optkit.bilevel.solvers.base import BilevelSolver
+from optkit.core.arrays import Floats
+from optkit.core.runtime.compile_wait import ready
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Capabilities, Outcome
 
 SOURCE = "the game in which the follower commits early, item by item"
 
@@ -25,8 +26,8 @@ _SLICE_SECONDS = 0.02
 
 def _warm() -> None:
     """Compile the loops on two items."""
-    from optkit.bilevel.knapsack_search import Search
-    from optkit.bilevel.knapsack_table import table
+    from optkit.bilevel.bounds.knapsack_table import table
+    from optkit.bilevel.exact.knapsack_search import Search
 
     two = np.array([1, 1])
     small = Knapsack(np.arange(2), two, two, two, budget=1, capacity=2, scale=1.0)
@@ -59,8 +60,8 @@ class KnapsackInterdiction(BilevelSolver):
         self, problem: Problem, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Search to the end, or to the limit."""
-        from optkit.bilevel.knapsack_search import Search
-        from optkit.bilevel.knapsack_table import table
+        from optkit.bilevel.bounds.knapsack_table import table
+        from optkit.bilevel.exact.knapsack_search import Search
 
         found = knapsack(problem)
         assert isinstance(found, Knapsack), "the harness asks takes() first"
@@ -72,7 +73,7 @@ class KnapsackInterdiction(BilevelSolver):
         tables = table(found, run.should_stop)
         if tables is None:
             return Outcome(evaluator.stopped(), "the tables were not finished")
-        run.built()
+        run.model_built()
         start = found.profit.sum() + 1
         search = Search(found, tables, int(start))
         length, began = 50, time.perf_counter()

@@ -6,17 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from optkit.bilevel.base import BilevelSolver, continuous_linking, rounds
-from optkit.bilevel.evaluation import Evaluator
-from optkit.bilevel.follower import Response
-from optkit.bilevel.multiplier_bounds import multiplier_bounds
-from optkit.bilevel.optimality import Side, sides
-from optkit.bilevel.problem import Floats, Problem
-from optkit.bilevel.program import State
-from optkit.bilevel.relaxation import Relaxation
-from optkit.core.registry import register
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Outcome
+from optkit.backends.incremental import State
+from optkit.bilevel.bounds.multiplier_bounds import multiplier_bounds
+from optkit.bilevel.exact.high_point import Relaxation
+from optkit.bilevel.problem.evaluation import Evaluator
+from optkit.bilevel.problem.follower import Response
+from optkit.bilevel.problem.kkt_conditions import Side, sides
+from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.solvers.base import BilevelSolver, continuous_linking, rounds
+from optkit.core.arrays import Floats
+from optkit.core.solving.registry import register
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Outcome
 
 
 @register
@@ -49,7 +50,7 @@ class StrongDuality(BilevelSolver):
         relaxation = Relaxation(problem, run.should_stop)
         if not relaxation.infeasible:
             _add_dual(problem, relaxation)
-        run.built()
+        run.model_built()
 
         def cut(decision: Floats, response: Response) -> None:
             if response.state is State.OPTIMAL and response.values is not None:

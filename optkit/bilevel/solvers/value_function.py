@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from optkit.bilevel.base import BilevelSolver, rounds
-from optkit.bilevel.evaluation import Evaluator
-from optkit.bilevel.follower import Response
-from optkit.bilevel.problem import Floats, Problem
-from optkit.bilevel.program import State
-from optkit.bilevel.relaxation import Relaxation
-from optkit.core.registry import register
-from optkit.core.run import Run
-from optkit.core.solver import Outcome
+from optkit.backends.incremental import State
+from optkit.bilevel.exact.high_point import Relaxation
+from optkit.bilevel.problem.evaluation import Evaluator
+from optkit.bilevel.problem.follower import Response
+from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.solvers.base import BilevelSolver, rounds
+from optkit.core.arrays import Floats
+from optkit.core.solving.registry import register
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Outcome
 
 
 @register
@@ -29,7 +30,7 @@ class ValueFunction(BilevelSolver):
     ) -> Outcome:
         """Cut until the relaxation's optimum is one of the bilevel program."""
         relaxation = Relaxation(problem, run.should_stop)
-        run.built()
+        run.model_built()
 
         def cut(decision: Floats, response: Response) -> None:
             if response.state is State.OPTIMAL and response.values is not None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from optkit.cli.bench.damage import warn_of_damage
+from optkit.cli.bench.journal_warnings import warn_of_damage
 from optkit.cli.terminal import Terminal
-from optkit.core.extras import needs
+from optkit.core.runtime.extras import needs
 
 
 def best(
@@ -41,8 +41,8 @@ def best(
         from optkit.bench.study import Study
     from optkit.bench.best_known import offers
     from optkit.cli.tables import table
+    from optkit.core.display.tables import Column, Table
     from optkit.core.errors import ExitStatus
-    from optkit.core.tables import Column, Table
 
     warn_of_damage(Study(study), terminal)
     found = offers(Study(study), write=update)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from optkit.cli.bench.damage import warn_of_damage
+from optkit.cli.bench.journal_warnings import warn_of_damage
 from optkit.cli.terminal import Terminal
-from optkit.core.extras import needs
+from optkit.core.runtime.extras import needs
 
 
 def compare(

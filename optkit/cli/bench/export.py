@@ -7,10 +7,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from optkit.cli.bench.damage import warn_of_damage
-from optkit.cli.outputs import require_writable
+from optkit.cli.bench.journal_warnings import warn_of_damage
 from optkit.cli.terminal import Terminal
-from optkit.core.extras import needs
+from optkit.cli.writable_paths import require_writable
+from optkit.core.runtime.extras import needs
 
 
 def export(

@@ -9,9 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from optkit.cli.outputs import require_writable
 from optkit.cli.terminal import Terminal
-from optkit.core.extras import needs
+from optkit.cli.writable_paths import require_writable
+from optkit.core.runtime.extras import needs
 
 PACKAGES = (
     "jinja2",

@@ -18,11 +18,11 @@ from rich.progress import (
 
 from optkit.cli.terminal import Terminal
 from optkit.cli.values import whole
-from optkit.core.extras import needs
+from optkit.core.runtime.extras import needs
 
 if TYPE_CHECKING:
-    from optkit.bench.conduct import Progress as Step
-    from optkit.bench.conduct import Submit
+    from optkit.bench.runner import Progress as Step
+    from optkit.bench.runner import Submit
     from optkit.bench.study import Study
     from optkit.bench.suite import Suite
 
@@ -64,7 +64,7 @@ def run(
         Make the runs again that failed.
     """
     with needs("bench", "optkit bench", "psutil"):
-        from optkit.bench.conduct import Conductor, warm_up_files
+        from optkit.bench.runner import Conductor, warm_up_files
     from optkit.bench.journal import unreadable
     from optkit.bench.plan import make_plan
     from optkit.bench.study import Study

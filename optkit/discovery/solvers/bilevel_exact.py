@@ -8,14 +8,15 @@ import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
-from optkit.discovery.arrays import Problem
-from optkit.discovery.base import PAPER, DiscoverySolver, Incumbent
-from optkit.discovery.evaluate import Evaluator
-from optkit.discovery.value_cuts import Proof, prove_scope
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
+from optkit.discovery.exact.value_function_cuts import Proof, prove_scope
+from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.incumbent import Incumbent
+from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 BUILDING_SECONDS = 1e-4
 """About what one request or link takes to build and load; it cannot be stopped."""

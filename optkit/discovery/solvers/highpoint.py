@@ -9,15 +9,16 @@ from pydantic import Field, field_validator
 
 from optkit.backends.registry import NAMES
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason, proves_optimality
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason, proves_optimality
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
-from optkit.discovery.arrays import Problem
-from optkit.discovery.base import PAPER, DiscoverySolver, Incumbent
-from optkit.discovery.evaluate import Evaluator
-from optkit.discovery.modelling import choice_in, model_data
+from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.incumbent import Incumbent
+from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.pyomo_adapter import choice_in, model_data
+from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 BOUND_SLACK = 1e-7
 """Share of a backend's bound that is given up for its tolerances."""
@@ -88,7 +89,7 @@ class HighPoint(DiscoverySolver):
 
         model = high_point_model(model_data(incumbent.instance))
         compiled = compile_model(model)
-        run.built()
+        run.model_built()
 
         def take_bound(bound: float | None) -> None:
             if bound is not None:

@@ -9,20 +9,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import Field
 
+from optkit.core.arrays import Floats
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Capabilities, Kind, Outcome
-from optkit.discovery.arrays import ROW_TOLERANCE, Floats, Problem
-from optkit.discovery.base import PAPER, DiscoverySolver, Incumbent
-from optkit.discovery.bound import dearest
-from optkit.discovery.cell_search import CellSearch, applies
-from optkit.discovery.evaluate import Choice, Evaluator
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
+from optkit.discovery.bounds.group_lagrangian import MOST_CANDIDATES, Best, PricedGroup
+from optkit.discovery.bounds.trivial import dearest
+from optkit.discovery.exact.triangle_branching import CellSearch, applies
+from optkit.discovery.exact.value_function_cuts import Proof, prove_scope
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.prices import MOST_CANDIDATES, Best, PricedGroup
-from optkit.discovery.settled import Settled, settled_modes
-from optkit.discovery.value_cuts import Proof, prove_scope
+from optkit.discovery.problem.evaluation import Choice, Evaluator
+from optkit.discovery.problem.follower.fixed_modes import Settled, settled_modes
+from optkit.discovery.problem.incumbent import Incumbent
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, Problem
+from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 PROVABLE = 60
 """Requests judged together from which on the follower's multipliers are searched."""

@@ -6,10 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.discovery.base import PAPER
-from optkit.discovery.leader_problem import LeaderProblem
-from optkit.discovery.search_solver import SearchSolver
+from optkit.core.solving.registry import register
+from optkit.discovery.heuristics.leader_problem import LeaderProblem
+from optkit.discovery.solvers.base import PAPER
+from optkit.discovery.solvers.search_base import SearchSolver
 from optkit.search import Control, Found, SwarmParameters, swarm_search
 
 

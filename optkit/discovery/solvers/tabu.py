@@ -6,9 +6,9 @@ import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.discovery.leader_problem import LeaderProblem
-from optkit.discovery.search_solver import SearchSolver
+from optkit.core.solving.registry import register
+from optkit.discovery.heuristics.leader_problem import LeaderProblem
+from optkit.discovery.solvers.search_base import SearchSolver
 from optkit.search import Control, Found, TabuParameters, tabu_search
 
 

@@ -12,13 +12,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from optkit.core.registry import register
-from optkit.core.solver import Capabilities, Kind
-from optkit.dispatch.base import PAPER, PolicySolver
-from optkit.dispatch.observation import Observation
-from optkit.dispatch.policy import Policy
-from optkit.dispatch.selfish import mean_latency, selfish_actions
-from optkit.dispatch.world import Integers, World
+from optkit.core.arrays import Ints
+from optkit.core.solving.registry import register
+from optkit.core.solving.solver import Capabilities, Kind
+from optkit.dispatch.problem.nearest_server import mean_latency, selfish_actions
+from optkit.dispatch.problem.observation import Observation
+from optkit.dispatch.problem.policy_base import Policy
+from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.solvers.base import PAPER, PolicySolver
 
 
 class SelfishPolicy(Policy):
@@ -27,11 +28,11 @@ class SelfishPolicy(Policy):
     def __init__(self, world: World) -> None:
         self._actions = selfish_actions(world)
 
-    def start(self) -> Integers:
+    def start(self) -> Ints:
         """Return the only actions there are."""
         return self._actions
 
-    def decide(self, seen: Sequence[Observation]) -> Integers:
+    def decide(self, seen: Sequence[Observation]) -> Ints:
         """Return the same again."""
         return self._actions
 
@@ -46,12 +47,12 @@ class RandomPolicy(Policy):
         self._kinds = world.shape[2]
         self._rng = rng
 
-    def start(self) -> Integers:
+    def start(self) -> Ints:
         """Return the first candidates; every job is routed on its own anyway."""
         first = [[choices[0]] * self._kinds for choices in self._choices]
         return np.array(first, dtype=np.int64)
 
-    def decide(self, seen: Sequence[Observation]) -> Integers:
+    def decide(self, seen: Sequence[Observation]) -> Ints:
         """Return the first candidates again."""
         return self.start()
 
@@ -72,11 +73,11 @@ class QueueAwarePolicy(Policy):
         self._service = world.service
         self._first = selfish_actions(world)
 
-    def start(self) -> Integers:
+    def start(self) -> Ints:
         """Return the selfish actions: no queue has been seen."""
         return self._first
 
-    def decide(self, seen: Sequence[Observation]) -> Integers:
+    def decide(self, seen: Sequence[Observation]) -> Ints:
         """Return the least sums over what each access point sees."""
         chosen = np.empty_like(self._first)
         for view in seen:

@@ -7,16 +7,17 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
+from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome, Solver
-from optkit.dispatch import bound
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome, Solver
+from optkit.dispatch.bounds import isolated_jobs
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.policy import in_order_of_jobs
+from optkit.dispatch.problem.policy_base import in_order_of_jobs
+from optkit.dispatch.problem.problem_data import World, world
 from optkit.dispatch.solution import DispatchSolution
-from optkit.dispatch.world import Integers, World, world
 
 
 class ClairvoyantOptions(Options):
@@ -33,7 +34,7 @@ class Clairvoyant(Solver[DispatchInstance]):
 
     Each job starts at the server where it would be done first if it were alone; then jobs
     move one at a time, each to the server where the whole costs least, until none moves.
-    The bound prices slots of service; see :mod:`optkit.dispatch.hindsight`.
+    The bound prices slots of service; see :mod:`optkit.dispatch.bounds.hindsight`.
     """
 
     name = "clairvoyant"
@@ -46,17 +47,17 @@ class Clairvoyant(Solver[DispatchInstance]):
 
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Descend type by type, then look for prices."""
-        from optkit.dispatch.hindsight.assignment import Assignment, descend
-        from optkit.dispatch.hindsight.jobs import known_jobs
-        from optkit.dispatch.hindsight.prices import PricedBound
+        from optkit.dispatch.bounds.hindsight.job_tables import known_jobs
+        from optkit.dispatch.bounds.hindsight.lagrangian import PricedBound
+        from optkit.dispatch.policies.clairvoyant.assignment import Assignment, descend
 
         seen = world(instance)
-        run.prove(bound.alone(seen), bound.SOURCE)
+        run.prove(isolated_jobs.alone(seen), isolated_jobs.SOURCE)
         target = self._start(seen, run)
         kinds = [known_jobs(seen, kind) for kind in range(seen.shape[2])]
         parts = [Assignment(seen, k, target[k.jobs]) for k in kinds]
         costs = [part.cost() for part in parts]
-        run.built()
+        run.model_built()
 
         def report() -> None:
             best = target.copy()
@@ -74,7 +75,9 @@ class Clairvoyant(Solver[DispatchInstance]):
             if run.should_stop():
                 break
         bounds = [PricedBound(seen, known) for known in kinds]
-        least = [float(bound.least_costs(seen)[known.jobs].sum()) for known in kinds]
+        least = [
+            float(isolated_jobs.least_costs(seen)[known.jobs].sum()) for known in kinds
+        ]
         for number, priced in enumerate(bounds):
             for _ in range(self.options.rounds):
                 if run.should_stop():
@@ -90,12 +93,12 @@ class Clairvoyant(Solver[DispatchInstance]):
             )
         return Outcome(Reason.CONVERGED, "no single job can be moved for the better")
 
-    def _start(self, seen: World, run: Run) -> Integers:
+    def _start(self, seen: World, run: Run) -> Ints:
         """Return the initial solution's servers, or those where each alone ends first."""
         if isinstance(run.initial, DispatchSolution):
             run.report_initial(True, "the descent starts from it")
             return np.asarray(run.initial.target, dtype=np.int64)[seen.job]
-        return bound.quickest(seen)
+        return isolated_jobs.quickest(seen)
 
 
 SOURCE = "prices for slots of service, jobs each at their cheapest"

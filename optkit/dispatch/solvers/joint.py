@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from optkit.core.registry import register
-from optkit.core.run import Run
-from optkit.core.solver import Kind, Outcome
-from optkit.dispatch.base import PolicySolver
+from optkit.core.solving.registry import register
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Kind, Outcome
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.policy import Policy
+from optkit.dispatch.problem.policy_base import Policy
+from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.solvers.base import PolicySolver
 from optkit.dispatch.solvers.mdp import ARRIVALS, MdpOptions
-from optkit.dispatch.world import World
 
 
 class JointOptions(MdpOptions):
@@ -69,7 +69,7 @@ class Joint(PolicySolver):
 
     def policy(self, world: World, rng: np.random.Generator) -> Policy:
         """Return the policy."""
-        from optkit.dispatch.joint.policy import JointPolicy
+        from optkit.dispatch.policies.joint.policy import JointPolicy
 
         options = self.options
         return JointPolicy(

@@ -8,11 +8,11 @@ import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.solver import Kind
-from optkit.dispatch.base import PAPER, PolicySolver
-from optkit.dispatch.policy import Policy
-from optkit.dispatch.world import World
+from optkit.core.solving.registry import register
+from optkit.core.solving.solver import Kind
+from optkit.dispatch.problem.policy_base import Policy
+from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.solvers.base import PAPER, PolicySolver
 
 ARRIVALS = {"bernoulli": 1, "poisson-binomial": 4}
 """Arrivals of one slot that each approximation tells apart."""
@@ -44,6 +44,6 @@ class Mdp(PolicySolver):
 
     def policy(self, world: World, rng: np.random.Generator) -> Policy:
         """Return the policy."""
-        from optkit.dispatch.mdp import MdpPolicy
+        from optkit.dispatch.policies.mdp import MdpPolicy
 
         return MdpPolicy(world, ARRIVALS[self.options.arrivals])

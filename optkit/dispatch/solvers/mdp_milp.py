@@ -9,15 +9,15 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from optkit.backends.registry import NAMES
-from optkit.core.registry import register
-from optkit.core.run import Run
-from optkit.core.solver import Availability, Kind, Outcome
+from optkit.core.solving.registry import register
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Availability, Kind, Outcome
 from optkit.core.suggest import unknown
-from optkit.dispatch.base import PAPER, PolicySolver
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.policy import Policy
+from optkit.dispatch.problem.policy_base import Policy
+from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.solvers.base import PAPER, PolicySolver
 from optkit.dispatch.solvers.mdp import ARRIVALS, MdpOptions
-from optkit.dispatch.world import World, world
 
 LOADING_SECONDS = 1.5
 """About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
@@ -64,7 +64,7 @@ class MdpMilp(PolicySolver):
         """Refuse P2 where too many members of a group share a queue."""
         if self.options.decompose:
             return Availability()
-        from optkit.dispatch.partition import groups
+        from optkit.dispatch.problem.agent_groups import groups
 
         seen = world(instance)
         most = max(
@@ -91,7 +91,7 @@ class MdpMilp(PolicySolver):
 
     def policy(self, world: World, rng: np.random.Generator) -> Policy:
         """Return the policy."""
-        from optkit.dispatch.mdp_milp import MdpMilpPolicy
+        from optkit.dispatch.policies.mdp_milp import MdpMilpPolicy
 
         return MdpMilpPolicy(
             world,

@@ -6,11 +6,11 @@ import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.solver import Kind
-from optkit.dispatch.base import PolicySolver
-from optkit.dispatch.policy import Policy
-from optkit.dispatch.world import World
+from optkit.core.solving.registry import register
+from optkit.core.solving.solver import Kind
+from optkit.dispatch.problem.policy_base import Policy
+from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.solvers.base import PolicySolver
 
 
 class RolloutOptions(Options):
@@ -49,6 +49,6 @@ class Rollout(PolicySolver):
 
     def policy(self, world: World, rng: np.random.Generator) -> Policy:
         """Return the policy."""
-        from optkit.dispatch.rollout import RolloutPolicy
+        from optkit.dispatch.policies.rollout import RolloutPolicy
 
         return RolloutPolicy(world, self.options.discount, self.options.horizon)

@@ -1,7 +1,8 @@
 """The search over all reports, router by router: solutions and bounds that close in.
 
 Each router starts with evenly spaced reports, and with the bound that has its devices as
-young as can be, for nothing. Shared prices (:mod:`optkit.sync.exact.prices`) then narrow
+young as can be, for nothing. Shared prices (:mod:`optkit.sync.exact.lagrangian`) then
+narrow
 both; a router with one device and one class of links is solved by that at once. Where a
 gap is left and the table of :mod:`optkit.sync.exact.joint` is not too large, it closes it.
 """
@@ -14,15 +15,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from optkit.core.arrays import Ints
 from optkit.sync.exact.joint import joint_optimum, states
-from optkit.sync.exact.prices import SharedPrices
+from optkit.sync.exact.lagrangian import SharedPrices
 from optkit.sync.exact.router import (
     Router,
     notified,
     rarest_reports,
     source_routers,
 )
-from optkit.sync.world import Integers, World
+from optkit.sync.problem.problem_data import World
 
 SECONDS_A_STATE = 1e-8
 """Roughly what one entry of a pair's table takes."""
@@ -172,7 +174,7 @@ class AllReports:
                     break
             running = still
 
-    def slots(self) -> tuple[list[Integers], list[Integers]]:
+    def slots(self) -> tuple[list[Ints], list[Ints]]:
         """Return the report slots of each device and notification slots of each link."""
         none = np.empty(0, dtype=np.int64)
         reports = [none] * self.world.devices
@@ -187,7 +189,7 @@ class AllReports:
         return reports, notifications
 
 
-def every(router: Router, gap: int) -> list[Integers]:
+def every(router: Router, gap: int) -> list[Ints]:
     """Return reports in slots 1, 1 + gap, …, as far as they arrive; sooner if they must."""
     slots = []
     for behind in router.transmit.tolist():
@@ -196,7 +198,7 @@ def every(router: Router, gap: int) -> list[Integers]:
     return slots
 
 
-def rarest(router: Router) -> list[Integers]:
+def rarest(router: Router) -> list[Ints]:
     """Return the fewest reports that keep the limit on device ages."""
     return [
         rarest_reports(router.slots, behind, router.oldest)
@@ -204,7 +206,7 @@ def rarest(router: Router) -> list[Integers]:
     ]
 
 
-def spaced(router: Router) -> Iterator[list[Integers]]:
+def spaced(router: Router) -> Iterator[list[Ints]]:
     """Yield evenly spaced reports, from frequent to rare."""
     gap = 2
     while gap <= router.oldest + 1:

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optkit.core.compiled import compiled
+from optkit.core.arrays import Floats, Ints
+from optkit.core.runtime.compiled import compiled
 from optkit.sync.exact.router import LinkClass, Router, RouterPlan
-from optkit.sync.world import Floats, Integers
 
 Origins = npt.NDArray[np.int32]
 
@@ -126,7 +126,7 @@ class _Table:
         grid = self.cost.reshape(before, self.held_shape[n], -1)
         return self._move(grid, place, self.router.report)
 
-    def _notify(self, t: int, k: int, held: Integers) -> Origins:
+    def _notify(self, t: int, k: int, held: Ints) -> Origins:
         """Let class k be notified; return from what was told before, −1 for it was not."""
         shape = self.told_shapes[k]
         ages = np.array(shape)[:, None]
@@ -136,14 +136,12 @@ class _Table:
         grid = self.cost.reshape(len(place) * others, self.shape[1 + k], -1)
         return self._move(grid, np.repeat(place, others), self.router.classes[k].fee)
 
-    def _move(self, grid: Floats, place: Integers, price: float) -> Origins:
+    def _move(self, grid: Floats, place: Ints, price: float) -> Origins:
         origin = np.full((grid.shape[0], grid.shape[2]), -1, dtype=np.int32)
         compiled(_move_cheapest)(grid, place, price, origin)
         return origin
 
-    def _class_cost(
-        self, t: int, group: LinkClass, held: Integers, told: Integers
-    ) -> Floats:
+    def _class_cost(self, t: int, group: LinkClass, held: Ints, told: Ints) -> Floats:
         """Return what a class costs in slot t: (1 or held states, told states)."""
         router, size = self.router, len(group.links)
         age = (t - told).mean(axis=0)
@@ -207,11 +205,11 @@ class _Table:
         )
 
 
-def _slots_of(t: int, shape: tuple[int, ...]) -> Integers:
+def _slots_of(t: int, shape: tuple[int, ...]) -> Ints:
     """Return (axes, states): the slots that a table's places stand for in slot t."""
     places = np.indices(shape).reshape(len(shape), -1)
     ages = np.array(shape)[:, None]
-    slots: Integers = t - (t - places) % ages
+    slots: Ints = t - (t - places) % ages
     return slots
 
 
@@ -220,7 +218,7 @@ def _along(grid: Floats, axis: int) -> Floats:
     return np.moveaxis(grid, axis, 0)
 
 
-def _flat(places: Sequence[int] | Integers, shape: tuple[int, ...]) -> int:
+def _flat(places: Sequence[int] | Ints, shape: tuple[int, ...]) -> int:
     """Return the position of some places in a table; 0 where there are no axes."""
     return int(np.ravel_multi_index(tuple(places), shape)) if len(shape) else 0
 

@@ -22,10 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.compiled import compiled
-from optkit.sync.exact.rates import SLACK, rates
-from optkit.sync.reports import Held, router_age
-from optkit.sync.world import Floats, Integers, World
+from optkit.core.arrays import Floats, Ints
+from optkit.core.runtime.compiled import compiled
+from optkit.sync.problem.held_values import Held, router_age
+from optkit.sync.problem.prices import SLACK, rates
+from optkit.sync.problem.problem_data import World
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Notified:
     """
 
     cost: Floats
-    slots: tuple[Integers, ...]
+    slots: tuple[Ints, ...]
 
     @property
     def feasible(self) -> bool:
@@ -50,7 +51,7 @@ class Notified:
         return bool(np.isfinite(self.cost).all())
 
     @property
-    def impossible(self) -> Integers:
+    def impossible(self) -> Ints:
         """Indices of the links that cannot keep the limit whatever they do."""
         return np.flatnonzero(~np.isfinite(self.cost))
 
@@ -68,7 +69,7 @@ def best_notifications(world: World, held: Held) -> Notified:
     price = rates(world)
     mean_age = router_age(world, held)
     views: dict[int, tuple[Floats, Floats]] = {}
-    known: dict[tuple[int, float, float], tuple[float, Integers]] = {}
+    known: dict[tuple[int, float, float], tuple[float, Ints]] = {}
     cost = np.empty(world.links)
     slots = []
     for link, router in enumerate(world.source.tolist()):
@@ -148,7 +149,7 @@ def cheapest_notifications(
     age_rate: float,
     error_rate: float,
     limit: float,
-) -> tuple[float, Integers]:
+) -> tuple[float, Ints]:
     """Return the least cost of one link and its notification slots.
 
     Parameters

@@ -9,7 +9,7 @@ age t − r and the pair's age t − r' + residence are limited, so r and r' are
 limits: O(T · max_device_age · max_pair_age).
 
 Prices of reports and notifications may change from slot to slot and be negative: with them
-this is the subproblem of the relaxation in :mod:`optkit.sync.exact.prices`. Only with
+this is the subproblem of the relaxation in :mod:`optkit.sync.exact.lagrangian`. Only with
 constant prices, none negative, and one device is it the router's problem itself.
 """
 
@@ -19,13 +19,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from optkit.core.compiled import compiled
+from optkit.core.arrays import Bools, Floats
+from optkit.core.runtime.compiled import compiled
 from optkit.sync.exact.router import LinkClass, Router
-from optkit.sync.world import Floats
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +38,8 @@ class PairPath:
     """
 
     cost: float
-    arrives: Flags
-    notifies: Flags
+    arrives: Bools
+    notifies: Bools
 
 
 def pair_path(

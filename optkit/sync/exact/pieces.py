@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.compiled import compiled
-from optkit.sync.world import Floats
+from optkit.core.arrays import Floats
+from optkit.core.runtime.compiled import compiled
 
 
 def piece_errors(load: Floats, longest: int) -> Floats:

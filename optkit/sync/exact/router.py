@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optkit.core.arrays import Floats, Ints
 from optkit.sync.exact.notifications import cheapest_notifications
-from optkit.sync.exact.rates import SLACK, rates
-from optkit.sync.reports import held, router_age
-from optkit.sync.world import Floats, Integers, World
+from optkit.sync.problem.held_values import held, router_age
+from optkit.sync.problem.prices import SLACK, rates
+from optkit.sync.problem.problem_data import World
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class LinkClass:
         What one notification on all of them costs.
     """
 
-    links: Integers
+    links: Ints
     residence: float
     fee: float
 
@@ -67,9 +68,9 @@ class Router:
         The instance with this router's devices only, and no links.
     """
 
-    devices: Integers
+    devices: Ints
     loads: Floats
-    transmit: Integers
+    transmit: Ints
     classes: tuple[LinkClass, ...]
     age: float
     error: float
@@ -135,7 +136,7 @@ def source_routers(world: World) -> list[Router]:
     return found
 
 
-def _alone(world: World, members: Integers) -> World:
+def _alone(world: World, members: Ints) -> World:
     none = np.empty(0, dtype=np.int64)
     return replace(
         world,
@@ -166,11 +167,11 @@ class RouterPlan:
     """
 
     cost: float
-    reports: tuple[Integers, ...]
-    notifications: tuple[Integers, ...]
+    reports: tuple[Ints, ...]
+    notifications: tuple[Ints, ...]
 
 
-def notified(router: Router, reports: Sequence[Integers]) -> RouterPlan:
+def notified(router: Router, reports: Sequence[Ints]) -> RouterPlan:
     """Return the cheapest notifications of a router for given reports."""
     known = held(router.alone, reports)
     mean_age = router_age(router.alone, known)[0]
@@ -197,7 +198,7 @@ def notified(router: Router, reports: Sequence[Integers]) -> RouterPlan:
     return RouterPlan(cost, tuple(reports), tuple(chosen))
 
 
-def rarest_reports(slots: int, transmit: int, oldest: int) -> Integers:
+def rarest_reports(slots: int, transmit: int, oldest: int) -> Ints:
     """Return the fewest report slots that keep a device's age at most ``oldest``.
 
     A report replaces the one before in the last slot that the limit leaves it.

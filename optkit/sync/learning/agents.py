@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optkit.sync.learning.features import FEATURES, OBSERVED, RENT, squashed
-from optkit.sync.learning.network import Actor, Layers, initial
+from optkit.sync.learning.networks import Actor, Layers, initial
 
 Layout = Literal["router", "shared"]
 Start = Literal["undecided", "rent-or-buy"]

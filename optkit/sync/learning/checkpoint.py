@@ -16,8 +16,8 @@ from optkit.core.errors import InvalidFileError
 from optkit.core.files.text import write_bytes
 from optkit.sync.learning.agents import Agents
 from optkit.sync.learning.features import FEATURES, OBSERVED
-from optkit.sync.learning.network import Actor
-from optkit.sync.world import World
+from optkit.sync.learning.networks import Actor
+from optkit.sync.problem.problem_data import World
 
 SCHEMA = "optkit/sync-policy"
 VERSION = 1

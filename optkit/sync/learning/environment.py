@@ -8,8 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from optkit.sync.learning.episode_arrays import Scenario
 from optkit.sync.learning.rules import Outcome, State, reset, step
-from optkit.sync.learning.scenario import Scenario
 
 
 def play(

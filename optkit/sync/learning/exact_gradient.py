@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from optkit.sync.learning.episode_arrays import Scenario
 from optkit.sync.learning.features import (
     MEMORY,
     NO_FEE,
@@ -24,9 +25,8 @@ from optkit.sync.learning.features import (
     link_features,
     silence_cost,
 )
-from optkit.sync.learning.network import Actor, logits
+from optkit.sync.learning.networks import Actor, logits
 from optkit.sync.learning.options import TrainingOptions
-from optkit.sync.learning.scenario import Scenario
 
 MOST_SILENT = 50
 """Longest silence that is tabulated; where limits allow more, it ends in a notification."""

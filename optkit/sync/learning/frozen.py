@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from optkit.core.arrays import Ints
 from optkit.sync.learning.checkpoint import Checkpoint
+from optkit.sync.learning.episode_arrays import scenario
 from optkit.sync.learning.features import NO_FEE, silence_cost
-from optkit.sync.learning.network import logits
+from optkit.sync.learning.networks import logits
 from optkit.sync.learning.observing import observe
 from optkit.sync.learning.rules import link_state, reset, step
-from optkit.sync.learning.scenario import scenario
-from optkit.sync.reports import Held
-from optkit.sync.world import Integers, World
+from optkit.sync.problem.held_values import Held
+from optkit.sync.problem.problem_data import World
 
 
 def notifications(
@@ -21,7 +22,7 @@ def notifications(
     world: World,
     held: Held,
     stop: Callable[[], bool] = lambda: False,
-) -> list[Integers]:
+) -> list[Ints]:
     """Return the slots in which a trained policy notifies, for each of the L links.
 
     A bit is set where it is the likelier of the two. A limit that silence would break

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from optkit.sync.learning.agents import Agents
+from optkit.sync.learning.episode_arrays import Scenario
 from optkit.sync.learning.features import link_features, paper_features
 from optkit.sync.learning.rules import State, link_state
-from optkit.sync.learning.scenario import Scenario
 
 
 def observe(xp: Any, agents: Agents, episode: Scenario, state: State) -> Any:

@@ -11,22 +11,22 @@ import numpy as np
 import numpy.typing as npt
 import optax
 
-from optkit.sync.learning.actors import (
+from optkit.sync.learning.agents import Agents
+from optkit.sync.learning.bernoulli_policy import (
     by_agent,
     by_link,
     entropy,
     log_probability,
     values,
 )
-from optkit.sync.learning.agents import Agents
 from optkit.sync.learning.environment import play
+from optkit.sync.learning.episode_arrays import Scenario
 from optkit.sync.learning.features import NO_FEE
 from optkit.sync.learning.losses import advantages, clipped_surrogate, critic_loss
-from optkit.sync.learning.network import Actor, Layers, logits
+from optkit.sync.learning.networks import Actor, Layers, logits
 from optkit.sync.learning.observing import observe
 from optkit.sync.learning.options import TrainingOptions
 from optkit.sync.learning.rules import Outcome, State
-from optkit.sync.learning.scenario import Scenario
 
 
 class Networks(NamedTuple):

@@ -11,13 +11,13 @@ from pettingzoo import ParallelEnv
 
 from optkit.sync.instance import SyncInstance
 from optkit.sync.learning.agents import agents
+from optkit.sync.learning.episode_arrays import Scenario, scenario
 from optkit.sync.learning.observing import observe
 from optkit.sync.learning.rules import reset, step
-from optkit.sync.learning.scenario import Scenario, scenario
-from optkit.sync.policy import ReportingPolicy
-from optkit.sync.reporting.periodic import PeriodicReporting
-from optkit.sync.reports import held
-from optkit.sync.world import World, world
+from optkit.sync.policies.base import ReportingPolicy
+from optkit.sync.policies.reporting.periodic import PeriodicReporting
+from optkit.sync.problem.held_values import held
+from optkit.sync.problem.problem_data import World, world
 
 Draw = Callable[[np.random.Generator], Scenario]
 """Returns an episode; all of them have the same links."""

@@ -2,7 +2,8 @@
 
 Arrivals have happened, notifications are sent, then age, error and cost are read. A limit
 that silence would break forces a notification, and none is sent that would break it
-itself, at once or later (:func:`optkit.sync.observation.may_tell`). The functions take the
+itself, at once or later (:func:`optkit.sync.problem.observation.may_tell`). The
+functions take the
 array module: training compiles them with ``jax.numpy``, the frozen policies and the
 PettingZoo environment run them with NumPy.
 """
@@ -11,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from optkit.sync.learning.episode_arrays import Scenario
 from optkit.sync.learning.features import MEMORY, NO_FEE, LinkState, silence_cost
-from optkit.sync.learning.scenario import Scenario
 
 
 class State(NamedTuple):

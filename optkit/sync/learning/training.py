@@ -15,12 +15,13 @@ import jax
 import numpy as np
 
 from optkit.core.errors import InvalidFileError, UsageError
-from optkit.core.seeds import check_seed, generator
-from optkit.core.train import Tell, Trained
-from optkit.core.versions import package_version
+from optkit.core.runtime.versions import package_version
+from optkit.core.solving.seeds import check_seed, generator
+from optkit.core.tools.train import Tell, Trained
 from optkit.sync.instance import SyncInstance
-from optkit.sync.learning import curve
+from optkit.sync.learning import learning_curve
 from optkit.sync.learning.agents import agents
+from optkit.sync.learning.algorithms import Progress, learner
 from optkit.sync.learning.checkpoint import (
     Checkpoint,
     digests,
@@ -28,13 +29,12 @@ from optkit.sync.learning.checkpoint import (
     save,
     save_arrays,
 )
-from optkit.sync.learning.compilation import keep_compiled
-from optkit.sync.learning.episodes import source
-from optkit.sync.learning.learners import Progress, learner
-from optkit.sync.learning.network import Actor
+from optkit.sync.learning.episode_sampling import source
+from optkit.sync.learning.jax_cache import keep_compiled
+from optkit.sync.learning.networks import Actor
 from optkit.sync.learning.options import TrainingOptions
 from optkit.sync.learning.validation import Score, judge
-from optkit.sync.world import world
+from optkit.sync.problem.problem_data import world
 
 CHECKPOINT = "checkpoint.npz"
 STATE = "state.npz"
@@ -64,7 +64,7 @@ class Standing:
     progress: Progress
     updates: int = 0
     seconds: float = 0.0
-    rows: list[curve.Row] = field(default_factory=list)
+    rows: list[learning_curve.Row] = field(default_factory=list)
     best: Actor | None = None
     score: Score | None = None
     best_update: int = 0
@@ -138,7 +138,7 @@ def train(
         standing.progress, shown = way.update(standing.progress, standing.updates)
         standing.updates += 1
         last = standing.updates == options.updates
-        row: curve.Row = dict.fromkeys(curve.COLUMNS)
+        row: learning_curve.Row = dict.fromkeys(learning_curve.COLUMNS)
         row |= {"update": standing.updates, **shown}
         if last or standing.updates % options.validate_every == 0:
             _validate(standing, row, score(standing.progress.actor))
@@ -149,7 +149,7 @@ def train(
         if last or time.perf_counter() - saved > SAVE_SECONDS:
             _save(folder, standing, metadata, identity)
             saved = time.perf_counter()
-    curve.draw(standing.rows, _title(metadata), folder)
+    learning_curve.draw(standing.rows, _title(metadata), folder)
     assert standing.score is not None  # the last update validates
     return Trained(
         folder / CHECKPOINT,
@@ -158,7 +158,7 @@ def train(
     )
 
 
-def _validate(standing: Standing, row: curve.Row, score: Score) -> None:
+def _validate(standing: Standing, row: learning_curve.Row, score: Score) -> None:
     row["validation_gap"] = score.gap
     row["validation_cost"] = score.cost
     row["validation_reward"] = score.reward
@@ -207,12 +207,12 @@ def _save(
             },
             "update": standing.best_update,
             "validation_gap": standing.score.gap,
-            "curve": [[row[c] for c in curve.COLUMNS] for row in told],
-            "curve_columns": list(curve.COLUMNS),
+            "curve": [[row[c] for c in learning_curve.COLUMNS] for row in told],
+            "curve_columns": list(learning_curve.COLUMNS),
         }
         actor = jax.tree.map(np.asarray, standing.best)
         save(Checkpoint(actor, about), folder / CHECKPOINT)
-    curve.write(standing.rows, folder)
+    learning_curve.write(standing.rows, folder)
     kept = (standing.progress, standing.best)
     arrays = {f"leaf{i}": np.asarray(x) for i, x in enumerate(jax.tree.leaves(kept))}
     score = None if standing.score is None else vars(standing.score)

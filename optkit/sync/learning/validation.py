@@ -11,14 +11,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from optkit.sync.exact.notifications import best_notifications
-from optkit.sync.learning.actors import by_link
 from optkit.sync.learning.agents import Agents
+from optkit.sync.learning.bernoulli_policy import by_link
 from optkit.sync.learning.environment import play
-from optkit.sync.learning.episodes import Source, stacked
-from optkit.sync.learning.network import Actor, logits
+from optkit.sync.learning.episode_arrays import Scenario
+from optkit.sync.learning.episode_sampling import Source, stacked
+from optkit.sync.learning.networks import Actor, logits
 from optkit.sync.learning.observing import observe
 from optkit.sync.learning.rules import State
-from optkit.sync.learning.scenario import Scenario
 
 EPISODES = 16
 """Episodes that a policy is judged by."""

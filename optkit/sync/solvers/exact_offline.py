@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.registry import register
-from optkit.core.result import Reason
-from optkit.core.run import Run
-from optkit.core.solver import Capabilities, Kind, Outcome, Solver
+from optkit.core.solving.registry import register
+from optkit.core.solving.result import Reason
+from optkit.core.solving.run import Run
+from optkit.core.solving.solver import Capabilities, Kind, Outcome, Solver
 from optkit.sync.instance import SyncInstance
-from optkit.sync.world import Integers, World, world
+from optkit.sync.problem.problem_data import World, world
 
 OVER_ALL = "any reports: routers apart, their devices and links tied by prices"
 """Source of the bound with the reports free."""
@@ -62,21 +63,21 @@ class ExactOffline(Solver[SyncInstance]):
         """Solve for the given reports, or over all of them."""
         seen = world(instance)
         if self.options.reports is not None:
-            from optkit.sync.given import read_reports
+            from optkit.sync.problem.given_reports import read_reports
 
             reports = read_reports(self.options.reports, instance, seen)
             return self._given(instance, seen, reports, run)
         return self._over_all(instance, seen, run)
 
     def _given(
-        self, instance: SyncInstance, seen: World, reports: list[Integers], run: Run
+        self, instance: SyncInstance, seen: World, reports: list[Ints], run: Run
     ) -> Outcome:
-        from optkit.sync.cost import solution
         from optkit.sync.exact.notifications import best_notifications
-        from optkit.sync.exact.rates import rates
-        from optkit.sync.reports import held
+        from optkit.sync.problem.held_values import held
+        from optkit.sync.problem.objective import solution
+        from optkit.sync.problem.prices import rates
 
-        run.built()
+        run.model_built()
         best = best_notifications(seen, held(seen, reports))
         if not best.feasible:
             named = [instance.links[link] for link in best.impossible[:3]]
@@ -92,11 +93,11 @@ class ExactOffline(Solver[SyncInstance]):
         return Outcome(Reason.PROVED, FOR_GIVEN)
 
     def _over_all(self, instance: SyncInstance, seen: World, run: Run) -> Outcome:
-        from optkit.sync.cost import solution
         from optkit.sync.exact.all_reports import AllReports
+        from optkit.sync.problem.objective import solution
 
         problem = AllReports(seen, self.options.states, run.affords)
-        run.built()
+        run.model_built()
         if math.isinf(problem.cost):
             return Outcome(
                 Reason.PROVED,

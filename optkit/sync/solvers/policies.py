@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optkit.core.registry import register
-from optkit.sync.compose import alone
+from optkit.core.solving.registry import register
+from optkit.sync.solvers.composition import alone
 
 for _solver in alone():
     register(_solver)

@@ -1,0 +1,52 @@
+"""Old paths of modules that the documentation promised, and where they are now.
+
+``import optkit.allocation.base`` keeps working: it gives the module that holds the same
+names today. New code imports from ``optkit`` and from the families.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+MOVED = {
+    "optkit.allocation.base": "optkit.allocation.solvers.base",
+    "optkit.bilevel.files": "optkit.bilevel.data.formats",
+    "optkit.bilevel.files.writers": "optkit.bilevel.data.formats.writers",
+    "optkit.core.family": "optkit.core.solving.family",
+    "optkit.core.reproduction": "optkit.reproduction.engine",
+    "optkit.discovery.modelling": "optkit.discovery.problem.pyomo_adapter",
+    "optkit.dispatch.environment": "optkit.dispatch.learning.environment",
+    "optkit.dispatch.observation": "optkit.dispatch.problem.observation",
+    "optkit.dispatch.replay": "optkit.dispatch.check.replay",
+    "optkit.dispatch.slots": "optkit.dispatch.problem.simulator",
+    "optkit.sync.exact.reconstruction": "optkit.sync.exact.report_selection",
+}
+"""Old path to new path."""
+
+
+class MovedModules(MetaPathFinder, Loader):
+    """Finds a module under its old path; asked after every other finder."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return a spec for an old path; None for any other."""
+        if name not in MOVED:
+            return None
+        return importlib.util.spec_from_loader(name, self)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the module under its new path."""
+        module = importlib.import_module(MOVED[spec.name])
+        spec.loader_state = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the module back its own spec; it is loaded already."""
+        assert module.__spec__ is not None
+        module.__spec__ = module.__spec__.loader_state

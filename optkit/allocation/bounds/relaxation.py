@@ -1,0 +1,79 @@
+"""Lower bounds that need no search.
+
+Without relaying energy the order problem has a closed form: any depth-first order is
+optimal, and the most that the block of servers at v takes at cost 1, κ, follows bottom-up
+from 1 − D_v κ_block = Π (1 − D_v κ_item) over v itself (κ = 1/a_v) and its children's
+blocks. Leaving the relaying energy of everybody but the master out only lowers costs, so
+the optimum of what is left bounds the instance's. ``docs/allocation.md`` has the proof.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.problem.task_split import split
+from optkit.core.arrays import Floats
+
+SOURCE = "closed form without relaying energy"
+
+
+def rounding(servers: int) -> float:
+    """Return the relative slack for a closed form's rounding, so that a bound stays one.
+
+    Each server adds a logarithm to a sum: an error of some 1e-16 of it each at the most.
+    """
+    return 1e-12 + 1e-15 * servers
+
+
+def relaxation_bound(tree: SinkTree) -> float:
+    """Return a lower bound on the cost of every solution on ``tree``.
+
+    Parameters
+    ----------
+    tree
+        The sink tree; servers that may not work are taken to relay for nothing.
+    """
+    capacity = block_capacity(tree)
+    children = np.flatnonzero(tree.parent == 0)
+    with np.errstate(divide="ignore"):
+        unit_cost = 1.0 / capacity[children]
+    best = split(tree.size, float(tree.own[0]), tree.relay[children], unit_cost)
+    return best.cost * (1.0 - rounding(tree.count))
+
+
+def block_capacity(tree: SinkTree) -> Floats:
+    """Return κ of every server's block: most load at cost 1, relaying free.
+
+    Returns
+    -------
+    array
+        Gbit per unit of cost, shape (N+1,); the master's entry is meaningless. Infinite
+        where load costs nothing.
+    """
+    capacity = np.zeros(tree.count)
+    # Sum over a block's items of log(1 − D κ), and of κ for D = 0.
+    logs = np.zeros(tree.count)
+    plain = np.zeros(tree.count)
+    with np.errstate(divide="ignore"):
+        own = np.where(tree.works, 1.0 / tree.own, 0.0)
+        _climb(tree, own, capacity, logs, plain)
+    return capacity
+
+
+def _climb(
+    tree: SinkTree, own: Floats, capacity: Floats, logs: Floats, plain: Floats
+) -> None:
+    """Work from the leaves to the children of the master."""
+    for server in range(tree.count - 1, 0, -1):
+        distance = tree.distance[server]
+        if distance > 0.0:
+            logs[server] += np.log1p(-distance * own[server])
+            capacity[server] = -np.expm1(logs[server]) / distance
+        else:
+            capacity[server] = plain[server] + own[server]
+        parent = tree.parent[server]
+        if parent > 0:
+            plain[parent] += capacity[server]
+            if tree.distance[parent] > 0.0:
+                logs[parent] += np.log1p(-tree.distance[parent] * capacity[server])

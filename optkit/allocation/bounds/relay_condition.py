@@ -1,0 +1,115 @@
+"""Where relaying is cheap enough, contiguous blocks are proven optimal.
+
+The relay condition: for every server v but the first of its subtree, and each child c,
+
+    w2 e_v/R_vc · (1 − w1 d_p κ_v) ≤ w1/R_pv,    p the parent of v,
+
+with κ_v the most that the block at v takes at cost 1. What passing a Gbit on costs v may
+exceed the time that receiving it takes by as much as waiting at the levels above uses up
+the budget. Under it the blocks of :mod:`optkit.allocation.problem.contiguous_orders`
+take the most that any
+order can; ``docs/allocation-bounds.md`` has the proof. On any other instance, relaying
+made as cheap as the condition asks only lowers costs, and the same blocks then bound it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optkit.allocation.bounds.relaxation import rounding
+from optkit.allocation.problem.contiguous_orders import blocks, supported
+from optkit.allocation.problem.sink_tree import SinkTree, Subtree
+from optkit.allocation.problem.task_split import split
+from optkit.core.arrays import Floats
+
+SOURCE = "contiguous orders, optimal where relaying is cheap beside receiving"
+
+_ROUNDS = 2
+"""Times that the limits are raised; what is left to gain falls by a magnitude a time."""
+
+
+def clipped_relay(tree: SinkTree) -> Floats:
+    """Return each server's relay cost, lowered to what the condition allows.
+
+    Returns
+    -------
+    array
+        Shape (N+1,), in the meaning of ``tree.relay``; equal to it where it holds.
+    """
+    if not supported(tree):
+        return _within(tree, np.zeros(tree.count))
+    # Costs that are too high make κ, and with it the limits, too low: never wrong.
+    clipped = _within(tree, blocks(tree).capacity)
+    for _ in range(_ROUNDS):
+        if np.all(tree.relay <= clipped):
+            break
+        # Limits from costs that are low enough are too high; costs at those again give
+        # limits that are too low, and higher than before.
+        high = _within(tree, blocks(replace(tree, relay=clipped)).capacity)
+        clipped = _within(tree, blocks(replace(tree, relay=high)).capacity)
+    return clipped
+
+
+def _within(tree: SinkTree, capacity: Floats) -> Floats:
+    """Return the relay costs, lowered to the limits that follow from each block's κ."""
+    above = tree.parent
+    grand = np.maximum(above[above], 0)
+    deep = np.flatnonzero((above > 0) & (above[above] > 0))
+    # A difference of sums: what rounding may have added is taken off, so that the clipped
+    # costs satisfy the condition and stay below the true ones.
+    receiving = tree.distance[above] - tree.distance[grand]
+    receiving -= 1e-15 * tree.depth * tree.distance[above]
+    waited = tree.distance[grand] * capacity[above] * (1.0 - 10 * rounding(tree.count))
+    left = np.clip(1.0 - waited[deep], 1e-300, 1.0)
+    with np.errstate(over="ignore"):
+        limit = np.maximum(receiving[deep], 0.0) / left
+    clipped = tree.relay.copy()
+    clipped[deep] = np.minimum(clipped[deep], limit)
+    return clipped
+
+
+def holds(tree: SinkTree) -> bool:
+    """Say whether the relay condition holds for every server of ``tree``."""
+    return bool(np.all(tree.relay <= clipped_relay(tree)))
+
+
+def relay_condition(subtree: Subtree) -> bool:
+    """Say whether ``subtree`` meets the condition; O(n log n) time."""
+    return holds(_below_master(subtree))
+
+
+def _below_master(subtree: Subtree) -> SinkTree:
+    """Return a tree whose only subtree is ``subtree``; the master's own costs are idle."""
+
+    def after(master: float, values: Floats) -> Floats:
+        return np.concatenate([[master], values])
+
+    count = subtree.size + 1
+    return SinkTree(
+        ids=tuple(str(server) for server in range(count)),
+        parent=np.concatenate([[-1], subtree.parent + 1]),
+        distance=after(0.0, subtree.distance),
+        own=after(1.0, subtree.own),
+        relay=after(0.0, subtree.relay),
+        time=np.zeros(count),
+        ghz=np.ones(count),
+        works=np.concatenate([[True], subtree.works]),
+        size=1.0,
+    )
+
+
+def clipped_bound(tree: SinkTree) -> float:
+    """Return a lower bound on every solution's cost, the optimum if the condition holds.
+
+    Parameters
+    ----------
+    tree
+        The sink tree; every server works and none for nothing.
+    """
+    cheap = replace(tree, relay=clipped_relay(tree))
+    roots = np.flatnonzero(tree.parent == 0)
+    takes = blocks(cheap).capacity[roots]
+    best = split(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
+    return best.cost * (1.0 - 10.0 * rounding(tree.count))

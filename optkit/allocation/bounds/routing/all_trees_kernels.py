@@ -1,0 +1,241 @@
+"""Compiled loops of the bound over all trees; imported only when it is computed.
+
+``forest`` is (parent, distance, rate, worth) of the nodes of
+:class:`optkit.allocation.bounds.routing.path_forest.Forest`, with rate −log(1 − D/a),
+what the
+server's own load adds to the logarithm of the budget, and the worth of a Gbit at the
+nodes of the master's links. ``state`` is (x, logs, kappa): the part of its server that
+each node serves, and log(1 − D κ) and κ of all that is served there and below.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from optkit.allocation.problem.compiled import THRESHOLD, fast
+
+_ALMOST = 1.0 - 1e-16
+
+
+def _distances(root, start, target, delay, blocked, distance):  # type: ignore[no-untyped-def]
+    """Write the least cost of a way from ``root`` that avoids who is blocked (Dijkstra)."""
+    distance[:] = np.inf
+    distance[root] = 0.0
+    heap = [(0.0, root)]
+    while len(heap) > 0:
+        d, server = heapq.heappop(heap)
+        if d > distance[server]:
+            continue
+        for entry in range(start[server], start[server + 1]):
+            below = target[entry]
+            if not blocked[below] and d + delay[entry] < distance[below]:
+                distance[below] = d + delay[entry]
+                heapq.heappush(heap, (distance[below], below))
+
+
+distances = fast(_distances, THRESHOLD)
+
+
+def _dominators(  # type: ignore[no-untyped-def]
+    root, start, target, begins, senders, blocked, place, order, above, stack, at
+):
+    """Find the immediate dominators of all that ``root`` reaches past who is blocked.
+
+    The iteration of Cooper, Harvey and Kennedy: in reverse postorder, a server's
+    dominator is the nearest common one of those it may receive from, until nothing moves.
+
+    Parameters
+    ----------
+    root
+        Where all ways begin; not blocked.
+    start, target
+        Links by source.
+    begins, senders
+        Sources of links, by target.
+    blocked
+        Servers that no way may pass.
+    place, order
+        Numbers in reverse postorder, −1 for who is not reached, and the servers in it.
+    above
+        Immediate dominators; −1 for the root and for who is not reached.
+    stack, at
+        Scratch.
+
+    Returns
+    -------
+    How many are reached.
+    """
+    place[:] = -1
+    above[:] = -1
+    stack[0], at[0] = root, start[root]
+    place[root] = 0
+    height, done = 1, 0
+    while height > 0:
+        server = stack[height - 1]
+        if at[height - 1] < start[server + 1]:
+            below = target[at[height - 1]]
+            at[height - 1] += 1
+            if not blocked[below] and place[below] < 0:
+                place[below] = 0
+                stack[height], at[height] = below, start[below]
+                height += 1
+        else:
+            height -= 1
+            order[done] = server
+            done += 1
+    for k in range(done // 2):
+        order[k], order[done - 1 - k] = order[done - 1 - k], order[k]
+    for k in range(done):
+        place[order[k]] = k
+    above[root] = root
+    moved = True
+    while moved:
+        moved = False
+        for k in range(1, done):
+            server = order[k]
+            meet = -1
+            for j in range(begins[server], begins[server + 1]):
+                other = senders[j]
+                if place[other] < 0 or above[other] < 0:
+                    continue
+                if meet < 0:
+                    meet = other
+                    continue
+                while meet != other:
+                    while place[other] > place[meet]:
+                        other = above[other]
+                    while place[meet] > place[other]:
+                        meet = above[meet]
+            if above[server] != meet:
+                above[server] = meet
+                moved = True
+    above[root] = -1
+    return done
+
+
+dominators = fast(_dominators, THRESHOLD)
+
+
+def _passed(node, forest, kappa):  # type: ignore[no-untyped-def]
+    """Return what ``node`` adds to the logarithm of the node above it."""
+    share = forest[1][forest[0][node]] * kappa[node]
+    return np.log1p(-min(share, _ALMOST))
+
+
+passed = fast(_passed, THRESHOLD)
+
+
+def _evaluate(forest, state):  # type: ignore[no-untyped-def]
+    """Compute ``logs`` and κ from ``x``."""
+    parent = forest[0]
+    x, logs, kappa = state
+    for node in range(len(parent)):
+        logs[node] = -x[node] * forest[2][node]
+    for node in range(len(parent) - 1, -1, -1):
+        kappa[node] = -np.expm1(logs[node]) / forest[1][node]
+        if parent[node] >= 0:
+            logs[parent[node]] += passed(node, forest, kappa)
+
+
+evaluate = fast(_evaluate, THRESHOLD)
+
+
+def _settle(node, change, forest, state):  # type: ignore[no-untyped-def]
+    """Add ``change`` to the logarithm of ``node`` and pass it on to all above it."""
+    parent, logs, kappa = forest[0], state[1], state[2]
+    logs[node] += change
+    while True:
+        up = parent[node]
+        if up < 0:
+            kappa[node] = -np.expm1(logs[node]) / forest[1][node]
+            return
+        old = passed(node, forest, kappa)
+        kappa[node] = -np.expm1(logs[node]) / forest[1][node]
+        logs[up] += passed(node, forest, kappa) - old
+        node = up
+
+
+settle = fast(_settle, THRESHOLD)
+
+
+def _slope(node, forest, state):  # type: ignore[no-untyped-def]
+    """Return how fast the worth of the whole grows with ``x`` of ``node``."""
+    parent, distance, rate, worth = forest
+    logs, kappa = state[1], state[2]
+    slope = rate[node]
+    while parent[node] >= 0:
+        up = parent[node]
+        share = min(distance[up] * kappa[node], _ALMOST)
+        slope *= distance[up] / distance[node] * np.exp(logs[node]) / (1.0 - share)
+        node = up
+    return worth[node] * slope * np.exp(logs[node]) / distance[node]
+
+
+slope_of = fast(_slope, THRESHOLD)
+
+
+def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
+    """Of each server move the part that gains least to the node where it gains most.
+
+    Parameters
+    ----------
+    low_end, high_end
+        The servers to look at, by number.
+    begins, nodes
+        Nodes by server.
+
+    Returns
+    -------
+    The sum of what each server could gain by its slopes, before its own move.
+    """
+    x, rate = state[0], forest[2]
+    gain = 0.0
+    for server in range(low_end, high_end):
+        best, worst = -1, -1
+        high, low, mean = 0.0, 0.0, 0.0
+        for k in range(begins[server], begins[server + 1]):
+            node = nodes[k]
+            slope = slope_of(node, forest, state)
+            mean += x[node] * slope
+            if best < 0 or slope > high:
+                best, high = node, slope
+            if x[node] > 0.0 and (worst < 0 or slope < low):
+                worst, low = node, slope
+        if best < 0:
+            continue
+        gain += high - mean
+        if worst < 0 or best == worst or high <= low:
+            continue
+        part = x[worst]
+        both = rate[worst] + rate[best]
+        if low > 0.0 and both > 0.0:
+            # Each slope changes by e^−(rate · part) or faster: here they meet at the most.
+            part = min(part, np.log(high / low) / both)
+        x[worst] -= part
+        x[best] += part
+        settle(worst, part * rate[worst], forest, state)
+        settle(best, -part * rate[best], forest, state)
+    return gain
+
+
+ascend = fast(_ascend, THRESHOLD)
+
+
+def _slack(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
+    """Return the most that servers gain by the tangent at ``x``; see :func:`_ascend`."""
+    x = state[0]
+    gain = 0.0
+    for server in range(low_end, high_end):
+        high, mean = 0.0, 0.0
+        for k in range(begins[server], begins[server + 1]):
+            node = nodes[k]
+            slope = slope_of(node, forest, state)
+            mean += x[node] * slope
+            high = max(high, slope)
+        gain += high - mean
+    return gain
+
+
+slack = fast(_slack, THRESHOLD)

@@ -1,0 +1,156 @@
+"""The optimum of tiny instances from the definition alone: the yardstick of the tests.
+
+Every combination of orders is tried. For each, the cost of every server is linear in the
+loads (Lemma 1), so the checker's figures for one Gbit on one server at a time give the
+whole matrix, and a linear program gives the best loads. Nothing here is shared with any
+solver: neither the tree, nor the costs, nor the linear programs.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from optkit.allocation.check.metrics import recompute
+from optkit.allocation.check.sink import sink_parents
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+
+
+def brute_force(instance: AllocationInstance) -> float:
+    """Return the least cost over every order and load on the sink tree.
+
+    Takes Π |A_t|! linear programs of some milliseconds.
+    """
+    return instance.task.size_gbit * _least_on(instance, sink_parents(instance))
+
+
+def brute_force_routing(instance: AllocationInstance) -> float:
+    """Return the least cost over every tree, order and load.
+
+    Trees that leave servers out need no look: a server that is added below any other and
+    gets nothing, first of its subtree, costs nothing.
+    """
+    least = np.inf
+    for parent in spanning_trees(instance):
+        for order in _orders(parent, instance):
+            matrix = _matrix(instance, parent, order)
+            if _proven_cost(matrix) < least:
+                least = min(least, _least_cost(matrix))
+    return float(instance.task.size_gbit * least)
+
+
+def spanning_trees(instance: AllocationInstance) -> Iterator[dict[str, str]]:
+    """Yield every tree of the instance's links that reaches all who can be reached."""
+    reachable = list(sink_parents(instance))
+    known = {instance.master, *reachable}
+    senders = [
+        [k.source for k in instance.links if k.target == name and k.source in known]
+        for name in reachable
+    ]
+    for chosen in itertools.product(*senders):
+        parent = dict(zip(reachable, chosen, strict=True))
+        if all(_ends_at(instance.master, name, parent) for name in reachable):
+            yield parent
+
+
+def _ends_at(master: str, name: str, parent: dict[str, str]) -> bool:
+    for _ in parent:
+        name = parent[name]
+        if name == master:
+            return True
+    return False
+
+
+def _least_on(instance: AllocationInstance, parent: dict[str, str]) -> float:
+    return min(
+        _least_cost(_matrix(instance, parent, order))
+        for order in _orders(parent, instance)
+    )
+
+
+def _orders(
+    parent: dict[str, str], instance: AllocationInstance
+) -> Iterator[dict[str, tuple[str, ...]]]:
+    members: dict[str, list[str]] = {}
+    for server in parent:
+        root = server
+        while parent[root] != instance.master:
+            root = parent[root]
+        members.setdefault(root, []).append(server)
+    roots = list(members)
+    for orders in itertools.product(
+        *(list(itertools.permutations(members[root])) for root in roots)
+    ):
+        yield dict(zip(roots, orders, strict=True))
+
+
+def _matrix(
+    instance: AllocationInstance,
+    parent: dict[str, str],
+    order: dict[str, tuple[str, ...]],
+) -> list[list[float]]:
+    """Return the cost of each server (row) per Gbit on each server (column)."""
+    names = [instance.master, *parent]
+    columns = []
+    for loaded in names:
+        figures = recompute(
+            instance,
+            AllocationSolution(
+                routing="free", parent=parent, load_gbit={loaded: 1.0}, order=order
+            ),
+        )
+        columns.append([figures[name].cost for name in names])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _proven_cost(matrix: list[list[float]]) -> float:
+    """Return a lower bound on a program's optimum: a weighted mean of its rows.
+
+    With the weights under which every column is alike, where these are not negative, it
+    is the optimum; there are too many trees and orders to solve a program for each.
+    """
+    costs = np.array(matrix)
+    scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
+    scaled = costs / scale
+    try:
+        price = np.maximum(np.linalg.solve(scaled.T, 1.0 / scale), 0.0)
+    except np.linalg.LinAlgError:
+        return 0.0
+    if not np.all(np.isfinite(price)) or not np.any(price > 0.0):
+        return 0.0
+    return float((price / price.sum() @ costs).min())
+
+
+def _least_cost(matrix: list[list[float]]) -> float:
+    from scipy.optimize import linprog
+
+    costs = np.array(matrix)
+    count = len(costs)
+    if np.any(costs.max(axis=0) == 0.0):
+        return 0.0  # one server takes everything for nothing
+    scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
+    unit = scale.min()
+    # Loads in units of what a server does at cost 1, as elsewhere: unscaled, rates over
+    # many decades make a simplex stop at the wrong vertex.
+    answer = linprog(
+        np.append(np.zeros(count), 1.0),
+        A_ub=np.hstack([costs / scale, -np.ones((count, 1))]),
+        b_ub=np.zeros(count),
+        A_eq=np.append(unit / scale, 0.0)[None, :],
+        b_eq=[1.0],
+        method="highs-ds",
+        options={
+            "primal_feasibility_tolerance": 1e-10,
+            "dual_feasibility_tolerance": 1e-10,
+            "presolve": False,
+        },
+    )
+    if answer.x is None:
+        raise ArithmeticError(f"no yardstick: {answer.message}")
+    loads = np.maximum(answer.x[:count], 0.0) / scale
+    mixed = float((costs @ loads).max() / loads.sum())
+    # One server alone is a vertex that the simplex's tolerances may have passed over.
+    return min(mixed, float(costs.max(axis=0).min()))

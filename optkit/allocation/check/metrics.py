@@ -1,0 +1,84 @@
+"""What every server of a solution spends: eqs (1) to (8), part by part along each path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from optkit.allocation.check.waiting import Routes
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+
+
+class ServerFigures(NamedTuple):
+    """What one server spends (eqs 1, 2, 3, 5, 6, 7, 8); times in s, energy in J.
+
+    Parameters
+    ----------
+    load
+        Gbit.
+    waiting, transmission, computing
+        The three parts of its time T.
+    energy
+        Computing and relaying.
+    cost
+        J = w1 T + w2 E.
+    """
+
+    load: float
+    waiting: float
+    transmission: float
+    computing: float
+    energy: float
+    cost: float
+
+    @property
+    def time(self) -> float:
+        """Completion time T in s."""
+        return self.waiting + self.transmission + self.computing
+
+
+def recompute(
+    instance: AllocationInstance, solution: AllocationSolution
+) -> dict[str, ServerFigures]:
+    """Return the figures of the master and of every server in the tree.
+
+    The solution must be structurally sound
+    (:func:`~optkit.allocation.check.rules.structural_violations`).
+    """
+    servers = {server.id: server for server in instance.servers}
+    rates = {(link.source, link.target): link.gbps for link in instance.links}
+    work = instance.task.gcycles_per_gbit
+    parent, master = solution.parent, instance.master
+    loads = {s: solution.load_gbit.get(s, 0.0) for s in (master, *parent)}
+
+    routes = Routes(parent, master, rates)
+    waiting = dict.fromkeys(loads, 0.0)
+    transmission = dict.fromkeys(loads, 0.0)
+    for order in solution.order.values():
+        for server in order:
+            # A part that was sent earlier holds up this one on every link they share.
+            waiting[server] = routes.held_up(server)
+            transmission[server] = routes.send(server, loads[server])
+
+    flow = dict(loads)
+    relaying = dict.fromkeys(loads, 0.0)
+    for child in reversed(routes.downwards):
+        sender = parent[child]
+        flow[sender] += flow[child]
+        relaying[sender] += servers[sender].tx_watt * flow[child] / rates[sender, child]
+
+    figures = {}
+    for name, load in loads.items():
+        machine = servers[name]
+        computing = load * work / machine.ghz
+        energy = machine.capacitance * load * work * machine.ghz**2 + relaying[name]
+        time = waiting[name] + transmission[name] + computing
+        figures[name] = ServerFigures(
+            load=load,
+            waiting=waiting[name],
+            transmission=transmission[name],
+            computing=computing,
+            energy=energy,
+            cost=instance.weights.time * time + instance.weights.energy * energy,
+        )
+    return figures

@@ -1,0 +1,128 @@
+"""Exact store-and-forward times of a solution, beside the times of eqs (5) to (7)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optkit.allocation.check.metrics import ServerFigures, recompute
+from optkit.allocation.check.rules import structural_violations
+from optkit.allocation.check.store_and_forward import MOST_PASSAGES, arrivals
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.errors import UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What happens when parts are stored and forwarded; by server, the master included.
+
+    Parameters
+    ----------
+    arrival
+        When its part is complete, in s; 0 where it has none, and for the master.
+    finish
+        When it has computed it, in s.
+    cost
+        w1 finish + w2 E, with the same energy E as in the objective.
+    estimated_arrival
+        Transmission and waiting of eqs (5) and (6), in s: never before ``arrival``.
+    """
+
+    arrival: Mapping[str, float]
+    finish: Mapping[str, float]
+    cost: Mapping[str, float]
+    estimated_arrival: Mapping[str, float]
+
+    @property
+    def makespan(self) -> float:
+        """When the last server has finished, in s."""
+        return max(self.finish.values())
+
+    @property
+    def largest_cost(self) -> float:
+        """Largest cost with the true times."""
+        return max(self.cost.values())
+
+
+def store_and_forward(
+    instance: AllocationInstance, solution: AllocationSolution
+) -> Simulation:
+    """Simulate a solution exactly.
+
+    In each subtree all parts are at the master at time 0, in the order of the solution.
+    Every link sends one part at a time in that order, each as soon as it is complete at
+    the link's tail and the link is free; a server computes as soon as it has its part.
+    Loads of zero take no time and hold up nobody.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        A solution of it, of any routing. Work grows with the hops of all loaded servers,
+        summed.
+
+    Returns
+    -------
+    Simulation
+        Times in s.
+
+    Raises
+    ------
+    UsageError
+        If the solution's tree or orders do not fit the instance.
+    """
+    broken = structural_violations(instance, solution)
+    if broken:
+        raise UsageError(
+            "store_and_forward: the solution does not fit the instance:\n"
+            + "\n".join(f"  {violation}" for violation in broken)
+        )
+    simulated = simulate(instance, solution, recompute(instance, solution), math.inf)
+    assert simulated is not None, "there is no limit"
+    return simulated
+
+
+def simulate(
+    instance: AllocationInstance,
+    solution: AllocationSolution,
+    figures: Mapping[str, ServerFigures],
+    most: float = MOST_PASSAGES,
+) -> Simulation | None:
+    """Return the exact times of a sound solution, given its figures by eqs (1) to (8).
+
+    Parameters
+    ----------
+    instance, solution
+        As in :func:`store_and_forward`; the solution has been found sound.
+    figures
+        The checker's, which has the energies and computing times.
+    most
+        As in :func:`optkit.allocation.check.store_and_forward.arrivals`; past it there
+        is no answer.
+    """
+    arrival = arrivals(
+        solution.parent,
+        {(link.source, link.target): link.gbps for link in instance.links},
+        solution.order,
+        solution.load_gbit,
+        most,
+    )
+    if arrival is None:
+        return None
+    arrival[instance.master] = 0.0
+    weights = instance.weights
+    finish = {name: arrival[name] + own.computing for name, own in figures.items()}
+    return Simulation(
+        arrival=arrival,
+        finish=finish,
+        cost={
+            name: weights.time * finish[name] + weights.energy * own.energy
+            for name, own in figures.items()
+        },
+        estimated_arrival={
+            name: own.waiting + own.transmission for name, own in figures.items()
+        },
+    )

@@ -1,1 +1,0 @@
-"""What the checker recomputes, by formulas that no solver uses."""

@@ -1,0 +1,77 @@
+"""A graph as a file lists it, with line numbers, before anything is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optkit.allocation.data.importers.identifiers import clean
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.suggest import nearest
+
+MAX_ISSUES = 20
+"""Most errors that are reported for one file."""
+
+
+@dataclass(frozen=True)
+class FileNode:
+    """A node: its key in the file, where it stands, and its attributes as text."""
+
+    key: str
+    line: int
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FileEdge:
+    """An edge between two node keys, where it stands, and its attributes as text."""
+
+    source: str
+    target: str
+    line: int
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FileGraph:
+    """All that was read from a file, in the file's order."""
+
+    attributes: Mapping[str, str]
+    nodes: tuple[FileNode, ...]
+    edges: tuple[FileEdge, ...]
+    directed: bool
+
+
+def check_graph(graph: FileGraph, source: str) -> FileGraph:
+    """Return ``graph`` if it is one: nodes there, keys unique, ends known.
+
+    Raises
+    ------
+    InvalidFileError
+        With every error found (the first ``MAX_ISSUES``), each with its line.
+    """
+    issues: list[Issue] = []
+    if not graph.nodes:
+        issues.append(Issue("", "the network has no nodes; at least one is needed"))
+    seen: dict[str, int] = {}
+    for node in graph.nodes:
+        if node.key in seen:
+            text = (
+                f"node {clean(node.key, 60)!r} stands already in line {seen[node.key]}"
+            )
+            issues.append(Issue(f"line {node.line}", f"{text}; give each its own id"))
+        seen.setdefault(node.key, node.line)
+    for edge in graph.edges:
+        for end in (edge.source, edge.target):
+            if end not in seen and len(issues) < MAX_ISSUES:
+                # Near a number stand many numbers; a guess would only mislead.
+                named = len(seen) <= 1000 and not end.isdigit()
+                guess = nearest(end, seen) if named else None
+                hint = (
+                    f"did you mean {clean(guess, 60)!r}?" if guess else "add the node"
+                )
+                text = f"link to the unknown node {clean(end, 60)!r}; {hint}"
+                issues.append(Issue(f"line {edge.line}", text))
+    if issues:
+        raise InvalidFileError(source, issues[:MAX_ISSUES])
+    return graph

@@ -1,0 +1,117 @@
+"""GraphML: nodes, edges, and data under declared keys.
+
+Source: http://graphml.graphdrawing.org/specification.html.
+"""
+
+from __future__ import annotations
+
+from optkit.allocation.data.importers.graph import (
+    MAX_ISSUES,
+    FileEdge,
+    FileGraph,
+    FileNode,
+)
+from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.xml import Element, parse_xml
+from optkit.core.errors import InvalidFileError, Issue
+
+_NAMESPACES = ("", "http://graphml.graphdrawing.org/xmlns")
+
+
+def parse_graphml(data: bytes, source: str) -> FileGraph:
+    """Parse a GraphML file.
+
+    Values stay text: a key's declared type says how to read a value, not whether it
+    makes sense, and only speeds are read as numbers, with their own check.
+
+    Raises
+    ------
+    InvalidFileError
+        With the line, if the file is not GraphML, does not hold exactly one graph,
+        mixes directed and undirected edges, or uses what has no meaning here
+        (hyperedges, nested graphs).
+    """
+    root = parse_xml(data, source)
+    if root.tag == "network":
+        raise InvalidFileError(
+            source, ["an SNDlib network, not GraphML; use the importer sndlib"]
+        )
+    if root.tag != "graphml" or root.namespace not in _NAMESPACES:
+        place = Issue(f"line {root.line}", f"the root is <{root.tag}>, not <graphml>")
+        raise InvalidFileError(source, [place])
+    graphs = root.all("graph")
+    if len(graphs) != 1:
+        raise InvalidFileError(
+            source, [f"{len(graphs)} graphs in the file; exactly one is expected"]
+        )
+    return _Reader(root, graphs[0], source).graph
+
+
+class _Reader:
+    """Reads one graph; collects everything that is wrong with it."""
+
+    def __init__(self, root: Element, graph: Element, source: str) -> None:
+        self.issues: list[Issue] = []
+        self.names: dict[str, str] = {}
+        self.defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}, "graph": {}}
+        for key in root.all("key"):
+            self.declare(key)
+        self.directed = graph.attributes.get("edgedefault", "undirected") == "directed"
+        nodes = [self.node(element) for element in graph.all("node")]
+        edges = [self.edge(element) for element in graph.all("edge")]
+        for element in graph.all("hyperedge"):
+            self.wrong(element, "hyperedges are not read; replace it by edges")
+        attributes = self.data(graph, "graph")
+        if self.issues:
+            raise InvalidFileError(source, self.issues[:MAX_ISSUES])
+        self.graph = FileGraph(attributes, tuple(nodes), tuple(edges), self.directed)
+
+    def wrong(self, element: Element, message: str) -> None:
+        self.issues.append(Issue(f"line {element.line}", message))
+
+    def declare(self, key: Element) -> None:
+        identity = key.attributes.get("id")
+        if not identity:
+            self.wrong(key, "a key without id; add one")
+            return
+        name = key.attributes.get("attr.name", identity)
+        self.names[identity] = name
+        default = key.first("default")
+        if default is not None:
+            domain = key.attributes.get("for", "all")
+            for kind in self.defaults if domain == "all" else (domain,):
+                self.defaults.setdefault(kind, {})[name] = default.text
+
+    def data(self, element: Element, kind: str) -> dict[str, str]:
+        found = dict(self.defaults[kind])
+        for item in element.all("data"):
+            key = item.attributes.get("key", "")
+            if key in self.names:
+                found[self.names[key]] = item.text
+            else:
+                self.wrong(
+                    item, f"data for the undeclared key {clean(key, 60)!r}; declare it"
+                )
+        return found
+
+    def node(self, element: Element) -> FileNode:
+        identity = element.attributes.get("id", "").strip()
+        if not identity:
+            self.wrong(element, "a node without id; add one")
+        if element.first("graph") is not None:
+            self.wrong(element, "nested graphs are not read; remove the inner graph")
+        return FileNode(identity, element.line, self.data(element, "node"))
+
+    def edge(self, element: Element) -> FileEdge:
+        source = element.attributes.get("source", "").strip()
+        target = element.attributes.get("target", "").strip()
+        if not source or not target:
+            self.wrong(element, "an edge without source or target; add it")
+        directed = element.attributes.get("directed")
+        if directed is not None and (directed in ("true", "1")) != self.directed:
+            self.wrong(
+                element,
+                f"directed={clean(directed, 60)!r} differs from the graph's"
+                " edgedefault; write all edges in one way",
+            )
+        return FileEdge(source, target, element.line, self.data(element, "edge"))

@@ -1,0 +1,257 @@
+"""SNDlib's native format: sections of records in round brackets.
+
+Source: S. Orlowski, R. Wessäly, M. Pióro, A. Tomaszewski, "SNDlib 1.0 - Survivable
+Network Design Library", Networks 55(3), 2010; the format is described on the library's
+site, sndlib.zib.de.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from optkit.allocation.data.importers.graph import (
+    MAX_ISSUES,
+    FileEdge,
+    FileGraph,
+    FileNode,
+)
+from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.speeds import number
+from optkit.core.errors import InvalidFileError, Issue
+
+MAX_WORDS = 5_000_000
+"""Most words and brackets of nodes and links that are read."""
+
+MAX_DEPTH = 20
+"""Deepest nesting of brackets that is read; the format needs three."""
+
+_HEADER = "?SNDlib"
+_KEPT = ("NODES", "LINKS")  # demands and paths can be far larger than the network
+_TOKEN = re.compile(r"[()]|[^\s()]+")
+_META = re.compile(r"\s*META\s*\(", re.IGNORECASE)
+_NODES = re.compile(r"^[ \t]*NODES\s*\(", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(slots=True)
+class _Word:
+    text: str
+    line: int
+
+
+@dataclass(slots=True)
+class _Group:
+    line: int
+    items: list[_Word | _Group] = field(default_factory=list)
+
+
+def is_native(text: str) -> bool:
+    """Return whether ``text`` looks like a native SNDlib file."""
+    return text.lstrip().startswith(_HEADER) or _NODES.search(text) is not None
+
+
+def parse_native(text: str, source: str) -> FileGraph:
+    """Parse a native network file.
+
+    Attributes of the graph are those of its ``META`` section. Attributes of an edge:
+    ``pre-installed``, a capacity, and ``modules``, capacities with spaces between.
+    Coordinates, costs and demands are passed over.
+
+    Raises
+    ------
+    InvalidFileError
+        With the line, if the text is not such a file.
+    """
+    lines = text.split("\n")
+    _check_header(lines, source)
+    meta, rest = _without_meta(lines, source)
+    sections = _sections(_tokens(rest), source)
+    if "NODES" not in sections:
+        raise InvalidFileError(
+            source, ["no section 'NODES ( ... )'; is this an SNDlib network?"]
+        )
+    issues: list[Issue] = []
+    nodes = tuple(_nodes(sections["NODES"], issues))
+    edges = tuple(_edges(sections.get("LINKS", _Group(0)), issues))
+    if issues:
+        raise InvalidFileError(source, issues[:MAX_ISSUES])
+    return FileGraph(meta, nodes, edges, directed=False)
+
+
+def _check_header(lines: list[str], source: str) -> None:
+    place = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    words = lines[place].strip()
+    if not words.startswith(_HEADER):
+        return  # older files begin with the sections
+    settings = {}
+    for part in words.split(";")[1:]:
+        key, _, value = part.partition(":")
+        settings[key.strip().lower()] = value.strip().lower()
+    kind = settings.get("type", "network")
+    version = settings.get("version", "1.0")
+    if kind != "network":
+        message = f"type {kind!r}: a network is expected; name the network's file"
+    elif not version.startswith("1."):
+        message = f"version {version!r}: only version 1 is read"
+    else:
+        return
+    raise InvalidFileError(source, [Issue(f"line {place + 1}", message[:200])])
+
+
+def _without_meta(
+    lines: list[str], source: str
+) -> tuple[dict[str, str], list[tuple[int, str]]]:
+    """Split off the META section: its values are free text, brackets and all."""
+    meta: dict[str, str] = {}
+    rest: list[tuple[int, str]] = []
+    start = depth = 0
+    for place, line in enumerate(lines, start=1):
+        content = line
+        if not start:
+            opening = None if depth else _META.match(line)
+            if not opening:
+                code = line.partition("#")[0]
+                depth += code.count("(") - code.count(")")
+                rest.append((place, line))
+                continue
+            start, content = place, line[opening.end() :]
+        content = content.strip()
+        # A value may hold whole brackets; one that closes more than it opens is ours.
+        if content.endswith(")") and content.count(")") > content.count("("):
+            start, content = 0, content[:-1]
+        key, equals, value = content.partition("=")
+        if equals and not key.lstrip().startswith("#"):
+            meta[key.strip().lower()] = value.strip()
+    if start:
+        raise InvalidFileError(source, [_unclosed("META", start)])
+    return meta, rest
+
+
+def _unclosed(name: str, line: int) -> Issue:
+    text = f"the section {name[:40]} is not closed; add ')', or is the file cut off?"
+    return Issue(f"line {line}", text)
+
+
+def _tokens(lines: list[tuple[int, str]]) -> Iterator[_Word]:
+    for place, line in lines:
+        code = line.partition("#")[0]
+        if code.lstrip().startswith(_HEADER):
+            continue
+        for match in _TOKEN.finditer(code):
+            yield _Word(match.group(), place)
+
+
+def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
+    """Return the top-level groups by name; iterative, whatever the nesting."""
+
+    def refuse(line: int, message: str) -> InvalidFileError:
+        return InvalidFileError(source, [Issue(f"line {line}", message)])
+
+    sections: dict[str, _Group] = {}
+    name: _Word | None = None
+    opened: list[_Group] = []
+    kept = False
+    count = 0
+    for token in tokens:
+        count += kept
+        if count > MAX_WORDS:
+            raise refuse(token.line, f"too long; at most {MAX_WORDS} words are read")
+        if token.text == "(":
+            group = _Group(token.line)
+            if opened:
+                if len(opened) >= MAX_DEPTH:
+                    raise refuse(token.line, f"more than {MAX_DEPTH} brackets deep")
+                if kept:
+                    opened[-1].items.append(group)
+            elif name is None:
+                raise refuse(token.line, "'(' without a section name before it")
+            elif name.text.upper() in sections:
+                raise refuse(name.line, f"a second section {name.text[:40]}; keep one")
+            else:
+                sections[name.text.upper()] = group
+                kept = name.text.upper() in _KEPT
+            opened.append(group)
+        elif token.text == ")":
+            if not opened:
+                raise refuse(token.line, "')' without '('; remove it")
+            opened.pop()
+            if not opened:
+                name = None
+        elif opened:
+            if kept:
+                opened[-1].items.append(token)
+        elif name is not None:
+            text = f"'(' is expected after the section name {name.text[:40]!r}"
+            raise refuse(token.line, text)
+        else:
+            name = token
+    if opened:
+        section = name.text if name else ""
+        raise InvalidFileError(source, [_unclosed(section, opened[0].line)])
+    if name is not None:
+        raise refuse(name.line, f"{name.text[:40]!r} stands outside every section")
+    return sections
+
+
+def _nodes(section: _Group, issues: list[Issue]) -> Iterator[FileNode]:
+    previous_is_node = False
+    for item in section.items:
+        if isinstance(item, _Word):
+            yield FileNode(item.text, item.line, {})
+        elif not previous_is_node:
+            text = "coordinates without a node before them"
+            issues.append(Issue(f"line {item.line}", text))
+        previous_is_node = isinstance(item, _Word)
+
+
+def _edges(section: _Group, issues: list[Issue]) -> Iterator[FileEdge]:
+    """Yield the links: ``id ( ends ) numbers ( modules )``, the tail may be missing."""
+    items = section.items
+    seen: set[str] = set()
+    at = 0
+    while at < len(items):
+        head = items[at]
+        ends = items[at + 1] if at + 1 < len(items) else None
+        if not isinstance(head, _Word) or not isinstance(ends, _Group):
+            text = "a link is written: id ( source target ) numbers ( modules )"
+            issues.append(Issue(f"line {head.line}", text))
+            return
+        if head.text in seen:
+            text = f"the link {clean(head.text, 60)!r} stands already above; rename one"
+            issues.append(Issue(f"line {head.line}", text))
+        seen.add(head.text)
+        at += 2
+        numbers: list[str] = []
+        modules: list[str] = []
+        while at < len(items) and len(numbers) < 4:
+            item = items[at]
+            if not isinstance(item, _Word) or _starts_link(items, at):
+                break
+            numbers.append(item.text)
+            at += 1
+        if at < len(items) and isinstance(group := items[at], _Group):
+            modules = [w.text for w in group.items[::2] if isinstance(w, _Word)]
+            at += 1
+        pair = [w.text for w in ends.items if isinstance(w, _Word)]
+        if len(pair) != 2 or len(ends.items) != 2:
+            name = clean(head.text, 60)
+            text = f"the link {name!r} has {len(ends.items)} ends; two are needed"
+            issues.append(Issue(f"line {ends.line}", text))
+            continue
+        found = {"pre-installed": " ".join(numbers[:1]), "modules": " ".join(modules)}
+        yield FileEdge(pair[0], pair[1], head.line, found)
+
+
+def _starts_link(items: list[_Word | _Group], at: int) -> bool:
+    """Return whether a new link starts at ``at``, the one before being cut short.
+
+    A last number before its modules looks alike, but for being a number.
+    """
+    item, after = items[at], items[at + 1 : at + 2]
+    return (
+        isinstance(item, _Word)
+        and number(item.text) is None
+        and bool(after)
+        and isinstance(after[0], _Group)
+    )

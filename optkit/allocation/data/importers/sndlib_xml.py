@@ -1,0 +1,84 @@
+"""SNDlib's XML format, namespace ``http://sndlib.zib.de/network``."""
+
+from __future__ import annotations
+
+from optkit.allocation.data.importers.graph import (
+    MAX_ISSUES,
+    FileEdge,
+    FileGraph,
+    FileNode,
+)
+from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.xml import Element, parse_xml
+from optkit.core.errors import InvalidFileError, Issue
+
+NAMESPACE = "http://sndlib.zib.de/network"
+
+
+def parse_sndlib_xml(data: bytes, source: str) -> FileGraph:
+    """Parse an XML network file; attributes as in the native format.
+
+    Raises
+    ------
+    InvalidFileError
+        With the line, if the file is not such a network.
+    """
+    root = parse_xml(data, source)
+    if root.tag == "graphml":
+        raise InvalidFileError(
+            source, ["GraphML, not an SNDlib network; use the importer topology-zoo"]
+        )
+    if root.tag != "network" or root.namespace not in ("", NAMESPACE):
+        text = f"the root is <{root.tag}>, not <network> of {NAMESPACE}"
+        raise InvalidFileError(source, [Issue(f"line {root.line}", text)])
+    structure = root.first("networkStructure")
+    if structure is None:
+        raise InvalidFileError(source, ["no <networkStructure>; is the file whole?"])
+    issues: list[Issue] = []
+    nodes = [_node(element, issues) for element in _inside(structure, "nodes", "node")]
+    seen: set[str] = set()
+    edges = []
+    for element in _inside(structure, "links", "link"):
+        name = element.attributes.get("id", "")
+        if name and name in seen:
+            text = f"the link {clean(name, 60)!r} stands already above; rename one"
+            issues.append(Issue(f"line {element.line}", text))
+        seen.add(name)
+        edges.append(_edge(element, issues))
+    if issues:
+        raise InvalidFileError(source, issues[:MAX_ISSUES])
+    meta_element = root.first("meta")
+    meta = (
+        {item.tag.lower(): item.text for item in meta_element.children}
+        if (meta_element)
+        else {}
+    )
+    return FileGraph(meta, tuple(nodes), tuple(edges), directed=False)
+
+
+def _inside(structure: Element, outer: str, inner: str) -> list[Element]:
+    return [item for part in structure.all(outer) for item in part.all(inner)]
+
+
+def _node(element: Element, issues: list[Issue]) -> FileNode:
+    identity = element.attributes.get("id", "").strip()
+    if not identity:
+        issues.append(Issue(f"line {element.line}", "a node without id; add one"))
+    return FileNode(identity, element.line, {})
+
+
+def _edge(element: Element, issues: list[Issue]) -> FileEdge:
+    source = element.text_at("source")
+    target = element.text_at("target")
+    if not source or not target:
+        text = "a link without <source> or <target>; add it"
+        issues.append(Issue(f"line {element.line}", text))
+    modules = [
+        module.text_at("capacity") or ""
+        for module in _inside(element, "additionalModules", "addModule")
+    ]
+    found = {
+        "pre-installed": element.text_at("preInstalledModule", "capacity") or "",
+        "modules": " ".join(modules),
+    }
+    return FileEdge(source or "", target or "", element.line, found)

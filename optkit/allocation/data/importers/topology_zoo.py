@@ -1,0 +1,145 @@
+"""Networks of the Internet Topology Zoo, from GML or GraphML.
+
+Source: S. Knight, H. X. Nguyen, N. Falkner, R. Bowden, M. Roughan, "The Internet
+Topology Zoo", IEEE Journal on Selected Areas in Communications 29(9), 2011.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from optkit.allocation.data.importers.gml import is_gml, parse_gml
+from optkit.allocation.data.importers.graph import FileGraph, check_graph
+from optkit.allocation.data.importers.graphml import parse_graphml
+from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.network import (
+    ImportedEdge,
+    ImportedNetwork,
+    ImportedNode,
+    make_document,
+)
+from optkit.allocation.data.importers.options import Options
+from optkit.allocation.data.importers.source import (
+    is_markup,
+    read_source,
+    refuse_foreign,
+    text_of,
+)
+from optkit.allocation.data.importers.speeds import (
+    NOT_STATED,
+    UNUSABLE,
+    Speed,
+    power_of,
+)
+from optkit.allocation.data.importers.speeds import speed as parse_speed
+from optkit.core.errors import InvalidFileError, UsageError
+
+ATTRIBUTION = (
+    "Licence of the Internet Topology Zoo: CC BY 4.0; cite Knight et al., The Internet"
+    " Topology Zoo, IEEE JSAC 29(9), 2011."
+)
+
+
+def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
+    """Return the allocation document of a Topology Zoo network.
+
+    GML and GraphML are told apart by content; gzip is undone; of a tar archive, the
+    option ``member`` chooses the file.
+
+    Parameters
+    ----------
+    source
+        The network file.
+    options
+        What to assume where the file is silent.
+    seed
+        Main seed of what is drawn.
+
+    Returns
+    -------
+    dict
+        A document of schema ``optkit/allocation``, version 1.
+
+    Raises
+    ------
+    InvalidFileError
+        If the file cannot be read or is not such a network.
+    UsageError
+        If an option makes no sense for this file.
+    """
+    if options.capacity_unit_gbps is not None:
+        raise UsageError(
+            "option capacity_unit_gbps is for sndlib files only; leave it out."
+        )
+    opened = read_source(source, options.member)
+    name = str(source)
+    refuse_foreign(opened.data, name, "GML or GraphML")
+    kind, graph = _parse(opened.data, name)
+    check_graph(graph, name)
+    speeds = [edge_speed(edge.attributes) for edge in graph.edges]
+    attributes = graph.attributes
+    title = attributes.get("label") or attributes.get("Network") or opened.stem
+    network = ImportedNetwork(
+        source=name,
+        name=title,
+        nodes=tuple(
+            ImportedNode(node.key, node.attributes.get("label", ""))
+            for node in graph.nodes
+        ),
+        edges=tuple(
+            ImportedEdge(edge.source, edge.target, speed.gbps)
+            for edge, speed in zip(graph.edges, speeds, strict=True)
+        ),
+        directed=graph.directed,
+        origin=_origin(opened.name, kind, title, attributes),
+        unusable_speeds=sum(speed.unusable for speed in speeds),
+    )
+    return make_document(network, options, seed)
+
+
+def edge_speed(attributes: Mapping[str, str]) -> Speed:
+    """Return the speed an edge states.
+
+    ``LinkSpeedRaw`` (bit/s) where it is there, otherwise ``LinkSpeed`` times
+    ``LinkSpeedUnits`` (``K``, ``M``, ``G``, ``T``).
+    """
+    raw = attributes.get("LinkSpeedRaw", "").strip()
+    if raw:
+        return parse_speed(raw, 0)
+    value = attributes.get("LinkSpeed", "").strip()
+    if not value:
+        return NOT_STATED
+    power = power_of(attributes.get("LinkSpeedUnits", ""))
+    return UNUSABLE if power is None else parse_speed(value, power)
+
+
+def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
+    if is_markup(data):
+        return "GraphML", parse_graphml(data, source)
+    text = text_of(data, source)
+    if text.lstrip().startswith("?SNDlib"):
+        raise InvalidFileError(
+            source, ["an SNDlib native file, not GML; use the importer sndlib"]
+        )
+    if not is_gml(text):
+        raise InvalidFileError(
+            source, ["neither GML ('graph [') nor GraphML ('<graphml'); check the file"]
+        )
+    return "GML", parse_gml(text, source)
+
+
+def _origin(
+    file: str, kind: str, title: str, attributes: Mapping[str, str]
+) -> tuple[str, ...]:
+    operator = clean(attributes.get("Network", ""))
+    date = clean(attributes.get("NetworkDate", ""))
+    page = clean(attributes.get("Source", ""), 500)
+    return (
+        f"Imported from {clean(file, 500)} ({kind}, Internet Topology Zoo).",
+        f"Network: {clean(title)}" + (f" of {operator}." if operator else "."),
+        f"Date: {date}." if date else "Date: not in the file.",
+        *([f"The Zoo's source: {page} ."] if page else []),
+        ATTRIBUTION,
+    )

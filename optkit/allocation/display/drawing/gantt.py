@@ -1,0 +1,138 @@
+"""When each server waits, receives and computes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from optkit.allocation.display.drawing import rows, style
+from optkit.allocation.display.drawing.labels import number
+from optkit.allocation.display.view import Row, View
+
+PARTS = (
+    ("waiting_s", "waiting", style.WAITING),
+    ("transmission_s", "transmission", style.TRANSMISSION),
+    ("computing_s", "computing", style.COMPUTING),
+)
+"""The parts of a server's time, in the order in which they come (eqs 5, 6, 7)."""
+
+STROKE = "done, store and forward"
+"""What a stroke is called in the legend."""
+
+VISIBLE = 1e-3
+"""Least relative difference between two finishing times that is drawn."""
+
+
+def draw_gantt(view: View, *, ax: Axes) -> None:
+    """Draw each server's waiting, transmission and computing over time in s.
+
+    The dashed line is the completion time; who finishes then has a bold name, and
+    diamonds mark the servers whose cost is the largest. A stroke marks when a server has
+    truly finished, with exact store and forward, where that is sooner.
+
+    Parameters
+    ----------
+    view
+        What to draw; without a solution there is nothing but the axes.
+    ax
+        Where.
+    """
+    drawn, missing = rows.shown(view)
+    if not view.solved:
+        drawn, missing = [], 0
+    places = range(len(drawn))
+    start = [0.0] * len(drawn)
+    for name, _, colour in PARTS:
+        spans = [view.figure(row.server, name) for row in drawn]
+        ax.barh(places, spans, left=start, height=rows.BAR, color=colour, linewidth=0.0)
+        start = [before + span for before, span in zip(start, spans, strict=True)]
+    rows.name_rows(ax, drawn)
+    rows.say_missing(ax, missing)
+    end = view.metric("completion_time_s") if view.solved else 0.0
+    ax.set_xlim(0.0, 1.1 * end or 1.0)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.set_xlabel("time, s", loc="left", **style.text(fontsize=style.SMALL))
+    if not view.solved:
+        return
+    ax.axvline(end, color=style.MARK, linewidth=0.9, linestyle=(0, (4.0, 2.0)))
+    binding = [k for k, row in enumerate(drawn) if row.server in view.binding]
+    ax.plot(
+        [0.965] * len(binding),
+        binding,
+        transform=ax.get_yaxis_transform(),
+        linestyle="none",
+        marker=style.BINDS,
+        markersize=3.8,
+        color=style.MARK,
+    )
+    _strokes(view, drawn, ax)
+    for tick, row in zip(ax.get_yticklabels(), drawn, strict=True):
+        if view.figure(row.server, "time_s") >= end * (1.0 - 1e-9):
+            tick.set_fontweight("bold")
+    _legend(ax, end)
+
+
+def _strokes(view: View, drawn: Sequence[Row], ax: Axes) -> None:
+    """Mark when servers finish with exact store and forward, where it shows."""
+    found = []
+    for place, row in enumerate(drawn):
+        figures = view.figures[row.server]
+        exact = figures.get("store_and_forward_time_s")
+        if not exact or view.idle(row.server):  # not simulated, or nothing to finish
+            continue
+        if exact < figures["time_s"] * (1.0 - VISIBLE):
+            found.append((exact, place))
+    if not found:
+        return
+    ax.plot(
+        [exact for exact, _ in found],
+        [place for _, place in found],
+        linestyle="none",
+        marker="|",
+        markersize=7.0,
+        markeredgewidth=1.4,
+        color=style.INK,
+        label=STROKE,
+    )
+
+
+def _legend(ax: Axes, end: float) -> None:
+    exact = [line for line in ax.get_lines() if line.get_label() == STROKE]
+    handles = [
+        *(Patch(facecolor=colour, label=name) for _, name, colour in PARTS),
+        Line2D(
+            [],
+            [],
+            color=style.MARK,
+            linewidth=0.9,
+            linestyle=(0, (4.0, 2.0)),
+            label=f"last one (bold) done at {number(end)} s",
+        ),
+        Line2D(
+            [],
+            [],
+            color=style.MARK,
+            linestyle="none",
+            marker=style.BINDS,
+            markersize=4.0,
+            label="cost is the largest",
+        ),
+        *exact,
+    ]
+    ax.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=3,
+        frameon=False,
+        borderaxespad=0.2,
+        handlelength=1.3,
+        handletextpad=0.4,
+        columnspacing=0.9,
+        labelspacing=0.25,
+        prop={"family": style.text()["fontfamily"], "size": style.SMALL},
+    )

@@ -1,0 +1,241 @@
+"""An allocation in tables: its sink tree, and each server's part in a solution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optkit.allocation.display.view import Row, View, view
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.solving.result import Verification
+
+LONGEST_ORDER = 12
+"""Servers of a sending order that are written out; of a longer one, its two ends."""
+
+
+def tables(
+    instance: AllocationInstance,
+    solution: AllocationSolution | None = None,
+    verification: Verification | None = None,
+) -> list[Table]:
+    """Return what is worth reading about an instance and, if given, its solution.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        A solution of it.
+    verification
+        What the checker says of the solution; found out where it is not given.
+
+    Returns
+    -------
+    list of Table
+        The solution's servers by load, its subtrees and its totals, and what is wrong
+        with it if anything is; then the instance's sink tree and its totals. Every
+        figure of a server is the checker's.
+    """
+    seen = view(instance, solution, verification)
+    made = []
+    if seen.verification is not None and seen.verification.violations:
+        made.append(violations(seen.verification))
+    if seen.solved:
+        made += [_outcome(seen), _servers(seen), _subtrees(seen)]
+    return [*made, _instance(seen), _tree(seen)]
+
+
+def _outcome(seen: View) -> Table:
+    assert seen.verification is not None
+    return quantities(
+        "Solution",
+        [
+            ("cost, the largest of all servers", seen.verification.objective, ""),
+            ("completion time", seen.metric("completion_time_s"), "s"),
+            (
+                "completion time, store and forward",
+                _exact(seen, "store_and_forward_makespan_s"),
+                "s",
+            ),
+            ("cost, store and forward", _exact(seen, "store_and_forward_cost"), ""),
+            ("largest energy", seen.metric("max_energy_j"), "J"),
+            ("total energy", seen.metric("total_energy_j"), "J"),
+            ("servers whose cost is the largest", len(seen.binding), ""),
+            ("servers taking part", len(seen.figures), ""),
+            ("servers left out", len(seen.left_out), ""),
+        ],
+    )
+
+
+def _exact(seen: View, name: str) -> float | None:
+    """Return a figure of exact store and forward; None where it was not simulated."""
+    assert seen.verification is not None
+    value: float | None = seen.verification.metrics.get(name)
+    return value
+
+
+_PARTS_OF_TIME = (
+    "waiting_s",
+    "transmission_s",
+    "computing_s",
+)
+
+
+def _servers(seen: View) -> Table:
+    rows = sorted(seen.rows(), key=lambda row: -seen.figure(row.server, "load_gbit"))
+    cells: list[tuple[Cell, ...]] = [
+        (
+            row.server,
+            seen.parent.get(row.server),
+            _place(seen, row),
+            seen.figure(row.server, "load_gbit"),
+            seen.figure(row.server, "cost"),
+            "yes" if row.server in seen.binding else None,
+            seen.figure(row.server, "time_s"),
+            seen.figure(row.server, "energy_j"),
+            *(seen.figure(row.server, name) for name in _PARTS_OF_TIME),
+            seen.figures[row.server].get("store_and_forward_time_s"),
+            100.0 * seen.share(row.server),
+        )
+        for row in rows
+    ]
+    cells.append(
+        (
+            f"all {len(rows)}",
+            None,
+            None,
+            sum(seen.figure(row.server, "load_gbit") for row in rows),
+            *(None,) * 3,
+            seen.metric("total_energy_j"),
+            *(None,) * 4,
+            100.0 * sum(seen.share(row.server) for row in rows),
+        )
+    )
+    return Table(
+        "Servers, by load",
+        (
+            Column("server"),
+            Column("receives from"),
+            Column("sent"),
+            Column("load", "Gbit", "right"),
+            # A narrow terminal drops columns from the right: the cost stays, its parts go.
+            Column("cost", "", "right"),
+            Column("binding"),
+            Column("time", "s", "right"),
+            Column("energy", "J", "right"),
+            Column("waiting", "s", "right"),
+            Column("transmission", "s", "right"),
+            Column("computing", "s", "right"),
+            Column("true time", "s", "right"),
+            Column("share", "%", "right"),
+        ),
+        cells,
+    )
+
+
+def _place(seen: View, row: Row) -> str | None:
+    """Return a server's place in its subtree's sending order, in words."""
+    if row.root is None:
+        return None
+    return f"{ordinal(row.place)} of {len(seen.order[row.root])} in {row.root}"
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th`` and so on."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
+def arrows(order: Sequence[str]) -> str:
+    """Return a sending order as ``a → b → c``, a long one without its middle."""
+    if len(order) <= LONGEST_ORDER:
+        return " → ".join(order)
+    head, tail = order[: LONGEST_ORDER - 3], order[-2:]
+    missing = len(order) - len(head) - len(tail)
+    return " → ".join([*head, f"… {missing} more …", *tail])
+
+
+def _subtrees(seen: View) -> Table:
+    loads = {
+        root: sum(seen.figure(name, "load_gbit") for name in order)
+        for root, order in seen.order.items()
+    }
+    shares = {
+        root: 100.0 * sum(seen.share(name) for name in order)
+        for root, order in seen.order.items()
+    }
+    rows: list[tuple[Cell, ...]] = [
+        (root, len(order), loads[root], shares[root], arrows(order))
+        for root, order in seen.order.items()
+    ]
+    rows.sort(key=lambda row: -loads[str(row[0])])
+    return Table(
+        "Subtrees of the master's children, by load",
+        (
+            Column("subtree"),
+            Column("servers", align="right"),
+            Column("load", "Gbit", "right"),
+            Column("share", "%", "right"),
+            Column("sent in the order"),
+        ),
+        rows,
+    )
+
+
+def _instance(seen: View) -> Table:
+    instance = seen.instance
+    sizes: dict[str, int] = {}
+    for root in seen.root.values():
+        sizes[root] = sizes.get(root, 0) + 1
+    listed = [f"{root} ({size})" for root, size in sizes.items()]
+    if len(listed) > LONGEST_ORDER:
+        more = len(listed) - LONGEST_ORDER
+        listed = [*listed[:LONGEST_ORDER], f"… {more} more"]
+    height = max(seen.depth.values())
+    return quantities(
+        "Instance",
+        [
+            ("task size", instance.task.size_gbit, "Gbit"),
+            ("work per size", instance.task.gcycles_per_gbit, "Gcycle/Gbit"),
+            ("weight of time", instance.weights.time, "1/s"),
+            ("weight of energy", instance.weights.energy, "1/J"),
+            ("master", instance.master, ""),
+            ("servers", len(instance.servers), ""),
+            ("links", len(instance.links), ""),
+            ("servers within reach, the master included", len(seen.depth), ""),
+            ("height of the tree", height, "hop" if height == 1 else "hops"),
+            ("subtrees", len(sizes), ""),
+            ("their sizes", ", ".join(listed) or None, ""),
+        ],
+    )
+
+
+def _tree(seen: View) -> Table:
+    reached: list[tuple[Cell, ...]] = [
+        (
+            name,
+            hops,
+            seen.parent.get(name),
+            seen.distance[name],
+            seen.servers[name].ghz,
+            "yes" if name not in seen.left_out else "left out",
+        )
+        for name, hops in seen.depth.items()
+    ]
+    lost: list[tuple[Cell, ...]] = [
+        (name, None, None, None, seen.servers[name].ghz, "no")
+        for name in seen.unreachable
+    ]
+    return Table(
+        "Tree of the solution" if seen.solved else "Sink tree",
+        (
+            Column("server"),
+            Column("hops", align="right"),
+            Column("receives from"),
+            Column("path", "s/Gbit", "right"),
+            Column("speed", "GHz", "right"),
+            Column("reach"),
+        ),
+        reached + lost,
+    )

@@ -1,0 +1,116 @@
+"""The linear program of a node: what every order that begins with a prefix must obey.
+
+Everything here is plain Python on arrays that numba compiles (``kernel``); called from
+Python it runs as it stands. ``docs/allocation-bounds.md`` has the inequalities and proofs.
+"""
+
+from __future__ import annotations
+
+from numba.extending import register_jitable
+
+from optkit.allocation.exact.branch_and_bound.block_rows import block_rows
+from optkit.allocation.exact.branch_and_bound.capacity import capacities
+from optkit.allocation.exact.branch_and_bound.complement_rows import others_rows
+from optkit.allocation.exact.branch_and_bound.least_price import (
+    least_prices,
+    plain_capacities,
+)
+from optkit.allocation.exact.branch_and_bound.losses import charge_losses
+
+
+@register_jitable
+def node_rows(  # type: ignore[no-untyped-def]
+    arrays, order, k, sent, scratch, program, root, root_count
+):
+    """Write the rows of the node whose prefix is ``order[:k]``; return how many.
+
+    Parameters
+    ----------
+    arrays
+        A :class:`~optkit.allocation.problem.subtree_arrays.SubtreeArrays`.
+    order, k, sent
+        Who is sent, in which order; ``sent`` says the same of each server.
+    scratch, program
+        A :class:`~optkit.allocation.exact.branch_and_bound.node_lp.Scratch` and the
+        :class:`~optkit.allocation.exact.branch_and_bound.node_lp.Program` to be written.
+    root, root_count
+        The program of the empty prefix and its number of rows; 0 while it is written.
+    """
+    capacities(arrays, sent, scratch.room, True)
+    m = _sent_rows(arrays, order, k, program)
+    if k == len(order):
+        return m
+    plain_capacities(arrays, sent, scratch.plain)
+    m = block_rows(arrays, order, k, sent, scratch, program, m)
+    _charge_prices(arrays, order, k, sent, scratch, program.rows)
+    charge_losses(arrays, sent, scratch, program.rows)
+    m = others_rows(arrays, order, k, sent, scratch, program, m)
+    return _kept_rows(arrays, order, k, scratch.begun, program, m, root, root_count)
+
+
+@register_jitable
+def _sent_rows(arrays, order, k, program):  # type: ignore[no-untyped-def]
+    """Write the rows of the servers already sent: their cost is known in full."""
+    rows, burden, wait = program.rows, arrays.burden, arrays.wait
+    for pos in range(k):
+        i = order[pos]
+        for j in range(len(order)):
+            rows[pos, j] = burden[i, j]
+        rows[pos, i] += arrays.own[i]
+        for q in range(pos):
+            rows[pos, order[q]] += wait[i, order[q]]
+        program.rhs[pos] = 1.0
+    return k
+
+
+@register_jitable
+def _charge_prices(arrays, order, k, sent, scratch, rows):  # type: ignore[no-untyped-def]
+    """Charge every unsent server at its least price for what it relays and waits."""
+    parent, kid_start = arrays.parent, arrays.kid_start
+    burden, wait = arrays.burden, arrays.wait
+    dist, own = arrays.distance, arrays.own
+    plain, least, prices = scratch.plain, scratch.least, scratch.places.prices
+    n = len(order)
+    for i in range(n):
+        if sent[i]:
+            continue
+        least_prices(parent, dist, own, plain, i, least)
+        v = i
+        while v >= 0:
+            if kid_start[v] < kid_start[v + 1]:
+                r = prices[v]
+                p = least[v]
+                for j in range(n):
+                    rows[r, j] += p * burden[i, j]
+                for pos in range(k):
+                    j = order[pos]
+                    rows[r, j] += p * (wait[i, j] - wait[v, j])
+            v = parent[v]
+
+
+@register_jitable
+def _kept_rows(arrays, order, k, begun, program, m, root, root_count):  # type: ignore[no-untyped-def]
+    """Keep what held of each block before its first server was sent.
+
+    A block that has begun keeps its rows of the root: whatever order it is finished in is
+    one of those that they allow. Returns the new row count.
+    """
+    below, wait, rows = arrays.below, arrays.wait, program.rows
+    n = len(order)
+    for v in range(n):
+        begun[v] = k
+        for pos in range(k):
+            if below[v, order[pos]]:
+                begun[v] = pos
+                break
+    for r in range(root_count):
+        v = root.owner[r]
+        if begun[v] == k:
+            continue
+        for j in range(n):
+            rows[m, j] = root.rows[r, j]
+        for pos in range(begun[v]):
+            rows[m, order[pos]] += root.rhs[r] * wait[v, order[pos]]
+        program.rhs[m] = root.rhs[r]
+        m += 1
+    return m

@@ -1,0 +1,1 @@
+"""Cutting planes that strengthen the declarative model."""

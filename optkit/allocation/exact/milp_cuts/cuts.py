@@ -1,0 +1,218 @@
+"""What the orders of a subtree have in common, as inequalities for the declarative model.
+
+Three kinds, each for any order and homogeneous in the cost z (Theorem 2): what a block
+takes at most, what siblings' blocks take together, and, for a set of servers, what the
+losses of their budgets cost at prices that no order undercuts. The section "Cuts" of
+``docs/allocation-bounds.md`` has the proofs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optkit.allocation.bounds.relaxation import block_capacity, rounding
+from optkit.allocation.bounds.relay_condition import clipped_relay
+from optkit.allocation.exact.enumeration import enumerate_orders
+from optkit.allocation.exact.milp_cuts.relay_cuts import charged_cuts
+from optkit.allocation.problem.contiguous_orders import blocks, supported
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.core.arrays import Bools, Floats, Ints
+
+if TYPE_CHECKING:
+    from optkit.models.allocation import AllocationCuts, PriceCut
+
+ENUMERATED = 5
+"""Most servers of a block that is bounded by trying all of its orders."""
+
+PAIRED = 20
+"""Most servers of a subtree whose pairs get a cut each; there are n²/2 of n terms."""
+
+
+def allocation_cuts(
+    tree: SinkTree,
+    lowest: float,
+    highest: float,
+    order: list[tuple[str, str]],
+    tick: Callable[[], None],
+) -> AllocationCuts:
+    """Return the cuts of ``tree``.
+
+    Parameters
+    ----------
+    tree
+        The sink tree, with its costs in the units of the model.
+    lowest, highest
+        A lower bound on the cost, and the cost of a known solution.
+    order
+        Precedences that are known to be without loss.
+    tick
+        Called once a cut; may raise to stop.
+    """
+    from optkit.models.allocation import AllocationCuts
+
+    return AllocationCuts(
+        capacities=list(_capacities(tree, tick)),
+        prices=list(_prices(tree, tick)),
+        lowest=lowest,
+        highest=highest,
+        order=order,
+    )
+
+
+def _capacities(
+    tree: SinkTree, tick: Callable[[], None]
+) -> Iterator[tuple[dict[str, float], float]]:
+    """Yield what blocks take at most, each with and without what relaying costs them."""
+    safe = 1.0 + rounding(tree.count)
+    kappa = block_bounds(tree, tick)
+    for server in range(1, tree.count):
+        if np.isfinite(kappa[server]):
+            yield {tree.ids[server]: 1.0}, kappa[server] * safe
+    able = replace(tree, works=np.ones(tree.count, dtype=bool))
+    if not supported(able):
+        return
+    for server in range(1, tree.count):
+        tick()
+        if np.any(tree.parent == server):
+            yield from charged_cuts(_alone(able, server), safe)
+
+
+def block_bounds(tree: SinkTree, tick: Callable[[], None]) -> Floats:
+    """Return the most that the block at each server takes at cost 1, alone on its way.
+
+    Alone, its first server may pay any price for relaying (the relay condition asks
+    nothing of the first), so the bound is better than the clipped one inside the tree.
+
+    Returns
+    -------
+    array
+        Gbit per unit of cost, shape (N+1,); the master's entry is meaningless. Infinite
+        where load costs nothing.
+    """
+    # Who may not work is let to: that only adds to what a block can take.
+    able = replace(tree, works=np.ones(tree.count, dtype=bool))
+    bounds = block_capacity(able)
+    if not supported(able):
+        return bounds
+    for server in range(1, tree.count):
+        tick()
+        block = _alone(able, server)
+        taken = blocks(replace(block, relay=clipped_relay(block))).capacity[1]
+        if 2 < block.count <= ENUMERATED + 1:
+            stretch = enumerate_orders(block.subtrees[0])
+            if stretch.plan is not None and stretch.complete:
+                taken = min(taken, 1.0 / stretch.plan.bound)
+        bounds[server] = min(bounds[server], taken)
+    return bounds
+
+
+def _alone(tree: SinkTree, server: int) -> SinkTree:
+    """Return the block at ``server`` as the only subtree of a master."""
+    inside = np.zeros(tree.count, dtype=bool)
+    inside[server] = True
+    for below in range(server + 1, tree.count):
+        inside[below] = tree.parent[below] > 0 and inside[tree.parent[below]]
+    members = np.concatenate([[0], np.flatnonzero(inside)])
+    place = np.zeros(tree.count, dtype=np.int64)
+    place[members] = np.arange(len(members))
+    parent = place[np.maximum(tree.parent[members], 0)]
+    parent[0], parent[1] = -1, 0
+    return SinkTree(
+        ids=tuple(tree.ids[member] for member in members),
+        parent=parent,
+        distance=tree.distance[members],
+        own=tree.own[members],
+        relay=tree.relay[members],
+        time=tree.time[members],
+        ghz=tree.ghz[members],
+        works=tree.works[members],
+        size=tree.size,
+    )
+
+
+def _prices(tree: SinkTree, tick: Callable[[], None]) -> Iterator[PriceCut]:
+    """Yield the price cuts of the blocks, and of the pairs that no block is."""
+    from optkit.models.allocation import PriceCut
+
+    safe = 1.0 + rounding(tree.count)
+    for inside in _sets(tree):
+        tick()
+        members = np.flatnonzero(inside)
+        if np.any(tree.own[members] <= 0.0):
+            continue
+        capacity, prices = least_prices(tree, members)
+        yield PriceCut(
+            {tree.ids[i]: float(p) for i, p in zip(members, prices, strict=True)},
+            capacity * safe,
+        )
+
+
+def _sets(tree: SinkTree) -> Iterator[Bools]:
+    """Yield sets of at least two servers of one subtree that may work, each once."""
+    seen = set()
+    for inside in _candidates(tree):
+        inside &= tree.works
+        key = inside.tobytes()
+        if inside.sum() >= 2 and key not in seen:
+            seen.add(key)
+            yield inside
+
+
+def _candidates(tree: SinkTree) -> Iterator[Bools]:
+    below = np.eye(tree.count, dtype=bool)
+    for server in range(tree.count - 1, 0, -1):
+        if tree.parent[server] > 0:
+            below[tree.parent[server]] |= below[server]
+    yield from below[1:].copy()
+    for subtree in tree.subtrees:
+        if subtree.size <= PAIRED:
+            for pair in combinations(subtree.members, 2):
+                inside = np.zeros(tree.count, dtype=bool)
+                inside[list(pair)] = True
+                yield inside
+
+
+def least_prices(tree: SinkTree, members: Ints) -> tuple[float, Floats]:
+    """Return what a set of servers takes at cost 1, and the least price of each.
+
+    Relaying is free here; the price of a server is what one unit less of its budget costs
+    the whole set in Gbit, and is least when it is sent first.
+
+    Parameters
+    ----------
+    tree
+        The sink tree; these servers work, and none for nothing.
+    members
+        Their numbers, all of one subtree.
+
+    Returns
+    -------
+    float
+        κ of the set.
+    array
+        p_i of each, shape (len(members),).
+    """
+    works = np.zeros(tree.count, dtype=bool)
+    works[members] = True
+    root = int(members[0])
+    while tree.parent[root] > 0:
+        root = int(tree.parent[root])
+    capacity = float(block_capacity(replace(tree, works=works))[root])
+    prices = np.zeros(len(members))
+    for k, member in enumerate(members):
+        works[member] = False
+        without = block_capacity(replace(tree, works=works))
+        works[member] = True
+        waited, server = 0.0, int(member)
+        while server > 0:
+            above = int(tree.parent[server])
+            step = tree.distance[server] - (tree.distance[above] if above > 0 else 0.0)
+            waited += step * without[server]
+            server = above
+        prices[k] = max(0.0, 1.0 - waited * (1.0 + rounding(tree.count)))
+    return capacity, prices / tree.own[members] * (1.0 - rounding(tree.count))

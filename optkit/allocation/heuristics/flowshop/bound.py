@@ -1,0 +1,38 @@
+"""A lower bound on the true cost of every order and all loads, in closed form.
+
+The first link of a subtree is the flow shop's first machine: it never idles, so part i has
+left it when all parts up to i have gone over it, and then needs at least its own time on
+what is left of its way. Dropping all other waiting, and what relaying costs below the
+master, leaves a problem in which everybody waits on one common link only; its optimum is
+1 − D κ = Π (1 − D/a_i), D = w1/R of that link, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from optkit.allocation.bounds.relaxation import rounding
+from optkit.allocation.heuristics.flowshop.subtree import FlowShop
+from optkit.allocation.problem.plan import composed_bound
+from optkit.allocation.problem.sink_tree import SinkTree
+
+
+def unit_bound(shop: FlowShop) -> float:
+    """Return a lower bound on the true cost of one Gbit in a subtree."""
+    way = np.zeros(shop.size)
+    for server in range(shop.size):
+        above = shop.parent[server]
+        way[server] = shop.step[server] + (way[above] if above >= 0 else 0.0)
+    first = float(shop.step[0])
+    share = 1.0 / (way + shop.computing)
+    if first == 0.0:
+        return 1.0 / float(share.sum())
+    return first / -float(np.expm1(np.log1p(-first * share).sum()))
+
+
+def true_cost_bound(tree: SinkTree, shops: Sequence[FlowShop]) -> float:
+    """Return a lower bound on the largest true cost of any solution on ``tree``."""
+    bounds = [unit_bound(shop) for shop in shops]
+    return composed_bound(tree, bounds) * (1.0 - rounding(tree.count))

@@ -1,0 +1,1 @@
+"""Local search over the sending orders of a subtree."""

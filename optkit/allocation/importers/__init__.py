@@ -1,8 +1,0 @@
-"""Importers: real network files turned into ``optkit/allocation`` documents.
-
-Each importer is a module with one function ``read(source, options, seed)``:
-:mod:`~optkit.allocation.importers.topology_zoo` (GML and GraphML of the Internet
-Topology Zoo) and :mod:`~optkit.allocation.importers.sndlib` (native and XML files of
-SNDlib). What a file does not say (computing power, often link speeds) is drawn from a
-seed, and the document's provenance says so.
-"""

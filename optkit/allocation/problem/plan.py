@@ -1,0 +1,143 @@
+"""A solver's answer on a sink tree, and how it becomes a solution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optkit.allocation.problem.sink_tree import SinkTree, Subtree
+from optkit.allocation.problem.task_split import Split, split
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.arrays import Floats, Ints
+from optkit.core.solving.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class SubtreePlan:
+    """How one subtree shares what it is sent.
+
+    Parameters
+    ----------
+    order
+        Numbers inside the subtree of the servers that work, first to last sent.
+    shares
+        Their shares of the subtree's load, in the numbering of ``subtree.workers``.
+    cost
+        Largest cost per Gbit, ρ.
+    bound
+        Lower bound on ρ over all orders that were looked at.
+    """
+
+    order: Ints
+    shares: Floats
+    cost: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Loads of every server of a tree, and the order in every subtree.
+
+    Parameters
+    ----------
+    cost
+        The objective z.
+    loads
+        Gbit, shape (N+1,).
+    orders
+        For each subtree, numbers inside it of the servers that work, first to last sent.
+    """
+
+    cost: float
+    loads: Floats
+    orders: tuple[Ints, ...]
+
+
+def compose(tree: SinkTree, plans: Sequence[SubtreePlan]) -> Plan:
+    """Share the task between the master and the subtrees, given a plan for each (12, 13).
+
+    Parameters
+    ----------
+    tree
+        The sink tree.
+    plans
+        One a subtree.
+    """
+    best = _split(tree, np.array([plan.cost for plan in plans]))
+    loads = np.zeros(tree.count)
+    loads[0] = best.master
+    for subtree, plan, load in zip(tree.subtrees, plans, best.subtrees, strict=True):
+        loads[subtree.members[subtree.workers]] = load * plan.shares
+    return Plan(best.cost, loads, tuple(plan.order for plan in plans))
+
+
+def composed_bound(tree: SinkTree, unit_bounds: Sequence[float]) -> float:
+    """Return the bound that follows from a lower bound on ρ of each subtree."""
+    return _split(tree, np.array(unit_bounds)).cost
+
+
+def _split(tree: SinkTree, unit_cost: Floats) -> Split:
+    send = np.array([subtree.relay[0] for subtree in tree.subtrees])
+    return split(tree.size, float(tree.own[0]), send, unit_cost)
+
+
+def local_plan(tree: SinkTree) -> Plan:
+    """Return the plan in which the master does everything."""
+    loads = np.zeros(tree.count)
+    loads[0] = tree.size
+    return Plan(
+        tree.size * float(tree.own[0]),
+        loads,
+        tuple(subtree.workers for subtree in tree.subtrees),
+    )
+
+
+def unused(subtree: Subtree) -> SubtreePlan:
+    """Return the plan for a subtree that is sent nothing."""
+    workers = subtree.workers
+    shares = np.full(len(workers), 1.0 / len(workers))
+    return SubtreePlan(workers, shares, np.inf, 0.0)
+
+
+def depth_first_order(subtree: Subtree) -> Ints:
+    """Return the servers that work, parents first, every block contiguous.
+
+    Optimal where nobody pays for relaying, see :mod:`optkit.allocation.bounds.relaxation`.
+    """
+    children: list[list[int]] = [[] for _ in range(subtree.size)]
+    for server in range(1, subtree.size):
+        children[subtree.parent[server]].append(server)
+    order, stack = [], [0]
+    while stack:
+        server = stack.pop()
+        if subtree.works[server]:
+            order.append(server)
+        stack.extend(reversed(children[server]))
+    return np.array(order, dtype=np.int64)
+
+
+def to_solution(tree: SinkTree, plan: Plan) -> AllocationSolution:
+    """Return ``plan`` as a solution in the instance's ids."""
+    ids = tree.ids
+    order = {}
+    for subtree, sent in zip(tree.subtrees, plan.orders, strict=True):
+        relays = np.flatnonzero(~subtree.works)
+        listed = subtree.members[np.concatenate([relays, sent])]
+        order[ids[subtree.members[0]]] = tuple(ids[server] for server in listed)
+    return AllocationSolution(
+        routing=tree.routing,
+        parent={
+            ids[server]: ids[tree.parent[server]] for server in range(1, tree.count)
+        },
+        load_gbit={
+            name: float(load) for name, load in zip(ids, plan.loads, strict=True)
+        },
+        order=order,
+    )
+
+
+def report(run: Run, tree: SinkTree, plan: Plan) -> bool:
+    """Report ``plan`` to ``run``; say whether it is the best so far."""
+    return run.incumbent(plan.cost, lambda: to_solution(tree, plan))

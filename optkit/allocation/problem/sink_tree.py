@@ -1,0 +1,357 @@
+"""The tree of an instance as arrays: what every solver works on.
+
+The paper's solvers work on the sink tree; :func:`given_tree` makes the same arrays for any
+other tree of the instance's links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, cast
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
+
+from optkit.allocation.instance import AllocationInstance
+from optkit.core.arrays import Bools, Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Subtree:
+    """The servers below one child of the master, numbered level by level from 0.
+
+    Parameters
+    ----------
+    members
+        Their numbers in the whole tree, shape (n,); the first is the child itself.
+    parent
+        Number inside the subtree of each one's parent, shape (n,); −1 for the first.
+    distance
+        D = w1 d, cost per Gbit of the way from the master, shape (n,).
+    own
+        a = w1 (d + b/f) + w2 γ b f², cost per Gbit of a server's own load, shape (n,).
+    relay
+        w2 e/R, energy cost to the parent of each Gbit it passes on to this server, shape
+        (n,); of the first it is the master's.
+    works
+        Whether each may be given load, shape (n,); the others only relay.
+    """
+
+    members: Ints
+    parent: Ints
+    distance: Floats
+    own: Floats
+    relay: Floats
+    works: Bools
+
+    @property
+    def size(self) -> int:
+        """Number of servers."""
+        return len(self.members)
+
+    @cached_property
+    def workers(self) -> Ints:
+        """Numbers inside the subtree of the servers that may be given load."""
+        return np.flatnonzero(self.works)
+
+
+def pair_of_servers() -> Subtree:
+    """Return a subtree of two servers, to run compiled loops on once."""
+    return Subtree(
+        members=np.array([1, 2]),
+        parent=np.array([-1, 0]),
+        distance=np.array([1.0, 2.0]),
+        own=np.array([2.0, 3.0]),
+        relay=np.array([0.1, 3.0]),
+        works=np.ones(2, dtype=bool),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SinkTree:
+    """The master and every server it reaches, level by level; the master is number 0.
+
+    Parameters
+    ----------
+    ids
+        Their ids.
+    parent
+        Number of each one's parent, shape (N+1,); −1 for the master.
+    distance, own, relay
+        As in :class:`Subtree`, shape (N+1,).
+    time
+        w1-free completion time per Gbit of own load, d + b/f in s, shape (N+1,).
+    ghz
+        Computing speed, shape (N+1,).
+    works
+        Whether each may be given load, shape (N+1,); the master always may.
+    size
+        Task size Y in Gbit.
+    pruned
+        Whether servers that the master reaches may not work or were taken out: a bound
+        on what is left then bounds nothing else.
+    routing
+        ``sink`` for the sink tree, ``free`` for one that a solver chose.
+    """
+
+    ids: tuple[str, ...]
+    parent: Ints
+    distance: Floats
+    own: Floats
+    relay: Floats
+    time: Floats
+    ghz: Floats
+    works: Bools
+    size: float
+    pruned: bool = False
+    routing: Literal["sink", "free"] = "sink"
+
+    @property
+    def count(self) -> int:
+        """Number of servers, the master included."""
+        return len(self.ids)
+
+    @cached_property
+    def depth(self) -> Ints:
+        """Hops from the master, shape (N+1,)."""
+        depth = np.zeros(self.count, dtype=np.int64)
+        for server in range(1, self.count):
+            depth[server] = depth[self.parent[server]] + 1
+        return depth
+
+    @cached_property
+    def subtrees(self) -> tuple[Subtree, ...]:
+        """The subtrees of the master's children, in the order of the children."""
+        root = np.arange(self.count)
+        for server in range(1, self.count):
+            if self.parent[server] != 0:
+                root[server] = root[self.parent[server]]
+        by_root = np.argsort(root[1:], kind="stable") + 1
+        starts = np.flatnonzero(np.diff(root[by_root], prepend=-1))
+        place = np.full(self.count, -1, dtype=np.int64)
+        found = []
+        for members in np.split(by_root, starts[1:]) if len(by_root) else ():
+            place[members] = np.arange(len(members))
+            parent = place[self.parent[members]]
+            parent[0] = -1
+            found.append(
+                Subtree(
+                    members=members,
+                    parent=parent,
+                    distance=self.distance[members],
+                    own=self.own[members],
+                    relay=self.relay[members],
+                    works=self.works[members],
+                )
+            )
+        return tuple(found)
+
+    def restrict(self, works: Bools) -> SinkTree:
+        """Return the tree in which only the servers in ``works`` may be given load.
+
+        A server that may not and has nobody below that may is taken out; one that has
+        stays and relays.
+
+        Parameters
+        ----------
+        works
+            One entry a server, shape (N+1,); the master's is ignored.
+        """
+        works = works & self.works
+        works[0] = True
+        kept = works.copy()
+        for server in range(self.count - 1, 0, -1):
+            if kept[server]:
+                kept[self.parent[server]] = True
+        numbers = np.flatnonzero(kept)
+        place = np.full(self.count, -1, dtype=np.int64)
+        place[numbers] = np.arange(len(numbers))
+        parent = place[self.parent[numbers]]
+        parent[0] = -1
+        return SinkTree(
+            ids=tuple(self.ids[number] for number in numbers),
+            parent=parent,
+            distance=self.distance[numbers],
+            own=self.own[numbers],
+            relay=self.relay[numbers],
+            time=self.time[numbers],
+            ghz=self.ghz[numbers],
+            works=works[numbers],
+            size=self.size,
+            pruned=self.pruned or not bool(works.all()),
+            routing=self.routing,
+        )
+
+
+def sink_tree(instance: AllocationInstance) -> SinkTree:
+    """Return the sink tree (Sec. IV-A): shortest paths from the master, edge weight 1/R.
+
+    Made once an instance: what is immutable has one tree.
+
+    Of paths with equal sums the one with fewer hops is taken, then the one whose last
+    server stands first in ``servers``.
+    """
+    known: SinkTree | None = instance.__dict__.get(_CACHE)
+    if known is None:
+        known = instance.__dict__[_CACHE] = _make(instance)
+    return known
+
+
+_CACHE = "_sink_tree"
+
+
+def _make(instance: AllocationInstance) -> SinkTree:
+    links = instance.links
+    number = {server.id: k for k, server in enumerate(instance.servers)}
+    source = np.array([number[link.source] for link in links], dtype=np.int64)
+    target = np.array([number[link.target] for link in links], dtype=np.int64)
+    weight = 1.0 / np.array([link.gbps for link in links], dtype=float)
+    master = number[instance.master]
+    return _arrays(
+        instance,
+        *_shortest_paths(len(number), source, target, weight, master),
+        "sink",
+    )
+
+
+def given_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
+    """Return the arrays of a tree that a solver chose, as :func:`sink_tree` does.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    parent
+        For every server of the tree but the master, the one that it receives from, over
+        one of the instance's links. Who is not named is left out.
+
+    Raises
+    ------
+    ValueError
+        If a link does not exist, or following the parents does not end at the master.
+    """
+    servers = instance.servers
+    number = {server.id: k for k, server in enumerate(servers)}
+    rates = {(link.source, link.target): link.gbps for link in instance.links}
+    above = np.full(len(servers), -1, dtype=np.int64)
+    weight_in = np.zeros(len(servers))
+    below: list[list[int]] = [[] for _ in servers]
+    for child, sender in parent.items():
+        if (sender, child) not in rates:
+            raise ValueError(f"parent of {child!r}: no link comes from {sender!r}")
+        above[number[child]] = number[sender]
+        weight_in[number[child]] = 1.0 / rates[sender, child]
+        below[number[sender]].append(number[child])
+    reach = [number[instance.master]]
+    hops = np.zeros(len(servers), dtype=np.int64)
+    distance = np.zeros(len(servers))
+    for place in reach:  # grows while it is walked: parents before children
+        for lower in below[place]:
+            hops[lower] = hops[place] + 1
+            distance[lower] = distance[place] + weight_in[lower]
+        reach.extend(below[place])
+    if len(reach) != len(parent) + 1:
+        raise ValueError("following the parents does not always end at the master")
+    ordered = _level_by_level(np.sort(np.array(reach)), hops, above)
+    return _arrays(instance, ordered, above, distance, weight_in, "free")
+
+
+def _arrays(
+    instance: AllocationInstance,
+    reach: Ints,
+    parent: Ints,
+    distance: Floats,
+    weight_in: Floats,
+    routing: Literal["sink", "free"],
+) -> SinkTree:
+    """Return a tree's arrays.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    reach
+        Servers of the tree level by level, the master first, shape (N+1,), in the
+        numbering of ``instance.servers``.
+    parent, distance, weight_in
+        Of each server of the instance: parent, seconds per Gbit from the master, and
+        over the last link; meaningful for those of the tree.
+    routing
+        Where the tree comes from.
+    """
+    servers, task, weights = instance.servers, instance.task, instance.weights
+    ghz = np.array([server.ghz for server in servers])
+    capacitance = np.array([server.capacitance for server in servers])
+    power = np.array([server.tx_watt for server in servers])
+    time = distance + task.gcycles_per_gbit / ghz
+    energy = capacitance * task.gcycles_per_gbit * ghz**2
+    place = np.full(len(servers), -1, dtype=np.int64)
+    place[reach] = np.arange(len(reach))
+    relay = np.zeros(len(servers))
+    relay[reach[1:]] = weights.energy * power[parent[reach[1:]]] * weight_in[reach[1:]]
+    local_parent = np.where(reach == reach[0], -1, place[parent[reach]])
+    return SinkTree(
+        ids=tuple(servers[k].id for k in reach),
+        parent=local_parent,
+        distance=weights.time * distance[reach],
+        own=weights.time * time[reach] + weights.energy * energy[reach],
+        relay=relay[reach],
+        time=time[reach],
+        ghz=ghz[reach],
+        works=np.ones(len(reach), dtype=bool),
+        size=task.size_gbit,
+        routing=routing,
+    )
+
+
+def _shortest_paths(
+    count: int, source: Ints, target: Ints, weight: Floats, master: int
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return (reachable level by level, predecessor, distance, weight of last link)."""
+    distance = np.full(count, np.inf)
+    parent = np.full(count, -1, dtype=np.int64)
+    weight_in = np.zeros(count)
+    graph = csr_array((weight, (source, target)), shape=(count, count))
+    distance[:] = dijkstra(graph, indices=master)
+    # The tight links carry every shortest path. A breadth-first search over them counts
+    # hops, also where rounding makes a tiny weight vanish in the sum.
+    tight = np.isfinite(distance[source]) & (
+        distance[source] + weight == distance[target]
+    )
+    tight_graph = csr_array(
+        (np.ones(int(tight.sum())), (source[tight], target[tight])),
+        shape=(count, count),
+    )
+    order, before = breadth_first_order(tight_graph, master)
+    hops = np.full(count, -1, dtype=np.int64)
+    hops[master] = 0
+    for server in order[1:]:
+        hops[server] = hops[before[server]] + 1
+    last = np.flatnonzero(tight & (hops[target] == hops[source] + 1))
+    # Written from the last to the first in `servers`, so the first one stays.
+    last = last[np.argsort(-source[last], kind="stable")]
+    parent[target[last]] = source[last]
+    weight_in[target[last]] = weight[last]
+    reach = _level_by_level(np.flatnonzero(hops >= 0), hops, parent)
+    return reach, parent, distance, weight_in
+
+
+def _level_by_level(reach: Ints, hops: Ints, parent: Ints) -> Ints:
+    """Return ``reach``, given in file order, level by level.
+
+    Inside a level by the parent's place, then in file order (the numbering of Sec. IV-A,
+    from left to right).
+    """
+    reach = reach[np.argsort(hops[reach], kind="stable")]
+    levels: list[Ints] = []
+    place = np.zeros(len(hops), dtype=np.int64)
+    begins = np.flatnonzero(np.diff(hops[reach], prepend=-1))
+    for level, members in enumerate(np.split(reach, begins[1:])):
+        if level:
+            members = members[np.argsort(place[parent[members]], kind="stable")]
+        place[members] = np.arange(len(members))
+        levels.append(members)
+    return cast(Ints, np.concatenate(levels).astype(np.int64))

@@ -1,0 +1,79 @@
+"""The offline–online scheme (Sec. V-C): a solution for another task size, by scaling."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from optkit.allocation.check.checker import check
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.errors import UsageError
+from optkit.core.files.document import LARGEST, SMALLEST
+from optkit.core.solving.result import Result, Termination, Timings
+
+
+def rescale(result: Result, new_size: float) -> Result:
+    """Return the result for the same network and a task of ``new_size`` Gbit.
+
+    Costs are linear in the loads (Theorem 2), so loads, objective and bound are all
+    multiplied by the ratio of the sizes: O(N), no solver runs. The scaled solution is
+    checked like any other.
+
+    Parameters
+    ----------
+    result
+        A result with a solution, for a task that is not empty.
+    new_size
+        Task size in Gbit.
+
+    Raises
+    ------
+    UsageError
+        If the result has no solution, its task is empty, or the size is not allowed.
+    """
+    instance, solution = result.instance, result.solution
+    if not isinstance(instance, AllocationInstance) or not isinstance(
+        solution, AllocationSolution
+    ):
+        raise UsageError("rescale takes a result of family allocation with a solution.")
+    if result.verification is None or not result.verification.feasible:
+        raise UsageError("rescale: the result did not pass its check; solve again.")
+    size = instance.task.size_gbit
+    if size == 0.0:
+        raise UsageError("rescale: the task is empty, which no ratio scales up from.")
+    if (
+        isinstance(new_size, bool)
+        or not isinstance(new_size, int | float)
+        or not (new_size == 0 or SMALLEST <= new_size <= LARGEST)
+    ):
+        raise UsageError(
+            f"rescale: size {new_size!r} is not allowed; give 0, or"
+            f" {SMALLEST} to {LARGEST} Gbit."
+        )
+    started = time.perf_counter()
+    ratio = new_size / size
+    task = instance.task.model_copy(update={"size_gbit": float(new_size)})
+    scaled_instance = instance.model_copy(update={"task": task})
+    scaled = solution.model_copy(
+        update={"load_gbit": {k: ratio * v for k, v in solution.load_gbit.items()}}
+    )
+    built = time.perf_counter()
+    verification = check(scaled_instance, scaled)
+    checked = time.perf_counter()
+    return replace(
+        result,
+        instance=scaled_instance,
+        solution=scaled,
+        objective=verification.objective,
+        bound=None if result.bound is None else ratio * result.bound,
+        bound_source=result.bound_source,
+        termination=Termination(
+            result.termination.reason,
+            f"scaled from {size!r} Gbit; {result.termination.detail}",
+        ),
+        verification=verification,
+        metrics=verification.metrics,
+        timings=Timings(0.0, built - started, checked - built),
+        trajectory=(),
+    )

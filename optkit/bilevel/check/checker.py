@@ -1,0 +1,288 @@
+"""The independent checker of bilevel solutions.
+
+Rows, bounds and objectives are recomputed term by term from the instance, and the
+follower's problem is solved again at the leader's decision, by a program that is built
+here from the instance's rows. Nothing of what the solvers compute with is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from optkit.bilevel.instance import BilevelInstance, Column, Objective, Row
+from optkit.bilevel.solution import BilevelSolution
+from optkit.core.errors import OptkitError
+from optkit.core.solving.result import Verification, Violation
+
+TOLERANCE = 1e-6
+"""Breach of a row, a bound, the follower's optimality or its stated value that passes:
+relative to the largest of 1, the side and the sum of the magnitudes of the terms."""
+
+INTEGRALITY = 1e-6
+"""Distance from the nearest integer that passes."""
+
+
+def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
+    """Check a solution of a bilevel instance.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        The solution: optimal for the follower, whether or not for the leader.
+
+    Returns
+    -------
+    Verification
+        The objective is the leader's, minimised: negated where the instance maximises.
+        The metrics hold both objectives in their own senses, and the follower's optimum
+        as solved for here.
+    """
+    names = list(_names(instance, solution))
+    if names:
+        return Verification(False, None, tuple(names))
+    values = {**solution.upper, **solution.lower}
+    broken = [*_columns(instance, values), *_rows(instance, values)]
+    follower = _value(instance.lower_objective, values)
+    leader = _value(instance.upper_objective, values)
+    if abs(solution.follower_value - follower) > TOLERANCE * max(1.0, abs(follower)):
+        broken.append(
+            Violation(
+                "follower-value",
+                "follower_value",
+                f"{solution.follower_value!r} is claimed, {follower!r} is recomputed",
+            )
+        )
+    metrics: dict[str, Any] = {"upper_objective": leader, "lower_objective": follower}
+    if not broken:
+        broken += _optimality(instance, values, follower, metrics)
+    sign = -1.0 if instance.upper_objective.sense == "max" else 1.0
+    return Verification(not broken, sign * leader + 0.0, tuple(broken), metrics)
+
+
+def _names(instance: BilevelInstance, solution: BilevelSolution) -> Iterator[Violation]:
+    """Yield columns that are missing, unknown, or on the wrong level."""
+    level = {column.id: column.level for column in instance.columns}
+    parts = {"upper": solution.upper, "lower": solution.lower}
+    for column in instance.columns:
+        if column.id not in parts[column.level]:
+            yield Violation(
+                "missing", f"{column.level}.{column.id}", "this column has no value"
+            )
+    for part, given in parts.items():
+        for name in given:
+            if name not in level:
+                yield Violation(
+                    "unknown", f"{part}.{name}", "the instance has no such column"
+                )
+            elif level[name] != part:
+                yield Violation(
+                    "level",
+                    f"{part}.{name}",
+                    f"the column belongs to the {level[name]} level",
+                )
+
+
+def _columns(
+    instance: BilevelInstance, values: Mapping[str, float]
+) -> Iterator[Violation]:
+    for column in instance.columns:
+        value = values[column.id]
+        path = f"{column.level}.{column.id}"
+        if column.integer and abs(value - round(value)) > INTEGRALITY:
+            yield Violation("integrality", path, f"{value!r} is not an integer")
+        for side, word in _breaches(value, column.lower, column.upper, abs(value)):
+            yield Violation("bound", path, f"{value!r} is {word} its bound {side!r}")
+
+
+def _rows(
+    instance: BilevelInstance, values: Mapping[str, float]
+) -> Iterator[Violation]:
+    for row in instance.rows:
+        terms = [a * values[name] for name, a in row.coefficients.items()]
+        activity = math.fsum(terms)
+        size = math.fsum(abs(term) for term in terms)
+        for side, word in _breaches(activity, row.lower, row.upper, size):
+            yield Violation(
+                f"{row.level}-row", f"rows.{row.id}", f"{activity!r} is {word} {side!r}"
+            )
+
+
+def _breaches(
+    value: float, low: float | None, high: float | None, size: float
+) -> Iterator[tuple[float, str]]:
+    if low is not None and value < low - TOLERANCE * max(1.0, abs(low), size):
+        yield low, "below"
+    if high is not None and value > high + TOLERANCE * max(1.0, abs(high), size):
+        yield high, "above"
+
+
+def _value(objective: Objective, values: Mapping[str, float]) -> float:
+    terms = [a * values[name] for name, a in objective.coefficients.items()]
+    return math.fsum([*terms, objective.constant])
+
+
+def _optimality(
+    instance: BilevelInstance,
+    values: Mapping[str, float],
+    follower: float,
+    metrics: dict[str, Any],
+) -> Iterator[Violation]:
+    """Yield a violation if the follower could do better at this decision."""
+    best = follower_optimum(instance, values)
+    if best is None:
+        yield Violation(
+            "follower-optimality",
+            "lower",
+            "the follower's problem is unbounded at this decision, so no response to it is"
+            " optimal",
+        )
+        return
+    metrics["follower_optimum"] = best
+    sign = -1.0 if instance.lower_objective.sense == "max" else 1.0
+    if sign * (follower - best) > TOLERANCE * max(1.0, abs(best)):
+        yield Violation(
+            "follower-optimality",
+            "lower",
+            f"the follower's objective is {follower!r}, and {best!r} is possible",
+        )
+
+
+def follower_optimum(
+    instance: BilevelInstance, values: Mapping[str, float]
+) -> float | None:
+    """Return the follower's optimal value at a decision, in its own sense.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    values
+        At least the upper columns; they admit a point of the follower.
+
+    Returns
+    -------
+    float or None
+        None if its problem is unbounded.
+    """
+    decision = {
+        column.id: float(round(values[column.id]))
+        if column.integer
+        else values[column.id]
+        for column in instance.columns
+        if column.level == "upper"
+    }
+    own = [column for column in instance.columns if column.level == "lower"]
+    rows = [row for row in instance.rows if row.level == "lower"]
+    objective = instance.lower_objective
+    constant = math.fsum(
+        [
+            objective.constant,
+            *(
+                a * decision[name]
+                for name, a in objective.coefficients.items()
+                if name in decision
+            ),
+        ]
+    )
+    if not own:
+        return constant
+    best = _solved(own, rows, objective, decision)
+    return None if best is None else best + constant
+
+
+def _solved(
+    own: list[Column],
+    rows: list[Row],
+    objective: Objective,
+    decision: Mapping[str, float],
+) -> float | None:
+    """Solve the follower's program by HiGHS, and again with its integers rounded."""
+    import highspy
+
+    h = highspy.Highs()
+    h.setOptionValue("output_flag", False)
+    h.setOptionValue("threads", 1)
+    h.setOptionValue("mip_rel_gap", 0.0)
+    h.setOptionValue("mip_abs_gap", 0.0)
+    for name in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+        h.setOptionValue(name, 1e-9)
+    infinity = highspy.kHighsInf
+    place = {column.id: k for k, column in enumerate(own)}
+    for k, column in enumerate(own):
+        low = -infinity if column.lower is None else column.lower
+        high = infinity if column.upper is None else column.upper
+        if column.integer:
+            low, high = _whole(low, math.ceil, -1e-9), _whole(high, math.floor, 1e-9)
+        h.addVar(low, high)
+        h.changeColCost(k, objective.coefficients.get(column.id, 0.0))
+        if column.integer:
+            h.changeColIntegrality(k, highspy.HighsVarType.kInteger)
+    h.changeObjectiveSense(
+        highspy.ObjSense.kMaximize
+        if objective.sense == "max"
+        else highspy.ObjSense.kMinimize
+    )
+    for row in rows:
+        fixed = math.fsum(
+            a * decision[name]
+            for name, a in row.coefficients.items()
+            if name in decision
+        )
+        terms = {place[n]: a for n, a in row.coefficients.items() if n in place and a}
+        h.addRow(
+            -infinity if row.lower is None else row.lower - fixed,
+            infinity if row.upper is None else row.upper - fixed,
+            len(terms),
+            list(terms),
+            list(terms.values()),
+        )
+    h.run()
+    status = h.getModelStatus()
+    unbounded = highspy.HighsModelStatus.kUnbounded
+    either = highspy.HighsModelStatus.kUnboundedOrInfeasible
+    if status in (unbounded, either):
+        return None
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise OptkitError(
+            "check: HiGHS ends the follower's problem with"
+            f" {h.modelStatusToString(status)}."
+        )
+    point = list(h.getSolution().col_value)
+    if any(column.integer for column in own):
+        point = _with_whole_numbers(h, own, point)
+    return math.fsum(
+        objective.coefficients.get(column.id, 0.0) * value
+        for column, value in zip(own, point, strict=True)
+    )
+
+
+def _with_whole_numbers(h: Any, own: list[Column], point: list[float]) -> list[float]:
+    """Round the integers, and solve again for the others, which no longer profit."""
+    import highspy
+
+    for k, column in enumerate(own):
+        if column.integer:
+            whole = float(round(point[k]))
+            point[k] = whole
+            h.changeColBounds(k, whole, whole)
+            h.changeColIntegrality(k, highspy.HighsVarType.kContinuous)
+    if all(column.integer for column in own):
+        return point
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise OptkitError(
+            "check: the follower's optimum has no continuous part once its integers are"
+            " rounded; its coefficients differ too much in size."
+        )
+    return [
+        point[k] if own[k].integer else value
+        for k, value in enumerate(h.getSolution().col_value)
+    ]
+
+
+def _whole(bound: float, towards: Any, slack: float) -> float:
+    return float(towards(bound + slack)) if math.isfinite(bound) else bound

@@ -1,0 +1,218 @@
+"""Random bilevel instances."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from optkit.bilevel.data.formats.interdiction import interdiction
+from optkit.bilevel.instance import BilevelInstance
+from optkit.core.options import Options
+from optkit.core.solving import seeds
+
+Kind = Literal["integer", "binary", "continuous", "mixed"]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class GeneratorOptions(Options):
+    """What a random instance is like."""
+
+    shape: Literal["general", "knapsack-interdiction", "interdiction"] = Field(
+        "general",
+        description="general rows, or a budget for the leader and capacities for the"
+        " follower: one (knapsack-interdiction) or lower_rows (interdiction)",
+    )
+    upper_columns: Count = Field(
+        5, description="leader's columns; as many items in the interdiction shapes"
+    )
+    lower_columns: Count = Field(5, description="follower's columns (general)")
+    upper_rows: Count = Field(2, description="leader's rows (general)")
+    lower_rows: Count = Field(4, description="follower's rows")
+    upper_kind: Kind = Field(
+        "integer",
+        description="kind of the leader's columns (general); those in the lower rows are"
+        " integer whatever it says, unless it is continuous",
+    )
+    lower_kind: Kind = Field(
+        "integer", description="kind of the follower's columns (general)"
+    )
+    high: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="largest upper bound of integer columns (general)",
+    )
+    largest: int = Field(
+        20, ge=1, le=100_000, description="largest magnitude of a coefficient"
+    )
+    density: float = Field(
+        0.6, ge=0, le=1, description="share of coefficients that are not zero (general)"
+    )
+    coupling: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="share of the leader's rows that hold the follower's columns too",
+    )
+    equations: float = Field(
+        0.0, ge=0, le=1, description="share of the follower's rows that are equations"
+    )
+    alignment: float = Field(
+        0.0,
+        ge=-1,
+        le=1,
+        description="how far the leader shares the follower's goals: 1 fully, -1 opposed",
+    )
+    capacity: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="budget and capacities as a share of all weights (interdiction)",
+    )
+    name: str | None = Field(None, description="name of the instance")
+
+
+def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
+    """Return a random instance.
+
+    Parameters
+    ----------
+    options
+        What it is like. In the general shape some point keeps all rows; whether any is
+        optimal for the follower is up to the draw.
+    seed
+        The same options and seed give the same instance.
+
+    Returns
+    -------
+    dict
+        The document of a :class:`BilevelInstance`.
+    """
+    draw = seeds.generator(seed, "bilevel", "generate")
+    given = options.model_dump(exclude_unset=True, exclude={"name"})
+    head = {
+        "schema": BilevelInstance.SCHEMA,
+        "schema_version": BilevelInstance.VERSION,
+        "name": options.name or _default_name(options, seed),
+        "provenance": f"optkit generate bilevel, seed {seed}, {given or 'defaults'}",
+    }
+    made = _general if options.shape == "general" else _interdiction
+    return head | made(options, draw)
+
+
+def _default_name(options: GeneratorOptions, seed: int) -> str:
+    size = str(options.upper_columns)
+    if options.shape == "general":
+        size += f"x{options.lower_columns}-{options.lower_kind}"
+    return f"{options.shape}-{size}-seed-{seed}"
+
+
+def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, Any]:
+    columns, point = [], []
+    for level, count, kind in (
+        ("upper", options.upper_columns, options.upper_kind),
+        ("lower", options.lower_columns, options.lower_kind),
+    ):
+        for k in range(count):
+            whole = kind in ("integer", "binary") or (
+                kind == "mixed" and draw.random() < 0.5
+            )
+            high = 1 if kind == "binary" else int(draw.integers(1, options.high + 1))
+            columns.append(
+                {
+                    "id": f"{'x' if level == 'upper' else 'y'}{k}",
+                    "level": level,
+                    "lower": 0.0,
+                    "upper": float(high),
+                    "integer": whole,
+                }
+            )
+            point.append(float(draw.integers(0, high + 1)))
+    linkable = [
+        column["level"] == "lower"
+        or bool(column["integer"])
+        or options.upper_kind == "continuous"
+        for column in columns
+    ]
+    rows = []
+    for level, count in (("upper", options.upper_rows), ("lower", options.lower_rows)):
+        for i in range(count):
+            coupled = level == "lower" or draw.random() < options.coupling
+            used = [
+                (column["level"] == "upper" or coupled)
+                and (level == "upper" or linkable[j])
+                and draw.random() < options.density
+                for j, column in enumerate(columns)
+            ]
+            values = _values(options, draw, len(columns)) * np.array(used, dtype=float)
+            rows.append(
+                {"id": f"{level}{i}", "level": level}
+                | _row_sides(options, draw, level, float(values @ np.array(point)))
+                | {"coefficients": _named(columns, values)}
+            )
+    lower = np.array([column["level"] == "lower" for column in columns])
+    follower = _values(options, draw, len(columns)) * lower
+    leader = _values(options, draw, len(columns))
+    shared = options.alignment
+    mixed = np.rint(shared * follower + (1.0 - abs(shared)) * leader)
+    leader = np.where(lower, mixed, leader)
+    return {
+        "columns": columns,
+        "rows": rows,
+        "upper_objective": {"coefficients": _named(columns, leader)},
+        "lower_objective": {"coefficients": _named(columns, follower)},
+    }
+
+
+def _values(
+    options: GeneratorOptions, draw: np.random.Generator, count: int
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return draw.integers(-options.largest, options.largest + 1, count).astype(float)
+
+
+def _row_sides(
+    options: GeneratorOptions, draw: np.random.Generator, level: str, at: float
+) -> dict[str, float]:
+    """Return sides that hold at the drawn point, where the row's activity is ``at``."""
+    if level == "lower" and draw.random() < options.equations:
+        return {"lower": at, "upper": at}
+    room = float(draw.integers(0, options.largest + 1))
+    return {"upper": at + room} if draw.random() < 0.7 else {"lower": at - room}
+
+
+def _named(columns: list[dict[str, Any]], values: Any) -> dict[str, float]:
+    return {
+        str(column["id"]): float(value)
+        for column, value in zip(columns, values, strict=True)
+        if value
+    }
+
+
+def _interdiction(
+    options: GeneratorOptions, draw: np.random.Generator
+) -> dict[str, Any]:
+    count = options.upper_columns
+    rows = 1 if options.shape == "knapsack-interdiction" else options.lower_rows
+    items = [f"y{k}" for k in range(count)]
+    weights = draw.integers(1, options.largest + 1, (rows + 1, count)).astype(float)
+    limits = np.floor(options.capacity * weights.sum(axis=1))
+    profits = draw.integers(1, options.largest + 1, count).astype(float)
+    return interdiction(
+        columns=[
+            {"id": item, "integer": True, "lower": 0.0, "upper": 1.0} for item in items
+        ],
+        rows=[
+            {
+                "id": f"capacity{i}",
+                "upper": float(limits[i]),
+                "coefficients": dict(zip(items, weights[i].tolist(), strict=True)),
+            }
+            for i in range(rows)
+        ],
+        objective=profits.tolist(),
+        maximised=True,
+        costs=weights[rows].tolist(),
+        budget=float(limits[rows]),
+    )

@@ -1,0 +1,220 @@
+"""From two Pyomo blocks to a bilevel instance, and from its solution back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optkit.backends.linear import LinearModel
+from optkit.bilevel.instance import BilevelInstance
+from optkit.bilevel.solution import BilevelSolution
+from optkit.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from optkit.core.solving.result import Result
+
+
+class Bilevel:
+    """A bilevel program of two Pyomo blocks.
+
+    Parameters
+    ----------
+    upper
+        The leader's block or model, with its constraints and objective. They may have
+        variables of ``lower``.
+    lower
+        The follower's block or model: the variables declared in it are the follower's,
+        its constraints and objective may have all others too. It may stand inside
+        ``upper``.
+    name
+        The instance's name.
+
+    Raises
+    ------
+    UsageError
+        When the instance is made: if a block is not linear, or has several objectives.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> from optkit.bilevel import Bilevel
+    >>> model = pyo.ConcreteModel()
+    >>> model.x = pyo.Var(within=pyo.Binary)
+    >>> model.follower = pyo.Block()
+    >>> model.follower.y = pyo.Var(bounds=(0, 5), within=pyo.Integers)
+    >>> model.follower.room = pyo.Constraint(expr=model.follower.y <= 4 * model.x + 1)
+    >>> model.follower.gain = pyo.Objective(expr=-model.follower.y)
+    >>> model.loss = pyo.Objective(expr=model.follower.y - 2 * model.x)
+    >>> Bilevel(upper=model, lower=model.follower).solve().objective
+    1.0
+    """
+
+    def __init__(self, *, upper: Any, lower: Any, name: str = "bilevel") -> None:
+        if upper is lower:
+            raise UsageError("Bilevel: upper and lower are the same block; give two.")
+        self.upper, self.lower, self.name = upper, lower, name
+
+    @cached_property
+    def instance(self) -> BilevelInstance:
+        """The instance; made once, from the blocks as they are then."""
+        return BilevelInstance.parse(self._document(), f"Bilevel {self.name!r}")
+
+    @cached_property
+    def _levels(self) -> tuple[LinearModel, LinearModel]:
+        from optkit.backends.compiler import compile_model
+
+        with _without(self.upper, self.lower):
+            upper = compile_model(self.upper)
+        return upper, compile_model(self.lower)
+
+    @cached_property
+    def variables(self) -> dict[str, Any]:
+        """The Pyomo variable of each column, by name; fixed ones are constants."""
+        found: dict[int, Any] = {}
+        for model in self._levels:
+            for variable in (*model.variables, *model.idle):
+                found.setdefault(id(variable), variable)
+        return _named(found.values(), self._is_lower)
+
+    def _is_lower(self, component: Any) -> bool:
+        block = component.parent_block()
+        while block is not None and block is not self.lower:
+            block = block.parent_block()
+        return block is self.lower
+
+    def _document(self) -> dict[str, Any]:
+        upper, lower = self._levels
+        names = {id(variable): name for name, variable in self.variables.items()}
+        columns = []
+        bounds = {
+            id(v): (model.column_lower[j], model.column_upper[j], model.integer[j])
+            for model in self._levels
+            for j, v in enumerate(model.variables)
+        }
+        for name, variable in self.variables.items():
+            low, high, integer = bounds.get(id(variable)) or _own_bounds(variable)
+            level = "lower" if self._is_lower(variable) else "upper"
+            column = {"id": name, "level": level, "integer": bool(integer)}
+            columns.append(column | _sides(low, high))
+        rows = [row for model in (upper, lower) for row in _rows(model, names)]
+        upper_rows = len(upper.constraints)
+        owners = [*upper.constraints, *lower.constraints]
+        is_lower = dict(
+            zip(map(id, owners), np.arange(len(owners)) >= upper_rows, strict=True)
+        )
+        labels = _named(owners, lambda owner: bool(is_lower[id(owner)]))
+        for place, (label, row) in enumerate(zip(labels, rows, strict=True)):
+            row |= {"id": label, "level": "lower" if place >= upper_rows else "upper"}
+        return {
+            "schema": BilevelInstance.SCHEMA,
+            "schema_version": BilevelInstance.VERSION,
+            "name": self.name,
+            "columns": columns,
+            "rows": rows,
+            "upper_objective": _objective(upper, names),
+            "lower_objective": _objective(lower, names),
+        }
+
+    def solve(
+        self, solver: str = "auto", *, load: bool = True, **arguments: Any
+    ) -> Result:
+        """Solve, and write the solution into the variables of both blocks.
+
+        Parameters
+        ----------
+        solver, arguments
+            As in :func:`optkit.solve`.
+        load
+            Whether to write the solution, if there is one.
+        """
+        import optkit
+
+        result = optkit.solve(self.instance, solver, **arguments)
+        if load and isinstance(result.solution, BilevelSolution):
+            self.load(result.solution)
+        return result
+
+    def load(self, solution: BilevelSolution) -> None:
+        """Write a solution into the variables of both blocks."""
+        for name, value in {**solution.upper, **solution.lower}.items():
+            variable = self.variables[name]
+            whole = variable.is_integer()
+            variable.set_value(round(value) if whole else value, skip_validation=True)
+
+
+@contextmanager
+def _without(upper: Any, lower: Any) -> Iterator[None]:
+    """Switch the lower block off while the upper one is compiled."""
+    inside = lower.parent_block() is not None and lower.active
+    if inside:
+        lower.deactivate()
+    try:
+        yield
+    finally:
+        if inside:
+            lower.activate()
+
+
+def _named(components: Iterable[Any], is_lower: Any) -> dict[str, Any]:
+    """Return components by name; where two models use one name, with their level."""
+    ordered = list(components)
+    names = [component.name for component in ordered]
+    if len(set(names)) < len(names):
+        names = [
+            f"{'lower' if is_lower(component) else 'upper'}.{name}"
+            for component, name in zip(ordered, names, strict=True)
+        ]
+    return dict(zip(names, ordered, strict=True))
+
+
+def _own_bounds(variable: Any) -> tuple[float, float, bool]:
+    low, high = variable.bounds
+    return (
+        -np.inf if low is None else low,
+        np.inf if high is None else high,
+        variable.is_integer(),
+    )
+
+
+def _sides(low: float, high: float) -> dict[str, float]:
+    sides = {}
+    if np.isfinite(low):
+        sides["lower"] = float(low)
+    if np.isfinite(high):
+        sides["upper"] = float(high)
+    return sides
+
+
+def _rows(model: LinearModel, names: dict[int, str]) -> list[dict[str, Any]]:
+    matrix = model.matrix
+    found = []
+    for i in range(model.rows):
+        span = slice(matrix.indptr[i], matrix.indptr[i + 1])
+        pairs = zip(matrix.indices[span], matrix.data[span], strict=True)
+        found.append(
+            _sides(model.row_lower[i], model.row_upper[i])
+            | {
+                "coefficients": {
+                    names[id(model.variables[j])]: float(value) for j, value in pairs
+                }
+            }
+        )
+    return found
+
+
+def _objective(model: LinearModel, names: dict[int, str]) -> dict[str, Any]:
+    """Return an objective in its own sense; the compiled one is minimised."""
+    return {
+        "sense": "min" if model.sign > 0 else "max",
+        "constant": model.sign * model.offset + 0.0,
+        "coefficients": {
+            names[id(model.variables[j])]: float(model.sign * model.cost[j])
+            for j in np.flatnonzero(model.cost).tolist()
+        },
+    }

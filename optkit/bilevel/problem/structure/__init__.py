@@ -1,0 +1,1 @@
+"""Recognition of special structures: interdiction and knapsack interdiction."""

@@ -1,0 +1,1 @@
+"""Plain tables, which the command line and pages print."""

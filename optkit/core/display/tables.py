@@ -1,0 +1,77 @@
+"""Plain tables: what a family has to say about an instance, ready for any reader.
+
+The command line prints them on a terminal and puts them into pages; nothing here knows
+how. A cell keeps its number, so that each reader rounds it to what it has room for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from optkit.core.solving.result import Verification
+
+Cell = str | float | int | None
+"""One cell; None where there is nothing to say."""
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Parameters
+    ----------
+    name
+        Its heading.
+    unit
+        Unit of its numbers, such as ``"Gbit"``; empty where there is none.
+    align
+        Where its cells stand: numbers right, words left.
+    """
+
+    name: str
+    unit: str = ""
+    align: Align = "left"
+
+    @property
+    def heading(self) -> str:
+        """Return the name with the unit, ``load (Gbit)``."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Parameters
+    ----------
+    title
+        What it shows.
+    columns
+        Its columns.
+    rows
+        Its rows, each with one cell a column; the rows most worth reading first.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: list[tuple[Cell, ...]]
+
+
+def quantities(title: str, rows: Sequence[tuple[Cell, ...]]) -> Table:
+    """Return a table of single figures: what each is, its value, its unit."""
+    columns = (Column("quantity"), Column("value", align="right"), Column("unit"))
+    return Table(title, columns, list(rows))
+
+
+def violations(verification: Verification) -> Table:
+    """Return what a checker found wrong, as a table."""
+    return Table(
+        "Violations",
+        (Column("kind"), Column("where"), Column("what")),
+        [(wrong.kind, wrong.path, wrong.message) for wrong in verification.violations],
+    )

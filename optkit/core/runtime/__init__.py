@@ -1,0 +1,1 @@
+"""The machine that solvers run on: compiled loops, versions, optional packages."""

@@ -1,0 +1,1 @@
+"""Solvers, the harness that runs them, and what a run returns."""

@@ -1,0 +1,332 @@
+"""The harness around every solver: limits, clock, Ctrl-C, events, verification."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from optkit.core.errors import (
+    ContradictionError,
+    FailedCheckError,
+    UnavailableError,
+    UsageError,
+)
+from optkit.core.instance import Instance, Solution
+from optkit.core.runtime.versions import package_version, versions
+from optkit.core.solving import registry
+from optkit.core.solving.events import EventKind, Listener
+from optkit.core.solving.family import Family
+from optkit.core.solving.limits import Limits
+from optkit.core.solving.result import (
+    InitialReport,
+    Reason,
+    Result,
+    SolverRecord,
+    Termination,
+    Timings,
+    Verification,
+    Violation,
+    proves_optimality,
+)
+from optkit.core.solving.run import Run
+from optkit.core.solving.seeds import check_seed
+from optkit.core.solving.solver import Capabilities, Outcome, Solver
+
+OBJECTIVE_TOLERANCE = 1e-6
+"""Relative difference up to which two figures for one objective count as equal."""
+
+
+def run_solver(
+    solver: Solver[Any],
+    instance: Instance,
+    *,
+    limits: Limits,
+    seed: int = 0,
+    initial: Solution | None = None,
+    executor: Executor | None = None,
+    on_event: Listener | None = None,
+    chosen: str | None = None,
+    started: float | None = None,
+) -> Result:
+    """Run ``solver`` on ``instance`` and check what it returns.
+
+    Parameters
+    ----------
+    solver
+        The solver, with its options.
+    instance
+        What to solve.
+    limits, seed, initial, executor, on_event
+        As in :func:`optkit.solve`.
+    chosen
+        Why ``auto`` picked this solver.
+    started
+        When the run began, on :func:`time.perf_counter`; None for now.
+
+    Raises
+    ------
+    UsageError
+        If the arguments make no sense together.
+    UnavailableError
+        If a capability is asked for that the solver does not have.
+    FailedCheckError
+        If the initial solution does not pass the check.
+    ContradictionError
+        If the solver's claims cannot all be true.
+    """
+    started = time.perf_counter() if started is None else started
+    family = registry.family(solver.family)
+    validate_request(solver, family, instance, limits, seed, initial, executor)
+    run = Run(
+        limits,
+        seed=seed,
+        stream=solver.name,
+        executor=executor,
+        initial=initial,
+        on_event=on_event,
+        reserve=min(
+            family.check_seconds(instance),
+            0.5 * limits.time if limits.time is not None else 0.0,
+        ),
+        started=started,
+    )
+    run.announce(EventKind.START, solver.name)
+    try:
+        outcome = solver.run(instance, run)
+    except KeyboardInterrupt:
+        outcome = _INTERRUPTED
+    except ImportError as error:
+        # A compiled module that is loading when Ctrl-C comes says so in its own way.
+        if not _caused_by_ctrl_c(error):
+            raise
+        outcome = _INTERRUPTED
+    with _uninterrupted() as presses:
+        result = _conclude(solver, family, instance, run, outcome, seed, chosen)
+    if presses:
+        detail = f"Ctrl-C during the check; {result.termination.detail}"
+        return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
+    return result
+
+
+_INTERRUPTED = Outcome(Reason.INTERRUPTED, "stopped by Ctrl-C")
+
+
+def _caused_by_ctrl_c(error: BaseException) -> bool:
+    cause = error.__cause__ or error.__context__
+    if cause is None:
+        return False
+    return isinstance(cause, KeyboardInterrupt) or _caused_by_ctrl_c(cause)
+
+
+def validate_request(
+    solver: Solver[Any],
+    family: Family,
+    instance: Instance,
+    limits: Limits,
+    seed: int,
+    initial: Solution | None,
+    executor: Executor | None,
+) -> None:
+    """Refuse what makes no sense before any work starts."""
+    if not isinstance(instance, family.instance_type):
+        raise UsageError(
+            f"solver {solver.name!r} solves {family.instance_type.SCHEMA} instances,"
+            f" not {type(instance).__name__}."
+        )
+    check_seed(seed)
+    if executor is not None and not isinstance(executor, Executor):
+        raise UsageError(
+            f"executor: {type(executor).__name__} is not a concurrent.futures.Executor."
+        )
+    if initial is not None and not isinstance(initial, family.solution_type):
+        raise UsageError(
+            f"initial: {type(initial).__name__} is not a solution of family"
+            f" {family.name}; pass result.solution."
+        )
+    support = solver.supports(instance)
+    if not support.available:
+        raise UnavailableError(
+            f"solver {solver.name!r} does not take this instance: {support.reason}."
+        )
+    for what in missing_capabilities(solver.able(), limits, initial, executor):
+        raise UnavailableError(
+            f"solver {solver.name!r} has no use for {what}; leave it out, or choose"
+            f" a solver that has (optkit solvers {family.name} --json lists them)."
+        )
+    if initial is not None:
+        verification = family.check(instance, initial)
+        if not verification.feasible:
+            raise FailedCheckError(
+                "the initial solution does not pass the check:\n"
+                + "\n".join(f"  {violation}" for violation in verification.violations)
+            )
+
+
+def missing_capabilities(
+    able: Capabilities,
+    limits: Limits,
+    initial: Solution | None,
+    executor: Executor | None,
+) -> list[str]:
+    """Return what is asked for and not offered, in words."""
+    wanted = {
+        "an initial solution": (initial is not None, able.warm_start),
+        "parallel workers": (executor is not None, able.executor),
+        "an iteration limit": (limits.iterations is not None, able.iterations),
+        "an evaluation limit": (limits.evaluations is not None, able.evaluations),
+    }
+    return [what for what, (asked, offered) in wanted.items() if asked and not offered]
+
+
+def _conclude(
+    solver: Solver[Any],
+    family: Family,
+    instance: Instance,
+    run: Run,
+    outcome: Outcome,
+    seed: int,
+    chosen: str | None,
+) -> Result:
+    solved = run.elapsed()
+    solution = run.make_solution()
+    verification = None
+    if solution is not None:
+        verification = verify_objective(family.check(instance, solution), run.objective)
+    checked = run.elapsed()
+    bound = _consistent_bound(solver, run, verification, outcome)
+    termination = _termination(run, outcome, bound)
+    initial = run.initial_report
+    if initial is None and run.initial is not None:
+        initial = InitialReport(False, f"{solver.name} did not say what it did with it")
+    run.announce(EventKind.END, termination.reason)
+    return Result(
+        instance=instance,
+        solver=SolverRecord(
+            name=solver.name,
+            version=package_version(registry.home_of(type(solver))),
+            options=solver.options.model_dump(mode="json"),
+            seed=seed,
+            deterministic=not solver.able().seed,
+            chosen=chosen,
+        ),
+        termination=termination,
+        solution=solution,
+        objective=run.objective,
+        bound=bound,
+        bound_source=run.bound_source,
+        verification=verification,
+        proven_infeasible=outcome.infeasible,
+        limits=run.limits,
+        metrics=verification.metrics if verification else {},
+        timings=Timings(
+            run.build_seconds, solved - run.build_seconds, checked - solved
+        ),
+        trajectory=tuple(run.trajectory),
+        versions=versions(),
+        initial=initial,
+    )
+
+
+def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination:
+    """Return why the run stopped; a proof that its own figures do not bear is none."""
+    if outcome.reason is Reason.CONVERGED:
+        # It ended by itself, and what was asked for is there.
+        reached = run.stop_reason()
+        if reached in (Reason.TARGET, Reason.GAP):
+            return Termination(reached, outcome.detail)
+    if outcome.reason is not Reason.PROVED or outcome.infeasible:
+        return Termination(outcome.reason, outcome.detail)
+    if proves_optimality(run.objective, bound):
+        return Termination(outcome.reason, outcome.detail)
+    return Termination(
+        Reason.CONVERGED,
+        f"{outcome.detail}; its arithmetic leaves the bound {bound!r} open",
+    )
+
+
+def verify_objective(verification: Verification, claimed: float | None) -> Verification:
+    """Add a violation where the solver's objective is not the recomputed one."""
+    recomputed = verification.objective
+    if recomputed is None or claimed is None or close(claimed, recomputed):
+        return verification
+    violation = Violation(
+        "objective",
+        "objective",
+        f"{claimed!r} is claimed, {recomputed!r} is recomputed",
+    )
+    return Verification(
+        False, recomputed, (*verification.violations, violation), verification.metrics
+    )
+
+
+def close(one: float, other: float) -> bool:
+    """Say whether two figures for one objective count as equal."""
+    return abs(one - other) <= OBJECTIVE_TOLERANCE * max(abs(one), abs(other))
+
+
+def _consistent_bound(
+    solver: Solver[Any],
+    run: Run,
+    verification: Verification | None,
+    outcome: Outcome,
+) -> float | None:
+    """Return the bound, or raise where it cannot be true.
+
+    A bound past the objective by no more than the tolerance is rounding: it is then
+    lowered to the objective, the weaker claim.
+    """
+    if outcome.infeasible and run.objective is not None:
+        raise ContradictionError(
+            f"solver {solver.name!r} claims that there is no solution, and reported one."
+        )
+    if outcome.reason is Reason.PROVED and not outcome.infeasible and run.bound is None:
+        raise ContradictionError(
+            f"solver {solver.name!r} claims a proof and reports no bound."
+        )
+    bound, objective = run.bound, run.objective
+    if bound is None or objective is None or verification is None:
+        return bound
+    if verification.feasible and bound > objective:
+        if not close(bound, objective):
+            raise ContradictionError(
+                f"solver {solver.name!r} claims the bound {bound!r}"
+                f" ({run.bound_source}), but its verified solution has the objective"
+                f" {objective!r}; one of the two is wrong."
+            )
+        return objective
+    return bound
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[list[object]]:
+    """Hold one Ctrl-C back while finished work is put in order; a second one acts.
+
+    Yields the presses, so that the first is not forgotten.
+
+    Python delivers signals to the main thread only, so elsewhere there is nothing to do.
+    """
+    presses: list[object] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield presses
+        return
+
+    def second_time(*press: object) -> None:
+        presses.append(press)
+        if len(presses) > 1:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is None:  # set by something that is not Python: not ours to replace
+        yield presses
+        return
+    signal.signal(signal.SIGINT, second_time)
+    try:
+        yield presses
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,279 @@
+"""Which families and solvers there are, from this package and from others.
+
+Families come through the entry-point group ``optkit.families``; solvers register by the
+decorator :func:`register`, and those of other packages are loaded through the group
+``optkit.solvers``. A plug-in that fails to load is reported, and harms nobody else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+from pydantic.errors import PydanticInvalidForJsonSchema
+
+from optkit.core.errors import UnavailableError, UsageError
+from optkit.core.options import Options, group_type
+from optkit.core.solving.composition import SEPARATOR, Composition
+from optkit.core.solving.family import Family, resolve
+from optkit.core.solving.solver import Availability, Capabilities, Kind, Solver
+from optkit.core.suggest import unknown
+
+_SOLVERS: dict[tuple[str, str], type[Solver[Any]]] = {}
+_PROVIDERS: dict[type[Solver[Any]], str] = {}
+_LOADED: set[str] = set()
+_BROKEN: dict[str, str] = {}
+
+S = TypeVar("S", bound=type[Solver[Any]])
+
+AUTO = "auto"
+"""The name that stands for whatever solver suits the instance."""
+
+
+def register(solver: S) -> S:
+    """Register a solver class; used as a decorator.
+
+    Raises
+    ------
+    UsageError
+        If it does not declare what it must, or another solver has its name.
+    """
+    for attribute in ("name", "family", "kind", "reference"):
+        if not hasattr(solver, attribute):
+            raise UsageError(
+                f"solver class {solver.__qualname__}: class variable {attribute!r} is"
+                " missing; every solver declares name, family, kind and reference."
+            )
+    if not isinstance(solver.name, str) or not isinstance(solver.family, str):
+        raise UsageError(
+            f"solver class {solver.__qualname__}: name and family are text."
+        )
+    if solver.name == AUTO:
+        raise UsageError(f"solver class {solver.__qualname__}: {AUTO!r} is reserved.")
+    key = (solver.family, solver.name)
+    other = _SOLVERS.get(key)
+    if other is not None and _home(other) != _home(solver):
+        raise UsageError(
+            f"two solvers of family {solver.family!r} are called {solver.name!r}:"
+            f" {_home(other)} and {_home(solver)}; rename one."
+        )
+    _SOLVERS[key] = solver
+    return solver
+
+
+def _home(solver: type[Solver[Any]]) -> str:
+    return f"{solver.__module__}.{solver.__qualname__}"
+
+
+def _ours_first(point: EntryPoint) -> tuple[bool, str]:
+    return (not point.value.startswith("optkit."), point.name)
+
+
+@cache
+def families() -> dict[str, Family]:
+    """Return every problem family by name."""
+    found: dict[str, Family] = {}
+    for point in sorted(entry_points(group="optkit.families"), key=_ours_first):
+        try:
+            family = point.load()
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
+            _BROKEN[f"family {point.name}"] = f"{type(error).__name__}: {error}"
+            continue
+        if isinstance(family, Family) and family.name in found:
+            _BROKEN[f"family {point.name} ({point.value})"] = (
+                f"another family is called {family.name!r}; it was not replaced"
+            )
+        elif isinstance(family, Family):
+            found[family.name] = family
+        else:
+            _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
+    return found
+
+
+def family(name: str) -> Family:
+    """Return the family called ``name``.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the message names the nearest.
+    """
+    known = families()
+    if name not in known:
+        raise UsageError(unknown("family", name, known))
+    return known[name]
+
+
+def family_of_schema(schema: str) -> Family | None:
+    """Return the family whose instances carry the schema name ``schema``."""
+    for candidate in families().values():
+        if schema == candidate.instance_type.SCHEMA:
+            return candidate
+    return None
+
+
+def _load(family_name: str) -> None:
+    """Import the modules that register the solvers of one family."""
+    if family_name in _LOADED:
+        return
+    package = importlib.import_module(family(family_name).solvers)
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    _load_plugins()
+    _LOADED.add(family_name)
+
+
+@cache
+def _load_plugins() -> None:
+    for point in entry_points(group="optkit.solvers"):
+        try:
+            loaded = point.load()
+            if isinstance(loaded, type) and issubclass(loaded, Solver):
+                family(register(loaded).family)
+                if point.dist is not None:
+                    _PROVIDERS[loaded] = point.dist.name
+            else:
+                _BROKEN[f"solver {point.name} ({point.value})"] = (
+                    "it is not a subclass of optkit.Solver"
+                )
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
+            _BROKEN[f"solver {point.name} ({point.value})"] = (
+                f"{type(error).__name__}: {error}"
+            )
+
+
+def home_of(solver: type[Solver[Any]]) -> str:
+    """Return the distribution that provides a solver, whose version is recorded."""
+    named = solver.package or _PROVIDERS.get(solver)
+    return named or solver.__module__.partition(".")[0]
+
+
+def broken() -> dict[str, str]:
+    """Return the plug-ins that failed to load, each with the reason."""
+    return dict(_BROKEN)
+
+
+def composition(family_name: str) -> Composition | None:
+    """Return how a family's solvers are composed of parts; None if they are not."""
+    target = family(family_name).composition
+    found: Composition | None = None if target is None else resolve(target)
+    return found
+
+
+def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
+    """Return the solver called ``name`` of a family, or composed of the parts it names.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the message names the nearest.
+    """
+    _load(family_name)
+    if (family_name, name) in _SOLVERS:
+        return _SOLVERS[family_name, name]
+    composed = composition(family_name)
+    if composed is not None and isinstance(name, str) and SEPARATOR in name:
+        return composed.solver(name)
+    known = [n for f, n in _SOLVERS if f == family_name]
+    forms = [] if composed is None else [composed.pattern]
+    raise UsageError(unknown(f"{family_name} solver", name, [*known, AUTO, *forms]))
+
+
+def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:
+    """Return the solver called ``name``, if it can run here.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    UnavailableError
+        If it cannot run here; the message says why.
+    """
+    found = solver_class(family_name, name)
+    availability = _availability(found)
+    if not availability.available:
+        raise UnavailableError(
+            f"solver {name!r} is not available here: {availability.reason}"
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """One line of the list of solvers."""
+
+    name: str
+    family: str
+    kind: Kind
+    reference: str
+    available: bool
+    reason: str
+    options: dict[str, Any]
+    capabilities: Capabilities
+
+
+def solvers(family_name: str | None = None) -> list[SolverInfo]:
+    """Return what solvers there are, of one family or of all.
+
+    Parameters
+    ----------
+    family_name
+        The family; None for all.
+    """
+    names = [family(family_name).name] if family_name else list(families())
+    for name in names:
+        _load(name)
+    infos = []
+    for (owner, name), solver in sorted(_SOLVERS.items()):
+        if owner not in names:
+            continue
+        availability = _availability(solver)
+        infos.append(
+            SolverInfo(
+                name=name,
+                family=owner,
+                kind=solver.kind,
+                reference=solver.reference,
+                available=availability.available,
+                reason=availability.reason,
+                options=_describe(solver),
+                capabilities=solver.capabilities,
+            )
+        )
+    return infos
+
+
+def _availability(solver: type[Solver[Any]]) -> Availability:
+    try:
+        return solver.available()
+    except Exception as error:  # one broken plug-in must not hide the others
+        return Availability(
+            False, f"available() raised {type(error).__name__}: {error}"
+        )
+
+
+def _describe(solver: type[Solver[Any]]) -> dict[str, Any]:
+    """Return each option's type, default and description."""
+    return _describe_options(solver.Options)
+
+
+def _describe_options(options: type[Options], prefix: str = "") -> dict[str, Any]:
+    """Return what each option is, by its key; those of a group as ``group.option``."""
+    try:
+        schema = options.model_json_schema()
+    except PydanticInvalidForJsonSchema:  # legal, but nothing to describe it by
+        schema = {"properties": {name: {} for name in options.model_fields}}
+    described = {}
+    for name, entry in schema.get("properties", {}).items():
+        group = group_type(options, name)
+        if group is not None:
+            described.update(_describe_options(group, f"{prefix}{name}."))
+            continue
+        described[f"{prefix}{name}"] = {
+            key: value for key, value in entry.items() if key not in ("title",)
+        }
+    return described

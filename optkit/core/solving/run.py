@@ -1,0 +1,245 @@
+"""The state of one run: clock, counters, incumbent, bound.
+
+A solver is handed a :class:`Run` and nothing else that changes. It reports what it finds,
+asks whether it should stop, and draws its random numbers from it; so whatever ends the
+run, the best solution reported up to then is kept.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optkit.core.errors import UsageError
+from optkit.core.instance import Solution
+from optkit.core.solving import seeds
+from optkit.core.solving.events import Event, EventKind, Listener
+from optkit.core.solving.limits import Limits
+from optkit.core.solving.result import InitialReport, Point, Reason, relative_gap
+
+Make = Callable[[], Solution]
+"""Builds a solution; called once, after the run, for the best one only."""
+
+
+class Run:
+    """What a solver is given beside the instance.
+
+    Parameters
+    ----------
+    limits
+        The limits in force.
+    seed
+        The main seed.
+    stream
+        Name of the solver, which names its random streams.
+    executor
+        Where parallel work goes; None means it is done in this process.
+    initial
+        An initial solution that has passed the family's check; None if none was given.
+    on_event
+        Called with every event.
+    reserve
+        Seconds at the end of the time limit that the harness needs for its check.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        seed: int = 0,
+        stream: str = "solver",
+        executor: Executor | None = None,
+        initial: Solution | None = None,
+        on_event: Listener | None = None,
+        reserve: float = 0.0,
+        started: float | None = None,
+    ) -> None:
+        self.limits = limits
+        self.executor = executor
+        self.initial = initial
+        self.initial_report: InitialReport | None = None
+        self.bound: float | None = None
+        self.bound_source: str | None = None
+        self.trajectory: list[Point] = []
+        self.iterations = 0
+        self.evaluations = 0
+        self._best: tuple[float, Make] | None = None
+        self._seed = seed
+        self._stream = stream
+        self._on_event = on_event
+        self._started = time.perf_counter() if started is None else started
+        self._reserve = reserve
+        self._memory_read = -math.inf
+        self._stopped: Reason | None = None
+        self.build_seconds = 0.0
+
+    @property
+    def objective(self) -> float | None:
+        """Objective of the best solution so far; None before the first."""
+        return None if self._best is None else self._best[0]
+
+    # -- time and limits -----------------------------------------------------------
+
+    def elapsed(self) -> float:
+        """Return the seconds since the run began."""
+        return time.perf_counter() - self._started
+
+    def remaining(self) -> float:
+        """Return the seconds that the solver still has; infinite without a limit."""
+        if self.limits.time is None:
+            return math.inf
+        return max(0.0, self.limits.time - self._reserve - self.elapsed())
+
+    def affords(self, seconds: float) -> bool:
+        """Say whether a step that cannot be stopped may take ``seconds``."""
+        return self.remaining() > seconds
+
+    def stop_reason(self) -> Reason | None:
+        """Return why the solver should stop; None if it should go on.
+
+        Once there is a reason it stays, so that who asks later gets the same answer.
+        """
+        if self._stopped is None:
+            self._stopped = self._limit_reached()
+        return self._stopped
+
+    def _limit_reached(self) -> Reason | None:
+        limits = self.limits
+        if self.remaining() <= 0.0:
+            return Reason.TIME_LIMIT
+        if limits.iterations is not None and self.iterations >= limits.iterations:
+            return Reason.ITERATION_LIMIT
+        if limits.evaluations is not None and self.evaluations >= limits.evaluations:
+            return Reason.EVALUATION_LIMIT
+        if self.objective is not None:
+            if limits.target is not None and self.objective <= limits.target:
+                return Reason.TARGET
+            gap = relative_gap(self.objective, self.bound)
+            if limits.gap is not None and gap is not None and gap <= limits.gap:
+                return Reason.GAP
+        if limits.memory is not None and self._memory_exceeded(limits.memory):
+            return Reason.MEMORY_LIMIT
+        return None
+
+    def should_stop(self) -> bool:
+        """Say whether any limit is reached."""
+        return self.stop_reason() is not None
+
+    def _memory_exceeded(self, limit: float) -> bool:
+        now = self.elapsed()
+        if now - self._memory_read < 0.05:  # reading it costs more than most steps
+            return False
+        self._memory_read = now
+        return resident_mib() >= limit
+
+    # -- what the solver tells -----------------------------------------------------
+
+    def incumbent(self, objective: float, make: Make) -> bool:
+        """Report a solution; kept if it is better than every one before.
+
+        Parameters
+        ----------
+        objective
+            Its objective.
+        make
+            Builds it; called after the run, and only for the best.
+
+        Returns
+        -------
+        bool
+            Whether it is the best so far.
+        """
+        if not math.isfinite(objective):
+            raise UsageError(f"objective {objective!r} reported; it must be finite")
+        if self.objective is not None and objective >= self.objective:
+            return False
+        # One object: Ctrl-C between two would pair an objective with the wrong make.
+        self._best = (objective, make)
+        self._changed(EventKind.INCUMBENT)
+        return True
+
+    def prove(self, bound: float, source: str) -> bool:
+        """Report a proven lower bound; kept if it is better than every one before.
+
+        Parameters
+        ----------
+        bound
+            The bound.
+        source
+            What proves it, in a few words.
+        """
+        if not math.isfinite(bound):
+            raise UsageError(
+                f"bound {bound!r} reported; report none where none is known"
+            )
+        if self.bound is not None and bound <= self.bound:
+            return False
+        self.bound, self.bound_source = bound, source
+        self._changed(EventKind.BOUND)
+        return True
+
+    def count(self, *, iterations: int = 0, evaluations: int = 0) -> None:
+        """Count work done, for the limits."""
+        self.iterations += iterations
+        self.evaluations += evaluations
+
+    def progress(self, detail: str = "", fraction: float | None = None) -> None:
+        """Tell the listener how far the work is."""
+        self._emit(EventKind.PROGRESS, detail, fraction)
+
+    def report_initial(self, used: bool, detail: str) -> None:
+        """Say what became of the initial solution."""
+        self.initial_report = InitialReport(used, detail)
+
+    def model_built(self) -> None:
+        """Say that the model stands and solving begins; timed apart in the result."""
+        self.build_seconds = self.elapsed()
+
+    def rng(self, *role: str | int) -> np.random.Generator:
+        """Return the random generator of one role of this solver."""
+        return seeds.generator(self._seed, "solver", self._stream, *role)
+
+    def make_solution(self) -> Solution | None:
+        """Build the best solution; None if none was reported."""
+        return None if self._best is None else self._best[1]()
+
+    def announce(self, kind: EventKind, detail: str = "") -> None:
+        """Tell the listener that the run begins or ends."""
+        self._emit(kind, detail, None)
+
+    def _changed(self, kind: EventKind) -> None:
+        self.trajectory.append((self.elapsed(), self.objective, self.bound))
+        self._emit(kind, "", None)
+
+    def _emit(self, kind: EventKind, detail: str, fraction: float | None) -> None:
+        if self._on_event is not None:
+            self._on_event(
+                Event(
+                    self.elapsed(), kind, self.objective, self.bound, detail, fraction
+                )
+            )
+
+
+def resident_mib() -> float:
+    """Return the resident memory of this process in MiB.
+
+    Where the system does not tell the present figure, the peak so far stands for it.
+    """
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        import os
+
+        pages = int(statm.read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    import resource
+
+    peak: Any = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Kilobytes, except on macOS, where it is bytes.
+    return float(peak) / (2**20 if sys.platform == "darwin" else 2**10)

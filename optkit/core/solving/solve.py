@@ -1,0 +1,142 @@
+"""The one call that solves: :func:`solve`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import Any
+
+from optkit.core.errors import UsageError
+from optkit.core.instance import Instance, Solution
+from optkit.core.solving import registry
+from optkit.core.solving.events import Listener
+from optkit.core.solving.family import Choice, Family
+from optkit.core.solving.harness import missing_capabilities, run_solver
+from optkit.core.solving.limits import Limits
+from optkit.core.solving.result import Result
+from optkit.core.solving.solver import Solver
+
+
+def solve(
+    instance: Instance,
+    solver: str | Solver[Any] | type[Solver[Any]] = registry.AUTO,
+    *,
+    options: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+    seed: int = 0,
+    initial: Solution | None = None,
+    executor: Executor | None = None,
+    on_event: Listener | None = None,
+) -> Result:
+    """Solve an instance, check the answer, and say what is proven.
+
+    Parameters
+    ----------
+    instance
+        What :func:`optkit.load` returned.
+    solver
+        A solver's name, ``"auto"``, or a solver.
+    options
+        Values of the solver's options by name.
+    limits
+        When to stop; None for no limit. The time limit counts from entry to return of
+        this function.
+    seed
+        Main seed; the same seed gives the same result, on one worker or on many.
+    initial
+        A solution to start from.
+    executor
+        Where parallel work goes, any :class:`concurrent.futures.Executor`.
+    on_event
+        Called with every :class:`optkit.Event`.
+
+    Returns
+    -------
+    Result
+        The best solution found, also after Ctrl-C, with the bound and the check.
+
+    Raises
+    ------
+    UsageError
+        If a name, option or limit makes no sense.
+    UnavailableError
+        If the solver, or a capability that is asked for, is not available.
+    FailedCheckError
+        If the initial solution does not pass the check.
+
+    Examples
+    --------
+    >>> import optkit
+    >>> network = optkit.generate("allocation", servers=5, seed=1)
+    >>> optkit.solve(network).status.value
+    'optimal'
+    """
+    started = time.perf_counter()
+    if not isinstance(instance, Instance):
+        raise UsageError(
+            f"solve: {type(instance).__name__} is not an instance; optkit.load reads one"
+            " from a file."
+        )
+    if limits is not None and not isinstance(limits, Limits):
+        raise UsageError(
+            f"solve: limits are {type(limits).__name__}; pass optkit.Limits(time=10)."
+        )
+    limits = limits or Limits()
+    chosen = None
+    given = dict(options or {})
+    if isinstance(solver, str):
+        family = registry.family_of_schema(instance.SCHEMA)
+        if family is None:
+            raise UsageError(f"no family is registered for {instance.SCHEMA!r}.")
+        name = solver
+        if name == registry.AUTO:
+            choice = _choose(family, instance, limits, initial, executor)
+            name, chosen = choice.solver, choice.reason
+            given = {**choice.options, **given}
+        ready = registry.usable_solver_class(family.name, name)(given)
+    elif isinstance(solver, type) and issubclass(solver, Solver):
+        ready = solver(given)
+    elif not isinstance(solver, Solver):
+        raise UsageError(
+            f"solve: solver is {type(solver).__name__}; pass a name, a solver, or its"
+            " class."
+        )
+    elif given:
+        raise UsageError("options are given beside a solver that already has its own.")
+    else:
+        ready = solver
+    return run_solver(
+        ready,
+        instance,
+        limits=limits,
+        seed=seed,
+        initial=initial,
+        executor=executor,
+        on_event=on_event,
+        chosen=chosen,
+        started=started,
+    )
+
+
+def _choose(
+    family: Family,
+    instance: Instance,
+    limits: Limits,
+    initial: Solution | None,
+    executor: Executor | None,
+) -> Choice:
+    """Return the best choice whose solver can do what is asked for."""
+    choices = family.choose(instance)
+    passed: list[str] = []
+    for choice in choices:
+        solver = registry.solver_class(family.name, choice.solver)
+        missing = missing_capabilities(solver.capabilities, limits, initial, executor)
+        if not missing and solver.available().available:
+            if not passed:
+                return choice
+            why = f"{choice.reason}; {', '.join(passed)} cannot do what is asked for"
+            return replace(choice, reason=why)
+        passed.append(choice.solver)
+    return choices[0]  # the harness says what it lacks

@@ -1,0 +1,1 @@
+"""Tools around solving: files, checks, generators, training, Pareto fronts."""

@@ -1,0 +1,202 @@
+"""Checking a solution, and what a solution file claims about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from optkit.core.errors import UsageError
+from optkit.core.instance import Instance, Solution
+from optkit.core.solving.harness import OBJECTIVE_TOLERANCE, close
+from optkit.core.solving.registry import family_of_schema
+from optkit.core.solving.result import (
+    OPTIMALITY_GAP,
+    Reason,
+    Status,
+    Verification,
+    Violation,
+    proves_optimality,
+    relative_gap,
+)
+from optkit.core.tools.solution_files import SolutionDocument, family_solution
+
+
+def check(instance: Instance, solution: Solution) -> Verification:
+    """Recompute everything about ``solution`` by code that no solver shares.
+
+    Parameters
+    ----------
+    instance
+        The instance it is for.
+    solution
+        A solution of the instance's family.
+    """
+    if not isinstance(instance, Instance):
+        raise UsageError(
+            f"check: {type(instance).__name__} is not an instance; optkit.load reads one."
+        )
+    family = family_of_schema(instance.SCHEMA)
+    assert family is not None, "an instance exists, so its family is registered"
+    if not isinstance(solution, family.solution_type):
+        raise UsageError(
+            f"check: {type(solution).__name__} is not a solution of family"
+            f" {family.name}; pass result.solution, or a solution file to check_document."
+        )
+    return family.check(instance, solution)
+
+
+def check_document(
+    instance: Instance, document: SolutionDocument, source: str = "solution"
+) -> Verification:
+    """Check the solution in a file, and the claims that stand beside it.
+
+    Parameters
+    ----------
+    instance
+        The instance it is for.
+    document
+        The solution file.
+    source
+        Its name, for messages.
+
+    Raises
+    ------
+    InvalidFileError
+        If the file is for another instance, or holds no solution.
+    """
+    verification = check(instance, family_solution(document, instance, source))
+    broken = list(verification.violations)
+    objective = verification.objective
+    claimed = document.objective
+    if objective is not None:
+        if claimed is None or not close(claimed, objective):
+            broken.append(
+                Violation(
+                    "objective",
+                    "objective",
+                    f"{claimed!r} is claimed, {objective!r} is recomputed",
+                )
+            )
+        bound = document.bound
+        if bound is not None and bound > objective and not close(bound, objective):
+            broken.append(
+                Violation(
+                    "bound",
+                    "bound",
+                    f"{bound!r} is past the recomputed objective {objective!r}",
+                )
+            )
+    broken += _claims(document)
+    broken += _metrics(document.metrics, verification.metrics, "metrics")
+    return Verification(not broken, objective, tuple(broken), verification.metrics)
+
+
+def _metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
+    """Return the claimed figures that are not the recomputed ones."""
+    if isinstance(claimed, Mapping) and isinstance(recomputed, Mapping):
+        return [
+            violation
+            for key in claimed
+            if key in recomputed
+            for violation in _metrics(claimed[key], recomputed[key], f"{path}.{key}")
+        ]
+    numbers = isinstance(claimed, int | float) and isinstance(recomputed, int | float)
+    if numbers:
+        tiny = 1e-9  # loads that cancel leave rounding, in any unit
+        if close(claimed, recomputed) or abs(claimed - recomputed) <= tiny:
+            return []
+    elif claimed == recomputed:
+        return []
+    return [
+        Violation("metrics", path, f"{claimed!r} is claimed, {recomputed!r} recomputed")
+    ]
+
+
+def _claims(document: SolutionDocument) -> list[Violation]:
+    """Return what the file's own figures contradict."""
+    found = []
+    gap = relative_gap(document.objective, document.bound)
+    stated = document.gap
+    if (gap is None) != (stated is None) or (
+        gap is not None
+        and stated is not None
+        and abs(gap - stated) > OBJECTIVE_TOLERANCE * max(1.0, gap)
+    ):
+        found.append(
+            Violation(
+                "gap", "gap", f"{stated!r} is claimed; objective and bound give {gap!r}"
+            )
+        )
+    found += [
+        Violation(
+            "trajectory", f"trajectory[{index}]", "the bound is past the objective"
+        )
+        for index, (_, value, bound) in enumerate(document.trajectory)
+        if value is not None
+        and bound is not None
+        and bound > value
+        and not close(bound, value)
+    ]
+    last = document.trajectory[-1][1] if document.trajectory else None
+    objective = document.objective
+    if last is not None and objective is not None and not close(last, objective):
+        found.append(
+            Violation(
+                "trajectory",
+                f"trajectory[{len(document.trajectory) - 1}]",
+                f"ends at {last!r}, not at the objective {objective!r}",
+            )
+        )
+    verified = document.verification
+    if verified is not None and verified.feasible and verified.violations:
+        found.append(
+            Violation(
+                "verification",
+                "verification.violations",
+                "are listed beside a verification that passed",
+            )
+        )
+    if verified is None or not verified.feasible:
+        found.append(
+            Violation("verification", "verification", "says that the solution failed")
+        )
+    elif (
+        verified.objective is None
+        or document.objective is None
+        or not close(verified.objective, document.objective)
+    ):
+        found.append(
+            Violation(
+                "verification",
+                "verification.objective",
+                f"{verified.objective!r} beside the objective {document.objective!r}",
+            )
+        )
+    if (document.bound is None) != (document.bound_source is None):
+        found.append(
+            Violation(
+                "bound", "bound_source", "a bound has a source, and a source a bound"
+            )
+        )
+    proven = proves_optimality(document.objective, document.bound)
+    if document.termination.reason is Reason.PROVED and not proven:
+        found.append(
+            Violation(
+                "proof", "termination.reason", "proved, but the bound proves nothing"
+            )
+        )
+    if document.status is Status.OPTIMAL and not proven:
+        found.append(
+            Violation(
+                "status",
+                "status",
+                f"optimal is claimed, but the gap is {gap!r}, not at most {OPTIMALITY_GAP}",
+            )
+        )
+    if document.status in (Status.INFEASIBLE, Status.NO_SOLUTION):
+        found.append(
+            Violation(
+                "status", "status", f"{document.status} is claimed beside a solution"
+            )
+        )
+    return found

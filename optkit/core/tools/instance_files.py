@@ -1,0 +1,84 @@
+"""Reading and writing instances of whatever family a file is of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.text import read_json, write_json
+from optkit.core.instance import Instance
+from optkit.core.solving import registry
+from optkit.core.suggest import nearest
+
+
+def load(path: str | Path) -> Instance:
+    """Read an instance; the family is read from the file.
+
+    Parameters
+    ----------
+    path
+        A ``.json`` or ``.json.gz`` file, or one whose ending some family reads, such as
+        ``.mps``.
+
+    Returns
+    -------
+    Instance
+        Validated, migrated to today's schema version, immutable.
+
+    Raises
+    ------
+    InvalidFileError
+        If it cannot be read or is not allowed, with everything that is wrong.
+    """
+    return parse_instance(read_document(Path(path)), str(path))
+
+
+def read_document(path: Path) -> Any:
+    """Return the document in ``path``: JSON, or what the reader for its ending makes."""
+    from optkit.core.solving.family import resolve
+
+    suffix = _suffix(path)
+    for family in registry.families().values():
+        if suffix in family.readers:
+            return resolve(family.readers[suffix])(path)
+    return read_json(path)
+
+
+def _suffix(path: Path) -> str:
+    """Return the ending of a file's name in lower case, compression aside."""
+    plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    return plain.suffix.lower()
+
+
+def parse_instance(data: Any, source: str = "instance") -> Instance:
+    """Return the instance that the JSON document ``data`` describes; see :func:`load`."""
+    schemas = {f.instance_type.SCHEMA: f for f in registry.families().values()}
+    if not isinstance(data, dict):
+        raise InvalidFileError(
+            source, ["the document is not a JSON object; an instance file is one"]
+        )
+    schema = data.get("schema")
+    if not isinstance(schema, str) or schema not in schemas:
+        shown = (
+            "missing" if "schema" not in data else f"{str(schema)[:60]!r} is unknown"
+        )
+        guess = nearest(schema, schemas) if isinstance(schema, str) else None
+        hint = f"; did you mean {guess!r}?" if guess else ""
+        if schema == "optkit/solution":
+            hint = "; this is a solution file, name the instance it solves"
+        raise InvalidFileError(
+            source,
+            [
+                Issue(
+                    "schema",
+                    f"{shown}{hint or '.'} Known: {', '.join(sorted(schemas))}",
+                )
+            ],
+        )
+    return schemas[schema].instance_type.parse(data, source)
+
+
+def save_instance(instance: Instance, path: str | Path) -> None:
+    """Write ``instance`` to ``path``, whole or not at all."""
+    write_json(Path(path), instance.document())

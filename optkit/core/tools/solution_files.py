@@ -1,0 +1,288 @@
+"""The solution file: what a run returned, written so that anyone can check it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from optkit.core.errors import InvalidFileError, Issue, UsageError
+from optkit.core.files.document import (
+    Document,
+    Identifier,
+    NonNegative,
+    Number,
+    Part,
+    Text,
+    Truth,
+)
+from optkit.core.files.text import join_path, read_json, write_json
+from optkit.core.instance import Instance, Solution
+from optkit.core.solving.registry import family_of_schema
+from optkit.core.solving.result import Reason, Result, Status
+
+
+class InstanceReference(Part):
+    """Which instance a solution solves."""
+
+    schema_: str = Field(alias="schema")
+    name: Identifier
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class SolverPart(Part):
+    """Which solver found it, with everything needed to repeat the run."""
+
+    name: Identifier
+    version: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    seed: Annotated[int, Field(ge=0, strict=True)] = 0
+    deterministic: bool | None = None
+    chosen: str | None = None
+
+
+class TerminationPart(Part):
+    """Why the run stopped."""
+
+    reason: Reason
+    detail: Text = ""
+
+
+class TimingsPart(Part):
+    """Wall-clock seconds."""
+
+    build_s: NonNegative = 0.0
+    solve_s: NonNegative = 0.0
+    check_s: NonNegative = 0.0
+
+
+class ViolationPart(Part):
+    """One broken rule."""
+
+    kind: str
+    path: str
+    message: str
+
+
+class VerificationPart(Part):
+    """What the checker said when the file was written."""
+
+    feasible: Truth
+    objective: Number | None = None
+    violations: tuple[ViolationPart, ...] = ()
+
+
+class InitialPart(Part):
+    """What became of the initial solution."""
+
+    used: Truth
+    detail: str
+
+
+TrajectoryPoint = tuple[NonNegative, Number | None, Number | None]
+
+
+class SolutionDocument(Document):
+    """A solution file, version 1."""
+
+    SCHEMA: ClassVar[str] = "optkit/solution"
+
+    schema_: Literal["optkit/solution"] = Field("optkit/solution", alias="schema")
+    schema_version: Literal[1] = 1
+    instance: InstanceReference
+    solver: SolverPart
+    status: Status
+    termination: TerminationPart
+    objective: Number | None
+    bound: Number | None
+    bound_source: str | None = None
+    gap: NonNegative | None
+    metrics: dict[str, Any] = Field(default_factory=dict)
+    limits: dict[str, Any] = Field(default_factory=dict)
+    timings: TimingsPart = TimingsPart()
+    verification: VerificationPart | None = None
+    initial: InitialPart | None = None
+    trajectory: tuple[TrajectoryPoint, ...] = ()
+    versions: dict[str, str] = Field(default_factory=dict)
+    solution: dict[str, Any] | None
+
+    @classmethod
+    def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
+        """Yield numbers that are not finite where any JSON may stand."""
+        solver = data.get("solver")
+        solver = vars(solver) if isinstance(solver, SolverPart) else solver
+        free = {
+            "metrics": data.get("metrics"),
+            "limits": data.get("limits"),
+            "solver.options": solver.get("options")
+            if isinstance(solver, Mapping)
+            else None,
+        }
+        for path, value in free.items():
+            yield from _not_finite(path, value)
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON-ready mapping; unknown figures stand as null."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+def _not_finite(path: str, value: Any) -> Iterable[Issue]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield Issue(path, f"{value!r} is not allowed: it must be a finite number")
+    elif isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _not_finite(join_path(path, str(key)), child)
+    elif isinstance(value, list | tuple):
+        for index, child in enumerate(value):
+            yield from _not_finite(f"{path}[{index}]", child)
+
+
+def solution_document(result: Result) -> SolutionDocument:
+    """Return ``result`` as a solution file's content."""
+    instance, verification = result.instance, result.verification
+    return SolutionDocument.model_validate(
+        {
+            "instance": {
+                "schema": instance.SCHEMA,
+                "name": instance.name,
+                "sha256": instance.sha256,
+            },
+            "solver": {
+                "name": result.solver.name,
+                "version": result.solver.version,
+                "options": dict(result.solver.options),
+                "seed": result.solver.seed,
+                "deterministic": result.solver.deterministic,
+                "chosen": result.solver.chosen,
+            },
+            "status": result.status,
+            "termination": {
+                "reason": result.termination.reason,
+                "detail": result.termination.detail,
+            },
+            "objective": result.objective,
+            "bound": result.bound,
+            "bound_source": result.bound_source,
+            "gap": result.gap,
+            "metrics": dict(result.metrics),
+            "limits": result.limits.document(),
+            "timings": {
+                "build_s": max(0.0, result.timings.build_s),
+                "solve_s": max(0.0, result.timings.solve_s),
+                "check_s": max(0.0, result.timings.check_s),
+            },
+            "verification": None
+            if verification is None
+            else {
+                "feasible": verification.feasible,
+                "objective": verification.objective,
+                "violations": [
+                    {"kind": v.kind, "path": v.path, "message": v.message}
+                    for v in verification.violations
+                ],
+            },
+            "initial": None
+            if result.initial is None
+            else {"used": result.initial.used, "detail": result.initial.detail},
+            "trajectory": [list(point) for point in result.trajectory],
+            "versions": dict(result.versions),
+            "solution": None
+            if result.solution is None
+            else result.solution.model_dump(mode="json", by_alias=True),
+        }
+    )
+
+
+def save(result: Result, path: str | Path) -> None:
+    """Write ``result`` as a solution file, whole or not at all.
+
+    Parameters
+    ----------
+    result
+        What :func:`optkit.solve` returned.
+    path
+        Where to; ``.json`` or ``.json.gz``.
+    """
+    if not isinstance(result, Result):
+        raise UsageError(
+            f"save: {type(result).__name__} is not a result; optkit.solve returns one,"
+            " and optkit.save_instance writes an instance."
+        )
+    write_json(Path(path), solution_document(result).document())
+
+
+def load_solution(path: str | Path) -> SolutionDocument:
+    """Read a solution file.
+
+    Raises
+    ------
+    InvalidFileError
+        If it cannot be read or is not a solution file, with everything that is wrong.
+    """
+    return SolutionDocument.parse(read_json(Path(path)), str(path))
+
+
+def family_solution(
+    document: SolutionDocument, instance: Instance, source: str = "solution"
+) -> Solution:
+    """Return the family's solution that ``document`` holds for ``instance``.
+
+    Raises
+    ------
+    InvalidFileError
+        If the document holds none, is malformed, or solves another instance.
+    """
+    reference = document.instance
+    if reference.schema_ != instance.SCHEMA:
+        raise InvalidFileError(
+            source,
+            [
+                Issue(
+                    "instance.schema",
+                    f"{reference.schema_!r} is not {instance.SCHEMA!r}, the schema of"
+                    " this instance",
+                )
+            ],
+        )
+    if reference.sha256 != instance.sha256:
+        raise InvalidFileError(
+            source,
+            [
+                Issue(
+                    "instance.sha256",
+                    f"the file solves {reference.name!r} ({reference.sha256[:12]}…), not"
+                    f" this instance {instance.name!r} ({instance.sha256[:12]}…); give"
+                    " the instance it was made for, or solve this one",
+                )
+            ],
+        )
+    if document.solution is None:
+        raise InvalidFileError(
+            source, [Issue("solution", "null: the run that wrote it found no solution")]
+        )
+    family = family_of_schema(instance.SCHEMA)
+    assert family is not None, "an instance was loaded, so its family is registered"
+    return parse_solution(family.solution_type, document.solution, source)
+
+
+def parse_solution(
+    solution_type: type[Solution], data: dict[str, Any], source: str
+) -> Solution:
+    """Return the family solution in ``data``; its errors carry paths in the file."""
+    from pydantic import ValidationError
+
+    from optkit.core.files.document import issue_of
+
+    try:
+        return solution_type.model_validate(data)
+    except ValidationError as error:
+        raise InvalidFileError(
+            source,
+            [
+                Issue(f"solution.{issue.path}".rstrip("."), issue.message)
+                for issue in (issue_of(d, solution_type) for d in error.errors())
+            ],
+        ) from None

@@ -1,0 +1,159 @@
+"""Instances from recorded mobility: real positions or contacts, the paper's calibration."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from optkit.core.arrays import Floats
+from optkit.core.errors import UsageError
+from optkit.core.solving import seeds
+from optkit.discovery.data.calibration import CalibrationOptions, document_of
+from optkit.discovery.data.importers.traces import Recording, Track, read_recording
+from optkit.discovery.data.migrating_network import Snapshot, distances
+
+
+class MobilityOptions(CalibrationOptions):
+    """Options of the importer of recorded mobility."""
+
+    windows: int = Field(10, ge=1, le=10_000, description="windows to look at")
+    every_s: float = Field(600.0, gt=0, description="time between windows, s")
+    start_s: float = Field(
+        0.0, ge=0, description="first window, s from the recording's begin"
+    )
+    nodes: int = Field(
+        50, ge=1, le=2_000, description="nodes taken at most, in the recording's order"
+    )
+    candidates: int | None = Field(
+        None,
+        ge=0,
+        description="candidates for query agent nodes: those present most often; default:"
+        " a fifth of the nodes",
+    )
+    coverage_m: float = Field(
+        250.0, gt=0, description="d_c, reach of a node, m; without effect on contacts"
+    )
+    max_gap_s: float = Field(
+        300.0,
+        gt=0,
+        description="a node is absent between two positions further apart in time, s",
+    )
+
+
+def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
+    """Return the discovery document of a recording.
+
+    Positions at a window are interpolated linearly between the samples before and after;
+    a node is absent before its first and after its last sample, and in gaps. Contacts give
+    no positions: a pair counts as nearer the longer it was in contact from a window to the
+    next, its distance being the share of time without contact, in units of the coverage.
+
+    Parameters
+    ----------
+    source
+        A file or folder; see :mod:`optkit.discovery.data.importers.traces`.
+    options
+        Which windows, and what the figures are computed from.
+    seed
+        Main seed of what is drawn.
+
+    Raises
+    ------
+    InvalidFileError
+        If the source cannot be read.
+    UsageError
+        If the windows reach past the recording's end.
+    """
+    recording = read_recording(source)
+    last = options.start_s + (options.windows - 1) * options.every_s
+    if last > recording.seconds:
+        raise UsageError(
+            f"{source}: the last window is at {last:g} s, the recording ends at"
+            f" {recording.seconds:g} s; lower windows, every_s or start_s"
+        )
+    count = min(options.nodes, len(recording.names))
+    times = [options.start_s + k * options.every_s for k in range(options.windows)]
+    if recording.tracks:
+        snapshots = [_of_tracks(recording.tracks[:count], t, options) for t in times]
+    else:
+        snapshots = [_of_contacts(recording, count, t, options.every_s) for t in times]
+    often = np.sum([snapshot.present for snapshot in snapshots], axis=0)
+    wanted = (
+        math.ceil(0.2 * count) if options.candidates is None else options.candidates
+    )
+    if wanted > count:
+        raise UsageError(f"option candidates: {wanted} of {count} nodes; lower it")
+    candidates = np.sort(np.argsort(-often, kind="stable")[:wanted])
+    draw = seeds.generator(seed, "import", "mobility")
+    return document_of(
+        options,
+        [f"{name}" for name in recording.names[:count]],
+        candidates.tolist(),
+        snapshots,
+        draw,
+        name=f"{source.name.split('.')[0]}-{count}x{options.windows}",
+        provenance=_provenance(source, recording, options, count, seed),
+        physics_of_source={
+            "recording": recording.kind,
+            "every_s": options.every_s,
+            "start_s": options.start_s,
+            "coverage_m": options.coverage_m,
+            "max_gap_s": options.max_gap_s,
+        },
+    )
+
+
+def _provenance(
+    source: Path, recording: Recording, options: MobilityOptions, count: int, seed: int
+) -> str:
+    given = options.model_dump(exclude_unset=True, exclude={"name"})
+    how = (
+        "positions interpolated linearly"
+        if recording.tracks
+        else "distance of a pair: share of the time to the next window without contact"
+    )
+    return (
+        f"Imported from {source.name} ({recording.kind}); {count} of"
+        f" {len(recording.names)} nodes, {how}. Links, demands, requests and selection"
+        f" times are drawn, seed {seed}; options {given or 'defaults'}. For the licence"
+        " and the citation of the recording see where it was taken from."
+    )
+
+
+def _of_tracks(tracks: list[Track], time: float, options: MobilityOptions) -> Snapshot:
+    """Return where the nodes are at a time."""
+    places = np.zeros((len(tracks), 2))
+    present = np.zeros(len(tracks), dtype=bool)
+    for node, track in enumerate(tracks):
+        after = int(np.searchsorted(track.times, time))
+        if after < len(track.times) and track.times[after] == time:
+            present[node] = True
+        elif 0 < after < len(track.times):
+            gap = track.times[after] - track.times[after - 1]
+            present[node] = gap <= options.max_gap_s
+        for axis in range(2):
+            places[node, axis] = np.interp(time, track.times, track.positions[:, axis])
+    return Snapshot(present, distances(places, options.coverage_m))
+
+
+def _of_contacts(
+    recording: Recording, count: int, time: float, length: float
+) -> Snapshot:
+    """Return who is near whom from a time on, for ``length`` seconds."""
+    together = np.zeros((count, count))
+    for one, other, since, until in recording.contacts:
+        if one < count and other < count:
+            shared = min(until, time + length) - max(since, time)
+            # A contact without length is one sighting.
+            if shared > 0.0 or (since == until and time <= since < time + length):
+                together[one, other] += max(shared, 0.0) + 1e-9
+    together += together.T
+    distance: Floats = np.where(
+        together > 0.0, 1.0 - np.minimum(together / length, 1.0), np.inf
+    )
+    np.fill_diagonal(distance, 0.0)
+    return Snapshot(np.asarray(together.sum(axis=1) > 0.0), distance)

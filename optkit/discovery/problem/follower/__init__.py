@@ -1,0 +1,1 @@
+"""The follower's problem: its arrays, its optimal responses, and their costs."""

@@ -1,0 +1,113 @@
+"""From instances to the declarative model of ``optkit.models.discovery``, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optkit.core.arrays import Floats
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.problem.evaluation import Choice
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, problem_of
+
+if TYPE_CHECKING:
+    from optkit.models.discovery import DiscoveryData
+
+
+def model_data(instance: DiscoveryInstance) -> DiscoveryData:
+    """Return the model's data for ``instance``: its requests, and nothing else.
+
+    The tolerance that the accuracy rows are checked with stands in the data, so that
+    nothing the checker accepts is outside the model.
+    """
+    from optkit.models.discovery import DiscoveryData
+
+    problem = problem_of(instance)
+    requests = [
+        (int(k), instance.nodes[i])
+        for k, i in zip(problem.window, problem.node, strict=True)
+    ]
+    groups = [
+        (int(k), instance.resources[m])
+        for k, m in zip(problem.group_window, problem.group_resource, strict=True)
+    ]
+
+    def of_requests(values: Floats) -> dict[tuple[int, str], float]:
+        return dict(zip(requests, values.tolist(), strict=True))
+
+    reading = problem.reading
+    return DiscoveryData(
+        candidates=instance.candidates,
+        group={
+            request: groups[g]
+            for request, g in zip(requests, problem.group, strict=True)
+        },
+        select={
+            (group, name): float(problem.select[g, j])
+            for g, group in enumerate(groups)
+            for j, name in enumerate(instance.candidates)
+        },
+        connect={
+            (requests[p], instance.candidates[j]): float(problem.connect[p, j])
+            for p, j in zip(*np.nonzero(problem.usable), strict=True)
+        },
+        energy_agent=of_requests(problem.energy_agent),
+        energy_self=of_requests(problem.energy_self),
+        agent_gain=of_requests(problem.agent_gain),
+        self_gain=of_requests(problem.self_gain),
+        scopes=[requests[problem.scope(s)] for s in range(problem.scopes)],
+        agent_need=problem.agent_need - ROW_TOLERANCE,
+        self_need=problem.self_need - ROW_TOLERANCE,
+        time_weight=problem.time_weight,
+        energy_weight=problem.energy_weight,
+        qan_rule=reading.qan_rule,
+        connection=reading.connection,
+        connection_cost=reading.connection_cost,
+    )
+
+
+def instance_model(instance: DiscoveryInstance) -> Any:
+    """Return the single-level relaxation of ``instance`` as a Pyomo model."""
+    from optkit.models.discovery import high_point_model
+
+    return high_point_model(model_data(instance))
+
+
+def instance_bilevel(instance: DiscoveryInstance) -> Any:
+    """Return the bilevel program of ``instance``: Pyomo blocks ``upper`` and ``lower``."""
+    from optkit.models.discovery import bilevel_model
+
+    return bilevel_model(model_data(instance))
+
+
+def choice_in(
+    instance: DiscoveryInstance, model: Any, values: dict[int, float]
+) -> Choice:
+    """Return the leader's choice in a point of the model.
+
+    Parameters
+    ----------
+    instance
+        The instance that the model is of.
+    model
+        Its Pyomo model.
+    values
+        Value of each variable, by ``id(variable)``.
+    """
+    problem = problem_of(instance)
+    opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
+    for g in range(problem.groups):
+        group = (
+            int(problem.group_window[g]),
+            instance.resources[problem.group_resource[g]],
+        )
+        for j, name in enumerate(instance.candidates):
+            variable = model.upper.opened[group, name]
+            opened[g, j] = values.get(id(variable), 0.0) > 0.5
+    asked = np.zeros(problem.requests, dtype=bool)
+    for p, j in zip(*np.nonzero(problem.usable), strict=True):
+        request = (int(problem.window[p]), instance.nodes[problem.node[p]])
+        variable = model.upper.connected[request, instance.candidates[j]]
+        asked[p] |= values.get(id(variable), 0.0) > 0.5
+    return Choice(opened, asked)

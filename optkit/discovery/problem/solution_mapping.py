@@ -1,0 +1,67 @@
+"""From arrays to the solution document, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.core.arrays import Bools, Ints
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.problem.evaluation import Choice, Evaluation
+from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.solution import DiscoverySolution
+
+
+def solution_of(
+    instance: DiscoveryInstance,
+    problem: Problem,
+    opened: Bools,
+    evaluation: Evaluation,
+) -> DiscoverySolution:
+    """Return the document of opened agents, shape (G, J), and what followed from them."""
+    windows, nodes, resources, _ = problem.instance_shape
+    qans: list[list[tuple[str, ...]]] = [[()] * resources for _ in range(windows)]
+    names = np.array(instance.candidates, dtype=object)
+    for group in range(problem.groups):
+        k, m = problem.group_window[group], problem.group_resource[group]
+        qans[k][m] = tuple(names[opened[group]])
+    connect: list[list[str | None]] = [[None] * nodes for _ in range(windows)]
+    agent: list[list[int | None]] = [[None] * nodes for _ in range(windows)]
+    for p in range(problem.requests):
+        k, i, target = problem.window[p], problem.node[p], evaluation.target[p]
+        connect[k][i] = instance.candidates[target] if target >= 0 else None
+        agent[k][i] = int(evaluation.agent[p])
+    return DiscoverySolution(
+        qans=tuple(map(tuple, qans)),
+        connect=tuple(map(tuple, connect)),
+        agent=tuple(map(tuple, agent)),
+    )
+
+
+def choice_of(
+    instance: DiscoveryInstance, problem: Problem, solution: DiscoverySolution
+) -> Choice:
+    """Return the leader's choice in a solution that has passed the check."""
+    number = {name: j for j, name in enumerate(instance.candidates)}
+    opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
+    for group in range(problem.groups):
+        k, m = problem.group_window[group], problem.group_resource[group]
+        for name in solution.qans[k][m]:
+            opened[group, number[name]] = True
+    return Choice(opened, targets_of(instance, problem, solution) >= 0)
+
+
+def targets_of(
+    instance: DiscoveryInstance, problem: Problem, solution: DiscoverySolution
+) -> Ints:
+    """Return the candidate that each request connects to, -1 for none, shape (P,)."""
+    number = {name: j for j, name in enumerate(instance.candidates)}
+    return np.array(
+        [
+            -1 if name is None else number[name]
+            for name in (
+                solution.connect[k][i]
+                for k, i in zip(problem.window, problem.node, strict=True)
+            )
+        ],
+        dtype=np.int64,
+    )

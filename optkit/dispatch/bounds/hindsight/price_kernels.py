@@ -1,0 +1,152 @@
+"""Compiled loops of the bound by prices. Import where needed: it loads numba."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from optkit.core.runtime.compiled import compiled
+
+IN_SERVICE = -1
+"""In place of a lag: the queue has room for one job, which is in service."""
+
+
+def _before(value: Any) -> Any:
+    """Return (M, H + 1): of values by slot, the sum over all slots before."""
+    servers, horizon = value.shape
+    total = np.zeros((servers, horizon + 1))
+    for server in range(servers):
+        for slot in range(horizon):
+            total[server, slot + 1] = total[server, slot] + value[server, slot]
+    return total
+
+
+before = compiled(_before)
+
+
+def _pay(join: Any, drop_price: Any, share: Any, horizon: int) -> Any:
+    """Return (M, H): what a job is paid for sitting through a slot."""
+    jobs, servers = join.shape
+    pay = np.zeros((servers, horizon))
+    for job in range(jobs):
+        for server in range(servers):
+            slot = join[job, server]
+            if 0 <= slot < horizon:
+                pay[server, slot] += share[server] * drop_price[job, server]
+    return pay
+
+
+def _least_later(earned: Any, lag: Any, per: int, intervals: int) -> Any:
+    """Return what a start in a slot or any later one costs at least, but for prices.
+
+    Boundaries up to the start, less all pay since slot 0; beyond the last pay, nothing
+    changes any more.
+    """
+    servers, slots = earned.shape
+    horizon = slots - 1
+    most = horizon + max(0, np.max(lag)) + 1
+    least = np.empty((servers, most + 1))
+    for server in range(servers):
+        rest = np.inf
+        for start in range(most, -1, -1):
+            end = min(max(start - lag[server] + 1, 0), horizon)
+            if lag[server] == IN_SERVICE:
+                end = horizon
+            rest = min(rest, min(start // per, intervals) - earned[server, end])
+            least[server, start] = rest
+    return least
+
+
+pay_of = compiled(_pay)
+least_later = compiled(_least_later)
+
+
+def charge(
+    arrival: Any,
+    join: Any,
+    service: Any,
+    price: Any,
+    drop_price: Any,
+    share: Any,
+    lag: Any,
+    longest_wait: Any,
+    rules: Any,
+) -> tuple[float, Any, Any]:
+    """Return the bound at some prices, and its slopes.
+
+    Parameters
+    ----------
+    arrival, join, service
+        As in :class:`optkit.dispatch.bounds.hindsight.job_tables.Known`.
+    price
+        (M, H), π.
+    drop_price
+        (N, M), what a drop costs beside its penalty.
+    share, lag, longest_wait
+        (M,), as in :class:`optkit.dispatch.bounds.hindsight.lagrangian.Crowd`.
+    rules
+        Slots per interval, intervals, drop penalty.
+
+    Returns
+    -------
+    tuple of float and two ndarrays
+        The bound; (M, H), jobs that use each slot; (N, M), by how much each drop
+        constraint is broken.
+    """
+    per, intervals, penalty = rules
+    jobs, servers = join.shape
+    horizon = per * intervals
+    paid = before(price)
+    earned = before(pay_of(join, drop_price, share, horizon))
+    floor = least_later(earned, lag, per, intervals)
+    furthest = floor.shape[1] - 1
+    busy = np.zeros((servers, horizon + 1))
+    sitting = np.zeros((servers, horizon + 1))
+    broken = np.zeros((jobs, servers))
+    total = -np.sum(price)
+    for job in range(jobs):
+        came = min(arrival[job] // per, intervals)
+        least, where, when, dropped = np.inf, -1, -1, False
+        for server in range(servers):
+            begin = join[job, server]
+            if begin < 0:
+                continue
+            length = service[job, server]
+            if begin < horizon and share[server] > 0.0:
+                cost = begin // per - came + penalty + drop_price[job, server]
+                if cost < least:
+                    least, where, dropped = cost, server, True
+            since = earned[server, min(begin, horizon)]
+            last = min(begin + longest_wait[server], max(begin, furthest))
+            for slot in range(begin, last + 1):
+                rest = floor[server, min(slot, furthest)] + since
+                if min(rest, min(slot // per, intervals)) - came >= least:
+                    break
+                ahead = lag[server] if lag[server] != IN_SERVICE else 1 - length
+                until = max(begin, min(slot - ahead + 1, horizon))
+                cost = min((slot + length - 1) // per, intervals) - came
+                cost += paid[server, min(slot + length, horizon)]
+                cost -= paid[server, min(slot, horizon)]
+                cost -= earned[server, min(until, horizon)] - since
+                if cost < least:
+                    least, where, when, dropped = cost, server, slot, False
+        total += least
+        if dropped:
+            broken[job, where] += 1.0
+            continue
+        begin, length = join[job, where], service[job, where]
+        busy[where, min(when, horizon)] += 1.0
+        busy[where, min(when + length, horizon)] -= 1.0
+        ahead = lag[where] if lag[where] != IN_SERVICE else 1 - length
+        until = max(begin, min(when - ahead + 1, horizon))
+        sitting[where, min(begin, horizon)] += 1.0
+        sitting[where, min(until, horizon)] -= 1.0
+    used = before(busy[:, :horizon])[:, 1:]
+    through = before(sitting[:, :horizon])[:, 1:]
+    for job in range(jobs):
+        for server in range(servers):
+            slot = join[job, server]
+            if 0 <= slot < horizon:
+                broken[job, server] -= share[server] * through[server, slot]
+    return total, used, broken

@@ -1,0 +1,25 @@
+"""The optimum of tiny instances: every assignment replayed by the checker's own replay."""
+
+from __future__ import annotations
+
+import itertools
+
+from optkit.dispatch.check.checker import check
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.solution import DispatchSolution
+
+
+def brute_force(instance: DispatchInstance) -> float:
+    """Return the least objective over all assignments of jobs to candidates.
+
+    Takes as many replays as there are assignments.
+    """
+    place = {server.id: index for index, server in enumerate(instance.servers)}
+    choices = [
+        [place[name] for name in instance.candidates[ap]] for ap in instance.jobs.ap
+    ]
+    costs = (
+        check(instance, DispatchSolution(target=target)).objective
+        for target in itertools.product(*choices)
+    )
+    return min(cost for cost in costs if cost is not None)

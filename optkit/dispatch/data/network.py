@@ -1,0 +1,142 @@
+"""The model part of a dispatch instance: who reaches whom, and the laws.
+
+Shared by the generator, which draws the arrivals too, and by the importers, which take
+them from a trace.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from optkit.core.solving import seeds
+from optkit.dispatch.data.network_options import NetworkOptions
+
+
+def network(
+    options: NetworkOptions, seed: int, draw: np.random.Generator
+) -> dict[str, Any]:
+    """Return all of an instance's document that arrivals have no part in.
+
+    Parameters
+    ----------
+    options
+        What to draw.
+    seed
+        Of the graph.
+    draw
+        Random numbers for places, latencies and services.
+
+    Returns
+    -------
+    dict
+        Without name, provenance, number of intervals, arrivals and sample path.
+    """
+    edges = options.servers - options.cloud
+    beside = _places(draw, options.aps, edges)
+    return _model(options, beside, _reach(options, beside, seed), draw)
+
+
+def _places(draw: np.random.Generator, aps: int, edges: int) -> list[int]:
+    """Return the access point of each edge server; shared only where there are too few."""
+    order: list[int] = []
+    while len(order) < edges:
+        order += draw.permutation(aps).tolist()
+    return order[:edges]
+
+
+def _reach(
+    options: NetworkOptions, beside: list[int], seed: int
+) -> npt.NDArray[np.bool_]:
+    """Return (K, M): own and neighbours' servers, and the cloud.
+
+    An access point that would reach none reaches the nearest server in hops.
+    """
+    import networkx as nx
+
+    state = int(seeds.generator(seed, "instance", "dispatch", "graph").integers(2**31))
+    links = min(options.attachment, options.aps - 1)
+    graph = (
+        nx.barabasi_albert_graph(options.aps, links, seed=state)
+        if links
+        else nx.empty_graph(options.aps)
+    )
+    reach = np.zeros((options.aps, options.servers), dtype=bool)
+    for server, home in enumerate(beside):
+        reach[[home, *graph.neighbors(home)], server] = True
+    if options.cloud:
+        reach[:, -1] = True
+    for ap in np.flatnonzero(~reach.any(axis=1)):
+        hops = nx.single_source_shortest_path_length(graph, int(ap))
+        nearest = min(range(len(beside)), key=lambda m: hops.get(beside[m], math.inf))
+        reach[ap, nearest] = True
+    return reach
+
+
+def _model(
+    options: NetworkOptions,
+    beside: list[int],
+    reach: npt.NDArray[np.bool_],
+    draw: np.random.Generator,
+) -> dict[str, Any]:
+    aps, servers = reach.shape
+    longest = max(1, round(options.upload_intervals * options.slots))
+    names = [f"s{m}" for m in range(len(beside))] + ["cloud"] * options.cloud
+    upload: list[list[list[list[float]] | None]] = []
+    for k in range(aps):
+        row: list[list[list[float]] | None] = []
+        for m in range(servers):
+            if not reach[k, m]:
+                row.append(None)
+            elif m < len(beside) and beside[m] == k:
+                # Collocated: the job leaves its access point after one slot.
+                row.append([[0.0, 1.0] for _ in range(options.types)])
+            else:
+                row.append([_upload_law(draw, longest) for _ in range(options.types)])
+        upload.append(row)
+    service = options.service + draw.integers(-1, 2, size=(servers, options.types))
+    if options.cloud:
+        service[-1] = service[-1] / options.cloud_speed
+    given = options.signal_slot
+    slot = round(0.64 * options.slots) if given is None else given
+    drop = options.drop_penalty
+    return {
+        "slots_per_interval": options.slots,
+        "slot_seconds": options.slot_seconds,
+        "aps": [f"a{k}" for k in range(aps)],
+        "servers": [
+            {"id": names[m], "kind": "edge", "ap": f"a{beside[m]}"}
+            if m < len(beside)
+            else {"id": names[m], "kind": "cloud", "ap": None}
+            for m in range(servers)
+        ],
+        "job_types": [f"t{j}" for j in range(options.types)],
+        "candidates": [[names[m] for m in np.flatnonzero(row)] for row in reach],
+        "upload_pmf": upload,
+        "mean_service_slots": np.maximum(service, 1.0).tolist(),
+        "queue_limit": options.queue_limit,
+        "signal_latency_pmf": [[0.0] * slot + [1.0] for _ in range(aps)],
+        "discount": options.discount,
+        "overflow_penalty": options.overflow_penalty,
+        "drop_penalty": options.overflow_penalty if drop is None else drop,
+        "initial": {"queues": None, "in_transit": None},
+    }
+
+
+def _upload_law(draw: np.random.Generator, longest: int) -> list[float]:
+    """Return a normal law on 1 … Ξ slots, its mean in the last sixth of them.
+
+    The mean is drawn from 62/75 Ξ to Ξ, and three deviations reach past Ξ by one slot, as
+    in the authors' code.
+    """
+    slots = np.arange(1, longest + 1)
+    low = min(longest, math.ceil(longest * 62 / 75))
+    mean = int(draw.integers(low, longest + 1))
+    deviation = (longest + 1 - mean) / 3.0
+    weight = np.exp(-0.5 * ((slots - mean) / deviation) ** 2)
+    # Masses under 1e-12 say nothing and make long files.
+    law = np.where(weight < 1e-12 * weight.max(), 0.0, weight)
+    return [0.0, *(law / law.sum()).tolist()]

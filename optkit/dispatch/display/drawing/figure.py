@@ -1,0 +1,127 @@
+"""The whole picture: the network of an instance, or what a solution does to its jobs."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import style as mpl_style
+from matplotlib.figure import Figure
+
+from optkit.core.solving.result import Verification
+from optkit.dispatch.check.checker import check
+from optkit.dispatch.display.drawing.network import draw_network, entries
+from optkit.dispatch.display.drawing.series import (
+    MOST_SERVERS,
+    draw_distribution,
+    draw_strips,
+    draw_system,
+    fullest,
+    queue_lengths,
+    response_intervals,
+    sent,
+)
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.solution import DispatchSolution
+from optkit.plotting import defaults
+
+
+def draw(
+    instance: DispatchInstance,
+    solution: DispatchSolution | None = None,
+    verification: Verification | None = None,
+) -> Figure:
+    """Return the picture of an instance and, if given, its solution.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        A solution of it.
+    verification
+        What the checker says of the solution; found out where it is not given.
+
+    Returns
+    -------
+    Figure
+        5.6 inches wide. Of an instance: access points, servers and candidate links. Of a
+        solution: jobs in transit and queued at every boundary, the queues of each server,
+        the decisions (jobs sent to each server in every interval), and the distributions
+        of jobs in the system and of response times. Of a solution that fails its check:
+        the network, and what is wrong.
+    """
+    if solution is not None and (verification is None or not verification.metrics):
+        verification = check(instance, solution)
+    with mpl_style.context(["default", defaults.SETTINGS]):
+        if solution is None or verification is None or verification.objective is None:
+            return _network(instance, verification)
+        return _passage(instance, solution, verification)
+
+
+def _title(figure: Figure, instance: DispatchInstance, lines: list[str]) -> None:
+    name = defaults.shortened(instance.name, 60)
+    figure.suptitle("\n".join([name, *lines]), fontsize=9.0, fontweight="bold")
+
+
+def _network(instance: DispatchInstance, verification: Verification | None) -> Figure:
+    figure = Figure(
+        figsize=(defaults.WIDTH, 5.9), facecolor="white", layout="constrained"
+    )
+    draw_network(figure.add_subplot(), instance)
+    counts = {
+        "access point": len(instance.aps),
+        "server": len(instance.servers),
+        "job type": len(instance.job_types),
+        "job": len(instance.jobs.slot),
+    }
+    facts = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
+    _title(figure, instance, [facts, *defaults.failure_lines(verification)])
+    figure.legend(
+        handles=entries(instance), loc="outside lower center", ncols=3, frameon=False
+    )
+    return figure
+
+
+def _passage(
+    instance: DispatchInstance, solution: DispatchSolution, verification: Verification
+) -> Figure:
+    metrics = verification.metrics
+    rows = min(len(instance.servers), MOST_SERVERS)
+    strip = 0.5 + 0.14 * rows
+    heights = [1.6, strip, strip, 1.6]
+    figure = Figure(
+        figsize=(defaults.WIDTH, sum(heights) + 1.4),
+        facecolor="white",
+        layout="constrained",
+    )
+    grid = figure.add_gridspec(4, 2, height_ratios=heights)
+    draw_system(figure.add_subplot(grid[0, :]), metrics)
+    lengths = queue_lengths(instance, solution)
+    shown = fullest(lengths)
+    queues, decisions = (figure.add_subplot(grid[row, :]) for row in (1, 2))
+    title = "Jobs queued at each server, all types"
+    draw_strips(figure, queues, instance, lengths, shown, title, "Blues")
+    title = "Decisions: jobs sent to each server in an interval"
+    counts = sent(instance, solution)
+    draw_strips(figure, decisions, instance, counts, shown, title, "Oranges")
+    decisions.set_xlabel("interval")
+    total = np.add(metrics["jobs_queued"], metrics["jobs_in_transit"]).astype(float)
+    draw_distribution(
+        figure.add_subplot(grid[3, 0]),
+        total,
+        "Jobs in the system",
+        "jobs",
+        "boundaries",
+    )
+    draw_distribution(
+        figure.add_subplot(grid[3, 1]),
+        response_intervals(instance, solution),
+        "Response times",
+        "intervals",
+        "jobs done",
+    )
+    response = metrics["mean_response_intervals"]
+    facts = f"cost {verification.objective:.6g}, {metrics['dropped']} jobs dropped"
+    if response is not None:
+        facts += f", mean response {response:.4g} intervals"
+    _title(figure, instance, [facts, *defaults.failure_lines(verification)])
+    return figure

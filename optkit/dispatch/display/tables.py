@@ -1,0 +1,94 @@
+"""A dispatch instance and its solution in tables."""
+
+from __future__ import annotations
+
+from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.solving.result import Verification
+from optkit.dispatch.check.checker import check
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.solution import DispatchSolution
+
+
+def tables(
+    instance: DispatchInstance,
+    solution: DispatchSolution | None = None,
+    verification: Verification | None = None,
+) -> list[Table]:
+    """Return what is worth reading about an instance and, if given, its solution.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        A solution of it.
+    verification
+        What the checker says of the solution; found out where it is not given.
+    """
+    made = []
+    if solution is not None:
+        seen = verification or check(instance, solution)
+        if seen.violations:
+            made.append(violations(seen))
+        if seen.objective is not None:
+            made += [_outcome(seen), _servers(instance, seen)]
+    return [*made, _instance(instance)]
+
+
+def _outcome(seen: Verification) -> Table:
+    metric = seen.metrics.get
+    return quantities(
+        "Solution",
+        [
+            ("cost, mean over the boundaries", seen.objective, "jobs"),
+            ("discounted cost", metric("discounted_cost"), "jobs"),
+            ("jobs in the system, mean", metric("mean_jobs_in_system"), "jobs"),
+            ("response time, mean", metric("mean_response_intervals"), "intervals"),
+            ("response time, mean", metric("mean_response_s"), "s"),
+            ("jobs completed", metric("completed"), ""),
+            ("jobs dropped", metric("dropped"), ""),
+            ("share of jobs dropped", metric("drop_rate"), ""),
+            ("full queues met at boundaries", metric("full_queues"), ""),
+        ],
+    )
+
+
+def _servers(instance: DispatchInstance, seen: Verification) -> Table:
+    figures = seen.metrics["servers"]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            server.id,
+            server.kind,
+            server.ap,
+            figures[server.id]["sent"],
+            figures[server.id]["accepted"],
+        )
+        for server in instance.servers
+    ]
+    rows.sort(key=lambda row: -int(row[3] or 0))
+    columns = (
+        Column("server"),
+        Column("kind"),
+        Column("beside"),
+        Column("jobs sent", align="right"),
+        Column("accepted", align="right"),
+    )
+    return Table("Servers", columns, rows)
+
+
+def _instance(instance: DispatchInstance) -> Table:
+    reach = [len(row) for row in instance.candidates]
+    return quantities(
+        "Instance",
+        [
+            ("access points", len(instance.aps), ""),
+            ("servers", len(instance.servers), ""),
+            ("job types", len(instance.job_types), ""),
+            ("candidate servers of an access point, mean", sum(reach) / len(reach), ""),
+            ("broadcast intervals", instance.intervals, ""),
+            ("slots of an interval", instance.slots_per_interval, ""),
+            ("length of a slot", instance.slot_seconds, "s"),
+            ("jobs", len(instance.jobs.slot), ""),
+            ("room in each queue", instance.queue_limit, "jobs"),
+        ],
+    )

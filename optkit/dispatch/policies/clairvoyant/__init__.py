@@ -1,0 +1,1 @@
+"""The clairvoyant policy, which knows the whole sample path."""

@@ -1,0 +1,1 @@
+"""The instance as arrays, its evaluation, and the adapter to the declarative model."""

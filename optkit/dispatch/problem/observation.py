@@ -1,0 +1,137 @@
+"""What an access point gets to see: its observation, and nothing else.
+
+The barrier between what is known and what is not stands here. An online policy is handed
+an :class:`Observation` for each decision; it holds copies, so nothing leads from it to the
+rest of the system, to later slots, or to the sample path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from optkit.core.arrays import Ints
+from optkit.dispatch.problem.problem_data import World
+
+
+@dataclass(frozen=True)
+class Transit:
+    """Jobs under way at a boundary, one entry a job in every array.
+
+    Parameters
+    ----------
+    ap, server, kind
+        Whose job it is, where it goes, its type: indices.
+    age
+        Slots since its arrival: 1 for the slot before the boundary.
+    """
+
+    ap: Ints
+    server: Ints
+    kind: Ints
+    age: Ints
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Transit:
+        """Return the jobs that a mask keeps, as copies."""
+        return Transit(
+            self.ap[keep], self.server[keep], self.kind[keep], self.age[keep]
+        )
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The observable state of one access point for one interval (OSI, eq 6).
+
+    Parameters
+    ----------
+    interval
+        t; the state is that of the boundary at its start.
+    ap
+        The access point that sees it.
+    signal_slot
+        Slot of the interval at which it arrives, 𝒟_k; the decision is in force from then
+        on.
+    peers
+        Access points whose state is seen: all that share a candidate server with this
+        one, itself included (the conflict set 𝒳_k).
+    actions
+        (len(peers), J): server that each sends each type to, at the boundary.
+    servers
+        Candidate servers of this access point, ℳ_k.
+    queues
+        (len(servers), J): jobs in each queue, the one in service included.
+    transit
+        Jobs of the peers under way.
+    """
+
+    interval: int
+    ap: int
+    signal_slot: int
+    peers: Ints
+    actions: Ints
+    servers: Ints
+    queues: Ints
+    transit: Transit
+
+    @property
+    def own_action(self) -> Ints:
+        """(J,): where this access point sends each type, at the boundary."""
+        mine: Ints = self.actions[int(np.searchsorted(self.peers, self.ap))]
+        return mine
+
+
+class Barrier:
+    """Cuts the observations of all access points out of the state at a boundary.
+
+    Parameters
+    ----------
+    world
+        The instance.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @cached_property
+    def conflict(self) -> npt.NDArray[np.bool_]:
+        """(K, K): whether two access points share a candidate server."""
+        reach = self._world.candidate.astype(np.float32)
+        return np.asarray(reach @ reach.T > 0.0)
+
+    def observe(
+        self, interval: int, actions: Ints, queues: Ints, transit: Transit
+    ) -> list[Observation]:
+        """Return what each access point sees of the state at a boundary.
+
+        Parameters
+        ----------
+        interval
+            t.
+        actions
+            (K, J), in force at the boundary.
+        queues
+            (M, J), queue lengths.
+        transit
+            All jobs under way.
+        """
+        world = self._world
+        seen = []
+        for k in range(len(world.candidate)):
+            near = self.conflict[k]
+            servers = np.flatnonzero(world.candidate[k])
+            seen.append(
+                Observation(
+                    interval=interval,
+                    ap=k,
+                    signal_slot=int(world.signal[interval, k]),
+                    peers=np.flatnonzero(near),
+                    actions=actions[near],
+                    servers=servers,
+                    queues=queues[servers],
+                    transit=transit.only(near[transit.ap]),
+                )
+            )
+        return seen

@@ -1,0 +1,234 @@
+"""A dispatch instance as arrays: its laws, and the sample path by arrival slot."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from optkit.core.arrays import Floats, Ints
+from optkit.dispatch.instance import DispatchInstance
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Everything about an instance, as arrays.
+
+    K access points, M servers, J job types, N jobs, Ξ the longest upload in slots. Jobs
+    stand in order of arrival, those of one slot in order of their index.
+
+    Parameters
+    ----------
+    slots_per_interval, intervals, queue_limit
+        t_B, T, L_max.
+    discount, overflow_penalty, drop_penalty
+        γ, β, and the penalty of a drop.
+    candidate
+        (K, M) bool.
+    arrival
+        (K, J), λ per slot.
+    pair
+        (K, M), number of each pair of an access point and a candidate; −1 where none.
+    upload
+        (pairs, J, Ξ + 1), probabilities of 0 … Ξ slots.
+    service
+        (M, J), mean slots.
+    signal
+        (T, K), slot at which the access point's observation arrives.
+    signal_law
+        (K, t_B + 1), the law that it is drawn from.
+    job
+        (N,), index of each job in the instance.
+    slot, ap, kind
+        (N,), of each job.
+    upload_u, service_u
+        (N,), quantiles.
+    cloud
+        (M,) bool.
+    """
+
+    slots_per_interval: int
+    intervals: int
+    queue_limit: int
+    discount: float
+    overflow_penalty: float
+    drop_penalty: float
+    candidate: npt.NDArray[np.bool_]
+    pair: Ints
+    arrival: Floats
+    upload: Floats
+    service: Floats
+    signal: Ints
+    signal_law: Floats
+    job: Ints
+    slot: Ints
+    ap: Ints
+    kind: Ints
+    upload_u: Floats
+    service_u: Floats
+    cloud: npt.NDArray[np.bool_]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Access points, servers, job types: K, M, J."""
+        points, servers = self.candidate.shape
+        return points, servers, self.arrival.shape[1]
+
+    @property
+    def longest_upload(self) -> int:
+        """Slots of the longest possible upload, Ξ."""
+        return int(self.upload.shape[2]) - 1
+
+    @cached_property
+    def reached(self) -> Floats:
+        """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right.
+
+        Infinite from the last slot on that has positive probability, so that, whatever
+        rounding left of the law, no quantile lies beyond.
+        """
+        positive = np.flip(self.upload > 0.0, axis=-1)
+        last = self.longest_upload - np.argmax(positive, axis=-1)
+        ended = np.arange(self.longest_upload + 1) >= last[:, :, None]
+        return np.where(ended, np.inf, np.cumsum(self.upload, axis=-1))
+
+    @cached_property
+    def upload_guide(self) -> npt.NDArray[np.int32]:
+        """(pairs, J, G): least number of slots that a quantile from i / G on can mean.
+
+        A table to start from in place of a search (the guide table of Chen and Asau, 1974):
+        about as many entries as slots, so that few steps are left. G is a power of two,
+        for i / G to be exact.
+        """
+        entries = 1 << self.longest_upload.bit_length()
+        laws = self.reached.reshape(-1, self.reached.shape[2])
+        first = np.minimum(np.ceil(laws * entries), entries).astype(np.int64)
+        passed = np.zeros((len(laws), entries + 1), dtype=np.int64)
+        np.add.at(passed, (np.arange(len(laws))[:, None], first), 1)
+        least = np.cumsum(passed[:, :entries], axis=1, dtype=np.int32)
+        return least.reshape(*self.reached.shape[:2], entries)
+
+    @cached_property
+    def log_stay(self) -> Floats:
+        """(M, J): ln(1 − 1/c), log-probability that a service goes on; −∞ for c = 1."""
+        return np.array(
+            [
+                [math.log(1 - 1 / c) if c > 1 else -math.inf for c in row]
+                for row in self.service.tolist()
+            ]
+        )
+
+    @property
+    def mean_upload(self) -> Floats:
+        """(K, M, J): true mean upload latency in slots; infinite where no candidate."""
+        mean = np.full(self.shape, np.inf)
+        mean[self.candidate] = self.upload @ np.arange(self.longest_upload + 1.0)
+        return mean
+
+    @property
+    def horizon(self) -> int:
+        """Slots of the whole sample path."""
+        return self.intervals * self.slots_per_interval
+
+
+def world(instance: DispatchInstance) -> World:
+    """Return the arrays of ``instance``; made once an instance."""
+    known: World | None = instance.__dict__.get(_CACHE)
+    if known is None:
+        known = instance.__dict__[_CACHE] = _world(instance)
+    return known
+
+
+_CACHE = "_world"
+
+
+def _world(instance: DispatchInstance) -> World:
+    points, servers = len(instance.aps), len(instance.servers)
+    kinds = len(instance.job_types)
+    place = {server.id: index for index, server in enumerate(instance.servers)}
+    candidate = np.zeros((points, servers), dtype=bool)
+    for k, names in enumerate(instance.candidates):
+        candidate[k, [place[name] for name in names]] = True
+    pairs = np.argwhere(candidate)
+    pair = np.full((points, servers), -1, dtype=np.int64)
+    pair[candidate] = np.arange(len(pairs))
+    upload = np.zeros((len(pairs), kinds, _longest(instance, candidate) + 1))
+    for number, (k, m) in enumerate(pairs):
+        for j, law in enumerate(_laws(instance, k, m)):
+            used = np.trim_zeros(np.asarray(law, dtype=float), "b")
+            upload[number, j, : len(used)] = used
+    per = instance.slots_per_interval
+    signal_law = np.zeros((points, per + 1))
+    for k, law in enumerate(instance.signal_latency_pmf):
+        signal_law[k, : len(law)] = law
+    signal_u = np.asarray(instance.signal_u, dtype=float)
+    signal = np.stack(
+        [quantile_of(signal_law[k], signal_u[:, k]) for k in range(points)], axis=1
+    )
+    jobs = instance.jobs
+    slot = np.asarray(jobs.slot, dtype=np.int64)
+    order = np.argsort(slot, kind="stable")
+
+    def column(values: tuple[Any, ...], kind: Any) -> npt.NDArray[Any]:
+        return np.asarray(values, dtype=kind)[order]
+
+    return World(
+        slots_per_interval=per,
+        intervals=instance.intervals,
+        queue_limit=instance.queue_limit,
+        discount=instance.discount,
+        overflow_penalty=instance.overflow_penalty,
+        drop_penalty=instance.drop_penalty,
+        candidate=candidate,
+        pair=pair,
+        arrival=np.asarray(instance.arrival_probability, dtype=float),
+        upload=upload,
+        service=np.asarray(instance.mean_service_slots, dtype=float),
+        signal=signal,
+        signal_law=signal_law,
+        job=order.astype(np.int64),
+        slot=slot[order],
+        ap=column(jobs.ap, np.int64),
+        kind=column(jobs.type, np.int64),
+        upload_u=column(jobs.upload_u, np.float64),
+        service_u=column(jobs.service_u, np.float64),
+        cloud=np.array([server.kind == "cloud" for server in instance.servers]),
+    )
+
+
+def _laws(instance: DispatchInstance, k: int, m: int) -> tuple[Any, ...]:
+    laws = instance.upload_pmf[k][m]
+    assert laws is not None  # the instance's own check saw to it
+    return laws
+
+
+def _longest(instance: DispatchInstance, candidate: npt.NDArray[np.bool_]) -> int:
+    return max(
+        int(np.flatnonzero(law)[-1])
+        for k, m in np.argwhere(candidate)
+        for law in _laws(instance, k, m)
+    )
+
+
+def quantile_of(law: Floats, quantile: Floats) -> Ints:
+    """Return the quantiles of a law over 0, 1, 2, … slots.
+
+    Parameters
+    ----------
+    law
+        Probabilities, summed from left to right.
+    quantile
+        Any shape, in [0, 1).
+
+    Returns
+    -------
+    ndarray
+        The least number whose cumulative probability is above the quantile; where there
+        is none, the last with positive probability.
+    """
+    reached = np.searchsorted(np.cumsum(law), quantile, side="right")
+    last = int(np.flatnonzero(law)[-1])
+    return np.where(reached < len(law), reached, last).astype(np.int64)

@@ -1,0 +1,91 @@
+"""From observations to the declarative model of ``optkit.models.dispatch``, and back.
+
+Import where needed: it loads numba.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optkit.core.arrays import Ints
+from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.problem.agent_groups import groups
+from optkit.dispatch.problem.nearest_server import selfish_actions
+from optkit.dispatch.problem.observation import Barrier, Transit
+from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.sender_set_costs import Boundary, SenderCosts
+
+if TYPE_CHECKING:
+    from optkit.models.dispatch import DispatchData
+
+
+def subsets(members: list[int]) -> Iterator[frozenset[int]]:
+    """Yield every set of some members, the empty one first."""
+    for size in range(len(members) + 1):
+        for chosen in combinations(members, size):
+            yield frozenset(chosen)
+
+
+def decision_data(world: World, boundary: Boundary) -> DispatchData:
+    """Return P2 (eq 23) of the movers at a boundary; of one mover alone, P3 (eq 24).
+
+    Access points, servers and types go by their numbers, as texts.
+    """
+    from optkit.models.dispatch import DispatchData
+
+    kinds = range(world.shape[2])
+    reach = {ap: np.flatnonzero(world.candidate[ap]).tolist() for ap in boundary.movers}
+    return DispatchData(
+        choices={
+            (str(ap), str(j)): [str(m) for m in servers]
+            for ap, servers in reach.items()
+            for j in kinds
+        },
+        transit={
+            (str(ap), str(j), str(m)): boundary.transit(ap, m, j)
+            for ap, servers in reach.items()
+            for j in kinds
+            for m in servers
+        },
+        queued={
+            (str(m), str(j)): {
+                frozenset(map(str, together)): boundary.queue(m, j, together)
+                for together in subsets(boundary.senders(m))
+            }
+            for m in sorted(set().union(*reach.values()))
+            for j in kinds
+        },
+        current={
+            (str(ap), str(j)): str(boundary.action(ap, j))
+            for ap in reach
+            for j in kinds
+        },
+    )
+
+
+def chosen_servers(model: Any, ap: int, kinds: int) -> Ints:
+    """Return (J,): where a solved model sends each type of an access point."""
+    chosen = np.full(kinds, -1, dtype=np.int64)
+    for k, j, m in model.CHOICES:
+        if k == str(ap) and model.send[k, j, m].value > 0.5:
+            chosen[int(j)] = int(m)
+    return chosen
+
+
+def instance_model(instance: DispatchInstance) -> Any:
+    """Return P2 of the first group at the start: nothing queued, everybody selfish."""
+    from optkit.models.dispatch import dispatch_model
+
+    seen = world(instance)
+    none = np.empty(0, dtype=np.int64)
+    empty = np.zeros((seen.shape[1], seen.shape[2]), dtype=np.int64)
+    views = Barrier(seen).observe(
+        0, selfish_actions(seen), empty, Transit(none, none, none, none)
+    )
+    movers = [views[ap] for ap in groups(seen)[0]]
+    boundary = Boundary(SenderCosts(seen, 1), movers)
+    return dispatch_model(decision_data(seen, boundary))

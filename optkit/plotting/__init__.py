@@ -1,0 +1,1 @@
+"""Style and output of all pictures."""

@@ -1,0 +1,1 @@
+"""The papers' tables and figures, computed again and judged claim by claim."""

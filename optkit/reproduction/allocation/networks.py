@@ -1,0 +1,142 @@
+"""The networks of the paper's studies, as far as its text fixes them.
+
+Speeds and rates are drawn from the ranges of Sec. VII-A, with b = 1 Gcycle per Gbit: at the
+printed 10⁶ cycles per Gbit nothing would ever be offloaded.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, cast
+
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
+from optkit.core.tools.generate import generate
+from optkit.reproduction.engine import Context
+
+TOPOLOGIES = ("Topology 1", "Topology 2", "Topology 3", "Topology 4")
+"""The four small networks of Fig. 4, rebuilt from what the text says of them."""
+
+TASK_GBIT = 1.0
+"""Task size Y of the studies; costs are in proportion to it (Theorem 2)."""
+
+PARAMETERS: dict[str, Any] = {
+    "processors": "f uniform in 1–10 GHz, γ = 0.01 J/(Gcycle GHz²)",
+    "links": "R uniform in 10–100 Gbit/s, e = 1 W (30 dBm)",
+    "task": "Y = 1 Gbit, b = 1 Gcycle/Gbit (printed: 10⁶ cycles/Gbit, see the notes)",
+    "weights": "w1 = 0.5 per s, w2 = 0.05 per J",
+}
+"""What all studies share, for the reader."""
+
+UNITS_NOTE = (
+    "Two settings of the paper are read differently from how they are printed. At b = 10⁶"
+    " cycles per Gbit computing costs next to nothing and no server would ever be sent"
+    " anything; at 10⁹ the loads, the thresholds of Fig. 12 and the cost of Table I come"
+    " out. The speeds and rates that were drawn for the paper are not published, so every"
+    " study is repeated on networks drawn anew, and figures can be compared in shape, not"
+    " in height."
+)
+
+
+def topology(
+    context: Context, setting: str, repetition: int, **options: Any
+) -> AllocationInstance:
+    """Return one of the four small networks with speeds and rates drawn anew.
+
+    Parameters
+    ----------
+    context
+        Gives the seed; the same repetition is the same network in every study.
+    setting
+        ``Topology 1`` to ``Topology 4``.
+    repetition
+        Which draw.
+    options
+        Further options of the generator, such as weights.
+    """
+    shape = setting.lower().replace(" ", "-")
+    seed = context.seed("network", shape, repetition)
+    drawn = generate(
+        "allocation", seed, shape=shape, size_gbit=TASK_GBIT, name=shape, **options
+    )
+    return cast(AllocationInstance, drawn)
+
+
+def pairs(context: Context, most: int, repetition: int) -> list[AllocationInstance]:
+    """Return networks of 1 to ``most`` subtrees, each a chain of two, each in the next."""
+    seed = context.seed("network", "pairs", repetition)
+    whole = cast(
+        AllocationInstance,
+        generate(
+            "allocation",
+            seed,
+            shape="pairs",
+            servers=2 * most + 1,
+            size_gbit=TASK_GBIT,
+            name=f"pairs-{most}",
+        ),
+    )
+    found = []
+    for count in range(1, most + 1):
+        servers = whole.servers[: 2 * count + 1]
+        ids = {server.id for server in servers}
+        links = tuple(link for link in whole.links if link.target in ids)
+        content = {"servers": servers, "links": links, "name": f"pairs-{count}"}
+        found.append(whole.model_copy(update=content))
+    return found
+
+
+def single_subtree(
+    context: Context,
+    servers: int,
+    repetition: int,
+    suits: Callable[[SinkTree], bool],
+) -> AllocationInstance:
+    """Return a random network whose master has one neighbour: a tree of one subtree.
+
+    Erdős–Rényi graphs with one edge a server on average, joined where they fall apart,
+    are drawn until a server with a single link sees a tree that suits; it is the master.
+
+    Parameters
+    ----------
+    context
+        Gives the seed; the same repetition is the same network in every study.
+    servers
+        Number of servers, the master included.
+    repetition
+        Which draw.
+    suits
+        What the tree has to be like.
+    """
+    for attempt in itertools.count():
+        seed = context.seed("network", "single", servers, repetition, attempt)
+        drawn = cast(
+            AllocationInstance,
+            generate(
+                "allocation",
+                seed,
+                servers=servers,
+                edge_probability=1.0 / servers,
+                size_gbit=TASK_GBIT,
+                name=f"single-{servers}",
+            ),
+        )
+        degree = Counter(link.source for link in drawn.links)
+        for server in drawn.servers:
+            if degree[server.id] == 1:
+                instance = drawn.model_copy(update={"master": server.id})
+                if suits(sink_tree(instance)):
+                    return instance
+    raise AssertionError("the loop above has no end")
+
+
+def height(tree: SinkTree) -> int:
+    """Return the number of hops to the farthest server."""
+    return int(tree.depth.max())
+
+
+def below(tree: SinkTree, levels: int) -> int:
+    """Return how many servers are more than ``levels`` hops away."""
+    return int((tree.depth > levels).sum())

@@ -1,0 +1,368 @@
+"""Figures 13 to 15 and Table 3: modes, energies and accuracies of the cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from optkit.core.arrays import Bools
+from optkit.core.display.tables import Cell, Column, Table
+from optkit.plotting.charts import legend_above
+from optkit.plotting.style import BLUE, VERMILION, axes
+from optkit.reproduction.discovery import cycles
+from optkit.reproduction.discovery.cycles import Cycles, Runs
+from optkit.reproduction.discovery.networks import FOLLOWER_NOTE, PARAMETERS, UNIT_NOTE
+from optkit.reproduction.discovery.published import TABLE_3, TABLE_4
+from optkit.reproduction.engine import (
+    Claim,
+    Context,
+    Findings,
+    Picture,
+    Verdict,
+    combined,
+)
+from optkit.reproduction.engine.statistics import Share, judge_shares, mean
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from optkit.reproduction.discovery.published import Mode, Split
+
+
+AGENT_CYCLES = TABLE_3["AM"].cycles / sum(mode.cycles for mode in TABLE_3.values())
+"""Share of the cycles that Table 3 counts as agent mode."""
+
+SWING = 2.0
+"""Ratio of largest to least from which something changes significantly over the cycles."""
+
+
+def mostly_agent(run: Cycles) -> Bools:
+    """Say of each cycle whether most of its nodes are in agent mode."""
+    return np.asarray(run.share > 0.5)
+
+
+def as_counted(run: Cycles) -> Bools:
+    """Say of each cycle whether it counts as agent mode, as many as in Table 3.
+
+    What makes a cycle one of agent mode is lost. Here it is the share of its nodes in
+    that mode: the 46 cycles of a hundred where it is largest.
+    """
+    wanted = max(1, round(AGENT_CYCLES * len(run.share)))
+    label = np.zeros(len(run.share), dtype=bool)
+    label[np.argsort(-run.share, kind="stable")[:wanted]] = True
+    return label
+
+
+def claims(
+    runs: Runs,
+    table_3: Mapping[str, Mode] = TABLE_3,
+    table_4: Mapping[str, Split] = TABLE_4,
+) -> tuple[Claim, ...]:
+    """Judge what the text says of Figs. 13 to 15 and Table 3, and what the table says.
+
+    Parameters
+    ----------
+    runs
+        The cycles of every run.
+    table_3, table_4
+        The tables as printed.
+    """
+    return (
+        _no_fixed_mode(runs),
+        _changing(runs),
+        _less_energy(runs, table_3),
+        _more_accurate(runs),
+        _wide(runs, table_3),
+        _alone(runs),
+        _labels(table_3, table_4),
+    )
+
+
+def _no_fixed_mode(runs: Runs) -> Claim:
+    shares = [
+        Share.that([0 < mostly_agent(run).sum() < len(run.share) for run in listed])
+        for listed in runs.values()
+    ]
+    counts = [
+        mean([100.0 * mostly_agent(run).mean() for run in listed])
+        for listed in runs.values()
+    ]
+    nodes = [
+        mean([100.0 * run.share.mean() for run in listed]) for listed in runs.values()
+    ]
+    return Claim(
+        "No mode is the right one for all cycles.",
+        f"Fig. 13 and Table 3: {TABLE_3['AM'].cycles} cycles in agent mode,"
+        f" {TABLE_3['SM'].cycles} in self-directed mode.",
+        f"Percent of the cycles with most nodes in agent mode: {cycles.each(runs, counts)};"
+        f" of the nodes: {cycles.each(runs, nodes)}.",
+        judge_shares(shares),
+        "Within a cycle nodes differ in what they ask and how far they are, so both modes"
+        " occur in every cycle. Which of them most nodes take depends on the rate of"
+        " requests, which is not published: a node that never asks never needs an agent.",
+    )
+
+
+def _changing(runs: Runs) -> Claim:
+    shares, words = [], []
+    for listed in runs.values():
+        swings = [run.energy.max() / run.energy.min() for run in listed]
+        shares.append(Share.that(np.array(swings) >= SWING))
+        words.append(mean(swings))
+    printed = [mode.most for mode in TABLE_3.values()]
+    least = min(mode.least for mode in TABLE_3.values())
+    return Claim(
+        "From cycle to cycle energy changes significantly.",
+        f"Fig. 14; by Table 3 the largest is {max(printed) / least:.3g} times the least.",
+        f"Largest over least of a run: {cycles.each(runs, words)}.",
+        judge_shares(shares),
+        f"Significantly is taken as a factor of {SWING:g}. Floods get longer as nodes"
+        " move apart, and the number of requests is random.",
+    )
+
+
+_KINDS: tuple[tuple[str, Callable[[npt.NDArray[np.float64]], float]], ...] = (
+    ("largest", lambda x: float(np.nanmax(x))),
+    ("least", lambda x: float(np.nanmin(x))),
+    ("mean", lambda x: float(np.nanmean(x))),
+)
+
+
+def _less_energy(runs: Runs, printed: Mapping[str, Mode]) -> Claim:
+    shares, words = [], []
+    for name, statistic in _KINDS:
+        flags = []
+        for listed in runs.values():
+            for run in listed:
+                label = as_counted(run)
+                flags.append(
+                    statistic(run.energy[label]) < statistic(run.energy[~label])
+                )
+        shares.append(Share.that(flags))
+        words.append(f"{name}: {shares[-1]}")
+    agent, own = printed["AM"], printed["SM"]
+    return Claim(
+        "Cycles in agent mode take less energy: at most, at least, and on average.",
+        f"Table 3: {agent.most:g}, {agent.least:g}, {agent.mean:g} against {own.most:g},"
+        f" {own.least:g}, {own.mean:g}.",
+        f"Runs in which it is so, {'; '.join(words)}.",
+        judge_shares(shares),
+        "With more nodes in agent mode there are fewer floods to pay. The printed lead is"
+        f" {100 * (1 - agent.most / own.most):.2g} % at most,"
+        f" {100 * (1 - agent.least / own.least):.2g} % at least and"
+        f" {100 * (1 - agent.mean / own.mean):.2g} % on average.",
+    )
+
+
+def _more_accurate(runs: Runs) -> Claim:
+    shares, words = [], []
+    for name, statistic in _KINDS:
+        flags = [
+            statistic(run.accuracy_agent) > statistic(run.accuracy_self)
+            for listed in runs.values()
+            for run in listed
+        ]
+        shares.append(Share.that(flags))
+        words.append(f"{name}: {shares[-1]}")
+    return Claim(
+        "Information in agent mode is more accurate: at most, at least, and on average.",
+        "Table 3: 0.93, 0.24, 0.59 against 0.75, 0.04, 0.34.",
+        f"Runs in which it is so, {'; '.join(words)}.",
+        judge_shares(shares),
+        "What each agent's directory keeps was drawn from the range of Table 3, so this"
+        " shows that the calibration is like the paper's, and no more.",
+    )
+
+
+def _wide(runs: Runs, printed: Mapping[str, Mode]) -> Claim:
+    shares, words = [], []
+    for mode in ("agent", "self"):
+        row = printed["AM" if mode == "agent" else "SM"]
+        spans = [
+            float(np.nanmax(a) - np.nanmin(a))
+            for listed in runs.values()
+            for run in listed
+            for a in [getattr(run, f"accuracy_{mode}")]
+        ]
+        wide = 0.5 * (row.accuracy_most - row.accuracy_least)
+        shares.append(Share.that(np.array(spans) >= wide))
+        words.append(
+            f"{mode} mode {mean(spans)}, printed"
+            f" {row.accuracy_most - row.accuracy_least:.2g}"
+        )
+    return Claim(
+        "Mean accuracies of cycles differ as much as Table 3 says.",
+        "Fig. 15 and Table 3: from 0.24 to 0.93 in agent mode, from 0.04 to 0.75 in the"
+        " other.",
+        f"Largest less least mean of a run's cycles: {'; '.join(words)}.",
+        judge_shares(shares),
+        "Judged by half the printed width. A mean over dozens of nodes moves little from"
+        " cycle to cycle; the printed ranges are those of single nodes, not of means.",
+    )
+
+
+def _alone(runs: Runs) -> Claim:
+    flags, found = [], []
+    for listed in runs.values():
+        # Every connection takes time here; with agent mode's alone, what the other mode
+        # spends would be saved.
+        more = [float(run.time.sum() / run.time_agent.sum()) for run in listed]
+        flags.append(Share.that(np.array(more) > 1.0))
+        found.append(mean(more))
+    return Claim(
+        "Agent mode alone costs more time than both modes together.",
+        "Sec. V: it can be too costly in terms of time.",
+        "With all connected nodes in agent mode, agents and connections of agent mode take"
+        f" {cycles.each(runs, found)} times as long.",
+        judge_shares(flags),
+        "It cannot be otherwise, since each connection that agent mode needs takes time."
+        " How much is too much the paper does not say.",
+    )
+
+
+def _labels(table_3: Mapping[str, Mode], table_4: Mapping[str, Split]) -> Claim:
+    flags, words = [], []
+    for name, label in (("min TEC", "AM"), ("min TTC", "SM")):
+        row = table_4[name]
+        mode = table_3[label]
+        if row.energy not in (mode.least, mode.most):
+            continue
+        share = row.energy_agent / row.energy
+        flags.append((share > 0.5) == (label == "AM"))
+        words.append(
+            f"{row.energy:g} is {label}, {100 * share:.0f} % of it agent mode's"
+        )
+    verdict = judge_shares([Share.that(flags)]) if flags else Verdict.UNTESTED
+    return Claim(
+        "A cycle counts as the mode in which it spends most energy.",
+        "Tables 3 and 4 share two cycles, recognisable by their energies.",
+        f"{'; '.join(words) or 'no cycle is in both tables'}.",
+        combined([verdict]),
+        "The rule behind the 46 and 54 cycles is lost, and this is not it: the cycle of"
+        " most energy counts as self-directed and spends two thirds in agent mode.",
+    )
+
+
+def run(context: Context) -> Findings:
+    """Reproduce Figs. 13 to 15 and Table 3."""
+    runs = cycles.by_rate(context)
+    return Findings(
+        claims=claims(runs),
+        parameters={
+            **PARAMETERS,
+            "networks": f"{context.repetitions} runs of"
+            f" {len(next(iter(runs.values()))[0].energy)} cycles at each request rate",
+            "solvers": "price; bilevel-exact where that proves no optimum",
+            "label": "agent mode: the 46 % of the cycles with the largest share of nodes"
+            " in it",
+        },
+        tables={"table-3": beside(runs)},
+        data={
+            "fig-13-15": cycles.every_cycle(
+                "Figs. 13 to 15, every cycle",
+                Column("request rate", "1/s", "right"),
+                runs,
+            )
+        },
+        pictures=tuple(
+            Picture(name, caption, partial(_draw, runs, quantity, title, unit))
+            for name, caption, quantity, title, unit in (
+                (
+                    "fig-13",
+                    "Share of the nodes in agent mode, cycle by cycle of one run, at two"
+                    " request rates. Above the line a cycle is mostly in agent mode.",
+                    "share",
+                    "Modes by cycle",
+                    "share in agent mode",
+                ),
+                (
+                    "fig-14",
+                    "Total energy of each cycle of one run, at two request rates.",
+                    "energy",
+                    "Energy by cycle",
+                    "energy (J)",
+                ),
+                (
+                    "fig-15",
+                    "Mean accuracy of the nodes in agent mode (full lines) and in"
+                    " self-directed mode (dotted), cycle by cycle of one run.",
+                    "accuracy",
+                    "Accuracy by cycle",
+                    "mean accuracy",
+                ),
+            )
+        ),
+        notes=(UNIT_NOTE, FOLLOWER_NOTE),
+    )
+
+
+def beside(runs: Runs) -> Table:
+    """Return Table 3 as printed, and below it means over our runs."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            "printed",
+            label,
+            float(row.cycles),
+            row.most,
+            row.least,
+            row.mean,
+            row.accuracy_most,
+            row.accuracy_least,
+            row.accuracy_mean,
+        )
+        for label, row in TABLE_3.items()
+    ]
+    for rate, listed in runs.items():
+        for label in ("AM", "SM"):
+            found = []
+            for one in listed:
+                of = as_counted(one) if label == "AM" else ~as_counted(one)
+                accuracy = one.accuracy_agent if label == "AM" else one.accuracy_self
+                found.append(
+                    [
+                        float(of.sum()),
+                        *(statistic(one.energy[of]) for _, statistic in _KINDS),
+                        *(statistic(accuracy) for _, statistic in _KINDS),
+                    ]
+                )
+            means = (round(float(value), 3) for value in np.mean(found, axis=0))
+            rows.append((f"here, {rate:g} requests/s", label, *means))
+    return Table(
+        "Table 3, printed and mean of our runs",
+        (
+            Column("source"),
+            Column("mode"),
+            Column("cycles", align="right"),
+            Column("largest TEC", align="right"),
+            Column("least TEC", align="right"),
+            Column("mean TEC", align="right"),
+            Column("largest accuracy", align="right"),
+            Column("least accuracy", align="right"),
+            Column("mean accuracy", align="right"),
+        ),
+        rows,
+    )
+
+
+def _draw(runs: Runs, quantity: str, title: str, vertical: str) -> Figure:
+    figure, panel = axes(title, "cycle", vertical)
+    for (rate, listed), colour in zip(runs.items(), (BLUE, VERMILION), strict=True):
+        run = listed[0]
+        places = np.arange(1, len(run.energy) + 1)
+        label = f"{rate:g} requests/s"
+        if quantity == "accuracy":
+            panel.plot(places, run.accuracy_agent, color=colour, label=label)
+            panel.plot(places, run.accuracy_self, color=colour, ls=":")
+            continue
+        panel.plot(places, getattr(run, quantity), color=colour, label=label)
+    if quantity == "share":
+        panel.axhline(0.5, color="#555555", lw=0.9)
+        panel.set_ylim(0.0, 1.0)
+    if quantity == "energy":
+        panel.set_ylim(bottom=0.0)
+    legend_above(panel, 2)
+    return figure

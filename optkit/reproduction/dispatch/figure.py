@@ -1,0 +1,172 @@
+"""What the reproductions of this paper have in common: from settings to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from optkit.core.display.tables import Column, Table
+from optkit.reproduction.dispatch import arrivals, runs
+from optkit.reproduction.dispatch.arrivals import (
+    INTERVALS,
+    QUICK_INTERVALS,
+    RATE,
+    Setting,
+    Source,
+)
+from optkit.reproduction.dispatch.compare import (
+    Statement,
+    differences_table,
+    policies_table,
+)
+from optkit.reproduction.dispatch.runs import QUANTITIES, Study
+from optkit.reproduction.engine import Context, Findings, Picture
+from optkit.reproduction.engine.measurements import Setting as Place
+
+GENERATED, RECORDED = "generated arrivals", "Google's arrivals"
+
+PARAMETERS = {
+    "network": "defaults of `optkit generate dispatch`, drawn anew for each path: 15 access"
+    " points (Barabási–Albert), 9 edge servers and a cloud, 10 types",
+    "arrivals": f"{RATE:g} a slot, access point and type, divided by the stretch of the"
+    " arrival interval",
+    "cost": "the paper's (eq 9): queues of 60, overflow penalty 120, none for drops",
+}
+"""What every reproduction of this paper says of its systems; shown unless quick."""
+
+COST_NOTE = (
+    "The paper's cost has no term for dropped jobs, so that under overload a policy saves"
+    " by sending jobs to queues that are full. Drop rates stand beside all costs."
+)
+
+BOUND_NOTE = (
+    "The lower bound is what the clairvoyant proves for the sample path, by prices for"
+    " slots of service and for drops: no policy can go below it, whatever it knows. The"
+    " clairvoyant's own answer starts from the best policy's and moves single jobs, with"
+    " the path known; it is no bound."
+)
+
+PICTURES_NOTE = (
+    "In the source at hand the pictures and most numbers are lost. Heights cannot be"
+    " compared; orders, signs and ratios can."
+)
+
+HORIZON_NOTE = (
+    "Paths are shorter than the 250 intervals of the authors' code and begin with an empty"
+    " system. Under overload queues still grow at their end, and what a policy gains by"
+    " changing its mind again and again is smaller than on longer paths."
+)
+
+TRACE_NOTE = (
+    "Of the trace the times of submission are used: the jobs of its first day, one network"
+    " and one stretch of the day a path, the day scaled to the wanted mean rate. Access"
+    " points and types are drawn for each job. Paths share the day, so intervals are for"
+    " networks and stretches on this day, and not for other days."
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Tables, data and pictures of one figure, beside those that all have."""
+
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    data: Mapping[str, Table] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the paper, for any source of arrivals.
+
+    Parameters
+    ----------
+    name
+        Stem of its files: ``fig-5``.
+    heading
+        The column of its settings.
+    settings
+        By their place in the figure.
+    quick
+        The places that a quick run has.
+    statements
+        What the paper says of it.
+    show
+        Makes its pictures, given the study and the arrivals in words.
+    with_released, signals_only
+        As in :func:`~optkit.reproduction.dispatch.runs.study`.
+    notes
+        Of this figure alone.
+    """
+
+    name: str
+    heading: Column
+    settings: Mapping[Place, Setting]
+    quick: tuple[Place, ...]
+    statements: tuple[Statement, ...]
+    show: Callable[[Study, str], Shown]
+    with_released: bool = False
+    signals_only: bool = False
+    notes: tuple[str, ...] = ()
+
+    def generated(self, context: Context) -> Findings:
+        """Reproduce it on generated arrivals."""
+        return self._found(context, arrivals.generated, GENERATED)
+
+    def recorded(self, context: Context) -> Findings:
+        """Reproduce it on Google's arrivals, or say why not."""
+        source = arrivals.recorded()
+        if isinstance(source, str):
+            claims = tuple(one.untested(source) for one in self.statements)
+            return Findings(claims=claims, parameters=self._parameters(context))
+        return self._found(context, source, RECORDED)
+
+    def _parameters(self, context: Context) -> dict[str, str]:
+        told = {
+            "paths": f"{context.repetitions} in each setting, of"
+            f" {QUICK_INTERVALS if context.quick else INTERVALS} broadcast intervals,"
+            " from an empty system",
+            **PARAMETERS,
+        }
+        if context.quick:
+            told["network"] = "a quick run's: 6 access points, 5 servers, 2 types"
+        return told
+
+    def _found(self, context: Context, source: Source, words: str) -> Findings:
+        places = self.quick if context.quick else tuple(self.settings)
+        study = runs.study(
+            context,
+            source,
+            {place: self.settings[place] for place in places},
+            self.with_released,
+            self.signals_only,
+        )
+        title = f"{self.name.replace('fig-', 'Fig. ')}, {words}"
+        shown = self.show(study, words)
+        return Findings(
+            claims=tuple(one.judged(study) for one in self.statements),
+            parameters=self._parameters(context),
+            tables={
+                f"{self.name}-differences": differences_table(
+                    f"{title}: differences in cost with 95 % intervals (%)",
+                    self.heading,
+                    study,
+                ),
+                self.name: policies_table(f"{title}: means", self.heading, study.data),
+                **shown.tables,
+            },
+            data={
+                f"{self.name}-runs": study.data.table(
+                    f"{title}: every run", self.heading, QUANTITIES
+                ),
+                **shown.data,
+            },
+            pictures=shown.pictures,
+            notes=(
+                *self.notes,
+                *((TRACE_NOTE,) if words == RECORDED else ()),
+                COST_NOTE,
+                HORIZON_NOTE,
+                BOUND_NOTE,
+                PICTURES_NOTE,
+            ),
+        )

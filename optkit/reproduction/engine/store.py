@@ -1,0 +1,196 @@
+"""Findings on disk: a folder each, written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from optkit.core.display.tables import Table
+from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.files.text import dump_json, read_json
+from optkit.reproduction.engine.catalogue import Reproduction
+from optkit.reproduction.engine.findings import Findings
+
+SCHEMA = "optkit/reproduction"
+VERSION = 1
+
+RECORD = "findings.json"
+"""The file that makes a folder one of ours, written with everything else at once."""
+
+
+def folder_of(directory: Path, name: str) -> Path:
+    """Return the folder of the reproduction called ``name``."""
+    return directory / name.replace("/", "-")
+
+
+def table_document(table: Table) -> dict[str, Any]:
+    """Return a table as a JSON-ready mapping."""
+    return {
+        "title": table.title,
+        "columns": [
+            {"name": c.name, "unit": c.unit, "align": c.align} for c in table.columns
+        ],
+        "rows": [list(row) for row in table.rows],
+    }
+
+
+def record(
+    reproduction: Reproduction,
+    findings: Findings,
+    request: Mapping[str, Any],
+    origin: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return everything worth keeping about a run, ready for JSON.
+
+    Parameters
+    ----------
+    reproduction
+        What was reproduced.
+    findings
+        What was found.
+    request
+        What decides the findings: a folder with the same request is not made again.
+    origin
+        Where they come from: versions, machine, seconds, command.
+    """
+    return {
+        "schema": SCHEMA,
+        "schema_version": VERSION,
+        "name": reproduction.name,
+        "title": reproduction.title,
+        "paper": reproduction.paper,
+        "where": reproduction.where,
+        "request": dict(request),
+        **origin,
+        "parameters": dict(findings.parameters),
+        "claims": [claim.document() for claim in findings.claims],
+        "notes": list(findings.notes),
+        "tables": {
+            name: table_document(table) for name, table in findings.tables.items()
+        },
+        "data": [f"{name}.csv" for name in findings.data],
+        "pictures": [
+            {"name": picture.name, "caption": picture.caption}
+            for picture in findings.pictures
+        ],
+    }
+
+
+def read_record(folder: Path) -> dict[str, Any] | None:
+    """Return the record in a folder; None where there is none that can be read."""
+    try:
+        document = read_json(folder / RECORD)
+    except InvalidFileError:
+        return None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        return None
+    return document if document.get("schema_version") == VERSION else None
+
+
+def records(directory: Path) -> list[dict[str, Any]]:
+    """Return the records of every finished folder in ``directory``, by name.
+
+    ``fig-5`` stands before ``fig-12``.
+    """
+    found = [
+        document
+        for folder in sorted(directory.iterdir())
+        if folder.is_dir() and not folder.name.startswith(".")
+        if (document := read_record(folder)) is not None
+    ]
+    return sorted(found, key=lambda document: _natural(str(document["name"])))
+
+
+def _natural(name: str) -> list[tuple[str, int]]:
+    """Return a sort key by which numbers in names count as numbers."""
+    parts = re.findall(r"(\D*)(\d*)", name)
+    return [(word, int(number or 0)) for word, number in parts]
+
+
+def prepare(directory: Path, reproductions: list[Reproduction]) -> None:
+    """Make the directory, and refuse what could not be written or would be lost.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be made, or a folder in it is somebody else's.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe = directory / f".{secrets.token_hex(8)}.tmp"
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as error:
+        raise UsageError(
+            f"{directory}: cannot be used: {error.strerror or error}; name a folder that"
+            " you may write to."
+        ) from None
+    for reproduction in reproductions:
+        folder = folder_of(directory, reproduction.name)
+        if not folder.exists() or (folder.is_dir() and (folder / RECORD).is_file()):
+            continue
+        if not folder.is_dir() or any(folder.iterdir()):
+            raise UsageError(
+                f"{folder}: already there, and not made by optkit reproduce; name"
+                " another folder with -o."
+            )
+
+
+def write(
+    folder: Path,
+    document: Mapping[str, Any],
+    findings: Findings,
+    pictures: Mapping[str, bytes],
+) -> None:
+    """Write a reproduction's folder, whole or not at all.
+
+    Everything goes to a temporary folder beside it, which then takes its name.
+
+    Parameters
+    ----------
+    folder
+        The folder; what an earlier run left there is replaced.
+    document
+        The record, see :func:`record`.
+    findings
+        The tables and the data, which become CSV files.
+    pictures
+        Files of the pictures by name.
+    """
+    mark = secrets.token_hex(8)
+    fresh = folder.parent / f".{mark}.tmp"
+    old = folder.parent / f".{mark}.old"
+    fresh.mkdir()
+    try:
+        for name, table in {**findings.tables, **findings.data}.items():
+            (fresh / f"{name}.csv").write_text(as_csv(table), encoding="utf-8")
+        for name, data in pictures.items():
+            (fresh / name).write_bytes(data)
+        (fresh / RECORD).write_text(dump_json(document), encoding="utf-8")
+        replaced = folder.exists()
+        if replaced:
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if replaced:
+                old.rename(folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def as_csv(table: Table) -> str:
+    """Return a table as CSV, numbers with all their digits."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([column.heading for column in table.columns])
+    writer.writerows(table.rows)
+    return buffer.getvalue()

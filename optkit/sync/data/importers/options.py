@@ -1,0 +1,49 @@
+"""Options of the sync importers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from optkit.sync.data.network import MeshOptions
+
+
+class SeriesOptions(MeshOptions):
+    """What all recorded series have in common: which machines, and which slots."""
+
+    machines: str | None = Field(
+        None,
+        description="names of the machines that become devices, separated by commas;"
+        " default: the first ones of the source, as many as devices",
+    )
+    begin_s: float | None = Field(
+        None,
+        ge=0,
+        description="slot 0, in s after the first sample of the chosen machines;"
+        " default: the first begin with no gap of more than max_gap_s in any of them",
+    )
+    slot_seconds: float | None = Field(
+        None, gt=0, description="length of a slot, s; default: the source's usual step"
+    )
+    max_gap_s: float = Field(
+        1200.0,
+        gt=0,
+        description="longest gap between two samples that is interpolated across, s",
+    )
+
+
+class AlibabaUsageOptions(SeriesOptions):
+    """Options of the importer of Alibaba machine usage."""
+
+
+class BitbrainsOptions(SeriesOptions):
+    """Options of the importer of Bitbrains machines."""
+
+
+class PlanetLabOptions(SeriesOptions):
+    """Options of the importer of PlanetLab machines."""
+
+    slots: int = Field(288, ge=1, le=1_000_000, description="slots T; a day has 288")
+
+
+class NabOptions(SeriesOptions):
+    """Options of the importer of NAB series."""

@@ -1,0 +1,72 @@
+"""Random load series: plateaus with bursts, and autoregressive ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.core.arrays import Floats
+
+PLATEAU_SLOTS = 60.0
+"""Mean length of a plateau."""
+
+BURST_SLOTS = (2.0, 4.0)
+"""Half-width of a burst: the standard deviation of its bell."""
+
+BURST_HEIGHT = (15.0, 45.0)
+"""In percent."""
+
+NOISE = 0.3
+"""Standard deviation of what a plateau's load wavers by, in percent."""
+
+
+def plateau_burst(
+    slots: int, bursts_per_slot: float, draw: np.random.Generator
+) -> Floats:
+    """Return a series of levels held for a while, and of bursts on top, in percent.
+
+    Parameters
+    ----------
+    slots
+        Its length T.
+    bursts_per_slot
+        Rate of the bursts, bells of a few slots each.
+    draw
+        Random numbers.
+    """
+    changes = np.flatnonzero(draw.random(slots) < 1.0 / PLATEAU_SLOTS)
+    levels = draw.uniform(10.0, 60.0, len(changes) + 1)
+    time = np.arange(slots)
+    load = levels[np.searchsorted(changes, time, side="right")]
+    for centre in np.flatnonzero(draw.random(slots) < bursts_per_slot).tolist():
+        width = draw.uniform(*BURST_SLOTS)
+        reach = slice(max(0, centre - 20), centre + 21)
+        bell = np.exp(-0.5 * ((time[reach] - centre) / width) ** 2)
+        load[reach] += draw.uniform(*BURST_HEIGHT) * bell
+    clipped: Floats = np.clip(load + NOISE * draw.standard_normal(slots), 0.0, 100.0)
+    return clipped
+
+
+def autoregressive(
+    slots: int, persistence: float, deviation: float, draw: np.random.Generator
+) -> Floats:
+    """Return a stationary first-order autoregressive series, in percent.
+
+    Parameters
+    ----------
+    slots
+        Its length T.
+    persistence
+        Correlation of one slot with the next.
+    deviation
+        Standard deviation of the series before it is clipped to 0 … 100 %.
+    draw
+        Random numbers; the mean is drawn too, between 20 and 60 %.
+    """
+    from scipy.signal import lfilter
+
+    mean = draw.uniform(20.0, 60.0)
+    shocks = np.sqrt(1.0 - persistence**2) * draw.standard_normal(slots)
+    shocks[0] = draw.standard_normal()
+    swing = lfilter([1.0], [1.0, -persistence], shocks)
+    clipped: Floats = np.clip(mean + deviation * swing, 0.0, 100.0)
+    return clipped

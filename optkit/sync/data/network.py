@@ -1,0 +1,134 @@
+"""What the generator and the importers share: routers, links, and settings of the model.
+
+Defaults are five routers (Sec. IV), each linked with each, and for what the paper does not
+say the values that ``docs/sync.md`` settles on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from optkit.core.options import Options
+from optkit.core.solving import seeds
+
+
+class MeshOptions(Options):
+    """Options of the routers, their links, and the model's settings."""
+
+    routers: int = Field(
+        5, ge=1, le=2000, description="routers R, each linked with each"
+    )
+    devices: int = Field(
+        5, ge=1, le=100_000, description="devices N, given to the routers in turn"
+    )
+    slots: int = Field(300, ge=1, le=1_000_000, description="slots T")
+    transmit: int = Field(1, ge=0, description="slots a report is under way, t_trans")
+    farthest: int = Field(
+        3, ge=1, description="hops γ of a pair are drawn from 1 to this"
+    )
+    payload: float = Field(1.0, ge=0, description="size d of a notification")
+    rate: float = Field(10.0, gt=0, description="payload that passes in a slot")
+    header_cost: float = Field(0.2, ge=0, description="O_0")
+    age_tolerance: float = Field(10.0, gt=0, description="ξ, slots")
+    weight_age: float = Field(1.0, ge=0, description="ω1")
+    weight_error: float = Field(0.05, ge=0, description="ω2, per percent")
+    weight_cost: float = Field(0.1, ge=0, description="ω3")
+    weight_report: float = Field(
+        0.0, ge=0, description="weight of a report; 0 in the paper"
+    )
+    error: Literal["held", "true"] = Field(
+        "held", description="error against what the router holds, or the true load"
+    )
+    max_device_age: float = Field(12.0, ge=0, description="limit on φ, slots")
+    max_pair_age: float = Field(20.0, ge=0, description="limit on Φ, slots")
+    reconstruction: Literal["cubic", "pchip"] = Field(
+        "pchip",
+        description="how series are drawn through reports; cubic as in the paper",
+    )
+    name: str | None = Field(None, description="name of the instance")
+
+
+def document(
+    options: MeshOptions,
+    series: Mapping[str, Sequence[float]],
+    slot_seconds: float,
+    seed: int,
+    name: str,
+    provenance: str,
+) -> dict[str, Any]:
+    """Return the document of an instance whose devices have given loads.
+
+    Parameters
+    ----------
+    options
+        The mesh and the settings.
+    series
+        By the device's id, its load in percent in every slot.
+    slot_seconds
+        Length of a slot, s.
+    seed
+        Of the hops.
+    name
+        Name of the instance where the options give none.
+    provenance
+        Where it comes from.
+    """
+    routers = [f"r{index}" for index in range(options.routers)]
+    devices = [
+        {
+            "id": device,
+            "router": routers[index % options.routers],
+            "transmit_slots": options.transmit,
+            "load_percent": list(load),
+        }
+        for index, (device, load) in enumerate(series.items())
+    ]
+    return {
+        "schema": "optkit/sync",
+        "schema_version": 1,
+        "name": options.name or name,
+        "provenance": provenance,
+        "slots": options.slots,
+        "slot_seconds": slot_seconds,
+        "routers": routers,
+        "devices": devices,
+        "links": _links(options, routers, len(devices), seed),
+        "header_cost": options.header_cost,
+        "age_tolerance": options.age_tolerance,
+        "weights": {
+            "age": options.weight_age,
+            "error": options.weight_error,
+            "cost": options.weight_cost,
+            "report": options.weight_report,
+        },
+        "reading": {"error": options.error},
+        "max_device_age": options.max_device_age,
+        "max_pair_age": options.max_pair_age,
+        "reconstruction": options.reconstruction,
+    }
+
+
+def _links(
+    options: MeshOptions, routers: list[str], devices: int, seed: int
+) -> list[dict[str, Any]]:
+    """Return the full mesh of the routers that have devices; hops alike both ways."""
+    draw = seeds.generator(seed, "instance", "sync", "hops")
+    hops = draw.integers(1, options.farthest, size=(len(routers),) * 2, endpoint=True)
+    hops = np.triu(hops) + np.triu(hops, 1).T
+    speaking = routers[:devices]
+    return [
+        {
+            "source": source,
+            "target": target,
+            "hops": int(hops[p, q]),
+            "payload": options.payload,
+            "rate": options.rate,
+        }
+        for p, source in enumerate(speaking)
+        for q, target in enumerate(routers)
+        if p != q
+    ]

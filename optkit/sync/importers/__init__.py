@@ -1,8 +1,0 @@
-"""Importers: recorded load series turned into ``optkit/sync`` documents.
-
-A format's module reads its columns into :class:`~optkit.sync.importers.series.Series`;
-:mod:`~optkit.sync.importers.grid` chooses a window and interpolates linearly on its slots;
-:mod:`~optkit.sync.importers.build` gives every series to a device of a network that is
-drawn as the generator draws it. The document's provenance says what was read, left out,
-interpolated and assumed.
-"""

@@ -1,1 +1,0 @@
-"""Notification policies, a module each (Sec. III-B); see :mod:`optkit.sync.policy`."""

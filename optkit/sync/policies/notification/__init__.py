@@ -1,0 +1,1 @@
+"""Notification policies (Sec. III-B), one per module."""

@@ -1,0 +1,42 @@
+"""The cheapest notifications for the reports that there are, with the loads known."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from optkit.core.arrays import Ints
+from optkit.core.solving.solver import Kind
+from optkit.sync.policies.base import (
+    NotificationPolicy,
+    Stop,
+    register_notification,
+    whenever_allowed,
+)
+from optkit.sync.problem.held_values import Held
+from optkit.sync.problem.problem_data import World
+
+
+@register_notification
+class ExactOfflineNotification(NotificationPolicy):
+    """Each link's shortest path over its notification slots; clairvoyant."""
+
+    name: ClassVar[str] = "exact-offline"
+    kind: ClassVar[Kind] = Kind.EXACT
+    reference: ClassVar[str] = (
+        "optkit, docs/sync.md: dynamic programming with the loads known"
+    )
+    causal: ClassVar[bool] = False
+    # By itself the name stands for the optimum over the reports too.
+    alone: ClassVar[bool] = False
+
+    def plan(
+        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+    ) -> list[Ints]:
+        """Return the cheapest notification slots of the L links."""
+        from optkit.sync.exact.notifications import best_notifications
+
+        if stop():
+            return whenever_allowed(world, held)
+        return list(best_notifications(world, held).slots)

@@ -1,0 +1,76 @@
+"""Reports in the slots from which the series is drawn best: a yardstick for Table I."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from optkit.core.arrays import Ints
+from optkit.core.options import Options
+from optkit.core.solving.solver import Kind
+from optkit.sync.policies.base import ReportingPolicy, Stop, register_reporting
+from optkit.sync.problem.observation import device_views
+from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.reconstruction import Method
+
+
+class ReportingOfflineOptions(Options):
+    """Options of the best reports for the reconstruction."""
+
+    period: float = Field(
+        4.0,
+        ge=1,
+        description="as many reports as one every so many slots, slot 0 included",
+    )
+    reconstruction: Method = Field(
+        "pchip",
+        description="the curve that is to be near the series: pchip (the best reports)"
+        " or cubic (good ones)",
+    )
+    longest_gap: int = Field(
+        16, ge=1, le=100, description="most slots from one report to the next"
+    )
+
+
+@register_reporting
+class ReportingOfflineReporting(ReportingPolicy):
+    """The reports that leave the least squared error; clairvoyant.
+
+    See :mod:`optkit.sync.exact.report_selection`.
+    """
+
+    name: ClassVar[str] = "reporting-offline"
+    kind: ClassVar[Kind] = Kind.HEURISTIC
+    reference: ClassVar[str] = (
+        "optkit, docs/sync.md: dynamic programming on the reconstruction error"
+    )
+    causal: ClassVar[bool] = False
+    Options: ClassVar[type[Options]] = ReportingOfflineOptions
+
+    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+        """Return the report slots of the N devices."""
+        from optkit.sync.exact.report_selection import best_reports
+
+        given = self.options
+        budget = math.ceil(world.slots / given.period) - 1
+        reports = []
+        for view in device_views(world):
+            found = best_reports(
+                view.samples,
+                budget,
+                given.reconstruction,
+                min(given.longest_gap, view.longest_gap),
+                # A later report would arrive after the last slot.
+                view.longest_gap + view.transmit - 1,
+                stop,
+            )
+            slots = (
+                np.arange(0, world.slots, view.longest_gap, dtype=np.int64)
+                if found is None
+                else found.slots
+            )
+            reports.append(slots)
+        return reports

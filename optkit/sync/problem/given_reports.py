@@ -1,0 +1,106 @@
+"""Reports that are given in a file: ``--set reports=FILE``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optkit.core.arrays import Ints
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.text import read_json
+from optkit.core.suggest import nearest
+from optkit.sync.instance import SyncInstance
+from optkit.sync.problem.held_values import held, told_age
+from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.report_gaps import ROUNDING
+
+
+def read_reports(path: str | Path, instance: SyncInstance, world: World) -> list[Ints]:
+    """Return each device's report slots as a file gives them.
+
+    Parameters
+    ----------
+    path
+        A solution file, or a JSON object with the key ``reports``: slots by device. A
+        device that is left out never reports.
+    instance, world
+        What they are for.
+
+    Raises
+    ------
+    InvalidFileError
+        If the file cannot be read, names unknown devices, or gives reports with which
+        the limits on ages cannot be kept.
+    """
+    data = read_json(Path(path))
+    for key in ("solution", "reports"):
+        if isinstance(data, Mapping) and key in data:
+            data = data[key]
+    if not isinstance(data, Mapping):
+        raise InvalidFileError(
+            str(path), ["no reports: an object of slots by device is expected"]
+        )
+    known = {device.id: place for place, device in enumerate(instance.devices)}
+    issues = [
+        issue
+        for name, slots in data.items()
+        for issue in _faults(name, slots, known, world.slots)
+    ]
+    if issues:
+        raise InvalidFileError(str(path), issues)
+    reports = [np.array(data.get(name, ()), dtype=np.int64) for name in known]
+    issues = _past_limits(instance, world, reports)
+    if issues:
+        raise InvalidFileError(str(path), issues)
+    return reports
+
+
+def _faults(name: str, slots: Any, known: Mapping[str, int], last: int) -> list[Issue]:
+    path = f"reports.{name}"
+    if name not in known:
+        guess = nearest(name, known)
+        hint = f"; did you mean {guess!r}?" if guess else ""
+        return [Issue(path, f"{name!r} is not a device of this instance{hint}")]
+    whole = isinstance(slots, list) and all(
+        isinstance(slot, int) and not isinstance(slot, bool) for slot in slots
+    )
+    if not whole:
+        return [Issue(path, "an array of whole numbers is expected")]
+    if any(one >= other for one, other in pairwise(slots)):
+        return [Issue(path, "slots have to be strictly increasing")]
+    if slots and not 0 <= slots[0] <= slots[-1] < last:
+        return [Issue(path, f"slots have to be within 0 and {last - 1}")]
+    return []
+
+
+def _past_limits(
+    instance: SyncInstance, world: World, reports: list[Ints]
+) -> list[Issue]:
+    """Return the devices that get too old, and the links that must."""
+    known = held(world, reports)
+    issues = []
+    for device, ages in zip(instance.devices, known.age, strict=True):
+        old = np.flatnonzero(ages > world.max_device_age + ROUNDING)
+        if len(old):
+            text = (
+                f"the device's age is {ages[old[0]]:g} in slot {old[0]}, over"
+                f" max_device_age {world.max_device_age:g}; report earlier"
+            )
+            issues.append(Issue(f"reports.{device.id}", text))
+    slots = np.arange(world.slots)
+    told = told_age(world, known)
+    for link, ages in zip(instance.links, told, strict=True):
+        least = np.minimum(ages, slots)
+        old = np.flatnonzero(least > world.max_pair_age + ROUNDING)
+        if len(old):
+            text = (
+                f"with these, {link.source!r} to {link.target!r} is {least[old[0]]:g}"
+                f" slots old in slot {old[0]} even if told in every slot, over"
+                f" max_pair_age {world.max_pair_age:g}; report earlier"
+            )
+            issues.append(Issue("reports", text))
+    return issues

@@ -1,0 +1,112 @@
+"""An instance as the arrays that solvers compute with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optkit.core.arrays import Floats, Ints
+
+if TYPE_CHECKING:
+    from optkit.sync.instance import SyncInstance
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A sync instance in arrays; N devices, R routers, L links, T slots.
+
+    Parameters
+    ----------
+    slots, routers
+        T and R.
+    loads
+        (N, T), in percent.
+    device_router, transmit
+        (N,): index of a device's router, and slots its reports are under way.
+    source, target
+        (L,): indices of the routers.
+    residence
+        (L,): payload / rate, in slots.
+    fee
+        (L,): hops · (header cost + payload), what a notification costs (eq 12); the
+        objective divides it by the number of routers.
+    age_tolerance
+        ξ, in slots.
+    weight_age, weight_error, weight_cost, weight_report
+        Weights of the objective.
+    true_error
+        Whether errors are taken against the devices' load, not what their router holds.
+    max_device_age, max_pair_age
+        Limits on the ages, in slots.
+    members
+        For each router the indices of its devices.
+    """
+
+    slots: int
+    routers: int
+    loads: Floats
+    device_router: Ints
+    transmit: Ints
+    source: Ints
+    target: Ints
+    residence: Floats
+    fee: Floats
+    age_tolerance: float
+    weight_age: float
+    weight_error: float
+    weight_cost: float
+    weight_report: float
+    true_error: bool
+    max_device_age: float
+    max_pair_age: float
+    members: tuple[Ints, ...]
+
+    @property
+    def devices(self) -> int:
+        """N."""
+        return len(self.device_router)
+
+    @property
+    def links(self) -> int:
+        """L."""
+        return len(self.source)
+
+
+def world(instance: SyncInstance) -> World:
+    """Return the arrays of ``instance``."""
+    index = {name: place for place, name in enumerate(instance.routers)}
+    devices, links = instance.devices, instance.links
+    home = np.array([index[device.router] for device in devices], dtype=np.int64)
+    payload = np.array([link.payload for link in links], dtype=np.float64)
+    rate = np.array([link.rate for link in links], dtype=np.float64)
+    hops = np.array([link.hops for link in links], dtype=np.float64)
+    weights = instance.weights
+    return World(
+        slots=instance.slots,
+        routers=len(instance.routers),
+        loads=np.array([device.load_percent for device in devices], dtype=np.float64),
+        device_router=home,
+        transmit=np.array([d.transmit_slots for d in devices], dtype=np.int64),
+        source=np.array([index[link.source] for link in links], dtype=np.int64),
+        target=np.array([index[link.target] for link in links], dtype=np.int64),
+        residence=payload / rate,
+        fee=hops * (instance.header_cost + payload),
+        age_tolerance=instance.age_tolerance,
+        weight_age=weights.age,
+        weight_error=weights.error,
+        weight_cost=weights.cost,
+        weight_report=weights.report,
+        true_error=instance.reading.error == "true",
+        max_device_age=instance.max_device_age,
+        max_pair_age=instance.max_pair_age,
+        members=_members(home, len(instance.routers)),
+    )
+
+
+def _members(home: Ints, routers: int) -> tuple[Ints, ...]:
+    """Return the devices of every router, in the order of the instance."""
+    order = np.argsort(home, kind="stable").astype(np.int64)
+    ends = np.cumsum(np.bincount(home, minlength=routers))
+    return tuple(np.split(order, ends[:-1]))

@@ -1,0 +1,86 @@
+"""From instances to the declarative models of ``optkit.models.sync``, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optkit.core.arrays import Ints
+from optkit.sync.instance import SyncInstance
+from optkit.sync.problem.held_values import Held, told_age
+from optkit.sync.problem.prices import SLACK, rates
+from optkit.sync.problem.problem_data import World, world
+
+if TYPE_CHECKING:
+    from optkit.models.sync import NotificationData, SynchronisationData
+
+
+def notification_data(world: World, held: Held) -> NotificationData:
+    """Return the choice of notifications when the routers hold what they hold.
+
+    Links go by their numbers, as texts.
+    """
+    from optkit.models.sync import NotificationData
+
+    price = rates(world)
+    told = told_age(world, held)
+    cost: dict[str, dict[tuple[int, int], float]] = {}
+    for link in range(world.links):
+        members = world.members[int(world.source[link])]
+        copies = held.value[members]
+        real = world.loads[members] if world.true_error else copies
+        cost[str(link)] = {
+            (s, t): price.age * age
+            + price.error * float(np.abs(real[:, t] - copies[:, max(s, 0)]).sum())
+            for t in range(world.slots)
+            for s in range(-1, t + 1)
+            if (age := float(t) if s < 0 else float(told[link, s]) + t - s)
+            <= world.max_pair_age + SLACK
+        }
+    return NotificationData(
+        slots=world.slots,
+        cost=cost,
+        fee={str(link): float(fee) for link, fee in enumerate(price.fee)},
+    )
+
+
+def synchronisation_data(world: World) -> SynchronisationData:
+    """Return the choice of reports and notifications; all go by numbers, as texts."""
+    from optkit.models.sync import SynchronisationData
+
+    price = rates(world)
+    return SynchronisationData(
+        slots=world.slots,
+        load={str(n): series.tolist() for n, series in enumerate(world.loads)},
+        transmit={str(n): int(slots) for n, slots in enumerate(world.transmit)},
+        source={
+            str(link): [str(n) for n in world.members[router]]
+            for link, router in enumerate(world.source.tolist())
+        },
+        residence={str(link): float(r) for link, r in enumerate(world.residence)},
+        fee={str(link): float(fee) for link, fee in enumerate(price.fee)},
+        report=price.report,
+        age=price.age,
+        error=price.error,
+        max_device_age=world.max_device_age + SLACK,
+        max_pair_age=world.max_pair_age + SLACK,
+        true_error=world.true_error,
+    )
+
+
+def chosen_slots(variable: Any, names: Sequence[str]) -> list[Ints]:
+    """Return, for each name, the slots in which a solved model's binary is 1."""
+    slots: dict[str, list[int]] = {name: [] for name in names}
+    for name, slot in variable:
+        if variable[name, slot].value > 0.5:
+            slots[name].append(slot)
+    return [np.array(sorted(slots[name]), dtype=np.int64) for name in names]
+
+
+def instance_model(instance: SyncInstance) -> Any:
+    """Return the model of an instance, with the reports free."""
+    from optkit.models.sync import synchronisation_model
+
+    return synchronisation_model(synchronisation_data(world(instance)))

@@ -1,0 +1,63 @@
+"""A load series drawn through its reports, and how far that is from the load (Table I)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from optkit.core.arrays import Floats, Ints
+
+Method = Literal["cubic", "pchip"]
+"""A cubic spline with not-a-knot ends, or a monotone piecewise cubic (PCHIP)."""
+
+
+def knots(reports: Sequence[int] | Ints, slots: int) -> Ints:
+    """Return the slots in which a series is known: those of its reports, and slot 0.
+
+    Routers hold the load of slot 0 from the start; reports at or after ``slots`` do not
+    count.
+    """
+    known = np.unique(np.append(np.asarray(reports, dtype=np.int64), 0))
+    return known[known < slots]
+
+
+def reconstruct(method: Method, load: Floats, reports: Sequence[int] | Ints) -> Floats:
+    """Return a series drawn through its reports and through slot 0.
+
+    Parameters
+    ----------
+    method
+        The curve. A cubic spline overshoots where gaps are uneven, PCHIP never does.
+    load
+        (T,): the device's load, in percent; read in slot 0 and in report slots alone.
+    reports
+        Its report slots.
+
+    Returns
+    -------
+    Floats
+        (T,), in percent. After the last report its value is kept: a curve is no forecast.
+        Through two points it is a line; a cubic spline through three is a parabola.
+    """
+    # Imported here: scipy.interpolate takes long, and few commands reconstruct.
+    from scipy.interpolate import CubicSpline, PchipInterpolator
+
+    known = knots(reports, len(load))
+    if len(known) == 1:
+        return np.full(len(load), load[0])
+    curve = (
+        PchipInterpolator(known, load[known])
+        if method == "pchip"
+        else CubicSpline(known, load[known], bc_type="not-a-knot")
+    )
+    drawn: Floats = curve(np.minimum(np.arange(len(load)), known[-1]))
+    return drawn
+
+
+def reconstruction_mse(
+    method: Method, load: Floats, reports: Sequence[int] | Ints
+) -> float:
+    """Return the mean squared error of :func:`reconstruct` over all slots, percent²."""
+    return float(np.mean((reconstruct(method, load, reports) - load) ** 2))

@@ -1,1 +1,0 @@
-"""Reporting policies, a module each (Sec. III-A); see :mod:`optkit.sync.policy`."""

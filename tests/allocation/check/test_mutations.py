@@ -1,0 +1,186 @@
+"""The checker is checked: every altered formula is noticed, and every dropped rule."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import itertools
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from optkit.allocation.check import metrics, rules, sink, waiting
+from optkit.allocation.check import checker
+from optkit.allocation.solution import AllocationSolution
+from tests.allocation.check.definition import is_the_definition, shuffled
+from tests.allocation.check.hand_cases import DETOUR, HAND, agrees
+from tests.allocation.check.planted import PLANTED, solved, spoilt
+
+FORMULAS = ("recompute", "time", "_metrics", "__init__", "held_up", "send")
+"""Functions that compute; every operator in them matters."""
+
+HARMLESS = ("below[",)
+"""What begins so only decides how quickly the figures are found."""
+
+RULES = ("_check_tree", "_check_loads", "_check_order")
+"""Functions that judge; every condition that leads to a violation matters."""
+
+PARTS = (waiting, metrics, sink, rules, checker)
+"""The checker's modules, each after those that it imports."""
+
+
+def _whole() -> ast.Module:
+    """Return the checker as one module, so that an altered part is used by the rest."""
+    body = [node for part in PARTS for node in ast.parse(inspect.getsource(part)).body]
+    names = {part.__name__ for part in PARTS} | {"__future__"}
+    return ast.Module(
+        [n for n in body if not (isinstance(n, ast.ImportFrom) and n.module in names)],
+        type_ignores=[],
+    )
+
+
+def _functions(tree: ast.AST, names: tuple[str, ...]) -> list[ast.FunctionDef]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name in names
+    ]
+
+
+OTHER_OPERATOR: dict[type[ast.operator], ast.operator] = {
+    ast.Add: ast.Sub(),
+    ast.Sub: ast.Add(),
+    ast.Mult: ast.Div(),
+    ast.Div: ast.Mult(),
+    ast.Pow: ast.Mult(),
+}
+
+
+class _Alter(ast.NodeTransformer):
+    """Alters one place, the ``wanted``-th; notes what it was."""
+
+    def __init__(self, wanted: int) -> None:
+        self.wanted = wanted
+        self.seen = 0
+        self.what: str | None = None
+
+    def _alternatives(self, node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+        if isinstance(node, ast.stmt) and ast.unparse(node).startswith(HARMLESS):
+            return
+        if isinstance(node, ast.BinOp) and type(node.op) in OTHER_OPERATOR:
+            yield "left side only", node.left
+            yield "right side only", node.right
+            swapped = copy.deepcopy(node)
+            swapped.op = OTHER_OPERATOR[type(node.op)]
+            yield "other operator", swapped
+        if isinstance(node, ast.AugAssign) and not isinstance(node.value, ast.Call):
+            yield "dropped", ast.Pass()
+            yield "overwritten", ast.Assign([copy.deepcopy(node.target)], node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for other in {"max": ("min", "sum"), "sum": ("max",)}.get(node.func.id, ()):
+                called = copy.deepcopy(node)
+                called.func = ast.Name(other, ast.Load())
+                yield other, called
+
+    def visit(self, node: ast.AST) -> Any:
+        """Alter this node if its turn has come, else look below."""
+        for name, other in self._alternatives(node):
+            self.seen += 1
+            if self.seen == self.wanted:
+                self.what = f"line {getattr(node, 'lineno', 0)}: {name}"
+                return ast.copy_location(other, node)
+        return self.generic_visit(node)
+
+
+def _module(tree: ast.Module, name: str) -> types.ModuleType:
+    module = types.ModuleType(name)
+    sys.modules[name] = module  # dataclasses look their module up
+    try:
+        exec(compile(ast.fix_missing_locations(tree), name, "exec"), module.__dict__)
+    finally:
+        del sys.modules[name]
+    return module
+
+
+def _altered_formulas() -> Iterator[tuple[str, types.ModuleType]]:
+    for wanted in itertools.count(1):
+        tree = _whole()
+        alter = _Alter(wanted)
+        for function in [*_functions(tree, FORMULAS), *_functions(tree, ("check",))]:
+            alter.generic_visit(function)
+        if alter.what is None:
+            return
+        yield alter.what, _module(tree, f"altered_{wanted}")
+
+
+def _noticed(module: types.ModuleType) -> bool:
+    for instance, plain, expected in HAND.values():
+        try:
+            if not agrees(
+                module.check(instance, AllocationSolution(**plain)), expected
+            ):
+                return True
+        except Exception:
+            return True
+    return not is_the_definition(module, shuffled("binary", 30, 1))
+
+
+def test_every_altered_formula_is_noticed() -> None:
+    """Protects the checker from itself: no term of eqs 1 to 8 can go wrong unseen."""
+    assert not _noticed(_module(_whole(), "unaltered"))
+    altered = list(_altered_formulas())
+    assert len(altered) >= 40
+    assert [what for what, module in altered if not _noticed(module)] == []
+
+
+def _altered_rules() -> Iterator[tuple[str, types.ModuleType]]:
+    """Yield the checker with each condition that leads to a violation never true."""
+    total = sum(
+        isinstance(node, ast.If)
+        for function in _functions(_whole(), RULES)
+        for node in ast.walk(function)
+    )
+    for wanted in range(total):
+        tree = _whole()
+        conditions = [
+            node
+            for function in _functions(tree, RULES)
+            for node in ast.walk(function)
+            if isinstance(node, ast.If)
+        ]
+        node = conditions[wanted]
+        if "Violation" not in "".join(map(ast.dump, node.body)):
+            continue
+        what = f"line {node.lineno}: {ast.unparse(node.test)}"
+        node.test = ast.Constant(False)
+        yield what, _module(tree, f"lenient_{wanted}")
+
+
+def _lenient(module: types.ModuleType) -> bool:
+    """Say whether a planted violation is no longer found under its name."""
+    for name, (_, kind) in PLANTED.items():
+        for _, instance, plain in solved()[:2] + solved()[8:10]:
+            try:
+                solution = spoilt(instance, plain, name)
+            except pytest.skip.Exception:
+                continue
+            try:
+                found = module.check(instance, solution).violations
+            except Exception:
+                return True
+            expected = checker.check(instance, solution).violations
+            if kind not in {v.kind for v in found} or found != expected:
+                return True
+    plain = {"parent": {"a": "m"}, "load_gbit": {"m": 2.0}, "order": {"a": ["a"]}}
+    return bool(module.check(DETOUR, AllocationSolution(**plain)).feasible)
+
+
+def test_every_dropped_rule_is_noticed() -> None:
+    """Protects the checker from itself: no rule can be lost unseen."""
+    altered = list(_altered_rules())
+    assert len(altered) >= 8
+    assert [what for what, module in altered if not _lenient(module)] == []

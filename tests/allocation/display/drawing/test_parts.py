@@ -1,0 +1,179 @@
+"""Each part of the picture shows the checker's figures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from optkit.allocation.display.drawing import rows
+from optkit.allocation.display.drawing.gantt import PARTS, draw_gantt
+from optkit.allocation.display.drawing.labels import number
+from optkit.allocation.display.drawing.loads import draw_loads
+from optkit.allocation.display.drawing.network import draw_network
+from optkit.allocation.display.drawing.order import draw_order
+from optkit.allocation.display.view import View, view
+from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+
+
+def axes(width: float = 5.0, height: float = 6.0) -> Axes:
+    """Return axes that fill a figure."""
+    return Figure(figsize=(width, height)).add_axes((0.0, 0.0, 1.0, 1.0))
+
+
+def bars(ax: Axes, container: int) -> list[Rectangle]:
+    """Return one set of bars."""
+    found = ax.containers[container]
+    return [bar for bar in found if isinstance(bar, Rectangle)]
+
+
+def words(ax: Axes) -> list[str]:
+    """Return every text in axes."""
+    return [text.get_text() for text in ax.texts]
+
+
+def test_bars_are_the_loads(solved: View) -> None:
+    """Protects the load bars: each is as long as the checker's load, and says it."""
+    ax = axes()
+    draw_loads(solved, ax=ax)
+    drawn = solved.rows()
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        row.server for row in drawn
+    ]
+    for bar, row in zip(bars(ax, 0), drawn, strict=True):
+        load = solved.figure(row.server, "load_gbit")
+        assert bar.get_width() == pytest.approx(load)
+        assert number(load) in words(ax)
+    assert words(ax).count("◆") == len(solved.binding)
+
+
+def test_gantt_parts_add_up_to_the_time(solved: View) -> None:
+    """Protects the Gantt chart: waiting, transmission, computing follow one another."""
+    ax = axes()
+    draw_gantt(solved, ax=ax)
+    for k, row in enumerate(solved.rows()):
+        end = 0.0
+        for part, (name, _, _) in enumerate(PARTS):
+            bar = bars(ax, part)[k]
+            assert bar.get_x() == pytest.approx(end)
+            assert bar.get_width() == pytest.approx(solved.figure(row.server, name))
+            end += bar.get_width()
+        assert end == pytest.approx(solved.figure(row.server, "time_s"))
+
+
+def test_gantt_marks_the_end_and_who_reaches_it(solved: View) -> None:
+    """Protects the completion line: at the last server's end, whose name is bold."""
+    ax = axes()
+    draw_gantt(solved, ax=ax)
+    end = solved.metric("completion_time_s")
+    line = ax.lines[0]
+    assert list(line.get_xdata()) == [end, end]
+    bold = {
+        tick.get_text() for tick in ax.get_yticklabels() if tick.get_weight() == "bold"
+    }
+    assert bold == {
+        name for name in solved.figures if solved.figure(name, "time_s") == end
+    }
+    assert len(ax.lines[1].get_ydata()) == len(solved.binding)
+
+
+def test_strips_name_the_servers_in_order(solved: View) -> None:
+    """Protects the order strips: a strip a subtree, its servers first to last."""
+    ax = axes()
+    draw_order(solved, ax=ax)
+    expected = ["Sending order, first to last"]
+    for root, order in solved.order.items():
+        expected += [f"subtree of {root}:"]
+        for server in order:
+            expected += [server, ""]  # the arrow is a note without text
+        expected.pop()
+    assert words(ax) == expected
+    chips = [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+    assert len(chips) == sum(map(len, solved.order.values()))
+
+
+def test_network_names_servers_and_places(solved: View) -> None:
+    """Protects the network: every server's name, and its place in the sending order."""
+    ax = axes()
+    draw_network(solved, ax=ax)
+    said = words(ax)
+    places = [text.get_text() for text in ax.texts if text.get_bbox_patch() is not None]
+    expected = [
+        str(place)
+        for order in solved.order.values()
+        for place in range(1, len(order) + 1)
+    ]
+    assert sorted(places) == sorted(expected)
+    for place in places:
+        said.remove(place)
+    for name in solved.servers:
+        said.remove(name)
+    for name, flow in solved.flows().items():
+        assert number(flow) in said, name
+
+
+def test_network_of_an_instance_tells_rates(make: Make) -> None:
+    """Protects the picture without a solution: the tree's links carry their rates."""
+    instance = make(shape="topology-4")
+    ax = axes()
+    draw_network(view(instance), ax=ax)
+    said = words(ax)
+    for link in instance.links:
+        assert number(link.gbps) in said
+
+
+def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
+    """Protects the column of servers that nobody reaches, also when it is too long."""
+    names = [str(k) for k in range(8)]
+    lost = tuple(f"lost-{k}" for k in range(40))
+    ax = axes()
+    draw_network(view(renamed(make(servers=8), names, lost=lost)), ax=ax)
+    assert "lost-0" in words(ax)
+    assert "and 16 more" in words(ax)
+
+
+def test_what_is_not_drawn_is_counted(make: Make) -> None:
+    """Protects readers of large pictures: they are told how many servers are missing."""
+    instance = make(shape="star", servers=300)
+    seen = view(instance, equal_shares(instance))
+    ax = axes()
+    draw_network(seen, ax=ax)
+    assert any("100 more servers not drawn" in text for text in words(ax))
+    ax = axes()
+    draw_loads(seen, ax=ax)
+    assert any(
+        f"{300 - rows.MOST} more servers not drawn" in text for text in words(ax)
+    )
+    assert len(bars(ax, 0)) == rows.MOST
+
+
+def test_only_binding_servers_are_marked(make: Make) -> None:
+    """Protects the diamonds: they mark the largest cost and nothing else."""
+    instance = make(shape="topology-4")
+    seen = view(instance, equal_shares(instance))
+    assert 0 < len(seen.binding) < len(seen.figures)
+    ax = axes()
+    draw_loads(seen, ax=ax)
+    assert words(ax).count("◆") == len(seen.binding)
+    ax = axes()
+    draw_gantt(seen, ax=ax)
+    marked = [int(place) for place in np.asarray(ax.lines[1].get_ydata())]
+    assert {seen.rows()[place].server for place in marked} == seen.binding
+
+
+@pytest.mark.parametrize("part", [draw_network, draw_order, draw_loads, draw_gantt])
+def test_parts_on_their_own_take_ids_as_plain_text(
+    make: Make, part: Callable[..., None]
+) -> None:
+    """Protects single parts in a user's own figure: an id is never read as a formula."""
+    names = [f"$\\bad{{{k}$" for k in range(8)]
+    instance = renamed(make(shape="topology-4"), names, lost=("$\\worse{$",))
+    ax = axes()
+    part(view(instance, equal_shares(instance)), ax=ax)
+    assert isinstance(ax.figure, Figure)
+    ax.figure.savefig(io.BytesIO(), format="png", dpi=40)

@@ -1,0 +1,249 @@
+"""Instances at and past the edges: sizes, ranges, generator options; no false claims."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from typing import Any
+
+import pytest
+
+import optkit
+from optkit.allocation.check.checker import check
+from optkit.allocation.instance import AllocationInstance
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.solving.result import Reason, Status
+from optkit.core.tools.instance_files import parse_instance
+
+SOLVERS = [info.name for info in optkit.solvers("allocation") if info.available]
+
+
+def generated(**options: Any) -> AllocationInstance:
+    """Return a generated instance."""
+    made = optkit.generate("allocation", **{"seed": 1, **options})
+    assert isinstance(made, AllocationInstance)
+    return made
+
+
+LARGE: dict[str, dict[str, Any]] = {
+    "chain": {"servers": 2000, "shape": "chain"},
+    "star": {"servers": 2000, "shape": "star"},
+    "one subtree": {"servers": 2000, "shape": "random-tree", "subtrees": 1},
+}
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("shape", LARGE)
+def test_time_limit_holds_on_large_networks(shape: str, solver: str) -> None:
+    """Protects the time limit where one step of a solver, or the check, is long."""
+    settings = {"weight_energy": 0.0} if solver == "closed-form" else {}
+    instance = generated(**LARGE[shape], **settings)
+    optkit.solve(
+        generated(servers=4, **settings), solver
+    )  # imports are not the solver's time
+    late = []
+    for _ in range(2):  # a busy machine can delay anybody once
+        began = time.perf_counter()
+        result = optkit.solve(instance, solver, limits=optkit.Limits(time=0.5))
+        took = time.perf_counter() - began
+        assert result.verification is not None
+        assert result.verification.feasible
+        if took <= 0.5 * 1.05 + 0.2:
+            return
+        late.append(took)
+        if took > 2.0:  # no busy machine explains this
+            break
+    raise AssertionError(f"a limit of 0.5 s, and it took {late} s")
+
+
+def test_check_of_a_long_chain_is_quick() -> None:
+    """Protects the time after the solver: checking grows as the network, not its square."""
+    instance = generated(servers=5000, shape="chain")
+    names = [server.id for server in instance.servers]
+    solution = AllocationSolution(
+        parent=dict(zip(names[1:], names, strict=False)),
+        load_gbit=dict.fromkeys(names, 10.0 / 5000),
+        order={"1": tuple(reversed(names[1:]))},
+    )
+    began = time.perf_counter()
+    assert check(instance, solution).feasible
+    assert time.perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize("solver", ["local", "multi-hop", "pmo", "ga"])
+def test_tiny_tasks_make_nothing_optimal(solver: str) -> None:
+    """Protects the word optimal where costs are below every absolute tolerance."""
+    options = {
+        "servers": 6,
+        "shape": "random-tree",
+        "subtrees": 1,
+        "weight_time": 1e-6,
+        "weight_energy": 1e-7,
+    }
+    large = generated(**options, size_gbit=1e9)
+    tiny = generated(**options, size_gbit=1e-15)
+    plain, small = optkit.solve(large, solver), optkit.solve(tiny, solver)
+    assert small.status is plain.status
+
+
+def _spoilt(**weights: float) -> AllocationInstance:
+    document = generated(servers=6, shape="binary").document()
+    document["weights"] = weights
+    instance = parse_instance(json.loads(json.dumps(document)))
+    assert isinstance(instance, AllocationInstance)
+    return instance
+
+
+@pytest.mark.parametrize("time_weight", [5e-324, 1e-310, 1e-300, 1e-200])
+@pytest.mark.parametrize("energy_weight", [0.0, 1.0, 1e15])
+def test_weights_below_all_reason(time_weight: float, energy_weight: float) -> None:
+    """Protects legal files: such a weight is refused, or solved without false claims."""
+    try:
+        instance = _spoilt(time=time_weight, energy=energy_weight)
+    except optkit.InvalidFileError:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        best = optkit.solve(instance, "pmo")
+        assert best.status is Status.OPTIMAL
+        assert best.objective is not None
+        for solver in ("local", "multi-hop", "master-worker", "ga"):
+            result = optkit.solve(instance, solver)
+            assert result.objective is not None
+            if result.status is Status.OPTIMAL:
+                assert result.objective <= best.objective * (1 + 1e-5)
+
+
+def test_extreme_rates_are_solved_without_warnings() -> None:
+    """Protects standard error: a processor that takes no time is no cause for alarm."""
+    document = generated(servers=6, shape="chain").document()
+    document["weights"] = {"time": 1.0, "energy": 0.0}
+    for server in document["servers"]:
+        server["ghz"] = 1e15
+    for link in document["links"]:
+        link["gbps"] = 1e-12
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = optkit.solve(parse_instance(document), "pmo")
+    assert result.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("solver", ["pmo", "ga", "cmo"])
+@pytest.mark.parametrize("limit", [0, 1, 5])
+def test_evaluation_limit_counts_every_program(
+    solver: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protects comparisons at equal effort: programs solved are programs counted."""
+    from optkit.allocation.exact import enumeration
+    from optkit.allocation.solvers import cmo, ga
+
+    usual = enumeration.solve_orders
+    solved = 0
+
+    def counting(matrices: Any, *others: Any) -> Any:
+        nonlocal solved
+        solved += len(matrices)
+        return usual(matrices, *others)
+
+    for module in (enumeration, cmo, ga):
+        monkeypatch.setattr(module, "solve_orders", counting)
+    network = generated(servers=20, shape="random-tree", subtrees=4)
+    result = optkit.solve(network, solver, limits=optkit.Limits(evaluations=limit))
+    assert result.status is not Status.NO_SOLUTION
+    assert solved <= limit
+
+
+def _one_subtree() -> AllocationInstance:
+    return generated(servers=20, shape="random-tree", subtrees=1)
+
+
+ENDLESS = {"population": 20, "generations": 1_000_000}
+
+
+def test_interrupted_evolution_keeps_what_it_found() -> None:
+    """Protects the work of minutes: Ctrl-C inside a subtree's evolution loses nothing."""
+    import _thread
+    import threading
+
+    instance = _one_subtree()
+    alone = optkit.solve(instance, "local").objective
+    assert alone is not None
+    threading.Timer(1.0, _thread.interrupt_main).start()
+    result = optkit.solve(
+        instance, "ga", options=ENDLESS, limits=optkit.Limits(time=10.0)
+    )
+    assert result.termination.reason is Reason.INTERRUPTED
+    assert result.objective is not None
+    assert result.objective < 0.9 * alone
+
+
+def test_target_stops_an_evolution() -> None:
+    """Protects the target: it is looked at while a subtree evolves, not only after."""
+    instance = _one_subtree()
+    good = optkit.solve(instance, "ga", options={"generations": 5}).objective
+    assert good is not None
+    limits = optkit.Limits(time=4.0, target=1.01 * good)
+    began = time.perf_counter()
+    result = optkit.solve(instance, "ga", options=ENDLESS, limits=limits)
+    assert result.termination.reason is Reason.TARGET
+    assert time.perf_counter() - began < 3.0
+
+
+def test_workers_do_not_spoil_an_answer_that_is_cut_short() -> None:
+    """Protects parallel runs: with a time limit, workers are no worse than none."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    instance = generated(servers=60, shape="random-tree", subtrees=6)
+    limits = optkit.Limits(time=1.0)
+    alone = optkit.solve(instance, "ga", options=ENDLESS, limits=limits)
+    with ThreadPoolExecutor(2) as pool:
+        spread = optkit.solve(
+            instance, "ga", options=ENDLESS, limits=limits, executor=pool
+        )
+    assert alone.objective is not None
+    assert spread.objective is not None
+    assert spread.objective <= 1.5 * alone.objective
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"servers": 0},
+        {"servers": -3},
+        {"servers": 2_000_001},
+        {"servers": "many"},
+        {"servers": 2_000_000, "edge_probability": 0.5},
+        {"edge_probability": 1.5},
+        {"shape": "ring"},
+        {"ghz_low": 5.0, "ghz_high": 2.0},
+        {"ghz_low": 0.0},
+        {"ghz_low": float("nan")},
+        {"gbps_high": float("inf")},
+        {"size_gbit": -1.0},
+        {"name": "\ud800"},
+        {"gbps_high": 1e300},
+        {"colour": "red"},
+    ],
+    ids=str,
+)
+def test_senseless_generator_option_is_refused(options: dict[str, Any]) -> None:
+    """Protects memory and patience: refused at once, by name, before anything is drawn."""
+    with pytest.raises((optkit.UsageError, optkit.InvalidFileError)):
+        generated(**options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"shape": "topology-1", "servers": 50},
+        {"shape": "chain", "subtrees": 3},
+        {"shape": "star", "edge_probability": 0.5},
+        {"shape": "random-tree", "servers": 4, "subtrees": 30},
+    ],
+    ids=str,
+)
+def test_option_without_effect_is_refused(options: dict[str, Any]) -> None:
+    """Protects experiments: what was asked for is never dropped in silence."""
+    with pytest.raises(optkit.UsageError):
+        generated(**options)

@@ -1,0 +1,212 @@
+"""The MPS reader understands the format's customs, and nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import highspy
+import numpy as np
+import pytest
+
+from optkit.backends import solve_model
+from optkit.bilevel.data.formats.mps import parse_mps, read_mps
+from optkit.core.errors import InvalidFileError
+from tests.bilevel.linear_programs import linear_model
+
+Write = Callable[[str, str], Path]
+
+EVERYTHING = """* a comment
+NAME          test
+OBJSENSE
+    MAX
+ROWS
+ L  c1
+ N  obj
+ G  c2
+ N  free2
+ E  c3
+ E  c4
+ L  c5
+COLUMNS
+    x         c1                1.0   obj               2.0
+    x         free2             7.0
+    M1        'MARKER'                 'INTORG'
+    i1        c1                1.0   c3                1.0
+    i2        c2                1.0
+    i3        c2                1.0   c5                1.0
+    M2        'MARKER'                 'INTEND'
+    y         c1                1.0   c2                3.0
+    z         c3                1.0
+    w         c5                1.0
+    v         c5                1.0
+    e         obj               1.0
+    u         c4                1.0
+    t         c4                1.0
+RHS
+    RHS       c1               10.0   c2               -1.0
+    RHS       c3                5.0   obj               3.0
+RANGES
+    RNG       c1                4.0   c2                2.0
+    RNG       c3               -2.0   c4                2.0
+BOUNDS
+ UP b         y                -3.0
+ MI b         z
+ UP b         i2                1e30
+ FR b         w
+ LI b         i3                2
+ UI b         i3                9
+ BV b         v
+ FX b         e                 2.5
+ LO b         u                -4.0
+ UP b         u                -3.0
+ UP           t                 0.0
+ENDATA
+"""
+
+
+def test_every_custom_of_the_format() -> None:
+    """Protects what a file means: rows, senses, ranges and bounds, each by its custom."""
+    model = parse_mps(EVERYTHING, "test")
+    inf = math.inf
+    assert model.name == "test"
+    # Rows keep their order without the N rows, wherever those stand.
+    assert list(model.rows) == ["c1", "c2", "c3", "c4", "c5"]
+    assert model.low == [6.0, -1.0, 3.0, 0.0, -inf]
+    assert model.high == [10.0, 1.0, 5.0, 2.0, 0.0]
+    # MAX is negated: -(2 x + e - 3).
+    assert model.maximised
+    assert model.cost == {model.columns["x"]: -2.0, model.columns["e"]: -1.0}
+    assert model.constant == 3.0
+    bounds = {
+        name: (model.lower[j], model.upper[j]) for name, j in model.columns.items()
+    }
+    assert bounds == {
+        "x": (0.0, inf),
+        "i1": (0.0, 1.0),  # between markers, nothing said: binary
+        "i2": (0.0, inf),
+        "i3": (2.0, 9.0),
+        "y": (-inf, -3.0),  # a negative upper bound alone frees the lower one
+        "z": (-inf, inf),
+        "w": (-inf, inf),
+        "v": (0.0, 1.0),
+        "e": (2.5, 2.5),
+        "u": (-4.0, -3.0),  # a lower bound that was given stays
+        "t": (0.0, 0.0),  # zero is not negative
+    }
+    integer = [name for name, j in model.columns.items() if model.integer[j]]
+    assert integer == ["i1", "i2", "i3", "v"]
+
+
+def test_free_format_and_sets_left_out() -> None:
+    """Protects files without set names and with names longer than eight characters."""
+    model = parse_mps(
+        "NAME a name of words\nROWS\n N o\n G a_rather_long_row\nCOLUMNS\n"
+        " a_rather_long_column a_rather_long_row 2 o 1\nRHS\n a_rather_long_row 3\n"
+        "BOUNDS\n UP a_rather_long_column 4\n MI a_rather_long_column\nENDATA\n",
+        "free",
+    )
+    assert model.name == "a name of words"
+    assert (model.low, model.high) == ([3.0], [math.inf])
+    assert (model.lower, model.upper) == ([-math.inf], [4.0])
+
+
+def test_fixed_format_with_blanks_in_names() -> None:
+    """Protects old files whose names hold blanks, which only the fields' places tell."""
+    text = (
+        "NAME          old\n"
+        "ROWS\n"
+        " N  the cost\n"
+        " L  row one\n"
+        "COLUMNS\n"
+        "    col one   the cost           1.0   row one            2.0\n"
+        "RHS\n"
+        "    rhs       row one           8.0\n"
+        "BOUNDS\n"
+        " UP bnd       col one           3.0\n"
+        "ENDATA\n"
+    )
+    model = parse_mps(text, "fixed")
+    assert list(model.columns) == ["col one"]
+    assert list(model.rows) == ["row one"]
+    assert (model.high, model.upper) == ([8.0], [3.0])
+
+
+def _spoilt(old: str, new: str) -> str:
+    assert old in EVERYTHING
+    return EVERYTHING.replace(old, new, 1)
+
+
+WRONG = {
+    "an unknown row in COLUMNS": (_spoilt("i2        c2", "i2        cc"), "'cc'"),
+    "an unknown row in RHS": (_spoilt("RHS       c1 ", "RHS       cx "), "'cx'"),
+    "an unknown column in BOUNDS": (_spoilt("MI b         z", "MI b         q"), "'q'"),
+    "a word for a number": (_spoilt("10.0   c2", "ten    c2"), "'ten'"),
+    "an unknown bound": (_spoilt(" FR b", " SC b"), "'SC'"),
+    "an unknown section": (_spoilt("RANGES", "QUADOBJ"), "'QUADOBJ'"),
+    "a repeated row": (_spoilt(" G  c2", " G  c1"), "'c1'"),
+    "a column in two places": (
+        _spoilt("    t         c4", "    x         c4"),
+        "two places",
+    ),
+    "a coefficient twice": (
+        _spoilt("    x         free2", "    x         c1   "),
+        "twice",
+    ),
+    "a side twice": (_spoilt("RHS       c3 ", "RHS       c1 "), "two values"),
+    "a file cut short": (EVERYTHING.replace("ENDATA\n", ""), "ENDATA"),
+    "another text": ("hello\n world\n", "section"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_not_understood_is_an_error(name: str) -> None:
+    """Protects against silent misreading: the error names the line and the word."""
+    text, word = WRONG[name]
+    with pytest.raises(InvalidFileError) as caught:
+        parse_mps(text, "wrong.mps")
+    assert word in str(caught.value)
+
+
+def test_compressed_files_are_read(tmp_path: Path) -> None:
+    """Protects .gz, in which collections keep their files."""
+    path = tmp_path / "model.mps.gz"
+    path.write_bytes(gzip.compress(EVERYTHING.encode()))
+    assert read_mps(path).rows == parse_mps(EVERYTHING, "").rows
+
+
+def test_reader_agrees_with_highs_on_real_files(real_data: Path) -> None:
+    """Protects order, names and numbers: another reader sees the same in every file."""
+    paths = sorted((real_data / "bilevel").rglob("*.mps"))
+    paths += sorted((real_data / "milp").glob("*.mps"))
+    assert paths
+    for path in paths:
+        h = highspy.Highs()
+        h.setOptionValue("output_flag", False)
+        h.readModel(str(path))
+        lp, model = h.getLp(), read_mps(path)
+        assert list(lp.col_names_) == list(model.columns), path
+        assert list(lp.row_names_) == list(model.rows), path
+        ours = (model.lower, model.upper, model.low, model.high)
+        theirs = (lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_)
+        for one, other in zip(ours, theirs, strict=True):
+            assert np.array_equal(np.array(one), np.array(other)), path
+        compiled = linear_model(model)
+        assert np.array_equal(compiled.cost, np.array(lp.col_cost_)), path
+        assert compiled.matrix.nnz == len(lp.a_matrix_.value_), path
+        whole = [kind == highspy.HighsVarType.kInteger for kind in lp.integrality_]
+        assert (whole or [False] * len(model.columns)) == model.integer, path
+
+
+@pytest.mark.parametrize(
+    ("name", "optimum"),
+    [("flugpl", 1201500.0), ("gt2", 21166.0), ("egout", 568.1007)],
+)
+def test_backends_find_known_optima(real_data: Path, name: str, optimum: float) -> None:
+    """Protects reader and backend together: MIPLIB instances come out as published."""
+    result = solve_model(
+        linear_model(read_mps(real_data / "milp" / f"{name}.mps")), load=False
+    )
+    assert result.objective == pytest.approx(optimum, rel=1e-9)

@@ -1,0 +1,62 @@
+"""``optkit pareto``: every point's files are there, and pass the check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Command
+
+ROOT = Path(__file__).resolve().parents[2]
+NETWORK = ROOT / "instances" / "discovery" / "sum-optional.json"
+
+
+def test_front_is_written_and_each_point_passes(
+    optkit_command: Command, tmp_path: Path
+) -> None:
+    """Protects the promise of the verb: points are instances and solutions to check."""
+    output = tmp_path / "front"
+    answer = optkit_command("pareto", NETWORK, "--points", "4", "-o", output, "--json")
+    assert answer.status == 0
+    printed = answer.document
+    assert printed == json.loads((output / "front.json").read_text())
+    points = printed["points"]
+    assert {"min-time", "min-energy", "compromise", "median"} == {
+        label for point in points for label in point["labels"]
+    }
+    times = [point["time"] for point in points]
+    energies = [point["energy"] for point in points]
+    assert times == sorted(times)
+    assert energies == sorted(energies, reverse=True)
+    for place in range(len(points)):
+        pair = (f"point-{place:02d}.json", f"point-{place:02d}.sol.json")
+        checked = optkit_command("check", *(output / name for name in pair))
+        assert checked.status == 0
+    assert (output / "front.svg").read_text().count("<svg") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "expected"),
+    [
+        ((str(NETWORK), "--points", "1"), 2, "at least 2"),
+        ((str(NETWORK), "-o", str(NETWORK)), 2, "name a folder"),
+        (
+            (str(ROOT / "instances" / "allocation" / "topology-4.json"),),
+            13,
+            "does not weigh two aims",
+        ),
+        ((str(NETWORK), "-s", "nobody"), 2, "nobody"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    words: tuple[str, ...],
+    status: int,
+    expected: str,
+    optkit_command: Command,
+) -> None:
+    """Protects users: the reason and the right exit status, before any solve."""
+    answer = optkit_command("pareto", *words)
+    assert answer.status == status
+    assert expected in answer.err

@@ -1,0 +1,344 @@
+"""`optkit reproduce`: what it lists, makes, keeps and refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from optkit.core.solving import registry
+from tests.cli import toy_reproductions
+from tests.cli.command import Command
+
+RECORD = "findings.json"
+
+BARE = ("--pictures", "no")
+"""Pictures are most of the time that a test takes."""
+
+
+@pytest.fixture(autouse=True)
+def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int, int]]]:
+    """Add a family whose reproductions are instant; give the list of their runs."""
+    families = registry.families()
+    toy = replace(
+        families["allocation"],
+        name="toy",
+        reproductions="toy_reproductions:REPRODUCTIONS",
+    )
+    monkeypatch.setattr(registry, "families", lambda: {**families, "toy": toy})
+    toy_reproductions.CALLS.clear()
+    yield toy_reproductions.CALLS
+    toy_reproductions.CALLS.clear()
+
+
+def files(folder: Path) -> set[str]:
+    """Return the names of everything in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+class Page(HTMLParser):
+    """The tags, texts and links of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text."""
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize("words", [(), ("list",)])
+def test_list_names_everything(optkit_command: Command, words: tuple[str, ...]) -> None:
+    """Without a name, or for `list`, every reproduction is listed and nothing is run."""
+    answer = optkit_command("reproduce", *words)
+    assert answer.status == 0
+    assert "toy/fig-1" in answer.out
+    assert "allocation/fig-12" in answer.out
+    assert not toy_reproductions.CALLS
+
+
+def test_list_as_json(optkit_command: Command) -> None:
+    """The list for programs has the paper's nine figures and tables, with rough times."""
+    listed = optkit_command("reproduce", "--json").document
+    names = [entry["name"] for entry in listed]
+    ours = [name for name in names if name.startswith("allocation/")]
+    figures = [f"allocation/fig-{number}" for number in range(5, 13)]
+    assert ours == [*figures, "allocation/table-1"]
+    assert all(entry["seconds"] > 0 and entry["title"] for entry in listed)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("toy/fig-11",), "'toy/fig-1'"),
+        (("fig-1",), "'toy/fig-1'"),
+        (("allocatoin",), "'allocation'"),
+        (("list", "toy"), "stands alone"),
+        (("toy", "--repetitions", "0"), "at least 1"),
+        (("toy", "--time-limit", "0"), "more than 0"),
+        (("toy", "--seed", "-1"), "-1"),
+    ],
+)
+def test_usage(
+    optkit_command: Command, tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    """A word that makes no sense ends in 2, names the remedy, and leaves nothing."""
+    folder = tmp_path / "study"
+    answer = optkit_command("reproduce", *words, "-o", folder)
+    assert answer.status == 2
+    assert told in answer.err
+    assert not folder.exists()
+
+
+def test_output_is_required(optkit_command: Command) -> None:
+    """Nothing is computed where there is no place for the result."""
+    answer = optkit_command("reproduce", "toy/fig-1")
+    assert answer.status == 2
+    assert "-o" in answer.err
+    assert not toy_reproductions.CALLS
+
+
+def test_folder_has_everything(optkit_command: Command, tmp_path: Path) -> None:
+    """A reproduction's folder has record, tables, data and both kinds of picture."""
+    answer = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, "--seed", 3)
+    assert answer.status == 0
+    assert str(tmp_path / "index.html") in answer.out
+    folder = tmp_path / "toy-fig-1"
+    pictures = {"picture.svg", "picture.png"}
+    assert files(folder) == {RECORD, "table.csv", "runs.csv"} | pictures
+    record = json.loads((folder / RECORD).read_text())
+    assert record["schema"] == "optkit/reproduction"
+    assert record["request"]["seed"] == 3
+    assert record["versions"]["optkit"]
+    assert record["machine"]["processors usable"]
+    assert (folder / "table.csv").read_text().splitlines()[0] == "name,value (s)"
+
+
+def test_recorded_command_makes_the_same(
+    optkit_command: Command, tmp_path: Path
+) -> None:
+    """The command line that is printed to run it again asks for the very same run."""
+    options = ("--seed", 3, "--repetitions", 4, "--time-limit", 2.5, "--quick")
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *options)
+    record = json.loads((tmp_path / "toy-fig-1" / RECORD).read_text())
+    words = shlex.split(record["command"])
+    words[words.index("-o") + 1] = str(tmp_path)
+    again = optkit_command(*words[1:], "--json").document
+    assert again[0]["kept"]
+
+
+def test_json_is_one_document(optkit_command: Command, tmp_path: Path) -> None:
+    """`--json` prints one array with verdicts, folders, and whether each was kept."""
+    found = optkit_command(
+        "reproduce", "toy/fig-1", "-o", tmp_path, *BARE, "--json"
+    ).document
+    assert [entry["name"] for entry in found] == ["toy/fig-1"]
+    assert not found[0]["kept"]
+    assert found[0]["claims"][0]["verdict"] == "holds"
+
+
+def test_finished_ones_are_kept(optkit_command: Command, tmp_path: Path) -> None:
+    """A second run with the same settings computes nothing again, and says so."""
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    answer = optkit_command(
+        "reproduce", "toy/fig-1", "toy/fig-2", "-o", tmp_path, *BARE
+    )
+    assert "toy/fig-1: already there, kept" in answer.err
+    assert [name for name, _, _ in toy_reproductions.CALLS] == [
+        "toy/fig-1",
+        "toy/fig-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", [("--seed", "1"), ("--repetitions", "8"), ("--quick",), ("--force",)]
+)
+def test_other_settings_are_made_anew(
+    optkit_command: Command, tmp_path: Path, change: tuple[str, ...]
+) -> None:
+    """Other settings, or --force, replace what is there; nothing is left beside it."""
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    assert (
+        optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE, *change).status
+        == 0
+    )
+    assert len(toy_reproductions.CALLS) == 2
+    assert files(tmp_path) == {"toy-fig-1", "index.html"}
+
+
+def test_repetitions_reach_the_study(optkit_command: Command, tmp_path: Path) -> None:
+    """Its own number of repetitions, the quick one, and the user's own are handed on."""
+    for words in ((), ("--quick",), ("--quick", "--repetitions", "5")):
+        optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE, *words)
+    assert [count for _, _, count in toy_reproductions.CALLS] == [7, 2, 5]
+
+
+def test_ctrl_c_keeps_what_is_finished(optkit_command: Command, tmp_path: Path) -> None:
+    """A stopped study has whole folders only, a page of them, and goes on from there."""
+    answer = optkit_command(
+        "reproduce", "toy/fig-1", "toy/stopped", "-o", tmp_path, *BARE
+    )
+    assert answer.status == 130
+    assert files(tmp_path) == {"toy-fig-1", "index.html"}
+    again = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    assert "kept" in again.err
+
+
+def test_a_contradiction_stops_the_study(
+    optkit_command: Command, tmp_path: Path
+) -> None:
+    """Two claims that cannot both be true end in 1, with their words, and no folder."""
+    answer = optkit_command(
+        "reproduce", "toy/wrong", "toy/fig-1", "-o", tmp_path, *BARE
+    )
+    assert answer.status == 1
+    assert "below a proven bound" in answer.err
+    assert files(tmp_path) == set()
+
+
+def test_a_failed_write_leaves_the_old_folder(
+    optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder is replaced as a whole: where that fails, the old one stays as it was."""
+    from optkit.reproduction.engine import store
+
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    before = (tmp_path / "toy-fig-1" / RECORD).read_text()
+
+    def fail(table: object) -> str:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(store, "as_csv", fail)
+    again = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE, "--seed", 1)
+    assert again.status == 1
+    assert files(tmp_path) == {"toy-fig-1", "index.html"}
+    assert (tmp_path / "toy-fig-1" / RECORD).read_text() == before
+
+
+def test_a_failed_rename_puts_the_old_folder_back(
+    optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment between taking the old folder away and placing the new loses nothing."""
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    before = (tmp_path / "toy-fig-1" / RECORD).read_text()
+    rename = Path.rename
+
+    def fail_once(path: Path, target: Path) -> Path:
+        if path.suffix == ".tmp":
+            raise OSError("no")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_once)
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE, "--force")
+    monkeypatch.undo()
+    assert files(tmp_path) == {"toy-fig-1", "index.html"}
+    assert (tmp_path / "toy-fig-1" / RECORD).read_text() == before
+
+
+def test_other_folders_are_not_touched(optkit_command: Command, tmp_path: Path) -> None:
+    """A folder of that name that is somebody else's is refused before any work."""
+    theirs = tmp_path / "toy-fig-1" / "thesis.tex"
+    theirs.parent.mkdir()
+    theirs.write_text("precious")
+    answer = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, "--force")
+    assert answer.status == 2
+    assert theirs.read_text() == "precious"
+    assert not toy_reproductions.CALLS
+
+
+def test_without_matplotlib(
+    optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra the study is made without pictures and says so; asked for, 13."""
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "matplotlib", None)
+        asked = optkit_command(
+            "reproduce", "toy/fig-1", "-o", tmp_path, "--pictures", "yes"
+        )
+        assert asked.status == 13
+        assert "optkit[plot]" in asked.err
+        left = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
+        assert left.status == 0
+        assert "no pictures" in left.err
+        assert "picture.svg" not in files(tmp_path / "toy-fig-1")
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
+    assert "picture.svg" in files(tmp_path / "toy-fig-1")
+
+
+def test_page_is_whole_and_safe(optkit_command: Command, tmp_path: Path) -> None:
+    """The page is one file that needs no network, and text in it is only ever text."""
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
+    optkit_command("reproduce", "toy/fig-2", "-o", tmp_path)
+    text = (tmp_path / "index.html").read_text()
+    page = Page(text)
+    assert "script" not in {tag for tag, _ in page.tags}
+    shown = "".join(page.texts)
+    # In claims, tables, parameters and notes, of both reproductions.
+    assert shown.count(toy_reproductions.HOSTILE) >= 2 * 8
+    links = [
+        value
+        for _, attributes in page.tags
+        for key, value in attributes.items()
+        if key in ("src", "href")
+    ]
+    assert links
+    assert all(re.match(r"#|data:image/svg\+xml;base64,", str(link)) for link in links)
+    viewport = {"name": "viewport", "content": "width=device-width, initial-scale=1"}
+    assert ("meta", viewport) in page.tags
+    assert "max-width: 100%" in text
+    assert "overflow-x: auto" in text
+
+
+def test_page_has_the_verdicts_first(optkit_command: Command, tmp_path: Path) -> None:
+    """What became of the claims stands above everything else, counted."""
+    optkit_command("reproduce", "toy/fig-1", "toy/fig-2", "-o", tmp_path, *BARE)
+    page = Page((tmp_path / "index.html").read_text())
+    shown = " ".join(" ".join(page.texts).split())
+    assert shown.index("8 claims:") < shown.index("◐ 2 holds in part")
+    assert shown.index("◐ 2 holds in part") < shown.index("toy/fig-1: title of fig-1")
+    assert "optkit reproduce toy/fig-1 -o" in shown
+
+
+def test_a_damaged_record_is_made_anew(optkit_command: Command, tmp_path: Path) -> None:
+    """A record that cannot be read counts as not there, and is replaced."""
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    (tmp_path / "toy-fig-1" / RECORD).write_text('{"schema"')
+    assert optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE).status == 0
+    assert len(toy_reproductions.CALLS) == 2
+
+
+def test_a_file_for_a_folder(optkit_command: Command, tmp_path: Path) -> None:
+    """A file where the folder should be is refused, in a sentence."""
+    path = tmp_path / "study"
+    path.write_text("")
+    answer = optkit_command("reproduce", "toy/fig-1", "-o", path)
+    assert answer.status == 2
+    assert "name a folder" in answer.err
+
+
+def test_page_is_in_the_papers_order(optkit_command: Command, tmp_path: Path) -> None:
+    """Figure 5 stands before Figure 12, as people count."""
+    from optkit.reproduction.engine import store
+
+    optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
+    record = json.loads((tmp_path / "toy-fig-1" / RECORD).read_text())
+    for name in ("toy/fig-12", "toy/fig-5"):
+        folder = store.folder_of(tmp_path, name)
+        folder.mkdir()
+        (folder / RECORD).write_text(json.dumps({**record, "name": name}))
+    names = [document["name"] for document in store.records(tmp_path)]
+    assert names == ["toy/fig-1", "toy/fig-5", "toy/fig-12"]

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import Field
+
+import optkit
+from optkit.core.errors import UsageError
+from optkit.core.options import Options, make_options
+from optkit.core.solving import registry
+from optkit.core.solving.composition import Composition, Part
+
+
+class First(Options):
+    size: int = Field(1, ge=0, description="a size")
+    shape: str = Field("round", description="a shape")
+
+
+class Second(Options):
+    size: int = Field(2, ge=0, description="another size")
+
+
+class Both(Options):
+    left: First = Field(default_factory=First, description="the left half")
+    right: Second = Field(default_factory=Second, description="the right half")
+    plain: int = Field(0, description="no half's")
+
+
+def test_groups_are_set_in_every_way() -> None:
+    """Protects the three ways to set a grouped option: dotted, as a mapping, and short."""
+    for given in (
+        {"left.size": 5, "right.size": 6, "shape": "square"},
+        {"left": {"size": 5, "shape": "square"}, "right": {"size": 6}},
+        {"left": {"shape": "square"}, "left.size": 5, "right": Second(size=6)},
+    ):
+        made = make_options(Both, given, "toy")
+        assert (made.left.size, made.right.size) == (5, 6)
+        assert made.left.shape == "square"
+        assert made.plain == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"size": 1}, "'size' is ambiguous: left.size or right.size"),
+        ({"left.sise": 1}, "'left.sise'. Did you mean 'left.size'"),
+        ({"lfet.size": 1}, "Did you mean 'left.size'"),
+        ({"left.size": -1}, "option left.size: -1 is not allowed"),
+        ({"left": 3}, "option left: 3 is not allowed"),
+        ({"left": {"colour": 1}}, "unknown option 'left.colour'"),
+        ({"plain.size": 1}, "unknown option 'plain.size'"),
+    ],
+)
+def test_wrong_groups_are_explained(given: dict[str, Any], words: str) -> None:
+    """Protects users from options that land nowhere or in the wrong half."""
+    with pytest.raises(UsageError) as caught:
+        make_options(Both, given, "toy")
+    assert words in str(caught.value)
+
+
+def test_composed_names_stand_wherever_a_solver_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Protects the hook: any family may put solvers together, and errors name the part."""
+    plain = registry.solver_class("allocation", "pmo")
+
+    def make(names: tuple[str, ...]) -> type[optkit.Solver[Any]]:
+        made: type[optkit.Solver[Any]] = type(
+            "Made", (plain,), {"name": "+".join(names)}
+        )
+        return made
+
+    composition = Composition(
+        (
+            Part("order", lambda: {"any": "", "best": ""}),
+            Part("loads", lambda: {"lp": ""}),
+        ),
+        make,
+    )
+    monkeypatch.setattr(f"{__name__}.COMPOSITION", composition, raising=False)
+    allocation = registry.family("allocation")
+    family = replace(allocation, composition=f"{__name__}:COMPOSITION")
+    known = {**registry.families(), "allocation": family}
+    monkeypatch.setattr(registry, "families", lambda: known)
+    instance = optkit.generate("allocation", servers=4, seed=1)
+    result = optkit.solve(instance, "best+lp")
+    assert result.solver.name == "best+lp"
+    assert result.objective == optkit.solve(instance, "pmo").objective
+    for name, words in (
+        ("beast+lp", "unknown order part 'beast'. Did you mean 'best'"),
+        ("best+lp+lp", "the form is ORDER+LOADS"),
+        ("bost", "ORDER+LOADS"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            registry.solver_class("allocation", name)
+        assert words in str(caught.value)

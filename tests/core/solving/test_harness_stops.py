@@ -1,0 +1,134 @@
+"""Limits, interruptions and failures: what ends a run, and what is kept."""
+
+from __future__ import annotations
+
+import _thread
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+import optkit
+from optkit.allocation.solution import AllocationSolution
+from optkit.core.solving.result import Reason, Status
+from optkit.core.solving.run import Run
+from tests.core.toy import (
+    LOCAL,
+    claim,
+    local_solution,
+    search,
+    solve,
+)
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (optkit.Limits(target=LOCAL * 1.1), Reason.TARGET),
+        (optkit.Limits(gap=0.1), Reason.GAP),
+        (optkit.Limits(iterations=5), Reason.ITERATION_LIMIT),
+        (optkit.Limits(time=0.0), Reason.TIME_LIMIT),
+        (optkit.Limits(memory=1.0), Reason.MEMORY_LIMIT),
+        (optkit.Limits(target=LOCAL / 2), Reason.CONVERGED),
+        (optkit.Limits(), Reason.CONVERGED),
+    ],
+    ids=str,
+)
+def test_each_limit_stops_the_run(limits: optkit.Limits, reason: Reason) -> None:
+    """Protects limits: each stops the run, and the result says which one it was."""
+    result = solve(search(200), limits=limits)
+    assert result.termination.reason is reason
+    assert result.limits == limits
+
+
+def test_iterations_stop_after_as_many() -> None:
+    """Protects counted limits from being off by one."""
+    result = solve(search(), limits=optkit.Limits(iterations=5))
+    assert result.termination.detail == "5 steps"
+
+
+def test_time_limit_holds() -> None:
+    """Protects the time limit: 5 % and 0.2 s, from entry to return."""
+    began = time.perf_counter()
+    result = solve(search(pause=0.005), limits=optkit.Limits(time=0.3))
+    assert time.perf_counter() - began <= 0.3 * 1.05 + 0.2
+    assert result.termination.reason is Reason.TIME_LIMIT
+    assert result.status is not Status.NO_SOLUTION
+
+
+def test_interruption_returns_the_best() -> None:
+    """Protects work from Ctrl-C: what was found is checked and returned."""
+
+    def behaviour(instance: Any, run: Run) -> None:
+        claim(bound=1.0)(instance, run)
+        raise KeyboardInterrupt
+
+    result = solve(behaviour)
+    assert result.termination.reason is Reason.INTERRUPTED
+    assert (result.status, result.objective) == (Status.FEASIBLE, LOCAL)
+
+
+def test_interruption_before_anything_is_no_solution() -> None:
+    """Protects the caller: an early Ctrl-C is a result too."""
+
+    def behaviour(_: Any, run: Run) -> None:
+        raise KeyboardInterrupt
+
+    result = solve(behaviour)
+    assert result.termination.reason is Reason.INTERRUPTED
+    assert result.status is Status.NO_SOLUTION
+
+
+def test_interruption_while_checking_loses_nothing() -> None:
+    """Protects finished work: Ctrl-C during the check is not its end, nor forgotten."""
+
+    def slow() -> AllocationSolution:
+        _thread.interrupt_main()
+        time.sleep(0.05)
+        return local_solution()
+
+    def behaviour(_: Any, run: Run) -> None:
+        run.incumbent(LOCAL, slow)
+
+    result = solve(behaviour)
+    assert (result.status, result.objective) == (Status.FEASIBLE, LOCAL)
+    assert result.termination.reason is Reason.INTERRUPTED
+
+
+def test_interrupts_act_again_after_a_run() -> None:
+    """Protects the caller's Ctrl-C: the harness gives the signal handler back."""
+    import signal
+
+    before = signal.getsignal(signal.SIGINT)
+    solve(claim())
+    assert signal.getsignal(signal.SIGINT) is before
+    with pytest.raises(KeyboardInterrupt):
+        _press()
+
+
+def _press() -> None:
+    _thread.interrupt_main()
+    time.sleep(1.0)
+
+
+def test_runs_in_threads_need_no_signals() -> None:
+    """Protects library users: a run works in any thread."""
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: solve(claim()), range(4)))
+    assert {result.objective for result in results} == {LOCAL}
+
+
+class Peculiar(Exception):  # noqa: N818
+    """An error of a solver's own."""
+
+
+def test_a_solvers_own_error_propagates() -> None:
+    """Protects debugging: a defect of a solver is not dressed up as a result."""
+
+    def behaviour(instance: Any, run: Run) -> None:
+        claim()(instance, run)
+        raise Peculiar("inside")
+
+    with pytest.raises(Peculiar, match="inside"):
+        solve(behaviour)

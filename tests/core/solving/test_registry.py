@@ -1,0 +1,207 @@
+"""The registry: families and solvers, ours and those of plug-ins."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pydantic import Field
+
+import optkit
+from optkit.core.options import Options
+from optkit.core.solving import registry
+from optkit.core.solving.result import Status
+from optkit.core.solving.solver import Availability, Kind, Solver
+from tests.core.toy import (
+    INSTANCE,
+    Toy,
+    registered,
+)
+
+
+@pytest.fixture
+def fresh_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forget what was loaded, for the length of a test."""
+    registry.solvers()
+    monkeypatch.setattr(registry, "_SOLVERS", dict(registry._SOLVERS))
+    monkeypatch.setattr(registry, "_BROKEN", {})
+    monkeypatch.setattr(registry, "_LOADED", set())
+    registry._load_plugins.cache_clear()
+    registry.families.cache_clear()
+    yield
+    registry._load_plugins.cache_clear()
+    registry.families.cache_clear()
+
+
+def test_solvers_are_listed() -> None:
+    """Protects the list: names, kinds, options with defaults, capabilities."""
+    infos = {info.name: info for info in optkit.solvers("allocation")}
+    assert {"pmo", "cmo", "milp", "ga", "local"} <= set(infos)
+    assert infos["pmo"].kind is Kind.EXACT
+    assert infos["local"].kind is Kind.BASELINE
+    assert infos["ga"].options["population"]["default"] == 4
+    assert infos["ga"].options["population"]["description"]
+    assert infos["ga"].capabilities.seed
+    assert all(info.reference for info in infos.values())
+    assert [i.name for i in optkit.solvers("allocation")] == sorted(infos)
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"), [("pom", "pmo"), ("milpp", "milp"), ("multi_hop", "multi-hop")]
+)
+def test_misspelt_solver_is_guessed(name: str, guess: str) -> None:
+    """Protects users from reading the whole list at a slip of the finger."""
+    with pytest.raises(optkit.UsageError, match=f"Did you mean '{guess}'"):
+        optkit.solve(INSTANCE, name)
+
+
+def test_misspelt_family_is_guessed() -> None:
+    """Protects users from reading the whole list at a slip of the finger."""
+    with pytest.raises(optkit.UsageError, match="Did you mean 'allocation'"):
+        optkit.generate("alocation")
+    with pytest.raises(optkit.UsageError, match="Did you mean 'allocation'"):
+        optkit.solvers("allocations")
+
+
+def test_name_clash_is_refused() -> None:
+    """Protects results: no two solvers go by one name."""
+
+    class Impostor(Toy):
+        name = "pmo"
+
+    registry.solvers("allocation")
+    genuine = registry.solver_class("allocation", "pmo")
+    with pytest.raises(optkit.UsageError, match="rename one"):
+        registry.register(Impostor)
+    assert registry.solver_class("allocation", "pmo") is genuine
+
+
+@pytest.mark.parametrize("missing", ["name", "family", "kind", "reference"])
+def test_incomplete_solver_is_refused(missing: str) -> None:
+    """Protects the list: every solver says what it is before it is registered."""
+    attributes = {
+        key: getattr(Toy, key)
+        for key in ("name", "family", "kind", "reference")
+        if key != missing
+    }
+    incomplete = type("Incomplete", (Solver,), {"run": Toy.run, **attributes})
+    with pytest.raises(optkit.UsageError, match=missing):
+        registry.register(incomplete)
+
+
+def test_auto_is_reserved() -> None:
+    """Protects the word auto, which stands for a choice."""
+    reserved = type("Auto", (Toy,), {"name": "auto"})
+    with pytest.raises(optkit.UsageError, match="reserved"):
+        registry.register(reserved)
+
+
+class Point:
+    """An entry point that loads to something, or fails."""
+
+    def __init__(self, name: str, loaded: Any) -> None:
+        self.name, self.value, self._loaded = name, f"somewhere:{name}", loaded
+
+    def load(self) -> Any:
+        """Return or raise what the test wants."""
+        if isinstance(self._loaded, BaseException):
+            raise self._loaded
+        return self._loaded
+
+
+def plug_in(monkeypatch: pytest.MonkeyPatch, group: str, *points: Point) -> None:
+    """Add entry points to a group."""
+    usual = registry.entry_points
+
+    def entry_points(**wanted: Any) -> list[Any]:
+        found = list(usual(**wanted))
+        return [*found, *points] if wanted.get("group") == group else found
+
+    monkeypatch.setattr(registry, "entry_points", entry_points)
+
+
+class External(Toy):
+    """A solver of another package."""
+
+    name = "external"
+
+
+@pytest.mark.usefixtures("fresh_plugins")
+def test_broken_plug_in_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects everybody from one package: its failure is kept, the others load."""
+    impostor = type("Impostor", (Toy,), {"name": "pmo"})
+    plug_in(
+        monkeypatch,
+        "optkit.solvers",
+        Point("absent-module", ImportError("no such module")),
+        Point("exploding", RuntimeError("boom")),
+        Point("leaving", SystemExit(3)),
+        Point("nothing", None),
+        Point("clashing", impostor),
+        Point("fine", External),
+    )
+    names = {info.name for info in optkit.solvers("allocation")}
+    assert {"pmo", "external"} <= names
+    assert optkit.solve(INSTANCE, "pmo").status is Status.OPTIMAL
+    told = "\n".join(f"{name}: {why}" for name, why in registry.broken().items())
+    for word in ("no such module", "boom", "leaving", "rename one"):
+        assert word in told
+
+
+@pytest.mark.usefixtures("fresh_plugins")
+def test_broken_family_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects everybody from one package: families that fail are kept apart."""
+    plug_in(
+        monkeypatch,
+        "optkit.families",
+        Point("exploding", RuntimeError("boom")),
+        Point("nothing", 5),
+    )
+    assert "allocation" in optkit.families()
+    told = "\n".join(registry.broken().values())
+    assert "boom" in told
+    assert "not a Family" in told
+
+
+@pytest.mark.usefixtures("fresh_plugins")
+def test_family_clash_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects the checker: no other package takes a family's name, or its schema."""
+    genuine = optkit.families()["allocation"]
+    registry.families.cache_clear()
+    rival = dataclasses.replace(genuine, summary="not ours")
+    plug_in(monkeypatch, "optkit.families", Point("z", rival))
+    assert optkit.families()["allocation"].summary == genuine.summary
+    assert any("allocation" in why for why in registry.broken().values())
+
+
+def test_solver_whose_availability_fails_harms_nobody() -> None:
+    """Protects the list: a plug-in that fails when asked counts as not available."""
+
+    class Moody(Toy):
+        name = "moody"
+
+        @classmethod
+        def available(cls) -> Availability:
+            raise RuntimeError("licence server down")
+
+    with registered(Moody):
+        infos = {info.name: info for info in optkit.solvers("allocation")}
+        assert not infos["moody"].available
+        assert "licence server down" in infos["moody"].reason
+        with pytest.raises(optkit.UnavailableError, match="licence server down"):
+            optkit.solve(INSTANCE, "moody")
+
+
+def test_solver_whose_options_have_no_schema_harms_nobody() -> None:
+    """Protects the list: options that JSON cannot describe spoil only themselves."""
+
+    class Odd(Toy):
+        class Options(Options):
+            call: Callable[[], None] = Field(print, description="what to call")
+
+        name = "odd"
+
+    with registered(Odd):
+        assert "pmo" in {info.name for info in optkit.solvers("allocation")}

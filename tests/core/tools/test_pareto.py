@@ -1,0 +1,125 @@
+"""The front between two aims: supported points, each solved, none beaten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optkit.core.solving.result import Status, Verification
+from optkit.core.tools.pareto import Aim, Aims, Front, trace
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A problem whose solutions are points in the plane, under weights."""
+
+    points: Sequence[tuple[float, float]]
+    weights: tuple[float, float] = (1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What stands for a result: the point, and whether it passed its check."""
+
+    point: tuple[float, float]
+    feasible: bool = True
+    status: Status = Status.OPTIMAL
+
+    @property
+    def verification(self) -> Verification:
+        return Verification(self.feasible, 0.0)
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        return {"x": self.point[0], "y": self.point[1]}
+
+
+AIMS = Aims(
+    Aim("time", "s"),
+    Aim("energy", "J"),
+    lambda problem, first, second: Choice(problem.points, (first, second)),  # type: ignore[arg-type,return-value]
+    lambda metrics: (metrics["x"], metrics["y"]),
+)
+
+
+def best(problem: Any) -> Any:
+    """Return the point of least weighted sum."""
+    w1, w2 = problem.weights
+    return Answer(min(problem.points, key=lambda p: w1 * p[0] + w2 * p[1]))
+
+
+def front_of(points: Sequence[tuple[float, float]], most: int = 50) -> Front:
+    """Trace the front of a set of points."""
+    problem: Any = Choice(points)
+    return trace(problem, AIMS, best, most)
+
+
+def supported(points: Sequence[tuple[float, float]]) -> set[tuple[float, float]]:
+    """Return the corners of the lower left hull, by trying very many weights."""
+    angles = np.linspace(0, np.pi / 2, 20_001)[1:-1]
+    array = np.array(points)
+    sums = np.outer(np.cos(angles), array[:, 0]) + np.outer(np.sin(angles), array[:, 1])
+    return {points[i] for i in sums.argmin(axis=1)}
+
+
+def test_all_supported_points_are_found() -> None:
+    """Protects the front from holes: every corner of the hull is on it."""
+    for seed in range(20):
+        draw = np.random.default_rng(seed)
+        points = [tuple(row) for row in draw.random((40, 2)).tolist()]
+        front = front_of(points)
+        assert front.complete
+        found = {point.values for point in front.points}
+        assert supported(points) <= found
+        for one in found:
+            assert not any(
+                other[0] <= one[0] and other[1] <= one[1] and other != one
+                for other in found
+            )
+
+
+def test_special_points_are_named() -> None:
+    """Protects the labels: the ends, the middle, and the best in shares of the ranges."""
+    front = front_of([(0.0, 10.0), (1.0, 4.0), (2.0, 1.0), (8.0, 0.0)])
+    assert [point.values[0] for point in front.points] == [0.0, 1.0, 2.0, 8.0]
+    assert front.labels == {
+        "min-time": 0,
+        "median": 1,
+        "compromise": 2,
+        "min-energy": 3,
+    }
+
+
+def test_number_of_solves_is_held() -> None:
+    """Protects users' time: no more solves than asked for, and the front says so."""
+    draw = np.random.default_rng(1)
+    angles = np.sort(draw.random(200)) * np.pi / 2
+    points = [(1 - np.sin(a), 1 - np.cos(a)) for a in angles]
+    solves: list[int] = []
+    problem: Any = Choice(points)
+    front = trace(problem, AIMS, best, 7, solves.append)
+    assert len(solves) == 7
+    assert len(front.points) == 7
+    assert not front.complete
+
+
+@pytest.mark.parametrize("points", [[(1.0, 1.0)], [(1.0, 1.0), (1.0, 3.0)]])
+def test_one_point_can_be_best_in_both(points: list[tuple[float, float]]) -> None:
+    """Protects problems without a conflict: a front of one point, with every name."""
+    front = front_of(points)
+    assert [point.values for point in front.points] == [(1.0, 1.0)]
+    assert set(front.labels.values()) == {0}
+    assert front.complete
+
+
+def test_what_fails_its_check_is_no_point() -> None:
+    """Protects the promise that each point was checked."""
+    problem: Any = Choice([(0.0, 1.0), (1.0, 0.0)])
+    answers: Any = lambda p: Answer(best(p).point, feasible=p.weights[0] > 0.5)  # noqa: E731
+    front = trace(problem, AIMS, answers, 9)
+    assert [point.values for point in front.points] == [(0.0, 1.0)]
+    assert not front.complete

@@ -1,0 +1,295 @@
+"""What claims to be the optimum, and what claims to be a bound on it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import optkit
+from optkit.core.solving.limits import Limits
+from optkit.core.solving.result import Reason, Status
+from optkit.sync.check.brute_force import brute_force
+from optkit.sync.check.checker import check
+from optkit.sync.data.generate import GeneratorOptions, generate
+from optkit.sync.exact import best_notifications, bound_for_reports
+from optkit.sync.exact.all_reports import AllReports, RouterSearch
+from optkit.sync.exact.joint import joint_optimum, states
+from optkit.sync.exact.lagrangian import SharedPrices
+from optkit.sync.exact.pair import pair_path
+from optkit.sync.exact.router import rarest_reports, source_routers
+from optkit.sync.instance import SyncInstance
+from optkit.sync.problem.held_values import held
+from optkit.sync.problem.objective import objective, solution
+from optkit.sync.problem.problem_data import world
+from tests.sync.exact.worlds import by_device, some_reports, tiny
+
+
+def never() -> bool:
+    """Return that nothing is to stop."""
+    return False
+
+
+def test_given_reports_cost_what_brute_force_finds() -> None:
+    """Protects the link's shortest path, its pruning, and its word on infeasibility."""
+    infeasible = 0
+    for seed in range(120):
+        instance = tiny(seed, slots=6, devices=3)
+        seen = world(instance)
+        reports = some_reports(seen, seed)
+        known = held(seen, reports)
+        least = brute_force(instance, by_device(instance, reports))
+        bound = bound_for_reports(seen, known, sum(map(len, reports)))
+        if least is None:
+            infeasible += 1
+            assert bound is None, seed
+            continue
+        assert bound == pytest.approx(least, abs=1e-9), seed
+        slots = best_notifications(seen, known).slots
+        found = check(instance, solution(instance, reports, slots))
+        assert found.feasible, seed
+        assert found.objective == pytest.approx(least, abs=1e-9), seed
+    assert 10 < infeasible < 110
+
+
+def test_counting_fewer_reports_keeps_the_bound_below() -> None:
+    """Protects callers who know what is held and not how many reports were sent."""
+    for seed in range(40):
+        instance = tiny(seed, slots=6)
+        seen = world(instance)
+        reports = some_reports(seen, seed)
+        known = held(seen, reports)
+        exact = bound_for_reports(seen, known, sum(map(len, reports)))
+        careful = bound_for_reports(seen, known)
+        assert (exact is None) == (careful is None)
+        if exact is not None and careful is not None:
+            assert careful <= exact + 1e-12
+
+
+def test_pruning_changes_nothing_on_long_series() -> None:
+    """Protects paths that must survive: the same as over limits that prune nothing."""
+    draw = np.random.default_rng(3)
+    for _ in range(6):
+        slots = 40
+        instance = tiny(int(draw.integers(10**6)), slots=slots, devices=3)
+        base = world(instance)
+        seen = dataclasses.replace(
+            base,
+            max_device_age=float(slots),
+            max_pair_age=float(slots),
+            weight_age=1.0,
+            weight_error=0.05,
+        )
+        known = held(seen, some_reports(seen, 1))
+        best = best_notifications(seen, known)
+        for link in range(seen.links):
+            assert best.cost[link] == pytest.approx(_plain_path(seen, known, link))
+
+
+def _plain_path(seen, known, link: int) -> float:
+    """Return a link's least cost by the textbook recursion over all arcs."""
+    members = seen.members[seen.source[link]]
+    told = known.value[members]
+    real = seen.loads[members] if seen.true_error else told
+    age = known.age[members].mean(axis=0) + seen.residence[link]
+    per_age = seen.weight_age / seen.age_tolerance / seen.links
+    per_error = seen.weight_error / seen.links
+    fee = seen.weight_cost * seen.fee[link] / seen.routers
+    best = np.full(seen.slots + 1, np.inf)
+    starts = {-1: 0.0}
+    for t in range(seen.slots):
+        if t:
+            starts[t - 1] = best[t - 1] + fee
+        # best[t]: least cost of the slots before t, with a notification in slot t.
+        best[t] = min(
+            paid
+            + sum(
+                per_age * (u if s < 0 else age[s] + u - s)
+                + per_error * np.abs(real[:, u] - told[:, max(s, 0)]).sum()
+                for u in range(max(s, 0), t)
+            )
+            for s, paid in starts.items()
+        )
+    starts[seen.slots - 1] = best[seen.slots - 1] + fee
+    return min(
+        paid
+        + sum(
+            per_age * (u if s < 0 else age[s] + u - s)
+            + per_error * np.abs(real[:, u] - told[:, max(s, 0)]).sum()
+            for u in range(max(s, 0), seen.slots)
+        )
+        for s, paid in starts.items()
+    )
+
+
+def test_over_all_reports_the_joint_table_finds_the_optimum() -> None:
+    """Protects the exact optimum with the reports free, several devices included."""
+    together = 0
+    for seed in range(120):
+        instance = tiny(seed, slots=5, devices=2)
+        seen = world(instance)
+        routers = source_routers(seen)
+        if max(map(states, routers)) > 50_000:
+            continue
+        together += max(len(router.devices) for router in routers) > 1
+        least = brute_force(instance)
+        total = sum(
+            found.cost
+            for router in routers
+            if (found := joint_optimum(router)) is not None
+        )
+        assert total == pytest.approx(least, abs=1e-9), seed
+    assert together > 10
+
+
+def test_bounds_and_solutions_close_in_from_both_sides() -> None:
+    """Protects the relaxation: never above the optimum, its solutions never below."""
+    tight = 0
+    for seed in range(80):
+        instance = tiny(seed, slots=5, devices=2)
+        least = brute_force(instance)
+        assert least is not None
+        problem = AllReports(world(instance), most_states=0)
+        for _ in problem.improve(never):
+            assert problem.bound <= least + 1e-9, seed
+            assert problem.cost >= least - 1e-9, seed
+        reports, notifications = problem.slots()
+        found = check(instance, solution(instance, reports, notifications))
+        assert found.feasible, seed
+        assert found.objective == pytest.approx(problem.cost, abs=1e-9), seed
+        tight += problem.cost <= least + 1e-9
+    assert tight > 55
+
+
+def test_any_split_of_the_prices_gives_a_bound() -> None:
+    """Protects the decomposition where shares are negative and uneven in time."""
+    draw = np.random.default_rng(0)
+    for seed in range(60):
+        instance = tiny(seed, slots=5, devices=3)
+        if not instance.links:
+            continue
+        for router in source_routers(world(instance)):
+            if not router.classes or states(router) > 50_000:
+                continue
+            best = joint_optimum(router)
+            assert best is not None
+            prices = SharedPrices(router, best)
+            noise = draw.normal(0.0, 0.3, prices.report.shape)
+            prices.report += noise - noise.mean(axis=0, keepdims=True)
+            noise = draw.normal(0.0, 0.3, prices.fee.shape)
+            prices.fee += noise - noise.mean(axis=1, keepdims=True)
+            next(prices.steps(never))
+            assert prices.bound <= best.cost + 1e-9, seed
+
+
+def test_one_device_and_like_links_are_solved_by_the_pair_alone() -> None:
+    """Protects the claim that the relaxation is exact where there is one copy."""
+    solved = 0
+    for seed in range(150):
+        instance = tiny(seed, slots=9, devices=1, max_device_age=4.0, max_pair_age=6.0)
+        for router in source_routers(world(instance)):
+            if len(router.classes) != 1:
+                continue
+            group = router.classes[0]
+            report = np.full(router.slots, router.report)
+            path = pair_path(router, 0, group, report, np.full(router.slots, group.fee))
+            joint = joint_optimum(router)
+            assert joint is not None
+            assert path.cost == pytest.approx(joint.cost, abs=1e-9), seed
+            solved += 1
+    assert solved > 40
+
+
+def test_rarest_reports_are_the_fewest_that_keep_the_limit() -> None:
+    """Protects routers without links, whose only cost is their reports."""
+    for slots in range(1, 9):
+        for transmit in range(3):
+            for oldest in range(transmit, slots):
+                ages = []
+                for bits in range(2**slots):
+                    sent = [s for s in range(slots) if bits >> s & 1]
+                    born = [
+                        max([s for s in sent if s + transmit <= t], default=0)
+                        for t in range(slots)
+                    ]
+                    if all(t - b <= oldest for t, b in enumerate(born)):
+                        ages.append(len(sent))
+                found = rarest_reports(slots, transmit, oldest)
+                assert len(found) == min(ages), (slots, transmit, oldest)
+
+
+def test_the_solver_proves_the_optimum_over_all_reports() -> None:
+    """Protects the whole way from an instance to a verified proof."""
+    options = GeneratorOptions(slots=40, error="true", weight_report=0.2)
+    instance = SyncInstance.parse(generate(options, 5))
+    result = optkit.solve(instance, "exact-offline")
+    assert result.status is Status.OPTIMAL
+    assert result.termination.reason is Reason.PROVED
+    assert "given reports" not in str(result.bound_source)
+    for name in ("periodic", "rent-or-buy", "gradient+exact-offline"):
+        other = optkit.solve(instance, name)
+        assert other.objective is not None
+        assert result.objective is not None
+        assert other.objective >= result.objective - 1e-9, name
+
+
+def test_reports_from_a_file_are_kept_and_the_bound_says_so(tmp_path: Path) -> None:
+    """Protects a bound for given reports from being read as one over all of them."""
+    instance = SyncInstance.parse(generate(GeneratorOptions(slots=30), 2))
+    sent = {device.id: list(range(0, 30, 5)) for device in instance.devices}
+    path = tmp_path / "reports.json"
+    path.write_text(json.dumps({"reports": sent}))
+    result = optkit.solve(instance, "exact-offline", options={"reports": str(path)})
+    assert result.status is Status.OPTIMAL
+    assert "for the given reports" in str(result.bound_source)
+    assert result.solution is not None
+    kept = result.solution.reports
+    assert {name: list(slots) for name, slots in kept.items()} == sent
+    free = optkit.solve(instance, "exact-offline")
+    assert free.objective is not None
+    assert result.objective is not None
+    assert free.objective <= result.objective + 1e-9
+
+
+def test_a_limit_nobody_keeps_is_called_infeasible() -> None:
+    """Protects the answer on arrays that no instance file may hold."""
+    base = world(tiny(1, slots=6, max_device_age=6.0, max_pair_age=6.0))
+    seen = dataclasses.replace(base, max_pair_age=0.5)
+    if not seen.links:
+        pytest.fail("the instance has to have links")
+    problem = AllReports(seen, most_states=10**6)
+    for _ in problem.improve(never):
+        pass
+    assert math.isinf(problem.cost)
+    assert math.isinf(problem.bound)
+    assert problem.closed
+
+
+def test_a_stopped_search_keeps_its_solution_and_bound() -> None:
+    """Protects what is known when time is up in the middle of a table."""
+    instance = SyncInstance.parse(generate(GeneratorOptions(slots=60), 4))
+    router = source_routers(world(instance))[0]
+    assert joint_optimum(router, lambda: True) is None
+    search = RouterSearch(router, 10**9, lambda _: True)
+    steps = search.search(never)
+    next(steps)
+    assert math.isfinite(search.bound)
+    assert search.bound <= search.plan.cost
+    result = optkit.solve(instance, "exact-offline", limits=Limits(time=0.0))
+    assert result.verification is not None
+    assert result.verification.feasible
+
+
+def test_what_the_search_claims_is_what_the_objective_is() -> None:
+    """Protects classes of links that share one plan: each link pays its own part."""
+    for seed in range(30):
+        instance = tiny(seed, slots=12, devices=4)
+        seen = world(instance)
+        problem = AllReports(seen, most_states=0)
+        for _ in problem.improve(never):
+            pass
+        assert objective(seen, *problem.slots()) == pytest.approx(problem.cost)

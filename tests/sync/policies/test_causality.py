@@ -1,0 +1,142 @@
+"""No policy that decides slot by slot knows the future: it changes, and nothing moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optkit.core.arrays import Ints
+from optkit.sync.policies.base import (
+    DeviceByDevice,
+    NotificationPolicy,
+    ReportingPolicy,
+    notification_policies,
+    reporting_policies,
+)
+from optkit.sync.problem.held_values import held
+from optkit.sync.problem.problem_data import World, world
+from tests.sync.worlds import random_instance
+
+REPORTING = [p for p in reporting_policies().values() if p.causal]
+NOTIFICATION = [p for p in notification_policies().values() if p.causal]
+
+
+def _never() -> bool:
+    return False
+
+
+def _plan_reports(policy: type[ReportingPolicy], seen: World) -> list[Ints]:
+    return policy().plan(seen, np.random.default_rng(3), _never)
+
+
+def _plan_notifications(
+    policy: type[NotificationPolicy], seen: World, reports: list[Ints]
+) -> list[Ints]:
+    known = held(seen, reports)
+    return policy().plan(seen, known, np.random.default_rng(3), _never)
+
+
+def _with_another_future(seen: World, slot: int, seed: int) -> World:
+    """Return a world whose loads are drawn anew from a slot on, wildly."""
+    draw = np.random.default_rng(seed)
+    loads = seen.loads.copy()
+    loads[:, slot:] = draw.uniform(0.0, 100.0, loads[:, slot:].shape)
+    return replace(seen, loads=loads)
+
+
+def _before(slots: list[Ints], slot: int) -> list[list[int]]:
+    return [chosen[chosen < slot].tolist() for chosen in slots]
+
+
+def _worlds() -> list[World]:
+    return [world(random_instance(seed, slots=40)) for seed in range(6)]
+
+
+def _id(policy: type[ReportingPolicy] | type[NotificationPolicy]) -> str:
+    return policy.name
+
+
+@pytest.mark.parametrize("policy", REPORTING, ids=_id)
+def test_reports_do_not_know_the_future(policy: type[ReportingPolicy]) -> None:
+    """Protects every figure of a reporting policy: it could have been run live."""
+    for seed, seen in enumerate(_worlds()):
+        planned = _plan_reports(policy, seen)
+        for slot in (1, 9, 30):
+            changed = _with_another_future(seen, slot, seed)
+            other = _plan_reports(policy, changed)
+            assert _before(other, slot) == _before(planned, slot), f"slot {slot}"
+
+
+@pytest.mark.parametrize("policy", REPORTING, ids=_id)
+def test_devices_do_not_know_each_other(policy: type[ReportingPolicy]) -> None:
+    """Protects the information barrier: a device's reports follow from its own samples."""
+    for seed, seen in enumerate(_worlds()):
+        planned = _plan_reports(policy, seen)
+        draw = np.random.default_rng(seed)
+        loads = draw.uniform(0.0, 100.0, seen.loads.shape)
+        loads[0] = seen.loads[0]
+        other = _plan_reports(policy, replace(seen, loads=loads))
+        assert other[0].tolist() == planned[0].tolist()
+
+
+@pytest.mark.parametrize("policy", NOTIFICATION, ids=_id)
+def test_notifications_do_not_know_the_future(
+    policy: type[NotificationPolicy],
+) -> None:
+    """Protects every figure of a notification policy: no later arrival moves a decision.
+
+    Loads change, and so do reports: some that were sent from the slot on are not.
+    """
+    for seed, seen in enumerate(_worlds()):
+        every_slot = np.arange(seen.slots)
+        draw = np.random.default_rng(seed)
+        reports = [
+            np.union1d(every_slot[draw.random(seen.slots) < 0.4], [0])
+            for _ in range(seen.devices)
+        ]
+        seen = replace(seen, max_device_age=1e9, max_pair_age=30.0)
+        planned = _plan_notifications(policy, seen, reports)
+        for slot in (1, 9, 30):
+            changed = _with_another_future(seen, slot, seed)
+            fewer = [slots[(slots < slot) | (slots % 2 == 0)] for slots in reports]
+            other = _plan_notifications(policy, changed, fewer)
+            assert _before(other, slot) == _before(planned, slot), f"slot {slot}"
+
+
+@pytest.mark.parametrize("policy", NOTIFICATION, ids=_id)
+def test_routers_know_what_arrived_and_no_more(
+    policy: type[NotificationPolicy],
+) -> None:
+    """Protects the information barrier: loads that were never reported decide nothing."""
+    for seed, seen in enumerate(_worlds()):
+        reports = [np.arange(0, seen.slots, 3) for _ in range(seen.devices)]
+        seen = replace(seen, max_device_age=1e9, max_pair_age=30.0)
+        draw = np.random.default_rng(seed)
+        loads = draw.uniform(0.0, 100.0, seen.loads.shape)
+        loads[:, ::3] = seen.loads[:, ::3]
+        planned = _plan_notifications(policy, seen, reports)
+        other = _plan_notifications(policy, replace(seen, loads=loads), reports)
+        assert [s.tolist() for s in other] == [s.tolist() for s in planned]
+
+
+class _Peeker(DeviceByDevice):
+    name = "peeker"
+
+    def decide(self, view, rng):  # type: ignore[no-untyped-def]
+        return np.flatnonzero(view.samples >= view.samples.max() * 0.9)
+
+
+def test_a_policy_that_peeks_is_caught() -> None:
+    """Protects this test itself: a policy that looks ahead does not pass."""
+    with pytest.raises(AssertionError):
+        test_reports_do_not_know_the_future(_Peeker)
+
+
+def test_there_is_something_to_test() -> None:
+    """Protects against a discovery that finds nothing and so passes everything."""
+    assert {"periodic", "threshold", "gradient"} <= {p.name for p in REPORTING}
+    assert {"periodic", "threshold", "random", "rent-or-buy"} <= {
+        p.name for p in NOTIFICATION
+    }

@@ -183,12 +183,17 @@ def record(path: Path, families: list[str], workers: int) -> None:
 
 
 def compare(before: Path, after: Path) -> int:
-    """Print every answer that differs; return how many do."""
+    """Print every answer that differs, in families of both; return how many do."""
     old, new = (
         json.loads(gzip.decompress(path.read_bytes())) for path in (before, after)
     )
     different = clocked = equal = 0
+    families = {key.split(" | ")[0] for key in old} & {
+        key.split(" | ")[0] for key in new
+    }
     for key in sorted({*old, *new}):
+        if key.split(" | ")[0] not in families:
+            continue
         one, other = old.get(key), new.get(key)
         if {answer.get("reason") for answer in (one, other) if answer} & BY_CLOCK:
             clocked += 1

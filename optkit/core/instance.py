@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar
 
 from optkit.core.files.document import Document, Identifier, Part, Text
+
+T = TypeVar("T")
 
 
 class Instance(Document):
@@ -27,6 +29,18 @@ class Instance(Document):
 
     name: Identifier
     provenance: Text = ""
+
+    def derived(self, make: Callable[[Self], T]) -> T:
+        """Return ``make(self)``, computed once per instance and ``make``.
+
+        Instances are immutable, so what follows from one may be kept beside it. Copies
+        and pickles of the instance leave it out.
+        """
+        kept: dict[Callable[[Self], Any], Any] = vars(self).setdefault("_derived", {})
+        if make not in kept:
+            kept[make] = make(self)
+        value: T = kept[make]
+        return value
 
 
 class Solution(Part):

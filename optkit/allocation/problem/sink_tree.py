@@ -194,13 +194,7 @@ def sink_tree(instance: AllocationInstance) -> SinkTree:
     Of paths with equal sums the one with fewer hops is taken, then the one whose last
     server stands first in ``servers``.
     """
-    known: SinkTree | None = instance.__dict__.get(_CACHE)
-    if known is None:
-        known = instance.__dict__[_CACHE] = _make(instance)
-    return known
-
-
-_CACHE = "_sink_tree"
+    return instance.derived(_make)
 
 
 def _make(instance: AllocationInstance) -> SinkTree:

@@ -20,6 +20,7 @@ import numpy as np
 from optkit.core.errors import UsageError
 from optkit.core.instance import Solution
 from optkit.core.solving import seeds
+from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.events import Event, EventKind, Listener
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import InitialReport, Point, Reason, relative_gap
@@ -96,6 +97,14 @@ class Run:
         if self.limits.time is None:
             return math.inf
         return max(0.0, self.limits.time - self._reserve - self.elapsed())
+
+    def deadline(self, seconds: float = math.inf) -> Deadline:
+        """Return a deadline ``seconds`` from now, which the run's own limits precede."""
+        return Deadline(min(seconds, self.remaining()), self.should_stop)
+
+    def share(self, fraction: float) -> Deadline:
+        """Return a deadline after this fraction of the time that is left."""
+        return self.deadline(fraction * self.remaining())
 
     def affords(self, seconds: float) -> bool:
         """Say whether a step that cannot be stopped may take ``seconds``."""

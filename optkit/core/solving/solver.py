@@ -6,7 +6,9 @@ import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic
+
+from typing_extensions import TypeVar
 
 from optkit.core.errors import UsageError
 from optkit.core.instance import Instance
@@ -85,10 +87,14 @@ class Availability:
 
 
 InstanceT = TypeVar("InstanceT", bound=Instance)
+OptionsT = TypeVar("OptionsT", bound=AnyOptions, default=Any)
 
 
-class Solver(abc.ABC, Generic[InstanceT]):
+class Solver(abc.ABC, Generic[InstanceT, OptionsT]):
     """One way to solve instances of one family.
+
+    ``Solver[MyInstance, MyOptions]`` tells type checkers what ``run`` is handed and what
+    ``self.options`` holds; the second may be left out.
 
     A subclass declares what it is in class variables and does its work in :meth:`run`.
     :func:`optkit.solve` runs it inside the harness: limits, clock, Ctrl-C, events, and
@@ -120,17 +126,15 @@ class Solver(abc.ABC, Generic[InstanceT]):
     that its module belongs to."""
 
     def __init__(self, options: AnyOptions | Mapping[str, Any] | None = None) -> None:
-        if isinstance(options, self.Options):
-            self.options = options
-        elif options is None or isinstance(options, Mapping):
-            self.options = make_options(
-                self.Options, options or {}, f"solver {self.name}"
-            )
-        else:
+        made: Any = options
+        if options is None or isinstance(options, Mapping):
+            made = make_options(self.Options, options or {}, f"solver {self.name}")
+        elif not isinstance(options, self.Options):
             raise UsageError(
                 f"solver {self.name}: options are {type(options).__name__}; give a"
                 f" mapping or {self.Options.__qualname__}."
             )
+        self.options: OptionsT = made
 
     @classmethod
     def available(cls) -> Availability:

@@ -121,17 +121,9 @@ class Problem:
         return slice(int(self.group_start[group]), int(self.group_start[group + 1]))
 
 
-_KEY = "_discovery_problem"
-
-
 def problem_of(instance: DiscoveryInstance) -> Problem:
     """Return the arrays of ``instance``, built on the first call."""
-    cached = vars(instance).get(_KEY)
-    if isinstance(cached, Problem):
-        return cached
-    made = _build(instance)
-    vars(instance)[_KEY] = made
-    return made
+    return instance.derived(_build)
 
 
 def _build(instance: DiscoveryInstance) -> Problem:

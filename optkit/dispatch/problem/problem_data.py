@@ -136,13 +136,7 @@ class World:
 
 def world(instance: DispatchInstance) -> World:
     """Return the arrays of ``instance``; made once an instance."""
-    known: World | None = instance.__dict__.get(_CACHE)
-    if known is None:
-        known = instance.__dict__[_CACHE] = _world(instance)
-    return known
-
-
-_CACHE = "_world"
+    return instance.derived(_world)
 
 
 def _world(instance: DispatchInstance) -> World:

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from optkit.allocation.check import metrics, rules, sink, waiting
-from optkit.allocation.check import checker
+from optkit.allocation.check import checker, metrics, rules, sink, waiting
 from optkit.allocation.solution import AllocationSolution
 from tests.allocation.check.definition import is_the_definition, shuffled
 from tests.allocation.check.hand_cases import DETOUR, HAND, agrees

@@ -13,8 +13,7 @@ import pytest
 from scipy.optimize import linprog
 
 import optkit
-from optkit.allocation.check import store_and_forward
-from optkit.allocation.check import checker
+from optkit.allocation.check import checker, store_and_forward
 from optkit.allocation.check.simulation import Simulation
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.heuristics.flowshop.bound import true_cost_bound

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from optkit.core.consistency import agree, bound_exceeds, proves_optimality
 from optkit.core.errors import (
     ContradictionError,
     FailedCheckError,
@@ -32,14 +33,10 @@ from optkit.core.solving.result import (
     Timings,
     Verification,
     Violation,
-    proves_optimality,
 )
 from optkit.core.solving.run import Run
 from optkit.core.solving.seeds import check_seed
 from optkit.core.solving.solver import Capabilities, Outcome, Solver
-
-OBJECTIVE_TOLERANCE = 1e-6
-"""Relative difference up to which two figures for one objective count as equal."""
 
 
 def run_solver(
@@ -253,7 +250,7 @@ def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination
 def verify_objective(verification: Verification, claimed: float | None) -> Verification:
     """Add a violation where the solver's objective is not the recomputed one."""
     recomputed = verification.objective
-    if recomputed is None or claimed is None or close(claimed, recomputed):
+    if recomputed is None or claimed is None or agree(claimed, recomputed):
         return verification
     violation = Violation(
         "objective",
@@ -263,11 +260,6 @@ def verify_objective(verification: Verification, claimed: float | None) -> Verif
     return Verification(
         False, recomputed, (*verification.violations, violation), verification.metrics
     )
-
-
-def close(one: float, other: float) -> bool:
-    """Say whether two figures for one objective count as equal."""
-    return abs(one - other) <= OBJECTIVE_TOLERANCE * max(abs(one), abs(other))
 
 
 def _consistent_bound(
@@ -293,7 +285,7 @@ def _consistent_bound(
     if bound is None or objective is None or verification is None:
         return bound
     if verification.feasible and bound > objective:
-        if not close(bound, objective):
+        if bound_exceeds(bound, objective):
             raise ContradictionError(
                 f"solver {solver.name!r} claims the bound {bound!r}"
                 f" ({run.bound_source}), but its verified solution has the objective"

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from optkit.core.consistency import proves_optimality, relative_gap
+
 if TYPE_CHECKING:
     from optkit.core.instance import Instance, Solution
     from optkit.core.solving.limits import Limits
-
-OPTIMALITY_GAP = 1e-6
-"""Relative gap up to which a verified solution is called optimal."""
 
 
 class Status(StrEnum):
@@ -223,21 +222,3 @@ class Result:
         if proves_optimality(self.objective, self.bound):
             return Status.OPTIMAL
         return Status.FEASIBLE
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return ``|objective - bound| / max(|objective|, 1e-12)``, or None."""
-    if objective is None or bound is None:
-        return None
-    return abs(objective - bound) / max(abs(objective), 1e-12)
-
-
-def proves_optimality(objective: float | None, bound: float | None) -> bool:
-    """Say whether ``bound`` proves a verified ``objective`` optimal.
-
-    The gap has a floor of 1e-12 in its denominator, under which it says nothing about
-    tiny objectives; a proof has to hold relative to the objective itself.
-    """
-    if objective is None or bound is None:
-        return False
-    return abs(objective - bound) <= OPTIMALITY_GAP * abs(objective)

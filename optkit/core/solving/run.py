@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from optkit.core.consistency import relative_gap
 from optkit.core.errors import UsageError
 from optkit.core.instance import Solution
 from optkit.core.solving import seeds
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.events import Event, EventKind, Listener
 from optkit.core.solving.limits import Limits
-from optkit.core.solving.result import InitialReport, Point, Reason, relative_gap
+from optkit.core.solving.result import InitialReport, Point, Reason
 
 Make = Callable[[], Solution]
 """Builds a solution; called once, after the run, for the best one only."""

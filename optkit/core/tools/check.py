@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optkit.core.errors import UsageError
-from optkit.core.instance import Instance, Solution
-from optkit.core.solving.harness import OBJECTIVE_TOLERANCE, close
-from optkit.core.solving.registry import family_of_schema
-from optkit.core.solving.result import (
+from optkit.core.consistency import (
+    OBJECTIVE_TOLERANCE,
     OPTIMALITY_GAP,
-    Reason,
-    Status,
-    Verification,
-    Violation,
+    agree,
+    bound_exceeds,
     proves_optimality,
     relative_gap,
 )
+from optkit.core.errors import UsageError
+from optkit.core.instance import Instance, Solution
+from optkit.core.solving.registry import family_of_schema
+from optkit.core.solving.result import Reason, Status, Verification, Violation
 from optkit.core.tools.solution_files import SolutionDocument, family_solution
 
 
@@ -69,7 +68,7 @@ def check_document(
     objective = verification.objective
     claimed = document.objective
     if objective is not None:
-        if claimed is None or not close(claimed, objective):
+        if claimed is None or not agree(claimed, objective):
             broken.append(
                 Violation(
                     "objective",
@@ -78,7 +77,7 @@ def check_document(
                 )
             )
         bound = document.bound
-        if bound is not None and bound > objective and not close(bound, objective):
+        if bound is not None and bound_exceeds(bound, objective):
             broken.append(
                 Violation(
                     "bound",
@@ -103,7 +102,7 @@ def _metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
     numbers = isinstance(claimed, int | float) and isinstance(recomputed, int | float)
     if numbers:
         tiny = 1e-9  # loads that cancel leave rounding, in any unit
-        if close(claimed, recomputed) or abs(claimed - recomputed) <= tiny:
+        if agree(claimed, recomputed) or abs(claimed - recomputed) <= tiny:
             return []
     elif claimed == recomputed:
         return []
@@ -132,14 +131,11 @@ def _claims(document: SolutionDocument) -> list[Violation]:
             "trajectory", f"trajectory[{index}]", "the bound is past the objective"
         )
         for index, (_, value, bound) in enumerate(document.trajectory)
-        if value is not None
-        and bound is not None
-        and bound > value
-        and not close(bound, value)
+        if value is not None and bound is not None and bound_exceeds(bound, value)
     ]
     last = document.trajectory[-1][1] if document.trajectory else None
     objective = document.objective
-    if last is not None and objective is not None and not close(last, objective):
+    if last is not None and objective is not None and not agree(last, objective):
         found.append(
             Violation(
                 "trajectory",
@@ -163,7 +159,7 @@ def _claims(document: SolutionDocument) -> list[Violation]:
     elif (
         verified.objective is None
         or document.objective is None
-        or not close(verified.objective, document.objective)
+        or not agree(verified.objective, document.objective)
     ):
         found.append(
             Violation(

@@ -20,7 +20,6 @@ from optkit.core.errors import (
 )
 from optkit.core.instance import Instance, Solution
 from optkit.core.runtime.versions import package_version, versions
-from optkit.core.solving import registry
 from optkit.core.solving.events import EventKind, Listener
 from optkit.core.solving.family import Family
 from optkit.core.solving.limits import Limits
@@ -43,6 +42,8 @@ def run_solver(
     solver: Solver[Any],
     instance: Instance,
     *,
+    family: Family,
+    provider: str,
     limits: Limits,
     seed: int = 0,
     initial: Solution | None = None,
@@ -59,6 +60,10 @@ def run_solver(
         The solver, with its options.
     instance
         What to solve.
+    family
+        The family of the solver.
+    provider
+        The distribution that provides the solver; its version is recorded.
     limits, seed, initial, executor, on_event
         As in :func:`optkit.solve`.
     chosen
@@ -78,7 +83,6 @@ def run_solver(
         If the solver's claims cannot all be true.
     """
     started = time.perf_counter() if started is None else started
-    family = registry.family(solver.family)
     validate_request(solver, family, instance, limits, seed, initial, executor)
     run = Run(
         limits,
@@ -104,7 +108,9 @@ def run_solver(
             raise
         outcome = _INTERRUPTED
     with _uninterrupted() as presses:
-        result = _conclude(solver, family, instance, run, outcome, seed, chosen)
+        result = _conclude(
+            solver, family, provider, instance, run, outcome, seed, chosen
+        )
     if presses:
         detail = f"Ctrl-C during the check; {result.termination.detail}"
         return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
@@ -184,6 +190,7 @@ def missing_capabilities(
 def _conclude(
     solver: Solver[Any],
     family: Family,
+    provider: str,
     instance: Instance,
     run: Run,
     outcome: Outcome,
@@ -206,7 +213,7 @@ def _conclude(
         instance=instance,
         solver=SolverRecord(
             name=solver.name,
-            version=package_version(registry.home_of(type(solver))),
+            version=package_version(provider),
             options=solver.options.model_dump(mode="json"),
             seed=seed,
             deterministic=not solver.able().seed,

@@ -146,7 +146,7 @@ def _load_plugins() -> None:
             )
 
 
-def home_of(solver: type[Solver[Any]]) -> str:
+def provider(solver: type[Solver[Any]]) -> str:
     """Return the distribution that provides a solver, whose version is recorded."""
     named = solver.package or _PROVIDERS.get(solver)
     return named or solver.__module__.partition(".")[0]

@@ -85,7 +85,7 @@ def solve(
         )
     limits = limits or Limits()
     chosen = None
-    given = dict(options or {})
+    values = dict(options or {})
     if isinstance(solver, str):
         family = registry.family_of_schema(instance.SCHEMA)
         if family is None:
@@ -94,22 +94,25 @@ def solve(
         if name == registry.AUTO:
             choice = _choose(family, instance, limits, initial, executor)
             name, chosen = choice.solver, choice.reason
-            given = {**choice.options, **given}
-        ready = registry.usable_solver_class(family.name, name)(given)
+            values = {**choice.options, **values}
+        solver = registry.usable_solver_class(family.name, name)(values)
     elif isinstance(solver, type) and issubclass(solver, Solver):
-        ready = solver(given)
+        family = registry.family(solver.family)
+        solver = solver(values)
     elif not isinstance(solver, Solver):
         raise UsageError(
             f"solve: solver is {type(solver).__name__}; pass a name, a solver, or its"
             " class."
         )
-    elif given:
+    elif values:
         raise UsageError("options are given beside a solver that already has its own.")
     else:
-        ready = solver
+        family = registry.family(solver.family)
     return run_solver(
-        ready,
+        solver,
         instance,
+        family=family,
+        provider=registry.provider(type(solver)),
         limits=limits,
         seed=seed,
         initial=initial,

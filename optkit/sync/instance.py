@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -153,13 +153,4 @@ class SyncInstance(Instance):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated and dangling ids, ragged series, limits nobody can keep."""
-        return find_issues({key: _plain(value) for key, value in data.items()})
-
-
-def _plain(value: Any) -> Any:
-    """Return built parts as the mappings they were built from."""
-    if isinstance(value, Part):
-        return vars(value)
-    if isinstance(value, Sequence) and value and isinstance(value[0], Part):
-        return [vars(item) if isinstance(item, Part) else item for item in value]
-    return value
+        return find_issues(data)

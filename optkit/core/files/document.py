@@ -108,8 +108,9 @@ class Document(Part):
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield what is wrong between the parts of the raw document ``data``.
 
-        Nothing may be assumed about types: what is malformed on its own is reported by
-        the field's own validation and is passed over here.
+        Objects are mappings, whether they come from a file or were built before. Nothing
+        else may be assumed about types: what is malformed on its own is reported by the
+        field's own validation and is passed over here.
         """
         return ()
 
@@ -127,6 +128,7 @@ class Document(Part):
         # What was built says more than what it was built from, such as a generator.
         raw = vars(made) if made is not None else data
         if isinstance(raw, Mapping):
+            raw = {key: _plain(value) for key, value in raw.items()}
             errors += [
                 InitErrorDetails(
                     type=PydanticCustomError(
@@ -260,6 +262,15 @@ class Document(Part):
             version += 1
             data["schema_version"] = version
         return data
+
+
+def _plain(value: Any) -> Any:
+    """Return a part as a mapping, and an array of parts as one of mappings."""
+    if isinstance(value, Part):
+        return vars(value)
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Part | dict):
+        return [vars(item) if isinstance(item, Part) else item for item in value]
+    return value
 
 
 def _again(detail: ErrorDetails) -> InitErrorDetails:

@@ -19,6 +19,7 @@ from optkit.core.files.document import (
     Text,
     Truth,
 )
+from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving.registry import family_of_schema
@@ -112,14 +113,10 @@ class SolutionDocument(Document):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield numbers that are not finite where any JSON may stand."""
-        solver = data.get("solver")
-        solver = vars(solver) if isinstance(solver, SolverPart) else solver
         free = {
             "metrics": data.get("metrics"),
             "limits": data.get("limits"),
-            "solver.options": solver.get("options")
-            if isinstance(solver, Mapping)
-            else None,
+            "solver.options": mapping(data.get("solver")).get("options"),
         }
         for path, value in free.items():
             yield from _not_finite(path, value)

@@ -30,7 +30,7 @@ from optkit.core.tools.instance_files import parse_instance
 from optkit.core.tools.solution_files import SolutionDocument
 from tests.core.documents import encoded, instance_document, placed, solution_document
 
-FROZEN = Path(__file__).parent.parent / "data" / "frozen"
+FROZEN = Path(__file__).parents[2] / "data" / "frozen"
 
 FROZEN_HASH = "de2b863fa86f484a1485a0a885fc6a67515acedf2b9234061f6491ee3b5efbf1"
 """Identity of ``allocation-v1.json``; solutions in the world name it. Never edit."""

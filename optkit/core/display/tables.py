@@ -6,12 +6,15 @@ how. A cell keeps its number, so that each reader rounds it to what it has room 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from optkit.core.solving.result import Verification
+
+InstanceT = TypeVar("InstanceT")
+SolutionT = TypeVar("SolutionT")
 
 Cell = str | float | int | None
 """One cell; None where there is nothing to say."""
@@ -75,3 +78,39 @@ def violations(verification: Verification) -> Table:
         (Column("kind"), Column("where"), Column("what")),
         [(wrong.kind, wrong.path, wrong.message) for wrong in verification.violations],
     )
+
+
+def sections(
+    instance: InstanceT,
+    solution: SolutionT | None,
+    verification: Verification | None,
+    *,
+    check: Callable[[InstanceT, SolutionT], Verification],
+    of_solution: Callable[[SolutionT, Verification], Sequence[Table]],
+    of_instance: Sequence[Table],
+) -> list[Table]:
+    """Return violations first, then the tables of a solution, then those of its instance.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        A solution of it; None if there is only the instance to show.
+    verification
+        What the checker says of the solution, if it has run.
+    check
+        The checker; runs if there is no verification yet.
+    of_solution
+        Makes the solution's tables; called if the checker could compute an objective.
+    of_instance
+        The instance's tables.
+    """
+    tables: list[Table] = []
+    if solution is not None:
+        verification = verification or check(instance, solution)
+        if verification.violations:
+            tables.append(violations(verification))
+        if verification.objective is not None:
+            tables += of_solution(solution, verification)
+    return [*tables, *of_instance]

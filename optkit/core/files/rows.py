@@ -38,7 +38,7 @@ class Row:
     fields: list[str]
 
 
-class Table:
+class RowReader:
     """The rows of a source, and what is wrong with them.
 
     Parameters

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from optkit.allocation.validation import find_issues
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, Part, Quantity, QuantityOrZero
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, Quantity, QuantityOrZero
 from optkit.core.instance import Instance
 
 MAX_SERVERS = 2_000_000

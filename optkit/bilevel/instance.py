@@ -9,7 +9,8 @@ from pydantic import Field
 
 from optkit.bilevel.validation import find_issues
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, Number, Part, Truth
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, Number, Truth
 from optkit.core.instance import Instance
 
 MAX_COLUMNS = 1_000_000

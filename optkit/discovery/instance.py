@@ -8,11 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import (
+from optkit.core.files.document import Part
+from optkit.core.files.fields import (
     Identifier,
     NonNegative,
     Number,
-    Part,
     QuantityOrZero,
     Text,
     Truth,

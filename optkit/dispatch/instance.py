@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, NonNegative, Part, Quantity
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, NonNegative, Quantity
 from optkit.core.instance import Instance
 from optkit.dispatch.validation import find_issues
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, Part, Quantity, QuantityOrZero
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, Quantity, QuantityOrZero
 from optkit.core.instance import Instance
 from optkit.sync.validation import find_issues
 

@@ -1,4 +1,4 @@
-"""The harness around every solver: limits, clock, Ctrl-C, events, verification."""
+"""The harness around every solver: limits, time, Ctrl-C, events, verification."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def run_solver(
     chosen: str | None = None,
     started: float | None = None,
 ) -> Result:
-    """Run ``solver`` on ``instance`` and check what it returns.
+    """Run ``solver`` on ``instance`` and check its solution.
 
     Parameters
     ----------
     solver
         The solver, with its options.
     instance
-        What to solve.
+        The instance.
     family
         The family of the solver.
     provider
@@ -69,14 +69,14 @@ def run_solver(
     chosen
         Why ``auto`` picked this solver.
     started
-        When the run began, on :func:`time.perf_counter`; None for now.
+        When the run began, by :func:`time.perf_counter`; None for now.
 
     Raises
     ------
     UsageError
         If the arguments make no sense together.
     UnavailableError
-        If a capability is asked for that the solver does not have.
+        If the request needs a capability that the solver does not have.
     FailedCheckError
         If the initial solution does not pass the check.
     ContradictionError
@@ -103,11 +103,11 @@ def run_solver(
     except KeyboardInterrupt:
         outcome = _INTERRUPTED
     except ImportError as error:
-        # A compiled module that is loading when Ctrl-C comes says so in its own way.
+        # A compiled module that is loading when Ctrl-C comes raises an error of its own.
         if not _caused_by_ctrl_c(error):
             raise
         outcome = _INTERRUPTED
-    with _uninterrupted() as presses:
+    with _one_interrupt_held_back() as presses:
         result = _conclude(
             solver, family, provider, instance, run, outcome, seed, chosen
         )
@@ -136,7 +136,7 @@ def validate_request(
     initial: Solution | None,
     executor: Executor | None,
 ) -> None:
-    """Refuse what makes no sense before any work starts."""
+    """Refuse a request that makes no sense before any work starts."""
     if not isinstance(instance, family.instance_type):
         raise UsageError(
             f"solver {solver.name!r} solves {family.instance_type.SCHEMA} instances,"
@@ -172,19 +172,20 @@ def validate_request(
 
 
 def missing_capabilities(
-    able: Capabilities,
+    capabilities: Capabilities,
     limits: Limits,
     initial: Solution | None,
     executor: Executor | None,
 ) -> list[str]:
-    """Return what is asked for and not offered, in words."""
-    wanted = {
-        "an initial solution": (initial is not None, able.warm_start),
-        "parallel workers": (executor is not None, able.executor),
-        "an iteration limit": (limits.iterations is not None, able.iterations),
-        "an evaluation limit": (limits.evaluations is not None, able.evaluations),
+    """Return what the request needs and the solver does not offer, in words."""
+    has = capabilities
+    needs = {
+        "an initial solution": (initial is not None, has.warm_start),
+        "parallel workers": (executor is not None, has.executor),
+        "an iteration limit": (limits.iterations is not None, has.iterations),
+        "an evaluation limit": (limits.evaluations is not None, has.evaluations),
     }
-    return [what for what, (asked, offered) in wanted.items() if asked and not offered]
+    return [what for what, (needed, offered) in needs.items() if needed and not offered]
 
 
 def _conclude(
@@ -238,9 +239,9 @@ def _conclude(
 
 
 def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination:
-    """Return why the run stopped; a proof that its own figures do not bear is none."""
+    """Return why the run stopped; a proof has to follow from objective and bound."""
     if outcome.reason is Reason.CONVERGED:
-        # It ended by itself, and what was asked for is there.
+        # The solver ended by itself, and the target or gap of the limits is reached.
         reached = run.stop_reason()
         if reached in (Reason.TARGET, Reason.GAP):
             return Termination(reached, outcome.detail)
@@ -255,7 +256,7 @@ def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination
 
 
 def verify_objective(verification: Verification, claimed: float | None) -> Verification:
-    """Add a violation where the solver's objective is not the recomputed one."""
+    """Add a violation if the solver's objective is not the recomputed one."""
     recomputed = verification.objective
     if recomputed is None or claimed is None or agree(claimed, recomputed):
         return verification
@@ -275,10 +276,10 @@ def _consistent_bound(
     verification: Verification | None,
     outcome: Outcome,
 ) -> float | None:
-    """Return the bound, or raise where it cannot be true.
+    """Return the bound; raise if it cannot be true.
 
-    A bound past the objective by no more than the tolerance is rounding: it is then
-    lowered to the objective, the weaker claim.
+    A bound above the objective by no more than the tolerance is rounding: it is then
+    lowered to the objective.
     """
     if outcome.infeasible and run.objective is not None:
         raise ContradictionError(
@@ -303,12 +304,12 @@ def _consistent_bound(
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[list[object]]:
-    """Hold one Ctrl-C back while finished work is put in order; a second one acts.
+def _one_interrupt_held_back() -> Iterator[list[object]]:
+    """Hold back one Ctrl-C while the result is completed; a second one interrupts.
 
-    Yields the presses, so that the first is not forgotten.
+    Yields the list of presses, so that the caller knows of the first.
 
-    Python delivers signals to the main thread only, so elsewhere there is nothing to do.
+    Python delivers signals to the main thread only; other threads need nothing.
     """
     presses: list[object] = []
     if threading.current_thread() is not threading.main_thread():
@@ -321,7 +322,7 @@ def _uninterrupted() -> Iterator[list[object]]:
             raise KeyboardInterrupt
 
     before = signal.getsignal(signal.SIGINT)
-    if before is None:  # set by something that is not Python: not ours to replace
+    if before is None:  # not set by Python, so it could not be restored
         yield presses
         return
     signal.signal(signal.SIGINT, second_time)

@@ -10,15 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from optkit.core.errors import InvalidFileError, Issue, UsageError
-from optkit.core.files.document import (
-    Document,
-    Identifier,
-    NonNegative,
-    Number,
-    Part,
-    Text,
-    Truth,
-)
+from optkit.core.files.document import Document, Part
+from optkit.core.files.fields import Identifier, NonNegative, Number, Text, Truth
 from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.instance import Instance, Solution
@@ -271,7 +264,7 @@ def parse_solution(
     """Return the family solution in ``data``; its errors carry paths in the file."""
     from pydantic import ValidationError
 
-    from optkit.core.files.document import issue_of
+    from optkit.core.files.validation_messages import issue_of
 
     try:
         return solution_type.model_validate(data)

@@ -24,7 +24,8 @@ from pydantic import Field
 import optkit
 from optkit.allocation.instance import AllocationInstance
 from optkit.core.errors import Issue
-from optkit.core.files.document import Document, Identifier, Quantity
+from optkit.core.files.document import Document
+from optkit.core.files.fields import Identifier, Quantity
 from optkit.core.files.text import write_bytes, write_json
 from optkit.core.tools.instance_files import parse_instance
 from optkit.core.tools.solution_files import SolutionDocument

@@ -1,4 +1,4 @@
-"""The solution file: what a run returned, written so that anyone can check it."""
+"""Solution files: the result of a run, written so that anyone can check it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from optkit.core.solving.result import Reason, Result, Status
 
 
 class InstanceReference(Part):
-    """Which instance a solution solves."""
+    """The instance that a solution solves."""
 
     schema_: str = Field(alias="schema")
     name: Identifier
@@ -28,7 +28,7 @@ class InstanceReference(Part):
 
 
 class SolverPart(Part):
-    """Which solver found it, with everything needed to repeat the run."""
+    """The solver that found it, with everything needed to repeat the run."""
 
     name: Identifier
     version: str
@@ -62,7 +62,7 @@ class ViolationPart(Part):
 
 
 class VerificationPart(Part):
-    """What the checker said when the file was written."""
+    """The checker's verdict when the file was written."""
 
     feasible: Truth
     objective: Number | None = None
@@ -70,7 +70,7 @@ class VerificationPart(Part):
 
 
 class InitialPart(Part):
-    """What became of the initial solution."""
+    """What the solver did with the initial solution."""
 
     used: Truth
     detail: str
@@ -105,17 +105,17 @@ class SolutionDocument(Document):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield numbers that are not finite where any JSON may stand."""
-        free = {
+        """Yield numbers that are not finite in the parts that may hold any JSON."""
+        parts = {
             "metrics": data.get("metrics"),
             "limits": data.get("limits"),
             "solver.options": mapping(data.get("solver")).get("options"),
         }
-        for path, value in free.items():
+        for path, value in parts.items():
             yield from _not_finite(path, value)
 
     def document(self) -> dict[str, Any]:
-        """Return the JSON-ready mapping; unknown figures stand as null."""
+        """Return the JSON-ready mapping; unknown values are null."""
         return self.model_dump(mode="json", by_alias=True)
 
 
@@ -131,7 +131,7 @@ def _not_finite(path: str, value: Any) -> Iterable[Issue]:
 
 
 def solution_document(result: Result) -> SolutionDocument:
-    """Return ``result`` as a solution file's content."""
+    """Return the content of the solution file of a result."""
     instance, verification = result.instance, result.verification
     return SolutionDocument.model_validate(
         {
@@ -187,14 +187,14 @@ def solution_document(result: Result) -> SolutionDocument:
 
 
 def save(result: Result, path: str | Path) -> None:
-    """Write ``result`` as a solution file, whole or not at all.
+    """Write ``result`` as a solution file, completely or not at all.
 
     Parameters
     ----------
     result
-        What :func:`optkit.solve` returned.
+        The result, from :func:`optkit.solve`.
     path
-        Where to; ``.json`` or ``.json.gz``.
+        The file; ``.json`` or ``.json.gz``.
     """
     if not isinstance(result, Result):
         raise UsageError(
@@ -210,7 +210,7 @@ def load_solution(path: str | Path) -> SolutionDocument:
     Raises
     ------
     InvalidFileError
-        If it cannot be read or is not a solution file, with everything that is wrong.
+        If it cannot be read or is no solution file, with everything that is wrong.
     """
     return SolutionDocument.parse(read_json(Path(path)), str(path))
 
@@ -218,12 +218,12 @@ def load_solution(path: str | Path) -> SolutionDocument:
 def family_solution(
     document: SolutionDocument, instance: Instance, source: str = "solution"
 ) -> Solution:
-    """Return the family's solution that ``document`` holds for ``instance``.
+    """Return the solution in ``document``, of the type of the family of ``instance``.
 
     Raises
     ------
     InvalidFileError
-        If the document holds none, is malformed, or solves another instance.
+        If there is none, if it is malformed, or if it solves another instance.
     """
     reference = document.instance
     if reference.schema_ != instance.SCHEMA:
@@ -261,7 +261,7 @@ def family_solution(
 def parse_solution(
     solution_type: type[Solution], data: dict[str, Any], source: str
 ) -> Solution:
-    """Return the family solution in ``data``; its errors carry paths in the file."""
+    """Return the solution in ``data``; errors name paths in the file."""
     from pydantic import ValidationError
 
     from optkit.core.files.validation_messages import issue_of

@@ -33,12 +33,12 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 
 def mappings(value: Any) -> list[Mapping[str, Any]]:
-    """Return the objects in an array; an empty one stands for any that is malformed."""
+    """Return the objects in an array; an empty one replaces any that is malformed."""
     return [mapping(item) for item in array(value)]
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Return whether ``value`` is a number; a boolean is none."""
+    """Return whether ``value`` is a number; booleans are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -98,7 +98,7 @@ def dangling_references(
     Parameters
     ----------
     references
-        Pairs of a path in the document and the id that stands there.
+        Pairs of a path in the document and the id at that path.
     known
         The ids that exist.
     what
@@ -181,11 +181,11 @@ def wrong_lengths(path: str, value: Any, *axes: Axis | None) -> Iterator[Issue]:
     Parameters
     ----------
     path
-        Where the outermost array stands.
+        Path of the array.
     value
         The array.
     axes
-        Its axes from the outermost; from a malformed one on nothing is checked.
+        Its axes from the outermost; nothing is checked from a malformed one on.
     """
     if not axes or axes[0] is None or not isinstance(value, list | tuple):
         return

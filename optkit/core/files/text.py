@@ -128,7 +128,7 @@ def _walk(document: Any) -> list[Issue]:
             return [Issue("", f"nested too deeply; at most {MAX_DEPTH} levels")]
         if isinstance(value, _Duplicates):
             issues += [
-                Issue(join_path(path, key), "the key stands more than once; keep one")
+                Issue(join_path(path, key), "the key appears more than once; keep one")
                 for key in value.repeated
             ]
         if isinstance(value, dict):

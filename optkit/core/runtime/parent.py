@@ -1,4 +1,4 @@
-"""Ending with the parent process, however it ends."""
+"""Ends a process together with its parent process."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from multiprocessing import parent_process
 
 
 def end_with_parent(end: Callable[[], object]) -> None:
-    """Call ``end`` once the process that started this one is gone.
+    """Call ``end`` as soon as the process that started this one has ended.
 
-    A daemon thread waits for it; after ``kill -9`` of the parent nobody else would stop
-    this process. In a process that ``multiprocessing`` did not start, nothing happens.
+    A daemon thread waits for the parent: after ``kill -9`` of it, nothing else would stop
+    this process. Does nothing in a process that ``multiprocessing`` did not start.
 
     Parameters
     ----------
     end
-        Ends this process, and whatever it has started.
+        Ends this process and everything it has started.
     """
     parent = parent_process()
     if parent is None:

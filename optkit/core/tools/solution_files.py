@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from optkit.core.errors import InvalidFileError, Issue, UsageError
 from optkit.core.files.document import Document, Part
 from optkit.core.files.fields import Identifier, NonNegative, Number, Text, Truth
 from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
+from optkit.core.files.validation_messages import issue_of
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving.registry import family_of_schema
 from optkit.core.solving.result import Reason, Result, Status
@@ -262,10 +263,6 @@ def parse_solution(
     solution_type: type[Solution], data: dict[str, Any], source: str
 ) -> Solution:
     """Return the solution in ``data``; errors name paths in the file."""
-    from pydantic import ValidationError
-
-    from optkit.core.files.validation_messages import issue_of
-
     try:
         return solution_type.model_validate(data)
     except ValidationError as error:

@@ -63,7 +63,7 @@ def _assert_named(error: optkit.InvalidFileError) -> None:
 @_QUICK
 @given(_VALUES)
 def test_any_value_is_an_instance_or_an_invalid_file(value: Any) -> None:
-    """Protects against every traceback nobody thought of, in the reader of instances."""
+    """Any JSON value is read as an instance or refused with an error."""
     try:
         parse_instance(value, "x.json")
     except optkit.InvalidFileError as error:
@@ -73,7 +73,7 @@ def test_any_value_is_an_instance_or_an_invalid_file(value: Any) -> None:
 @_QUICK
 @given(st.dictionaries(_KEYS, _VALUES, max_size=8))
 def test_any_object_is_an_instance_or_an_invalid_file(value: dict[str, Any]) -> None:
-    """Protects the family's own reader, past the test of the schema's name."""
+    """Any object with the family's schema is read as an instance or refused."""
     for content in (value, {**instance_document(), **value}):
         try:
             parse_instance({**content, "schema": "optkit/allocation"}, "x.json")
@@ -82,14 +82,14 @@ def test_any_object_is_an_instance_or_an_invalid_file(value: dict[str, Any]) -> 
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [path] if path else []
+    paths = [path] if path else []
     if isinstance(value, dict):
         steps: Iterable[tuple[Any, Any]] = value.items()
     else:
         steps = enumerate(value if isinstance(value, list) else ())
     for key, child in steps:
-        found += _paths(child, (*path, key))
-    return found
+        paths += _paths(child, (*path, key))
+    return paths
 
 
 def _mutated(base: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _mutated(base: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
 def test_mutated_instance_is_an_instance_or_an_invalid_file(
     data: st.DataObject,
 ) -> None:
-    """Protects the reader where a file is almost right; what passes can be hashed."""
+    """An almost valid instance is read or refused; one that is read can be hashed."""
     value = _mutated(instance_document(), data)
     try:
         instance = parse_instance(value, "x.json")
@@ -130,7 +130,7 @@ def test_mutated_instance_is_an_instance_or_an_invalid_file(
 @_QUICK
 @given(st.data())
 def test_mutated_solution_is_checked_or_an_invalid_file(data: st.DataObject) -> None:
-    """Protects the reader and the checker: whatever a file claims gets an answer."""
+    """An almost valid solution file is checked or refused."""
     instance = parse_instance(instance_document())
     base = solution_document()
     base["instance"]["sha256"] = instance.sha256

@@ -29,13 +29,13 @@ from tests.core.documents import (
 
 
 def test_frozen_instance_keeps_its_identity() -> None:
-    """Protects every solution file in the world: the hash of an instance never changes."""
+    """The hash of an instance never changes: published solution files refer to it."""
     assert optkit.load(FROZEN / "allocation-v1.json").sha256 == FROZEN_HASH
     assert optkit.load(FROZEN / "allocation-v1.json.gz").sha256 == FROZEN_HASH
 
 
 def test_frozen_hash_is_that_of_the_canonical_json() -> None:
-    """Protects the definition: sha256 of RFC 8785 without name and provenance."""
+    """The hash is the sha256 of the RFC 8785 text without name and provenance."""
     import hashlib
 
     canonical = (
@@ -89,7 +89,7 @@ SPELLINGS: dict[str, Callable[[], bytes]] = {
 def test_spelling_does_not_change_the_identity(
     spelling: str, suffix: str, tmp_path: Path
 ) -> None:
-    """Protects reformatted, renamed and repacked files from becoming other instances."""
+    """Reformatted, renamed and repacked files are the same instance."""
     content = SPELLINGS[spelling]()
     path = tmp_path / f"x{suffix}"
     path.write_bytes(gzip.compress(content) if suffix.endswith("gz") else content)
@@ -111,7 +111,7 @@ CHANGES: dict[str, Any] = {
 
 
 def test_every_content_changes_the_identity() -> None:
-    """Protects against a solution that passes for another instance's."""
+    """Every change of the content changes the hash."""
     hashes = {FROZEN_HASH}
     for path, value in CHANGES.items():
         hashes.add(parse_instance(placed(instance_document(), path, value)).sha256)
@@ -125,7 +125,7 @@ def test_every_content_changes_the_identity() -> None:
 
 
 def test_a_copy_with_other_content_has_another_identity() -> None:
-    """Protects library users who vary instances: no hash outlives its content."""
+    """A modified copy of an instance gets a hash of its own."""
     instance = parse_instance(instance_document())
     assert instance.sha256 == FROZEN_HASH
     assert isinstance(instance, AllocationInstance)
@@ -136,7 +136,7 @@ def test_a_copy_with_other_content_has_another_identity() -> None:
 
 
 def test_instances_are_immutable() -> None:
-    """Protects the identity: what was loaded stays what it is."""
+    """Instances cannot be changed after loading."""
     instance = parse_instance(instance_document())
     with pytest.raises(Exception, match="frozen"):
         instance.name = "x"
@@ -146,7 +146,7 @@ def test_instances_are_immutable() -> None:
 
 
 def test_references_are_checked_whatever_holds_the_servers() -> None:
-    """Protects instances built in Python: no container hides a dangling reference."""
+    """Dangling references are found in instances built in Python from any iterable."""
     data = instance_document(master="nobody")
     servers = data.pop("servers")
     with pytest.raises(ValueError, match="not the id of a server"):
@@ -167,7 +167,7 @@ class Toy(Document):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Refuse one name, to see that references are checked after migration."""
+        """Refuse one name, to show that references are checked after migration."""
         if data.get("name") == "forbidden":
             yield Issue("name", f"forbidden at {data.get('speed')!r}")
 
@@ -193,7 +193,7 @@ VERSIONS: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("data", VERSIONS)
 def test_old_versions_migrate(data: dict[str, Any]) -> None:
-    """Protects old files: every version gives today's document and today's hash."""
+    """Every old version is migrated to the current document, with the current hash."""
     before = copy.deepcopy(data)
     toy = Toy.parse(data)
     assert (toy.schema_version, toy.speed) == (3, 2.0)
@@ -202,14 +202,14 @@ def test_old_versions_migrate(data: dict[str, Any]) -> None:
 
 
 def test_newer_version_is_refused_and_named() -> None:
-    """Protects files from the future: refused with both versions, never half read."""
+    """A file of a newer version is refused, and the message names both versions."""
     with pytest.raises(optkit.InvalidFileError, match="4 is newer than 3"):
         Toy.parse({**VERSIONS[2], "schema_version": 4}, "toy.json")
 
 
 @pytest.mark.parametrize("version", [0, -1, "1", 1.0, True, None, [1]])
 def test_version_that_never_was_is_refused(version: Any) -> None:
-    """Protects against a file that is read as what it is not."""
+    """A version that never existed is refused."""
     with pytest.raises(optkit.InvalidFileError, match="schema_version"):
         Toy.parse({**VERSIONS[0], "schema_version": version})
 
@@ -218,13 +218,13 @@ def test_version_that_never_was_is_refused(version: Any) -> None:
     "change", [{"rate": None}, {"rate": "fast"}, {"rate": [1]}, {}]
 )
 def test_malformed_old_file_is_an_invalid_file(change: dict[str, Any]) -> None:
-    """Protects users of old files: a migration that fails says so as any other error."""
+    """A migration that fails is reported as an invalid file."""
     data = {k: v for k, v in VERSIONS[0].items() if k != "rate"} | change
     with pytest.raises(optkit.InvalidFileError, match=r"toy\.json"):
         Toy.parse(data, "toy.json")
 
 
 def test_references_are_checked_after_migration() -> None:
-    """Protects the cross check, which is written for today's version only."""
+    """References are checked after migration, in the current version."""
     with pytest.raises(optkit.InvalidFileError, match=r"forbidden at 2\.0"):
         Toy.parse({**VERSIONS[0], "name": "forbidden"})

@@ -23,7 +23,7 @@ from optkit.core.files.text import write_bytes
 def test_failure_in_the_middle_leaves_the_old_file(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Protects what was there: a full disk costs the new file, never the old one."""
+    """If writing fails, for example on a full disk, the old file stays."""
     path = tmp_path / "x.json"
     write_bytes(path, b"old")
 
@@ -57,7 +57,7 @@ def test_failure_in_the_middle_leaves_the_old_file(
 def test_interruption_in_the_middle_leaves_no_temporary_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Protects folders from rubbish: Ctrl-C while writing cleans up behind itself."""
+    """Ctrl-C while writing removes the temporary file."""
     path = tmp_path / "x.json"
 
     def interrupt(_: int) -> None:
@@ -81,21 +81,21 @@ for k in itertools.count():
 
 @pytest.mark.parametrize("name", ["x.json", "x.json.gz"])
 def test_killed_writer_never_leaves_half_a_file(name: str, tmp_path: Path) -> None:
-    """Protects readers: whenever a writer is killed, the file is whole."""
+    """Whenever a writer is killed, the file is complete."""
     path = tmp_path / name
-    draw = random.Random(4)
+    rng = random.Random(4)
     for _ in range(8):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE
         )
         assert writer.stdout is not None
         writer.stdout.readline()
-        time.sleep(draw.uniform(0.0, 0.15))
+        time.sleep(rng.uniform(0.0, 0.15))
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
         if path.exists():
             raw = path.read_bytes()
-            found = json.loads(gzip.decompress(raw) if name.endswith("gz") else raw)
-            assert found["fill"] == [found["k"]] * 60000
+            content = json.loads(gzip.decompress(raw) if name.endswith("gz") else raw)
+            assert content["fill"] == [content["k"]] * 60000
     assert path.exists()

@@ -16,7 +16,7 @@ from tests.core.documents import (
 
 @pytest.mark.parametrize("suffix", [".json", ".json.gz"])
 def test_instance_round_trip(suffix: str, tmp_path: Path) -> None:
-    """Protects instances: written and read again they are equal, byte for byte."""
+    """An instance that is written and read is equal, and its file has the same bytes."""
     instance = parse_instance(instance_document(name="Zürich – 東京"))
     first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
     optkit.save_instance(instance, first)
@@ -35,7 +35,7 @@ def test_instance_round_trip(suffix: str, tmp_path: Path) -> None:
 def test_unwritable_place_is_a_usage_error(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Protects users from a traceback at the end of a long run: the place is named."""
+    """A path that cannot be written to is named in a usage error."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("no folder")
     instance = parse_instance(instance_document())
@@ -44,7 +44,7 @@ def test_unwritable_place_is_a_usage_error(
 
 
 def test_the_longest_legal_name_can_be_written(tmp_path: Path) -> None:
-    """Protects long file names: the temporary file's name may not be longer still."""
+    """The longest legal file name works: the temporary file's name is shorter."""
     path = tmp_path / ("n" * 250 + ".json")
     optkit.save_instance(parse_instance(instance_document()), path)
     assert optkit.load(path).sha256 == FROZEN_HASH

@@ -25,16 +25,17 @@ import numpy as np
 from dispatch_policies import drawn, interval, options
 
 from optkit.core.arrays import Ints
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.baselines import QueueAwarePolicy
 from optkit.dispatch.policies.mdp import ActionCosts, MdpPolicy
 from optkit.dispatch.policies.rollout import RolloutPolicy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.agent_groups import groups
 from optkit.dispatch.problem.nearest_server import mean_latency, selfish_actions
 from optkit.dispatch.problem.objective import objective
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy, simulate
-from optkit.dispatch.problem.problem_data import World
-from optkit.dispatch.problem.simulator import Slots
-from optkit.dispatch.solvers.baselines import QueueAwarePolicy
+from optkit.dispatch.problem.problem_data import ProblemData
+from optkit.dispatch.problem.simulator import Simulator
 from optkit.dispatch.solvers.mdp import ARRIVALS
 from optkit.dispatch.solvers.rollout import RolloutOptions
 
@@ -52,7 +53,7 @@ SHORT = 0.5
 class Turns(Policy):
     """Another policy, with other turns: who moves in which interval."""
 
-    def __init__(self, world: World, policy: Policy, turns: list[Ints]) -> None:
+    def __init__(self, data: ProblemData, policy: Policy, turns: list[Ints]) -> None:
         self._policy, self._turns = policy, turns
 
     def start(self) -> Ints:
@@ -73,7 +74,7 @@ class Replies(Policy):
 
     Parameters
     ----------
-    world
+    data
         The model.
     in_turn
         Whether each knows what those before it have just chosen, which nobody can;
@@ -83,13 +84,13 @@ class Replies(Policy):
     """
 
     def __init__(
-        self, world: World, in_turn: bool, discount: float | None = None
+        self, data: ProblemData, in_turn: bool, discount: float | None = None
     ) -> None:
         if discount is not None:
-            world = replace(world, discount=discount)
-        self._costs = ActionCosts(world, ARRIVALS["bernoulli"])
+            data = replace(data, discount=discount)
+        self._costs = ActionCosts(data, ARRIVALS["bernoulli"])
         self._in_turn = in_turn
-        self._first = selfish_actions(world)
+        self._first = selfish_actions(data)
 
     def start(self) -> Ints:
         """Return the selfish actions."""
@@ -109,16 +110,16 @@ class Replies(Policy):
 class OneTarget(RolloutPolicy):
     """`rollout`, but all jobs of a type go one way until the next observation acts."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, data: ProblemData) -> None:
         given = RolloutOptions()
-        super().__init__(world, given.discount, given.horizon)
+        super().__init__(data, given.discount, given.horizon)
         self._kept: dict[tuple[int, int, int], int] = {}
 
     def route(self, ap: int, kind: int, slot: int, action: int) -> int:
         """Return where the first job since the last observation went."""
-        per = self.world.slots_per_interval
+        per = self.data.slots_per_interval
         interval = slot // per
-        if slot % per < self.world.signal[interval, ap]:
+        if slot % per < self.data.signal[interval, ap]:
             interval -= 1
         key = (ap, kind, interval)
         if key not in self._kept:
@@ -126,9 +127,9 @@ class OneTarget(RolloutPolicy):
         return self._kept[key]
 
 
-def fresh(seen: World) -> float:
+def fresh(seen: ProblemData) -> float:
     """Return the cost of `queue-aware` with the queues of the very slot, every slot."""
-    system, latency = Slots(seen), mean_latency(seen)
+    system, latency = Simulator(seen), mean_latency(seen)
     for _ in range(seen.horizon):
         jobs = system.arrivals(1)
         ap, kind = seen.ap[jobs], seen.kind[jobs]
@@ -138,15 +139,15 @@ def fresh(seen: World) -> float:
     return objective(seen, system)
 
 
-def _policy(build: Callable[[World], Policy]) -> Callable[[World], float]:
+def _policy(build: Callable[[ProblemData], Policy]) -> Callable[[ProblemData], float]:
     return lambda seen: objective(seen, simulate(seen, build(seen)).system)
 
 
-def _one_by_one(seen: World) -> list[Ints]:
+def _one_by_one(seen: ProblemData) -> list[Ints]:
     return [np.array([ap]) for ap in range(seen.shape[0])]
 
 
-VARIANTS: dict[str, Callable[[World], float]] = {
+VARIANTS: dict[str, Callable[[ProblemData], float]] = {
     "queue-aware": _policy(QueueAwarePolicy),
     "mdp": _policy(lambda w: MdpPolicy(w, ARRIVALS["bernoulli"])),
     "mdp, Poisson-binomial arrivals": _policy(

@@ -14,7 +14,7 @@ import ciw
 import numpy as np
 
 from optkit.dispatch.problem.finish_slots import DROPPED, PENDING
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
 
 Finish = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -71,14 +71,14 @@ class Exit(ciw.routing.NodeRouting):  # type: ignore[misc]
 
 
 def by_ciw(
-    seen: World, target: Finish, upload: list[int], service: list[int]
+    data: ProblemData, target: Finish, upload: list[int], service: list[int]
 ) -> Finish:
     """Return each job's last slot of service; jobs in the order of the instance."""
-    finish = np.full(len(seen.slot), PENDING, dtype=np.int64)
-    _, servers, kinds = seen.shape
+    finish = np.full(len(data.slot), PENDING, dtype=np.int64)
+    _, servers, kinds = data.shape
     queues = servers * kinds
-    place = (target * kinds + seen.kind).tolist()
-    between = np.diff(seen.slot, prepend=0).astype(float).tolist()
+    place = (target * kinds + data.kind).tolist()
+    between = np.diff(data.slot, prepend=0).astype(float).tolist()
     network = ciw.create_network(
         arrival_distributions=[
             ciw.dists.Sequential([*between, math.inf]),
@@ -87,10 +87,10 @@ def by_ciw(
         service_distributions=[Uploads(upload), *[Times(service)] * queues],
         number_of_servers=[math.inf, *[1] * queues],
         routing=ciw.routing.NetworkRouting(
-            [Gate(place, seen.queue_limit, finish)]
+            [Gate(place, data.queue_limit, finish)]
             + [Exit(finish) for _ in range(queues)]
         ),
     )
     # Departures at the very end belong to the last slot.
-    ciw.Simulation(network).simulate_until_max_time(seen.horizon + MARGIN / 2)
+    ciw.Simulation(network).simulate_until_max_time(data.horizon + MARGIN / 2)
     return finish

@@ -30,9 +30,9 @@ from optkit.core.solving.registry import solver_class
 from optkit.dispatch.bounds import isolated_jobs
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.objective import objective
-from optkit.dispatch.problem.policy_base import simulate
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solvers.base import PolicySolver
 
 RATE = 0.0619
@@ -86,22 +86,22 @@ def options(setting: str, intervals: int, drops: bool = False) -> GeneratorOptio
     )
 
 
-def drawn(given: GeneratorOptions, seed: int) -> World:
+def drawn(given: GeneratorOptions, seed: int) -> ProblemData:
     """Return a generated instance as arrays."""
-    return world(DispatchInstance.parse(generate(given, seed)))
+    return problem_data(DispatchInstance.parse(generate(given, seed)))
 
 
 def costs(task: Task) -> dict[str, float]:
     """Return every policy's cost on one sample path, and the bound."""
     setting, seed, intervals, drops, policies = task
-    seen = drawn(options(setting, intervals, drops), seed)
-    found = {"bound": isolated_jobs.alone(seen)}
+    data = drawn(options(setting, intervals, drops), seed)
+    found = {"bound": isolated_jobs.alone(data)}
     for name in policies:
         solver = solver_class("dispatch", name)({})
         assert isinstance(solver, PolicySolver)
         draw = seeds.generator(seed, "solver", name, "policy")
-        policy = solver.policy(seen, draw)
-        found[name] = objective(seen, simulate(seen, policy).system)
+        policy = solver.policy(data, draw)
+        found[name] = objective(data, simulate(data, policy).system)
     return found
 
 

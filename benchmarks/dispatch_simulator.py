@@ -34,8 +34,8 @@ from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.problem.finish_slots import DROPPED, PENDING
 from optkit.dispatch.problem.nearest_server import selfish_actions
-from optkit.dispatch.problem.problem_data import World, world
-from optkit.dispatch.problem.simulator import Slots, service_time, upload_latency
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
+from optkit.dispatch.problem.simulator import Simulator, service_time, upload_latency
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "paper": {},
@@ -52,12 +52,12 @@ RUNS = 50
 Finish = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def ours(seen: World, target: Finish, calls: int = 1) -> Finish:
+def ours(data: ProblemData, target: Finish, calls: int = 1) -> Finish:
     """Return each job's last slot of service by our simulator, moved on in some calls."""
-    system = Slots(seen)
+    system = Simulator(data)
     for _ in range(calls):
-        jobs = system.arrivals(seen.horizon // calls)
-        system.advance(seen.horizon // calls, target[jobs])
+        jobs = system.arrivals(data.horizon // calls)
+        system.advance(data.horizon // calls, target[jobs])
     return system.finish
 
 
@@ -101,32 +101,32 @@ HALF = 0.5
 
 
 def by_simpy(
-    seen: World, target: Finish, upload: list[int], service: list[int]
+    data: ProblemData, target: Finish, upload: list[int], service: list[int]
 ) -> Finish:
     """Return the same by SimPy, given each job's upload and service slots."""
-    finish = np.full(len(seen.slot), PENDING, dtype=np.int64)
+    finish = np.full(len(data.slot), PENDING, dtype=np.int64)
     env = simpy.Environment()
-    _, servers, kinds = seen.shape
+    _, servers, kinds = data.shape
     queues = [
-        Queue(env, seen.queue_limit, finish)
+        Queue(env, data.queue_limit, finish)
         for _ in range(servers)
         for _ in range(kinds)
     ]
-    place = (target * kinds + seen.kind).tolist()
+    place = (target * kinds + data.kind).tolist()
 
     def travel(job: int) -> Generator[simpy.Event, None, None]:
         yield env.timeout(upload[job] + HALF)
         queues[place[job]].join(job, service[job])
 
     def arrive() -> Generator[simpy.Event, None, None]:
-        for job, slot in enumerate(seen.slot.tolist()):
+        for job, slot in enumerate(data.slot.tolist()):
             if slot > env.now:
                 yield env.timeout(slot - env.now)
             env.process(travel(job))
 
     env.process(arrive())
     # Departures at the very end belong to the last slot.
-    env.run(until=seen.horizon + HALF / 2)
+    env.run(until=data.horizon + HALF / 2)
     return finish
 
 
@@ -150,14 +150,14 @@ def told(rates: list[tuple[float, ...]]) -> str:
 
 def drawn(
     settings: dict[str, Any], intervals: int
-) -> tuple[World, Finish, list[int], list[int]]:
+) -> tuple[ProblemData, Finish, list[int], list[int]]:
     """Return an instance, a server for each job, and its upload and service slots."""
     options = GeneratorOptions(intervals=intervals, **settings)
-    seen = world(DispatchInstance.parse(generate(options, 0)))
-    target = selfish_actions(seen)[seen.ap, seen.kind]
+    data = problem_data(DispatchInstance.parse(generate(options, 0)))
+    target = selfish_actions(data)[data.ap, data.kind]
     jobs = np.arange(len(target))
-    upload = upload_latency(seen, jobs, target).tolist()
-    return seen, target, upload, service_time(seen, jobs, target).tolist()
+    upload = upload_latency(data, jobs, target).tolist()
+    return data, target, upload, service_time(data, jobs, target).tolist()
 
 
 def same(name: str, first: Finish, second: Finish) -> None:
@@ -169,15 +169,15 @@ def same(name: str, first: Finish, second: Finish) -> None:
 
 def compared(name: str, settings: dict[str, Any], intervals: int, repeat: int) -> str:
     """Return the line of one setting."""
-    seen, target, upload, service = drawn(settings, intervals)
-    peer = by_simpy(seen, target, upload, service)
+    data, target, upload, service = drawn(settings, intervals)
+    peer = by_simpy(data, target, upload, service)
     for calls in (1, intervals):
-        same(name, ours(seen, target, calls), peer)
+        same(name, ours(data, target, calls), peer)
     rates = [
         (
-            rate(lambda: by_simpy(seen, target, upload, service), 1),
-            rate(lambda: ours(seen, target), RUNS),
-            rate(lambda: ours(seen, target, intervals), RUNS),
+            rate(lambda: by_simpy(data, target, upload, service), 1),
+            rate(lambda: ours(data, target), RUNS),
+            rate(lambda: ours(data, target, intervals), RUNS),
         )
         for _ in range(repeat)
     ]
@@ -190,15 +190,15 @@ def compared(name: str, settings: dict[str, Any], intervals: int, repeat: int) -
 
 def ciw_rate(name: str, settings: dict[str, Any]) -> float:
     """Return jobs per second by Ciw."""
-    seen, target, upload, service = drawn(settings, CIW_INTERVALS)
+    data, target, upload, service = drawn(settings, CIW_INTERVALS)
     finish: list[Finish] = []
 
     def run() -> Finish:
-        finish.append(by_ciw(seen, target, upload, service))
+        finish.append(by_ciw(data, target, upload, service))
         return finish[0]
 
     jobs_per_second = rate(run, 1)
-    same(name, finish[0], ours(seen, target))
+    same(name, finish[0], ours(data, target))
     return jobs_per_second
 
 

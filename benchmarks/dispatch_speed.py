@@ -22,8 +22,9 @@ from dispatch_policies import RATE, drawn
 from optkit.core.arrays import Ints
 from optkit.core.solving.registry import solver_class
 from optkit.dispatch.data.generate import GeneratorOptions
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy, simulate
 from optkit.dispatch.solvers.base import PolicySolver
 
 SIZES = {"small": (15, 10, 10), "large": (200, 100, 10)}

@@ -1,1 +1,1 @@
-"""Learning of policies."""
+"""What learning agents need: the simulator as an environment."""

@@ -11,7 +11,7 @@ import optkit
 from optkit.dispatch.check.checker import check
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
-from tests.dispatch.worlds import tiny, tiny_document
+from tests.dispatch.instances import tiny, tiny_document
 
 RIGHT = (0, 0, 0, 0, 1)
 

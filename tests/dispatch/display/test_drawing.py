@@ -14,7 +14,7 @@ from optkit.dispatch.display.drawing.network import MOST_ON_A_RING
 from optkit.dispatch.display.drawing.series import MOST_SERVERS, queue_lengths, sent
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
-from tests.dispatch.worlds import random_instance, random_target, tiny
+from tests.dispatch.instances import random_instance, random_target, tiny
 
 
 def drawn(

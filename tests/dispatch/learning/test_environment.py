@@ -16,9 +16,10 @@ from optkit.core.errors import UnavailableError, UsageError
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.learning.environment import parallel_env
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy, in_order_of_jobs, simulate
-from optkit.dispatch.problem.problem_data import world
+from optkit.dispatch.problem.problem_data import problem_data
 from optkit.dispatch.solution import DispatchSolution
 from optkit.dispatch.solvers.base import PolicySolver
 from optkit.dispatch.solvers.baselines import QueueAware, Selfish
@@ -88,7 +89,7 @@ SOLVERS: dict[str, type[PolicySolver]] = {
 
 def policy_of(name: str, instance: DispatchInstance) -> Policy:
     """Return the policy of a solver."""
-    return SOLVERS[name]().policy(world(instance), np.random.default_rng(0))
+    return SOLVERS[name]().policy(problem_data(instance), np.random.default_rng(0))
 
 
 def test_interface() -> None:
@@ -109,7 +110,7 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
     """Protects the step's meaning: equal decisions, equal sights, and equal objectives."""
     instance = network(drop_penalty=5.0, overflow_penalty=3.0)
     recorder = Recorder(policy_of(name, instance))
-    ended = simulate(world(instance), recorder)
+    ended = simulate(problem_data(instance), recorder)
     solved = optkit.solve(instance, name)
     env, policy = parallel_env(instance), policy_of(name, instance)
     given, _ = env.reset()
@@ -130,7 +131,7 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
     assert not env.agents
     assert all(truncated.values())
     assert (env.system.target == ended.system.target).all()
-    target = in_order_of_jobs(world(instance), env.system.target)
+    target = problem_data(instance).in_instance_order(env.system.target)
     assert solved.solution == DispatchSolution(target=target)
     assert solved.objective == pytest.approx(-total / instance.intervals, rel=1e-12)
 
@@ -141,20 +142,20 @@ def test_forbidden_information_is_not_seen() -> None:
     for seed in range(4):
         settings = {"aps": 9, "servers": 7, "attachment": 1, "cloud": False}
         instance = network(seed, **settings)
-        seen = world(instance)
+        seen = problem_data(instance)
         conflict = seen.candidate.astype(int) @ seen.candidate.T.astype(int) > 0
         watcher = int(np.argmin(conflict.sum(axis=1)))
         until = 6 * seen.slots_per_interval
         document = copy.deepcopy(instance.model_dump(mode="json", by_alias=True))
-        jobs, draw = document["jobs"], np.random.default_rng(seed)
+        jobs, rng = document["jobs"], np.random.default_rng(seed)
         for job, (slot, ap) in enumerate(zip(jobs["slot"], jobs["ap"], strict=True)):
             if slot >= until or not conflict[watcher, ap]:
-                jobs["upload_u"][job] = draw.random()
-                jobs["service_u"][job] = draw.random()
+                jobs["upload_u"][job] = rng.random()
+                jobs["service_u"][job] = rng.random()
             if slot >= until:
-                jobs["ap"][job] = int(draw.integers(9))
+                jobs["ap"][job] = int(rng.integers(9))
         for row in document["signal_u"][6:]:
-            row[:] = draw.random(9).tolist()
+            row[:] = rng.random(9).tolist()
         other = DispatchInstance.parse(document)
         envs = [parallel_env(each) for each in (instance, other)]
         agent = instance.aps[watcher]
@@ -180,7 +181,7 @@ def test_actions_take_effect_at_the_signal_and_not_before() -> None:
     instance = network(arrival=0.4)
     env = parallel_env(instance)
     env.reset()
-    seen = world(instance)
+    seen = problem_data(instance)
     start = np.array([np.flatnonzero(row)[0] for row in seen.candidate])
     last = [len(env.servers(agent)) - 1 for agent in env.agents]
     env = parallel_env(instance, start=np.repeat(start[:, None], 2, axis=1))

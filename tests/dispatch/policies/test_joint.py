@@ -14,7 +14,7 @@ from optkit.dispatch.policies.joint.model import After, JointModel, State
 from optkit.dispatch.policies.joint.policy import JointPolicy
 from optkit.dispatch.policies.joint.set_partition import cheapest_partition
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.problem.sender_set_costs import Boundary, SenderCosts
 from tests.dispatch.problem.test_pyomo_adapter import crowded
 
@@ -25,20 +25,20 @@ def never() -> bool:
 
 
 def decisions(
-    seen: World, views: list[Observation], after: After, most: int = 1
+    data: ProblemData, views: list[Observation], after: After, most: int = 1
 ) -> list[Decision]:
     """Return the decision on each type at a boundary."""
-    model, state = JointModel(seen, most, after, 50.0), State.of(seen, views)
-    return [Decision(model, state, kind) for kind in range(seen.shape[2])]
+    model, state = JointModel(data, most, after, 50.0), State.of(data, views)
+    return [Decision(model, state, kind) for kind in range(data.shape[2])]
 
 
 def test_costs_are_those_of_the_papers_model() -> None:
     """Protects the compiled costs: every set's cost is that of `mdp-milp`'s own code."""
     compared = 0
     for seed in range(8):
-        seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
-        boundary = Boundary(SenderCosts(seen, 1), views)
-        for kind, decision in enumerate(decisions(seen, views, "keep")):
+        data, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
+        boundary = Boundary(SenderCosts(data, 1), views)
+        for kind, decision in enumerate(decisions(data, views, "keep")):
             for (server, chosen), cost in decision.set_costs().items():
                 way = sum(boundary.transit(ap, server, kind) for ap in chosen)
                 expected = boundary.queue(server, kind, chosen) + way
@@ -52,25 +52,25 @@ def test_costs_are_those_of_the_papers_model() -> None:
 def test_partial_walks_add_up(after: After, most: int) -> None:
     """Protects the shortcuts of the descent: costs found in pieces are those in full."""
     for seed in range(6):
-        seen, views = crowded(seed, arrival=0.25, drop_penalty=3.0)
-        draw = np.random.default_rng(seed)
-        for decision in decisions(seen, views, after, most):
+        data, views = crowded(seed, arrival=0.25, drop_penalty=3.0)
+        rng = np.random.default_rng(seed)
+        for decision in decisions(data, views, after, most):
             decision.replies()
             for _ in range(3):
                 choice = np.array(
-                    [draw.choice(np.flatnonzero(row)) for row in seen.candidate]
+                    [rng.choice(np.flatnonzero(row)) for row in data.candidate]
                 )
-                servers = range(seen.shape[1])
+                servers = range(data.shape[1])
                 full = sum(
                     decision.queue(m, np.flatnonzero(choice == m).tolist())
                     for m in servers
-                ) + sum(decision.way(ap, int(m)) for ap, m in enumerate(choice))
+                ) + sum(decision.transit(ap, int(m)) for ap, m in enumerate(choice))
                 assert decision.cost(choice) == pytest.approx(full, rel=1e-10)
                 end = decision.descend(choice, never)
                 assert decision.cost(end) <= full + 1e-9
                 # No single access point can do better on its own.
                 for ap in range(len(end)):
-                    for m in np.flatnonzero(seen.candidate[ap]):
+                    for m in np.flatnonzero(data.candidate[ap]):
                         other = end.copy()
                         other[ap] = m
                         assert decision.cost(other) >= decision.cost(end) * (1 - 1e-6)
@@ -79,13 +79,13 @@ def test_partial_walks_add_up(after: After, most: int) -> None:
 def test_set_partitioning_is_optimal() -> None:
     """Protects the program: the best of all joint actions, by brute force."""
     for seed in range(12):
-        seen, views = crowded(
+        data, views = crowded(
             seed, aps=4, servers=3, types=1, arrival=0.25, cloud_speed=2
         )
-        decision = decisions(seen, views, "keep" if seed % 2 else "split")[0]
+        decision = decisions(data, views, "keep" if seed % 2 else "split")[0]
         found = cheapest_partition(decision.set_costs(), list(range(4)))
         assert found is not None
-        choices = [np.flatnonzero(row).tolist() for row in seen.candidate]
+        choices = [np.flatnonzero(row).tolist() for row in data.candidate]
         best = min(
             decision.cost(np.array(servers)) for servers in itertools.product(*choices)
         )
@@ -99,10 +99,10 @@ def test_never_worse_than_all_p3_together(columns: int, after: After) -> None:
     """Protects the promise: in the model no worse than P3's joint action, often better."""
     better = 0
     for seed in range(12):
-        seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
-        decided = JointPolicy(seen, 1, columns, after, 50.0).decide(views)
-        assert seen.candidate[np.arange(6)[:, None], decided].all()
-        for kind, decision in enumerate(decisions(seen, views, after)):
+        data, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
+        decided = JointPolicy(data, 1, columns, after, 50.0).decide(views)
+        assert data.candidate[np.arange(6)[:, None], decided].all()
+        for kind, decision in enumerate(decisions(data, views, after)):
             value = decision.cost(decided[:, kind])
             reference = decision.cost(decision.replies())
             assert value <= reference + 1e-9 * abs(reference)
@@ -114,12 +114,12 @@ def test_never_worse_than_all_p3_together(columns: int, after: After) -> None:
 def test_replies_are_the_papers() -> None:
     """Protects the yardstick: each reply is the best of P3, alone, by the other code."""
     for seed in range(6):
-        seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
-        boundary = Boundary(SenderCosts(seen, 1), views)
-        for kind, decision in enumerate(decisions(seen, views, "keep")):
+        data, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
+        boundary = Boundary(SenderCosts(data, 1), views)
+        for kind, decision in enumerate(decisions(data, views, "keep")):
             for ap, chosen in enumerate(decision.replies()):
                 costs = {}
-                for m in np.flatnonzero(seen.candidate[ap]):
+                for m in np.flatnonzero(data.candidate[ap]):
                     rest = [
                         k for k in boundary.movers if decision.kept[k] == m and k != ap
                     ]
@@ -134,10 +134,10 @@ def test_replies_are_the_papers() -> None:
 def test_enumeration_is_no_worse_than_descent() -> None:
     """Protects the reading of `columns`: more columns, no worse joint actions."""
     for seed in range(8):
-        seen, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
-        exact = JointPolicy(seen, 1, 10_000, "split", 50.0).decide(views)
-        local = JointPolicy(seen, 1, 0, "split", 50.0).decide(views)
-        for kind, decision in enumerate(decisions(seen, views, "split")):
+        data, views = crowded(seed, arrival=0.25, cloud_speed=1.5)
+        exact = JointPolicy(data, 1, 10_000, "split", 50.0).decide(views)
+        local = JointPolicy(data, 1, 0, "split", 50.0).decide(views)
+        for kind, decision in enumerate(decisions(data, views, "split")):
             least = decision.cost(exact[:, kind])
             found = decision.cost(local[:, kind])
             assert least <= found + 1e-9 * abs(found)
@@ -145,18 +145,20 @@ def test_enumeration_is_no_worse_than_descent() -> None:
 
 def test_way_is_what_is_met_under_way() -> None:
     """Protects the cost of the way: boundaries met, counted job by job and slot by slot."""
-    seen, views = crowded(2, types=1, signal_slot=3)
-    decision = decisions(seen, views, "split")[0]
-    per = seen.slots_per_interval
-    for ap, server in np.argwhere(seen.candidate):
-        law = seen.upload[seen.pair[ap, server], 0]
+    data, views = crowded(2, types=1, signal_slot=3)
+    decision = decisions(data, views, "split")[0]
+    per = data.slots_per_interval
+    for ap, server in np.argwhere(data.candidate):
+        law = data.upload[data.pair[ap, server], 0]
         total = 0.0
         for slot in range(3, per + 3):
             for wait, mass in enumerate(law):
                 met = [b for b in range(1, 9) if slot < b * per <= slot + wait]
-                total += mass * sum(seen.discount ** (b - 1) for b in met)
-        expected = seen.arrival[ap, 0] * total
-        assert decision.way(int(ap), int(server)) == pytest.approx(expected, rel=1e-9)
+                total += mass * sum(data.discount ** (b - 1) for b in met)
+        expected = data.arrival[ap, 0] * total
+        assert decision.transit(int(ap), int(server)) == pytest.approx(
+            expected, rel=1e-9
+        )
 
 
 def test_solver_runs_to_the_end() -> None:

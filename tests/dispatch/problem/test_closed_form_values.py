@@ -5,52 +5,56 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from optkit.dispatch.problem.arrival_kernels import add_arrival
 from optkit.dispatch.problem.closed_form_values import (
     queue_costs,
     survival,
     transit_values,
 )
-from optkit.dispatch.problem.forecast import mix
-from optkit.dispatch.problem.queue_kernels import step, tail, transient
+from optkit.dispatch.problem.queue_kernels import (
+    next_law,
+    stationary_cost,
+    transient_cost,
+)
 
 
-def random_law(draw: np.random.Generator, longest: int) -> np.ndarray:
+def random_law(rng: np.random.Generator, longest: int) -> np.ndarray:
     """Return a law on 0 … longest slots, with gaps."""
-    law = draw.random(longest + 1) * (draw.random(longest + 1) < 0.7)
-    law[draw.integers(longest + 1)] += 0.3
+    law = rng.random(longest + 1) * (rng.random(longest + 1) < 0.7)
+    law[rng.integers(longest + 1)] += 0.3
     return law / law.sum()
 
 
 def test_transit_value_is_the_matrix_inverse() -> None:
     """Protects W†: the closed form is the row sum of (I − γ Γ^t)^{-1} (papers' form)."""
-    draw = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for _ in range(60):
-        longest, per = int(draw.integers(1, 9)), int(draw.integers(1, 6))
-        law, discount = random_law(draw, longest), float(draw.uniform(0.0, 0.98))
+        longest, per = int(rng.integers(1, 9)), int(rng.integers(1, 6))
+        law, discount = random_law(rng, longest), float(rng.uniform(0.0, 0.98))
         alive = survival(law)
-        one = np.zeros((longest + 1, longest + 1))
-        one[0, 0], one[0, 1] = 1.0, alive[1]
+        kernel = np.zeros((longest + 1, longest + 1))
+        kernel[0, 0], kernel[0, 1] = 1.0, alive[1]
         for age in range(1, longest):
             if alive[age] > 0.0:
-                one[age, age + 1] = alive[age + 1] / alive[age]
-        whole = np.linalg.inv(
-            np.eye(longest + 1) - discount * np.linalg.matrix_power(one, per)
+                kernel[age, age + 1] = alive[age + 1] / alive[age]
+        inverse = np.linalg.inv(
+            np.eye(longest + 1) - discount * np.linalg.matrix_power(kernel, per)
         )
-        expected = whole[:, 1:].sum(axis=1)
+        expected = inverse[:, 1:].sum(axis=1)
         expected[alive <= 0.0] = 0.0
         assert transit_values(law, per, discount) == pytest.approx(expected, rel=1e-9)
 
 
 def test_transit_value_is_what_happens() -> None:
     """Protects W† against Monte Carlo, within five standard errors."""
-    draw = np.random.default_rng(2)
-    law, per, discount, rate = random_law(draw, 12), 5, 0.9, 0.3
+    rng = np.random.default_rng(2)
+    law, per, discount, rate = random_law(rng, 12), 5, 0.9, 0.3
     values = transit_values(law, per, discount)
     horizon = 60
     totals = []
     for _ in range(3000):
-        slots = np.flatnonzero(draw.random(horizon * per) < rate)
-        ends = slots + draw.choice(len(law), size=len(slots), p=law)
+        slots = np.flatnonzero(rng.random(horizon * per) < rate)
+        ends = slots + rng.choice(len(law), size=len(slots), p=law)
         at = np.arange(horizon + 1) * per
         inside = (slots[:, None] < at) & (at <= ends[:, None])
         totals.append((inside.sum(axis=0) * discount ** np.arange(horizon + 1)).sum())
@@ -74,12 +78,12 @@ def dense(arrivals: np.ndarray, rate: float, limit: int) -> np.ndarray:
 
 def test_tail_is_the_matrix_inverse() -> None:
     """Protects W‡'s stationary part: roots of unity in place of a matrix power."""
-    draw = np.random.default_rng(4)
+    rng = np.random.default_rng(4)
     for _ in range(80):
-        limit, per = int(draw.integers(1, 12)), int(draw.integers(1, 8))
-        arrivals = draw.dirichlet(np.ones(int(draw.integers(2, 5))))
-        rate, discount = float(draw.uniform(0.05, 1)), float(draw.uniform(0, 0.99))
-        cost, penalty = draw.random(limit + 1), float(draw.integers(0, 3))
+        limit, per = int(rng.integers(1, 12)), int(rng.integers(1, 8))
+        arrivals = rng.dirichlet(np.ones(int(rng.integers(2, 5))))
+        rate, discount = float(rng.uniform(0.05, 1)), float(rng.uniform(0, 0.99))
+        cost, penalty = rng.random(limit + 1), float(rng.integers(0, 3))
         kernel = dense(arrivals, rate, limit)
         over = np.array(
             [
@@ -95,12 +99,12 @@ def test_tail_is_the_matrix_inverse() -> None:
         expected = np.linalg.solve(
             np.eye(limit + 1) - discount * power(kernel, per), cost + discount * drops
         )
-        got = tail(arrivals, rate, per, discount, cost, penalty)
+        got = stationary_cost(arrivals, rate, per, discount, cost, penalty)
         assert got == pytest.approx(expected, rel=1e-9)
         # The transient part continues it: all slots alike, the two say the same.
-        start = int(draw.integers(limit + 1))
+        start = int(rng.integers(limit + 1))
         slots = np.tile(arrivals, (2 * per, 1))
-        value = transient(start, slots, rate, per, discount, cost, penalty, got)
+        value = transient_cost(start, slots, rate, per, discount, cost, penalty, got)
         first = power(kernel, per)[start] @ expected + drops[start]
         assert value == pytest.approx(first, rel=1e-9)
 
@@ -109,7 +113,7 @@ def test_paper_kernel() -> None:
     """Protects the reading of the queue kernel: served in the slot of arrival, or not."""
     b, mu = 0.3, 0.25
     arrivals = np.array([1 - b, b])
-    rows = [step(np.eye(4)[length], arrivals, mu)[0] for length in range(4)]
+    rows = [next_law(np.eye(4)[length], arrivals, mu)[0] for length in range(4)]
     assert rows[0] == pytest.approx([1 - b + b * mu, b * (1 - mu), 0, 0])
     assert rows[1] == pytest.approx(
         [mu * (1 - b), mu * b + (1 - mu) * (1 - b), (1 - mu) * b, 0]
@@ -124,17 +128,17 @@ def test_stage_cost_of_a_full_queue() -> None:
 
 def test_mixed_arrivals_are_a_poisson_binomial_law() -> None:
     """Protects the finer approximation: exact but for the last count."""
-    draw = np.random.default_rng(5)
-    chances = draw.random(6) * 0.6
+    rng = np.random.default_rng(5)
+    chances = rng.random(6) * 0.6
     law = np.zeros(4)
     law[0] = 1.0
     exact = np.array([1.0])
     for chance in chances:
-        mix(law, chance)
+        add_arrival(law, chance)
         exact = np.convolve(exact, [1 - chance, chance])
     assert law[:3] == pytest.approx(exact[:3])
     assert law[3] == pytest.approx(exact[3:].sum())
     single = np.array([1.0, 0.0])
     for chance in (0.3, 0.5, 0.6):
-        mix(single, chance)
+        add_arrival(single, chance)
     assert single.tolist() == [0.0, 1.0]

@@ -16,16 +16,16 @@ from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.mdp import ActionCosts, MdpPolicy
 from optkit.dispatch.policies.mdp_milp import MdpMilpPolicy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.agent_groups import groups
-from optkit.dispatch.problem.observation import Barrier, Observation
-from optkit.dispatch.problem.policy_base import simulate
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.observation import Observation, Observer
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.problem.pyomo_adapter import decision_data, instance_model
 from optkit.dispatch.problem.sender_set_costs import Boundary, SenderCosts
-from optkit.dispatch.problem.simulator import Slots
+from optkit.dispatch.problem.simulator import Simulator
 
 
-def crowded(seed: int, **settings: Any) -> tuple[World, list[Observation]]:
+def crowded(seed: int, **settings: Any) -> tuple[ProblemData, list[Observation]]:
     """Return a small network some intervals in, actions drawn, and what is seen of it."""
     options = GeneratorOptions.model_validate(
         {
@@ -43,34 +43,34 @@ def crowded(seed: int, **settings: Any) -> tuple[World, list[Observation]]:
             **settings,
         }
     )
-    seen = world(DispatchInstance.parse(generate(options, seed)))
-    draw = np.random.default_rng(seed)
+    data = problem_data(DispatchInstance.parse(generate(options, seed)))
+    rng = np.random.default_rng(seed)
     actions = np.array(
-        [draw.choice(np.flatnonzero(row), options.types) for row in seen.candidate]
+        [rng.choice(np.flatnonzero(row), options.types) for row in data.candidate]
     )
-    state = Slots(seen)
+    state = Simulator(data)
     slots = 4 * options.slots
     jobs = state.arrivals(slots)
-    state.advance(slots, actions[seen.ap[jobs], seen.kind[jobs]])
-    return seen, Barrier(seen).observe(4, actions, state.queues, state.transit)
+    state.advance(slots, actions[data.ap[jobs], data.kind[jobs]])
+    return data, Observer(data).observe(4, actions, state.queues, state.transit)
 
 
-def optimum(data: DispatchData) -> tuple[float, dict[tuple[str, str], str]]:
+def optimum(decision: DispatchData) -> tuple[float, dict[tuple[str, str], str]]:
     """Return the best value and actions by trying everything."""
-    sources = list(data.choices)
+    sources = list(decision.choices)
     best = min(
         (
             dict(zip(sources, servers, strict=True))
-            for servers in itertools.product(*data.choices.values())
+            for servers in itertools.product(*decision.choices.values())
         ),
-        key=data.cost,
+        key=decision.cost,
     )
-    return data.cost(best), best
+    return decision.cost(best), best
 
 
-def solved(data: DispatchData) -> tuple[float, dict[tuple[str, str], str]]:
+def solved(decision: DispatchData) -> tuple[float, dict[tuple[str, str], str]]:
     """Return value and actions of the Pyomo model."""
-    model = dispatch_model(data)
+    model = dispatch_model(decision)
     result = solve_model(model, "highs")
     assert result.objective is not None
     actions = {
@@ -83,27 +83,27 @@ def solved(data: DispatchData) -> tuple[float, dict[tuple[str, str], str]]:
 def test_model_is_p2(cloud: bool) -> None:
     """Protects the model: its optimum is brute force's, with shared queues and without."""
     for seed in range(5):
-        seen, views = crowded(seed, cloud=cloud, types=1)
+        data, views = crowded(seed, cloud=cloud, types=1)
         movers = [views[ap] for ap in range(3)]
-        data = decision_data(seen, Boundary(SenderCosts(seen, 1), movers))
-        expected, _ = optimum(data)
-        value, actions = solved(data)
+        decision = decision_data(data, Boundary(SenderCosts(data, 1), movers))
+        expected, _ = optimum(decision)
+        value, actions = solved(decision)
         assert value == pytest.approx(expected, rel=1e-9)
-        assert data.cost(actions) == pytest.approx(expected, rel=1e-9)
+        assert decision.cost(actions) == pytest.approx(expected, rel=1e-9)
 
 
 def test_lemma_1_without_a_shared_cloud() -> None:
     """Protects Lemma 1: P2 of a group is the sum of its P3, with the same actions."""
     pairs = 0
     for seed in range(40):
-        seen, views = crowded(seed, cloud=False)
-        group = max(groups(seen), key=len)
-        costs = SenderCosts(seen, 1)
-        whole = decision_data(seen, Boundary(costs, [views[ap] for ap in group]))
+        data, views = crowded(seed, cloud=False)
+        group = max(groups(data), key=len)
+        costs = SenderCosts(data, 1)
+        whole = decision_data(data, Boundary(costs, [views[ap] for ap in group]))
         value, actions = optimum(whole)
         total, found = 0.0, {}
         for ap in group:
-            part = decision_data(seen, Boundary(costs, [views[ap]]))
+            part = decision_data(data, Boundary(costs, [views[ap]]))
             # What an access point sees for itself is its part of the group's problem.
             assert whole.only(str(ap)).cost(part.current) == pytest.approx(
                 part.cost(part.current), rel=1e-9
@@ -123,10 +123,10 @@ def test_a_shared_cloud_breaks_the_decomposition() -> None:
     """Protects the statement: with the cloud, P3's joint action may be worse than P2's."""
     worse = 0
     for seed in range(12):
-        seen, views = crowded(seed, types=1, cloud_speed=1.5, arrival=0.25)
-        group = max(groups(seen), key=len)
-        boundary = Boundary(SenderCosts(seen, 1), [views[ap] for ap in group])
-        whole = decision_data(seen, boundary)
+        data, views = crowded(seed, types=1, cloud_speed=1.5, arrival=0.25)
+        group = max(groups(data), key=len)
+        boundary = Boundary(SenderCosts(data, 1), [views[ap] for ap in group])
+        whole = decision_data(data, boundary)
         value, _ = optimum(whole)
         actions = {}
         for ap in group:
@@ -140,12 +140,12 @@ def test_a_shared_cloud_breaks_the_decomposition() -> None:
 def test_costs_are_those_of_mdp(most: int) -> None:
     """Protects the second way to the same number: P3 by sets is P3 by choices."""
     for seed in range(15):
-        seen, views = crowded(seed)
-        costs, sets = ActionCosts(seen, most), SenderCosts(seen, most)
+        data, views = crowded(seed)
+        costs, sets = ActionCosts(data, most), SenderCosts(data, most)
         for view in views:
             expected = costs(view)
             boundary = Boundary(sets, [view])
-            for kind in range(seen.shape[2]):
+            for kind in range(data.shape[2]):
                 found = [
                     boundary.transit(view.ap, int(m), kind)
                     + boundary.queue(int(m), kind, [view.ap])
@@ -160,26 +160,26 @@ def test_program_takes_the_actions_of_mdp(most: int) -> None:
     """Protects `mdp-milp`: interval by interval the very actions of `mdp`."""
     moved = 0
     for seed in range(6):
-        seen, views = crowded(seed)
+        data, views = crowded(seed)
         for interval in range(2):
             shown = [
                 Observation(**{**vars(view), "interval": interval}) for view in views
             ]
-            expected = MdpPolicy(seen, most).decide(shown)
-            assert (MdpMilpPolicy(seen, most).decide(shown) == expected).all()
+            expected = MdpPolicy(data, most).decide(shown)
+            assert (MdpMilpPolicy(data, most).decide(shown) == expected).all()
             moved += int((expected != [view.own_action for view in views]).sum())
     assert moved > 10
 
 
 def test_program_over_a_group_without_a_cloud_takes_them_too() -> None:
     """Protects Lemma 1 in the solver: one P2 or several P3, the same path to the end."""
-    seen, _ = crowded(3, cloud=False)
+    data, _ = crowded(3, cloud=False)
     paths = [
-        simulate(seen, policy).system.target.tolist()
+        simulate(data, policy).system.target.tolist()
         for policy in (
-            MdpPolicy(seen, 1),
-            MdpMilpPolicy(seen, 1),
-            MdpMilpPolicy(seen, 1, decompose=False),
+            MdpPolicy(data, 1),
+            MdpMilpPolicy(data, 1),
+            MdpMilpPolicy(data, 1, decompose=False),
         )
     ]
     assert paths[0] == paths[1] == paths[2]
@@ -187,10 +187,10 @@ def test_program_over_a_group_without_a_cloud_takes_them_too() -> None:
 
 def test_each_part_rests_on_its_own_observation() -> None:
     """Protects fairness: whatever the others see, P3 of an access point stays its own."""
-    seen, views = crowded(2)
-    policy = MdpMilpPolicy(seen, 1)
+    data, views = crowded(2)
+    policy = MdpMilpPolicy(data, 1)
     decided = policy.decide(views)
-    for ap in groups(seen)[views[0].interval % len(groups(seen))]:
+    for ap in groups(data)[views[0].interval % len(groups(data))]:
         planted = [
             view
             if view.ap == ap
@@ -222,6 +222,6 @@ def test_exported_model_is_the_first_groups() -> None:
     """Protects `optkit export`: P2 of the first group on an empty system."""
     instance = optkit.generate("dispatch", seed=2, aps=4, servers=3, types=2)
     model = instance_model(instance)
-    seen = world(instance)  # type: ignore[arg-type]
-    assert len(model.SOURCES) == 2 * len(groups(seen)[0])
+    data = problem_data(instance)  # type: ignore[arg-type]
+    assert len(model.SOURCES) == 2 * len(groups(data)[0])
     assert solve_model(model, "highs").objective is not None

@@ -52,27 +52,27 @@ def tiny() -> DispatchInstance:
 
 def random_instance(seed: int) -> DispatchInstance:
     """Return a random small instance with crowded queues and jobs out of order."""
-    draw = seeds.generator(seed, "test", "dispatch")
+    rng = seeds.generator(seed, "test", "dispatch")
     document = generate(
         GeneratorOptions(
-            aps=int(draw.integers(1, 6)),
-            servers=int(draw.integers(1, 5)),
-            types=int(draw.integers(1, 3)),
-            cloud=bool(draw.integers(2)),
-            intervals=int(draw.integers(1, 12)),
-            slots=int(draw.integers(1, 8)),
-            arrival=float(draw.uniform(0.02, 0.5)),
-            service=float(draw.uniform(2.0, 12.0)),
-            upload_intervals=float(draw.uniform(0.2, 3.0)),
-            queue_limit=int(draw.integers(1, 6)),
-            overflow_penalty=float(draw.integers(4)),
+            aps=int(rng.integers(1, 6)),
+            servers=int(rng.integers(1, 5)),
+            types=int(rng.integers(1, 3)),
+            cloud=bool(rng.integers(2)),
+            intervals=int(rng.integers(1, 12)),
+            slots=int(rng.integers(1, 8)),
+            arrival=float(rng.uniform(0.02, 0.5)),
+            service=float(rng.uniform(2.0, 12.0)),
+            upload_intervals=float(rng.uniform(0.2, 3.0)),
+            queue_limit=int(rng.integers(1, 6)),
+            overflow_penalty=float(rng.integers(4)),
         ),
         seed,
     )
-    if draw.integers(2):  # some uploads take no time at all
+    if rng.integers(2):  # some uploads take no time at all
         laws = next(laws for laws in document["upload_pmf"][0] if laws)
         laws[0] = [0.5, 0.5]
-    order = draw.permutation(len(document["jobs"]["slot"]))
+    order = rng.permutation(len(document["jobs"]["slot"]))
     document["jobs"] = {
         key: [values[i] for i in order] for key, values in document["jobs"].items()
     }
@@ -81,9 +81,8 @@ def random_instance(seed: int) -> DispatchInstance:
 
 def random_target(instance: DispatchInstance, seed: int) -> tuple[int, ...]:
     """Return a random candidate for every job."""
-    draw = seeds.generator(seed, "test", "target")
+    rng = seeds.generator(seed, "test", "target")
     place = {server.id: index for index, server in enumerate(instance.servers)}
     return tuple(
-        place[str(draw.choice(list(instance.candidates[ap])))]
-        for ap in instance.jobs.ap
+        place[str(rng.choice(list(instance.candidates[ap])))] for ap in instance.jobs.ap
     )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
+
+import numpy as np
 
 from optkit.core.solving import seeds
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.problem.observation import Observation, Observer
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
+from optkit.dispatch.problem.simulator import Simulator
 
 
 def tiny_document() -> dict[str, Any]:
@@ -86,3 +92,92 @@ def random_target(instance: DispatchInstance, seed: int) -> tuple[int, ...]:
     return tuple(
         place[str(rng.choice(list(instance.candidates[ap])))] for ap in instance.jobs.ap
     )
+
+
+def crowded_data(seed: int) -> ProblemData:
+    """Return a tiny crowded world where dropped jobs cost nothing, of one type."""
+    rng = seeds.generator(seed, "test", "crowd")
+    options = GeneratorOptions(
+        aps=int(rng.integers(1, 4)),
+        servers=int(rng.integers(1, 4)),
+        types=1,
+        cloud=bool(rng.integers(2)),
+        cloud_speed=1.5,
+        intervals=int(rng.integers(2, 8)),
+        slots=int(rng.integers(1, 6)),
+        arrival=float(rng.uniform(0.1, 0.6)),
+        service=float(rng.uniform(2.0, 9.0)),
+        upload_intervals=float(rng.uniform(0.2, 1.5)),
+        queue_limit=int(rng.integers(1, 5)),
+        overflow_penalty=0.5 * float(rng.integers(2)),
+        drop_penalty=0.0,
+    )
+    return problem_data(DispatchInstance.parse(generate(options, seed)))
+
+
+def crowded_boundary(
+    seed: int, **settings: Any
+) -> tuple[ProblemData, list[Observation]]:
+    """Return a small network some intervals in, actions drawn, and what is seen of it."""
+    options = GeneratorOptions.model_validate(
+        {
+            "aps": 6,
+            "servers": 5,
+            "types": 2,
+            "attachment": 1,
+            "slots": 8,
+            "intervals": 6,
+            "arrival": 0.15,
+            "service": 5.0,
+            "upload_intervals": 1.5,
+            "queue_limit": 6,
+            "overflow_penalty": 9.0,
+            **settings,
+        }
+    )
+    data = problem_data(DispatchInstance.parse(generate(options, seed)))
+    rng = np.random.default_rng(seed)
+    actions = np.array(
+        [rng.choice(np.flatnonzero(row), options.types) for row in data.candidate]
+    )
+    state = Simulator(data)
+    slots = 4 * options.slots
+    jobs = state.arrivals(slots)
+    state.advance(slots, actions[data.ap[jobs], data.kind[jobs]])
+    return data, Observer(data).observe(4, actions, state.queues, state.transit)
+
+
+def paper_data(seed: int, **settings: object) -> ProblemData:
+    """Return a small network of the paper's kind."""
+    options = GeneratorOptions.model_validate(
+        {"aps": 6, "servers": 5, "types": 2, "intervals": 80, **settings}
+    )
+    return problem_data(DispatchInstance.parse(generate(options, seed)))
+
+
+def queue_kernel(arrivals: np.ndarray, rate: float, limit: int) -> np.ndarray:
+    """Return the one-slot kernel as a matrix, from its definition."""
+    matrix = np.zeros((limit + 1, limit + 1))
+    for length in range(limit + 1):
+        for count, chance in enumerate(arrivals):
+            reached = min(limit, length + count)
+            if reached == 0:
+                matrix[0, 0] += chance
+                continue
+            matrix[length, reached] += chance * (1 - rate)
+            matrix[length, reached - 1] += chance * rate
+    return matrix
+
+
+def simulated(
+    instance: DispatchInstance, target: tuple[int, ...], parts: int
+) -> Simulator:
+    """Return the system after its last slot, moved on in several calls."""
+    data = problem_data(instance)
+    ordered = np.array(target, dtype=np.int64)[data.job]
+    system = Simulator(data)
+    cuts = np.linspace(0, data.horizon, parts + 1).astype(int)
+    for begin, end in itertools.pairwise(cuts):
+        jobs = system.arrivals(int(end - begin))
+        system.advance(int(end - begin), ordered[jobs])
+    return system

@@ -66,7 +66,7 @@ def tiny(settings: dict[str, Any]) -> ProblemData:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_lemma_2_in_exact_values(name: str) -> None:
-    """Protects Lemma 2: V* ≤ W of the improved policy ≤ W of keeping, in every state."""
+    """V* ≤ W of the improved policy ≤ W of keeping, in every state."""
     data = tiny(SETTINGS[name])
     system = ExactSystem(data)
     kept, best = system.keep(), system.optimum()
@@ -81,7 +81,7 @@ def test_lemma_2_in_exact_values(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["one access point", "two access points"])
 def test_no_policy_beats_the_optimum(name: str) -> None:
-    """Protects V* as a bound: the policies' own code, evaluated exactly, stays above."""
+    """The policies' own code, evaluated exactly, stays above V*."""
     data = tiny(SETTINGS[name])
     system = ExactSystem(data)
     best = system.optimum()
@@ -99,7 +99,7 @@ def test_no_policy_beats_the_optimum(name: str) -> None:
 
 
 def test_kernels_are_stochastic() -> None:
-    """Protects the transitions: probabilities, and they add up."""
+    """The rows of every kernel are probabilities that add up to 1."""
     system = ExactSystem(tiny(SETTINGS["two access points"]))
     for old in system.actions:
         for new in system.actions:
@@ -111,7 +111,7 @@ def test_kernels_are_stochastic() -> None:
 
 @pytest.mark.parametrize("name", ["two access points", "drops cost"])
 def test_exact_value_is_what_the_simulator_finds(name: str) -> None:
-    """Protects exactness: W of keeping an action, against sample paths, 5 std errors."""
+    """W of keeping an action agrees with sample paths within five standard errors."""
     document = tiny_document(SETTINGS[name])
     rng = np.random.default_rng(7)
     data = tiny(SETTINGS[name])
@@ -138,7 +138,7 @@ def test_exact_value_is_what_the_simulator_finds(name: str) -> None:
 
 
 def test_too_large_systems_are_refused() -> None:
-    """Protects memory: what is not tiny is refused in words."""
+    """Systems that are not tiny are refused."""
     with pytest.raises(UsageError, match="states"):
         ExactSystem(tiny({"aps": 2, "queue_limit": 20}))
     with pytest.raises(UsageError, match="one type at a time"):

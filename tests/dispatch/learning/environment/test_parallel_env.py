@@ -28,6 +28,7 @@ from optkit.dispatch.solvers.mdp import Mdp
 
 pytest.importorskip("pettingzoo", reason="the extra rl is not installed")
 
+
 SMALL: dict[str, Any] = {
     "aps": 5,
     "servers": 4,
@@ -93,7 +94,7 @@ def policy_of(name: str, instance: DispatchInstance) -> Policy:
 
 
 def test_interface() -> None:
-    """Protects users of PettingZoo: its own tests of interface and seeds pass."""
+    """PettingZoo's own tests of interface and seeds pass."""
     from pettingzoo.test import parallel_api_test, parallel_seed_test
 
     with warnings.catch_warnings():
@@ -107,7 +108,7 @@ def test_interface() -> None:
 
 @pytest.mark.parametrize("name", list(SOLVERS))
 def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
-    """Protects the step's meaning: equal decisions, equal sights, and equal objectives."""
+    """A policy sees, decides and costs the same in the environment and as a solver."""
     instance = network(drop_penalty=5.0, overflow_penalty=3.0)
     recorder = Recorder(policy_of(name, instance))
     ended = simulate(problem_data(instance), recorder)
@@ -137,7 +138,7 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
 
 
 def test_forbidden_information_is_not_seen() -> None:
-    """Protects fairness: strangers, the future and lengths of service show in no array."""
+    """Strangers, the future and service times show in no observation."""
     hidden = 0
     for seed in range(4):
         settings = {"aps": 9, "servers": 7, "attachment": 1, "cloud": False}
@@ -177,7 +178,7 @@ def test_forbidden_information_is_not_seen() -> None:
 
 
 def test_actions_take_effect_at_the_signal_and_not_before() -> None:
-    """Protects the timing: until its signal slot an access point's jobs go the old way."""
+    """Until its signal slot, an access point's jobs follow its previous action."""
     instance = network(arrival=0.4)
     env = parallel_env(instance)
     env.reset()
@@ -198,7 +199,7 @@ def test_actions_take_effect_at_the_signal_and_not_before() -> None:
 
 
 def test_new_paths_are_drawn_and_repeated() -> None:
-    """Protects training: episodes differ, seeds bring them back, the network stays."""
+    """Episodes differ, seeds reproduce them, and the network stays."""
     instance = network()
     env = parallel_env(instance, resample=True)
 
@@ -219,7 +220,7 @@ def test_new_paths_are_drawn_and_repeated() -> None:
 
 
 def test_wrong_actions_are_explained() -> None:
-    """Protects users from silent mistakes: missing, foreign and late actions."""
+    """Missing, foreign and late actions are refused with an explanation."""
     env = parallel_env(network(intervals=1))
     env.reset()
     still = {agent: np.zeros(2, dtype=np.int64) for agent in env.agents}
@@ -237,7 +238,7 @@ def test_wrong_actions_are_explained() -> None:
 
 
 def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects users without PettingZoo: they are told what to install."""
+    """Without PettingZoo the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "pettingzoo", None)
     monkeypatch.delitem(
         sys.modules, "optkit.dispatch.learning.environment.parallel_env", raising=False

@@ -88,9 +88,10 @@ def random_instance(seed: int) -> DispatchInstance:
 def random_target(instance: DispatchInstance, seed: int) -> tuple[int, ...]:
     """Return a random candidate for every job."""
     rng = seeds.generator(seed, "test", "target")
-    place = {server.id: index for index, server in enumerate(instance.servers)}
+    position = {server.id: index for index, server in enumerate(instance.servers)}
     return tuple(
-        place[str(rng.choice(list(instance.candidates[ap])))] for ap in instance.jobs.ap
+        position[str(rng.choice(list(instance.candidates[ap])))]
+        for ap in instance.jobs.ap
     )
 
 

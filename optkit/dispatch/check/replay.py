@@ -18,7 +18,7 @@ from optkit.dispatch.instance import DispatchInstance
 
 @dataclass(frozen=True)
 class JobHistory:
-    """What happened to one job; slots count from 0.
+    """The history of one job; slots count from 0.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What learning agents need: the simulator as an environment."""
+"""Learning: the simulator as an environment for agents."""

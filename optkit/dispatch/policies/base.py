@@ -1,4 +1,4 @@
-"""What an online policy is asked for."""
+"""The interface of online policies."""
 
 from __future__ import annotations
 

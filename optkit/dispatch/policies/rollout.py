@@ -100,7 +100,7 @@ class RolloutPolicy(SelfishStart):
 
 
 class _Router:
-    """What one access point knows, and the routing of its jobs by it.
+    """Routes the jobs of one access point by what it knows.
 
     ``pending`` is an observation that has not arrived yet: its signal slot lies ahead.
     """

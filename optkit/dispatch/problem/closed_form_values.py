@@ -1,4 +1,4 @@
-"""What a state costs if all access points keep their actions: the parts in closed form.
+"""The cost of a state if all access points keep their actions, in closed form.
 
 W† is the discounted number of jobs in transit (eq 17), W‡ the discounted length of a queue
 with its overflow penalty (eq 18), both under the policy that never changes an action. The

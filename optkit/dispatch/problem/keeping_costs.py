@@ -1,4 +1,4 @@
-"""What actions cost that are kept for ever: the value terms W̃† and W̃‡ (eqs 17, 18)."""
+"""The cost of keeping actions for ever: the value terms W̃† and W̃‡ (eqs 17, 18)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an access point observes: the barrier between what is known and what is not.
+"""Observations of access points: the barrier between what is known and what is not.
 
 An online policy is handed one :class:`Observation` per decision. It holds copies, so that
 nothing leads from it to the rest of the system, to later slots, or to the sample path.

@@ -1,4 +1,4 @@
-"""What a queue costs by the set of access points that send to it, all else kept.
+"""The cost of a queue by the set of access points that send to it, all else kept.
 
 This is the objective of P2 (eq 23): some access points, the movers, choose anew, each from
 its own signal slot on; all others keep their actions for ever.

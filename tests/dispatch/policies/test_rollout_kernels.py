@@ -17,7 +17,7 @@ def test_marginal_cost_is_what_one_more_job_costs() -> None:
     arrivals = np.array([0.8, 0.2])
     stage = queue_costs(limit, 3.0)
     marginal = marginal_costs(arrivals, rate, per, discount, stage, penalty)
-    one = queue_kernel(arrivals, rate, limit)
+    matrix = queue_kernel(arrivals, rate, limit)
     full = np.zeros(limit + 1)
     full[limit] = penalty * arrivals[1]
 
@@ -25,7 +25,7 @@ def test_marginal_cost_is_what_one_more_job_costs() -> None:
         total, weight, power = np.zeros(limit + 1), 1.0, np.eye(limit + 1)
         for now in range(slot, slot + 250 * per):
             total += weight * (power @ full)
-            power = power @ one
+            power = power @ matrix
             if (now + 1) % per == 0:
                 total += weight * (power @ stage)
                 weight *= discount

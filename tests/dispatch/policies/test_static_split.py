@@ -25,10 +25,10 @@ def test_queued_cost_is_that_of_the_empty_queue() -> None:
         weight = 1 - 1 / (3.0 * data.slots_per_interval)
         for index in np.ndindex(*arrival.shape):
             chance, rate = float(arrival[index]), 1 / float(data.service[index])
-            one = queue_kernel(np.array([1 - chance, chance]), rate, limit)
+            matrix = queue_kernel(np.array([1 - chance, chance]), rate, limit)
             cost = queue_costs(limit, 7.0)
             cost[-1] += data.drop_penalty * data.slots_per_interval * chance
-            value = np.linalg.solve(np.eye(limit + 1) - weight * one, cost)
+            value = np.linalg.solve(np.eye(limit + 1) - weight * matrix, cost)
             assert costs[index] == pytest.approx((1 - weight) * value[0])
 
 

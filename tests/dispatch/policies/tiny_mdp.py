@@ -96,8 +96,8 @@ class ExactSystem:
         for action in self.actions:
             kernel, drops = self.interval(action, action)
             right = self.stage + discount * drops
-            one = np.eye(len(self.states))
-            values.append(np.linalg.solve(one - discount * kernel, right))
+            identity = np.eye(len(self.states))
+            values.append(np.linalg.solve(identity - discount * kernel, right))
         return np.array(values)
 
     def optimum(self, tolerance: float = 1e-10) -> Floats:
@@ -160,12 +160,12 @@ class ExactSystem:
         phases = len(chosen)
 
         def later(values: Floats) -> Floats:
-            made = np.empty_like(values)
+            later_values = np.empty_like(values)
             for phase in range(phases):
                 ahead = self._ahead(values[(phase + 1) % phases])
                 picked = np.take_along_axis(ahead, chosen[phase][:, None, :], axis=1)
-                made[phase] = self.stage + self.data.discount * picked[:, 0]
-            return made
+                later_values[phase] = self.stage + self.data.discount * picked[:, 0]
+            return later_values
 
         first = np.repeat(self.keep()[None], phases, axis=0)
         return self._fixed_point(later, first, tolerance)
@@ -216,9 +216,9 @@ class ExactSystem:
             action = tuple(
                 new[k] if slot >= self._signal[k] else old[k] for k in range(len(old))
             )
-            one, lost = self._slot(action)
+            matrix, lost = self._slot(action)
             drops = drops + kernel @ lost
-            kernel = kernel @ one
+            kernel = kernel @ matrix
         return kernel, drops
 
     def _slot_kernel(self, action: tuple[int, ...]) -> tuple[Floats, Floats]:
@@ -248,7 +248,7 @@ class ExactSystem:
     def _sent(self, ap: int, pipe: Pipe, action: int) -> list[tuple[float, Pipe, Ints]]:
         """Return chance, later pipe and joins by server of one access point's slot."""
         rate = float(self.data.arrival[ap, 0])
-        found = []
+        steps = []
         for arrived, chance in ((action, rate), (NONE, 1.0 - rate)):
             jobs = [arrived, *pipe]  # by age from 0 on
             moving = [age for age, m in enumerate(jobs) if m != NONE]
@@ -267,8 +267,8 @@ class ExactSystem:
                         later[age] = m
                 # A job of age x is one of age x + 1 at the next slot.
                 if share > 1e-15:
-                    found.append((share, tuple(later[: len(pipe)]), joins))
-        return found
+                    steps.append((share, tuple(later[: len(pipe)]), joins))
+        return steps
 
     def _observations(
         self, interval: int, action: tuple[int, ...], state: State

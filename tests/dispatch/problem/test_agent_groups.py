@@ -15,10 +15,10 @@ def test_groups_share_no_edge_server() -> None:
     for seed in range(10):
         options = GeneratorOptions(aps=15, servers=10, types=1, intervals=1)
         data = problem_data(DispatchInstance.parse(generate(options, seed)))
-        found = groups(data)
-        assert sorted(np.concatenate(found).tolist()) == list(range(15))
+        partition = groups(data)
+        assert sorted(np.concatenate(partition).tolist()) == list(range(15))
         edge = data.candidate[:, ~data.cloud]
-        for members in found:
-            assert edge[members].sum(axis=0).max() <= 1
+        for group in partition:
+            assert edge[group].sum(axis=0).max() <= 1
         # No colouring needs fewer groups than a server has senders.
-        assert len(found) >= edge.sum(axis=0).max()
+        assert len(partition) >= edge.sum(axis=0).max()

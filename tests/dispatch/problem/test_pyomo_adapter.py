@@ -60,23 +60,25 @@ def test_lemma_1_without_a_shared_cloud() -> None:
         data, views = crowded_boundary(seed, cloud=False)
         group = max(groups(data), key=len)
         costs = SenderCosts(data, 1)
-        whole = decision_data(data, Boundary(costs, [views[ap] for ap in group]))
-        value, actions = optimum(whole)
-        total, found = 0.0, {}
+        group_decision = decision_data(
+            data, Boundary(costs, [views[ap] for ap in group])
+        )
+        value, actions = optimum(group_decision)
+        total, together = 0.0, {}
         for ap in group:
             part = decision_data(data, Boundary(costs, [views[ap]]))
             # What an access point sees for itself is its part of the group's problem.
-            assert whole.only(str(ap)).cost(part.current) == pytest.approx(
+            assert group_decision.only(str(ap)).cost(part.current) == pytest.approx(
                 part.cost(part.current), rel=1e-9
             )
             least, chosen = optimum(part)
             total += least
-            found.update(chosen)
+            together.update(chosen)
         assert value == pytest.approx(total, rel=1e-9)
-        assert actions == found
+        assert actions == together
         pairs += len(group) > 1
         if seed < 3:
-            assert solved(whole)[0] == pytest.approx(total, rel=1e-9)
+            assert solved(group_decision)[0] == pytest.approx(total, rel=1e-9)
     assert pairs > 20
 
 
@@ -87,13 +89,13 @@ def test_a_shared_cloud_breaks_the_decomposition() -> None:
         data, views = crowded_boundary(seed, types=1, cloud_speed=1.5, arrival=0.25)
         group = max(groups(data), key=len)
         boundary = Boundary(SenderCosts(data, 1), [views[ap] for ap in group])
-        whole = decision_data(data, boundary)
-        value, _ = optimum(whole)
+        group_decision = decision_data(data, boundary)
+        value, _ = optimum(group_decision)
         actions = {}
         for ap in group:
-            actions.update(optimum(whole.only(str(ap)))[1])
-        assert whole.cost(actions) >= value - 1e-9 * abs(value)
-        worse += whole.cost(actions) > value * (1 + 1e-6)
+            actions.update(optimum(group_decision.only(str(ap)))[1])
+        assert group_decision.cost(actions) >= value - 1e-9 * abs(value)
+        worse += group_decision.cost(actions) > value * (1 + 1e-6)
     assert worse > 0
 
 

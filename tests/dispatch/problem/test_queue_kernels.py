@@ -36,12 +36,14 @@ def test_stationary_cost_is_the_matrix_inverse() -> None:
         expected = np.linalg.solve(
             np.eye(limit + 1) - discount * power(kernel, per), cost + discount * drops
         )
-        got = stationary_cost(arrivals, rate, per, discount, cost, penalty)
-        assert got == pytest.approx(expected, rel=1e-9)
+        cost_now = stationary_cost(arrivals, rate, per, discount, cost, penalty)
+        assert cost_now == pytest.approx(expected, rel=1e-9)
         # The transient part continues it: all slots alike, the two say the same.
         start = int(rng.integers(limit + 1))
         slots = np.tile(arrivals, (2 * per, 1))
-        value = transient_cost(start, slots, rate, per, discount, cost, penalty, got)
+        value = transient_cost(
+            start, slots, rate, per, discount, cost, penalty, cost_now
+        )
         first = power(kernel, per)[start] @ expected + drops[start]
         assert value == pytest.approx(first, rel=1e-9)
 

@@ -1,4 +1,4 @@
-"""What could have been achieved with the sample path known: bounds on every policy.
+"""Bounds on every policy, from what could be achieved with the sample path known.
 
 Queues of different types share nothing, so each type is a problem of its own.
 """

@@ -1,4 +1,4 @@
-"""What it takes to fill a queue: without a full queue no job is dropped."""
+"""Conditions for a full queue; without one no job is dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken from recorded arrivals."""
+"""Recorded arrivals, as every format gives them."""
 
 from __future__ import annotations
 

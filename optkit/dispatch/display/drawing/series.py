@@ -1,4 +1,4 @@
-"""What became of the jobs: their number over time, by server, and as distributions."""
+"""Jobs over time, by server, and as distributions."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ COUNT = np.int16
 
 
 class Encoding:
-    """What each access point observes, as arrays of numbers.
+    """The observation of each access point, as arrays of numbers.
 
     ``actions`` (peers, J) holds server indices, ``queues`` (candidates, J) lengths, and
     ``transit`` (pairs of a peer and its candidate, J, Ξ) the number of jobs under way by

@@ -28,7 +28,7 @@ AT_ONCE = 50
 
 
 class Decision:
-    """What joint choices of servers cost, and good ones.
+    """The costs of joint choices of servers, and good choices.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Decision:
         self._stationary = model.stationary[kind]
         self.kept = np.ascontiguousarray(state.actions[:, kind])
         flow, lasting = model.flow[kind]
-        self._known = BoundaryData(
+        self._boundary = BoundaryData(
             flow.copy(),
             lasting,
             np.ascontiguousarray(state.queues[:, kind]),
@@ -57,14 +57,14 @@ class Decision:
         )
         jobs = state.transit.only(state.transit.kind == kind)
         add_fixed_arrivals(
-            self._known.law,
+            self._boundary.law,
             self.kept,
             jobs.server,
             data.pair[jobs.ap, jobs.server],
             jobs.age,
             np.ascontiguousarray(data.upload[:, kind]),
             np.ascontiguousarray(model.alive[:, kind]),
-            self._known,
+            self._boundary,
             self._constants,
         )
         points, servers = data.shape[:2]
@@ -82,23 +82,23 @@ class Decision:
         )
         self._arguments = (
             self._current,
-            self._known,
+            self._boundary,
             self._constants,
             self._stationary,
         )
 
     def transit(self, ap: int, server: int) -> float:
         """Return the discounted boundaries under way of what one sends to a server."""
-        return float(self._known.transit[ap, server])
+        return float(self._boundary.transit[ap, server])
 
     def queue(self, server: int, senders: Collection[int]) -> float:
         """Return the discounted cost of a queue if exactly these send to it."""
-        known, constants = self._known, self._constants
-        law, lasting = known.law[server].copy(), known.lasting[server].copy()
+        boundary, constants = self._boundary, self._constants
+        law, lasting = boundary.law[server].copy(), boundary.lasting[server].copy()
         for ap in sorted(senders):
-            add_sender(law, lasting, ap, server, known, constants)
+            add_sender(law, lasting, ap, server, boundary, constants)
         length = np.zeros(self._data.queue_limit + 1)
-        top = min(int(known.length[server]), self._data.queue_limit)
+        top = min(int(boundary.length[server]), self._data.queue_limit)
         length[top] = 1.0
         later = stationary_row(server, lasting, constants, self._stationary)
         none = (length[:0].reshape(0, 1), np.empty(0, dtype=np.int64), length[:0])

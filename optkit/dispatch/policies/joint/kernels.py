@@ -24,7 +24,7 @@ PROBES = 8
 
 
 class Constants(NamedTuple):
-    """What is the same for every decision on a type.
+    """Data that is the same for every decision on a type.
 
     ``per`` is the slots per interval, followed by γ and the penalty of a drop; ``keeps``
     says whether the decision lasts for ever. Arrays: the stage cost by length (L + 1,),
@@ -56,7 +56,7 @@ class StationaryCosts(NamedTuple):
 
 
 class BoundaryData(NamedTuple):
-    """What is known at one boundary, whatever is decided.
+    """The state at one boundary, whatever is decided.
 
     Laws of arrivals (M, slots, A + 1), and (M, A + 1) of all later slots; queue lengths
     (M,); first slot in which each access point's decision is in force, and the first in
@@ -73,11 +73,11 @@ class BoundaryData(NamedTuple):
 
 @compiled
 def add_sender(
-    law: Any, lasting: Any, k: int, m: int, known: Any, constants: Any
+    law: Any, lasting: Any, k: int, m: int, boundary: Any, constants: Any
 ) -> None:
     """Add what access point k sends to server m if it chooses it, in place."""
     reached = constants.reached[constants.pair[k, m]]
-    begin, end = known.begin[k], known.end[k]
+    begin, end = boundary.begin[k], boundary.end[k]
     add_merged_source(law, reached, constants.arrival[k], begin, end)
     if constants.keeps:
         add_arrival(lasting, constants.arrival[k] * reached[-1])
@@ -176,7 +176,7 @@ def add_fixed_arrivals(
     age: Any,
     mass: Any,
     alive: Any,
-    known: Any,
+    boundary: Any,
     constants: Any,
 ) -> None:
     """Add what arrives whatever is decided, in place: jobs under way, and kept actions.
@@ -191,7 +191,7 @@ def add_fixed_arrivals(
         Of each job under way.
     mass, alive
         (pairs, Ξ + 1): P(U = x) and P(U ≥ x).
-    known, constants
+    boundary, constants
         See :class:`BoundaryData` and :class:`Constants`.
     """
     for job in range(len(age)):
@@ -200,4 +200,4 @@ def add_fixed_arrivals(
     for k in range(len(kept)):
         m = kept[k]
         reached = constants.reached[constants.pair[k, m]]
-        add_merged_source(law[m], reached, constants.arrival[k], 0, known.begin[k])
+        add_merged_source(law[m], reached, constants.arrival[k], 0, boundary.begin[k])

@@ -40,20 +40,20 @@ class ChoiceCosts(NamedTuple):
 
 @compiled
 def update_server(
-    current: Any, m: int, known: Any, constants: Any, stationary: Any
+    current: Any, m: int, boundary: Any, constants: Any, stationary: Any
 ) -> None:
     """Compute what follows for server m from the current choices."""
-    slots, counts = known.law.shape[1], known.law.shape[2]
+    slots, counts = boundary.law.shape[1], boundary.law.shape[2]
     for count in range(counts):
-        current.lasting[m, count] = known.lasting[m, count]
+        current.lasting[m, count] = boundary.lasting[m, count]
         for slot in range(slots):
-            current.law[m, slot, count] = known.law[m, slot, count]
+            current.law[m, slot, count] = boundary.law[m, slot, count]
     for k in range(len(current.choice)):
         if current.choice[k] == m:
-            add_sender(current.law[m], current.lasting[m], k, m, known, constants)
+            add_sender(current.law[m], current.lasting[m], k, m, boundary, constants)
     limit = current.length.shape[2] - 1
     length = np.zeros(limit + 1)
-    top = min(known.length[m], limit)
+    top = min(boundary.length[m], limit)
     length[top] = 1.0
     later = stationary_row(m, current.lasting[m], constants, stationary)
     trace = (current.length[m], current.top[m], current.spent[m])
@@ -67,7 +67,7 @@ def update_server(
 
 @compiled
 def marginal_cost(
-    k: int, m: int, current: Any, known: Any, constants: Any, stationary: Any
+    k: int, m: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> Any:
     """Return what the jobs of access point k add to the cost of server m's queue.
 
@@ -76,9 +76,10 @@ def marginal_cost(
     a job of k may join.
     """
     reached = constants.reached[constants.pair[k, m]]
-    first = known.begin[k]
+    first = boundary.begin[k]
     while (
-        first - known.begin[k] < len(reached) and reached[first - known.begin[k]] <= 0.0
+        first - boundary.begin[k] < len(reached)
+        and reached[first - boundary.begin[k]] <= 0.0
     ):
         first += 1
     slots = current.law.shape[1]
@@ -86,13 +87,13 @@ def marginal_cost(
         return 0.0
     there = current.choice[k] == m
     if there:
-        law, lasting = known.law[m].copy(), known.lasting[m].copy()
+        law, lasting = boundary.law[m].copy(), boundary.lasting[m].copy()
         for other in range(len(current.choice)):
             if current.choice[other] == m and other != k:
-                add_sender(law, lasting, other, m, known, constants)
+                add_sender(law, lasting, other, m, boundary, constants)
     else:
         law, lasting = current.law[m].copy(), current.lasting[m].copy()
-        add_sender(law, lasting, k, m, known, constants)
+        add_sender(law, lasting, k, m, boundary, constants)
     top = current.top[m, first]
     length = np.zeros(current.length.shape[2])
     for jobs in range(top + 1):
@@ -107,7 +108,7 @@ def marginal_cost(
 
 @compiled
 def best_reply(
-    k: int, current: Any, known: Any, constants: Any, stationary: Any
+    k: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> Any:
     """Return the best choice of access point k if the others keep theirs.
 
@@ -117,8 +118,8 @@ def best_reply(
     best = current.choice[k]
     for m in range(len(constants.rate)):
         if constants.pair[k, m] >= 0 and current.stamp[k, m] != current.version[m]:
-            added = marginal_cost(k, m, current, known, constants, stationary)
-            current.marginal[k, m] = known.transit[k, m] + added
+            added = marginal_cost(k, m, current, boundary, constants, stationary)
+            current.marginal[k, m] = boundary.transit[k, m] + added
             current.stamp[k, m] = current.version[m]
     for m in range(len(constants.rate)):
         if constants.pair[k, m] < 0:
@@ -130,7 +131,7 @@ def best_reply(
 
 @compiled
 def choose(
-    choice: Any, current: Any, known: Any, constants: Any, stationary: Any
+    choice: Any, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> float:
     """Set the choices of all access points; return what they cost together."""
     stale = current.version == 0
@@ -142,36 +143,36 @@ def choose(
     total = 0.0
     for m in range(len(constants.rate)):
         if stale[m]:
-            update_server(current, m, known, constants, stationary)
+            update_server(current, m, boundary, constants, stationary)
         total += current.value[m]
     for k in range(len(choice)):
-        total += known.transit[k, choice[k]]
+        total += boundary.transit[k, choice[k]]
     return total
 
 
 @compiled
-def best_replies(current: Any, known: Any, constants: Any, stationary: Any) -> Any:
+def best_replies(current: Any, boundary: Any, constants: Any, stationary: Any) -> Any:
     """Return each one's best choice if all others keep theirs: P3 (eq 24), each alone."""
     best = np.empty_like(current.choice)
     for k in range(len(best)):
-        best[k] = best_reply(k, current, known, constants, stationary)
+        best[k] = best_reply(k, current, boundary, constants, stationary)
     return best
 
 
 @compiled
 def move_in_turn(
-    first: int, last: int, current: Any, known: Any, constants: Any, stationary: Any
+    first: int, last: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> int:
     """Let the access points ``first`` … ``last`` − 1 move in turn; return how many did."""
     moved = 0
     for k in range(first, last):
         now = current.choice[k]
-        best = best_reply(k, current, known, constants, stationary)
+        best = best_reply(k, current, boundary, constants, stationary)
         gain = current.marginal[k, now] - current.marginal[k, best]
-        scale = abs(current.value[now]) + abs(known.transit[k, now]) + 1.0
+        scale = abs(current.value[now]) + abs(boundary.transit[k, now]) + 1.0
         if gain > IMPROVES * scale:
             current.choice[k] = best
-            update_server(current, now, known, constants, stationary)
-            update_server(current, best, known, constants, stationary)
+            update_server(current, now, boundary, constants, stationary)
+            update_server(current, best, boundary, constants, stationary)
             moved += 1
     return moved

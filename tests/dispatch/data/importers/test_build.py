@@ -42,11 +42,11 @@ def test_source_and_name_are_hashed_alike_everywhere(tmp_path: Path) -> None:
     lines = [f"{1000000 * n},,{n},0,u{n % 7},0,a,name{n % 5}" for n in range(1, 200)]
     path = written(tmp_path, "\n".join(lines))
     options = {**SMALL, "ap_by": "source", "type_by": "name", "types": 6}
-    one = optkit.import_instance("google-trace", path, seed=1, **options)
-    other = optkit.import_instance("google-trace", path, seed=2, **options)
-    assert one.jobs.ap == other.jobs.ap
-    assert one.jobs.type == other.jobs.type
-    pairs = {(k, j) for k, j in zip(one.jobs.ap, one.jobs.type, strict=True)}
+    first = optkit.import_instance("google-trace", path, seed=1, **options)
+    second = optkit.import_instance("google-trace", path, seed=2, **options)
+    assert first.jobs.ap == second.jobs.ap
+    assert first.jobs.type == second.jobs.type
+    pairs = {(k, j) for k, j in zip(first.jobs.ap, first.jobs.type, strict=True)}
     assert 1 < len({k for k, _ in pairs}) <= 3
     assert 1 < len({j for _, j in pairs}) <= 5
     drawn = [

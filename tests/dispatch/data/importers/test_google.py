@@ -31,8 +31,8 @@ def test_google_jobs_arrive_in_their_slots(tmp_path: Path) -> None:
     by_class = sorted(zip(instance.jobs.slot, instance.jobs.type, strict=True))
     assert by_class == [(0, 1), (5, 0), (5, 2)]
     assert "2 before the trace or after its end" in instance.provenance
-    whole = np.sum(instance.arrival_probability) * 4 * 5
-    assert whole == pytest.approx(3)
+    total = np.sum(instance.arrival_probability) * 4 * 5
+    assert total == pytest.approx(3)
 
 
 def test_google_tasks_parts_and_gzip(tmp_path: Path) -> None:
@@ -44,10 +44,10 @@ def test_google_tasks_parts_and_gzip(tmp_path: Path) -> None:
     (parts / "part-1.csv.gz").write_bytes(gzip.compress("".join(head).encode()))
     (parts / "part-2.csv").write_text("".join(tail), encoding="utf-8")
     options = {**SMALL, "interval_seconds": 0.1, "ap_by": "source"}
-    one, other = (
+    plain_file, parts_folder = (
         optkit.import_instance("google-trace", path, **options)
         for path in (plain, parts)
     )
-    assert one.jobs == other.jobs
-    assert len(one.jobs.slot) == 2
-    assert one.jobs.type == (1, 3)
+    assert plain_file.jobs == parts_folder.jobs
+    assert len(plain_file.jobs.slot) == 2
+    assert plain_file.jobs.type == (1, 3)

@@ -52,16 +52,16 @@ def network(seed: int = 3, **settings: Any) -> DispatchInstance:
     return DispatchInstance.parse(document)
 
 
-def same(one: Observation, other: Observation) -> bool:
+def same(first: Observation, second: Observation) -> bool:
     """Say whether two observations hold the same, whatever the order of jobs."""
     jobs = [
         sorted(zip(*dataclasses.astuple(view.transit), strict=True))
-        for view in (one, other)
+        for view in (first, second)
     ]
     rest = [
         [np.array(getattr(view, field.name)).tolist()
          for field in dataclasses.fields(view) if field.name != "transit"]
-        for view in (one, other)
+        for view in (first, second)
     ]  # fmt: skip
     return jobs[0] == jobs[1] and rest[0] == rest[1]
 
@@ -71,16 +71,16 @@ class Recorder(Policy):
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.seen: list[list[Observation]] = []
+        self.observations: list[list[Observation]] = []
 
     def start(self) -> np.ndarray:
         """Return the other's start."""
         return self.policy.start()
 
-    def decide(self, seen: Any) -> np.ndarray:
+    def decide(self, observations: Any) -> np.ndarray:
         """Return the other's decision."""
-        self.seen.append(list(seen))
-        return self.policy.decide(seen)
+        self.observations.append(list(observations))
+        return self.policy.decide(observations)
 
 
 SOLVERS: dict[str, type[PolicySolver]] = {
@@ -114,10 +114,10 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
     ended = simulate(problem_data(instance), recorder)
     solved = optkit.solve(instance, name)
     env, policy = parallel_env(instance), policy_of(name, instance)
-    given, _ = env.reset()
+    arrays, _ = env.reset()
     total = 0.0
-    for expected in recorder.seen:
-        views = [env.observation(agent, given[agent]) for agent in env.agents]
+    for expected in recorder.observations:
+        views = [env.observation(agent, arrays[agent]) for agent in env.agents]
         assert all(map(same, views, expected))
         later = policy.decide(views)
         actions = {
@@ -125,8 +125,8 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
             for k, agent in enumerate(env.agents)
         }
         for agent in env.agents:
-            assert env.observation_space(agent).contains(given[agent])
-        given, rewards, _, truncated, _ = env.step(actions)
+            assert env.observation_space(agent).contains(arrays[agent])
+        arrays, rewards, _, truncated, _ = env.step(actions)
         assert len(set(rewards.values())) == 1
         total += next(iter(rewards.values()))
     assert not env.agents
@@ -143,10 +143,10 @@ def test_forbidden_information_is_not_seen() -> None:
     for seed in range(4):
         settings = {"aps": 9, "servers": 7, "attachment": 1, "cloud": False}
         instance = network(seed, **settings)
-        seen = problem_data(instance)
-        conflict = seen.candidate.astype(int) @ seen.candidate.T.astype(int) > 0
+        data = problem_data(instance)
+        conflict = data.candidate.astype(int) @ data.candidate.T.astype(int) > 0
         watcher = int(np.argmin(conflict.sum(axis=1)))
-        until = 6 * seen.slots_per_interval
+        until = 6 * data.slots_per_interval
         document = copy.deepcopy(instance.model_dump(mode="json", by_alias=True))
         jobs, rng = document["jobs"], np.random.default_rng(seed)
         for job, (slot, ap) in enumerate(zip(jobs["slot"], jobs["ap"], strict=True)):
@@ -157,23 +157,23 @@ def test_forbidden_information_is_not_seen() -> None:
                 jobs["ap"][job] = int(rng.integers(9))
         for row in document["signal_u"][6:]:
             row[:] = rng.random(9).tolist()
-        other = DispatchInstance.parse(document)
-        envs = [parallel_env(each) for each in (instance, other)]
+        second = DispatchInstance.parse(document)
+        envs = [parallel_env(each) for each in (instance, second)]
         agent = instance.aps[watcher]
-        given = [env.reset()[0] for env in envs]
+        arrays = [env.reset()[0] for env in envs]
         for step in range(7):
             if step == 6:  # the signal of an interval is drawn in it
-                given[1][agent]["signal_slot"] = given[0][agent]["signal_slot"]
+                arrays[1][agent]["signal_slot"] = arrays[0][agent]["signal_slot"]
             shown = [
                 env.observation(agent, g[agent])
-                for env, g in zip(envs, given, strict=True)
+                for env, g in zip(envs, arrays, strict=True)
             ]
             assert same(*shown), (seed, step)
             hidden += (envs[0].system.queues != envs[1].system.queues).any()
             for space in map(envs[0].action_space, envs[0].agents):
                 space.seed(step)
             actions = {a: envs[0].action_space(a).sample() for a in envs[0].agents}
-            given = [env.step(actions)[0] for env in envs]
+            arrays = [env.step(actions)[0] for env in envs]
     assert hidden > 8
 
 
@@ -182,19 +182,19 @@ def test_actions_take_effect_at_the_signal_and_not_before() -> None:
     instance = network(arrival=0.4)
     env = parallel_env(instance)
     env.reset()
-    seen = problem_data(instance)
-    start = np.array([np.flatnonzero(row)[0] for row in seen.candidate])
+    data = problem_data(instance)
+    start = np.array([np.flatnonzero(row)[0] for row in data.candidate])
     last = [len(env.servers(agent)) - 1 for agent in env.agents]
     env = parallel_env(instance, start=np.repeat(start[:, None], 2, axis=1))
     env.reset()
     env.step({agent: np.full(2, last[k]) for k, agent in enumerate(env.agents)})
-    per = seen.slots_per_interval
-    jobs = np.flatnonzero(seen.slot < per)
-    before = seen.slot[jobs] < seen.signal[0, seen.ap[jobs]]
+    per = data.slots_per_interval
+    jobs = np.flatnonzero(data.slot < per)
+    before = data.slot[jobs] < data.signal[0, data.ap[jobs]]
     assert before.any()
     assert not before.all()
-    final = np.array([np.flatnonzero(row)[-1] for row in seen.candidate])
-    expected = np.where(before, start[seen.ap[jobs]], final[seen.ap[jobs]])
+    final = np.array([np.flatnonzero(row)[-1] for row in data.candidate])
+    expected = np.where(before, start[data.ap[jobs]], final[data.ap[jobs]])
     assert (env.system.target[jobs] == expected).all()
 
 

@@ -1,7 +1,7 @@
-"""What can be wrong between the parts of a dispatch instance.
+"""Checks across the parts of a raw dispatch instance.
 
-Works on raw data of any shape: what is malformed on its own is reported by the field's
-own validation and passed over here.
+The data may have any shape: a field that is malformed on its own is reported by its own
+validation and skipped here.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ TOTAL_TOLERANCE = 1e-9
 """How far the probabilities of a law may be from adding up to 1."""
 
 MOST_OF_A_KIND = 20
-"""Faulty jobs that are pointed out one by one."""
+"""Most faulty jobs that are reported one by one."""
 
 _COLUMNS = ("slot", "ap", "type", "upload_u", "service_u")
 
 
 def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield what is wrong between the parts of a raw dispatch instance."""
+    """Yield every inconsistency between the parts of a raw dispatch instance."""
     aps = _list(data.get("aps"))
     types = _list(data.get("job_types"))
     servers = _list(data.get("servers"))
@@ -201,7 +201,7 @@ def _jobs(data: Mapping[str, Any], aps: int, types: int) -> Iterator[Issue]:
         if len(column) != count:
             yield Issue(
                 f"jobs.{name}",
-                f"has {len(column)} entries, jobs.slot has {count}; one entry a job each",
+                f"has {len(column)} entries, jobs.slot has {count}; one entry per job",
             )
     intervals = _whole(data.get("intervals"))
     slots = _whole(data.get("slots_per_interval"))

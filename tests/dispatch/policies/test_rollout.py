@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from optkit.dispatch.policies.baselines import QueueAwarePolicy, SelfishPolicy
@@ -23,6 +25,7 @@ def test_rollout_keeps_the_barrier() -> None:
     state.advance(150, first[data.ap[jobs]])
     actions = np.repeat(first[:, None], 2, axis=1)
     observer = Observer(data)
+    fresh = RolloutPolicy(data, 0.95, 50.0)
     hidden = 0
     for ap in range(8):
         routes = []
@@ -31,7 +34,7 @@ def test_rollout_keeps_the_barrier() -> None:
             if planted:
                 hidden += int((~data.candidate[ap]).sum())
                 queues[~data.candidate[ap]] = 40
-            policy = RolloutPolicy(data, 0.95, 50.0)
+            policy = copy.deepcopy(fresh)
             policy.decide(observer.observe(6, actions, queues, state.transit))
             routes.append([policy.route(ap, n % 2, 170 + n, 0) for n in range(20)])
         assert routes[0] == routes[1]
@@ -41,7 +44,8 @@ def test_rollout_keeps_the_barrier() -> None:
 def test_an_observation_acts_from_its_signal_slot_on() -> None:
     """An observation moves no job before its signal slot."""
     data = paper_data(3, arrival=0.1, signal_slot=16)
-    calm, crowded = RolloutPolicy(data, 0.95, 50.0), RolloutPolicy(data, 0.95, 50.0)
+    calm = RolloutPolicy(data, 0.95, 50.0)
+    crowded = copy.deepcopy(calm)
     state = Simulator(data)
     observer = Observer(data)
     queues = state.queues

@@ -16,7 +16,7 @@ def test_set_partitioning_is_optimal() -> None:
     """The program finds the best of all joint actions."""
     for seed in range(12):
         data, views = crowded_boundary(
-            seed, aps=4, choice=3, types=1, arrival=0.25, cloud_speed=2
+            seed, aps=4, servers=3, types=1, arrival=0.25, cloud_speed=2
         )
         decision = decisions(data, views, "keep" if seed % 2 else "split")[0]
         servers_of = cheapest_partition(decision.set_costs(), list(range(4)))

@@ -14,8 +14,8 @@ from optkit.core.arrays import Ints
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.learning.environment.encoding import Arrays, Encoding
-from optkit.dispatch.learning.environment.resampling import redraw
+from optkit.dispatch.learning.encoding import Arrays, Encoding
+from optkit.dispatch.learning.resampling import redraw
 from optkit.dispatch.problem.finish_slots import DROPPED
 from optkit.dispatch.problem.nearest_server import selfish_actions
 from optkit.dispatch.problem.observation import Observation, Observer

@@ -237,11 +237,19 @@ def test_wrong_actions_are_explained() -> None:
         parallel_env(network(), start=np.zeros(3))
 
 
+def test_the_entry_point_stays_a_function() -> None:
+    """Making an environment does not hide the function that makes it."""
+    from optkit.dispatch.learning import environment
+
+    parallel_env(network())
+    assert environment.parallel_env is optkit.dispatch.parallel_env is parallel_env
+
+
 def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without PettingZoo the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "pettingzoo", None)
     monkeypatch.delitem(
-        sys.modules, "optkit.dispatch.learning.environment.parallel_env", raising=False
+        sys.modules, "optkit.dispatch.learning.parallel_env", raising=False
     )
     with pytest.raises(UnavailableError, match=r"optkit\[rl\]"):
         parallel_env(network())

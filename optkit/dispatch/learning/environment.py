@@ -11,7 +11,7 @@ from optkit.core.arrays import Ints
 
 if TYPE_CHECKING:
     from optkit.dispatch.instance import DispatchInstance
-    from optkit.dispatch.learning.environment.parallel_env import DispatchEnv
+    from optkit.dispatch.learning.parallel_env import DispatchEnv
 
 
 def parallel_env(
@@ -43,6 +43,6 @@ def parallel_env(
     from optkit.core.runtime.extras import needs
 
     with needs("rl", "The dispatch environment", "pettingzoo", "gymnasium"):
-        from optkit.dispatch.learning.environment.parallel_env import DispatchEnv
+        from optkit.dispatch.learning.parallel_env import DispatchEnv
 
     return DispatchEnv(instance, start, resample)

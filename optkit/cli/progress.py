@@ -1,4 +1,4 @@
-"""What is told while a run is under way: a line that moves, and a log of improvements."""
+"""Show the progress of a run: a moving line, and a log of improvements."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from optkit.cli.formatting import percent
+from optkit.cli.formatting import format_gap
 from optkit.cli.terminal import Terminal
 from optkit.core.solving.events import Event, EventKind
 from optkit.core.solving.result import relative_gap
 
 ROW_SECONDS = 0.5
-"""Least time between two rows of the log; improvements in between share the later."""
+"""Least time between two rows of the log; only the last improvement in it is shown."""
 
 
 class ProgressReport:
-    """Tells of a run on standard error; used as a context around it.
+    """Reports the progress of a run on standard error; used as a context manager.
 
     Parameters
     ----------
     terminal
-        Where to; nothing is told if it is quiet.
+        The output; nothing is shown if it is quiet.
     time_limit
-        Seconds that the run may take: the bar shows the share of them that is gone, or
-        of the work that is done, whichever is larger.
+        Time limit of the run, in seconds. The bar shows the share of the time that has
+        passed or of the work that is done, whichever is larger.
     """
 
     def __init__(self, terminal: Terminal, time_limit: float | None) -> None:
@@ -35,12 +35,12 @@ class ProgressReport:
         self._limit = time_limit
         self._bar: Progress | None = None
         self._row_due = 0.0
-        self._untold: Event | None = None
-        self._headed = False
+        self._unprinted: Event | None = None
+        self._has_header = False
 
     def __enter__(self) -> Self:
-        """Start the moving line, if somebody sees it."""
-        if self._terminal.watched:
+        """Start the moving line, if standard error is a terminal."""
+        if self._terminal.is_watched:
             self._bar = Progress(
                 TimeElapsedColumn(),
                 BarColumn(bar_width=20),
@@ -65,24 +65,24 @@ class ProgressReport:
             self._bar.stop()
 
     def __call__(self, event: Event) -> None:
-        """Take notice of an event."""
+        """Show an event."""
         if self._terminal.quiet:
             return
         if self._bar is not None:
             self._move(event)
         if event.kind in (EventKind.INCUMBENT, EventKind.BOUND):
-            self._untold = event
+            self._unprinted = event
         now = time.monotonic()
-        if self._untold is not None and (
+        if self._unprinted is not None and (
             now >= self._row_due or event.kind is EventKind.END
         ):
-            self._row(self._untold)
-            self._untold = None
+            self._row(self._unprinted)
+            self._unprinted = None
             self._row_due = now + ROW_SECONDS
 
     def _move(self, event: Event) -> None:
-        assert self._bar is not None, "called only where there is one"
-        # Whichever comes first will end the run: the work, or the time for it.
+        assert self._bar is not None, "only called with a bar"
+        # The run ends when the work is done or the time is up, whichever is first.
         done = event.fraction
         if self._limit:
             done = max(done or 0.0, min(1.0, event.time / self._limit))
@@ -93,8 +93,8 @@ class ProgressReport:
             self._bar.update(self._task, state=state, total=1.0, completed=done)
 
     def _row(self, event: Event) -> None:
-        if not self._headed:
-            self._headed = True
+        if not self._has_header:
+            self._has_header = True
             self._print(("time s", "incumbent", "bound", "gap", ""), "bold")
         star = "*" if event.kind is EventKind.INCUMBENT else ""
         gap = relative_gap(event.objective, event.bound)
@@ -102,7 +102,7 @@ class ProgressReport:
             f"{event.time:.2f}",
             _short(event.objective),
             _short(event.bound),
-            "-" if gap is None else percent(gap),
+            "-" if gap is None else format_gap(gap),
             star,
         )
         self._print(cells, "")
@@ -118,7 +118,7 @@ def _short(value: float | None) -> str:
 
 
 def _state(event: Event) -> str:
-    """Return the best known and how far the work is, in half a line."""
+    """Return the incumbent, the bound and the gap in a few words."""
     parts = []
     if event.objective is not None:
         parts.append(f"incumbent {event.objective:.6g}")
@@ -126,5 +126,5 @@ def _state(event: Event) -> str:
         parts.append(f"bound {event.bound:.6g}")
     gap = relative_gap(event.objective, event.bound)
     if gap is not None:
-        parts.append(f"gap {percent(gap)}")
+        parts.append(f"gap {format_gap(gap)}")
     return "  ".join(parts) or event.detail

@@ -1,4 +1,4 @@
-"""``optkit train``: a command a family, with the options of its trainer."""
+"""``optkit train``: one command per family, with the options of its trainer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from rich.progress import (
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 from optkit.cli.terminal import Terminal
-from optkit.cli.tool_commands import dressed, signature
-from optkit.cli.values import whole
+from optkit.cli.tool_commands import as_command, signature
+from optkit.cli.values import parse_int
 from optkit.core.solving.family import Family, Tool
 from optkit.core.solving.registry import families
 
@@ -31,12 +31,12 @@ For example:
   optkit train sync --help
   optkit train sync monday.json tuesday.json -o policy --updates 100 --seed 1
 
-A training that was stopped, by Ctrl-C or otherwise, goes on where it was when the
-same command is given again.
+A training that was stopped, by Ctrl-C or otherwise, resumes when the same command is
+given again.
 """
 
 EXTRA = ("jax", "jaxlib", "optax")
-"""Packages that training needs and nothing else does; they are the extra ``rl``."""
+"""Packages that only training needs: the extra ``rl``."""
 
 app = App(
     name="train",
@@ -50,25 +50,29 @@ INSTANCES = inspect.Parameter(
     "instances",
     inspect.Parameter.VAR_POSITIONAL,
     annotation=Annotated[
-        Path, Parameter(name="INSTANCE", help="Instances to learn from.")
+        Path, Parameter(name="INSTANCE", help="Instance files to train on.")
     ],
 )
 
 Seed = Annotated[
-    int, Parameter(converter=whole, help="The same seed gives the same policy.")
+    int,
+    Parameter(
+        converter=parse_int, help="Random seed; the same seed gives the same policy."
+    ),
 ]
 Folder = Annotated[
-    Path | None, Parameter(alias="-o", help="Folder for the policy and its curve.")
+    Path | None,
+    Parameter(alias="-o", help="Folder for the policy and its learning curve."),
 ]
 
 
 class TrainingReport:
-    """A bar that moves while somebody watches; used as a context around training.
+    """Shows a progress bar of a training; used as a context manager.
 
     Parameters
     ----------
     terminal
-        Where to.
+        The output.
     """
 
     def __init__(self, terminal: Terminal) -> None:
@@ -76,8 +80,8 @@ class TrainingReport:
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
-        """Show the bar, if somebody sees it."""
-        if self._terminal.watched:
+        """Show the bar, if standard error is a terminal."""
+        if self._terminal.is_watched:
             self._bar = Progress(
                 TimeElapsedColumn(),
                 BarColumn(bar_width=20),
@@ -102,10 +106,10 @@ class TrainingReport:
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, done: int, total: int, words: str) -> None:
+    def __call__(self, done: int, total: int, state: str) -> None:
         """Move the bar."""
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total, state=words)
+            self._bar.update(self._task, completed=done, total=total, state=state)
 
 
 def _command(family: Family, tool: Tool) -> Any:
@@ -125,7 +129,7 @@ def _command(family: Family, tool: Tool) -> Any:
         if output is None:
             raise UsageError("name the folder for the policy with -o.")
         if output.exists() and not output.is_dir():
-            raise UsageError(f"{output}: not a folder; name one.")
+            raise UsageError(f"{output}: not a folder; name another.")
         loaded = [optkit.load(path) for path in instances]
         with needs("rl", "training", *EXTRA), TrainingReport(terminal) as report:
             trained = optkit.train(family.name, loaded, output, seed, report, **options)
@@ -139,7 +143,7 @@ For example:
 
   optkit train {family.name} INSTANCE... -o policy --seed 1
 """
-    return dressed(train, shape, text)
+    return as_command(train, shape, text)
 
 
 for _family in families().values():

@@ -31,14 +31,14 @@ def report(
     no_drawings: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Write what a study found as one HTML file, with statistics and pictures.
+    """Write a report of a study: one HTML file with statistics and pictures.
 
     For example:
 
       optkit bench report study -o report.html
 
-    The file loads nothing from anywhere: it can be mailed, archived and read on a
-    phone. A study may be reported while it is still running.
+    The file loads nothing: it can be mailed, archived, and read on a phone. The
+    study may still be running.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ def report(
     output
         File to write.
     no_drawings
-        Leave out the drawn solutions, which take most of the time.
+        Do not draw solutions, which takes most of the time.
     """
     with needs("bench,report", "optkit bench report", *PACKAGES):
-        from optkit.bench.report.content import gather
+        from optkit.bench.report.content import gather_content
         from optkit.bench.report.page import render_page
         from optkit.bench.study import Study
     from optkit.core.files.text import write_bytes
@@ -62,17 +62,19 @@ def report(
         MofNCompleteColumn(),
         console=terminal.err,
         transient=True,
-        disable=not terminal.watched,
+        disable=not terminal.is_watched,
         redirect_stdout=False,
     ) as bar:
         task = bar.add_task("", total=None)
-        content = gather(
+        content = gather_content(
             Study(study),
             drawings=not no_drawings,
-            tell=lambda done, total: bar.update(task, completed=done, total=total),
+            on_progress=lambda done, total: bar.update(
+                task, completed=done, total=total
+            ),
         )
-    again = f"optkit bench run suite.toml -o {shlex.quote(study.name or '.')}"
-    page = render_page(content, again)
+    command = f"optkit bench run suite.toml -o {shlex.quote(study.name or '.')}"
+    page = render_page(content, command)
     write_bytes(output, page)
     for text in content.warnings:
         terminal.warn(text)

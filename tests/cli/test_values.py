@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from optkit.cli.values import parse_assignments
+
 
 def test_assignments() -> None:
     """A value is parsed as JSON, or else taken as text."""

@@ -9,12 +9,17 @@ from pathlib import Path
 from optkit.bench.consistency import ReferenceValues
 from optkit.bench.record import Record
 from optkit.bench.study import Study
+from optkit.core.consistency import (
+    agree,
+    bound_exceeds,
+    proves_optimality,
+    relative_gap,
+)
 from optkit.core.errors import FailedCheckError, OptkitError
 from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
-from optkit.core.solving.harness import close
 from optkit.core.solving.registry import family_of_schema
-from optkit.core.solving.result import Status, proves_optimality, relative_gap
+from optkit.core.solving.result import Status
 from optkit.core.tools.instance_files import load
 from optkit.core.tools.solution_files import (
     SolutionDocument,
@@ -122,7 +127,7 @@ def verified_objective(
     if not verification.feasible or verification.objective is None:
         violations = "; ".join(str(violation) for violation in verification.violations)
         raise FailedCheckError(f"{path}: fails the check: {violations}")
-    if document.objective is None or not close(
+    if document.objective is None or not agree(
         document.objective, verification.objective
     ):
         raise FailedCheckError(
@@ -188,14 +193,14 @@ def offer(
     before = known.objective if known else None
     if known is None:
         verdict = "new"
-    elif objective < known.objective and not close(objective, known.objective):
+    elif objective < known.objective and not agree(objective, known.objective):
         verdict = "better"
-    elif close(objective, known.objective) and _is_tighter(offered.bound, known.bound):
+    elif agree(objective, known.objective) and _is_tighter(offered.bound, known.bound):
         verdict = "proven" if offered.status == "optimal" else "bound"
     else:
         return Update(instance_path, file, before, objective, "kept")
     bound = offered.bound
-    if bound is not None and objective < bound and not close(objective, bound):
+    if bound is not None and bound_exceeds(bound, objective):
         source = solution_path if known is None or bound != known.bound else file
         reason = f"it is below the bound {bound!r} of {source}"
         return Update(instance_path, file, before, objective, "refused", reason)
@@ -256,7 +261,7 @@ def _with_best_bound(
 
 def _is_tighter(bound: float | None, other: float | None) -> bool:
     return bound is not None and (
-        other is None or (bound > other and not close(bound, other))
+        other is None or (bound > other and not agree(bound, other))
     )
 
 

@@ -13,8 +13,8 @@ from optkit.bench.consistency import ReferenceValues
 from optkit.bench.record import Outcome, Record
 from optkit.bench.statistics.comparisons import pairs
 from optkit.bench.study import Study
+from optkit.core.consistency import agree
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.core.solving.harness import close
 
 SHORTEST_TIME = 0.05
 """Seconds that a shorter time counts as, so that noise of the clock is no change."""
@@ -94,7 +94,7 @@ def _is_better(run: Record, than: Record) -> bool:
         return run.solved
     if run.objective is None or than.objective is None:
         return False
-    return than.objective > run.objective and not close(run.objective, than.objective)
+    return than.objective > run.objective and not agree(run.objective, than.objective)
 
 
 def overview(comparison: Comparison) -> Table:

@@ -6,30 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from optkit.bench.record import Outcome, Record
+from optkit.core.consistency import BestClaims
 from optkit.core.solving.result import Status
-
-TOLERANCE = 1e-6
-"""Relative difference up to which two values count as equal, as in the harness."""
 
 Problem = tuple[str, str]
 """The sha256 of an instance, and a variant of its family's problem."""
-
-
-@dataclass(frozen=True)
-class _Value:
-    """A value and who reported it."""
-
-    value: float
-    source: str
-
-
-@dataclass
-class _Entry:
-    """The best values of one problem."""
-
-    objective: _Value | None = None
-    bound: _Value | None = None
-    infeasible: str | None = None
 
 
 @dataclass
@@ -40,7 +21,7 @@ class ReferenceValues:
     :attr:`optkit.Solver.variant`.
     """
 
-    _entries: dict[Problem, _Entry] = field(default_factory=dict)
+    _entries: dict[Problem, BestClaims] = field(default_factory=dict)
 
     def add_run(self, record: Record) -> str | None:
         """Add what a run reports; return the contradiction that it causes, if any."""
@@ -98,16 +79,10 @@ class ReferenceValues:
         infeasible
             Whether the source reports a proof that there is no solution.
         """
-        entry = self._entries.setdefault(problem, _Entry())
-        if infeasible:
-            entry.infeasible = source
-        if objective is not None and (
-            entry.objective is None or objective < entry.objective.value
-        ):
-            entry.objective = _Value(objective, source)
-        if bound is not None and (entry.bound is None or bound > entry.bound.value):
-            entry.bound = _Value(bound, source)
-        return _contradiction(entry, instance)
+        entry = self._entries.setdefault(problem, BestClaims())
+        entry.add(source, objective=objective, bound=bound, infeasible=infeasible)
+        contradiction = entry.contradiction()
+        return None if contradiction is None else f"{instance}: {contradiction}."
 
     def objective(self, sha256: str, variant: str = "") -> float | None:
         """Return the best verified objective of an instance; None if there is none."""
@@ -118,21 +93,3 @@ class ReferenceValues:
         """Return the best reported bound of an instance; None if there is none."""
         entry = self._entries.get((sha256, variant))
         return entry.bound.value if entry and entry.bound else None
-
-
-def _contradiction(entry: _Entry, instance: str) -> str | None:
-    best, bound = entry.objective, entry.bound
-    if entry.infeasible is not None and best is not None:
-        return (
-            f"{instance}: {entry.infeasible} reports that there is no solution;"
-            f" {best.source} has a verified one of {best.value!r}."
-        )
-    if best is None or bound is None:
-        return None
-    slack = TOLERANCE * max(abs(best.value), abs(bound.value))
-    if bound.value > best.value + slack:
-        return (
-            f"{instance}: {bound.source} reports the bound {bound.value!r};"
-            f" {best.source} has a verified solution of {best.value!r}, which is lower."
-        )
-    return None

@@ -321,7 +321,7 @@ def _solver_setups(
                 solver.kind.value,
                 solver.variant,
                 solver.bound_is_partial(),
-                package_version(registry.home_of(solver_class)),
+                package_version(registry.provider(solver_class)),
                 solver.options.model_dump(mode="json"),
                 solver.able().seed,
             ),

@@ -180,7 +180,7 @@ def test_a_contradiction_stops_the_study(
     known.write_text(json.dumps(document))
     assert main(["bench", "run", str(suite), "-o", str(tmp_path / "study")]) == 1
     err = capsys.readouterr().err
-    assert "n1.sol.json reports the bound" in err
+    assert "n1.sol.json claims the bound" in err
     assert "the study has stopped" in err
 
 
@@ -266,7 +266,7 @@ def test_two_studies_are_compared(
     journal.write_text("{\n" + journal.read_text())
     assert main(["bench", "compare", str(study), str(other)]) == 1
     err = capsys.readouterr().err
-    assert "reports that there is no solution" in err
+    assert "claims that there is no solution" in err
     assert "journal.jsonl: cut off, damaged" in err
     assert "line 1." in err
 

@@ -99,7 +99,7 @@ def test_a_contradictory_best_known_value_stops_the_study(
     document = json.loads(known.read_text())
     document |= {"bound": 2 * document["objective"], "gap": 1.0}
     known.write_text(json.dumps(document))
-    with pytest.raises(ContradictedStudyError, match=r"network\.sol\.json reports"):
+    with pytest.raises(ContradictedStudyError, match=r"network\.sol\.json claims"):
         run_study(open_study, [])
 
 

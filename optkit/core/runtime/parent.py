@@ -1,4 +1,4 @@
-"""End a worker process together with its parent, however the parent ends."""
+"""Ends a process together with its parent process."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from collections.abc import Callable
 from multiprocessing import parent_process
 
 
-def end_with_parent(end: Callable[[], None]) -> None:
-    """Start a thread that calls ``end`` once the parent process is gone.
+def end_with_parent(end: Callable[[], object]) -> None:
+    """Call ``end`` as soon as the process that started this one has ended.
 
-    Without it, a worker would go on for hours after its parent is killed by ``kill -9``.
+    A daemon thread waits for the parent: after ``kill -9`` of it, nothing else would stop
+    this process. Does nothing in a process that ``multiprocessing`` did not start.
 
     Parameters
     ----------
     end
-        Ends this process, at once.
+        Ends this process and everything it has started.
     """
+    parent = parent_process()
+    if parent is None:
+        return
 
     def wait() -> None:
-        parent = parent_process()
-        if parent is not None:
-            parent.join()
-            end()
+        parent.join()
+        end()
 
     threading.Thread(target=wait, daemon=True).start()

@@ -79,7 +79,7 @@ def test_warnings_are_at_the_top(tmp_path: Path) -> None:
     content = gather_content(study, drawings=False)
     best, contradiction, damage = content.warnings
     assert best.startswith("A best-known value is left out")
-    assert "reports the bound 99.0" in contradiction
+    assert "claims the bound 99.0" in contradiction
     assert "line 1." in damage
     assert render_page(content, "command").count(b'class="warn bad"') == 3
 

@@ -83,7 +83,7 @@ class SolverEntry(Part):
 
 
 class Timing(Part):
-    """Where the time of a run went, in seconds, and the memory it used, in MiB.
+    """The time of a run, in seconds, and the memory it used, in MiB.
 
     Parameters
     ----------

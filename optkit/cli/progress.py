@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
-from typing import Self
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TimeElapsedColumn
 from rich.text import Text
 
 from optkit.cli.formatting import format_gap
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
 from optkit.core.consistency import relative_gap
 from optkit.core.solving.events import Event, EventKind
@@ -18,7 +17,7 @@ ROW_SECONDS = 0.5
 """Least time between two rows of the log; only the last improvement in it is shown."""
 
 
-class ProgressReport:
+class ProgressReport(ProgressBar):
     """Reports the progress of a run on standard error; used as a context manager.
 
     Parameters
@@ -31,45 +30,17 @@ class ProgressReport:
     """
 
     def __init__(self, terminal: Terminal, time_limit: float | None) -> None:
-        self._terminal = terminal
+        super().__init__(terminal, TimeElapsedColumn(), bar_column(), state_column())
         self._limit = time_limit
-        self._bar: Progress | None = None
         self._row_due = 0.0
         self._unprinted: Event | None = None
         self._has_header = False
-
-    def __enter__(self) -> Self:
-        """Start the moving line, if standard error is a terminal."""
-        if self._terminal.is_watched:
-            self._bar = Progress(
-                TimeElapsedColumn(),
-                BarColumn(bar_width=20),
-                TextColumn("{task.fields[state]}", markup=False),
-                console=self._terminal.err,
-                transient=True,
-                refresh_per_second=4,
-                redirect_stdout=False,
-            )
-            self._task = self._bar.add_task("", total=None, state="starting")
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Remove the moving line."""
-        if self._bar is not None:
-            self._bar.stop()
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
         if self._terminal.quiet:
             return
-        if self._bar is not None:
-            self._move(event)
+        self._move(event)
         if event.kind in (EventKind.INCUMBENT, EventKind.BOUND):
             self._unprinted = event
         now = time.monotonic()
@@ -81,16 +52,15 @@ class ProgressReport:
             self._row_due = now + ROW_SECONDS
 
     def _move(self, event: Event) -> None:
-        assert self._bar is not None, "only called with a bar"
         # The run ends when the work is done or the time is up, whichever is first.
         done = event.fraction
         if self._limit:
             done = max(done or 0.0, min(1.0, event.time / self._limit))
         state = _state(event)
         if done is None:
-            self._bar.update(self._task, state=state)
+            self.update(state)
         else:
-            self._bar.update(self._task, state=state, total=1.0, completed=done)
+            self.update(state, completed=done, total=1.0)
 
     def _row(self, event: Event) -> None:
         if not self._has_header:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import MofNCompleteColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
 from optkit.cli.tool_commands import as_command, signature
 from optkit.cli.values import parse_int
@@ -66,50 +59,10 @@ Folder = Annotated[
 ]
 
 
-class TrainingReport:
-    """Shows a progress bar of a training; used as a context manager.
-
-    Parameters
-    ----------
-    terminal
-        The output.
-    """
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._bar: Progress | None = None
-
-    def __enter__(self) -> Self:
-        """Show the bar, if standard error is a terminal."""
-        if self._terminal.is_watched:
-            self._bar = Progress(
-                TimeElapsedColumn(),
-                BarColumn(bar_width=20),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[state]}", markup=False),
-                console=self._terminal.err,
-                transient=True,
-                redirect_stdout=False,
-            )
-            self._task = self._bar.add_task("", total=None, state="compiling")
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, done: int, total: int, state: str) -> None:
-        """Move the bar."""
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total, state=state)
+def _progress_bar(terminal: Terminal) -> ProgressBar:
+    columns = (TimeElapsedColumn(), bar_column(), MofNCompleteColumn())
+    last = (TimeRemainingColumn(), state_column())
+    return ProgressBar(terminal, *columns, *last, state="compiling")
 
 
 def _command(family: Family, tool: Tool) -> Any:
@@ -131,8 +84,15 @@ def _command(family: Family, tool: Tool) -> Any:
         if output.exists() and not output.is_dir():
             raise UsageError(f"{output}: not a folder; name another.")
         loaded = [optkit.load(path) for path in instances]
-        with needs("rl", "training", *EXTRA), TrainingReport(terminal) as report:
-            trained = optkit.train(family.name, loaded, output, seed, report, **options)
+        with needs("rl", "training", *EXTRA), _progress_bar(terminal) as bar:
+            trained = optkit.train(
+                family.name,
+                loaded,
+                output,
+                seed,
+                lambda done, total, state: bar.update(state, done, total),
+                **options,
+            )
         terminal.line(str(trained.path))
         terminal.note(trained.summary)
         return 0

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import MofNCompleteColumn
 
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
 from optkit.cli.writable_paths import require_writable
 from optkit.core.runtime.extras import needs
@@ -56,22 +57,12 @@ def report(
     from optkit.core.files.text import write_bytes
 
     require_writable(output)
-    with Progress(
-        TextColumn("drawing"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        console=terminal.err,
-        transient=True,
-        disable=not terminal.is_watched,
-        redirect_stdout=False,
-    ) as bar:
-        task = bar.add_task("", total=None)
+    columns = (state_column(), bar_column(), MofNCompleteColumn())
+    with ProgressBar(terminal, *columns, state="drawing") as bar:
         content = gather_content(
             Study(study),
             drawings=not no_drawings,
-            on_progress=lambda done, total: bar.update(
-                task, completed=done, total=total
-            ),
+            on_progress=lambda done, total: bar.update("drawing", done, total),
         )
     command = f"optkit bench run suite.toml -o {shlex.quote(study.name or '.')}"
     page = render_page(content, command)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import MofNCompleteColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
 from optkit.cli.values import parse_int
 from optkit.core.runtime.extras import needs
@@ -86,8 +81,10 @@ def run(
     with ExitStack() as stack:
         tiny = warm_up_files(study, plan) if content.warm_up else {}
         submit, parallel = _workers(stack, study, content, tiny, workers, dask)
-        progress = stack.enter_context(_ProgressLine(terminal))
-        damaged = StudyRunner(study, plan, submit, parallel, retry, progress).run()
+        columns = (MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        bar = ProgressBar(terminal, state_column(), bar_column(), *columns)
+        report = _reporter(stack.enter_context(bar), terminal)
+        damaged = StudyRunner(study, plan, submit, parallel, retry, report).run()
     if damaged:
         text = damage_message(study.journal, damaged)
         terminal.warn(f"{text} Their runs were made again.")
@@ -118,42 +115,18 @@ def _workers(
     return distributed(study, suite, tiny, executor), threads
 
 
-class _ProgressLine:
-    """A moving line, and a row for each failure; used as a context manager."""
+def _reporter(bar: ProgressBar, terminal: Terminal) -> Callable[[StudyProgress], None]:
+    """Return a function that shows the progress, and a line for each failed run."""
+    from optkit.bench.record import Outcome
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._bar = Progress(
-            TextColumn("{task.fields[last]}", markup=False),
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=terminal.err,
-            transient=True,
-            disable=not terminal.is_watched,
-            redirect_stdout=False,
-        )
-
-    def __enter__(self) -> _ProgressLine:
-        self._bar.start()
-        self._task = self._bar.add_task("", total=None, last="starting")
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, progress: StudyProgress) -> None:
-        """Show a run that has ended."""
-        from optkit.bench.record import Outcome
-
-        last = "starting"
+    def report(progress: StudyProgress) -> None:
+        state = "starting"
         if progress.record is not None:
             record = progress.record
-            last = f"{record.instance.name}: {record.solver.label}"
+            state = f"{record.instance.name}: {record.solver.label}"
             if record.outcome is not Outcome.DONE:
                 detail = record.detail.splitlines()[:1]
-                self._terminal.note(f"{last}: {record.outcome}: {' '.join(detail)}")
-        self._bar.update(
-            self._task, total=progress.total, completed=progress.finished, last=last
-        )
+                terminal.note(f"{state}: {record.outcome}: {' '.join(detail)}")
+        bar.update(state, progress.finished, progress.total)
+
+    return report

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import runpy
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
-import setuptools
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_every_folder_is_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wheel has every folder with modules, and ``models/`` as ``optkit.models``."""
-    arguments: dict[str, Any] = {}
-    monkeypatch.setattr(setuptools, "setup", arguments.update)
-    monkeypatch.chdir(ROOT)
-    runpy.run_path("setup.py")
-    present = {
-        ".".join(path.parent.relative_to(ROOT).parts)
-        for path in (ROOT / "optkit").rglob("*.py")
-    }
-    assert set(arguments["packages"]) == present | {"optkit.models"}
+def test_every_folder_is_packaged(tmp_path: Path) -> None:
+    """The wheel holds every module of optkit/ and models/, and the files beside them."""
+    source = tmp_path / "source"  # a copy: building leaves files beside the source
+    for folder in ("optkit", "models"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    subprocess.run([*build, "-o", tmp_path, source], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    for path in (ROOT / "optkit").rglob("*"):
+        if path.suffix in (".py", ".npz", ".html", ".css", ".j2", ".js", ".typed"):
+            assert path.relative_to(ROOT).as_posix() in packed
+    for path in (ROOT / "models").glob("*.py"):
+        assert f"optkit/models/{path.name}" in packed
 
 
 def test_models_are_imported_from_the_package() -> None:

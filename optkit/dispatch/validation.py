@@ -24,7 +24,7 @@ TOTAL_TOLERANCE = 1e-9
 """How far the probabilities of a law may be from adding up to 1."""
 
 MOST_OF_A_KIND = 20
-"""Faulty jobs that are pointed out one by one."""
+"""Most faulty jobs that are reported one by one."""
 
 _AXES: dict[str, tuple[str, ...]] = {
     "candidates": ("aps",),

@@ -14,7 +14,7 @@ def tables(
     solution: DispatchSolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return the tables of an instance and, if given, its solution.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's report on the solution; made here if it is not given.
     """
     return sections(
         instance,

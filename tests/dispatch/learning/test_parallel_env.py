@@ -16,9 +16,10 @@ from optkit.core.errors import UnavailableError, UsageError
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.learning.environment import parallel_env
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy, in_order_of_jobs, simulate
-from optkit.dispatch.problem.problem_data import world
+from optkit.dispatch.problem.problem_data import problem_data
 from optkit.dispatch.solution import DispatchSolution
 from optkit.dispatch.solvers.base import PolicySolver
 from optkit.dispatch.solvers.baselines import QueueAware, Selfish
@@ -26,6 +27,7 @@ from optkit.dispatch.solvers.joint import Joint
 from optkit.dispatch.solvers.mdp import Mdp
 
 pytest.importorskip("pettingzoo", reason="the extra rl is not installed")
+
 
 SMALL: dict[str, Any] = {
     "aps": 5,
@@ -50,16 +52,16 @@ def network(seed: int = 3, **settings: Any) -> DispatchInstance:
     return DispatchInstance.parse(document)
 
 
-def same(one: Observation, other: Observation) -> bool:
+def same(first: Observation, second: Observation) -> bool:
     """Say whether two observations hold the same, whatever the order of jobs."""
     jobs = [
         sorted(zip(*dataclasses.astuple(view.transit), strict=True))
-        for view in (one, other)
+        for view in (first, second)
     ]
     rest = [
         [np.array(getattr(view, field.name)).tolist()
          for field in dataclasses.fields(view) if field.name != "transit"]
-        for view in (one, other)
+        for view in (first, second)
     ]  # fmt: skip
     return jobs[0] == jobs[1] and rest[0] == rest[1]
 
@@ -69,16 +71,16 @@ class Recorder(Policy):
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.seen: list[list[Observation]] = []
+        self.observations: list[list[Observation]] = []
 
     def start(self) -> np.ndarray:
         """Return the other's start."""
         return self.policy.start()
 
-    def decide(self, seen: Any) -> np.ndarray:
+    def decide(self, observations: Any) -> np.ndarray:
         """Return the other's decision."""
-        self.seen.append(list(seen))
-        return self.policy.decide(seen)
+        self.observations.append(list(observations))
+        return self.policy.decide(observations)
 
 
 SOLVERS: dict[str, type[PolicySolver]] = {
@@ -88,11 +90,11 @@ SOLVERS: dict[str, type[PolicySolver]] = {
 
 def policy_of(name: str, instance: DispatchInstance) -> Policy:
     """Return the policy of a solver."""
-    return SOLVERS[name]().policy(world(instance), np.random.default_rng(0))
+    return SOLVERS[name]().policy(problem_data(instance), np.random.default_rng(0))
 
 
 def test_interface() -> None:
-    """Protects users of PettingZoo: its own tests of interface and seeds pass."""
+    """PettingZoo's own tests of interface and seeds pass."""
     from pettingzoo.test import parallel_api_test, parallel_seed_test
 
     with warnings.catch_warnings():
@@ -106,16 +108,16 @@ def test_interface() -> None:
 
 @pytest.mark.parametrize("name", list(SOLVERS))
 def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
-    """Protects the step's meaning: equal decisions, equal sights, and equal objectives."""
+    """A policy sees, decides and costs the same in the environment and as a solver."""
     instance = network(drop_penalty=5.0, overflow_penalty=3.0)
     recorder = Recorder(policy_of(name, instance))
-    ended = simulate(world(instance), recorder)
+    ended = simulate(problem_data(instance), recorder)
     solved = optkit.solve(instance, name)
     env, policy = parallel_env(instance), policy_of(name, instance)
-    given, _ = env.reset()
+    arrays, _ = env.reset()
     total = 0.0
-    for expected in recorder.seen:
-        views = [env.observation(agent, given[agent]) for agent in env.agents]
+    for expected in recorder.observations:
+        views = [env.observation(agent, arrays[agent]) for agent in env.agents]
         assert all(map(same, views, expected))
         later = policy.decide(views)
         actions = {
@@ -123,81 +125,81 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
             for k, agent in enumerate(env.agents)
         }
         for agent in env.agents:
-            assert env.observation_space(agent).contains(given[agent])
-        given, rewards, _, truncated, _ = env.step(actions)
+            assert env.observation_space(agent).contains(arrays[agent])
+        arrays, rewards, _, truncated, _ = env.step(actions)
         assert len(set(rewards.values())) == 1
         total += next(iter(rewards.values()))
     assert not env.agents
     assert all(truncated.values())
     assert (env.system.target == ended.system.target).all()
-    target = in_order_of_jobs(world(instance), env.system.target)
+    target = problem_data(instance).in_instance_order(env.system.target)
     assert solved.solution == DispatchSolution(target=target)
     assert solved.objective == pytest.approx(-total / instance.intervals, rel=1e-12)
 
 
 def test_forbidden_information_is_not_seen() -> None:
-    """Protects fairness: strangers, the future and lengths of service show in no array."""
+    """Strangers, the future and service times show in no observation."""
     hidden = 0
     for seed in range(4):
         settings = {"aps": 9, "servers": 7, "attachment": 1, "cloud": False}
         instance = network(seed, **settings)
-        seen = world(instance)
-        conflict = seen.candidate.astype(int) @ seen.candidate.T.astype(int) > 0
+        data = problem_data(instance)
+        conflict = data.candidate.astype(int) @ data.candidate.T.astype(int) > 0
         watcher = int(np.argmin(conflict.sum(axis=1)))
-        until = 6 * seen.slots_per_interval
+        until = 6 * data.slots_per_interval
         document = copy.deepcopy(instance.model_dump(mode="json", by_alias=True))
-        jobs, draw = document["jobs"], np.random.default_rng(seed)
+        jobs, rng = document["jobs"], np.random.default_rng(seed)
         for job, (slot, ap) in enumerate(zip(jobs["slot"], jobs["ap"], strict=True)):
             if slot >= until or not conflict[watcher, ap]:
-                jobs["upload_u"][job] = draw.random()
-                jobs["service_u"][job] = draw.random()
+                jobs["upload_u"][job] = rng.random()
+                jobs["service_u"][job] = rng.random()
             if slot >= until:
-                jobs["ap"][job] = int(draw.integers(9))
+                jobs["ap"][job] = int(rng.integers(9))
         for row in document["signal_u"][6:]:
-            row[:] = draw.random(9).tolist()
-        other = DispatchInstance.parse(document)
-        envs = [parallel_env(each) for each in (instance, other)]
+            row[:] = rng.random(9).tolist()
+        second = DispatchInstance.parse(document)
+        envs = [parallel_env(each) for each in (instance, second)]
         agent = instance.aps[watcher]
-        given = [env.reset()[0] for env in envs]
+        arrays = [env.reset()[0] for env in envs]
         for step in range(7):
             if step == 6:  # the signal of an interval is drawn in it
-                given[1][agent]["signal_slot"] = given[0][agent]["signal_slot"]
+                arrays[1][agent]["signal_slot"] = arrays[0][agent]["signal_slot"]
             shown = [
                 env.observation(agent, g[agent])
-                for env, g in zip(envs, given, strict=True)
+                for env, g in zip(envs, arrays, strict=True)
             ]
             assert same(*shown), (seed, step)
             hidden += (envs[0].system.queues != envs[1].system.queues).any()
             for space in map(envs[0].action_space, envs[0].agents):
                 space.seed(step)
             actions = {a: envs[0].action_space(a).sample() for a in envs[0].agents}
-            given = [env.step(actions)[0] for env in envs]
+            arrays = [env.step(actions)[0] for env in envs]
     assert hidden > 8
 
 
 def test_actions_take_effect_at_the_signal_and_not_before() -> None:
-    """Protects the timing: until its signal slot an access point's jobs go the old way."""
+    """Until its signal slot, an access point's jobs follow its previous action."""
     instance = network(arrival=0.4)
     env = parallel_env(instance)
     env.reset()
-    seen = world(instance)
-    start = np.array([np.flatnonzero(row)[0] for row in seen.candidate])
+    data = problem_data(instance)
+    start = np.array([np.flatnonzero(row)[0] for row in data.candidate])
     last = [len(env.servers(agent)) - 1 for agent in env.agents]
     env = parallel_env(instance, start=np.repeat(start[:, None], 2, axis=1))
     env.reset()
     env.step({agent: np.full(2, last[k]) for k, agent in enumerate(env.agents)})
-    per = seen.slots_per_interval
-    jobs = np.flatnonzero(seen.slot < per)
-    before = seen.slot[jobs] < seen.signal[0, seen.ap[jobs]]
+    per = data.slots_per_interval
+    jobs = np.flatnonzero(data.slot < per)
+    before = data.slot[jobs] < data.signal[0, data.ap[jobs]]
     assert before.any()
     assert not before.all()
-    final = np.array([np.flatnonzero(row)[-1] for row in seen.candidate])
-    expected = np.where(before, start[seen.ap[jobs]], final[seen.ap[jobs]])
+    final = np.array([np.flatnonzero(row)[-1] for row in data.candidate])
+    expected = np.where(before, start[data.ap[jobs]], final[data.ap[jobs]])
     assert (env.system.target[jobs] == expected).all()
 
 
 def test_new_paths_are_drawn_and_repeated() -> None:
-    """Protects training: episodes differ, seeds bring them back, the network stays."""
+    """Episodes differ, seeds reproduce them, and the network stays."""
     instance = network()
     env = parallel_env(instance, resample=True)
 
@@ -218,7 +220,7 @@ def test_new_paths_are_drawn_and_repeated() -> None:
 
 
 def test_wrong_actions_are_explained() -> None:
-    """Protects users from silent mistakes: missing, foreign and late actions."""
+    """Missing, foreign and late actions are refused with an explanation."""
     env = parallel_env(network(intervals=1))
     env.reset()
     still = {agent: np.zeros(2, dtype=np.int64) for agent in env.agents}
@@ -235,11 +237,19 @@ def test_wrong_actions_are_explained() -> None:
         parallel_env(network(), start=np.zeros(3))
 
 
+def test_the_entry_point_stays_a_function() -> None:
+    """Making an environment does not hide the function that makes it."""
+    from optkit.dispatch.learning import environment
+
+    parallel_env(network())
+    assert environment.parallel_env is optkit.dispatch.parallel_env is parallel_env
+
+
 def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects users without PettingZoo: they are told what to install."""
+    """Without PettingZoo the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "pettingzoo", None)
     monkeypatch.delitem(
-        sys.modules, "optkit.dispatch.learning.environment.parallel_env", raising=False
+        sys.modules, "optkit.dispatch.learning.parallel_env", raising=False
     )
     with pytest.raises(UnavailableError, match=r"optkit\[rl\]"):
         parallel_env(network())

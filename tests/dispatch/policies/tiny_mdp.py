@@ -17,8 +17,8 @@ import numpy as np
 from optkit.core.arrays import Floats, Ints
 from optkit.core.errors import UsageError
 from optkit.dispatch.problem.closed_form_values import queue_costs, survival
-from optkit.dispatch.problem.observation import Barrier, Observation, Transit
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.observation import Observation, Observer, Transit
+from optkit.dispatch.problem.problem_data import ProblemData
 
 MOST_STATES = 1500
 """States without the actions; matrices are dense."""
@@ -35,7 +35,7 @@ class ExactSystem:
 
     Parameters
     ----------
-    world
+    data
         The model. Its signal slots are taken at each access point's law, which must be
         certain.
 
@@ -45,22 +45,22 @@ class ExactSystem:
         If there are several types, signal slots that vary, or too many states.
     """
 
-    def __init__(self, world: World) -> None:
-        if world.shape[2] != 1:
+    def __init__(self, data: ProblemData) -> None:
+        if data.shape[2] != 1:
             raise UsageError(
-                f"{world.shape[2]} job types: queues of different types share nothing;"
+                f"{data.shape[2]} job types: queues of different types share nothing;"
                 " take one type at a time."
             )
-        if not np.isclose(world.signal_law.max(axis=1), 1.0).all():
+        if not np.isclose(data.signal_law.max(axis=1), 1.0).all():
             raise UsageError("signal slots vary; give each access point one slot.")
-        self.world = world
-        self._signal = np.argmax(world.signal_law, axis=1)
-        self._alive = survival(world.upload)[:, 0]
-        self._mass = world.upload[:, 0]
-        points = range(world.shape[0])
-        reach = [np.flatnonzero(row).tolist() for row in world.candidate]
+        self.data = data
+        self._signal = np.argmax(data.signal_law, axis=1)
+        self._alive = survival(data.upload)[:, 0]
+        self._mass = data.upload[:, 0]
+        points = range(data.shape[0])
+        reach = [np.flatnonzero(row).tolist() for row in data.candidate]
         pipes = [self._pipes(ap, reach[ap]) for ap in points]
-        lengths = [range(world.queue_limit + 1)] * world.shape[1]
+        lengths = [range(data.queue_limit + 1)] * data.shape[1]
         count = int(np.prod([len(p) for p in pipes])) * len(lengths[0]) ** len(lengths)
         if count > MOST_STATES:
             raise UsageError(f"{count} states; {MOST_STATES} is the most.")
@@ -71,7 +71,7 @@ class ExactSystem:
         ]
         self._number = {state: n for n, state in enumerate(self.states)}
         self.actions: list[tuple[int, ...]] = list(itertools.product(*reach))
-        stage = queue_costs(world.queue_limit, world.overflow_penalty)
+        stage = queue_costs(data.queue_limit, data.overflow_penalty)
         self.stage: Floats = np.array(
             [
                 sum(m != NONE for pipe in under_way for m in pipe)
@@ -85,19 +85,19 @@ class ExactSystem:
     @property
     def empty(self) -> int:
         """Number of the state in which nothing is under way and nothing queued."""
-        longest = self.world.longest_upload
-        points, servers, _ = self.world.shape
+        longest = self.data.longest_upload
+        points, servers, _ = self.data.shape
         return self._number[((NONE,) * longest,) * points, (0,) * servers]
 
     def keep(self) -> Floats:
         """Return (actions, states): W if the actions in force are kept for ever."""
-        discount = self.world.discount
+        discount = self.data.discount
         values = []
         for action in self.actions:
             kernel, drops = self.interval(action, action)
             right = self.stage + discount * drops
-            one = np.eye(len(self.states))
-            values.append(np.linalg.solve(one - discount * kernel, right))
+            identity = np.eye(len(self.states))
+            values.append(np.linalg.solve(identity - discount * kernel, right))
         return np.array(values)
 
     def optimum(self, tolerance: float = 1e-10) -> Floats:
@@ -105,7 +105,7 @@ class ExactSystem:
 
         def improved(values: Floats) -> Floats:
             least: Floats = self._ahead(values).min(axis=1)
-            return self.stage + self.world.discount * least
+            return self.stage + self.data.discount * least
 
         return self._fixed_point(improved, self.keep(), tolerance)
 
@@ -160,12 +160,12 @@ class ExactSystem:
         phases = len(chosen)
 
         def later(values: Floats) -> Floats:
-            made = np.empty_like(values)
+            later_values = np.empty_like(values)
             for phase in range(phases):
                 ahead = self._ahead(values[(phase + 1) % phases])
                 picked = np.take_along_axis(ahead, chosen[phase][:, None, :], axis=1)
-                made[phase] = self.stage + self.world.discount * picked[:, 0]
-            return made
+                later_values[phase] = self.stage + self.data.discount * picked[:, 0]
+            return later_values
 
         first = np.repeat(self.keep()[None], phases, axis=0)
         return self._fixed_point(later, first, tolerance)
@@ -176,7 +176,7 @@ class ExactSystem:
         self, move: Callable[[Floats], Floats], values: Floats, tolerance: float
     ) -> Floats:
         """Return the fixed point of a contraction by the discount."""
-        factor = self.world.discount / (1.0 - self.world.discount)
+        factor = self.data.discount / (1.0 - self.data.discount)
         while True:
             following = move(values)
             change = float(np.abs(following - values).max())
@@ -199,9 +199,9 @@ class ExactSystem:
 
     def _pipes(self, ap: int, reach: list[int]) -> list[Pipe]:
         """Return what one access point may have under way, by age from 1 on."""
-        ages = range(1, self.world.longest_upload + 1)
+        ages = range(1, self.data.longest_upload + 1)
         possible = [
-            [NONE, *(m for m in reach if self._alive[self.world.pair[ap, m], age] > 0)]
+            [NONE, *(m for m in reach if self._alive[self.data.pair[ap, m], age] > 0)]
             for age in ages
         ]
         return list(itertools.product(*possible))
@@ -212,20 +212,20 @@ class ExactSystem:
         """Return the kernel of an interval and its expected penalties for drops."""
         kernel = np.eye(len(self.states))
         drops = np.zeros(len(self.states))
-        for slot in range(self.world.slots_per_interval):
+        for slot in range(self.data.slots_per_interval):
             action = tuple(
                 new[k] if slot >= self._signal[k] else old[k] for k in range(len(old))
             )
-            one, lost = self._slot(action)
+            matrix, lost = self._slot(action)
             drops = drops + kernel @ lost
-            kernel = kernel @ one
+            kernel = kernel @ matrix
         return kernel, drops
 
     def _slot_kernel(self, action: tuple[int, ...]) -> tuple[Floats, Floats]:
-        world = self.world
+        data = self.data
         size = len(self.states)
         kernel, drops = np.zeros((size, size)), np.zeros(size)
-        leaves = 1.0 / world.service[:, 0]
+        leaves = 1.0 / data.service[:, 0]
         sent = cache(self._sent)
         for s, (under_way, queues) in enumerate(self.states):
             parts = [sent(k, pipe, action[k]) for k, pipe in enumerate(under_way)]
@@ -233,8 +233,8 @@ class ExactSystem:
                 chance = float(np.prod([share for share, _, _ in outcome]))
                 pipes = tuple(pipe for _, pipe, _ in outcome)
                 joined = np.array(queues) + sum(joins for _, _, joins in outcome)
-                lost = np.maximum(joined - world.queue_limit, 0)
-                drops[s] += chance * world.drop_penalty * float(lost.sum())
+                lost = np.maximum(joined - data.queue_limit, 0)
+                drops[s] += chance * data.drop_penalty * float(lost.sum())
                 joined -= lost
                 for served in itertools.product((0, 1), repeat=len(queues)):
                     done = np.array(served)
@@ -247,18 +247,18 @@ class ExactSystem:
 
     def _sent(self, ap: int, pipe: Pipe, action: int) -> list[tuple[float, Pipe, Ints]]:
         """Return chance, later pipe and joins by server of one access point's slot."""
-        rate = float(self.world.arrival[ap, 0])
-        found = []
+        rate = float(self.data.arrival[ap, 0])
+        steps = []
         for arrived, chance in ((action, rate), (NONE, 1.0 - rate)):
             jobs = [arrived, *pipe]  # by age from 0 on
             moving = [age for age, m in enumerate(jobs) if m != NONE]
             for ends in itertools.product((False, True), repeat=len(moving)):
                 share = chance
-                joins = np.zeros(self.world.shape[1], dtype=np.int64)
+                joins = np.zeros(self.data.shape[1], dtype=np.int64)
                 later = [NONE] * len(jobs)
                 for age, end in zip(moving, ends, strict=True):
                     m = jobs[age]
-                    pair = self.world.pair[ap, m]
+                    pair = self.data.pair[ap, m]
                     hazard = self._mass[pair, age] / self._alive[pair, age]
                     share *= hazard if end else 1.0 - hazard
                     if end:
@@ -267,8 +267,8 @@ class ExactSystem:
                         later[age] = m
                 # A job of age x is one of age x + 1 at the next slot.
                 if share > 1e-15:
-                    found.append((share, tuple(later[: len(pipe)]), joins))
-        return found
+                    steps.append((share, tuple(later[: len(pipe)]), joins))
+        return steps
 
     def _observations(
         self, interval: int, action: tuple[int, ...], state: State
@@ -283,4 +283,4 @@ class ExactSystem:
         ap, server, age = np.array(jobs, dtype=np.int64).reshape(-1, 3).T
         moving = Transit(ap, server, np.zeros(len(jobs), dtype=np.int64), age)
         now, lengths = np.array(action)[:, None], np.array(queues)[:, None]
-        return Barrier(self.world).observe(interval, now, lengths, moving)
+        return Observer(self.data).observe(interval, now, lengths, moving)

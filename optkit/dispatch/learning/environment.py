@@ -1,6 +1,6 @@
 """The dispatch simulator as a PettingZoo environment: each access point is an agent.
 
-Light to import; :func:`parallel_env` needs the extra ``rl``.
+:func:`parallel_env` needs the extra ``rl``; importing this module does not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from optkit.core.arrays import Ints
 
 if TYPE_CHECKING:
     from optkit.dispatch.instance import DispatchInstance
-    from optkit.dispatch.learning.environment.parallel_env import DispatchEnv
+    from optkit.dispatch.learning.parallel_env import DispatchEnv
 
 
 def parallel_env(
@@ -27,11 +27,11 @@ def parallel_env(
     instance
         The network, and the sample path of every episode unless ``resample`` is set.
     start
-        (K, J): server indices in force before anything was observed; the selfish ones, the
-        paper's initial policy, where not given.
+        (K, J): server indices in force before anything was observed; by default those of
+        the selfish policy, the paper's initial one.
     resample
-        Whether every episode has a new sample path, drawn from the instance's laws, of as
-        many intervals as its own.
+        Whether every episode has a new sample path, drawn from the instance's laws, with
+        as many intervals as its own.
 
     Raises
     ------
@@ -43,6 +43,6 @@ def parallel_env(
     from optkit.core.runtime.extras import needs
 
     with needs("rl", "The dispatch environment", "pettingzoo", "gymnasium"):
-        from optkit.dispatch.learning.environment.parallel_env import DispatchEnv
+        from optkit.dispatch.learning.parallel_env import DispatchEnv
 
     return DispatchEnv(instance, start, resample)

@@ -7,28 +7,28 @@ import dataclasses
 import numpy as np
 
 from optkit.dispatch.data.generate import arrivals
-from optkit.dispatch.problem.problem_data import World, quantile_of
+from optkit.dispatch.problem.problem_data import ProblemData, quantile_of
 
 
-def redraw(world: World, draw: np.random.Generator) -> World:
-    """Return the same network with arrivals, quantiles and signals drawn anew.
+def redraw(data: ProblemData, rng: np.random.Generator) -> ProblemData:
+    """Return the same network with newly drawn arrivals, quantiles and signals.
 
     Parameters
     ----------
-    world
-        The network; its arrivals are independent in every slot, with the probabilities
-        ``arrival``, whatever its own path came from.
-    draw
+    data
+        The network. Arrivals are drawn independently in every slot with its
+        probabilities ``arrival``, wherever its own path came from.
+    rng
         Random numbers.
     """
-    jobs = arrivals(world.arrival, world.horizon, draw)
-    points = world.shape[0]
-    late = draw.random((world.intervals, points))
+    jobs = arrivals(data.arrival, data.horizon, rng)
+    points = data.shape[0]
+    quantile = rng.random((data.intervals, points))
     signal = np.stack(
-        [quantile_of(world.signal_law[k], late[:, k]) for k in range(points)], axis=1
+        [quantile_of(data.signal_law[k], quantile[:, k]) for k in range(points)], axis=1
     )
     return dataclasses.replace(
-        world,
+        data,
         signal=signal,
         job=np.arange(len(jobs["slot"]), dtype=np.int64),
         slot=np.array(jobs["slot"], dtype=np.int64),

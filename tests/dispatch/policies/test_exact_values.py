@@ -10,15 +10,15 @@ import pytest
 from optkit.core.errors import UsageError
 from optkit.dispatch.data.generate import GeneratorOptions, arrivals, generate
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policies.baselines import QueueAwarePolicy, SelfishPolicy
 from optkit.dispatch.policies.mdp import MdpPolicy
 from optkit.dispatch.problem.agent_groups import groups
 from optkit.dispatch.problem.finish_slots import DROPPED
 from optkit.dispatch.problem.objective import stage_costs
-from optkit.dispatch.problem.problem_data import World, world
-from optkit.dispatch.problem.simulator import Slots
-from optkit.dispatch.solvers.baselines import QueueAwarePolicy, SelfishPolicy
-from tests.dispatch.tiny_mdp import ExactSystem
-from tests.dispatch.worlds import random_instance
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
+from optkit.dispatch.problem.simulator import Simulator
+from tests.dispatch.instances import random_instance
+from tests.dispatch.policies.tiny_mdp import ExactSystem
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "one access point": {"aps": 1, "queue_limit": 3},
@@ -59,18 +59,18 @@ def tiny_document(settings: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def tiny(settings: dict[str, Any]) -> World:
+def tiny(settings: dict[str, Any]) -> ProblemData:
     """Return the arrays of :func:`tiny_document`."""
-    return world(DispatchInstance.parse(tiny_document(settings)))
+    return problem_data(DispatchInstance.parse(tiny_document(settings)))
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_lemma_2_in_exact_values(name: str) -> None:
-    """Protects Lemma 2: V* ≤ W of the improved policy ≤ W of keeping, in every state."""
-    seen = tiny(SETTINGS[name])
-    system = ExactSystem(seen)
+    """V* ≤ W of the improved policy ≤ W of keeping, in every state."""
+    data = tiny(SETTINGS[name])
+    system = ExactSystem(data)
     kept, best = system.keep(), system.optimum()
-    improved = system.value(system.improvement(groups(seen)))
+    improved = system.value(system.improvement(groups(data)))
     slack = 1e-8 * float(kept.max())
     assert (best[None] <= improved + slack).all()
     assert (improved <= kept[None] + slack).all()
@@ -81,15 +81,15 @@ def test_lemma_2_in_exact_values(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["one access point", "two access points"])
 def test_no_policy_beats_the_optimum(name: str) -> None:
-    """Protects V* as a bound: the policies' own code, evaluated exactly, stays above."""
-    seen = tiny(SETTINGS[name])
-    system = ExactSystem(seen)
+    """The policies' own code, evaluated exactly, stays above V*."""
+    data = tiny(SETTINGS[name])
+    system = ExactSystem(data)
     best = system.optimum()
     mean = {}
     for label, policy, phases in (
-        ("mdp", MdpPolicy(seen, 1), len(groups(seen))),
-        ("queue-aware", QueueAwarePolicy(seen), 1),
-        ("selfish", SelfishPolicy(seen), 1),
+        ("mdp", MdpPolicy(data, 1), len(groups(data))),
+        ("queue-aware", QueueAwarePolicy(data), 1),
+        ("selfish", SelfishPolicy(data), 1),
     ):
         value = system.value(system.decisions(policy.decide, phases))
         assert (best[None] <= value + 1e-8 * float(value.max())).all(), label
@@ -99,7 +99,7 @@ def test_no_policy_beats_the_optimum(name: str) -> None:
 
 
 def test_kernels_are_stochastic() -> None:
-    """Protects the transitions: probabilities, and they add up."""
+    """The rows of every kernel are probabilities that add up to 1."""
     system = ExactSystem(tiny(SETTINGS["two access points"]))
     for old in system.actions:
         for new in system.actions:
@@ -111,35 +111,35 @@ def test_kernels_are_stochastic() -> None:
 
 @pytest.mark.parametrize("name", ["two access points", "drops cost"])
 def test_exact_value_is_what_the_simulator_finds(name: str) -> None:
-    """Protects exactness: W of keeping an action, against sample paths, 5 std errors."""
+    """W of keeping an action agrees with sample paths within five standard errors."""
     document = tiny_document(SETTINGS[name])
-    draw = np.random.default_rng(7)
-    seen = tiny(SETTINGS[name])
-    system = ExactSystem(seen)
+    rng = np.random.default_rng(7)
+    data = tiny(SETTINGS[name])
+    system = ExactSystem(data)
     action = system.actions[-1]
-    expected = system.keep()[-1, system.empty] / seen.discount
-    weight = seen.discount ** np.arange(seen.intervals)
+    expected = system.keep()[-1, system.empty] / data.discount
+    weight = data.discount ** np.arange(data.intervals)
     totals = []
     for _ in range(300):
         probability = np.asarray(document["arrival_probability"])
-        document["jobs"] = arrivals(probability, seen.horizon, draw)
-        path = world(DispatchInstance.parse(document))
-        state = Slots(path)
+        document["jobs"] = arrivals(probability, data.horizon, rng)
+        path = problem_data(DispatchInstance.parse(document))
+        state = Simulator(path)
         jobs = state.arrivals(path.horizon)
         state.advance(path.horizon, np.array(action)[path.ap[jobs]])
         lost = state.join[state.finish == DROPPED]
-        drops = np.bincount(lost // 2, minlength=seen.intervals)[: seen.intervals]
-        costs = stage_costs(path, state) + seen.drop_penalty * drops
+        drops = np.bincount(lost // 2, minlength=data.intervals)[: data.intervals]
+        costs = stage_costs(path, state) + data.drop_penalty * drops
         totals.append(float(weight @ costs))
     error = np.std(totals) / np.sqrt(len(totals))
     # What lies past the simulated intervals is worth γ^40 of the whole at most.
-    rest = seen.discount**seen.intervals * system.keep().max()
+    rest = data.discount**data.intervals * system.keep().max()
     assert abs(np.mean(totals) - expected) < 5 * error + rest
 
 
 def test_too_large_systems_are_refused() -> None:
-    """Protects memory: what is not tiny is refused in words."""
+    """Systems that are not tiny are refused."""
     with pytest.raises(UsageError, match="states"):
         ExactSystem(tiny({"aps": 2, "queue_limit": 20}))
     with pytest.raises(UsageError, match="one type at a time"):
-        ExactSystem(world(random_instance(0)))
+        ExactSystem(problem_data(random_instance(0)))

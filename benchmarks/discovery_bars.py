@@ -24,11 +24,11 @@ import optkit
 from optkit.core.solving import seeds
 from optkit.core.solving.run import Run
 from optkit.discovery.check.brute_force import brute_force
-from optkit.discovery.exact.triangle_branching import CellSearch
+from optkit.discovery.exact.triangle_branching import TriangleBranching
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.testing import random_cases, random_document, reacting_instances
 
 PARTS = ("agreement", "cells", "proof", "paper")
@@ -70,12 +70,12 @@ def cells(count: int = 480) -> None:
     began = time.perf_counter()
     above = close = allowed = claimed = wrongly = 0
     for instance in reacting_instances(77, count):
-        least, problem = brute_force(instance), problem_of(instance)
+        least, problem = brute_force(instance), problem_data(instance)
         run = Run(optkit.Limits())
         incumbent = Unmoved(instance, problem, run)
         bound = 0.0
         for scope in range(problem.scopes):
-            search = CellSearch(problem, scope, Evaluator(problem), incumbent)
+            search = TriangleBranching(problem, scope, ChoiceEvaluator(problem), incumbent)
             bound += search.search(run, known=0.0, gap=1e-6, cells=50).bound
         claimed += bound == math.inf
         if least is None:

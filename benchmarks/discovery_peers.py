@@ -48,11 +48,11 @@ from optkit.search import (
     Control,
     Evaluator,
     Floats,
-    Found,
+    SearchResult,
     Neighbourhood,
     Score,
 )
-from optkit.search.crowd import crowd
+from optkit.search.initial_population import initial_population
 from optkit.search.problem import flip
 
 POPULATION = 20
@@ -67,9 +67,9 @@ NEVER_FEASIBLE = 1e12
 Search = Callable[[Evaluator, np.random.Generator], None]
 
 
-def conducted(
+def run_library(
     leader: LeaderProblem, rng: np.random.Generator, control: Control, search: Search
-) -> Found:
+) -> SearchResult:
     """Run a library's search; where nothing is left to choose, score the start alone."""
 
     def begin(evaluator: Evaluator) -> None:
@@ -78,15 +78,15 @@ def conducted(
         else:
             evaluator.evaluate(leader.start(rng))
 
-    return Evaluator(leader, control).conduct(begin)
+    return Evaluator(leader, control).run(begin)
 
 
-def first_crowd(leader: LeaderProblem, rng: np.random.Generator) -> Bits:
+def first_population(leader: LeaderProblem, rng: np.random.Generator) -> Bits:
     """Return the first population of every engine: the start, then random samples."""
-    return np.array(list(crowd(leader, rng, POPULATION, None)))
+    return np.array(list(initial_population(leader, rng, POPULATION, None)))
 
 
-def mended(
+def legal_copy(
     leader: LeaderProblem, bits: Bits, priority: Floats, rng: np.random.Generator
 ) -> Bits:
     """Return a legal and repaired copy of what an operator made."""
@@ -110,7 +110,7 @@ class PymooGa(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
 
         def search(evaluator: Evaluator, rng: np.random.Generator) -> None:
@@ -120,7 +120,7 @@ class PymooGa(SearchSolver):
             operators = _moves_for_pymoo(leader, rng) if self.own_moves else {}
             algorithm = BGA(
                 pop_size=POPULATION,
-                sampling=first_crowd(leader, rng),
+                sampling=first_population(leader, rng),
                 repair=_repair_for_pymoo(leader, rng),
                 **operators,
             )
@@ -128,10 +128,10 @@ class PymooGa(SearchSolver):
             problem = _problem_for_pymoo(evaluator, leader)
             algorithm.setup(problem, termination=NoTermination(), seed=seed)
             while algorithm.has_next():
-                evaluator.iterate()
+                evaluator.begin_iteration()
                 algorithm.next()
 
-        return conducted(leader, rng, control, search)
+        return run_library(leader, rng, control, search)
 
 
 class PymooGaMoves(PymooGa):
@@ -165,7 +165,7 @@ def _repair_for_pymoo(leader: LeaderProblem, rng: np.random.Generator) -> Any:
         def _do(self, problem: Any, made: Any, **_: Any) -> Any:
             return np.array(
                 [
-                    mended(leader, bits.astype(np.bool_), rng.random(len(bits)), rng)
+                    legal_copy(leader, bits.astype(np.bool_), rng.random(len(bits)), rng)
                     for bits in made
                 ]
             )
@@ -213,17 +213,17 @@ class MealpyGa(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
 
         def search(evaluator: Evaluator, rng: np.random.Generator) -> None:
             self.optimizer().solve(
                 _problem_for_mealpy(evaluator, leader, rng),
-                starting_solutions=first_crowd(leader, rng).astype(float),
+                starting_solutions=first_population(leader, rng).astype(float),
                 seed=int(rng.integers(2**31)),
             )
 
-        return conducted(leader, rng, control, search)
+        return run_library(leader, rng, control, search)
 
     def optimizer(self) -> Any:
         """Return the library's engine."""
@@ -258,7 +258,7 @@ def _problem_for_mealpy(
             wanted = within >= 1.0
             # Most places are whole numbers: equal ones are told apart by chance.
             priority = within + 1e-6 * rng.random(len(within))
-            bits = mended(leader, wanted, priority, rng)
+            bits = legal_copy(leader, wanted, priority, rng)
             return np.where(bits == wanted, within, bits.astype(float))
 
         def obj_func(self, place: Any) -> float:

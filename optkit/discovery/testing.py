@@ -122,7 +122,7 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, DiscoveryInst
     for number in range(count):
         reading = READINGS[number * 29 % len(READINGS)]
         weights = WEIGHTS[(number + number // len(READINGS)) % len(WEIGHTS)]
-        draw = seeds.generator(seed, "case", number)
+        draw = seeds.generator(seed, "trial", number)
         document = random_document(
             draw,
             reading,

@@ -16,7 +16,7 @@ from optkit.search import (
     Columns,
     Control,
     Flips,
-    Found,
+    SearchResult,
     Score,
     Walk,
     anneal,
@@ -27,7 +27,7 @@ from optkit.search import (
     trust_region_search,
 )
 
-Engine = Callable[..., Found]
+Engine = Callable[..., SearchResult]
 
 ENGINES: dict[str, Engine] = {
     "tabu": tabu_search,
@@ -223,13 +223,13 @@ def watched(
     seed: int,
     evaluations: int | None = None,
     **settings: object,
-) -> tuple[Found, Audit, list[tuple[Score, Bits]]]:
+) -> tuple[SearchResult, Audit, list[tuple[Score, Bits]]]:
     """Run an engine on an audited problem; return also what it reported."""
     audit = Audit(problem)
     reported: list[tuple[Score, Bits]] = []
     control = Control(
         evaluations=evaluations,
-        incumbent=lambda score, bits: reported.append((score, bits)),
+        on_incumbent=lambda score, bits: reported.append((score, bits)),
         **settings,  # type: ignore[arg-type]
     )
     found = ENGINES[engine](

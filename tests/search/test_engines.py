@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from optkit.search import Columns, Control, Ended
+from optkit.search import Columns, Control, StopReason
 from tests.search.problems import (
     ENGINES,
     Audit,
@@ -68,7 +68,7 @@ def test_budget_is_held_exactly(engine: str, budget: int) -> None:
 def test_no_budget_means_nothing_is_found(engine: str) -> None:
     """Protects the edge: without evaluations there is no solution and no figure."""
     found, audit, reported = watched(engine, one_max(5, (4, 4), 1, 2), 0, 0)
-    assert (found.bits, found.score, found.ended) == (None, None, Ended.EVALUATIONS)
+    assert (found.bits, found.score, found.stop_reason) == (None, None, StopReason.EVALUATIONS)
     assert not reported
     assert audit.counted == 0
 
@@ -123,8 +123,8 @@ def test_stop_is_asked_before_every_evaluation_and_obeyed(engine: str) -> None:
         asked += 1
         return asked > 60
 
-    found, audit, _ = watched(engine, one_max(5, (30,) * 8, 1, 29), 0, None, stop=stop)
-    assert found.ended is Ended.STOPPED
+    found, audit, _ = watched(engine, one_max(5, (30,) * 8, 1, 29), 0, None, should_stop=stop)
+    assert found.stop_reason is StopReason.STOPPED
     assert asked == 61
     assert 0 < audit.counted <= 60
     assert found.score is not None
@@ -137,7 +137,7 @@ def test_iterations_are_held(engine: str) -> None:
     found, _, _ = watched(engine, problem, 0, None, iterations=3)
     assert found.iterations == 3
     found, _, _ = watched(engine, one_max(5, (4, 4), 1, 2), 0)
-    assert found.ended is Ended.CONVERGED
+    assert found.stop_reason is StopReason.CONVERGED
 
 
 @every_engine

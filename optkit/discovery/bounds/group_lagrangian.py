@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 MOST_CANDIDATES = 14
 """Candidates whose sets are all tried, where a rule allows more than one agent."""
@@ -51,10 +51,10 @@ class PricedGroup:
     group
         Which group.
     on, off
-        Settled modes of its requests, shape (n,).
+        FixedModes modes of its requests, shape (n,).
     """
 
-    def __init__(self, problem: Problem, group: int, on: Bools, off: Bools) -> None:
+    def __init__(self, problem: ProblemData, group: int, on: Bools, off: Bools) -> None:
         members = problem.members(group)
         connect = problem.connect[members]
         self.on, self.off = on, off

@@ -36,7 +36,7 @@ from optkit.discovery.bounds.triangle_bound import Links, Terms
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
-    Problem,
+    ProblemData,
 )
 
 ROUNDING = 1e-9
@@ -92,7 +92,7 @@ class Scope:
         return opened
 
 
-def scope_of(problem: Problem, index: int) -> Scope:
+def single_agent_scope(problem: ProblemData, index: int) -> Scope:
     """Return a scope of a problem whose rule on agents is ``single``."""
     part = problem.scope(index)
     first, last = map(int, problem.scope_groups[index : index + 2])
@@ -185,7 +185,7 @@ def halves(scope: Scope, cell: Floats) -> tuple[Floats, Floats]:
     return one, other
 
 
-def terms_of(scope: Scope, cell: Floats) -> Terms:
+def follower_terms(scope: Scope, cell: Floats) -> Terms:
     """Return what is known of the follower with multipliers in a cell.
 
     Parameters

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 SOURCE = "every resource and every request at its cheapest"
 
@@ -17,7 +17,7 @@ ROUNDING = 1e-12
 """Taken off relatively, for what adding up may have added."""
 
 
-def cheapest(problem: Problem) -> float:
+def cheapest(problem: ProblemData) -> float:
     """Return a lower bound on the objective of any answer.
 
     Parameters
@@ -47,7 +47,7 @@ def cheapest(problem: Problem) -> float:
     return total * (1.0 - ROUNDING)
 
 
-def dearest(problem: Problem, scope: int) -> float:
+def dearest(problem: ProblemData, scope: int) -> float:
     """Return more than any answer costs in a scope: all agents, all nodes at their most.
 
     A bound above it proves that there is no answer.

@@ -111,7 +111,7 @@ DECIMALS = 6
 """Of every figure in a document: more would only lengthen the file."""
 
 
-def document_of(
+def build_document(
     options: CalibrationOptions,
     names: Sequence[str],
     candidates: Sequence[int],

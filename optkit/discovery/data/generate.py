@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from optkit.core.solving import seeds
-from optkit.discovery.data.calibration import CalibrationOptions, document_of
+from optkit.discovery.data.calibration import CalibrationOptions, build_document
 from optkit.discovery.data.migrating_network import Snapshot, distances, migrate, walk
 
 
@@ -78,7 +78,7 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     draw = seeds.generator(seed, "instance", "discovery")
     population = options.range_of_nodes[1]
     given = options.model_dump(exclude_unset=True, exclude={"name"})
-    return document_of(
+    return build_document(
         options,
         [f"n{i}" for i in range(population)],
         range(options.candidate_count),

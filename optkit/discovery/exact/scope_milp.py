@@ -18,11 +18,11 @@ import numpy as np
 from optkit.backends.builder import ModelBuilder
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.problem.evaluation import Evaluation
-from optkit.discovery.problem.follower.fixed_modes import settled_modes
+from optkit.discovery.problem.follower.fixed_modes import fixed_modes
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
-    Problem,
+    ProblemData,
 )
 
 NEARLY = 1e-7
@@ -70,7 +70,7 @@ class Unit:
         Which scope.
     """
 
-    def __init__(self, problem: Problem, scope: int) -> None:
+    def __init__(self, problem: ProblemData, scope: int) -> None:
         self.problem, self.scope = problem, scope
         self.part = problem.scope(scope)
         self.groups = range(*map(int, problem.scope_groups[scope : scope + 2]))
@@ -237,7 +237,7 @@ class Unit:
 
     def add_settled_modes(self) -> None:
         """Settle the modes that every answer of the follower has in common."""
-        settled = settled_modes(self.problem, self.scope)
+        settled = fixed_modes(self.problem, self.scope)
         for p in np.flatnonzero(settled.on):
             columns, factors = self.connected.columns[p], self.connected.factors[p]
             self.program.add_row(

@@ -20,12 +20,12 @@ from optkit.discovery.bounds.multiplier_triangles import (
     Scope,
     halves,
     simplex,
-    terms_of,
+    follower_terms,
 )
 from optkit.discovery.bounds.triangle_bound import ROWS, raise_prices
-from optkit.discovery.exact.unique_response import by_threshold
+from optkit.discovery.exact.unique_response import threshold_choice
 from optkit.discovery.problem.evaluation import Choice
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 SHARE = 1e-3
 """Of what is granted for rounding, how much is here."""
@@ -43,7 +43,7 @@ TRIES: tuple[tuple[float, float | None], ...] = (
     (0.0, 0.01),
     (0.0, 0.003),
 )
-"""Margins and widths for :func:`by_threshold`."""
+"""Margins and widths for :func:`threshold_choice`."""
 
 
 class ThresholdSearch:
@@ -57,7 +57,7 @@ class ThresholdSearch:
         The same scope, as links.
     """
 
-    def __init__(self, problem: Problem, index: int, scope: Scope) -> None:
+    def __init__(self, problem: ProblemData, index: int, scope: Scope) -> None:
         self._problem, self._index, self._scope = problem, index, scope
         self._count = 0
         self._heap: list[tuple[float, int, Floats, Floats]] = []
@@ -92,7 +92,7 @@ class ThresholdSearch:
         for margin, width in TRIES:
             if run.should_stop():
                 return
-            found = by_threshold(
+            found = threshold_choice(
                 self._problem, self._index, self._scope, middle, margin, width
             )
             if found is not None:
@@ -100,7 +100,7 @@ class ThresholdSearch:
 
     def _push(self, cell: Floats, prices: Floats, value: float, steps: int) -> None:
         scope = self._scope
-        terms = terms_of(scope, cell)
+        terms = follower_terms(scope, cell)
         strict = replace(
             terms,
             regret=terms.regret / SHARE,

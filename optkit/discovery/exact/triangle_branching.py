@@ -18,17 +18,17 @@ from optkit.core.solving.run import Run
 from optkit.discovery.bounds.multiplier_triangles import (
     Scope,
     halves,
-    scope_of,
+    single_agent_scope,
     simplex,
-    terms_of,
+    follower_terms,
 )
 from optkit.discovery.bounds.triangle_bound import ROWS, raise_prices
 from optkit.discovery.exact.threshold_choices import ThresholdSearch
-from optkit.discovery.problem.evaluation import Choice, Evaluator
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import multipliers
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 WORTH = 0.1
 """Share of the gap that twice as many triangles have to close, for going on."""
@@ -51,7 +51,7 @@ Entry = tuple[float, int, Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
-class CellBound:
+class TriangleBranchingResult:
     """What a search through the simplex found.
 
     Parameters
@@ -66,7 +66,7 @@ class CellBound:
     cells: int
 
 
-def applies(problem: Problem) -> bool:
+def applies(problem: ProblemData) -> bool:
     """Say whether this kind of bound is one for the problem's readings."""
     reading = problem.reading
     return (
@@ -77,7 +77,7 @@ def applies(problem: Problem) -> bool:
     )
 
 
-class CellSearch:
+class TriangleBranching:
     """Branch and bound over the follower's multipliers in one scope.
 
     Parameters
@@ -91,15 +91,15 @@ class CellSearch:
     """
 
     def __init__(
-        self, problem: Problem, index: int, evaluator: Evaluator, incumbent: Incumbent
+        self, problem: ProblemData, index: int, evaluator: ChoiceEvaluator, incumbent: Incumbent
     ) -> None:
         self._problem, self._index = problem, index
         self._evaluator, self._incumbent = evaluator, incumbent
-        self._scope: Scope = scope_of(problem, index)
+        self._scope: Scope = single_agent_scope(problem, index)
         self._thresholds = ThresholdSearch(problem, index, self._scope)
         self._tried: set[bytes] = set()
 
-    def search(self, run: Run, *, known: float, gap: float, cells: int) -> CellBound:
+    def search(self, run: Run, *, known: float, gap: float, cells: int) -> TriangleBranchingResult:
         """Return a bound on the scope's objective.
 
         Parameters
@@ -146,8 +146,8 @@ class CellSearch:
         value = self._incumbent.value(self._index)
         rest = min([ended, *(entry[0] for entry in heap)])
         if rest == math.inf and value == math.inf:
-            return CellBound(math.inf, count)  # no choice is left
-        return CellBound(max(known, min(rest, self._target(gap))), count)
+            return TriangleBranchingResult(math.inf, count)  # no choice is left
+        return TriangleBranchingResult(max(known, min(rest, self._target(gap))), count)
 
     def _target(self, gap: float) -> float:
         """Return the bound from which on a triangle can be left alone."""
@@ -162,7 +162,7 @@ class CellSearch:
         scope = self._scope
         target = self._target(gap) * (1.0 + 1e-6) - scope.base
         value, found, chosen = raise_prices(
-            scope.links, terms_of(scope, cell), prices, target, steps
+            scope.links, follower_terms(scope, cell), prices, target, steps
         )
         value += scope.base
         return value - ROUNDING * (abs(value) + scope.ceiling), found, chosen
@@ -200,7 +200,7 @@ class CellSearch:
         within = problem.group[part] - groups.start
         seconds = np.where(opened[within], problem.connect[part], np.inf).min(axis=1)
         connected = np.isfinite(seconds)
-        task = task_of(problem, self._index, connected)
+        task = follower_problem(problem, self._index, connected)
         agent_price, self_price = multipliers(task)
         reduced = (
             task.extra - agent_price * task.agent_gain + self_price * task.self_gain

@@ -20,7 +20,7 @@ from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.runtime.compiled import compiled
 from optkit.discovery.bounds.multiplier_triangles import Scope
 from optkit.discovery.problem.evaluation import Choice
-from optkit.discovery.problem.problem_data import ROW_TOLERANCE, Problem
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
 
 SUBSETS = 4
 """Nodes of an agent up to which every set of them is a state."""
@@ -54,8 +54,8 @@ class _States:
     taken: list[tuple[int, ...]]
 
 
-def by_threshold(
-    problem: Problem,
+def threshold_choice(
+    problem: ProblemData,
     index: int,
     scope: Scope,
     prices: Floats,
@@ -271,7 +271,7 @@ def _best_exchange(
 
 
 def _choice(
-    problem: Problem,
+    problem: ProblemData,
     index: int,
     scope: Scope,
     states: _States,

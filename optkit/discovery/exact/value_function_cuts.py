@@ -12,11 +12,11 @@ import numpy as np
 from optkit.core.arrays import Bools
 from optkit.core.solving.run import Run
 from optkit.discovery.exact.scope_milp import Unit
-from optkit.discovery.problem.evaluation import Choice, Evaluator
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import multipliers, respond
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 if TYPE_CHECKING:
     from optkit.backends import BackendResult
@@ -48,10 +48,10 @@ class Proof:
 
 
 def prove_scope(
-    problem: Problem,
+    problem: ProblemData,
     index: int,
     proof: Proof,
-    evaluator: Evaluator,
+    evaluator: ChoiceEvaluator,
     incumbent: Incumbent,
     run: Run,
     threads: int = 1,
@@ -155,14 +155,14 @@ def _slack(unit: Unit, bound: float) -> float:
 
 
 def _answer(
-    problem: Problem, scope: int, connected: Bools, linked: Bools
+    problem: ProblemData, scope: int, connected: Bools, linked: Bools
 ) -> Bools | None:
     """Return the follower's answer over a scope's requests, as a rule for others.
 
     It has least energy for ``connected``; of the linked nodes that are not, it takes those
     that the same multipliers would put in agent mode, were they connected.
     """
-    task = task_of(problem, scope, connected)
+    task = follower_problem(problem, scope, connected)
     found = respond(task)
     if found is None:
         return None
@@ -178,7 +178,7 @@ def _answer(
     return agent
 
 
-def _choice(problem: Problem, unit: Unit, values: np.ndarray, around: Choice) -> Choice:
+def _choice(problem: ProblemData, unit: Unit, values: np.ndarray, around: Choice) -> Choice:
     """Return the leader's choice in a point of the program; elsewhere as ``around``."""
     opened, asked = around.opened.copy(), around.asked.copy()
     opened[unit.groups.start : unit.groups.stop] = values[unit.opened] > 0.5

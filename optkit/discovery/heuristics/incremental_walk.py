@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import multipliers, respond
 from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, ROW_TOLERANCE
 from optkit.search import Bits, Flips, Score
@@ -62,7 +62,7 @@ class _Place:
     breaches: np.ndarray
 
 
-class CoupledWalk:
+class IncrementalWalk:
     """A walk for the search engines, by increments.
 
     Parameters
@@ -130,7 +130,7 @@ class CoupledWalk:
 
     def _renew(self, place: _Place) -> None:
         """Stand at ``place``, with the multipliers that suit it and all sums anew."""
-        task = task_of(self._problem, self._leader.index, place.connected)
+        task = follower_problem(self._problem, self._leader.index, place.connected)
         self._prices = agent_price, self_price = multipliers(task)
         reduced = (
             self._extra - agent_price * self._agent_gain + self_price * self._self_gain
@@ -230,7 +230,7 @@ class CoupledWalk:
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            task = task_of(self._problem, self._leader.index, place.connected)
+            task = follower_problem(self._problem, self._leader.index, place.connected)
             answer = respond(task)
             self._known[key] = (
                 1.0 + task.shortfall

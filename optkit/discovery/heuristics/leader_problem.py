@@ -14,11 +14,11 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.heuristics.incremental_walk import CoupledWalk
-from optkit.discovery.problem.connection_rule import whom_to_ask
-from optkit.discovery.problem.evaluation import Choice, Evaluation, Evaluator
-from optkit.discovery.problem.problem_data import Problem
-from optkit.discovery.problem.separation import may_bind
+from optkit.discovery.heuristics.incremental_walk import IncrementalWalk
+from optkit.discovery.problem.connection_rule import requests_to_connect
+from optkit.discovery.problem.evaluation import Choice, Evaluation, ChoiceEvaluator
+from optkit.discovery.problem.problem_data import ProblemData
+from optkit.discovery.problem.separation import rows_may_bind
 from optkit.search import BinaryProblem, Bits, Columns, Flips, Score, Walk
 from optkit.search.problem import flip
 
@@ -45,7 +45,7 @@ class LeaderProblem(BinaryProblem):
     """
 
     def __init__(
-        self, problem: Problem, evaluator: Evaluator, scope: int, around: Choice
+        self, problem: ProblemData, evaluator: ChoiceEvaluator, scope: int, around: Choice
     ) -> None:
         self.problem, self.evaluator, self.index = problem, evaluator, scope
         self._around = around
@@ -60,7 +60,7 @@ class LeaderProblem(BinaryProblem):
         self._optional = problem.reading.connection == "optional"
         self._fixed = np.zeros((last - first, problem.candidates), dtype=np.bool_)
         self._scratch = Choice(around.opened.copy(), around.asked.copy())
-        self._rows_may_bind = may_bind(problem, scope)
+        self._rows_may_bind = rows_may_bind(problem, scope)
         self._layout()
 
     def _layout(self) -> None:
@@ -134,7 +134,7 @@ class LeaderProblem(BinaryProblem):
         """Return whom to ask by the rule; opened agents in shape (g, J)."""
         seconds = np.where(opened[self._group_of], self._connect, np.inf)
         nearest = seconds.min(axis=1, initial=np.inf)
-        return whom_to_ask(self.problem, self.part, self._group_of, nearest)
+        return requests_to_connect(self.problem, self.part, self._group_of, nearest)
 
     def bits_of(self, choice: Choice) -> Bits:
         """Return the bits of a choice; what is not open to choice is left out."""
@@ -180,7 +180,7 @@ class LeaderProblem(BinaryProblem):
         if self._optional:
             seconds = np.where(opened, self._connect[members], np.inf)
             requests = self.problem.members(whole)
-            asked = whom_to_ask(
+            asked = requests_to_connect(
                 self.problem,
                 requests,
                 np.zeros(len(seconds), dtype=np.int64),
@@ -216,7 +216,7 @@ class LeaderProblem(BinaryProblem):
     def walk(self, bits: Bits) -> Walk:
         """Return a walk: by increments where one scope holds many requests."""
         if self.part.stop - self.part.start >= COUPLED and self._rows_may_bind:
-            return CoupledWalk(self, bits)
+            return IncrementalWalk(self, bits)
         return super().walk(bits)
 
     def start(self, rng: np.random.Generator) -> Bits:

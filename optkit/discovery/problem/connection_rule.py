@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 
-def whom_to_ask(
-    problem: Problem, part: slice, group_of: Ints, seconds: Floats
+def requests_to_connect(
+    problem: ProblemData, part: slice, group_of: Ints, seconds: Floats
 ) -> Bools:
     """Return which requests to ask, by what the leader gains from each by itself.
 
@@ -44,7 +44,7 @@ def whom_to_ask(
     return asked
 
 
-def _loss(problem: Problem, part: slice, seconds: Floats) -> Floats:
+def _loss(problem: ProblemData, part: slice, seconds: Floats) -> Floats:
     """Return what the leader loses by connecting each request; infinite if it cannot."""
     extra = problem.extra_energy[part]
     agent = extra < 0.0

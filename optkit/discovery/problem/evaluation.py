@@ -16,9 +16,9 @@ from typing import TypeVar
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import respond
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 REMEMBERED = 20_000
 """Parts that an evaluator remembers before it forgets all of them."""
@@ -85,7 +85,7 @@ Key = tuple[int, bytes]
 Part = TypeVar("Part")
 
 
-class Evaluator:
+class ChoiceEvaluator:
     """Evaluates choices of the leader, remembering parts that come again.
 
     Parameters
@@ -94,7 +94,7 @@ class Evaluator:
         The instance.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: ProblemData) -> None:
         self.problem = problem
         self._usable = problem.usable
         self._groups: dict[Key, _Group] = {}
@@ -192,7 +192,7 @@ class Evaluator:
                 problem.time_weight * seconds
                 + problem.energy_weight * problem.extra_energy[part]
             )
-        task = task_of(problem, index, connected, price)
+        task = follower_problem(problem, index, connected, price)
         answer = respond(task)
         agent = np.zeros(len(target), dtype=bool)
         if answer is None:

@@ -9,7 +9,7 @@ import numpy as np
 from optkit.core.solving.run import Run
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import Choice, Evaluation
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.problem.solution_mapping import solution_of
 from optkit.discovery.solution import DiscoverySolution
 
@@ -25,7 +25,7 @@ class Incumbent:
         Where to report.
     """
 
-    def __init__(self, instance: DiscoveryInstance, problem: Problem, run: Run) -> None:
+    def __init__(self, instance: DiscoveryInstance, problem: ProblemData, run: Run) -> None:
         self.instance, self.problem, self.run = instance, problem, run
         self.choice = Choice(
             np.zeros((problem.groups, problem.candidates), dtype=bool),

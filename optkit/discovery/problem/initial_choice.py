@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from optkit.core.arrays import Bools
-from optkit.discovery.problem.evaluation import Choice, Evaluation, Evaluator
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.evaluation import Choice, Evaluation, ChoiceEvaluator
+from optkit.discovery.problem.problem_data import ProblemData
 
 
-def first_choice(
-    problem: Problem, evaluator: Evaluator
+def initial_choice(
+    problem: ProblemData, evaluator: ChoiceEvaluator
 ) -> tuple[Choice, list[Evaluation]]:
     """Return a choice that is good by simple rules, and what it leads to by scope.
 
@@ -49,7 +49,7 @@ def first_choice(
     return replace(everybody, asked=asked), best
 
 
-def cover(problem: Problem, group: int) -> Bools:
+def cover(problem: ProblemData, group: int) -> Bools:
     """Return open candidates of a group, shape (J,), that its rule should like.
 
     One candidate where one is wanted: the cheapest among those that most can use.

@@ -24,7 +24,7 @@ as optimal."""
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class ProblemData:
     """Arrays of one instance; P requests, G groups, S scopes, J candidates.
 
     Parameters
@@ -121,12 +121,12 @@ class Problem:
         return slice(int(self.group_start[group]), int(self.group_start[group + 1]))
 
 
-def problem_of(instance: DiscoveryInstance) -> Problem:
+def problem_data(instance: DiscoveryInstance) -> ProblemData:
     """Return the arrays of ``instance``, built on the first call."""
     return instance.derived(_build)
 
 
-def _build(instance: DiscoveryInstance) -> Problem:
+def _build(instance: DiscoveryInstance) -> ProblemData:
     shape = (
         instance.windows,
         len(instance.nodes),
@@ -160,7 +160,7 @@ def _build(instance: DiscoveryInstance) -> Problem:
     select = select.reshape(shape[0], shape[2], shape[3])
     mean = instance.reading.accuracy_form == "mean"
     required = instance.required_accuracy
-    return Problem(
+    return ProblemData(
         instance_shape=shape,
         window=window,
         node=node,

@@ -9,7 +9,7 @@ import numpy as np
 from optkit.core.arrays import Floats
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import Choice
-from optkit.discovery.problem.problem_data import ROW_TOLERANCE, problem_of
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, problem_data
 
 if TYPE_CHECKING:
     from optkit.models.discovery import DiscoveryData
@@ -23,7 +23,7 @@ def model_data(instance: DiscoveryInstance) -> DiscoveryData:
     """
     from optkit.models.discovery import DiscoveryData
 
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     requests = [
         (int(k), instance.nodes[i])
         for k, i in zip(problem.window, problem.node, strict=True)
@@ -81,7 +81,7 @@ def instance_bilevel(instance: DiscoveryInstance) -> Any:
     return bilevel_model(model_data(instance))
 
 
-def choice_in(
+def choice_from_model(
     instance: DiscoveryInstance, model: Any, values: dict[int, float]
 ) -> Choice:
     """Return the leader's choice in a point of the model.
@@ -95,7 +95,7 @@ def choice_in(
     values
         Value of each variable, by ``id(variable)``.
     """
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
     for g in range(problem.groups):
         group = (

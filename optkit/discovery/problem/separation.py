@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, Problem
+from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, ProblemData
 
 
-def separated(problem: Problem) -> Problem:
+def split_by_window(problem: ProblemData) -> ProblemData:
     """Return the same problem, by windows where its rows over the horizon cannot bind.
 
     Parameters
@@ -28,7 +28,7 @@ def separated(problem: Problem) -> Problem:
         is but one window, scopes are windows already, or a row might bind.
     """
     starts = np.flatnonzero(np.diff(problem.window, prepend=-1))
-    if problem.scopes != 1 or len(starts) < 2 or may_bind(problem, 0):
+    if problem.scopes != 1 or len(starts) < 2 or rows_may_bind(problem, 0):
         return problem
     least = np.minimum(problem.energy_agent, problem.energy_self)
     if np.add.reduceat(least, starts).min() < 1.0:
@@ -48,7 +48,7 @@ def separated(problem: Problem) -> Problem:
     )
 
 
-def may_bind(problem: Problem, scope: int) -> bool:
+def rows_may_bind(problem: ProblemData, scope: int) -> bool:
     """Say whether some choice of the leader might leave the follower a row that binds.
 
     No says that in this scope the rows hold whoever connects, and in whichever modes the

@@ -7,13 +7,13 @@ import numpy as np
 from optkit.core.arrays import Bools, Ints
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import Choice, Evaluation
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.solution import DiscoverySolution
 
 
 def solution_of(
     instance: DiscoveryInstance,
-    problem: Problem,
+    problem: ProblemData,
     opened: Bools,
     evaluation: Evaluation,
 ) -> DiscoverySolution:
@@ -38,7 +38,7 @@ def solution_of(
 
 
 def choice_of(
-    instance: DiscoveryInstance, problem: Problem, solution: DiscoverySolution
+    instance: DiscoveryInstance, problem: ProblemData, solution: DiscoverySolution
 ) -> Choice:
     """Return the leader's choice in a solution that has passed the check."""
     number = {name: j for j, name in enumerate(instance.candidates)}
@@ -51,7 +51,7 @@ def choice_of(
 
 
 def targets_of(
-    instance: DiscoveryInstance, problem: Problem, solution: DiscoverySolution
+    instance: DiscoveryInstance, problem: ProblemData, solution: DiscoverySolution
 ) -> Ints:
     """Return the candidate that each request connects to, -1 for none, shape (P,)."""
     number = {name: j for j, name in enumerate(instance.candidates)}

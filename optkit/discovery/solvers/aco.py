@@ -10,7 +10,7 @@ from optkit.core.solving.registry import register
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.solvers.base import PAPER
 from optkit.discovery.solvers.search_base import SearchSolver
-from optkit.search import ColonyParameters, Control, Found, colony_search
+from optkit.search import ColonyParameters, Control, SearchResult, colony_search
 
 
 class AcoOptions(Options):
@@ -52,7 +52,7 @@ class Aco(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
         return colony_search(
             leader, rng, control, ColonyParameters(**self.options.model_dump())

@@ -9,10 +9,10 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome, Solver
 from optkit.discovery.bounds.trivial import SOURCE, cheapest
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.initial_choice import first_choice
-from optkit.discovery.problem.problem_data import Problem, problem_of
+from optkit.discovery.problem.initial_choice import initial_choice
+from optkit.discovery.problem.problem_data import ProblemData, problem_data
 from optkit.discovery.problem.solution_mapping import choice_of
 from optkit.discovery.solution import DiscoverySolution
 
@@ -31,11 +31,11 @@ class DiscoverySolver(Solver[DiscoveryInstance]):
 
     def run(self, instance: DiscoveryInstance, run: Run) -> Outcome:
         """Solve ``instance`` from a first choice on."""
-        problem = problem_of(instance)
+        problem = problem_data(instance)
         run.prove(cheapest(problem), SOURCE)
-        evaluator = Evaluator(problem)
+        evaluator = ChoiceEvaluator(problem)
         incumbent = Incumbent(instance, problem, run)
-        choice, parts = first_choice(problem, evaluator)
+        choice, parts = initial_choice(problem, evaluator)
         for scope, part in enumerate(parts):
             incumbent.offer(scope, choice, part)
         if run.initial is not None:
@@ -44,7 +44,7 @@ class DiscoverySolver(Solver[DiscoveryInstance]):
         run.model_built()
         return self.improve(problem, evaluator, incumbent, run)
 
-    def take_initial(self, incumbent: Incumbent, evaluator: Evaluator) -> None:
+    def take_initial(self, incumbent: Incumbent, evaluator: ChoiceEvaluator) -> None:
         """Take the agents and connections of the initial solution where they are better.
 
         Its modes and the agents it connects to are chosen anew, and are no worse.
@@ -64,8 +64,8 @@ class DiscoverySolver(Solver[DiscoveryInstance]):
     @abc.abstractmethod
     def improve(
         self,
-        problem: Problem,
-        evaluator: Evaluator,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:

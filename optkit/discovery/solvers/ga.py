@@ -10,7 +10,7 @@ from optkit.core.solving.registry import register
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.solvers.base import PAPER
 from optkit.discovery.solvers.search_base import SearchSolver
-from optkit.search import Control, Found, GeneticParameters, genetic_search
+from optkit.search import Control, SearchResult, GeneticParameters, genetic_search
 
 
 class GaOptions(Options):
@@ -57,7 +57,7 @@ class Ga(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
         return genetic_search(
             leader, rng, control, GeneticParameters(**self.options.model_dump())

@@ -14,10 +14,10 @@ from optkit.core.solving.result import Reason, proves_optimality
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
-from optkit.discovery.problem.pyomo_adapter import choice_in, model_data
+from optkit.discovery.problem.problem_data import ProblemData
+from optkit.discovery.problem.pyomo_adapter import choice_from_model, model_data
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 BOUND_SLACK = 1e-7
@@ -61,8 +61,8 @@ class HighPoint(DiscoverySolver):
 
     def improve(
         self,
-        problem: Problem,
-        evaluator: Evaluator,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:
@@ -79,7 +79,7 @@ class HighPoint(DiscoverySolver):
 
     def _solve(
         self,
-        evaluator: Evaluator,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
         options: HighPointOptions,
@@ -101,7 +101,7 @@ class HighPoint(DiscoverySolver):
                 id(variable): value
                 for variable, value in zip(compiled.variables, values, strict=True)
             }
-            choice = choice_in(incumbent.instance, model, of_variable)
+            choice = choice_from_model(incumbent.instance, model, of_variable)
             for scope in range(incumbent.problem.scopes):
                 incumbent.offer(scope, choice, evaluator.scope(choice, scope))
             incumbent.report()

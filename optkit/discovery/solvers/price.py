@@ -17,13 +17,13 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MOST_CANDIDATES, Best, PricedGroup
 from optkit.discovery.bounds.trivial import dearest
-from optkit.discovery.exact.triangle_branching import CellSearch, applies
+from optkit.discovery.exact.triangle_branching import TriangleBranching, applies
 from optkit.discovery.exact.value_function_cuts import Proof, prove_scope
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Choice, Evaluator
-from optkit.discovery.problem.follower.fixed_modes import Settled, settled_modes
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.follower.fixed_modes import FixedModes, fixed_modes
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import ROW_TOLERANCE, Problem
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 PROVABLE = 60
@@ -71,7 +71,7 @@ class _Scope:
         Which scope.
     """
 
-    def __init__(self, problem: Problem, index: int) -> None:
+    def __init__(self, problem: ProblemData, index: int) -> None:
         self.problem, self.index = problem, index
         self.part = problem.scope(index)
         self.settled = _settled(problem, index)
@@ -181,8 +181,8 @@ class Price(DiscoverySolver):
 
     def improve(
         self,
-        problem: Problem,
-        evaluator: Evaluator,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:
@@ -219,9 +219,9 @@ class Price(DiscoverySolver):
 
     def _finish(
         self,
-        problem: Problem,
+        problem: ProblemData,
         proofs: list[Proof],
-        evaluator: Evaluator,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> bool:
@@ -236,7 +236,7 @@ class Price(DiscoverySolver):
             if self._done(incumbent.value(index), proof.bound) or run.should_stop():
                 continue
             if applies(problem) and sizes[index] >= PROVABLE and cells > 0:
-                found = CellSearch(problem, index, evaluator, incumbent).search(
+                found = TriangleBranching(problem, index, evaluator, incumbent).search(
                     run, known=proof.bound, gap=options.gap, cells=cells
                 )
                 cells -= found.cells
@@ -266,7 +266,7 @@ class Price(DiscoverySolver):
         self,
         scope: _Scope,
         first: tuple[_Point, list[Best]],
-        evaluator: Evaluator,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
         known: float,
@@ -316,7 +316,7 @@ def _mend(
     scope: _Scope,
     numbers: range,
     broken: Choice,
-    evaluator: Evaluator,
+    evaluator: ChoiceEvaluator,
     incumbent: Incumbent,
 ) -> None:
     """Take groups of the incumbent into a choice that misses rows, till it keeps them.
@@ -341,12 +341,12 @@ def _mend(
             many = middle
 
 
-def _settled(problem: Problem, scope: int) -> Settled:
+def _settled(problem: ProblemData, scope: int) -> FixedModes:
     """Return the modes that may be settled without loss for the leader's bound.
 
     Where every connection takes time, the leader wants what the follower wants.
     """
-    settled = settled_modes(problem, scope)
+    settled = fixed_modes(problem, scope)
     if problem.reading.connection_cost == "agent-mode":
         return settled
     nobody = np.zeros(len(settled.on), dtype=bool)

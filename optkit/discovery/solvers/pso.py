@@ -10,7 +10,7 @@ from optkit.core.solving.registry import register
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.solvers.base import PAPER
 from optkit.discovery.solvers.search_base import SearchSolver
-from optkit.search import Control, Found, SwarmParameters, swarm_search
+from optkit.search import Control, SearchResult, SwarmParameters, swarm_search
 
 
 class PsoOptions(Options):
@@ -60,7 +60,7 @@ class Pso(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
         return swarm_search(
             leader, rng, control, SwarmParameters(**self.options.model_dump())

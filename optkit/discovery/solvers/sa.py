@@ -10,7 +10,7 @@ from optkit.core.solving.registry import register
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.solvers.base import PAPER
 from optkit.discovery.solvers.search_base import SearchSolver
-from optkit.search import AnnealingParameters, Control, Found, anneal
+from optkit.search import AnnealingParameters, Control, SearchResult, anneal
 
 
 class SaOptions(Options):
@@ -54,7 +54,7 @@ class Sa(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
         return anneal(
             leader, rng, control, AnnealingParameters(**self.options.model_dump())

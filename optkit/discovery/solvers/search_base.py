@@ -13,12 +13,12 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
-from optkit.discovery.problem.evaluation import Choice, Evaluator
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
-from optkit.discovery.problem.separation import separated
+from optkit.discovery.problem.problem_data import ProblemData
+from optkit.discovery.problem.separation import split_by_window
 from optkit.discovery.solvers.base import DiscoverySolver
-from optkit.search import Bits, Control, Ended, Found, Score
+from optkit.search import Bits, Control, StopReason, SearchResult, Score
 
 REPORTED_EVERY = 0.02
 """Seconds between two reports of a better whole, which takes its time to put together."""
@@ -41,16 +41,16 @@ class SearchSolver(DiscoverySolver):
     @abc.abstractmethod
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
 
     def improve(
-        self, problem: Problem, evaluator: Evaluator, incumbent: Incumbent, run: Run
+        self, problem: ProblemData, evaluator: ChoiceEvaluator, incumbent: Incumbent, run: Run
     ) -> Outcome:
         """Search scope after scope."""
-        parts = separated(problem)
+        parts = split_by_window(problem)
         if parts is not problem:
-            evaluator = Evaluator(parts)
+            evaluator = ChoiceEvaluator(parts)
             choice = incumbent.choice
             incumbent = Incumbent(incumbent.instance, parts, run)
             for scope in range(parts.scopes):
@@ -72,8 +72,8 @@ class _Sweep:
     """
 
     solver: SearchSolver
-    problem: Problem
-    evaluator: Evaluator
+    problem: ProblemData
+    evaluator: ChoiceEvaluator
     incumbent: Incumbent
     run: Run
     iterations: int = 0
@@ -82,7 +82,7 @@ class _Sweep:
     def through(self) -> Outcome:
         """Search all scopes; say how it ended."""
         run, scopes = self.run, self.problem.scopes
-        ended: list[Ended] = []
+        ended: list[StopReason] = []
         start = self.incumbent.choice
         for scope in range(scopes):
             if run.should_stop():
@@ -99,20 +99,20 @@ class _Sweep:
         )
         return Outcome(self._reason(ended), detail)
 
-    def _reason(self, ended: list[Ended]) -> Reason:
+    def _reason(self, ended: list[StopReason]) -> Reason:
         stopped = self.run.stop_reason()
         if stopped is not None:
             return stopped
         for kind, reason in (
-            (Ended.STOPPED, Reason.TIME_LIMIT),
-            (Ended.EVALUATIONS, Reason.EVALUATION_LIMIT),
-            (Ended.ITERATIONS, Reason.ITERATION_LIMIT),
+            (StopReason.STOPPED, Reason.TIME_LIMIT),
+            (StopReason.EVALUATIONS, Reason.EVALUATION_LIMIT),
+            (StopReason.ITERATIONS, Reason.ITERATION_LIMIT),
         ):
             if kind in ended:
                 return reason
         return Reason.CONVERGED
 
-    def _search(self, scope: int, start: Choice, left: int) -> Found:
+    def _search(self, scope: int, start: Choice, left: int) -> SearchResult:
         """Search a scope with its share of what is left for ``left`` scopes."""
         run, limits = self.run, self.run.limits
         leader = LeaderProblem(self.problem, self.evaluator, scope, start)

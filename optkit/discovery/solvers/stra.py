@@ -38,7 +38,7 @@ from optkit.discovery.solvers.search_base import SearchSolver
 from optkit.search import (
     Bits,
     Control,
-    Found,
+    SearchResult,
     TrustRegionParameters,
     trust_region_search,
 )
@@ -116,7 +116,7 @@ class Stra(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Do the ten steps in one scope."""
         return trust_region_search(
             leader, rng, control, self.initialise(), initial_vector(leader, rng)

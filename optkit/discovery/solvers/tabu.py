@@ -9,7 +9,7 @@ from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.solvers.search_base import SearchSolver
-from optkit.search import Control, Found, TabuParameters, tabu_search
+from optkit.search import Control, SearchResult, TabuParameters, tabu_search
 
 
 class TabuOptions(Options):
@@ -43,7 +43,7 @@ class Tabu(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
         return tabu_search(
             leader, rng, control, TabuParameters(**self.options.model_dump())

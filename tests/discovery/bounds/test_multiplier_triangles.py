@@ -8,15 +8,15 @@ import pytest
 import optkit
 from optkit.core.solving.result import Status
 from optkit.core.solving.run import Run
-from optkit.discovery.bounds.multiplier_triangles import scope_of
+from optkit.discovery.bounds.multiplier_triangles import single_agent_scope
 from optkit.discovery.bounds.trivial import dearest
 from optkit.discovery.check.brute_force import brute_force
-from optkit.discovery.exact.triangle_branching import CellSearch, applies
-from optkit.discovery.exact.unique_response import by_threshold
+from optkit.discovery.exact.triangle_branching import TriangleBranching, applies
+from optkit.discovery.exact.unique_response import threshold_choice
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.testing import reacting_instances
 
 
@@ -44,12 +44,12 @@ class _Unmoved(Incumbent):
 
 def _bound(instance: DiscoveryInstance, cells: int) -> float:
     """Return the bound by cells, as it is without any choice to stop it."""
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     assert applies(problem)
     run = Run(optkit.Limits())
     incumbent = _Unmoved(instance, problem, run)
     return sum(
-        CellSearch(problem, scope, Evaluator(problem), incumbent)
+        TriangleBranching(problem, scope, ChoiceEvaluator(problem), incumbent)
         .search(run, known=0.0, gap=1e-6, cells=cells)
         .bound
         for scope in range(problem.scopes)
@@ -75,12 +75,12 @@ def test_choices_by_threshold_are_answered_as_planned() -> None:
     instance = _generated(
         "optional", windows=10, nodes=30, required_agent=0.6, required_self=0.33
     )
-    problem = problem_of(instance)
-    scope = scope_of(problem, 0)
-    evaluator = Evaluator(problem)
+    problem = problem_data(instance)
+    scope = single_agent_scope(problem, 0)
+    evaluator = ChoiceEvaluator(problem)
     planned = 0
     for prices in np.random.default_rng(1).dirichlet(np.ones(3), 6) / scope.unit:
-        choice = by_threshold(problem, 0, scope, prices, 0.05)
+        choice = threshold_choice(problem, 0, scope, prices, 0.05)
         if choice is None:
             continue
         planned += 1
@@ -99,7 +99,7 @@ def test_no_answer_costs_more_than_the_dearest() -> None:
     compared = 0
     for instance in reacting_instances(6, 24):
         least = brute_force(instance)
-        problem = problem_of(instance)
+        problem = problem_data(instance)
         if least is not None:
             compared += 1
             assert least < sum(dearest(problem, s) for s in range(problem.scopes))

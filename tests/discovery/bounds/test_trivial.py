@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optkit.discovery.bounds.trivial import cheapest
-from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.testing import degenerate_cases, random_cases
 
 
@@ -11,7 +11,7 @@ def test_cheapest_is_below_the_optimum_and_says_something() -> None:
     """Protects every heuristic's bound: right in every reading, and often above zero."""
     above = tight = 0
     for case in [*random_cases(21, 60), *degenerate_cases()]:
-        bound = cheapest(problem_of(case.instance))  # type: ignore[arg-type]
+        bound = cheapest(problem_data(case.instance))  # type: ignore[arg-type]
         assert bound >= 0.0
         if case.optimum is None:
             continue

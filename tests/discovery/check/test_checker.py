@@ -12,7 +12,7 @@ from optkit.core.solving import seeds
 from optkit.discovery.check.brute_force import brute_force
 from optkit.discovery.check.checker import check
 from optkit.discovery.check.follower import Scope, any_answer, better_answer, tolerance
-from optkit.discovery.problem.follower.problem import Task
+from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.follower.response import respond
 from optkit.discovery.testing import random_instances
 from tests.discovery.cases import (
@@ -265,7 +265,7 @@ def test_a_large_scope_is_judged() -> None:
     assert scope.holds(better)
     assert scope.energy(better) < scope.energy(poor)
     connected = scope.connected
-    task = Task(
+    task = FollowerProblem(
         extra=(scope.energy_agent - scope.energy_self)[connected],
         agent_gain=scope.gain_agent[connected],
         self_gain=scope.gain_self[connected],

@@ -9,12 +9,12 @@ import pytest
 
 from optkit.discovery.data.generate import GeneratorOptions, generate
 from optkit.discovery.heuristics import leader_problem
-from optkit.discovery.heuristics.incremental_walk import CoupledWalk
+from optkit.discovery.heuristics.incremental_walk import IncrementalWalk
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Evaluator
-from optkit.discovery.problem.initial_choice import first_choice
-from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, problem_of
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
+from optkit.discovery.problem.initial_choice import initial_choice
+from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, problem_data
 from optkit.discovery.testing import READINGS, random_document
 from optkit.search import Neighbourhood
 
@@ -31,11 +31,11 @@ COUPLED = {
 
 def _leader(instance: DiscoveryInstance) -> LeaderProblem | None:
     """Return the leader's problem in the first scope; None if there is none."""
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     if problem.scopes == 0:
         return None
-    evaluator = Evaluator(problem)
-    choice, _ = first_choice(problem, evaluator)
+    evaluator = ChoiceEvaluator(problem)
+    choice, _ = initial_choice(problem, evaluator)
     return LeaderProblem(problem, evaluator, 0, choice)
 
 
@@ -43,13 +43,13 @@ def _agree(leader: LeaderProblem, seed: int, steps: int) -> int:
     """Walk at random and compare each case; return how many were feasible."""
     rng = np.random.default_rng(seed)
     moves = Neighbourhood(leader, rng)
-    walk = CoupledWalk(leader, leader.start(rng))
+    walk = IncrementalWalk(leader, leader.start(rng))
     problem, feasible = leader.problem, 0
     if moves.empty:
         return 0
     for _ in range(steps):
         flips = moves.draw(walk.bits)
-        score = walk.case(flips)
+        score = walk.trial(flips)
         there = walk.bits.copy()
         there[list(flips)] ^= True
         whole = leader.evaluate(there)
@@ -112,4 +112,4 @@ def test_large_coupled_scopes_are_walked_by_increments() -> None:
     requests = leader.part.stop - leader.part.start
     assert requests >= leader_problem.COUPLED
     walk = leader.walk(leader.start(np.random.default_rng(0)))
-    assert isinstance(walk, CoupledWalk)
+    assert isinstance(walk, IncrementalWalk)

@@ -15,10 +15,10 @@ from optkit.core.solving.result import Reason
 from optkit.discovery.data.generate import GeneratorOptions, generate
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.connection_rule import whom_to_ask
-from optkit.discovery.problem.evaluation import Choice, Evaluator
-from optkit.discovery.problem.problem_data import problem_of
-from optkit.discovery.problem.separation import may_bind, separated
+from optkit.discovery.problem.connection_rule import requests_to_connect
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.problem_data import problem_data
+from optkit.discovery.problem.separation import rows_may_bind, split_by_window
 from optkit.discovery.problem.solution_mapping import choice_of
 from optkit.discovery.testing import READINGS, random_document, random_instances
 from optkit.search import Neighbourhood
@@ -53,12 +53,12 @@ AT_ODDS = {
 
 
 def _leaders(instance: DiscoveryInstance) -> list[LeaderProblem]:
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     nothing = Choice(
         np.zeros((problem.groups, problem.candidates), dtype=bool),
         np.ones(problem.requests, dtype=bool),
     )
-    evaluator = Evaluator(problem)
+    evaluator = ChoiceEvaluator(problem)
     return [
         LeaderProblem(problem, evaluator, scope, nothing)
         for scope in range(problem.scopes)
@@ -135,7 +135,7 @@ def test_bits_and_choices_translate_back_and_forth() -> None:
         exact = optkit.solve(instance, solver="bilevel-exact")
         if exact.solution is None:
             continue
-        problem = problem_of(instance)
+        problem = problem_data(instance)
         choice = choice_of(instance, problem, exact.solution)
         for leader in _leaders(instance):
             bits = leader.bits_of(choice)
@@ -175,16 +175,16 @@ def test_asking_by_rule_is_optimal_where_no_row_binds() -> None:
             np.random.default_rng(number), reading, (1.0, 0.5), windows=1
         )
         document["required_accuracy"] = {"agent": 0.0, "self": 0.0}
-        problem = problem_of(DiscoveryInstance.parse(document))
+        problem = problem_data(DiscoveryInstance.parse(document))
         if problem.scopes == 0:
             continue
-        assert not may_bind(problem, 0)
-        evaluator = Evaluator(problem)
+        assert not rows_may_bind(problem, 0)
+        evaluator = ChoiceEvaluator(problem)
         opened = np.ones((problem.groups, problem.candidates), dtype=bool)
         if reading["qan_rule"] == "single":
             opened[:, 1:] = False
         seconds = np.where(opened[problem.group], problem.connect, np.inf).min(axis=1)
-        asked = whom_to_ask(problem, problem.scope(0), problem.group, seconds)
+        asked = requests_to_connect(problem, problem.scope(0), problem.group, seconds)
         by_rule = evaluator.scope(Choice(opened, asked), 0)
         best = min(
             evaluator.scope(Choice(opened, np.array(some)), 0).objective
@@ -198,21 +198,21 @@ def test_asking_by_rule_is_optimal_where_no_row_binds() -> None:
 
 def test_windows_are_separated_only_where_nothing_ties_them() -> None:
     """Protects separation: values agree with the horizon's, and binding rows stop it."""
-    loose = problem_of(_instance(accuracy_scope="horizon"))
-    parts = separated(loose)
+    loose = problem_data(_instance(accuracy_scope="horizon"))
+    parts = split_by_window(loose)
     assert parts.scopes == 2
     rng = np.random.default_rng(1)
-    whole, split = Evaluator(loose), Evaluator(parts)
+    whole, split = ChoiceEvaluator(loose), ChoiceEvaluator(parts)
     for _ in range(50):
         choice = Choice(
             rng.random((loose.groups, loose.candidates)) < 0.5,
             np.ones(loose.requests, dtype=bool),
         )
         assert split(choice).objective == pytest.approx(whole(choice).objective)
-    tight = problem_of(_instance(**AT_ODDS))
-    assert separated(tight) is tight
-    by_window = problem_of(_instance(accuracy_scope="window"))
-    assert separated(by_window) is by_window
+    tight = problem_data(_instance(**AT_ODDS))
+    assert split_by_window(tight) is tight
+    by_window = problem_data(_instance(accuracy_scope="window"))
+    assert split_by_window(by_window) is by_window
 
 
 def test_may_bind_never_says_no_where_a_row_binds() -> None:
@@ -223,8 +223,8 @@ def test_may_bind_never_says_no_where_a_row_binds() -> None:
         document = random_document(
             np.random.default_rng(number), reading, windows=1, nodes=5, tight=0.2
         )
-        problem = problem_of(DiscoveryInstance.parse(document))
-        if problem.scopes == 0 or may_bind(problem, 0):
+        problem = problem_data(DiscoveryInstance.parse(document))
+        if problem.scopes == 0 or rows_may_bind(problem, 0):
             continue
         said_no += 1
         nothing = np.zeros(problem.requests)
@@ -236,7 +236,7 @@ def test_may_bind_never_says_no_where_a_row_binds() -> None:
             self_need=0.0,
         )
         rng = np.random.default_rng(number)
-        with_rows, without = Evaluator(problem), Evaluator(free)
+        with_rows, without = ChoiceEvaluator(problem), ChoiceEvaluator(free)
         for _ in range(20):
             choice = Choice(
                 rng.random((problem.groups, problem.candidates)) < 0.6,

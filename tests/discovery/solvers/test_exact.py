@@ -10,9 +10,9 @@ from optkit.core.solving.result import Reason, Status
 from optkit.discovery.check.brute_force import brute_force
 from optkit.discovery.family import choose
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Choice, Evaluator
-from optkit.discovery.problem.follower.fixed_modes import settled_modes
-from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.follower.fixed_modes import fixed_modes
+from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.testing import READINGS, random_document, random_instances
 
 
@@ -120,14 +120,14 @@ def test_settled_modes_are_in_every_answer() -> None:
     """Protects the modes that bounds take for granted, whatever the leader connects."""
     settled_nodes = 0
     for label, instance in random_instances(34, 48):
-        problem = problem_of(instance)
-        evaluator = Evaluator(problem)
+        problem = problem_data(instance)
+        evaluator = ChoiceEvaluator(problem)
         draw = seeds.generator(7, "settled", label)
         for _ in range(8):
             opened = draw.random((problem.groups, problem.candidates)) < 0.7
             asked = draw.random(problem.requests) < 0.7
             for scope in range(problem.scopes):
-                settled = settled_modes(problem, scope)
+                settled = fixed_modes(problem, scope)
                 found = evaluator.scope(Choice(opened, asked), scope)
                 if found.violation > 0.0:
                     continue

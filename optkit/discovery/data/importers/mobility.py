@@ -12,7 +12,7 @@ from pydantic import Field
 from optkit.core.arrays import Floats
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
-from optkit.discovery.data.calibration import CalibrationOptions, document_of
+from optkit.discovery.data.calibration import CalibrationOptions, build_document
 from optkit.discovery.data.importers.traces import Recording, Track, read_recording
 from optkit.discovery.data.migrating_network import Snapshot, distances
 
@@ -89,7 +89,7 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
         raise UsageError(f"option candidates: {wanted} of {count} nodes; lower it")
     candidates = np.sort(np.argsort(-often, kind="stable")[:wanted])
     draw = seeds.generator(seed, "import", "mobility")
-    return document_of(
+    return build_document(
         options,
         [f"{name}" for name in recording.names[:count]],
         candidates.tolist(),

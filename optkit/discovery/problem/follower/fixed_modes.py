@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import (
     bound,
     highest_multipliers,
@@ -16,7 +16,7 @@ from optkit.discovery.problem.follower.response import (
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
-    Problem,
+    ProblemData,
 )
 
 ROUNDING = 1e-9
@@ -24,7 +24,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Settled:
+class FixedModes:
     """What is known of a scope's modes before the leader chooses.
 
     Parameters
@@ -47,7 +47,7 @@ class Settled:
     most_extra: float = np.inf
 
 
-def settled_modes(problem: Problem, scope: int) -> Settled:
+def fixed_modes(problem: ProblemData, scope: int) -> FixedModes:
     """Return the modes that are settled in a scope.
 
     A row that holds for any modes of linked nodes is none. Where agent mode saves more
@@ -73,7 +73,7 @@ def settled_modes(problem: Problem, scope: int) -> Settled:
     off = ~linked | ~mends & (extra > margin)
     most_extra = np.inf
     if problem.reading.connection == "forced" and problem.reading.qan_rule != "single":
-        task = task_of(problem, scope, linked)
+        task = follower_problem(problem, scope, linked)
         answer = respond(task)
         if answer is not None:
             prices = highest_multipliers(task)
@@ -86,4 +86,4 @@ def settled_modes(problem: Problem, scope: int) -> Settled:
             gap = most_extra - bound(task, *prices) + task.slack(taken)
             on |= linked & (reduced < -gap)
             off |= linked & (reduced > gap)
-    return Settled(on, off, agent_row, self_row, most_extra)
+    return FixedModes(on, off, agent_row, self_row, most_extra)

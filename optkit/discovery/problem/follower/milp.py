@@ -6,11 +6,11 @@ import numpy as np
 
 from optkit.backends.builder import ModelBuilder
 from optkit.core.arrays import Bools
-from optkit.discovery.problem.follower.problem import Task
+from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
 
-def least_energy_by_milp(task: Task) -> tuple[Bools, float] | None:
+def least_energy_by_milp(task: FollowerProblem) -> tuple[Bools, float] | None:
     """Return modes of least energy that keep both rows, and a bound on their extra.
 
     None if no modes do.

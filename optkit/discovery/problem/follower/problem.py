@@ -10,12 +10,12 @@ from optkit.core.arrays import Bools, Floats
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
-    Problem,
+    ProblemData,
 )
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class FollowerProblem:
     """The follower's problem in one scope, over its connected requests (n of them).
 
     Parameters
@@ -62,9 +62,9 @@ class Task:
         return FOLLOWER_TOLERANCE * max(1.0, abs(self.base + extra))
 
 
-def task_of(
-    problem: Problem, scope: int, connected: Bools, price: Floats | None = None
-) -> Task:
+def follower_problem(
+    problem: ProblemData, scope: int, connected: Bools, price: Floats | None = None
+) -> FollowerProblem:
     """Return the follower's problem in a scope.
 
     Parameters
@@ -81,7 +81,7 @@ def task_of(
     """
     part = problem.scope(scope)
     taken = problem.self_gain[part]
-    return Task(
+    return FollowerProblem(
         extra=problem.extra_energy[part][connected],
         agent_gain=problem.agent_gain[part][connected],
         self_gain=taken[connected],

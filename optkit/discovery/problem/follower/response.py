@@ -18,7 +18,7 @@ import numpy as np
 from optkit.core.arrays import Bools, Floats
 from optkit.discovery.problem.follower.core_search import search
 from optkit.discovery.problem.follower.milp import least_energy_by_milp
-from optkit.discovery.problem.follower.problem import Task
+from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
 SAFETY = 1e-5
@@ -45,7 +45,7 @@ class Answer:
     proven: bool
 
 
-def respond(task: Task) -> Answer | None:
+def respond(task: FollowerProblem) -> Answer | None:
     """Return the follower's answer; None where no modes keep both rows."""
     cheapest = task.extra < 0.0
     if task.holds(cheapest):
@@ -63,7 +63,7 @@ def respond(task: Task) -> Answer | None:
 # -- bounds by multipliers ---------------------------------------------------------
 
 
-def bound(task: Task, agent_price: float, self_price: float) -> float:
+def bound(task: FollowerProblem, agent_price: float, self_price: float) -> float:
     """Return a lower bound on Σ extra over all answers, for multipliers ≥ 0."""
     reduced = task.extra - agent_price * task.agent_gain + self_price * task.self_gain
     return (
@@ -73,7 +73,7 @@ def bound(task: Task, agent_price: float, self_price: float) -> float:
     )
 
 
-def multipliers(task: Task) -> tuple[float, float]:
+def multipliers(task: FollowerProblem) -> tuple[float, float]:
     """Return multipliers of both rows whose bound is high; highest if one row binds.
 
     One at a time is raised to the best for the other; where both bind this may stop a
@@ -95,7 +95,7 @@ def multipliers(task: Task) -> tuple[float, float]:
     return agent_price, self_price
 
 
-def highest_multipliers(task: Task) -> tuple[float, float]:
+def highest_multipliers(task: FollowerProblem) -> tuple[float, float]:
     """Return multipliers of both rows with the highest bound, by linear programming."""
     from scipy.optimize import linprog
 
@@ -142,7 +142,7 @@ def _line_search(cost: Floats, gain: Floats, need: float) -> float:
 
 
 def _least_energy(
-    task: Task, agent_price: float, self_price: float
+    task: FollowerProblem, agent_price: float, self_price: float
 ) -> tuple[Bools, float] | None:
     """Return modes of least energy that keep both rows, and a bound on their extra."""
     start, prices = _threshold(task, agent_price, self_price)
@@ -171,7 +171,7 @@ def _least_energy(
 
 
 def _for_the_leader(
-    task: Task, best: Bools, least: float, agent_price: float, self_price: float
+    task: FollowerProblem, best: Bools, least: float, agent_price: float, self_price: float
 ) -> Answer:
     """Return, of the answers as good as the best, the one cheapest for the leader."""
     price = task.price
@@ -203,7 +203,7 @@ def _for_the_leader(
     return Answer(agent, found.complete)
 
 
-def _row_changes(task: Task, start: Bools) -> tuple[Floats, Floats]:
+def _row_changes(task: FollowerProblem, start: Bools) -> tuple[Floats, Floats]:
     """Return what changing each mode of ``start`` adds to the slack of both rows."""
     return (
         np.where(start, -task.agent_gain, task.agent_gain),
@@ -211,7 +211,7 @@ def _row_changes(task: Task, start: Bools) -> tuple[Floats, Floats]:
     )
 
 
-def _row_slack(task: Task, start: Bools) -> Floats:
+def _row_slack(task: FollowerProblem, start: Bools) -> Floats:
     return np.array(
         [
             float(task.agent_gain @ start) - task.agent_need,
@@ -221,7 +221,7 @@ def _row_slack(task: Task, start: Bools) -> Floats:
 
 
 def _threshold(
-    task: Task, agent_price: float, self_price: float
+    task: FollowerProblem, agent_price: float, self_price: float
 ) -> tuple[Bools, Floats]:
     """Return the modes that the multipliers choose, and the price of each change."""
     reduced = task.extra - agent_price * task.agent_gain + self_price * task.self_gain

@@ -13,18 +13,18 @@ import pytest
 from optkit.core.solving import seeds
 from optkit.discovery.check.brute_force import brute_force
 from optkit.discovery.check.checker import check
-from optkit.discovery.problem.evaluation import Choice, Evaluator
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
 from optkit.discovery.problem.follower import core_search
 from optkit.discovery.problem.follower.milp import least_energy_by_milp
-from optkit.discovery.problem.follower.problem import Task
+from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.follower.response import bound, multipliers, respond
-from optkit.discovery.problem.initial_choice import first_choice
-from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.problem.initial_choice import initial_choice
+from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.problem.solution_mapping import choice_of, solution_of
 from optkit.discovery.testing import random_instances
 
 
-def tasks(seed: int, count: int, size: int) -> Iterator[Task]:
+def tasks(seed: int, count: int, size: int) -> Iterator[FollowerProblem]:
     """Yield random tasks of up to ``size`` nodes, many of them with rows that bind."""
     for number in range(count):
         draw = seeds.generator(seed, "task", number)
@@ -33,7 +33,7 @@ def tasks(seed: int, count: int, size: int) -> Iterator[Task]:
         level = 0.5 * (number % 2)
         gains = np.round(draw.random((2, n)), 2) - level
         needs = np.zeros(2) if level else draw.uniform(0.0, 0.5 * n, 2)
-        yield Task(
+        yield FollowerProblem(
             extra=np.round(draw.uniform(-9, 9, n), decimals),
             agent_gain=gains[0],
             self_gain=gains[1],
@@ -44,7 +44,7 @@ def tasks(seed: int, count: int, size: int) -> Iterator[Task]:
         )
 
 
-def legal_modes(task: Task) -> list[np.ndarray]:
+def legal_modes(task: FollowerProblem) -> list[np.ndarray]:
     """Return every choice of modes that keeps both rows."""
     choices = itertools.product((False, True), repeat=len(task.extra))
     return [agent for agent in map(np.array, choices) if task.holds(agent)]
@@ -111,7 +111,7 @@ def test_compiled_search_is_the_interpreted_one(
 def test_equal_nodes_are_no_harder_than_few() -> None:
     """Protects against 2^n ways to choose among nodes that are all the same."""
     n = 60
-    task = Task(
+    task = FollowerProblem(
         extra=np.full(n, -3.0),
         agent_gain=np.zeros(n),
         self_gain=np.full(n, 0.2),
@@ -129,8 +129,8 @@ def test_evaluations_pass_the_check_and_never_beat_brute_force() -> None:
     """Protects every solver's figures: whatever is chosen, the checker agrees."""
     feasible = optimal = 0
     for label, instance in random_instances(21, 96):
-        problem = problem_of(instance)
-        evaluator = Evaluator(problem)
+        problem = problem_data(instance)
+        evaluator = ChoiceEvaluator(problem)
         least = brute_force(instance)
         best = math.inf
         draw = seeds.generator(5, "choices", label)
@@ -158,8 +158,8 @@ def test_evaluations_pass_the_check_and_never_beat_brute_force() -> None:
 def test_what_is_remembered_is_what_is_computed() -> None:
     """Protects the memory of the evaluator: a change of one group changes what it must."""
     for _, instance in random_instances(22, 24):
-        problem = problem_of(instance)
-        remembering = Evaluator(problem)
+        problem = problem_data(instance)
+        remembering = ChoiceEvaluator(problem)
         draw = seeds.generator(6, "walk", instance.sha256)
         opened = draw.random((problem.groups, problem.candidates)) < 0.6
         asked = np.ones(problem.requests, dtype=bool)
@@ -169,7 +169,7 @@ def test_what_is_remembered_is_what_is_computed() -> None:
                 opened = opened.copy()
                 opened.flat[flip] ^= True
             one = remembering(Choice(opened, asked))
-            other = Evaluator(problem)(Choice(opened, asked))
+            other = ChoiceEvaluator(problem)(Choice(opened, asked))
             assert one.objective == other.objective
             assert np.array_equal(one.target, other.target)
             assert np.array_equal(one.agent, other.agent)
@@ -178,9 +178,9 @@ def test_what_is_remembered_is_what_is_computed() -> None:
 def test_solutions_and_choices_are_inverse() -> None:
     """Protects the way from arrays to documents and back."""
     for label, instance in random_instances(23, 48):
-        problem = problem_of(instance)
-        evaluator = Evaluator(problem)
-        choice, parts = first_choice(problem, evaluator)
+        problem = problem_data(instance)
+        evaluator = ChoiceEvaluator(problem)
+        choice, parts = initial_choice(problem, evaluator)
         evaluation = evaluator(choice)
         assert len(parts) == problem.scopes
         if not math.isfinite(evaluation.objective):

@@ -1,4 +1,4 @@
-"""Shapes of a raw discovery document: what is ragged, what is null, what is unknown."""
+"""Checks of a raw discovery document: ragged arrays and unknown resources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from optkit.core.errors import Issue
 from optkit.core.suggest import nearest
 
 Level = tuple[str, int]
-"""What one level of an array runs over, and how many there are."""
+"""Name of an axis of an array, and its length."""
 
 _LEVELS: dict[str, tuple[str, ...]] = {
     "present": ("windows", "nodes"),
@@ -24,12 +24,12 @@ _LEVELS: dict[str, tuple[str, ...]] = {
 
 
 def check_shapes(data: Mapping[str, Any]) -> Iterable[Issue]:
-    """Yield every array of the wrong length, and every demand for no known resource.
+    """Yield every array of the wrong length, and every demand for an unknown resource.
 
     Parameters
     ----------
     data
-        The raw document, about whose types nothing is assumed.
+        The raw document; its values may be of any type.
     """
     counts = {
         key: len(data[key])
@@ -74,7 +74,7 @@ def _unknown_demands(demand: Any, resources: Sequence[Any]) -> Iterable[Issue]:
             if not isinstance(name, str) or name in known:
                 continue
             reported += 1
-            # Looking for what was meant takes its time: a few examples do.
+            # Searching for the nearest name takes time: do it for a few only.
             guess = nearest(name, known) if reported <= 10 else None
             hint = f"; did you mean {guess!r}?" if guess else ""
             yield Issue(

@@ -55,7 +55,8 @@ class Columns:
             column = wrong[0]
             raise ValueError(
                 f"column {column}: {sizes[column]} bits, of which {self.least[column]} to"
-                f" {self.most[column]} open; 0 ≤ least ≤ most ≤ bits and bits ≥ 1 must hold."
+                f" {self.most[column]} open; it must be 0 ≤ least ≤ most ≤ bits and"
+                " bits ≥ 1."
             )
 
     @classmethod

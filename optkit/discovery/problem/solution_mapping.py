@@ -1,4 +1,4 @@
-"""From arrays to the solution document, and back."""
+"""Conversion from arrays to the solution document, and back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ def solution_of(
     opened: Bools,
     evaluation: Evaluation,
 ) -> DiscoverySolution:
-    """Return the document of opened agents, shape (G, J), and what followed from them."""
+    """Return the document of a solution.
+
+    Parameters
+    ----------
+    instance, problem
+        The instance, and its arrays.
+    opened
+        Open candidates of each group, shape (G, J).
+    evaluation
+        The evaluation of the choice that opened them.
+    """
     windows, nodes, resources, _ = problem.instance_shape
     qans: list[list[tuple[str, ...]]] = [[()] * resources for _ in range(windows)]
     names = np.array(instance.candidates, dtype=object)
@@ -40,7 +50,7 @@ def solution_of(
 def choice_of(
     instance: DiscoveryInstance, problem: ProblemData, solution: DiscoverySolution
 ) -> Choice:
-    """Return the leader's choice in a solution that has passed the check."""
+    """Return the leader's choice in a solution that passes the check."""
     number = {name: j for j, name in enumerate(instance.candidates)}
     opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
     for group in range(problem.groups):
@@ -55,13 +65,10 @@ def targets_of(
 ) -> Ints:
     """Return the candidate that each request connects to, -1 for none, shape (P,)."""
     number = {name: j for j, name in enumerate(instance.candidates)}
+    names = [
+        solution.connect[k][i]
+        for k, i in zip(problem.window, problem.node, strict=True)
+    ]
     return np.array(
-        [
-            -1 if name is None else number[name]
-            for name in (
-                solution.connect[k][i]
-                for k, i in zip(problem.window, problem.node, strict=True)
-            )
-        ],
-        dtype=np.int64,
+        [-1 if name is None else number[name] for name in names], dtype=np.int64
     )

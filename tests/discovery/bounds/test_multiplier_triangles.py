@@ -84,7 +84,7 @@ def test_choices_by_threshold_are_answered_as_planned() -> None:
         if choice is None:
             continue
         planned += 1
-        evaluation = evaluator.scope(choice, 0)
+        evaluation = evaluator.evaluate_scope(choice, 0)
         assert evaluation.violation == 0.0
         reduced = problem.extra_energy * prices[0] + problem.self_gain * prices[2]
         reduced -= problem.agent_gain * prices[1]

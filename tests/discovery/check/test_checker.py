@@ -11,7 +11,7 @@ import pytest
 from optkit.core.solving import seeds
 from optkit.discovery.check.brute_force import brute_force
 from optkit.discovery.check.checker import check
-from optkit.discovery.check.follower import Scope, any_answer, better_answer, tolerance
+from optkit.discovery.check.follower import FollowerScope, any_response, better_response, tolerance
 from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.follower.response import respond
 from optkit.discovery.testing import random_instances
@@ -207,7 +207,7 @@ def scopes(seed: int, count: int, size: int) -> Any:
         decimals = int(draw.choice([0, 1, 6]))
         level = 0.5 * (number % 2)
         needs = (0.0, 0.0) if level else tuple(draw.uniform(0.0, 0.5 * n, 2))
-        yield Scope(
+        yield FollowerScope(
             energy_agent=np.round(draw.uniform(0, 9, n), decimals),
             energy_self=np.round(draw.uniform(0, 9, n), decimals),
             gain_agent=np.round(draw.random(n), 2) - level,
@@ -230,12 +230,12 @@ def test_follower_is_solved_again_exactly() -> None:
         ]
         legal = [agent for agent in modes if scope.holds(agent)]
         if not legal:
-            assert any_answer(scope) is None
+            assert any_response(scope) is None
             continue
         least = min(scope.energy(agent) for agent in legal)
         for agent in legal[:: max(1, len(legal) // 4)]:
             optimal = scope.energy(agent) <= least + tolerance(least)
-            better = better_answer(scope, agent)
+            better = better_response(scope, agent)
             assert (better is None) == optimal
             judged += 1
             rejected += not optimal
@@ -249,7 +249,7 @@ def test_a_large_scope_is_judged() -> None:
     """Protects the check of thousands of requests judged together."""
     draw = seeds.generator(8, "large scope")
     n = 1200
-    scope = Scope(
+    scope = FollowerScope(
         energy_agent=draw.uniform(0, 9, n),
         energy_self=draw.uniform(0, 9, n),
         gain_agent=draw.random(n) - 0.55,
@@ -258,9 +258,9 @@ def test_a_large_scope_is_judged() -> None:
         need_self=0.0,
         connected=draw.random(n) < 0.8,
     )
-    poor = any_answer(scope)
+    poor = any_response(scope)
     assert poor is not None
-    better = better_answer(scope, poor)
+    better = better_response(scope, poor)
     assert better is not None
     assert scope.holds(better)
     assert scope.energy(better) < scope.energy(poor)
@@ -279,11 +279,11 @@ def test_a_large_scope_is_judged() -> None:
     best = np.zeros(n, dtype=bool)
     best[connected] = answer.agent
     assert not np.array_equal(answer.agent, task.extra < 0.0), "no row binds"
-    assert better_answer(scope, best) is None
+    assert better_response(scope, best) is None
     worse = best.copy()
     worse[np.flatnonzero(best & (scope.energy_agent < scope.energy_self))[0]] = False
     if scope.holds(worse):
-        assert better_answer(scope, worse) is not None
+        assert better_response(scope, worse) is not None
 
 
 def test_brute_force_is_never_beaten_by_a_spoilt_reading() -> None:

@@ -142,7 +142,7 @@ def test_bits_and_choices_translate_back_and_forth() -> None:
             assert leader.columns.legal(bits)
             score = leader.evaluate(bits)
             assert score.feasible
-            given = leader.evaluator.scope(choice, leader.index)
+            given = leader.evaluator.evaluate_scope(choice, leader.index)
             assert score.value <= given.objective + 1e-9 * max(1.0, given.objective)
             assert np.array_equal(leader.bits_of(leader.choice(bits)), bits)
 
@@ -184,10 +184,10 @@ def test_asking_by_rule_is_optimal_where_no_row_binds() -> None:
         if reading["qan_rule"] == "single":
             opened[:, 1:] = False
         seconds = np.where(opened[problem.group], problem.connect, np.inf).min(axis=1)
-        asked = requests_to_connect(problem, problem.scope(0), problem.group, seconds)
-        by_rule = evaluator.scope(Choice(opened, asked), 0)
+        asked = requests_to_connect(problem, problem.requests_in(0), problem.group, seconds)
+        by_rule = evaluator.evaluate_scope(Choice(opened, asked), 0)
         best = min(
-            evaluator.scope(Choice(opened, np.array(some)), 0).objective
+            evaluator.evaluate_scope(Choice(opened, np.array(some)), 0).objective
             for some in itertools.product((False, True), repeat=problem.requests)
         )
         if np.isfinite(best):

@@ -128,7 +128,7 @@ def test_settled_modes_are_in_every_answer() -> None:
             asked = draw.random(problem.requests) < 0.7
             for scope in range(problem.scopes):
                 settled = fixed_modes(problem, scope)
-                found = evaluator.scope(Choice(opened, asked), scope)
+                found = evaluator.evaluate_scope(Choice(opened, asked), scope)
                 if found.violation > 0.0:
                     continue
                 connected = found.target >= 0

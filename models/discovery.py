@@ -3,8 +3,8 @@
 Programs (1) and (2) of Zhou, Zhang, Zeng and Lin, "Dispersed Computing Resource Discovery
 Model and Algorithm for Polymorphic Migration Network Architecture". The block ``upper``
 opens query agent nodes and connects nodes to them; the block ``lower`` chooses each node's
-mode for least energy, under accuracy rows. Each block has its own objective. Every reading
-of the places where the paper is silent or contradicts itself is a choice of rows here.
+mode for least energy, under accuracy rows. Each block has its own objective. Where
+the paper is silent or contradicts itself, the reading decides which rows there are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Group = tuple[int, str]
 
 @dataclass(frozen=True)
 class DiscoveryData:
-    """What the model needs.
+    """Data of the model.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ class DiscoveryData:
     energy_agent, energy_self
         Joules of each request in each mode: D.
     agent_gain, self_gain
-        What each request adds to the accuracy row of its mode.
+        Contribution of each request to the accuracy row of its mode.
     scopes
-        The requests whose accuracies are judged together, one sequence a scope.
+        The requests whose accuracies are judged together, one sequence per scope.
     agent_need, self_need
-        What the rows of both modes have to reach.
+        Least values of the rows of both modes.
     time_weight, energy_weight
         Weights of Z1 and Z2 in the leader's objective.
     qan_rule, connection, connection_cost
@@ -75,8 +75,8 @@ def bilevel_model(data: DiscoveryData) -> pyo.ConcreteModel:
     Returns
     -------
     ConcreteModel
-        With ``upper.opened[k, m, j]`` (X), ``upper.connected[k, i, j]`` (W) and
-        ``lower.agent[k, i]`` (Y); where only agent mode's connections take time also
+        Variables are ``upper.opened[k, m, j]`` (X), ``upper.connected[k, i, j]`` (W) and
+        ``lower.agent[k, i]`` (Y); where only agent mode's connections take time, also
         ``upper.charged[k, i, j]``, which is W·Y. The objectives are ``upper.cost`` (Φ)
         and ``lower.energy`` (Z2), both active.
     """
@@ -95,7 +95,7 @@ def bilevel_model(data: DiscoveryData) -> pyo.ConcreteModel:
         initialize=[(k, i, j) for (k, i), j in data.connect],
         doc="(k, i, j): a usable link (C5 is in the data)",
     )
-    model.zero = pyo.Param(initialize=0.0, mutable=True, doc="what an empty sum is")
+    model.zero = pyo.Param(initialize=0.0, mutable=True, doc="value of an empty sum")
     model.upper = pyo.Block(doc="the leader: programs (1)")
     model.lower = pyo.Block(doc="the follower: program (2)")
     model.lower.agent = pyo.Var(
@@ -162,7 +162,7 @@ class _Upper:
             return data.time_weight * upper.time + data.energy_weight * energy
 
     def _agents(self) -> None:
-        """C1, by the rule on open agents."""
+        """Add C1, by the rule on open agents."""
         model, data, upper, zero = self.model, self.data, self.block, self.model.zero
 
         @upper.Constraint(model.GROUPS, doc="every demanded resource has an agent")
@@ -180,7 +180,7 @@ class _Upper:
             return total == 1 if data.qan_rule == "exact" else total >= 1
 
     def _connections(self) -> None:
-        """C2 to C4: who connects to whom."""
+        """Add C2 to C4: which node connects to which agent."""
         model, data, upper = self.model, self.data, self.block
 
         @upper.Constraint(
@@ -189,7 +189,7 @@ class _Upper:
                 for group, members in self.members.items()
                 if any(self.links[request] for request in members)
             ],
-            doc="C2: somebody connects",
+            doc="C2: at least one node connects",
         )
         def some_connection(_, k, m):  # type: ignore[no-untyped-def]
             return (
@@ -201,18 +201,18 @@ class _Upper:
                 >= 1
             )
 
-        @upper.Constraint(self.linked, doc="C3: at most one connection a node")
+        @upper.Constraint(self.linked, doc="C3: at most one connection per node")
         def one_connection(_, k, i):  # type: ignore[no-untyped-def]
             return self.connections((k, i)) <= 1
 
         @upper.Constraint(
             model.LINKS if data.connection == "forced" else [],
-            doc="C3: who can connect has to",
+            doc="C3: nodes that can connect have to",
         )
         def connects(_, k, i, j):  # type: ignore[no-untyped-def]
             return self.connections((k, i)) >= upper.opened[data.group[k, i], j]
 
-        @upper.Constraint(model.LINKS, doc="C4: to open agents only")
+        @upper.Constraint(model.LINKS, doc="C4: connections to open agents only")
         def open_agents(_, k, i, j):  # type: ignore[no-untyped-def]
             return upper.connected[k, i, j] <= upper.opened[data.group[k, i], j]
 
@@ -223,7 +223,7 @@ class _Upper:
         )
 
     def _charged(self):  # type: ignore[no-untyped-def]
-        """Return W·Y: at most one W of a node is 1, so its sum is Y."""
+        """Return W·Y; at most one W of a node is 1, so W·Y sums to Y."""
         model, upper, lower = self.model, self.block, self.model.lower
         upper.charged = pyo.Var(
             model.LINKS, bounds=(0.0, 1.0), doc="W·Y: a connection in agent mode"
@@ -257,7 +257,7 @@ def _lower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
     for request, candidate in data.connect:
         links[request].append(candidate)
 
-    @lower.Constraint(model.REQUESTS, doc="agent mode takes a connection")
+    @lower.Constraint(model.REQUESTS, doc="agent mode needs a connection")
     def connection(_, k, i):  # type: ignore[no-untyped-def]
         within = pyo.quicksum(upper.connected[k, i, j] for j in links[k, i])
         return lower.agent[k, i] <= model.zero + within

@@ -41,9 +41,9 @@ class Setting:
     title, remark
         For the reader.
     options
-        Of the generator.
+        Options of the generator.
     evaluations
-        Allowed to each solver, a window.
+        Allowed to each solver, per window.
     """
 
     title: str
@@ -104,7 +104,7 @@ SETTINGS = (
 
 
 def study(setting: Setting, seeds: int) -> pd.DataFrame:
-    """Return one row a run: seed, solver, gap in %, both levels, work and time."""
+    """Return one row per run: seed, solver, gap in %, both levels, work and time."""
     rows = []
     for seed in range(seeds):
         options = GeneratorOptions.model_validate(setting.options)
@@ -132,7 +132,7 @@ def study(setting: Setting, seeds: int) -> pd.DataFrame:
                 {
                     "seed": seed,
                     "solver": solver,
-                    # What is below the tolerance of an optimality proof is none.
+                    # A gap below the tolerance of an optimality proof counts as none.
                     "gap": 0.0 if gap <= 1e-4 else gap,
                     "time": result.metrics["time_s"],
                     "energy": result.metrics["energy_j"],

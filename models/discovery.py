@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pyomo.environ as pyo
 
@@ -101,8 +101,8 @@ def bilevel_model(data: DiscoveryData) -> pyo.ConcreteModel:
     model.lower.agent = pyo.Var(
         model.REQUESTS, domain=pyo.Binary, doc="Y: the node runs in agent mode"
     )
-    _Upper(model, data).build()
-    _lower(model, data)
+    _LeaderBlock(model, data).build()
+    _add_follower(model, data)
     return model
 
 
@@ -113,14 +113,12 @@ def high_point_model(data: DiscoveryData) -> pyo.ConcreteModel:
     return model
 
 
-class _Upper:
+class _LeaderBlock:
     """Builds the leader's block."""
 
     def __init__(self, model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         self.model, self.data, self.block = model, data, model.upper
-        self.links: dict[Request, list[str]] = {request: [] for request in data.group}
-        for request, candidate in data.connect:
-            self.links[request].append(candidate)
+        self.links = usable_links(data)
         self.members: dict[Group, list[Request]] = {group: [] for group in model.GROUPS}
         for request, group in data.group.items():
             self.members[group].append(request)
@@ -138,11 +136,11 @@ class _Upper:
         upper.connected = pyo.Var(
             model.LINKS, domain=pyo.Binary, doc="W: the node connects to the candidate"
         )
-        self._agents()
-        self._connections()
+        self._add_agent_rules()
+        self._add_connections()
         charged = upper.connected
         if data.connection_cost == "agent-mode":
-            charged = self._charged()
+            charged = self._add_charged()
         lower = model.lower
 
         @upper.Expression(doc="Z1: seconds to set agents up and to connect")
@@ -161,7 +159,7 @@ class _Upper:
             energy = energy_of(data, lower.agent)
             return data.time_weight * upper.time + data.energy_weight * energy
 
-    def _agents(self) -> None:
+    def _add_agent_rules(self) -> None:
         """Add C1, by the rule on open agents."""
         model, data, upper, zero = self.model, self.data, self.block, self.model.zero
 
@@ -179,7 +177,7 @@ class _Upper:
             total = pyo.quicksum(upper.opened[group, j] for j in self.links[k, i])
             return total == 1 if data.qan_rule == "exact" else total >= 1
 
-    def _connections(self) -> None:
+    def _add_connections(self) -> None:
         """Add C2 to C4: which node connects to which agent."""
         model, data, upper = self.model, self.data, self.block
 
@@ -216,13 +214,13 @@ class _Upper:
         def open_agents(_, k, i, j):  # type: ignore[no-untyped-def]
             return upper.connected[k, i, j] <= upper.opened[data.group[k, i], j]
 
-    def connections(self, request: Request):  # type: ignore[no-untyped-def]
+    def connections(self, request: Request) -> Any:
         """Return Σ_j W of a request."""
         return self.model.zero + pyo.quicksum(
             self.block.connected[request, j] for j in self.links[request]
         )
 
-    def _charged(self):  # type: ignore[no-untyped-def]
+    def _add_charged(self) -> Any:
         """Return W·Y; at most one W of a node is 1, so W·Y sums to Y."""
         model, upper, lower = self.model, self.block, self.model.lower
         upper.charged = pyo.Var(
@@ -241,7 +239,15 @@ class _Upper:
         return upper.charged
 
 
-def energy_of(data: DiscoveryData, agent):  # type: ignore[no-untyped-def]
+def usable_links(data: DiscoveryData) -> dict[Request, list[str]]:
+    """Return the candidates that each request can connect to."""
+    links: dict[Request, list[str]] = {request: [] for request in data.group}
+    for request, candidate in data.connect:
+        links[request].append(candidate)
+    return links
+
+
+def energy_of(data: DiscoveryData, agent: Any) -> Any:
     """Return Z2 as an expression in Y."""
     return pyo.quicksum(
         data.energy_self[request]
@@ -250,12 +256,10 @@ def energy_of(data: DiscoveryData, agent):  # type: ignore[no-untyped-def]
     )
 
 
-def _lower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
+def _add_follower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
     """Add the follower's rows and objective."""
     upper, lower = model.upper, model.lower
-    links: dict[Request, list[str]] = {request: [] for request in data.group}
-    for request, candidate in data.connect:
-        links[request].append(candidate)
+    links = usable_links(data)
 
     @lower.Constraint(model.REQUESTS, doc="agent mode needs a connection")
     def connection(_, k, i):  # type: ignore[no-untyped-def]

@@ -20,14 +20,14 @@ def test_the_answer_by_hand_is_the_optimum() -> None:
 def test_brute_force_is_never_beaten_by_a_spoilt_reading() -> None:
     """Brute force: more freedom for the leader never costs more."""
     compared = 0
-    for _, made in random_instances(91, 96):
-        if made.reading.qan_rule != "exact":
+    for _, strict in random_instances(91, 96):
+        if strict.reading.qan_rule != "exact":
             continue
-        easier = made.model_copy(
-            update={"reading": made.reading.model_copy(update={"qan_rule": "cover"})}
+        relaxed = strict.model_copy(
+            update={"reading": strict.reading.model_copy(update={"qan_rule": "cover"})}
         )
-        if made.reading.connection_cost == "connected":
-            hard, easy = brute_force(made), brute_force(easier)
+        if strict.reading.connection_cost == "connected":
+            hard, easy = brute_force(strict), brute_force(relaxed)
             if hard is not None:
                 assert easy is not None
                 assert easy <= hard + 1e-9

@@ -20,15 +20,19 @@ def test_the_follower_responds_as_planned() -> None:
     scope = single_agent_scope(problem, 0)
     evaluator = ChoiceEvaluator(problem)
     planned = 0
-    for prices in np.random.default_rng(1).dirichlet(np.ones(3), 6) / scope.magnitudes:
-        choice = threshold_choice(problem, 0, scope, prices, 0.05)
+    for multipliers in (
+        np.random.default_rng(1).dirichlet(np.ones(3), 6) / scope.magnitudes
+    ):
+        choice = threshold_choice(problem, 0, scope, multipliers, 0.05)
         if choice is None:
             continue
         planned += 1
         evaluation = evaluator.evaluate_scope(choice, 0)
         assert evaluation.violation == 0.0
-        reduced = problem.extra_energy * prices[0] + problem.self_gain * prices[2]
-        reduced -= problem.agent_gain * prices[1]
+        reduced = (
+            problem.extra_energy * multipliers[0] + problem.self_gain * multipliers[2]
+        )
+        reduced -= problem.agent_gain * multipliers[1]
         # No node of doubtful mode is connected; nodes that save by agent mode are in it.
         connected = evaluation.target >= 0
         assert np.array_equal(evaluation.agent, connected & (reduced < 0.0))

@@ -33,10 +33,10 @@ def test_evaluations_pass_the_check_and_never_beat_brute_force() -> None:
             if not math.isfinite(evaluation.objective):
                 continue
             solution = solution_of(instance, problem, opened, evaluation)
-            report = check(instance, solution)
-            assert report.feasible, (label, [str(v) for v in report.violations])
-            assert report.objective == pytest.approx(evaluation.objective, abs=1e-9)
-            assert report.metrics["time_s"] == pytest.approx(evaluation.time, abs=1e-9)
+            verdict = check(instance, solution)
+            assert verdict.feasible, (label, [str(v) for v in verdict.violations])
+            assert verdict.objective == pytest.approx(evaluation.objective, abs=1e-9)
+            assert verdict.metrics["time_s"] == pytest.approx(evaluation.time, abs=1e-9)
             best = min(best, evaluation.objective)
             feasible += 1
         if best < math.inf:
@@ -50,17 +50,17 @@ def test_what_is_remembered_is_what_is_computed() -> None:
     """Cached parts give the same evaluation as computing anew."""
     for _, instance in random_instances(22, 24):
         problem = problem_data(instance)
-        remembering = ChoiceEvaluator(problem)
+        evaluator = ChoiceEvaluator(problem)
         rng = seeds.generator(6, "walk", instance.sha256)
         opened = rng.random((problem.groups, problem.candidates)) < 0.6
         asked = np.ones(problem.requests, dtype=bool)
         for _ in range(10):
             if opened.size:
-                flip = int(rng.integers(opened.size))
+                index = int(rng.integers(opened.size))
                 opened = opened.copy()
-                opened.flat[flip] ^= True
-            one = remembering(Choice(opened, asked))
-            other = ChoiceEvaluator(problem)(Choice(opened, asked))
-            assert one.objective == other.objective
-            assert np.array_equal(one.target, other.target)
-            assert np.array_equal(one.agent, other.agent)
+                opened.flat[index] ^= True
+            cached = evaluator(Choice(opened, asked))
+            fresh = ChoiceEvaluator(problem)(Choice(opened, asked))
+            assert cached.objective == fresh.objective
+            assert np.array_equal(cached.target, fresh.target)
+            assert np.array_equal(cached.agent, fresh.agent)

@@ -17,8 +17,8 @@ def test_taxis_are_put_on_a_plane(tmp_path: Path) -> None:
         rows = [f"{latitude} -122.40 0 {1_211_259_600 + t}" for t in (0, 60, 120)]
         (tmp_path / name).write_text("\n".join(rows))
     recording = read_recording(tmp_path)
-    one, other = (track.positions[0] for track in recording.tracks)
-    assert np.linalg.norm(other - one) == pytest.approx(1111.9, rel=1e-3)
+    first, second = (track.positions[0] for track in recording.tracks)
+    assert np.linalg.norm(second - first) == pytest.approx(1111.9, rel=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,16 @@ from tests.discovery.cases import instance, solution
 @pytest.mark.parametrize("solved", [True, False])
 def test_every_degenerate_instance_is_drawn(solved: bool) -> None:
     """Degenerate instances have a picture and tables, with and without a solution."""
-    for _, odd in list(degenerate_instances())[::6]:
-        found = None
+    for _, degenerate in list(degenerate_instances())[::6]:
+        optimum = None
         if solved:
-            result = optkit.solve(odd, "bilevel-exact")
+            result = optkit.solve(degenerate, "bilevel-exact")
             if result.status is Status.INFEASIBLE:
                 continue
-            found = result.solution
-        figure = draw(odd, found)  # type: ignore[arg-type]
+            optimum = result.solution
+        figure = draw(degenerate, optimum)  # type: ignore[arg-type]
         figure.canvas.draw()
-        assert tables(odd, found)  # type: ignore[arg-type]
+        assert tables(degenerate, optimum)  # type: ignore[arg-type]
 
 
 def test_a_solution_that_fails_is_drawn_with_its_violation() -> None:

@@ -349,7 +349,7 @@ def report(setting: Setting, runs: pd.DataFrame, seeds: int) -> list[str]:
         setting.remark,
         "",
         f"{len(wide)} instances of {setting.options['windows']} windows, {seeds} seeds"
-        f" each, {setting.evaluations} evaluations a window.",
+        f" each, {setting.evaluations} evaluations per window.",
         "",
         "| solver | mean gap, % | median, % | worst, % | runs at the optimum | mean rank |"
         " evaluations | CPU s |",
@@ -413,8 +413,8 @@ def head(command: str) -> list[str]:
         " was tuned for this comparison.",
         "",
         "Gaps are to the optimum proven by `bilevel-exact`; below 1e-6 they count as none."
-        " Below each table: who has the smaller gap in the median ratio, and the p of"
-        " Wilcoxon's signed-rank test over instances (means over seeds, logarithms of gaps,"
+        " Below each table: which side has the smaller gap in the median ratio, and the p"
+        " of Wilcoxon's signed-rank test over instances (means over seeds, logarithms of gaps,"
         " zeros set to the least positive gap), Holm's correction over all"
         f" {math.comb(len(LABELS), 2)} pairs of the setting (`optkit.bench.statistics`).",
     ]

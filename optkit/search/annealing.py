@@ -10,12 +10,12 @@ import numpy as np
 from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, CountedWalk, Evaluator, SearchResult
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import check_ranges, parameter
+from optkit.search.parameters import EngineParameters, parameter
 from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)
-class AnnealingParameters:
+class AnnealingParameters(EngineParameters):
     """Parameters of simulated annealing; an iteration is one temperature.
 
     The length of a run is the limit on evaluations where there is one, and ``effort``
@@ -38,9 +38,6 @@ class AnnealingParameters:
     effort: int = parameter(
         100, "moves per bit, where no limit on evaluations sets the length", ge=1
     )
-
-    def __post_init__(self) -> None:
-        check_ranges(self)
 
 
 def anneal(

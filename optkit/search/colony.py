@@ -14,12 +14,12 @@ from optkit.core.arrays import Floats
 from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, Evaluator, SearchResult
 from optkit.search.initial_population import initial_population
-from optkit.search.parameters import check_ranges, idle_limit, parameter
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)
-class ColonyParameters:
+class ColonyParameters(EngineParameters):
     """Parameters of the ant colony; an iteration sends every ant once.
 
     ``changes`` sets floor and ceiling of the pheromone. The best solution so far leaves
@@ -46,9 +46,6 @@ class ColonyParameters:
     patience: int = parameter(
         60, "iterations without a better solution after which a search ends", ge=1
     )
-
-    def __post_init__(self) -> None:
-        check_ranges(self)
 
 
 def colony_search(

@@ -13,12 +13,12 @@ from optkit.search.deap_isolation import NumpyRandom, isolated
 from optkit.search.evaluator import Control, Evaluator, SearchResult
 from optkit.search.initial_population import initial_population
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import check_ranges, idle_limit, parameter
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, flip
 
 
 @dataclass(frozen=True)
-class GeneticParameters:
+class GeneticParameters(EngineParameters):
     """Parameters of the genetic algorithm; an iteration is a generation.
 
     Patience counts at most 10 generations plus one per bit.
@@ -38,9 +38,6 @@ class GeneticParameters:
     patience: int = parameter(
         60, "generations without a better solution after which a search ends", ge=1
     )
-
-    def __post_init__(self) -> None:
-        check_ranges(self)
 
 
 def genetic_search(

@@ -6,6 +6,20 @@ import operator
 from dataclasses import field, fields
 from typing import Any
 
+
+class EngineParameters:
+    """Base of the parameters of an engine, which are checked when they are made.
+
+    Raises
+    ------
+    ValueError
+        With every parameter that is out of range.
+    """
+
+    def __post_init__(self) -> None:
+        check_ranges(self)
+
+
 DESCRIPTION = "description"
 """Key of a field's description, beside those of :data:`LIMITS`."""
 

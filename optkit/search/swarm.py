@@ -10,12 +10,12 @@ from optkit.core.arrays import Floats
 from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, Evaluator, SearchResult
 from optkit.search.initial_population import initial_population
-from optkit.search.parameters import check_ranges, idle_limit, parameter
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)
-class SwarmParameters:
+class SwarmParameters(EngineParameters):
     """Parameters of the binary particle swarm; an iteration moves every particle once.
 
     The probability of either value of a bit is at least 1/(1 + e^fastest). Patience
@@ -44,9 +44,6 @@ class SwarmParameters:
     patience: int = parameter(
         60, "iterations without a better solution after which a search ends", ge=1
     )
-
-    def __post_init__(self) -> None:
-        check_ranges(self)
 
 
 def swarm_search(

@@ -10,12 +10,12 @@ from optkit.core.arrays import Ints
 from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, CountedWalk, Evaluator, SearchResult
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import check_ranges, idle_limit, parameter
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Flips, Score
 
 
 @dataclass(frozen=True)
-class TabuParameters:
+class TabuParameters(EngineParameters):
     """Parameters of the tabu search; an iteration is a step.
 
     At most a quarter of the bits are tabu at any time. Patience counts at most 10 steps
@@ -29,9 +29,6 @@ class TabuParameters:
     patience: int = parameter(
         150, "steps without a better solution after which a search ends", ge=1
     )
-
-    def __post_init__(self) -> None:
-        check_ranges(self)
 
 
 def tabu_search(

@@ -16,12 +16,12 @@ import numpy as np
 from optkit.search.columns import Bits
 from optkit.search.evaluator import Control, CountedWalk, Evaluator, SearchResult
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import check_ranges, idle_limit, parameter
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Flips, Score, less
 
 
 @dataclass(frozen=True)
-class TrustRegionParameters:
+class TrustRegionParameters(EngineParameters):
     """Parameters of the trust-region search; an iteration is a batch of trials.
 
     Patience counts at most 10 batches plus one per bit. A restart begins at the best
@@ -55,9 +55,6 @@ class TrustRegionParameters:
     strict: bool = parameter(
         False, "accept only trials that are worse at no level and better at one"
     )
-
-    def __post_init__(self) -> None:
-        check_ranges(self)
 
 
 def trust_region_search(

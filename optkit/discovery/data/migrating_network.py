@@ -65,15 +65,6 @@ def kept_connected(links: Bools, distance: Floats) -> Bools:
     return joined
 
 
-def is_connected(links: Bools) -> bool:
-    """Say whether every node reaches every other; true for no or one node."""
-    from scipy.sparse.csgraph import connected_components
-
-    if len(links) == 0:
-        return True
-    return int(connected_components(links, directed=False)[0]) == 1
-
-
 def hop_counts(links: Bools) -> Floats:
     """Return the hops between all nodes by Floyd and Warshall's method, shape (n, n)."""
     from scipy.sparse.csgraph import floyd_warshall

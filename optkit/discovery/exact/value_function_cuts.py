@@ -29,7 +29,7 @@ CLOSED_GAP = 2e-7
 
 @dataclass
 class ScopeProof:
-    """What is proven of one scope.
+    """The state of the proof for one scope.
 
     Parameters
     ----------

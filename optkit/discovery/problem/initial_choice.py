@@ -27,7 +27,7 @@ def initial_choice(
     -------
     Choice
         Agents that serve every node. Where connecting is optional, the best of a few
-        rules decides in each scope who is asked to connect.
+        rules decides in each scope which requests are asked to connect.
     list of Evaluation
         One per scope. The choice may be infeasible in a scope.
     """

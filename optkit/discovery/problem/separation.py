@@ -51,8 +51,8 @@ def split_by_window(problem: ProblemData) -> ProblemData:
 def rows_may_bind(problem: ProblemData, scope: int) -> bool:
     """Say whether the follower may meet a row that binds, for some choice of the leader.
 
-    False means that in this scope the rows hold whoever connects, and whichever modes
-    save the follower energy then.
+    False means that in this scope the rows hold whichever nodes connect, and whichever
+    modes save the follower energy then.
     """
     requests = problem.requests_in(scope)
     linked = problem.usable[requests].any(axis=1)

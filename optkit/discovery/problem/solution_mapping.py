@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.core.arrays import Bools, Ints
+from optkit.core.arrays import Bools
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import Choice, Evaluation
 from optkit.discovery.problem.problem_data import ProblemData
@@ -57,18 +57,8 @@ def choice_of(
         k, m = problem.group_window[group], problem.group_resource[group]
         for name in solution.qans[k][m]:
             opened[group, number[name]] = True
-    return Choice(opened, targets_of(instance, problem, solution) >= 0)
-
-
-def targets_of(
-    instance: DiscoveryInstance, problem: ProblemData, solution: DiscoverySolution
-) -> Ints:
-    """Return the candidate that each request connects to, -1 for none, shape (P,)."""
-    number = {name: j for j, name in enumerate(instance.candidates)}
-    names = [
-        solution.connect[k][i]
+    asked = [
+        solution.connect[k][i] is not None
         for k, i in zip(problem.window, problem.node, strict=True)
     ]
-    return np.array(
-        [-1 if name is None else number[name] for name in names], dtype=np.int64
-    )
+    return Choice(opened, np.array(asked, dtype=bool))

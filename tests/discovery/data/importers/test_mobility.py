@@ -74,7 +74,7 @@ def test_windows_past_the_end_are_refused(tmp_path: Path) -> None:
 
 REAL: dict[str, tuple[str, dict[str, Any], int]] = {
     "walks": ("ncsu_kaist_30s_92walks.csv.gz", {"nodes": 20}, 20),
-    "one walk a file": ("raw", {}, 2),
+    "one walk per file": ("raw", {}, 2),
     "taxis": ("cabspotting", {"coverage_m": 2000.0}, 5),
     "contacts": ("haggle_intel_9nodes.tsv", {"every_s": 3600.0}, 9),
     "many contacts": (

@@ -414,8 +414,8 @@ def head(command: str) -> list[str]:
         "",
         "Gaps are to the optimum proven by `bilevel-exact`; below 1e-6 they count as none."
         " Below each table: which side has the smaller gap in the median ratio, and the p"
-        " of Wilcoxon's signed-rank test over instances (means over seeds, logarithms of gaps,"
-        " zeros set to the least positive gap), Holm's correction over all"
+        " of Wilcoxon's signed-rank test over instances (means over seeds, logarithms of"
+        " gaps, zeros set to the least positive gap), Holm's correction over all"
         f" {math.comb(len(LABELS), 2)} pairs of the setting (`optkit.bench.statistics`).",
     ]
 

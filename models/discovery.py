@@ -144,7 +144,7 @@ class _LeaderBlock:
         lower = model.lower
 
         @upper.Expression(doc="Z1: seconds to set agents up and to connect")
-        def time(_):  # type: ignore[no-untyped-def]
+        def time(_):
             selecting = pyo.quicksum(
                 seconds * upper.opened[group, candidate]
                 for (group, candidate), seconds in data.select.items()
@@ -155,7 +155,7 @@ class _LeaderBlock:
             )
 
         @upper.Objective(sense=pyo.minimize, doc="Φ, the leader's objective")
-        def cost(_):  # type: ignore[no-untyped-def]
+        def cost(_):
             energy = energy_of(data, lower.agent)
             return data.time_weight * upper.time + data.energy_weight * energy
 
@@ -164,7 +164,7 @@ class _LeaderBlock:
         model, data, upper, zero = self.model, self.data, self.block, self.model.zero
 
         @upper.Constraint(model.GROUPS, doc="every demanded resource has an agent")
-        def some_agent(_, k, m):  # type: ignore[no-untyped-def]
+        def some_agent(_, k, m):
             total = zero + pyo.quicksum(upper.opened[k, m, j] for j in model.CANDIDATES)
             return total == 1 if data.qan_rule == "single" else total >= 1
 
@@ -172,7 +172,7 @@ class _LeaderBlock:
             self.linked if data.qan_rule != "single" else [],
             doc="C1: every linked node has a usable agent",
         )
-        def usable_agent(_, k, i):  # type: ignore[no-untyped-def]
+        def usable_agent(_, k, i):
             group = data.group[k, i]
             total = pyo.quicksum(upper.opened[group, j] for j in self.links[k, i])
             return total == 1 if data.qan_rule == "exact" else total >= 1
@@ -189,7 +189,7 @@ class _LeaderBlock:
             ],
             doc="C2: at least one node connects",
         )
-        def some_connection(_, k, m):  # type: ignore[no-untyped-def]
+        def some_connection(_, k, m):
             return (
                 pyo.quicksum(
                     upper.connected[request, j]
@@ -200,18 +200,18 @@ class _LeaderBlock:
             )
 
         @upper.Constraint(self.linked, doc="C3: at most one connection per node")
-        def one_connection(_, k, i):  # type: ignore[no-untyped-def]
+        def one_connection(_, k, i):
             return self.connections((k, i)) <= 1
 
         @upper.Constraint(
             model.LINKS if data.connection == "forced" else [],
             doc="C3: nodes that can connect have to",
         )
-        def connects(_, k, i, j):  # type: ignore[no-untyped-def]
+        def connects(_, k, i, j):
             return self.connections((k, i)) >= upper.opened[data.group[k, i], j]
 
         @upper.Constraint(model.LINKS, doc="C4: connections to open agents only")
-        def open_agents(_, k, i, j):  # type: ignore[no-untyped-def]
+        def open_agents(_, k, i, j):
             return upper.connected[k, i, j] <= upper.opened[data.group[k, i], j]
 
     def connections(self, request: Request) -> Any:
@@ -228,11 +228,11 @@ class _LeaderBlock:
         )
 
         @upper.Constraint(model.LINKS, doc="W·Y is at most W")
-        def charged_connection(_, k, i, j):  # type: ignore[no-untyped-def]
+        def charged_connection(_, k, i, j):
             return upper.charged[k, i, j] <= upper.connected[k, i, j]
 
         @upper.Constraint(self.linked, doc="W·Y sums to Y")
-        def charged_mode(_, k, i):  # type: ignore[no-untyped-def]
+        def charged_mode(_, k, i):
             total = pyo.quicksum(upper.charged[k, i, j] for j in self.links[k, i])
             return total == lower.agent[k, i]
 
@@ -262,12 +262,12 @@ def _add_follower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
     links = usable_links(data)
 
     @lower.Constraint(model.REQUESTS, doc="agent mode needs a connection")
-    def connection(_, k, i):  # type: ignore[no-untyped-def]
+    def connection(_, k, i):
         within = pyo.quicksum(upper.connected[k, i, j] for j in links[k, i])
         return lower.agent[k, i] <= model.zero + within
 
     @lower.Constraint(range(len(data.scopes)), doc="accuracy in agent mode")
-    def agent_accuracy(_, scope):  # type: ignore[no-untyped-def]
+    def agent_accuracy(_, scope):
         total = pyo.quicksum(
             data.agent_gain[request] * lower.agent[request]
             for request in data.scopes[scope]
@@ -275,7 +275,7 @@ def _add_follower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         return model.zero + total >= data.agent_need
 
     @lower.Constraint(range(len(data.scopes)), doc="accuracy in self-directed mode")
-    def self_accuracy(_, scope):  # type: ignore[no-untyped-def]
+    def self_accuracy(_, scope):
         total = pyo.quicksum(
             data.self_gain[request] * (1 - lower.agent[request])
             for request in data.scopes[scope]
@@ -283,5 +283,5 @@ def _add_follower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         return model.zero + total >= data.self_need
 
     @lower.Objective(sense=pyo.minimize, doc="Z2, the follower's objective")
-    def energy(_):  # type: ignore[no-untyped-def]
+    def energy(_):
         return model.zero + energy_of(data, lower.agent)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, NonNegative, Part, Quantity
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, NonNegative, Quantity
 from optkit.core.instance import Instance
 from optkit.dispatch.validation import find_issues
 
@@ -154,14 +155,4 @@ class DispatchInstance(Instance):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated and dangling ids, ragged arrays and laws that do not add up."""
-        plain = {key: _plain(value) for key, value in data.items()}
-        return find_issues(plain)
-
-
-def _plain(value: Any) -> Any:
-    """Return built parts as the mappings they were built from."""
-    if isinstance(value, Part):
-        return vars(value)
-    if isinstance(value, Sequence) and value and isinstance(value[0], Part):
-        return [vars(item) if isinstance(item, Part) else item for item in value]
-    return value
+        return find_issues(data)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 from optkit.discovery.check.checker import check
 from optkit.discovery.instance import DiscoveryInstance
@@ -38,18 +38,18 @@ def tables(
         Of the solution: violations, if there are any; totals, windows, agents. Then of the
         instance: totals and windows. All numbers of a solution are the checker's.
     """
-    sections = []
-    if solution is not None:
-        verdict = verification or check(instance, solution)
-        if verdict.violations:
-            sections.append(violations(verdict))
-        if verdict.objective is not None:
-            sections += [
-                _outcome(verdict),
-                _windows(verdict.metrics["windows"]),
-                _agents(instance, solution),
-            ]
-    return [*sections, _instance(instance), _demands(instance)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda solution, checked: [
+            _outcome(checked),
+            _windows(checked.metrics["windows"]),
+            _agents(instance, solution),
+        ],
+        of_instance=[_instance(instance), _demands(instance)],
+    )
 
 
 def _outcome(verification: Verification) -> Table:

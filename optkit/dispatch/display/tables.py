@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 from optkit.dispatch.check.checker import check
 from optkit.dispatch.instance import DispatchInstance
@@ -25,14 +25,14 @@ def tables(
     verification
         What the checker says of the solution; found out where it is not given.
     """
-    made = []
-    if solution is not None:
-        seen = verification or check(instance, solution)
-        if seen.violations:
-            made.append(violations(seen))
-        if seen.objective is not None:
-            made += [_outcome(seen), _servers(instance, seen)]
-    return [*made, _instance(instance)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda _, checked: [_outcome(checked), _servers(instance, checked)],
+        of_instance=[_instance(instance)],
+    )
 
 
 def _outcome(seen: Verification) -> Table:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.rows import Table
+from optkit.core.files.rows import RowReader
 from optkit.dispatch.data.importers.build import build
 from optkit.dispatch.data.importers.options import AlibabaOptions
 from optkit.dispatch.data.importers.trace import Trace
@@ -46,7 +46,7 @@ def read(source: Path, options: AlibabaOptions, seed: int) -> dict[str, Any]:
 
 
 def _trace(source: Path, options: AlibabaOptions) -> Trace:
-    table = Table(source, "batch_task (8 columns in 2017, 9 in 2018)")
+    table = RowReader(source, "batch_task (8 columns in 2017, 9 in 2018)")
     seconds: list[float] = []
     jobs: list[str] = []
     unknown = 0

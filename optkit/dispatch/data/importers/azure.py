@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.rows import Table
+from optkit.core.files.rows import RowReader
 from optkit.dispatch.data.importers.build import build
 from optkit.dispatch.data.importers.options import AzureOptions
 from optkit.dispatch.data.importers.trace import Trace
@@ -47,7 +47,7 @@ def _seconds(text: str) -> float:
 
 
 def _trace(source: Path, options: AzureOptions) -> Trace:
-    table = Table(source, "LLM requests (TIMESTAMP,ContextTokens,GeneratedTokens)")
+    table = RowReader(source, "LLM requests (TIMESTAMP,ContextTokens,GeneratedTokens)")
     seconds: list[float] = []
     tokens: list[float] = []
     chosen = 2 if options.type_by == "context" else 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.rows import Row, RowReader
 from optkit.dispatch.data.importers.build import build
 from optkit.dispatch.data.importers.options import GoogleOptions
 from optkit.dispatch.data.importers.trace import Trace
@@ -53,7 +53,7 @@ def read(source: Path, options: GoogleOptions, seed: int) -> dict[str, Any]:
 
 
 def _trace(source: Path, options: GoogleOptions) -> Trace:
-    table = Table(source, "job_events (8 columns) or task_events (13 columns)")
+    table = RowReader(source, "job_events (8 columns) or task_events (13 columns)")
     seconds: list[float] = []
     classes: list[int] = []
     names: list[str] = []
@@ -98,7 +98,7 @@ def _trace(source: Path, options: GoogleOptions) -> Trace:
     )
 
 
-def _submitted(table: Table, row: Row, column: int) -> bool:
+def _submitted(table: RowReader, row: Row, column: int) -> bool:
     event = table.number(row, column, "event_type", int, "a number from 0 to 8")
     if event is not None and not 0 <= event <= 8:
         table.wrong(row, column, "event_type", "is not a number from 0 to 8")

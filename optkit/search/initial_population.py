@@ -10,7 +10,7 @@ from optkit.search.columns import Bits
 from optkit.search.problem import BinaryProblem
 
 
-def crowd(
+def initial_population(
     problem: BinaryProblem, rng: np.random.Generator, size: int, start: Bits | None
 ) -> Iterator[Bits]:
     """Yield the start, then random samples of the problem.
@@ -20,11 +20,11 @@ def crowd(
     problem
         The problem.
     rng
-        The source of randomness.
+        Source of randomness.
     size
         Number of solutions.
     start
-        The first of them; None for the problem's own start.
+        The first solution; None for the problem's own start.
     """
     yield problem.start(rng) if start is None else start.copy()
     for _ in range(size - 1):

@@ -1,4 +1,4 @@
-"""Starts, verified against the model before any backend sees them."""
+"""Verify starts against the model before any backend sees them."""
 
 from __future__ import annotations
 
@@ -6,30 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optkit.backends.base import Start, StartReport, StartStatus
 from optkit.backends.linear import LinearModel
-
-ACCEPTED_BREACH = 1e-6
-"""A point that breaks nothing by more than this, relative, counts as a solution."""
+from optkit.backends.tolerances import ACCEPTED_BREACH
+from optkit.core.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
 class VerifiedStart:
-    """A start that is fit to be handed to a backend, or the reason why it is not.
+    """A start that a backend may use, or the reason why it may not.
 
     Parameters
     ----------
     values
-        Shape (columns,), NaN where the start says nothing; None if it is refused.
+        Shape (columns,), NaN where the start gives no value; None if it is refused.
     complete
         Whether every column has a value and the point is feasible.
     report
-        What to tell the user, so far.
+        The report to the user, so far.
     """
 
-    values: NDArray[np.float64] | None
+    values: Floats | None
     complete: bool
     report: StartReport
 
@@ -43,7 +41,7 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
         The model to be solved.
     start
         A ``ComponentMap`` or pairs of variable and value; None stands for no value.
-        Values of fixed variables must agree with what they are fixed at.
+        Fixed variables must have the values at which the model fixes them.
 
     Returns
     -------
@@ -85,10 +83,8 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
     return VerifiedStart(values, True, report)
 
 
-def _partial(
-    model: LinearModel, values: NDArray[np.float64], given: int
-) -> VerifiedStart:
-    """Check what can be checked of a partial start: bounds and integrality."""
+def _partial(model: LinearModel, values: Floats, given: int) -> VerifiedStart:
+    """Check the bounds and integrality of a partial start."""
     known = np.flatnonzero(~np.isnan(values)).tolist()
     for j in known:
         value = values[j]

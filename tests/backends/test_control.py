@@ -17,7 +17,7 @@ import pytest
 
 from optkit.backends import Progress, Termination, compile_model, solve_model
 from optkit.backends.conclude import conclude
-from optkit.backends.session import Halt, Monitor, Outcome, Request
+from optkit.backends.session import Halt, Monitor, RawResult, Request
 from optkit.backends.watch import watch
 from optkit.core.errors import ContradictionError
 from tests.backends.models import BACKENDS, knapsack, random_arrays
@@ -204,9 +204,9 @@ class _Deaf:
         self.release = threading.Event()
         self.told = False
 
-    def run(self) -> Outcome:
+    def run(self) -> RawResult:
         self.release.wait(20)
-        return Outcome(Termination.OPTIMAL, "late")
+        return RawResult(Termination.OPTIMAL, "late")
 
     def interrupt(self) -> None:
         self.told = True
@@ -251,18 +251,18 @@ def test_contradictions_are_not_repaired() -> None:
     assert best.values is not None
     monitor.offer(best.values)
     minimised = compiled.evaluate(best.values)
-    past = Outcome(Termination.TIME_LIMIT, "fake", best.values, minimised + 1)
+    past = RawResult(Termination.TIME_LIMIT, "fake", best.values, minimised + 1)
     with pytest.raises(ContradictionError, match="bound"):
         conclude(compiled, request, monitor, past)
     with pytest.raises(ContradictionError, match="no solution"):
-        conclude(compiled, request, monitor, Outcome(Termination.INFEASIBLE, "fake"))
+        conclude(compiled, request, monitor, RawResult(Termination.INFEASIBLE, "fake"))
 
 
 def test_points_that_are_no_solutions_are_dropped() -> None:
     """A solver's infeasible "optimum" is an error, never an objective."""
     compiled, monitor, request = _monitored()
     wrong = np.where(compiled.integer, compiled.column_upper + 1, 0.0)
-    outcome = Outcome(Termination.OPTIMAL, "fake", wrong, compiled.evaluate(wrong))
+    outcome = RawResult(Termination.OPTIMAL, "fake", wrong, compiled.evaluate(wrong))
     conclusion = conclude(compiled, request, monitor, outcome)
     assert conclusion.termination is Termination.ERROR
     assert conclusion.objective is None

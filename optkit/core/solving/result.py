@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from optkit.core.gap import relative_gap as relative_gap
+
 if TYPE_CHECKING:
     from optkit.core.instance import Instance, Solution
     from optkit.core.solving.limits import Limits
@@ -223,13 +225,6 @@ class Result:
         if proves_optimality(self.objective, self.bound):
             return Status.OPTIMAL
         return Status.FEASIBLE
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return ``|objective - bound| / max(|objective|, 1e-12)``, or None."""
-    if objective is None or bound is None:
-        return None
-    return abs(objective - bound) / max(abs(objective), 1e-12)
 
 
 def proves_optimality(objective: float | None, bound: float | None) -> bool:

@@ -1,7 +1,8 @@
-"""The bilevel instance: columns and rows of two levels, and an objective for each."""
+"""The bilevel instance: columns and rows of two levels, and an objective per level."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeGuard
 
@@ -16,7 +17,7 @@ MAX_COLUMNS = 1_000_000
 MAX_ROWS = 1_000_000
 
 INFINITE = 1e20
-"""From here on a bound is no bound; a file leaves the key out instead."""
+"""A bound of this magnitude is no bound; a document leaves the key out instead."""
 
 Level = Literal["upper", "lower"]
 Sense = Literal["min", "max"]
@@ -34,9 +35,9 @@ class Column(Part):
     level
         Whose variable it is: the leader's (upper) or the follower's (lower).
     lower, upper
-        Its bounds, which belong to the same level; no key means no bound.
+        Its bounds, which belong to the same level; a missing key means no bound.
     integer
-        Whether it takes whole numbers only.
+        Whether it takes integer values only.
     """
 
     id: Identifier
@@ -54,12 +55,13 @@ class Row(Part):
     id
         Its name, unique among the rows.
     level
-        Whose constraint it is. The follower chooses among the points that keep the lower
-        rows; the leader answers for the upper rows, whatever the follower then does.
+        Whose constraint it is. The follower chooses among the points that satisfy the
+        lower rows. The upper rows restrict the leader alone: a decision is infeasible if
+        the follower's response to it breaks one.
     lower, upper
-        Its sides; no key means none, two equal ones an equation.
+        Its sides; a missing key means no side, two equal ones make an equation.
     coefficients
-        Coefficients by column; columns that are not named have zero.
+        Coefficients by column; columns that are not named have coefficient zero.
     """
 
     id: Identifier
@@ -77,7 +79,7 @@ class Objective(Part):
     sense
         Whether it is minimised or maximised.
     constant
-        What is added to the linear part.
+        Number that is added to the linear part.
     coefficients
         Coefficients by column.
     """
@@ -88,11 +90,11 @@ class Objective(Part):
 
 
 class BilevelInstance(Instance):
-    """A mixed-integer bilevel linear program, in its optimistic reading.
+    """A mixed-integer bilevel linear program, in its optimistic version.
 
-    The leader chooses the upper columns, the follower then the lower ones, optimally for
-    the lower objective on the lower rows; among several optima it takes the one that is
-    best for the leader and keeps the upper rows.
+    The leader chooses the upper columns. The follower then chooses the lower columns,
+    optimally for the lower objective subject to the lower rows; among several optima it
+    takes one that satisfies the upper rows and is best for the leader.
     """
 
     SCHEMA: ClassVar[str] = "optkit/bilevel"
@@ -108,8 +110,8 @@ class BilevelInstance(Instance):
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated names, unknown columns and empty intervals."""
         columns = list(_parts(data.get("columns")))
-        known: dict[str, int] = {}
-        yield from _unique("columns", columns, known)
+        column_ids: dict[str, int] = {}
+        yield from _unique("columns", columns, column_ids)
         rows = list(_parts(data.get("rows")))
         yield from _unique("rows", rows, {})
         for group, parts in (("columns", columns), ("rows", rows)):
@@ -120,20 +122,20 @@ class BilevelInstance(Instance):
                         f"{group}[{index}]",
                         f"lower {low!r} is above upper {high!r}; swap or mend them",
                     )
-        places = [(f"rows[{index}]", row) for index, row in enumerate(rows)]
-        places += [
+        parts_by_path = [(f"rows[{index}]", row) for index, row in enumerate(rows)]
+        parts_by_path += [
             (key, next(iter(_parts([data.get(key)])), {}))
             for key in ("upper_objective", "lower_objective")
         ]
         dangling = 0
-        for path, part in places:
+        for path, part in parts_by_path:
             coefficients = part.get("coefficients")
             if not isinstance(coefficients, Mapping):
                 continue
             for name in coefficients:
-                if isinstance(name, str) and name not in known:
+                if isinstance(name, str) and name not in column_ids:
                     dangling += 1
-                    guess = nearest(name, known) if dangling <= 10 else None
+                    guess = nearest(name, column_ids) if dangling <= 10 else None
                     hint = f"; did you mean {guess!r}?" if guess else ""
                     yield Issue(
                         f"{path}.coefficients",
@@ -141,8 +143,18 @@ class BilevelInstance(Instance):
                     )
 
 
+def side_keys(lower: float, upper: float) -> dict[str, float]:
+    """Return bounds or sides as keys of a document; infinite ones are left out."""
+    keys = {}
+    if math.isfinite(lower):
+        keys["lower"] = float(lower)
+    if math.isfinite(upper):
+        keys["upper"] = float(upper)
+    return keys
+
+
 def _parts(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the raw items of a list; an empty mapping stands for a malformed one."""
+    """Yield the raw items of a list; an empty mapping stands for a malformed item."""
     for item in value if isinstance(value, list | tuple) else ():
         if isinstance(item, Mapping):
             yield item

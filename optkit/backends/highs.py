@@ -185,11 +185,11 @@ class HighsSession:
         """
         model = self.request.model
         assert start.values is not None
-        known = ~np.isnan(start.values)
+        has_value = ~np.isnan(start.values)
         restricted = replace(
             model,
-            column_lower=np.where(known, start.values, model.column_lower),
-            column_upper=np.where(known, start.values, model.column_upper),
+            column_lower=np.where(has_value, start.values, model.column_lower),
+            column_upper=np.where(has_value, start.values, model.column_upper),
         )
         remaining = self.request.remaining()
         seconds = _COMPLETION_SECONDS

@@ -40,10 +40,10 @@ def find(name: str) -> Backend:
         If its package is missing or cannot be imported.
     """
     if name not in _BACKENDS:
-        known = ", ".join(NAMES)
+        names = ", ".join(NAMES)
         near = get_close_matches(str(name).lower().replace("_", "-"), NAMES, 1, 0.4)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UsageError(f"no backend {name!r}: {hint}there are {known}")
+        raise UsageError(f"no backend {name!r}: {hint}there are {names}")
     package, module, attribute = _BACKENDS[name]
     try:
         loaded = importlib.import_module(module)

@@ -68,30 +68,29 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
                 )
         elif id(variable) not in idle:
             return _refused(f"{variable.name} is not a variable of this model")
-    given = int(np.count_nonzero(~np.isnan(values)))
-    if not given and model.columns:
+    has_value = ~np.isnan(values)
+    count = int(np.count_nonzero(has_value))
+    if not count and model.columns:
         return _refused("it gives no variable of the model a value")
-    known = ~np.isnan(values)
-    values[known] = model.rounded(np.where(known, values, 0.0))[known]
-    if not known.all():
-        return _partial(model, values, given)
+    values[has_value] = model.rounded(np.where(has_value, values, 0.0))[has_value]
+    if not has_value.all():
+        return _partial(model, values, count)
     breach = model.worst_breach(values)
     if breach.amount > ACCEPTED_BREACH:
-        return _refused(f"it is not feasible: {breach.what}", given)
+        return _refused(f"it is not feasible: {breach.what}", count)
     objective = model.in_sense_of_model(model.evaluate(values))
-    report = StartReport(StartStatus.HANDED_OVER, "", given, objective)
+    report = StartReport(StartStatus.HANDED_OVER, "", count, objective)
     return VerifiedStart(values, True, report)
 
 
-def _partial(model: LinearModel, values: Floats, given: int) -> VerifiedStart:
+def _partial(model: LinearModel, values: Floats, count: int) -> VerifiedStart:
     """Check the bounds and integrality of a partial start."""
-    known = np.flatnonzero(~np.isnan(values)).tolist()
-    for j in known:
+    for j in np.flatnonzero(~np.isnan(values)).tolist():
         value = values[j]
         slack = ACCEPTED_BREACH * max(1.0, abs(value))
         if model.integer[j] and value != np.rint(value):
             return _refused(
-                f"{model.variables[j].name} = {value:.12g} is not an integer", given
+                f"{model.variables[j].name} = {value:.12g} is not an integer", count
             )
         if value < model.column_lower[j] - slack or (
             value > model.column_upper[j] + slack
@@ -99,12 +98,12 @@ def _partial(model: LinearModel, values: Floats, given: int) -> VerifiedStart:
             return _refused(
                 f"{model.variables[j].name} = {value:.12g} is outside "
                 f"[{model.column_lower[j]:.12g}, {model.column_upper[j]:.12g}]",
-                given,
+                count,
             )
-    detail = f"{given} of {model.columns} variables have a value"
-    report = StartReport(StartStatus.HANDED_OVER, detail, given)
+    detail = f"{count} of {model.columns} variables have a value"
+    report = StartReport(StartStatus.HANDED_OVER, detail, count)
     return VerifiedStart(values, False, report)
 
 
-def _refused(reason: str, given: int = 0) -> VerifiedStart:
-    return VerifiedStart(None, False, StartReport(StartStatus.REFUSED, reason, given))
+def _refused(reason: str, count: int = 0) -> VerifiedStart:
+    return VerifiedStart(None, False, StartReport(StartStatus.REFUSED, reason, count))

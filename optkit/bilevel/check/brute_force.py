@@ -60,24 +60,24 @@ class _Arrays:
     """Dense arrays of an instance, both objectives to be minimised."""
 
     def __init__(self, instance: BilevelInstance) -> None:
-        place = {column.id: j for j, column in enumerate(instance.columns)}
+        column_index = {column.id: j for j, column in enumerate(instance.columns)}
         self.low = _bounds([c.lower for c in instance.columns], -math.inf)
         self.high = _bounds([c.upper for c in instance.columns], math.inf)
         self.integer = np.array([c.integer for c in instance.columns], dtype=np.bool_)
         self.lower = np.array(
             [c.level == "lower" for c in instance.columns], dtype=np.bool_
         )
-        self.matrix = np.zeros((len(instance.rows), len(place)))
+        self.matrix = np.zeros((len(instance.rows), len(column_index)))
         for i, row in enumerate(instance.rows):
             for name, value in row.coefficients.items():
-                self.matrix[i, place[name]] = value
+                self.matrix[i, column_index[name]] = value
         self.row_low = _bounds([r.lower for r in instance.rows], -math.inf)
         self.row_high = _bounds([r.upper for r in instance.rows], math.inf)
         self.lower_row = np.array(
             [r.level == "lower" for r in instance.rows], dtype=np.bool_
         )
-        self.cost, self.constant = _cost(instance.upper_objective, place)
-        self.follower, _ = _cost(instance.lower_objective, place)
+        self.cost, self.constant = _cost(instance.upper_objective, column_index)
+        self.follower, _ = _cost(instance.lower_objective, column_index)
         self.follower = np.where(self.lower, self.follower, 0.0)
 
     def integer_optimum(self, points: Floats) -> float | None:
@@ -131,38 +131,38 @@ class _Arrays:
         """Return the follower's optimum with its integers fixed too."""
         # Continuous columns of the leader do not appear in the follower's rows.
         own = np.isnan(fixed) & self.lower
-        known = np.where(np.isnan(fixed), 0.0, fixed)
-        return self._least(self.follower, own, known, self.lower_row)
+        values = np.where(np.isnan(fixed), 0.0, fixed)
+        return self._least(self.follower, own, values, self.lower_row)
 
     def _leader(self, fixed: Floats, reached: float) -> float | None:
         """Return the leader's best objective while the follower's value is ``reached``."""
-        known = np.where(np.isnan(fixed), 0.0, fixed)
+        values = np.where(np.isnan(fixed), 0.0, fixed)
         every = np.ones(len(self.lower_row), dtype=np.bool_)
-        right = reached - float(self.follower @ known)
+        right = reached - float(self.follower @ values)
         right += 1e-14 * abs(reached)
         return self._least(
-            self.cost, np.isnan(fixed), known, every, (self.follower, right)
+            self.cost, np.isnan(fixed), values, every, (self.follower, right)
         )
 
     def _least(
         self,
         cost: Floats,
         free: Bools,
-        known: Floats,
+        values: Floats,
         rows: Bools,
         extra: tuple[Floats, float] | None = None,
     ) -> float | None:
-        at = self.matrix[rows] @ known
+        at = self.matrix[rows] @ values
         a, low, high = (
             self.matrix[rows],
             self.row_low[rows] - at,
             self.row_high[rows] - at,
         )
         blank = np.abs(a[:, free]).sum(axis=1) == 0.0
-        size = _SLACK * np.maximum(1.0, np.abs(self.matrix[rows]) @ np.abs(known))
+        size = _SLACK * np.maximum(1.0, np.abs(self.matrix[rows]) @ np.abs(values))
         if ((low > size) | (high < -size))[blank].any():
             return None
-        base = float(cost @ known)
+        base = float(cost @ values)
         if not free.any():
             return None if extra is not None and extra[1] < -_SLACK else base
         a, low, high = a[~blank][:, free], low[~blank], high[~blank]
@@ -212,9 +212,9 @@ def _bounds(values: list[float | None], missing: float) -> Floats:
     return np.array([missing if v is None else v for v in values], dtype=np.float64)
 
 
-def _cost(objective: Objective, place: dict[str, int]) -> tuple[Floats, float]:
+def _cost(objective: Objective, column_index: dict[str, int]) -> tuple[Floats, float]:
     sign = -1.0 if objective.sense == "max" else 1.0
-    cost = np.zeros(len(place))
+    cost = np.zeros(len(column_index))
     for name, value in objective.coefficients.items():
-        cost[place[name]] = sign * value
+        cost[column_index[name]] = sign * value
     return cost, sign * objective.constant

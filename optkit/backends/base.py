@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from optkit.core.consistency import relative_gap
 from optkit.core.errors import UsageError
-from optkit.core.gap import relative_gap
 
 if TYPE_CHECKING:
     from optkit.backends.linear import LinearModel

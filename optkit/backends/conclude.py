@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from optkit.backends.base import StartReport, StartStatus, Termination
 from optkit.backends.session import Halt, Monitor, RawResult, Request, reaches
 from optkit.backends.tolerances import ACCEPTED_BREACH
+from optkit.core.consistency import relative_gap
 from optkit.core.errors import ContradictionError
-from optkit.core.gap import relative_gap
 
 if TYPE_CHECKING:
     from optkit.backends.linear import LinearModel

@@ -19,7 +19,7 @@ from optkit.backends.base import (
 )
 from optkit.backends.tolerances import ACCEPTED_BREACH
 from optkit.core.arrays import Floats
-from optkit.core.gap import relative_gap
+from optkit.core.consistency import relative_gap
 
 if TYPE_CHECKING:
     from optkit.backends.linear import LinearModel

@@ -1,13 +1,12 @@
-"""What a backend must refuse, and how names and numbers are checked."""
+"""Tests of rewriting models in whole numbers for CP-SAT, and of the refusals."""
 
 from __future__ import annotations
 
 import pyomo.environ as pyo
 import pytest
 
-from optkit.backends import Capability, Termination, backends, solve_model
-from optkit.core.errors import UnavailableError, UsageError
-from tests.backends.models import knapsack
+from optkit.backends import Termination, solve_model
+from optkit.core.errors import UnavailableError
 
 
 def _model(**bounds: object) -> pyo.ConcreteModel:
@@ -20,7 +19,7 @@ def _model(**bounds: object) -> pyo.ConcreteModel:
 
 
 def test_cp_sat_refuses_continuous_variables() -> None:
-    """CP-SAT answers models with continuous variables wrongly, so it is not asked."""
+    """CP-SAT would answer models with continuous variables wrongly, so they are refused."""
     with pytest.raises(UnavailableError, match=r"variable x is continuous.*highs"):
         solve_model(_model(bounds=(0, 1)), "cp-sat")
 
@@ -37,7 +36,7 @@ def test_cp_sat_refuses_unbounded_integers() -> None:
 def test_cp_sat_refuses_coefficients_it_would_round(
     coefficient: float, place: str
 ) -> None:
-    """Coefficients without a common unit in range are refused, with their place."""
+    """Coefficients without a common unit are refused; the error names their row."""
     model = pyo.ConcreteModel(name="m")
     model.x = pyo.Var(range(3), bounds=(0, 1000), domain=pyo.Integers)
     body = coefficient * model.x[0] + 3 * model.x[1] - 3**0.5 * model.x[2]
@@ -60,42 +59,3 @@ def test_cp_sat_is_exact_on_decimal_coefficients() -> None:
         assert result.termination is Termination.OPTIMAL
         assert result.objective == pytest.approx(0.07 * 21 - 1.5, abs=1e-9)
         assert result.bound == pytest.approx(0.07 * 21 - 1.5, abs=1e-7)
-
-
-@pytest.mark.parametrize(
-    ("name", "nearest"),
-    [("higs", "highs"), ("cp_sat", "cp-sat"), ("CPSAT", "cp-sat"), ("skip", "scip")],
-)
-def test_unknown_backend_names_the_nearest(name: str, nearest: str) -> None:
-    """A misspelt backend is a usage error that names the right one."""
-    with pytest.raises(UsageError, match=f"did you mean '{nearest}'"):
-        solve_model(knapsack(3, 1), name)
-
-
-@pytest.mark.parametrize(
-    ("argument", "value"),
-    [
-        ("time_limit", 0),
-        ("time_limit", float("nan")),
-        ("gap", -0.1),
-        ("target", float("inf")),
-        ("seed", -1),
-        ("threads", 0),
-        ("feasibility_tolerance", 1.0),
-    ],
-)
-def test_arguments_are_checked(argument: str, value: float) -> None:
-    """A number that makes no sense is an error that names it."""
-    with pytest.raises(UsageError, match=argument):
-        solve_model(knapsack(3, 1), **{argument: value})  # type: ignore[arg-type]
-
-
-def test_backends_tell_what_they_can_do() -> None:
-    """Names, versions and capabilities are data."""
-    known = {info.name: info for info in backends()}
-    assert list(known) == ["highs", "scip", "cp-sat"]
-    for info in known.values():
-        assert info.available, info.reason
-        assert info.version is not None
-    assert Capability.CONTINUOUS not in known["cp-sat"].capabilities
-    assert Capability.THREADS not in known["scip"].capabilities

@@ -21,8 +21,8 @@ from optkit.core.runtime.machine import machine
 from optkit.sync.data.generate import GeneratorOptions, generate
 from optkit.sync.exact import best_notifications
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.held_values import held_values
+from optkit.sync.problem.problem_data import problem_data
 
 CASES: dict[str, dict[str, object]] = {
     "the paper's reading": {},
@@ -58,11 +58,11 @@ def given_reports(slots: list[int], repeats: int) -> None:
     print("| slots | links | case | wall s | processor s |\n|--:|--:|---|--:|--:|")
     for count in slots:
         for label in ("the paper's reading", "true error"):
-            seen = world(drawn(count, CASES[label]))
-            reports = [np.arange(0, count, 4)] * seen.devices
+            data = problem_data(drawn(count, CASES[label]))
+            reports = [np.arange(0, count, 4)] * data.devices
 
-            def solve(seen=seen, reports=reports) -> None:  # type: ignore[no-untyped-def]
-                best_notifications(seen, held(seen, reports))
+            def solve(data=data, reports=reports) -> None:  # type: ignore[no-untyped-def]
+                best_notifications(data, held_values(data, reports))
 
             solve()
             wall, processor = least(repeats, solve)

@@ -27,10 +27,10 @@ from optkit.sync.instance import SyncInstance
 from optkit.sync.learning.checkpoint import load
 from optkit.sync.learning.frozen import notifications
 from optkit.sync.policies.notification.index_rule import IndexRule
-from optkit.sync.problem.held_values import Held, held
+from optkit.sync.problem.held_values import HeldValues, held_values
 from optkit.sync.problem.objective import objective
 from optkit.sync.problem.observation import LinkView, link_views
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 TRAINING = "m_1933,m_1936,m_1938,m_1939"
 TRAINING_SLOTS = 6_700
@@ -85,10 +85,10 @@ def testing(source: Path) -> Iterator[SyncInstance]:
         yield made
 
 
-def reported(seen: World, period: int) -> tuple[list[Ints], Held]:
+def reported(data: ProblemData, period: int) -> tuple[list[Ints], HeldValues]:
     """Return reports every so many slots, and what is held with them."""
-    reports = [np.arange(0, seen.slots, period, dtype=np.int64)] * seen.devices
-    return reports, held(seen, reports)
+    reports = [np.arange(0, data.slots, period, dtype=np.int64)] * data.devices
+    return reports, held_values(data, reports)
 
 
 def rules() -> dict[str, list[tuple[float, Rule]]]:
@@ -115,27 +115,27 @@ def rules() -> dict[str, list[tuple[float, Rule]]]:
     }
 
 
-def follow(seen: World, period: int, rule: Rule) -> float:
+def follow(data: ProblemData, period: int, rule: Rule) -> float:
     """Return the objective of a rule."""
-    reports, known = reported(seen, period)
-    return objective(seen, reports, [rule(v) for v in link_views(seen, known)], known)
+    reports, held = reported(data, period)
+    return objective(data, reports, [rule(v) for v in link_views(data, held)], held)
 
 
 def judge(source: Path, checkpoints: list[Path]) -> None:
     """Print the gap of every rule and policy to the clairvoyant optimum."""
-    learnt = world(training(source))
-    tests = [world(instance) for instance in testing(source)]
+    learnt = problem_data(training(source))
+    tests = [problem_data(instance) for instance in testing(source)]
     policies = {str(path): load(path) for path in checkpoints}
     for period in PERIODS:
         for weight in WEIGHTS:
             tuning = replace(learnt, weight_cost=weight)
             # A window is enough to tune one number by, and keeps this short.
             tuning = replace(tuning, slots=2_000, loads=learnt.loads[:, :2_000])
-            cases = [replace(seen, weight_cost=weight) for seen in tests]
+            cases = [replace(data, weight_cost=weight) for data in tests]
             best = []
-            for seen in cases:
-                _, known = reported(seen, period)
-                best.append(float(best_notifications(seen, known).cost.sum()))
+            for data in cases:
+                _, held = reported(data, period)
+                best.append(float(best_notifications(data, held).cost.sum()))
             print(f"\nreports every {period} slots, weight of cost {weight}")
             for name, levels in rules().items():
                 level, rule = min(levels, key=lambda x: follow(tuning, period, x[1]))
@@ -146,10 +146,10 @@ def judge(source: Path, checkpoints: list[Path]) -> None:
                 )
             for name, policy in policies.items():
                 found = []
-                for seen in cases:
-                    reports, known = reported(seen, period)
-                    sent = notifications(policy, seen, known)
-                    found.append(objective(seen, reports, sent, known))
+                for data in cases:
+                    reports, held = reported(data, period)
+                    sent = notifications(policy, data, held)
+                    found.append(objective(data, reports, sent, held))
                 show(name, found, best)
 
 

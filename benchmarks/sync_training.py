@@ -76,11 +76,11 @@ def peer(updates: int) -> dict[str, Any]:
     from optkit.sync.learning.episode_sampling import source
     from optkit.sync.learning.options import TrainingOptions
     from optkit.sync.learning.parallel_env import NotificationEnv
-    from optkit.sync.problem.problem_data import world
+    from optkit.sync.problem.problem_data import problem_data
 
     given = instance()
     options = TrainingOptions(updates=updates, **OPTIONS)
-    seen = world(given)
+    seen = problem_data(given)
     drawn = source([seen], options)
     env = NotificationEnv(seen, given.routers, lambda rng: drawn.draw(rng).scenario)
     torch.manual_seed(0)

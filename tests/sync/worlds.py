@@ -61,38 +61,38 @@ def document(slots: int = 6, **changes: Any) -> dict[str, Any]:
 
 def random_instance(seed: int, slots: int | None = None) -> SyncInstance:
     """Return an instance with anything random that is allowed, limits often tight."""
-    draw = np.random.default_rng(seed)
-    slots = int(draw.integers(1, 40)) if slots is None else slots
-    routers = [f"r{i}" for i in range(int(draw.integers(1, 5)))]
+    rng = np.random.default_rng(seed)
+    slots = int(rng.integers(1, 40)) if slots is None else slots
+    routers = [f"r{i}" for i in range(int(rng.integers(1, 5)))]
     devices = [
         {
             "id": f"d{i}",
-            "router": routers[int(draw.integers(len(routers)))],
-            "transmit_slots": int(draw.integers(0, 5)),
-            "load_percent": np.round(draw.uniform(0, 100, slots), 1).tolist(),
+            "router": routers[int(rng.integers(len(routers)))],
+            "transmit_slots": int(rng.integers(0, 5)),
+            "load_percent": np.round(rng.uniform(0, 100, slots), 1).tolist(),
         }
-        for i in range(int(draw.integers(1, 8)))
+        for i in range(int(rng.integers(1, 8)))
     ]
     homes = {device["router"] for device in devices}
     links = [
         {
             "source": source,
             "target": target,
-            "hops": int(draw.integers(1, 4)),
-            "payload": float(draw.choice([0.0, 1.0, 3.0])),
-            "rate": float(draw.uniform(0.7, 10.0)),
+            "hops": int(rng.integers(1, 4)),
+            "payload": float(rng.choice([0.0, 1.0, 3.0])),
+            "rate": float(rng.uniform(0.7, 10.0)),
         }
         for source in routers
         for target in routers
-        if source != target and source in homes and draw.random() < 0.8
+        if source != target and source in homes and rng.random() < 0.8
     ]
     behind = max(device["transmit_slots"] for device in devices)
     longest = max([link["payload"] / link["rate"] for link in links], default=0.0)
     weights = {
-        "age": float(draw.uniform(0, 2)),
-        "error": float(draw.uniform(0, 0.2)),
-        "cost": float(draw.uniform(0, 2)),
-        "report": float(draw.choice([0.0, 0.3])),
+        "age": float(rng.uniform(0, 2)),
+        "error": float(rng.uniform(0, 0.2)),
+        "cost": float(rng.uniform(0, 2)),
+        "report": float(rng.choice([0.0, 0.3])),
     }
     return SyncInstance.parse(
         {
@@ -102,28 +102,28 @@ def random_instance(seed: int, slots: int | None = None) -> SyncInstance:
             "devices": devices,
             "links": links,
             "weights": weights,
-            "age_tolerance": float(draw.uniform(1, 20)),
-            "reading": {"error": str(draw.choice(["held", "true"]))},
-            "max_device_age": behind + int(draw.integers(0, 10)),
-            "max_pair_age": behind + longest + float(draw.choice([0.0, 0.5, 2.0, 9.0])),
+            "age_tolerance": float(rng.uniform(1, 20)),
+            "reading": {"error": str(rng.choice(["held", "true"]))},
+            "max_device_age": behind + int(rng.integers(0, 10)),
+            "max_pair_age": behind + longest + float(rng.choice([0.0, 0.5, 2.0, 9.0])),
         }
     )
 
 
 def random_solution(instance: SyncInstance, seed: int) -> SyncSolution:
     """Return any slots for anybody, whether or not the limits allow them."""
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
 
     def some() -> tuple[int, ...]:
-        chosen = np.flatnonzero(draw.random(instance.slots) < draw.uniform(0, 1))
+        chosen = np.flatnonzero(rng.random(instance.slots) < rng.uniform(0, 1))
         return tuple(chosen.tolist())
 
     return SyncSolution(
-        reports={d.id: some() for d in instance.devices if draw.random() < 0.9},
+        reports={d.id: some() for d in instance.devices if rng.random() < 0.9},
         notifications=tuple(
             Notifications(source=link.source, target=link.target, slots=some())
             for link in instance.links
-            if draw.random() < 0.9
+            if rng.random() < 0.9
         ),
     )
 

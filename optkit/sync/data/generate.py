@@ -57,12 +57,12 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
 
 def _load(options: GeneratorOptions, seed: int, index: int) -> list[float]:
     """Return one device's series, to a hundredth of a percent."""
-    draw = seeds.generator(seed, "instance", "sync", "load", index)
+    rng = seeds.generator(seed, "instance", "sync", "load", index)
     if options.load == "plateau-burst":
-        series = plateau_burst(options.slots, options.bursts, draw)
+        series = plateau_burst(options.slots, options.bursts, rng)
     else:
         series = autoregressive(
-            options.slots, options.persistence, options.deviation, draw
+            options.slots, options.persistence, options.deviation, rng
         )
     rounded: list[float] = np.round(series, 2).tolist()
     return rounded

@@ -20,7 +20,7 @@ NOISE = 0.3
 
 
 def plateau_burst(
-    slots: int, bursts_per_slot: float, draw: np.random.Generator
+    slots: int, bursts_per_slot: float, rng: np.random.Generator
 ) -> Floats:
     """Return a series of levels held for a while, and of bursts on top, in percent.
 
@@ -33,21 +33,21 @@ def plateau_burst(
     draw
         Random numbers.
     """
-    changes = np.flatnonzero(draw.random(slots) < 1.0 / PLATEAU_SLOTS)
-    levels = draw.uniform(10.0, 60.0, len(changes) + 1)
+    changes = np.flatnonzero(rng.random(slots) < 1.0 / PLATEAU_SLOTS)
+    levels = rng.uniform(10.0, 60.0, len(changes) + 1)
     time = np.arange(slots)
     load = levels[np.searchsorted(changes, time, side="right")]
-    for centre in np.flatnonzero(draw.random(slots) < bursts_per_slot).tolist():
-        width = draw.uniform(*BURST_SLOTS)
+    for centre in np.flatnonzero(rng.random(slots) < bursts_per_slot).tolist():
+        width = rng.uniform(*BURST_SLOTS)
         reach = slice(max(0, centre - 20), centre + 21)
         bell = np.exp(-0.5 * ((time[reach] - centre) / width) ** 2)
-        load[reach] += draw.uniform(*BURST_HEIGHT) * bell
-    clipped: Floats = np.clip(load + NOISE * draw.standard_normal(slots), 0.0, 100.0)
+        load[reach] += rng.uniform(*BURST_HEIGHT) * bell
+    clipped: Floats = np.clip(load + NOISE * rng.standard_normal(slots), 0.0, 100.0)
     return clipped
 
 
 def autoregressive(
-    slots: int, persistence: float, deviation: float, draw: np.random.Generator
+    slots: int, persistence: float, deviation: float, rng: np.random.Generator
 ) -> Floats:
     """Return a stationary first-order autoregressive series, in percent.
 
@@ -64,9 +64,9 @@ def autoregressive(
     """
     from scipy.signal import lfilter
 
-    mean = draw.uniform(20.0, 60.0)
-    shocks = np.sqrt(1.0 - persistence**2) * draw.standard_normal(slots)
-    shocks[0] = draw.standard_normal()
+    mean = rng.uniform(20.0, 60.0)
+    shocks = np.sqrt(1.0 - persistence**2) * rng.standard_normal(slots)
+    shocks[0] = rng.standard_normal()
     swing = lfilter([1.0], [1.0, -persistence], shocks)
     clipped: Floats = np.clip(mean + deviation * swing, 0.0, 100.0)
     return clipped

@@ -116,8 +116,8 @@ def _links(
     options: MeshOptions, routers: list[str], devices: int, seed: int
 ) -> list[dict[str, Any]]:
     """Return the full mesh of the routers that have devices; hops alike both ways."""
-    draw = seeds.generator(seed, "instance", "sync", "hops")
-    hops = draw.integers(1, options.farthest, size=(len(routers),) * 2, endpoint=True)
+    rng = seeds.generator(seed, "instance", "sync", "hops")
+    hops = rng.integers(1, options.farthest, size=(len(routers),) * 2, endpoint=True)
     hops = np.triu(hops) + np.triu(hops, 1).T
     speaking = routers[:devices]
     return [

@@ -20,11 +20,11 @@ from optkit.sync.exact.joint import joint_optimum, states
 from optkit.sync.exact.lagrangian import SharedPrices
 from optkit.sync.exact.router import (
     Router,
-    notified,
+    plan_for_reports,
     rarest_reports,
     source_routers,
 )
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
 SECONDS_A_STATE = 1e-8
 """Roughly what one entry of a pair's table takes."""
@@ -55,11 +55,11 @@ class RouterSearch:
         self.router = router
         self.bound = -math.inf
         if not router.classes:  # only the limit on device ages asks for reports
-            self.plan = notified(router, rarest(router))
+            self.plan = plan_for_reports(router, rarest_for(router))
             self.bound = self.plan.cost
             return
         # Where the limits can be kept at all, reports in every slot keep them.
-        self.plan = notified(router, every(router, 1))
+        self.plan = plan_for_reports(router, evenly_spaced(router, 1))
         if math.isinf(self.plan.cost):
             self.bound = math.inf
         self._most_states = most_states
@@ -77,10 +77,10 @@ class RouterSearch:
         """Narrow the gap step by step."""
         if self.closed:
             return
-        self.bound = ages_alone(self.router)
+        self.bound = age_bound(self.router)
         yield
-        for reports in spaced(self.router):
-            plan = notified(self.router, reports)
+        for reports in spacings(self.router):
+            plan = plan_for_reports(self.router, reports)
             if plan.cost < self.plan.cost:
                 self.plan = plan
                 yield
@@ -112,8 +112,8 @@ class RouterSearch:
     def _pairs_fit(self) -> bool:
         """Say whether the pairs' tables fit into memory and what time is left."""
         router = self.router
-        ages = router.oldest + 2
-        told = max(router.oldest_told(group.residence) for group in router.classes) + 2
+        ages = router.max_age + 2
+        told = max(router.oldest_copy(group.residence) for group in router.classes) + 2
         if 4.0 * (ages + told) * router.slots > MOST_BYTES:
             return False
         return self._affords(SECONDS_A_STATE * ages * told * router.slots)
@@ -137,14 +137,14 @@ class AllReports:
 
     def __init__(
         self,
-        world: World,
+        data: ProblemData,
         most_states: int,
         affords: Callable[[float], bool] = lambda _: True,
     ) -> None:
-        self.world = world
+        self.data = data
         self.searches = [
             RouterSearch(router, most_states, affords)
-            for router in source_routers(world)
+            for router in source_routers(data)
         ]
 
     @property
@@ -177,8 +177,8 @@ class AllReports:
     def slots(self) -> tuple[list[Ints], list[Ints]]:
         """Return the report slots of each device and notification slots of each link."""
         none = np.empty(0, dtype=np.int64)
-        reports = [none] * self.world.devices
-        notifications = [none] * self.world.links
+        reports = [none] * self.data.devices
+        notifications = [none] * self.data.links
         for search in self.searches:
             plan, router = search.plan, search.router
             for device, slots in zip(router.devices, plan.reports, strict=True):
@@ -189,32 +189,32 @@ class AllReports:
         return reports, notifications
 
 
-def every(router: Router, gap: int) -> list[Ints]:
+def evenly_spaced(router: Router, gap: int) -> list[Ints]:
     """Return reports in slots 1, 1 + gap, …, as far as they arrive; sooner if they must."""
     slots = []
     for behind in router.transmit.tolist():
-        step = max(1, min(gap, router.oldest + 1 - behind))
+        step = max(1, min(gap, router.max_age + 1 - behind))
         slots.append(np.arange(1, router.slots - behind, step, dtype=np.int64))
     return slots
 
 
-def rarest(router: Router) -> list[Ints]:
+def rarest_for(router: Router) -> list[Ints]:
     """Return the fewest reports that keep the limit on device ages."""
     return [
-        rarest_reports(router.slots, behind, router.oldest)
+        rarest_reports(router.slots, behind, router.max_age)
         for behind in router.transmit.tolist()
     ]
 
 
-def spaced(router: Router) -> Iterator[list[Ints]]:
+def spacings(router: Router) -> Iterator[list[Ints]]:
     """Yield evenly spaced reports, from frequent to rare."""
     gap = 2
-    while gap <= router.oldest + 1:
-        yield every(router, gap)
+    while gap <= router.max_age + 1:
+        yield evenly_spaced(router, gap)
         gap += max(1, gap // 3)
-    yield rarest(router)
+    yield rarest_for(router)
 
 
-def ages_alone(router: Router) -> float:
+def age_bound(router: Router) -> float:
     """Return a bound on a router's cost: ages as low as can be, no error, free reports."""
-    return notified(replace(router, error=0.0, report=0.0), every(router, 1)).cost
+    return plan_for_reports(replace(router, error=0.0, report=0.0), evenly_spaced(router, 1)).cost

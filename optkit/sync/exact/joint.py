@@ -30,9 +30,9 @@ def states(router: Router) -> int:
     """Return the size of the table of states."""
     devices = len(router.devices)
     told = math.prod(
-        (router.oldest_told(group.residence) + 2) ** devices for group in router.classes
+        (router.oldest_copy(group.residence) + 2) ** devices for group in router.classes
     )
-    return int((router.oldest + 2) ** devices * told)
+    return int((router.max_age + 2) ** devices * told)
 
 
 def joint_optimum(
@@ -71,9 +71,9 @@ class _Table:
         self.router = router
         devices = len(router.devices)
         # One more than may be kept: what is too old in a slot may be replaced in it.
-        self.held_shape = (router.oldest + 2,) * devices
+        self.held_shape = (router.max_age + 2,) * devices
         self.told_shapes = [
-            (router.oldest_told(group.residence) + 2,) * devices
+            (router.oldest_copy(group.residence) + 2,) * devices
             for group in router.classes
         ]
         self.shape = (
@@ -94,7 +94,7 @@ class _Table:
         self.notified.append(
             [self._notify(t, k, held) for k in range(len(router.classes))]
         )
-        self.cost[((t - held) > router.oldest).any(axis=0)] = np.inf
+        self.cost[((t - held) > router.max_age).any(axis=0)] = np.inf
         for k, group in enumerate(router.classes):
             told = _slots_of(t, self.told_shapes[k])
             spent = self._class_cost(t, group, held, told)
@@ -223,27 +223,3 @@ def _flat(places: Sequence[int] | Ints, shape: tuple[int, ...]) -> int:
     return int(np.ravel_multi_index(tuple(places), shape)) if len(shape) else 0
 
 
-def _move_cheapest(grid: Any, place: Any, price: float, origin: Any) -> None:
-    """Move, in place, the cheapest along axis 1 to a given place if that makes it cheaper.
-
-    ``grid`` is (rows, axis, columns); ``place`` gives each row's place, −1 for none;
-    ``origin`` is filled with where the cheapest was. Compiled.
-    """
-    rows, size, columns = grid.shape
-    least = np.empty(columns)
-    where = np.empty(columns, np.int32)
-    for row in range(rows):
-        target = place[row]
-        if target < 0:
-            continue
-        least[:] = np.inf
-        where[:] = -1
-        for i in range(size):
-            for column in range(columns):
-                if grid[row, i, column] < least[column]:
-                    least[column] = grid[row, i, column]
-                    where[column] = i
-        for column in range(columns):
-            if least[column] + price < grid[row, target, column]:
-                grid[row, target, column] = least[column] + price
-                origin[row, column] = where[column]

@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from optkit.core.arrays import Floats, Ints
 from optkit.sync.exact.pair import pair_path
-from optkit.sync.exact.router import Router, RouterPlan, notified
+from optkit.sync.exact.router import Router, RouterPlan, plan_for_reports
 
 ROUNDING = 1e-12
 """Taken off bounds, sums of many numbers, relative to what may have been added up."""
@@ -133,7 +133,7 @@ class SharedPrices:
             if key in self._tried:
                 continue
             self._tried.add(key)
-            plan = notified(self.router, _reports(wanted, self.router.transmit))
+            plan = plan_for_reports(self.router, _reports(wanted, self.router.transmit))
             if plan.cost < self.best.cost:
                 self.best = plan
 

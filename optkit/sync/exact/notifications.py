@@ -24,13 +24,13 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.runtime.compiled import compiled
-from optkit.sync.problem.held_values import Held, router_age
-from optkit.sync.problem.prices import SLACK, rates
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues, router_age
+from optkit.sync.problem.prices import SLACK, unit_prices
+from optkit.sync.problem.problem_data import ProblemData
 
 
 @dataclass(frozen=True, eq=False)
-class Notified:
+class OptimalNotifications:
     """Optimal notifications for given reports.
 
     Parameters
@@ -56,7 +56,7 @@ class Notified:
         return np.flatnonzero(~np.isfinite(self.cost))
 
 
-def best_notifications(world: World, held: Held) -> Notified:
+def best_notifications(data: ProblemData, held: HeldValues) -> OptimalNotifications:
     """Return the cheapest notifications of every link for given reports.
 
     Parameters
@@ -66,16 +66,16 @@ def best_notifications(world: World, held: Held) -> Notified:
     held
         What the routers hold when the devices report as they do.
     """
-    price = rates(world)
-    mean_age = router_age(world, held)
+    price = unit_prices(data)
+    mean_age = router_age(data, held)
     views: dict[int, tuple[Floats, Floats]] = {}
     known: dict[tuple[int, float, float], tuple[float, Ints]] = {}
-    cost = np.empty(world.links)
+    cost = np.empty(data.links)
     slots = []
-    for link, router in enumerate(world.source.tolist()):
+    for link, router in enumerate(data.source.tolist()):
         if router not in views:
-            views[router] = _views(world, held, router)
-        key = (router, float(world.residence[link]), float(price.fee[link]))
+            views[router] = _views(data, held, router)
+        key = (router, float(data.residence[link]), float(price.fee[link]))
         if key not in known:
             real, told = views[router]
             known[key] = cheapest_notifications(
@@ -86,15 +86,15 @@ def best_notifications(world: World, held: Held) -> Notified:
                 key[2],
                 price.age,
                 price.error,
-                world.max_pair_age + SLACK,
+                data.max_pair_age + SLACK,
             )
         cost[link], chosen = known[key]
         slots.append(chosen)
-    return Notified(cost, tuple(slots))
+    return OptimalNotifications(cost, tuple(slots))
 
 
 def bound_for_reports(
-    world: World, held: Held, reports: int | None = None
+    data: ProblemData, held: HeldValues, reports: int | None = None
 ) -> float | None:
     """Return the least objective that any notifications reach with given reports.
 
@@ -113,31 +113,31 @@ def bound_for_reports(
     float or None
         The bound; None where no notifications keep the limits.
     """
-    best = best_notifications(world, held)
-    if not best.feasible or not keeps_device_limit(world, held):
+    best = best_notifications(data, held)
+    if not best.feasible or not keeps_device_limit(data, held):
         return None
-    sent = reports_seen(world, held) if reports is None else reports
-    return float(best.cost.sum()) + rates(world).report * sent
+    sent = reports_seen(data, held) if reports is None else reports
+    return float(best.cost.sum()) + unit_prices(data).report * sent
 
 
-def keeps_device_limit(world: World, held: Held) -> bool:
+def keeps_device_limit(data: ProblemData, held: HeldValues) -> bool:
     """Say whether no device's age passes its limit (eq 14a)."""
-    return bool((held.age <= world.max_device_age + SLACK).all())
+    return bool((held.age <= data.max_device_age + SLACK).all())
 
 
-def reports_seen(world: World, held: Held) -> int:
+def reports_seen(data: ProblemData, held: HeldValues) -> int:
     """Return how many reports changed what a router holds or how old that is."""
-    taken = np.arange(world.slots) - held.age
+    taken = np.arange(data.slots) - held.age
     return int((np.diff(taken, axis=1) > 0).sum())
 
 
-def _views(world: World, held: Held, router: int) -> tuple[Floats, Floats]:
+def _views(data: ProblemData, held: HeldValues, router: int) -> tuple[Floats, Floats]:
     """Return (T, n) what errors are taken against, and what notifications tell."""
-    members = world.members[router]
+    members = data.members[router]
     told = np.ascontiguousarray(held.value[members].T)
-    if not world.true_error:
+    if not data.true_error:
         return told, told
-    return np.ascontiguousarray(world.loads[members].T), told
+    return np.ascontiguousarray(data.loads[members].T), told
 
 
 def cheapest_notifications(
@@ -171,76 +171,3 @@ def cheapest_notifications(
     return cost, slots
 
 
-def _cheapest(
-    real: Any,
-    told: Any,
-    mean_age: Any,
-    residence: float,
-    fee: float,
-    age_rate: float,
-    error_rate: float,
-    limit: float,
-) -> tuple[float, Any]:
-    """Return a link's least cost and its notification slots. Compiled.
-
-    Slot −1 stands for no notification yet: age t, and the values of slot 0.
-    """
-    slots, devices = told.shape
-    before = np.full(slots, -1, np.int64)
-    # Paths in play, by the slot of their last notification, and what each has cost.
-    last = np.empty(slots + 1, np.int64)
-    spent = np.empty(slots + 1)
-    last[0] = -1
-    spent[0] = 0.0
-    playing = 1
-    for t in range(slots):
-        best = np.inf
-        for i in range(playing):
-            if spent[i] < best:
-                best = spent[i]
-                before[t] = last[i]
-        fresh = mean_age[t] + residence
-        told_now = best + fee
-        kept = 0
-        for i in range(playing + 1):
-            if i == playing:
-                s, paid = t, told_now
-            else:
-                s, paid = last[i], spent[i]
-            age = float(t) if s < 0 else mean_age[s] + residence + (t - s)
-            if not age <= limit:
-                continue
-            row = 0 if s < 0 else s
-            if s < t and paid >= told_now and age >= fresh:
-                apart = 0.0
-                for n in range(devices):
-                    apart += abs(told[row, n] - told[t, n])
-                if age_rate * (age - fresh) >= error_rate * apart:
-                    continue
-            error = 0.0
-            for n in range(devices):
-                error += abs(real[t, n] - told[row, n])
-            last[kept] = s
-            spent[kept] = paid + age_rate * age + error_rate * error
-            kept += 1
-        playing = kept
-        if playing == 0:
-            return np.inf, np.empty(0, np.int64)
-    best = np.inf
-    end = -1
-    for i in range(playing):
-        if spent[i] < best:
-            best = spent[i]
-            end = last[i]
-    count = 0
-    s = end
-    while s >= 0:
-        count += 1
-        s = before[s]
-    chosen = np.empty(count, np.int64)
-    s = end
-    while s >= 0:
-        count -= 1
-        chosen[count] = s
-        s = before[s]
-    return best, chosen

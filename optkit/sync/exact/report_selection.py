@@ -203,26 +203,6 @@ def error_bound(
     return best * (1.0 - 1e-9) / len(load)
 
 
-def _pairs(least: Any, after: Any, price: float) -> tuple[float, int]:
-    """Return the least error and price of reports, and how many there are. Compiled."""
-    slots, lengths = least.shape
-    cost = np.full(slots, np.inf)
-    used = np.zeros(slots, np.int64)
-    cost[0] = 0.0
-    best, number = after[0], 0
-    for here in range(1, slots):
-        for length in range(1, min(lengths, here + 1)):
-            before = here - length
-            paid = cost[before] + least[before, length] + price
-            if paid < cost[here]:
-                cost[here] = paid
-                used[here] = used[before] + 1
-        if cost[here] + after[here] < best:
-            best = cost[here] + after[here]
-            number = used[here]
-    return best, number
-
-
 class _Paths:
     """Paths over reports, cheapest for one price of a report after another."""
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.sync.exact.notifications import cheapest_notifications
-from optkit.sync.problem.held_values import held, router_age
-from optkit.sync.problem.prices import SLACK, rates
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import held_values, router_age
+from optkit.sync.problem.prices import SLACK, unit_prices
+from optkit.sync.problem.problem_data import ProblemData
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,16 +76,16 @@ class Router:
     error: float
     report: float
     true_error: bool
-    oldest: int
+    max_age: int
     pair_limit: float
-    alone: World
+    alone: ProblemData
 
     @property
     def slots(self) -> int:
         """T."""
         return int(self.loads.shape[1])
 
-    def oldest_told(self, residence: float) -> int:
+    def oldest_copy(self, residence: float) -> int:
         """Return the greatest age that one device's values can have at a neighbour.
 
         The limit is on the mean over the devices. If τ slots have passed since the
@@ -94,30 +94,30 @@ class Router:
         limit. Before the first notification the age is that of the slot.
         """
         count = len(self.devices)
-        told = self.pair_limit - residence + self.oldest * (1.0 - 1.0 / count)
+        told = self.pair_limit - residence + self.max_age * (1.0 - 1.0 / count)
         return max(0, min(self.slots - 1, math.floor(max(told, self.pair_limit))))
 
 
-def source_routers(world: World) -> list[Router]:
+def source_routers(data: ProblemData) -> list[Router]:
     """Return the routers that have devices.
 
     A router with devices but no links still has to keep the limit on device ages.
     """
-    price = rates(world)
-    oldest = math.floor(min(world.max_device_age + SLACK, world.slots - 1))
+    price = unit_prices(data)
+    max_age = math.floor(min(data.max_device_age + SLACK, data.slots - 1))
     found = []
-    for router, members in enumerate(world.members):
+    for router, members in enumerate(data.members):
         if len(members) == 0:
             continue
         groups: dict[tuple[float, float], list[int]] = {}
-        for link in np.flatnonzero(world.source == router).tolist():
-            key = (float(world.residence[link]), float(price.fee[link]))
+        for link in np.flatnonzero(data.source == router).tolist():
+            key = (float(data.residence[link]), float(price.fee[link]))
             groups.setdefault(key, []).append(link)
         found.append(
             Router(
                 devices=members,
-                loads=np.ascontiguousarray(world.loads[members]),
-                transmit=world.transmit[members],
+                loads=np.ascontiguousarray(data.loads[members]),
+                transmit=data.transmit[members],
                 classes=tuple(
                     LinkClass(
                         np.array(links, dtype=np.int64), residence, fee * len(links)
@@ -127,23 +127,23 @@ def source_routers(world: World) -> list[Router]:
                 age=price.age,
                 error=price.error,
                 report=price.report,
-                true_error=world.true_error,
-                oldest=oldest,
-                pair_limit=world.max_pair_age + SLACK,
-                alone=_alone(world, members),
+                true_error=data.true_error,
+                max_age=max_age,
+                pair_limit=data.max_pair_age + SLACK,
+                alone=_alone(data, members),
             )
         )
     return found
 
 
-def _alone(world: World, members: Ints) -> World:
+def _alone(data: ProblemData, members: Ints) -> ProblemData:
     none = np.empty(0, dtype=np.int64)
     return replace(
-        world,
+        data,
         routers=1,
-        loads=np.ascontiguousarray(world.loads[members]),
+        loads=np.ascontiguousarray(data.loads[members]),
         device_router=np.zeros(len(members), dtype=np.int64),
-        transmit=world.transmit[members],
+        transmit=data.transmit[members],
         source=none,
         target=none,
         residence=np.empty(0),
@@ -171,14 +171,14 @@ class RouterPlan:
     notifications: tuple[Ints, ...]
 
 
-def notified(router: Router, reports: Sequence[Ints]) -> RouterPlan:
+def plan_for_reports(router: Router, reports: Sequence[Ints]) -> RouterPlan:
     """Return the cheapest notifications of a router for given reports."""
-    known = held(router.alone, reports)
-    mean_age = router_age(router.alone, known)[0]
-    told = np.ascontiguousarray(known.value.T)
+    held = held_values(router.alone, reports)
+    mean_age = router_age(router.alone, held)[0]
+    told = np.ascontiguousarray(held.value.T)
     real = np.ascontiguousarray(router.loads.T) if router.true_error else told
     cost = router.report * sum(map(len, reports))
-    if (known.age > router.oldest).any():
+    if (held.age > router.max_age).any():
         cost = math.inf
     chosen = []
     for group in router.classes:
@@ -198,15 +198,15 @@ def notified(router: Router, reports: Sequence[Ints]) -> RouterPlan:
     return RouterPlan(cost, tuple(reports), tuple(chosen))
 
 
-def rarest_reports(slots: int, transmit: int, oldest: int) -> Ints:
+def rarest_reports(slots: int, transmit: int, max_age: int) -> Ints:
     """Return the fewest report slots that keep a device's age at most ``oldest``.
 
     A report replaces the one before in the last slot that the limit leaves it.
     """
     sent = []
     held = 0
-    while held + oldest + 1 < slots:
+    while held + max_age + 1 < slots:
         # The next must have arrived by the slot in which the held one would be too old.
-        held = held + oldest + 1 - transmit
+        held = held + max_age + 1 - transmit
         sent.append(held)
     return np.array(sent, dtype=np.int64)

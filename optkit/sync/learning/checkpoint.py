@@ -17,7 +17,7 @@ from optkit.core.files.text import write_bytes
 from optkit.sync.learning.agents import Agents
 from optkit.sync.learning.features import FEATURES, OBSERVED
 from optkit.sync.learning.networks import Actor
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
 SCHEMA = "optkit/sync-policy"
 VERSION = 1
@@ -45,22 +45,22 @@ class Checkpoint:
     actor: Actor
     metadata: dict[str, Any]
 
-    def agents(self, world: World) -> Agents:
+    def agents(self, data: ProblemData) -> Agents:
         """Return the agents that it plays in an instance."""
         from optkit.sync.learning.agents import agents
 
-        return agents(self.metadata["layout"], world.source, world.routers)
+        return agents(self.metadata["layout"], data.source, data.routers)
 
-    def unfit(self, world: World) -> str:
+    def unfit(self, data: ProblemData) -> str:
         """Return why it cannot be run on an instance; nothing where it can."""
-        if set(digests(world)) & set(self.metadata["loads"]):
+        if set(digests(data)) & set(self.metadata["loads"]):
             return (
                 "this policy was trained on a load series of this very instance; train"
                 " one on other series, or set another checkpoint"
             )
         if self.metadata["layout"] == "shared":
             return ""
-        if self.agents(world).link.tolist() != self.metadata["link"]:
+        if self.agents(data).link.tolist() != self.metadata["link"]:
             return (
                 "this policy has an actor for each router of the network that it was"
                 " trained on, and this is another; train one here, or with"
@@ -69,11 +69,11 @@ class Checkpoint:
         return ""
 
 
-def digests(world: World) -> list[str]:
+def digests(data: ProblemData) -> list[str]:
     """Return a digest of each device's load series."""
     return [
         hashlib.sha256(np.ascontiguousarray(series, "<f8").tobytes()).hexdigest()[:16]
-        for series in world.loads
+        for series in data.loads
     ]
 
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optkit.sync.problem.held_values import Held, told_age
-from optkit.sync.problem.observation import ROUNDING, may_tell
-from optkit.sync.problem.prices import rates
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues, notified_age
+from optkit.sync.problem.observation import ROUNDING, may_notify
+from optkit.sync.problem.prices import unit_prices
+from optkit.sync.problem.problem_data import ProblemData
 
 
 class Scenario(NamedTuple):
@@ -47,28 +47,28 @@ class Scenario(NamedTuple):
     limit: Any
 
 
-def scenario(world: World, held: Held) -> Scenario:
+def scenario(data: ProblemData, held: HeldValues) -> Scenario:
     """Return an instance, with its reports decided, as an episode."""
-    price = rates(world)
-    told = told_age(world, held)
+    price = unit_prices(data)
+    told = notified_age(data, held)
     return Scenario(
-        value=by_link(world, held.value),
-        real=by_link(world, world.loads if world.true_error else held.value),
+        value=by_link(data, held.value),
+        real=by_link(data, data.loads if data.true_error else held.value),
         told=np.ascontiguousarray(told.T),
-        allowed=np.ascontiguousarray(may_tell(world, held, told).T),
+        allowed=np.ascontiguousarray(may_notify(data, held, told).T),
         fee=price.fee,
         age_price=np.float64(price.age),
         error_price=np.float64(price.error),
-        age_weight=np.float64(world.weight_age),
-        tolerance=np.float64(world.age_tolerance),
-        limit=np.float64(world.max_pair_age + ROUNDING),
+        age_weight=np.float64(data.weight_age),
+        tolerance=np.float64(data.age_tolerance),
+        limit=np.float64(data.max_pair_age + ROUNDING),
     )
 
 
-def by_link(world: World, series: Any) -> Any:
+def by_link(data: ProblemData, series: Any) -> Any:
     """Return series of devices, (N, T), as those of each link's source, (T, L, n)."""
-    widest = max((len(members) for members in world.members), default=0)
-    padded = np.zeros((world.slots, world.routers, widest))
-    for router, members in enumerate(world.members):
+    widest = max((len(members) for members in data.members), default=0)
+    padded = np.zeros((data.slots, data.routers, widest))
+    for router, members in enumerate(data.members):
         padded[:, router, : len(members)] = series[members].T
-    return padded[:, world.source]
+    return padded[:, data.source]

@@ -13,14 +13,14 @@ from optkit.sync.learning.features import NO_FEE, silence_cost
 from optkit.sync.learning.networks import logits
 from optkit.sync.learning.observing import observe
 from optkit.sync.learning.rules import link_state, reset, step
-from optkit.sync.problem.held_values import Held
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues
+from optkit.sync.problem.problem_data import ProblemData
 
 
 def notifications(
     checkpoint: Checkpoint,
-    world: World,
-    held: Held,
+    data: ProblemData,
+    held: HeldValues,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Ints]:
     """Return the slots in which a trained policy notifies, for each of the L links.
@@ -40,17 +40,17 @@ def notifications(
     stop
         Says whether time is up; from then on every slot notifies.
     """
-    episode = scenario(world, held)
-    agents = checkpoint.agents(world)
-    sent = np.zeros((world.slots, world.links), dtype=bool)
+    episode = scenario(data, held)
+    agents = checkpoint.agents(data)
+    sent = np.zeros((data.slots, data.links), dtype=bool)
     free = episode.fee <= NO_FEE
     state = reset(np, episode)
-    for slot in range(world.slots):
+    for slot in range(data.slots):
         if stop():
             sent[slot:] = episode.allowed[slot:]
             break
         bits = logits(np, checkpoint.actor, observe(np, agents, episode, state)) > 0.0
-        wanted = np.zeros(world.links, dtype=bool)
+        wanted = np.zeros(data.links, dtype=bool)
         wanted[agents.link[agents.present]] = bits[agents.present]
         if free.any():
             wanted |= free & (silence_cost(np, link_state(np, episode, state)) > 0.0)

@@ -16,8 +16,8 @@ from optkit.sync.learning.observing import observe
 from optkit.sync.learning.rules import reset, step
 from optkit.sync.policies.base import ReportingPolicy
 from optkit.sync.policies.reporting.periodic import PeriodicReporting
-from optkit.sync.problem.held_values import held
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.held_values import held_values
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 Draw = Callable[[np.random.Generator], Scenario]
 """Returns an episode; all of them have the same links."""
@@ -43,12 +43,12 @@ class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
 
     metadata: ClassVar[dict[str, Any]] = {"name": "optkit-sync-v0", "render_modes": []}
 
-    def __init__(self, seen: World, names: tuple[str, ...], draw: Draw) -> None:
-        self._team = agents("router", seen.source, seen.routers)
-        self._links = seen.links
+    def __init__(self, data: ProblemData, names: tuple[str, ...], draw: Draw) -> None:
+        self._team = agents("router", data.source, data.routers)
+        self._links = data.links
         self._draw = draw
         self._rng = np.random.default_rng()
-        routers = list(dict.fromkeys(np.sort(seen.source).tolist()))
+        routers = list(dict.fromkeys(np.sort(data.source).tolist()))
         self.possible_agents = [names[router] for router in routers]
         self.agents: list[str] = []
         self.render_mode = None
@@ -155,8 +155,8 @@ def notification_env(
     reporting
         How its devices report; None for periodically.
     """
-    seen = world(instance)
+    data = problem_data(instance)
     policy = reporting or PeriodicReporting()
-    reports = policy.plan(seen, np.random.default_rng(0), lambda: False)
-    episode = scenario(seen, held(seen, reports))
-    return NotificationEnv(seen, instance.routers, lambda _: episode)
+    reports = policy.plan(data, np.random.default_rng(0), lambda: False)
+    episode = scenario(data, held_values(data, reports))
+    return NotificationEnv(data, instance.routers, lambda _: episode)

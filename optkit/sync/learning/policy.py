@@ -14,8 +14,8 @@ from optkit.core.arrays import Ints
 from optkit.core.options import Options
 from optkit.core.solving.solver import Availability, Kind
 from optkit.sync.policies.base import NotificationPolicy, Stop, register_notification
-from optkit.sync.problem.held_values import Held
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.held_values import HeldValues
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 if TYPE_CHECKING:
     from optkit.sync.instance import SyncInstance
@@ -54,16 +54,16 @@ class LearnedNotification(NotificationPolicy):
 
     def supports(self, instance: SyncInstance) -> Availability:
         """Say whether the policy fits the instance, and did not learn from it."""
-        reason = self.checkpoint.unfit(world(instance))
+        reason = self.checkpoint.unfit(problem_data(instance))
         return Availability(not reason, reason)
 
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self, data: ProblemData, held: HeldValues, rng: np.random.Generator, stop: Stop
     ) -> list[Ints]:
         """Return the notification slots that the policy chooses."""
         from optkit.sync.learning.frozen import notifications
 
-        return notifications(self.checkpoint, world, held, stop)
+        return notifications(self.checkpoint, data, held, stop)
 
 
 @register_notification

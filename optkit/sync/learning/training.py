@@ -34,7 +34,7 @@ from optkit.sync.learning.jax_cache import keep_compiled
 from optkit.sync.learning.networks import Actor
 from optkit.sync.learning.options import TrainingOptions
 from optkit.sync.learning.validation import Score, judge
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 
 CHECKPOINT = "checkpoint.npz"
 STATE = "state.npz"
@@ -113,9 +113,9 @@ def train(
     if not instances:
         raise UsageError("training: no instance is given; name at least one.")
     keep_compiled()
-    worlds = [world(instance) for instance in instances]
-    episodes = source(worlds, options)
-    team = agents(options.actors, worlds[0].source, worlds[0].routers)
+    problems = [problem_data(instance) for instance in instances]
+    episodes = source(problems, options)
+    team = agents(options.actors, problems[0].source, problems[0].routers)
     way = learner(team, episodes, options, seed)
     metadata = {
         "method": options.method,
@@ -125,7 +125,7 @@ def train(
         "seed": seed,
         "command": command(options, seed, [i.name for i in instances]),
         "instances": [{"name": i.name, "sha256": i.sha256} for i in instances],
-        "loads": sorted({digest for w in worlds for digest in digests(w)}),
+        "loads": sorted({digest for w in problems for digest in digests(w)}),
     }
     identity = _digest(metadata)
     folder.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,7 @@ def judge(
 ) -> Callable[[Actor], Score]:
     """Return the function that judges an actor on validation episodes drawn now."""
     drawn = [source.draw(rng, validation=True) for _ in range(EPISODES)]
-    best = np.array([best_notifications(d.world, d.held).cost.sum() for d in drawn])
+    best = np.array([best_notifications(d.data, d.held).cost.sum() for d in drawn])
     episodes = stacked([d.scenario for d in drawn])
 
     @jax.jit

@@ -23,14 +23,14 @@ from optkit.core.errors import UsageError
 from optkit.core.options import Options
 from optkit.core.solving.solver import Availability, Kind
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import Held
+from optkit.sync.problem.held_values import HeldValues
 from optkit.sync.problem.observation import (
     DeviceView,
     LinkView,
     device_views,
     link_views,
 )
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
 Stop = Callable[[], bool]
 """Says whether time is up; what is not decided by then is decided in the simplest way."""
@@ -74,20 +74,20 @@ class ReportingPolicy(Policy):
     """Decides when devices report."""
 
     @abc.abstractmethod
-    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+    def plan(self, data: ProblemData, rng: np.random.Generator, stop: Stop) -> list[Ints]:
         """Return the report slots of the N devices, strictly increasing."""
 
 
 class DeviceByDevice(ReportingPolicy):
     """A reporting policy in which each device sees its own samples and nothing else."""
 
-    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+    def plan(self, data: ProblemData, rng: np.random.Generator, stop: Stop) -> list[Ints]:
         """Return the report slots of the N devices, strictly increasing."""
         return [
-            np.arange(0, world.slots, view.longest_gap, dtype=np.int64)
+            np.arange(0, data.slots, view.longest_gap, dtype=np.int64)
             if stop()
             else self.decide(view, rng)
-            for view in device_views(world)
+            for view in device_views(data)
         ]
 
     @abc.abstractmethod
@@ -100,7 +100,7 @@ class NotificationPolicy(Policy):
 
     @abc.abstractmethod
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self, data: ProblemData, held: HeldValues, rng: np.random.Generator, stop: Stop
     ) -> list[Ints]:
         """Return the notification slots of the L links, strictly increasing.
 
@@ -113,12 +113,12 @@ class LinkByLink(NotificationPolicy):
     """A notification policy that decides about each link by what is known of it alone."""
 
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self, data: ProblemData, held: HeldValues, rng: np.random.Generator, stop: Stop
     ) -> list[Ints]:
         """Return the notification slots of the L links, strictly increasing."""
         return [
             np.flatnonzero(view.allowed) if stop() else self.decide(view, rng)
-            for view in link_views(world, held)
+            for view in link_views(data, held)
         ]
 
     @abc.abstractmethod
@@ -126,9 +126,9 @@ class LinkByLink(NotificationPolicy):
         """Return one link's notification slots."""
 
 
-def whenever_allowed(world: World, held: Held) -> list[Ints]:
+def whenever_allowed(data: ProblemData, held: HeldValues) -> list[Ints]:
     """Return the notification slots of the L links if each is used as often as it may."""
-    return [np.flatnonzero(view.allowed) for view in link_views(world, held)]
+    return [np.flatnonzero(view.allowed) for view in link_views(data, held)]
 
 
 R = TypeVar("R", bound=type[ReportingPolicy])

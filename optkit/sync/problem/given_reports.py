@@ -14,12 +14,12 @@ from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files.text import read_json
 from optkit.core.suggest import nearest
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held, told_age
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import held_values, notified_age
+from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.problem.report_gaps import ROUNDING
 
 
-def read_reports(path: str | Path, instance: SyncInstance, world: World) -> list[Ints]:
+def read_reports(path: str | Path, instance: SyncInstance, data: ProblemData) -> list[Ints]:
     """Return each device's report slots as a file gives them.
 
     Parameters
@@ -36,24 +36,24 @@ def read_reports(path: str | Path, instance: SyncInstance, world: World) -> list
         If the file cannot be read, names unknown devices, or gives reports with which
         the limits on ages cannot be kept.
     """
-    data = read_json(Path(path))
+    content = read_json(Path(path))
     for key in ("solution", "reports"):
-        if isinstance(data, Mapping) and key in data:
-            data = data[key]
-    if not isinstance(data, Mapping):
+        if isinstance(content, Mapping) and key in content:
+            content = content[key]
+    if not isinstance(content, Mapping):
         raise InvalidFileError(
             str(path), ["no reports: an object of slots by device is expected"]
         )
     known = {device.id: place for place, device in enumerate(instance.devices)}
     issues = [
         issue
-        for name, slots in data.items()
-        for issue in _faults(name, slots, known, world.slots)
+        for name, slots in content.items()
+        for issue in _faults(name, slots, known, data.slots)
     ]
     if issues:
         raise InvalidFileError(str(path), issues)
-    reports = [np.array(data.get(name, ()), dtype=np.int64) for name in known]
-    issues = _past_limits(instance, world, reports)
+    reports = [np.array(content.get(name, ()), dtype=np.int64) for name in known]
+    issues = _past_limits(instance, data, reports)
     if issues:
         raise InvalidFileError(str(path), issues)
     return reports
@@ -78,24 +78,24 @@ def _faults(name: str, slots: Any, known: Mapping[str, int], last: int) -> list[
 
 
 def _past_limits(
-    instance: SyncInstance, world: World, reports: list[Ints]
+    instance: SyncInstance, data: ProblemData, reports: list[Ints]
 ) -> list[Issue]:
     """Return the devices that get too old, and the links that must."""
-    known = held(world, reports)
+    known = held_values(data, reports)
     issues = []
     for device, ages in zip(instance.devices, known.age, strict=True):
-        old = np.flatnonzero(ages > world.max_device_age + ROUNDING)
+        old = np.flatnonzero(ages > data.max_device_age + ROUNDING)
         if len(old):
             text = (
                 f"the device's age is {ages[old[0]]:g} in slot {old[0]}, over"
                 f" max_device_age {world.max_device_age:g}; report earlier"
             )
             issues.append(Issue(f"reports.{device.id}", text))
-    slots = np.arange(world.slots)
-    told = told_age(world, known)
+    slots = np.arange(data.slots)
+    told = notified_age(data, known)
     for link, ages in zip(instance.links, told, strict=True):
         least = np.minimum(ages, slots)
-        old = np.flatnonzero(least > world.max_pair_age + ROUNDING)
+        old = np.flatnonzero(least > data.max_pair_age + ROUNDING)
         if len(old):
             text = (
                 f"with these, {link.source!r} to {link.target!r} is {least[old[0]]:g}"

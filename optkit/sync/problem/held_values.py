@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class HeldValues:
     """What the routers hold, after the arrivals of each slot.
 
     Parameters
@@ -29,7 +29,7 @@ class Held:
     age: Floats
 
 
-def held(world: World, reports: Sequence[Ints]) -> Held:
+def held_values(data: ProblemData, reports: Sequence[Ints]) -> HeldValues:
     """Return what the routers hold when the devices report in given slots.
 
     Parameters
@@ -40,33 +40,33 @@ def held(world: World, reports: Sequence[Ints]) -> Held:
         For each of the N devices, in the instance's order, its report slots, strictly
         increasing. What would arrive at or after the last slot has no effect.
     """
-    slots = np.arange(world.slots)
-    value = np.empty((world.devices, world.slots))
-    age = np.empty((world.devices, world.slots))
+    slots = np.arange(data.slots)
+    value = np.empty((data.devices, data.slots))
+    age = np.empty((data.devices, data.slots))
     for device, sent in enumerate(reports):
         # The report whose arrival is the latest by each slot; none before the first.
-        behind = world.transmit[device]
+        behind = data.transmit[device]
         latest = np.searchsorted(sent, slots - behind, side="right") - 1
         taken = np.where(latest >= 0, np.append(sent, 0)[latest], 0)
-        value[device] = world.loads[device, taken]
+        value[device] = data.loads[device, taken]
         age[device] = slots - taken
-    return Held(value, age)
+    return HeldValues(value, age)
 
 
-def router_age(world: World, held: Held) -> Floats:
+def router_age(data: ProblemData, held: HeldValues) -> Floats:
     """Return the mean age of each router's devices, (R, T); zero where it has none."""
-    mean = np.zeros((world.routers, world.slots))
-    for router, members in enumerate(world.members):
+    mean = np.zeros((data.routers, data.slots))
+    for router, members in enumerate(data.members):
         if len(members):
             mean[router] = held.age[members].mean(axis=0)
     return mean
 
 
-def told_age(world: World, held: Held) -> Floats:
+def notified_age(data: ProblemData, held: HeldValues) -> Floats:
     """Return the age of each pair right after a notification in each slot, (L, T).
 
     It is the mean age of the source's devices, and the residence time once (eq 8).
     """
-    told: Floats = router_age(world, held)[world.source]
-    told += world.residence[:, None]
+    told: Floats = router_age(data, held)[data.source]
+    told += data.residence[:, None]
     return told

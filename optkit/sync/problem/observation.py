@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.sync.problem.held_values import Held, told_age
-from optkit.sync.problem.prices import rates
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues, notified_age
+from optkit.sync.problem.prices import unit_prices
+from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.problem.report_gaps import ROUNDING as ROUNDING
 from optkit.sync.problem.report_gaps import longest_gap
 
@@ -66,7 +66,7 @@ class LinkView:
     """
 
     value: Floats
-    told_age: Floats
+    notified_age: Floats
     fresh: Bools
     limit: float
     allowed: Bools
@@ -75,28 +75,28 @@ class LinkView:
     fee: float
 
 
-def device_views(world: World) -> Iterator[DeviceView]:
+def device_views(data: ProblemData) -> Iterator[DeviceView]:
     """Yield what each of the N devices knows."""
-    gaps = longest_gap(world)
-    for samples, transmit, gap in zip(world.loads, world.transmit, gaps, strict=True):
+    gaps = longest_gap(data)
+    for samples, transmit, gap in zip(data.loads, data.transmit, gaps, strict=True):
         yield DeviceView(samples, int(transmit), int(gap))
 
 
-def link_views(world: World, held: Held) -> Iterator[LinkView]:
+def link_views(data: ProblemData, held: HeldValues) -> Iterator[LinkView]:
     """Yield what is known about each of the L links by its source."""
-    price = rates(world)
-    told = told_age(world, held)
-    allowed = may_tell(world, held, told)
+    price = unit_prices(data)
+    told = notified_age(data, held)
+    allowed = may_notify(data, held, told)
     known: dict[int, tuple[Floats, Bools]] = {}
-    for link, router in enumerate(world.source.tolist()):
+    for link, router in enumerate(data.source.tolist()):
         if router not in known:
-            known[router] = _router(held, world.members[router])
+            known[router] = _router(held, data.members[router])
         value, fresh = known[router]
         yield LinkView(
             value=value,
-            told_age=told[link],
+            notified_age=told[link],
             fresh=fresh,
-            limit=world.max_pair_age + ROUNDING,
+            limit=data.max_pair_age + ROUNDING,
             allowed=allowed[link],
             age_rate=price.age,
             error_rate=price.error,
@@ -104,7 +104,7 @@ def link_views(world: World, held: Held) -> Iterator[LinkView]:
         )
 
 
-def may_tell(world: World, held: Held, told: Floats | None = None) -> Bools:
+def may_notify(data: ProblemData, held: HeldValues, told: Floats | None = None) -> Bools:
     """Return, (L, T), in which slots a link can be used without a limit at risk.
 
     A notification whose age is past the limit breaks it at once. One that makes the pair
@@ -122,23 +122,23 @@ def may_tell(world: World, held: Held, told: Floats | None = None) -> Bools:
     told
         (L, T): age after telling; worked out where it is not given.
     """
-    told = told_age(world, held) if told is None else told
-    last = world.slots - 1
-    slots = np.arange(world.slots)
-    limit = world.max_pair_age + ROUNDING
-    oldest = np.minimum(world.transmit + longest_gap(world) - 1, last)
+    told = notified_age(data, held) if told is None else told
+    last = data.slots - 1
+    slots = np.arange(data.slots)
+    limit = data.max_pair_age + ROUNDING
+    oldest = np.minimum(data.transmit + longest_gap(data) - 1, last)
     regular = (held.age <= oldest[:, None]).all(axis=1)
-    safe = np.zeros(world.links, dtype=bool)
-    for link, router in enumerate(world.source.tolist()):
-        members = world.members[router]
-        age = oldest[members].mean() + world.residence[link]
+    safe = np.zeros(data.links, dtype=bool)
+    for link, router in enumerate(data.source.tolist()):
+        members = data.members[router]
+        age = oldest[members].mean() + data.residence[link]
         safe[link] = regular[members].all() and age <= limit
     lasting = (told <= slots) | (told + (last - slots) <= limit) | safe[:, None]
     allowed: Bools = (told <= limit) & lasting
     return allowed
 
 
-def _router(held: Held, members: Ints) -> tuple[Floats, Bools]:
+def _router(held: HeldValues, members: Ints) -> tuple[Floats, Bools]:
     """Return (T, n) what a router holds, and (T,) when that was renewed."""
     value = np.ascontiguousarray(held.value[members].T)
     fresh = np.zeros(len(value), dtype=bool)

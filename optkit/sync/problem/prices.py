@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optkit.core.arrays import Floats
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
 SLACK = 1e-9
 """By how much an age may pass its limit."""
 
 
 @dataclass(frozen=True, eq=False)
-class Rates:
+class UnitPrices:
     """The objective (eq 14) as prices; with them it is a sum over links and reports.
 
     Parameters
@@ -33,12 +33,12 @@ class Rates:
     report: float
 
 
-def rates(world: World) -> Rates:
+def unit_prices(data: ProblemData) -> UnitPrices:
     """Return the prices of an instance."""
-    links = max(world.links, 1)
-    return Rates(
-        age=world.weight_age / (world.age_tolerance * links),
-        error=world.weight_error / links,
-        fee=world.weight_cost * world.fee / world.routers,
-        report=world.weight_report / world.devices,
+    links = max(data.links, 1)
+    return UnitPrices(
+        age=data.weight_age / (data.age_tolerance * links),
+        error=data.weight_error / links,
+        fee=data.weight_cost * data.fee / data.routers,
+        report=data.weight_report / data.devices,
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class ProblemData:
     """A sync instance in arrays; N devices, R routers, L links, T slots.
 
     Parameters
@@ -74,7 +74,7 @@ class World:
         return len(self.source)
 
 
-def world(instance: SyncInstance) -> World:
+def problem_data(instance: SyncInstance) -> ProblemData:
     """Return the arrays of ``instance``."""
     index = {name: place for place, name in enumerate(instance.routers)}
     devices, links = instance.devices, instance.links
@@ -83,7 +83,7 @@ def world(instance: SyncInstance) -> World:
     rate = np.array([link.rate for link in links], dtype=np.float64)
     hops = np.array([link.hops for link in links], dtype=np.float64)
     weights = instance.weights
-    return World(
+    return ProblemData(
         slots=instance.slots,
         routers=len(instance.routers),
         loads=np.array([device.load_percent for device in devices], dtype=np.float64),

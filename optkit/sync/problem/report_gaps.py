@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Ints
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
 ROUNDING = 5e-10
 """What is added to a limit before ages, which are sums of fractions, meet it."""
 
 
-def longest_gap(world: World) -> Ints:
+def longest_gap(data: ProblemData) -> Ints:
     """Return, (N,), the most slots from one report of a device to its next.
 
     A device that reports every g slots gets as old as transmission + g − 1, which bounds
@@ -25,17 +25,17 @@ def longest_gap(world: World) -> Ints:
     Reports whose gaps are no longer than this leave a feasible choice of notifications:
     whenever a pair's age would pass its limit, telling brings it back within.
     """
-    last = world.slots - 1
-    behind = np.minimum(world.transmit, last)
-    slack = np.full(world.devices, float(world.slots))
-    if world.max_device_age < last:
-        slack = np.minimum(slack, world.max_device_age - behind)
-    if world.max_pair_age < last:
-        residence = np.full(world.routers, -np.inf)
-        np.maximum.at(residence, world.source, world.residence)
+    last = data.slots - 1
+    behind = np.minimum(data.transmit, last)
+    slack = np.full(data.devices, float(data.slots))
+    if data.max_device_age < last:
+        slack = np.minimum(slack, data.max_device_age - behind)
+    if data.max_pair_age < last:
+        residence = np.full(data.routers, -np.inf)
+        np.maximum.at(residence, data.source, data.residence)
         for router in np.flatnonzero(np.isfinite(residence)):
-            members = world.members[router]
-            room = world.max_pair_age - residence[router] - behind[members].mean()
+            members = data.members[router]
+            room = data.max_pair_age - residence[router] - behind[members].mean()
             slack[members] = np.minimum(slack[members], room)
     gaps: Ints = np.floor(slack + ROUNDING).astype(np.int64) + 1
-    return np.clip(gaps, 1, world.slots)
+    return np.clip(gaps, 1, data.slots)

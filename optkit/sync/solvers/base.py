@@ -13,8 +13,8 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Outcome, Solver
 from optkit.sync.instance import SyncInstance
 from optkit.sync.policies.base import NotificationPolicy, ReportingPolicy
-from optkit.sync.problem.held_values import Held, held
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.held_values import HeldValues, held_values
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 GIVEN = "for the given reports"
 """Stands in the source of a bound that holds for one choice of reports only."""
@@ -76,45 +76,45 @@ class PolicySolver(Solver[SyncInstance]):
         """Let the devices report, then the routers notify; bound what comes of it."""
         from optkit.sync.problem.objective import objective, solution
 
-        seen = world(instance)
+        data = problem_data(instance)
         run.model_built()
-        reports = self._reports(instance, seen, run)
-        known = held(seen, reports)
+        reports = self._reports(instance, data, run)
+        held = held_values(data, reports)
         run.progress("reported", 0.5)
         notifications = self._notification().plan(
-            seen, known, run.rng("notification"), run.should_stop
+            data, held, run.rng("notification"), run.should_stop
         )
-        cost = objective(seen, reports, notifications, known)
+        cost = objective(data, reports, notifications, held)
         run.incumbent(cost, lambda: solution(instance, reports, notifications))
         # A bound cannot be stopped, and takes about that long.
-        if run.affords(2e-7 * seen.slots * (seen.devices + seen.links)):
-            self._prove(seen, reports, known, run)
+        if run.affords(2e-7 * data.slots * (data.devices + data.links)):
+            self._prove(data, reports, held, run)
         reason = run.stop_reason()
         if reason is not None:
             return Outcome(reason, "what was undecided by then was made frequent")
         return Outcome(Reason.CONVERGED, "every report and notification is decided")
 
-    def _reports(self, instance: SyncInstance, seen: World, run: Run) -> list[Ints]:
+    def _reports(self, instance: SyncInstance, data: ProblemData, run: Run) -> list[Ints]:
         """Return the reports, of the policy or from the file."""
         from optkit.sync.problem.given_reports import read_reports
 
         path = self._reports_file()
         if path is not None:
-            return read_reports(path, instance, seen)
-        return self._reporting().plan(seen, run.rng("reporting"), run.should_stop)
+            return read_reports(path, instance, data)
+        return self._reporting().plan(data, run.rng("reporting"), run.should_stop)
 
     def _reports_file(self) -> str | None:
         path: str | None = getattr(self.options, "reports", None)
         return path
 
-    def _prove(self, seen: World, reports: list[Ints], known: Held, run: Run) -> None:
+    def _prove(self, data: ProblemData, reports: list[Ints], held: HeldValues, run: Run) -> None:
         """Report the bound that is asked for."""
         from optkit.sync.exact import bound_for_reports
         from optkit.sync.exact.age_bound import SOURCE, ages_bound
 
         if not self.bound_is_partial():
-            run.prove(ages_bound(seen), SOURCE)
+            run.prove(ages_bound(data), SOURCE)
             return
-        least = bound_for_reports(seen, known, sum(map(len, reports)))
+        least = bound_for_reports(data, held, sum(map(len, reports)))
         if least is not None:
             run.prove(least, f"the cheapest notifications {GIVEN}")

@@ -14,7 +14,7 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome, Solver
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 OVER_ALL = "any reports: routers apart, their devices and links tied by prices"
 """Source of the bound with the reports free."""
@@ -61,24 +61,24 @@ class ExactOffline(Solver[SyncInstance]):
 
     def run(self, instance: SyncInstance, run: Run) -> Outcome:
         """Solve for the given reports, or over all of them."""
-        seen = world(instance)
+        data = problem_data(instance)
         if self.options.reports is not None:
             from optkit.sync.problem.given_reports import read_reports
 
-            reports = read_reports(self.options.reports, instance, seen)
-            return self._given(instance, seen, reports, run)
-        return self._over_all(instance, seen, run)
+            reports = read_reports(self.options.reports, instance, data)
+            return self._given(instance, data, reports, run)
+        return self._over_all(instance, data, run)
 
     def _given(
-        self, instance: SyncInstance, seen: World, reports: list[Ints], run: Run
+        self, instance: SyncInstance, data: ProblemData, reports: list[Ints], run: Run
     ) -> Outcome:
         from optkit.sync.exact.notifications import best_notifications
-        from optkit.sync.problem.held_values import held
+        from optkit.sync.problem.held_values import held_values
         from optkit.sync.problem.objective import solution
-        from optkit.sync.problem.prices import rates
+        from optkit.sync.problem.prices import unit_prices
 
         run.model_built()
-        best = best_notifications(seen, held(seen, reports))
+        best = best_notifications(data, held_values(data, reports))
         if not best.feasible:
             named = [instance.links[link] for link in best.impossible[:3]]
             links = ", ".join(f"{link.source} to {link.target}" for link in named)
@@ -87,16 +87,16 @@ class ExactOffline(Solver[SyncInstance]):
                 f"with these reports no notifications keep max_pair_age on {links}",
                 infeasible=True,
             )
-        cost = float(best.cost.sum()) + rates(seen).report * sum(map(len, reports))
+        cost = float(best.cost.sum()) + unit_prices(data).report * sum(map(len, reports))
         run.incumbent(cost, lambda: solution(instance, reports, best.slots))
         run.prove(cost, FOR_GIVEN)
         return Outcome(Reason.PROVED, FOR_GIVEN)
 
-    def _over_all(self, instance: SyncInstance, seen: World, run: Run) -> Outcome:
+    def _over_all(self, instance: SyncInstance, data: ProblemData, run: Run) -> Outcome:
         from optkit.sync.exact.all_reports import AllReports
         from optkit.sync.problem.objective import solution
 
-        problem = AllReports(seen, self.options.states, run.affords)
+        problem = AllReports(data, self.options.states, run.affords)
         run.model_built()
         if math.isinf(problem.cost):
             return Outcome(

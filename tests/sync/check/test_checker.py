@@ -215,8 +215,8 @@ def _sets(slots: int) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("method", ["cubic", "pchip"])
 def test_redrawn_series(method: Any) -> None:
     """Protects Table I's figure: exact through reports, kept after them, two programs."""
-    draw = np.random.default_rng(1)
-    load = draw.uniform(0, 100, 50)
+    rng = np.random.default_rng(1)
+    load = rng.uniform(0, 100, 50)
     assert reconstruction_mse(method, load, range(50)) == pytest.approx(0.0)
     assert reconstruction_mse(method, load, ()) == pytest.approx(
         np.mean((load - load[0]) ** 2)
@@ -226,7 +226,7 @@ def test_redrawn_series(method: Any) -> None:
     kept = np.mean(np.maximum(0.0, line - 10.0) ** 2)
     assert reconstruction_mse(method, line, (10,)) == pytest.approx(kept)
     for count in range(0, 50, 7):
-        slots = np.sort(draw.choice(50, count, replace=False)).tolist()
+        slots = np.sort(rng.choice(50, count, replace=False)).tolist()
         assert reconstruction_mse(method, load, slots) == pytest.approx(
             solvers_mse(method, load, slots)
         )

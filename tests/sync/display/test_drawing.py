@@ -11,7 +11,7 @@ import pytest
 import optkit
 from optkit.sync.check.checker import check
 from optkit.sync.display.drawing.figure import draw
-from optkit.sync.display.drawing.link_figures import passage
+from optkit.sync.display.drawing.link_figures import link_figures
 from optkit.sync.display.drawing.panels import MOST_ROWS, MOST_SERIES, MOST_SLOTS
 from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
@@ -72,7 +72,7 @@ def test_ages_and_errors_are_what_the_checker_finds() -> None:
         instance = generated(slots=60, devices=8, error=error)
         for solver in ("threshold", "periodic", "gradient"):
             solution = solved(instance, solver)
-            seen = passage(instance, solution)
+            seen = link_figures(instance, solution)
             metrics = check(instance, solution).metrics
             assert seen.age.mean() == pytest.approx(metrics["mean_age"])
             assert seen.error.mean() == pytest.approx(metrics["mean_error"])
@@ -97,7 +97,7 @@ def test_reports_notifications_and_curves_are_the_solutions() -> None:
     assert [tuple(row.get_positions()) for row in rows] == [
         used.get((link.source, link.target), ()) for link in instance.links
     ]
-    seen = passage(instance, solution)
+    seen = link_figures(instance, solution)
     assert np.array_equal(axes["Age"].images[0].get_array(), seen.age)
     assert np.array_equal(axes["Error"].images[0].get_array(), seen.error)
 

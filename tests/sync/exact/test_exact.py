@@ -23,9 +23,9 @@ from optkit.sync.exact.lagrangian import SharedPrices
 from optkit.sync.exact.pair import pair_path
 from optkit.sync.exact.router import rarest_reports, source_routers
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held
+from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import objective, solution
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 from tests.sync.exact.worlds import by_device, some_reports, tiny
 
 
@@ -39,17 +39,17 @@ def test_given_reports_cost_what_brute_force_finds() -> None:
     infeasible = 0
     for seed in range(120):
         instance = tiny(seed, slots=6, devices=3)
-        seen = world(instance)
-        reports = some_reports(seen, seed)
-        known = held(seen, reports)
+        data = problem_data(instance)
+        reports = some_reports(data, seed)
+        held = held_values(data, reports)
         least = brute_force(instance, by_device(instance, reports))
-        bound = bound_for_reports(seen, known, sum(map(len, reports)))
+        bound = bound_for_reports(data, held, sum(map(len, reports)))
         if least is None:
             infeasible += 1
             assert bound is None, seed
             continue
         assert bound == pytest.approx(least, abs=1e-9), seed
-        slots = best_notifications(seen, known).slots
+        slots = best_notifications(data, held).slots
         found = check(instance, solution(instance, reports, slots))
         assert found.feasible, seed
         assert found.objective == pytest.approx(least, abs=1e-9), seed
@@ -60,11 +60,11 @@ def test_counting_fewer_reports_keeps_the_bound_below() -> None:
     """Protects callers who know what is held and not how many reports were sent."""
     for seed in range(40):
         instance = tiny(seed, slots=6)
-        seen = world(instance)
-        reports = some_reports(seen, seed)
-        known = held(seen, reports)
-        exact = bound_for_reports(seen, known, sum(map(len, reports)))
-        careful = bound_for_reports(seen, known)
+        data = problem_data(instance)
+        reports = some_reports(data, seed)
+        held = held_values(data, reports)
+        exact = bound_for_reports(data, held, sum(map(len, reports)))
+        careful = bound_for_reports(data, held)
         assert (exact is None) == (careful is None)
         if exact is not None and careful is not None:
             assert careful <= exact + 1e-12
@@ -72,36 +72,36 @@ def test_counting_fewer_reports_keeps_the_bound_below() -> None:
 
 def test_pruning_changes_nothing_on_long_series() -> None:
     """Protects paths that must survive: the same as over limits that prune nothing."""
-    draw = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     for _ in range(6):
         slots = 40
-        instance = tiny(int(draw.integers(10**6)), slots=slots, devices=3)
-        base = world(instance)
-        seen = dataclasses.replace(
+        instance = tiny(int(rng.integers(10**6)), slots=slots, devices=3)
+        base = problem_data(instance)
+        data = dataclasses.replace(
             base,
             max_device_age=float(slots),
             max_pair_age=float(slots),
             weight_age=1.0,
             weight_error=0.05,
         )
-        known = held(seen, some_reports(seen, 1))
-        best = best_notifications(seen, known)
-        for link in range(seen.links):
-            assert best.cost[link] == pytest.approx(_plain_path(seen, known, link))
+        held = held_values(data, some_reports(data, 1))
+        best = best_notifications(data, held)
+        for link in range(data.links):
+            assert best.cost[link] == pytest.approx(_plain_path(data, held, link))
 
 
-def _plain_path(seen, known, link: int) -> float:
+def _plain_path(data, held, link: int) -> float:
     """Return a link's least cost by the textbook recursion over all arcs."""
-    members = seen.members[seen.source[link]]
-    told = known.value[members]
-    real = seen.loads[members] if seen.true_error else told
-    age = known.age[members].mean(axis=0) + seen.residence[link]
-    per_age = seen.weight_age / seen.age_tolerance / seen.links
-    per_error = seen.weight_error / seen.links
-    fee = seen.weight_cost * seen.fee[link] / seen.routers
-    best = np.full(seen.slots + 1, np.inf)
+    members = data.members[data.source[link]]
+    told = held.value[members]
+    real = data.loads[members] if data.true_error else told
+    age = held.age[members].mean(axis=0) + data.residence[link]
+    per_age = data.weight_age / data.age_tolerance / data.links
+    per_error = data.weight_error / data.links
+    fee = data.weight_cost * data.fee[link] / data.routers
+    best = np.full(data.slots + 1, np.inf)
     starts = {-1: 0.0}
-    for t in range(seen.slots):
+    for t in range(data.slots):
         if t:
             starts[t - 1] = best[t - 1] + fee
         # best[t]: least cost of the slots before t, with a notification in slot t.
@@ -114,13 +114,13 @@ def _plain_path(seen, known, link: int) -> float:
             )
             for s, paid in starts.items()
         )
-    starts[seen.slots - 1] = best[seen.slots - 1] + fee
+    starts[data.slots - 1] = best[data.slots - 1] + fee
     return min(
         paid
         + sum(
             per_age * (u if s < 0 else age[s] + u - s)
             + per_error * np.abs(real[:, u] - told[:, max(s, 0)]).sum()
-            for u in range(max(s, 0), seen.slots)
+            for u in range(max(s, 0), data.slots)
         )
         for s, paid in starts.items()
     )
@@ -131,8 +131,8 @@ def test_over_all_reports_the_joint_table_finds_the_optimum() -> None:
     together = 0
     for seed in range(120):
         instance = tiny(seed, slots=5, devices=2)
-        seen = world(instance)
-        routers = source_routers(seen)
+        data = problem_data(instance)
+        routers = source_routers(data)
         if max(map(states, routers)) > 50_000:
             continue
         together += max(len(router.devices) for router in routers) > 1
@@ -153,7 +153,7 @@ def test_bounds_and_solutions_close_in_from_both_sides() -> None:
         instance = tiny(seed, slots=5, devices=2)
         least = brute_force(instance)
         assert least is not None
-        problem = AllReports(world(instance), most_states=0)
+        problem = AllReports(problem_data(instance), most_states=0)
         for _ in problem.improve(never):
             assert problem.bound <= least + 1e-9, seed
             assert problem.cost >= least - 1e-9, seed
@@ -167,20 +167,20 @@ def test_bounds_and_solutions_close_in_from_both_sides() -> None:
 
 def test_any_split_of_the_prices_gives_a_bound() -> None:
     """Protects the decomposition where shares are negative and uneven in time."""
-    draw = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for seed in range(60):
         instance = tiny(seed, slots=5, devices=3)
         if not instance.links:
             continue
-        for router in source_routers(world(instance)):
+        for router in source_routers(problem_data(instance)):
             if not router.classes or states(router) > 50_000:
                 continue
             best = joint_optimum(router)
             assert best is not None
             prices = SharedPrices(router, best)
-            noise = draw.normal(0.0, 0.3, prices.report.shape)
+            noise = rng.normal(0.0, 0.3, prices.report.shape)
             prices.report += noise - noise.mean(axis=0, keepdims=True)
-            noise = draw.normal(0.0, 0.3, prices.fee.shape)
+            noise = rng.normal(0.0, 0.3, prices.fee.shape)
             prices.fee += noise - noise.mean(axis=1, keepdims=True)
             next(prices.steps(never))
             assert prices.bound <= best.cost + 1e-9, seed
@@ -191,7 +191,7 @@ def test_one_device_and_like_links_are_solved_by_the_pair_alone() -> None:
     solved = 0
     for seed in range(150):
         instance = tiny(seed, slots=9, devices=1, max_device_age=4.0, max_pair_age=6.0)
-        for router in source_routers(world(instance)):
+        for router in source_routers(problem_data(instance)):
             if len(router.classes) != 1:
                 continue
             group = router.classes[0]
@@ -208,7 +208,7 @@ def test_rarest_reports_are_the_fewest_that_keep_the_limit() -> None:
     """Protects routers without links, whose only cost is their reports."""
     for slots in range(1, 9):
         for transmit in range(3):
-            for oldest in range(transmit, slots):
+            for max_age in range(transmit, slots):
                 ages = []
                 for bits in range(2**slots):
                     sent = [s for s in range(slots) if bits >> s & 1]
@@ -216,10 +216,10 @@ def test_rarest_reports_are_the_fewest_that_keep_the_limit() -> None:
                         max([s for s in sent if s + transmit <= t], default=0)
                         for t in range(slots)
                     ]
-                    if all(t - b <= oldest for t, b in enumerate(born)):
+                    if all(t - b <= max_age for t, b in enumerate(born)):
                         ages.append(len(sent))
-                found = rarest_reports(slots, transmit, oldest)
-                assert len(found) == min(ages), (slots, transmit, oldest)
+                found = rarest_reports(slots, transmit, max_age)
+                assert len(found) == min(ages), (slots, transmit, max_age)
 
 
 def test_the_solver_proves_the_optimum_over_all_reports() -> None:
@@ -257,11 +257,11 @@ def test_reports_from_a_file_are_kept_and_the_bound_says_so(tmp_path: Path) -> N
 
 def test_a_limit_nobody_keeps_is_called_infeasible() -> None:
     """Protects the answer on arrays that no instance file may hold."""
-    base = world(tiny(1, slots=6, max_device_age=6.0, max_pair_age=6.0))
-    seen = dataclasses.replace(base, max_pair_age=0.5)
-    if not seen.links:
+    base = problem_data(tiny(1, slots=6, max_device_age=6.0, max_pair_age=6.0))
+    data = dataclasses.replace(base, max_pair_age=0.5)
+    if not data.links:
         pytest.fail("the instance has to have links")
-    problem = AllReports(seen, most_states=10**6)
+    problem = AllReports(data, most_states=10**6)
     for _ in problem.improve(never):
         pass
     assert math.isinf(problem.cost)
@@ -272,7 +272,7 @@ def test_a_limit_nobody_keeps_is_called_infeasible() -> None:
 def test_a_stopped_search_keeps_its_solution_and_bound() -> None:
     """Protects what is known when time is up in the middle of a table."""
     instance = SyncInstance.parse(generate(GeneratorOptions(slots=60), 4))
-    router = source_routers(world(instance))[0]
+    router = source_routers(problem_data(instance))[0]
     assert joint_optimum(router, lambda: True) is None
     search = RouterSearch(router, 10**9, lambda _: True)
     steps = search.search(never)
@@ -288,8 +288,8 @@ def test_what_the_search_claims_is_what_the_objective_is() -> None:
     """Protects classes of links that share one plan: each link pays its own part."""
     for seed in range(30):
         instance = tiny(seed, slots=12, devices=4)
-        seen = world(instance)
-        problem = AllReports(seen, most_states=0)
+        data = problem_data(instance)
+        problem = AllReports(data, most_states=0)
         for _ in problem.improve(never):
             pass
-        assert objective(seen, *problem.slots()) == pytest.approx(problem.cost)
+        assert objective(data, *problem.slots()) == pytest.approx(problem.cost)

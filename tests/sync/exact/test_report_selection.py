@@ -13,9 +13,9 @@ from optkit.sync.exact.report_selection import best_reports, error_bound
 from optkit.sync.instance import SyncInstance
 from optkit.sync.policies.notification.rent_or_buy import RentOrBuyNotification
 from optkit.sync.policies.reporting.reporting_offline import ReportingOfflineReporting
-from optkit.sync.problem.held_values import held
+from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import objective
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.problem.reconstruction import Method, reconstruction_mse
 from tests.sync.exact.worlds import some_reports, tiny
 
@@ -24,25 +24,25 @@ METHODS: tuple[Method, ...] = ("pchip", "cubic")
 
 def ratio(instance: SyncInstance, seed: int) -> float | None:
     """Return rent-or-buy's cost over the optimum for some reports; None if infeasible."""
-    seen = world(instance)
-    reports = some_reports(seen, seed)
-    known = held(seen, reports)
-    least = bound_for_reports(seen, known, sum(map(len, reports)))
+    data = problem_data(instance)
+    reports = some_reports(data, seed)
+    held = held_values(data, reports)
+    least = bound_for_reports(data, held, sum(map(len, reports)))
     if least is None:
         return None
     policy = RentOrBuyNotification()
-    slots = policy.plan(seen, known, np.random.default_rng(0), lambda: False)
-    cost = objective(seen, reports, slots, known)
+    slots = policy.plan(data, held, np.random.default_rng(0), lambda: False)
+    cost = objective(data, reports, slots, held)
     assert cost >= least - 1e-9
     return cost / least if least > 0.0 else 1.0
 
 
 def one_way(instance: SyncInstance, seed: int) -> SyncInstance:
     """Return the instance with loads that each move in one direction only."""
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     document = instance.model_dump(mode="json", by_alias=True)
     for device in document["devices"]:
-        ordered = sorted(device["load_percent"], reverse=bool(draw.integers(2)))
+        ordered = sorted(device["load_percent"], reverse=bool(rng.integers(2)))
         device["load_percent"] = ordered
     for link in document["links"]:
         link["rate"] = 10.0  # less than a slot for each of three devices
@@ -93,33 +93,33 @@ def test_where_loads_come_back_rent_or_buy_may_cost_more_than_twice() -> None:
         "max_device_age": slots,
         "max_pair_age": slots,
     }
-    seen = world(SyncInstance.parse(document))
+    data = problem_data(SyncInstance.parse(document))
     reports = [np.arange(slots)]
-    known = held(seen, reports)
-    least = bound_for_reports(seen, known, slots)
+    held = held_values(data, reports)
+    least = bound_for_reports(data, held, slots)
     assert least is not None
     plan = RentOrBuyNotification().plan(
-        seen, known, np.random.default_rng(0), lambda: False
+        data, held, np.random.default_rng(0), lambda: False
     )
-    assert objective(seen, reports, plan, known) > 3.0 * least
+    assert objective(data, reports, plan, held) > 3.0 * least
 
 
 def all_choices(slots: int, gap: int, tail: int):
     """Yield every set of report slots with gaps and tail within limits."""
     for count in range(slots):
         for chosen in itertools.combinations(range(1, slots), count):
-            known = (0, *chosen)
-            if max(np.diff(known), default=0) <= gap and slots - 1 - known[-1] <= tail:
+            held = (0, *chosen)
+            if max(np.diff(held), default=0) <= gap and slots - 1 - held[-1] <= tail:
                 yield chosen
 
 
 def test_best_reports_for_pchip_are_best_for_their_number() -> None:
     """Protects the path over triples: brute force over every set of slots."""
-    draw = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for trial in range(20):
-        slots = int(draw.integers(2, 10))
-        load = draw.integers(0, 6, slots) * 10.0 + (trial % 2) * draw.random(slots)
-        gap, tail = int(draw.integers(1, slots + 1)), int(draw.integers(0, slots))
+        slots = int(rng.integers(2, 10))
+        load = rng.integers(0, 6, slots) * 10.0 + (trial % 2) * rng.random(slots)
+        gap, tail = int(rng.integers(1, slots + 1)), int(rng.integers(0, slots))
         best: dict[int, float] = {}
         for chosen in all_choices(slots, gap, tail):
             error = reconstruction_mse("pchip", load, chosen)
@@ -134,10 +134,10 @@ def test_best_reports_for_pchip_are_best_for_their_number() -> None:
 
 def test_no_reports_draw_a_series_better_than_the_bound() -> None:
     """Protects the bound on Table I's error for both curves and every number."""
-    draw = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for trial in range(12):
-        slots = int(draw.integers(2, 9))
-        load = draw.integers(0, 6, slots) * 10.0 + (trial % 2) * draw.random(slots)
+        slots = int(rng.integers(2, 9))
+        load = rng.integers(0, 6, slots) * 10.0 + (trial % 2) * rng.random(slots)
         for method in METHODS:
             least = np.inf
             for count in range(slots):
@@ -178,14 +178,14 @@ def test_pieces_add_up_to_the_curve() -> None:
 def test_reporting_offline_beats_equal_spacing_on_its_own_measure() -> None:
     """Protects the policy: no worse than periodic with as many reports, both curves."""
     instance = tiny(5, slots=120, devices=3, max_device_age=12.0, max_pair_age=20.0)
-    seen = world(instance)
+    data = problem_data(instance)
     for method in METHODS:
         options = ReportingOfflineReporting.Options(period=4, reconstruction=method)
         policy = ReportingOfflineReporting(options)
-        reports = policy.plan(seen, np.random.default_rng(0), lambda: False)
-        assert held(seen, reports).age.max() <= seen.max_device_age
+        reports = policy.plan(data, np.random.default_rng(0), lambda: False)
+        assert held_values(data, reports).age.max() <= data.max_device_age
         even = np.arange(0, 120, 4)
-        for load, slots in zip(seen.loads, reports, strict=True):
+        for load, slots in zip(data.loads, reports, strict=True):
             assert len(slots) <= len(even)
             drawn = reconstruction_mse(method, load, slots)
             # Even spacing in the test starts in slot 0, which everybody knows anyway.

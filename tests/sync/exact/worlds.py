@@ -9,46 +9,46 @@ import numpy as np
 from optkit.core.arrays import Ints
 from optkit.core.errors import InvalidFileError
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 from tests.sync.worlds import document
 
 
 def tiny(seed: int, slots: int = 5, devices: int = 2, **changes: Any) -> SyncInstance:
     """Return a random instance of at most so many devices, small enough to try all."""
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     while True:
         try:
-            return SyncInstance.parse(_draw(draw, slots, devices, changes))
+            return SyncInstance.parse(_draw(rng, slots, devices, changes))
         except InvalidFileError:  # limits that nobody could keep
             continue
 
 
 def _draw(
-    draw: np.random.Generator, slots: int, devices: int, changes: dict[str, Any]
+    rng: np.random.Generator, slots: int, devices: int, changes: dict[str, Any]
 ) -> dict[str, Any]:
-    routers = ["r0", "r1", "r2"][: int(draw.integers(2, 4))]
+    routers = ["r0", "r1", "r2"][: int(rng.integers(2, 4))]
     made = [
         {
             "id": f"d{i}",
             # Often several at one router.
-            "router": routers[int(draw.integers(1 + i % 2))],
-            "transmit_slots": int(draw.integers(0, 3)),
-            "load_percent": draw.integers(0, 40, slots).astype(float).tolist(),
+            "router": routers[int(rng.integers(1 + i % 2))],
+            "transmit_slots": int(rng.integers(0, 3)),
+            "load_percent": rng.integers(0, 40, slots).astype(float).tolist(),
         }
-        for i in range(int(draw.integers(1, devices + 1)))
+        for i in range(int(rng.integers(1, devices + 1)))
     ]
     homes = {device["router"] for device in made}
     links = [
         {
             "source": source,
             "target": target,
-            "hops": int(draw.integers(1, 3)),
+            "hops": int(rng.integers(1, 3)),
             "payload": 1.0,
-            "rate": float(draw.choice([0.7, 1.5, 10.0])),
+            "rate": float(rng.choice([0.7, 1.5, 10.0])),
         }
         for source in routers
         for target in routers
-        if source != target and source in homes and draw.random() < 0.8
+        if source != target and source in homes and rng.random() < 0.8
     ]
     return {
         **document(slots),
@@ -58,23 +58,23 @@ def _draw(
         "links": links,
         "age_tolerance": 4.0,
         "weights": {
-            "age": float(draw.choice([0.0, 1.0, 1.0])),
-            "error": float(draw.choice([0.0, 0.02, 0.2])),
-            "cost": float(draw.choice([0.0, 0.1, 1.0])),
-            "report": float(draw.choice([0.0, 0.2, 1.0])),
+            "age": float(rng.choice([0.0, 1.0, 1.0])),
+            "error": float(rng.choice([0.0, 0.02, 0.2])),
+            "cost": float(rng.choice([0.0, 0.1, 1.0])),
+            "report": float(rng.choice([0.0, 0.2, 1.0])),
         },
-        "reading": {"error": str(draw.choice(["held", "true"]))},
-        "max_device_age": float(draw.choice([2.0, 2.5, 3.0, slots])),
-        "max_pair_age": float(draw.choice([2.5, 3.0, 3.3, 4.0, slots])),
+        "reading": {"error": str(rng.choice(["held", "true"]))},
+        "max_device_age": float(rng.choice([2.0, 2.5, 3.0, slots])),
+        "max_pair_age": float(rng.choice([2.5, 3.0, 3.3, 4.0, slots])),
         **changes,
     }
 
 
-def some_reports(world: World, seed: int) -> list[Ints]:
+def some_reports(data: ProblemData, seed: int) -> list[Ints]:
     """Return random report slots of every device."""
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     return [
-        np.flatnonzero(draw.random(world.slots) < 0.6) for _ in range(world.devices)
+        np.flatnonzero(rng.random(data.slots) < 0.6) for _ in range(data.devices)
     ]
 
 

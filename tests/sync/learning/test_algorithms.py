@@ -18,8 +18,8 @@ from optkit.sync.learning.episode_sampling import stacked
 from optkit.sync.learning.frozen import notifications
 from optkit.sync.learning.networks import Actor, logits
 from optkit.sync.learning.observing import observe
-from optkit.sync.problem.held_values import Held, held
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.held_values import HeldValues, held_values
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 from tests.sync.learning.test_env import play, random_reports
 
 jax = pytest.importorskip("jax", reason="the extra rl is not installed")
@@ -34,7 +34,7 @@ def quick_compilation() -> Iterator[None]:
     jax.config.update("jax_disable_most_optimizations", False)
 
 
-def cases(count: int) -> list[tuple[World, Held]]:
+def cases(count: int) -> list[tuple[ProblemData, HeldValues]]:
     """Return instances of one shape with random reports, limits tight in half of them."""
     found = []
     for seed in range(count):
@@ -49,9 +49,9 @@ def cases(count: int) -> list[tuple[World, Held]]:
             error=("held", "true")[seed // 2 % 2],
             weight_cost=(0.1, 1.0)[seed % 2],
         )
-        seen = world(instance)
+        seen = problem_data(instance)
         reports = random_reports(seen, np.random.default_rng(seed))
-        found.append((seen, held(seen, reports)))
+        found.append((seen, held_values(seen, reports)))
     return found
 
 
@@ -124,7 +124,7 @@ def test_expected_costs_are_those_of_the_replay_and_of_the_optimum() -> None:
         least_cost,
         tabulate,
     )
-    from optkit.sync.problem.prices import rates
+    from optkit.sync.problem.prices import unit_prices
 
     known = cases(6)
     episodes = [scenario(*case) for case in known]
@@ -140,7 +140,7 @@ def test_expected_costs_are_those_of_the_replay_and_of_the_optimum() -> None:
     run = jax.jit(both)
     for episode, (seen, what) in zip(episodes, known, strict=True):
         best = best_notifications(seen, what).cost
-        fee = rates(seen).fee
+        fee = unit_prices(seen).fee
         for link in range(seen.links):
             part = LinkEpisode(
                 *(np.float32(a[:, link]) for a in (episode.value, episode.real)),

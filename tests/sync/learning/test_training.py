@@ -19,7 +19,7 @@ from optkit.core.errors import ExitStatus
 from optkit.sync.learning.agents import agents
 from optkit.sync.learning.checkpoint import Checkpoint, digests, load, save
 from optkit.sync.learning.options import TrainingOptions
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 
 TINY: dict[str, Any] = {
     "updates": 4,
@@ -56,7 +56,7 @@ def mesh(seed: int = 1, **options: Any) -> Any:
 
 def policy(layout: Any = "shared", **metadata: Any) -> Checkpoint:
     """Return an untrained policy."""
-    seen = world(mesh())
+    seen = problem_data(mesh())
     team = agents(layout, seen.source, seen.routers)
     link = [] if layout == "shared" else team.link.tolist()
     known = {"method": "mappo", "layout": layout, "link": link, "loads": []}
@@ -231,7 +231,7 @@ def test_files_that_are_no_policies_are_refused(tmp_path: Path) -> None:
 def test_a_policy_is_not_run_on_what_it_learnt_from(tmp_path: Path) -> None:
     """Protects comparisons: the instance's own series are never used for training."""
     path = tmp_path / "policy.npz"
-    save(policy(loads=digests(world(mesh()))), path)
+    save(policy(loads=digests(problem_data(mesh()))), path)
     options = {"checkpoint": str(path)}
     with pytest.raises(optkit.UnavailableError, match="trained on a load series"):
         optkit.solve(mesh(), "mappo", options={"notification": options})

@@ -16,9 +16,9 @@ from optkit.sync.check.checker import check
 from optkit.sync.instance import SyncInstance
 from optkit.sync.policies.base import notification_policies, reporting_policies
 from optkit.sync.policies.reporting.gradient import gradient
-from optkit.sync.problem.held_values import held, told_age
+from optkit.sync.problem.held_values import held_values, notified_age
 from optkit.sync.problem.objective import objective
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.problem.report_gaps import longest_gap
 from optkit.sync.solution import SyncSolution
 from optkit.testing import ContractCheck, parametrize_with_contract
@@ -49,12 +49,12 @@ def test_the_world_follows_the_text() -> None:
     for seed in range(50):
         instance = random_instance(seed)
         answer = random_solution(instance, seed)
-        seen, slow = world(instance), replay(instance, answer)
+        data, slow = problem_data(instance), replay(instance, answer)
         reports, notifications = _slots(answer, instance)
-        known = held(seen, reports)
-        assert known.value.tolist() == list(slow.held.values())
-        assert known.age.tolist() == list(slow.device_age.values())
-        cost = objective(seen, reports, notifications, known)
+        held = held_values(data, reports)
+        assert held.value.tolist() == list(slow.held.values())
+        assert held.age.tolist() == list(slow.device_age.values())
+        cost = objective(data, reports, notifications, held)
         assert cost == pytest.approx(slow.objective, rel=1e-12, abs=1e-12)
 
 
@@ -63,20 +63,20 @@ def test_the_two_counts_of_a_pairs_age_are_one() -> None:
     for seed in range(20):
         instance = random_instance(seed)
         reports, _ = _slots(random_solution(instance, seed), instance)
-        seen = world(instance)
-        told = told_age(seen, held(seen, reports))
-        for link, router in enumerate(seen.source):
-            for t in range(seen.slots):
+        data = problem_data(instance)
+        told = notified_age(data, held_values(data, reports))
+        for link, router in enumerate(data.source):
+            for t in range(data.slots):
                 sums = []
-                for device in seen.members[router]:
-                    delay = seen.transmit[device]
+                for device in data.members[router]:
+                    delay = data.transmit[device]
                     arrived = [s + delay for s in reports[device] if s + delay <= t]
                     at_reception, since = (
                         (delay, t - arrived[-1]) if arrived else (0, t)
                     )
                     sums.append(at_reception + since)
                 mean = sum(sums) / len(sums)
-                assert told[link, t] == pytest.approx(mean + seen.residence[link])
+                assert told[link, t] == pytest.approx(mean + data.residence[link])
 
 
 @pytest.mark.parametrize("reporting", sorted(reporting_policies()))
@@ -102,20 +102,20 @@ def test_the_longest_gap_is_the_longest() -> None:
     tight = 0
     for seed in range(60):
         instance = random_instance(seed, slots=30)
-        seen = world(instance)
-        gaps = longest_gap(seen)
-        if seen.max_pair_age < 29 or (gaps >= 30 - seen.transmit - 1).any():
+        data = problem_data(instance)
+        gaps = longest_gap(data)
+        if data.max_pair_age < 29 or (gaps >= 30 - data.transmit - 1).any():
             continue
         tight += 1
         reports = [np.arange(0, 30, gap) for gap in gaps]
-        assert held(seen, reports).age.max() <= seen.max_device_age
-        for device in range(seen.devices):
+        assert held_values(data, reports).age.max() <= data.max_device_age
+        for device in range(data.devices):
             rarer = list(reports)
             rarer[device] = np.arange(0, 30, gaps[device] + 1)
-            assert held(seen, rarer).age[device].max() > seen.max_device_age
+            assert held_values(data, rarer).age[device].max() > data.max_device_age
     for limit, gap in ((2.1, 1), (3.09, 1), (3.1, 2), (5.6, 4)):
-        seen = world(SyncInstance.parse(document(slots=20, max_pair_age=limit)))
-        assert longest_gap(seen).tolist() == [min(gap + 1, 12), gap], limit
+        data = problem_data(SyncInstance.parse(document(slots=20, max_pair_age=limit)))
+        assert longest_gap(data).tolist() == [min(gap + 1, 12), gap], limit
     assert tight == 0 or tight > 3
 
 
@@ -325,15 +325,15 @@ def test_stopped_policies_leave_a_feasible_answer() -> None:
     """Protects time limits: what is undecided by then is decided so that limits hold."""
     for seed in range(4):
         instance = random_instance(seed)
-        seen = world(instance)
-        draw = np.random.default_rng(0)
+        data = problem_data(instance)
+        rng = np.random.default_rng(0)
         for reporting in reporting_policies().values():
-            reports = reporting().plan(seen, draw, lambda: True)
-            known = held(seen, reports)
+            reports = reporting().plan(data, rng, lambda: True)
+            held = held_values(data, reports)
             for name, policy in notification_policies().items():
                 if not policy.available().available:
                     continue
-                slots = policy().plan(seen, known, draw, lambda: True)
+                slots = policy().plan(data, held, rng, lambda: True)
                 answer = SyncSolution.model_validate(
                     {
                         "reports": {

@@ -11,9 +11,9 @@ from optkit.sync.check.brute_force import brute_force
 from optkit.sync.check.checker import check
 from optkit.sync.exact import bound_for_reports
 from optkit.sync.exact.all_reports import AllReports
-from optkit.sync.problem.held_values import held
+from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import solution
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.problem.pyomo_adapter import (
     chosen_slots,
     instance_model,
@@ -28,17 +28,17 @@ def test_given_reports_the_model_agrees_with_the_shortest_paths() -> None:
     infeasible = 0
     for seed in range(80):
         instance = tiny(seed, slots=6, devices=3)
-        seen = world(instance)
-        reports = some_reports(seen, seed)
-        known = held(seen, reports)
+        data = problem_data(instance)
+        reports = some_reports(data, seed)
+        held = held_values(data, reports)
         if brute_force(instance, by_device(instance, reports)) is None and (
-            known.age.max() > instance.max_device_age
+            held.age.max() > instance.max_device_age
         ):
             continue  # the devices break their own limit, whoever notifies
         if not instance.links:
             continue
-        bound = bound_for_reports(seen, known, 0)
-        found = solve_model(notification_model(notification_data(seen, known)))
+        bound = bound_for_reports(data, held, 0)
+        found = solve_model(notification_model(notification_data(data, held)))
         if bound is None:
             infeasible += 1
             assert found.termination is Termination.INFEASIBLE, seed
@@ -51,11 +51,11 @@ def test_with_the_reports_free_the_model_agrees_with_the_search() -> None:
     """Protects the joint model on both readings, several devices and slow reports."""
     for seed in range(200):
         instance = tiny(seed, slots=4, devices=2)
-        seen = world(instance)
-        problem = AllReports(seen, most_states=10**6)
+        data = problem_data(instance)
+        problem = AllReports(data, most_states=10**6)
         for _ in problem.improve(lambda: False):
             pass
-        found = solve_model(synchronisation_model(synchronisation_data(seen)))
+        found = solve_model(synchronisation_model(synchronisation_data(data)))
         assert found.objective is not None, seed
         if problem.closed:
             assert found.objective == pytest.approx(problem.cost, abs=1e-7), seed

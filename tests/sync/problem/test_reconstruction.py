@@ -15,10 +15,10 @@ METHODS: tuple[Method, ...] = ("cubic", "pchip")
 @pytest.mark.parametrize("method", METHODS)
 def test_error_is_what_the_checker_finds(method: Method) -> None:
     """Protects Table I: two programs draw the same curve through random reports."""
-    draw = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for _ in range(200):
-        load = draw.uniform(0, 100, draw.integers(1, 40))
-        reports = np.flatnonzero(draw.random(len(load)) < draw.random())
+        load = rng.uniform(0, 100, rng.integers(1, 40))
+        reports = np.flatnonzero(rng.random(len(load)) < rng.random())
         mine = reconstruction_mse(method, load, reports)
         assert mine == pytest.approx(checked(method, load, reports.tolist()))
 

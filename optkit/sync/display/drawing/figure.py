@@ -10,7 +10,7 @@ from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification
 from optkit.plotting import defaults
 from optkit.sync.check.checker import check
-from optkit.sync.display.drawing.link_figures import passage
+from optkit.sync.display.drawing.link_figures import link_figures
 from optkit.sync.display.drawing.panels import (
     MOST_ROWS,
     MOST_SERIES,
@@ -107,7 +107,7 @@ def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
 def _passage(
     instance: SyncInstance, solution: SyncSolution, verification: Verification
 ) -> Figure:
-    seen = passage(instance, solution)
+    seen = link_figures(instance, solution)
     devices = _worst(instance, verification)
     links = _oldest(seen.age)
     names = [f"{link.source}→{link.target}" for link in instance.links]

@@ -8,14 +8,14 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held, told_age
+from optkit.sync.problem.held_values import held_values, notified_age
 from optkit.sync.problem.objective import follow
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.solution import SyncSolution
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class LinkFigures:
     """How a solution goes.
 
     Parameters
@@ -36,9 +36,9 @@ class Passage:
     error: Floats
 
 
-def passage(instance: SyncInstance, solution: SyncSolution) -> Passage:
+def link_figures(instance: SyncInstance, solution: SyncSolution) -> LinkFigures:
     """Return the slots, ages and errors of a solution that passes its check."""
-    arrays = world(instance)
+    arrays = problem_data(instance)
     reports = [
         np.array(solution.reports.get(device.id, ()), dtype=np.int64)
         for device in instance.devices
@@ -48,13 +48,13 @@ def passage(instance: SyncInstance, solution: SyncSolution) -> Passage:
         np.array(used.get((link.source, link.target), ()), dtype=np.int64)
         for link in instance.links
     ]
-    known = held(arrays, reports)
-    told = told_age(arrays, known)
+    held = held_values(arrays, reports)
+    told = notified_age(arrays, held)
     age = np.zeros((arrays.links, arrays.slots))
     error = np.zeros((arrays.links, arrays.slots))
     for link, slots in enumerate(notifications):
         members = arrays.members[arrays.source[link]]
-        value = known.value[members]
+        value = held.value[members]
         real = arrays.loads[members] if arrays.true_error else value
         age[link], error[link] = follow(told[link], real, value, slots)
-    return Passage(reports, notifications, age, error)
+    return LinkFigures(reports, notifications, age, error)

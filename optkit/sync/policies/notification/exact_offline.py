@@ -14,8 +14,8 @@ from optkit.sync.policies.base import (
     register_notification,
     whenever_allowed,
 )
-from optkit.sync.problem.held_values import Held
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues
+from optkit.sync.problem.problem_data import ProblemData
 
 
 @register_notification
@@ -32,11 +32,11 @@ class ExactOfflineNotification(NotificationPolicy):
     alone: ClassVar[bool] = False
 
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self, data: ProblemData, held: HeldValues, rng: np.random.Generator, stop: Stop
     ) -> list[Ints]:
         """Return the cheapest notification slots of the L links."""
         from optkit.sync.exact.notifications import best_notifications
 
         if stop():
-            return whenever_allowed(world, held)
-        return list(best_notifications(world, held).slots)
+            return whenever_allowed(data, held)
+        return list(best_notifications(data, held).slots)

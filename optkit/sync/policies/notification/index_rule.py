@@ -47,7 +47,7 @@ class IndexRule:
         """Return the slots in which the rule notifies."""
         notify = compiled(_follow)(
             view.value,
-            view.told_age,
+            view.notified_age,
             view.allowed,
             view.limit,
             (self.error, self.gain, self.age, self.keep, self.level, self.younger),
@@ -55,27 +55,3 @@ class IndexRule:
         return np.flatnonzero(notify)
 
 
-def _follow(value: Any, told_age: Any, allowed: Any, limit: float, rule: Any) -> Any:
-    """Return, (T,), whether the rule notifies in each slot. Compiled."""
-    by_error, by_gain, by_age, keep, level, younger = rule
-    slots, devices = value.shape
-    notify = np.zeros(slots, np.bool_)
-    age = -1.0
-    known = 0
-    index = 0.0
-    for t in range(slots):
-        age += 1.0
-        gain = age - told_age[t]
-        error = 0.0
-        for n in range(devices):
-            error += abs(value[t, n] - value[known, n])
-        index = keep * index + by_error * error + by_age * age
-        if gain > 0.0:
-            index += by_gain * gain
-        wanted = index >= level and (gain > 0.0 or not younger)
-        if (wanted or age > limit) and allowed[t]:
-            notify[t] = True
-            age = told_age[t]
-            known = t
-            index = 0.0
-    return notify

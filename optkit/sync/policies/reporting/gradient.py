@@ -84,13 +84,3 @@ def spline_weights(count: int, curvature: float) -> Floats:
     return weights
 
 
-def _overdue(interval: Any) -> Any:
-    """Return, (T,), whether the last report is ``interval`` slots old. Compiled."""
-    report = np.zeros(len(interval), np.bool_)
-    report[0] = True
-    last = 0
-    for t in range(1, len(interval)):
-        if t - last >= interval[t]:
-            report[t] = True
-            last = t
-    return report

@@ -13,7 +13,7 @@ from optkit.core.options import Options
 from optkit.core.solving.solver import Kind
 from optkit.sync.policies.base import ReportingPolicy, Stop, register_reporting
 from optkit.sync.problem.observation import device_views
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.problem.reconstruction import Method
 
 
@@ -50,14 +50,14 @@ class ReportingOfflineReporting(ReportingPolicy):
     causal: ClassVar[bool] = False
     Options: ClassVar[type[Options]] = ReportingOfflineOptions
 
-    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+    def plan(self, data: ProblemData, rng: np.random.Generator, stop: Stop) -> list[Ints]:
         """Return the report slots of the N devices."""
         from optkit.sync.exact.report_selection import best_reports
 
         given = self.options
-        budget = math.ceil(world.slots / given.period) - 1
+        budget = math.ceil(data.slots / given.period) - 1
         reports = []
-        for view in device_views(world):
+        for view in device_views(data):
             found = best_reports(
                 view.samples,
                 budget,
@@ -68,7 +68,7 @@ class ReportingOfflineReporting(ReportingPolicy):
                 stop,
             )
             slots = (
-                np.arange(0, world.slots, view.longest_gap, dtype=np.int64)
+                np.arange(0, data.slots, view.longest_gap, dtype=np.int64)
                 if found is None
                 else found.slots
             )

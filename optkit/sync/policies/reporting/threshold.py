@@ -45,15 +45,3 @@ class ThresholdReporting(DeviceByDevice):
         return np.flatnonzero(report)
 
 
-def _moved(samples: Any, longest_gap: int, relative: float, absolute: float) -> Any:
-    """Return, (T,), whether a report is sent in each slot. Compiled."""
-    report = np.zeros(len(samples), np.bool_)
-    report[0] = True
-    last = 0
-    for t in range(1, len(samples)):
-        change = abs(samples[t] - samples[last])
-        enough = change > relative * samples[last] and change > absolute
-        if enough or t - last >= longest_gap:
-            report[t] = True
-            last = t
-    return report

@@ -14,12 +14,12 @@ from optkit.sync.problem.reconstruction import reconstruction_mse
 
 def series(seed: int, slots: int = 200) -> Floats:
     """Return a random load: bursts, noise, a walk, or whole numbers with spikes."""
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     kinds = [
-        plateau_burst(slots, 0.03, draw),
-        draw.uniform(0, 100, slots),
-        np.clip(50 + draw.normal(size=slots).cumsum(), 0, 100),
-        np.where(draw.random(slots) < 0.1, 90.0, np.round(draw.uniform(2, 6, slots))),
+        plateau_burst(slots, 0.03, rng),
+        rng.uniform(0, 100, slots),
+        np.clip(50 + rng.normal(size=slots).cumsum(), 0, 100),
+        np.where(rng.random(slots) < 0.1, 90.0, np.round(rng.uniform(2, 6, slots))),
         np.full(slots, 7.0),
     ]
     return kinds[seed % len(kinds)]
@@ -77,8 +77,8 @@ def test_bursts_are_redrawn_better_than_by_periodic_reports() -> None:
 
 def test_shared_budget_goes_to_the_lively() -> None:
     """Protects shared-index: livelier loads report more, a greater usual step less."""
-    draw = np.random.default_rng(1)
-    calm = 50.0 + draw.normal(size=400).cumsum() / 10.0
+    rng = np.random.default_rng(1)
+    calm = 50.0 + rng.normal(size=400).cumsum() / 10.0
     lively = 50.0 + 30.0 * (calm - calm.mean())
     counts = [
         [len(report_slots(load, 4.0, 12, usual_step=step)) for load in (calm, lively)]

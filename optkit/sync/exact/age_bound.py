@@ -1,8 +1,8 @@
 """A lower bound over all reports that takes almost no time.
 
 Every device reports in every slot, reports and errors cost nothing: then ages are as low as
-they can be, and each link pays for its age and its notifications alone. No choice of reports
-makes an age lower, so no solution costs less.
+they can be, and each link pays for its age and its notifications alone. No choice of
+reports makes an age lower, so no solution costs less.
 """
 
 from __future__ import annotations

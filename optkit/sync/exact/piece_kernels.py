@@ -129,7 +129,7 @@ def slope_at_end(near: float, far: float, length: int, beyond: int, rule: int) -
 
 
 @compiled
-def extend(
+def extend_triples(
     load: Any,
     sums: Any,
     price: float,
@@ -182,7 +182,7 @@ def extend(
 
 
 @compiled
-def end(
+def end_triples(
     load: Any, sums: Any, after: Any, rule: int, cost: Any, tail: int
 ) -> tuple[int, int, int]:
     """Return the slot of the best last report, and the two gaps before it."""

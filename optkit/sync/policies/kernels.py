@@ -8,10 +8,38 @@ import numpy as np
 
 from optkit.core.runtime.compiled import compiled
 
+LIVELY = 1.25
+"""Weight of the logarithm of a device's mean step where devices share a budget."""
+
+MEMORY = 0.05
+"""Share of the newest step in the running mean step."""
+
+LEAST_STEP = 0.02
+"""In percent; smaller mean steps count as measurement noise."""
+
+RECENT, LONGER = 5, 12
+"""Number of samples in the median, and in the mean, that a sample is compared with."""
+
+MOST_SAVED = 10.0
+"""Number of saved reports above which more make no difference."""
+
+PERIODS = (2.0, 10.0)
+"""Shortest and longest period that the index distinguishes; others count as these."""
+
 
 @compiled
 def with_forced(notified_age: Any, allowed: Any, limit: float, wanted: Any) -> Any:
-    """Return, (T,), whether a notification is sent in each slot. Compiled."""
+    """Return, (T,), whether a notification is sent in each slot.
+
+    Parameters
+    ----------
+    notified_age, allowed
+        (T,): age after a notification in a slot, and whether one is allowed.
+    limit
+        Limit on the age.
+    wanted
+        (T,): whether a notification is wanted.
+    """
     notify = np.zeros(len(wanted), np.bool_)
     age = -1.0
     for t in range(len(wanted)):
@@ -23,8 +51,23 @@ def with_forced(notified_age: Any, allowed: Any, limit: float, wanted: Any) -> A
 
 
 @compiled
-def apply_index_rule(value: Any, notified_age: Any, allowed: Any, limit: float, rule: Any) -> Any:
-    """Return, (T,), whether the rule notifies in each slot. Compiled."""
+def apply_index_rule(
+    value: Any, notified_age: Any, allowed: Any, limit: float, rule: Any
+) -> Any:
+    """Return, (T,), whether an index rule notifies in each slot.
+
+    Parameters
+    ----------
+    value
+        (T, n): what the router holds.
+    notified_age, allowed
+        (T,): age after a notification in a slot, and whether one is allowed.
+    limit
+        Limit on the age.
+    rule
+        Weights of error, gain and age, the share kept, the level, and whether a
+        notification must make the pair younger.
+    """
     error_weight, gain_weight, age_weight, keep, level, younger = rule
     slots, devices = value.shape
     notify = np.zeros(slots, np.bool_)
@@ -51,7 +94,7 @@ def apply_index_rule(value: Any, notified_age: Any, allowed: Any, limit: float, 
 
 @compiled
 def when_moved(samples: Any, longest_gap: int, relative: float, absolute: float) -> Any:
-    """Return, (T,), whether a report is sent in each slot. Compiled."""
+    """Return, (T,), whether the load has moved enough to report, or a report is due."""
     report = np.zeros(len(samples), np.bool_)
     report[0] = True
     last = 0
@@ -66,7 +109,7 @@ def when_moved(samples: Any, longest_gap: int, relative: float, absolute: float)
 
 @compiled
 def when_overdue(interval: Any) -> Any:
-    """Return, (T,), whether the last report is ``interval`` slots old. Compiled."""
+    """Return, (T,), whether the last report is ``interval`` slots old."""
     report = np.zeros(len(interval), np.bool_)
     report[0] = True
     last = 0
@@ -81,10 +124,13 @@ def when_overdue(interval: Any) -> Any:
 def apply_budgeted_index(
     samples: Any, period: float, longest_gap: int, weights: Any, usual_step: float
 ) -> Any:
-    """Return, (T,), whether a report is sent in each slot. Compiled."""
+    """Return, (T,), whether a report is sent in each slot.
+
+    Parameters are those of ``report_slots``, the period no longer than the longest gap.
+    """
 
     def off(first: int, count: int, end: float) -> Any:
-        """Return the root of the squares off the line from a sample to ``end``."""
+        """Return the root of the summed squared distances from a line to ``end``."""
         squares = 0.0
         for k in range(1, count):
             line = samples[first] + (end - samples[first]) * k / count

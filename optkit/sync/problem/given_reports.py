@@ -19,7 +19,9 @@ from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.problem.report_gaps import ROUNDING
 
 
-def read_reports(path: str | Path, instance: SyncInstance, data: ProblemData) -> list[Ints]:
+def read_reports(
+    path: str | Path, instance: SyncInstance, data: ProblemData
+) -> list[Ints]:
     """Return each device's report slots as a file gives them.
 
     Parameters

@@ -104,7 +104,9 @@ def link_views(data: ProblemData, held: HeldValues) -> Iterator[LinkView]:
         )
 
 
-def may_notify(data: ProblemData, held: HeldValues, told: Floats | None = None) -> Bools:
+def may_notify(
+    data: ProblemData, held: HeldValues, told: Floats | None = None
+) -> Bools:
     """Return, (L, T), in which slots a link can be used without a limit at risk.
 
     A notification whose age is past the limit breaks it at once. One that makes the pair

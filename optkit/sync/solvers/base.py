@@ -94,7 +94,9 @@ class PolicySolver(Solver[SyncInstance]):
             return Outcome(reason, "what was undecided by then was made frequent")
         return Outcome(Reason.CONVERGED, "every report and notification is decided")
 
-    def _reports(self, instance: SyncInstance, data: ProblemData, run: Run) -> list[Ints]:
+    def _reports(
+        self, instance: SyncInstance, data: ProblemData, run: Run
+    ) -> list[Ints]:
         """Return the reports, of the policy or from the file."""
         from optkit.sync.problem.given_reports import read_reports
 
@@ -107,7 +109,9 @@ class PolicySolver(Solver[SyncInstance]):
         path: str | None = getattr(self.options, "reports", None)
         return path
 
-    def _prove(self, data: ProblemData, reports: list[Ints], held: HeldValues, run: Run) -> None:
+    def _prove(
+        self, data: ProblemData, reports: list[Ints], held: HeldValues, run: Run
+    ) -> None:
         """Report the bound that is asked for."""
         from optkit.sync.exact import bound_for_reports
         from optkit.sync.exact.age_bound import SOURCE, ages_bound

@@ -87,7 +87,9 @@ class ExactOffline(Solver[SyncInstance]):
                 f"with these reports no notifications keep max_pair_age on {links}",
                 infeasible=True,
             )
-        cost = float(best.cost.sum()) + unit_prices(data).report * sum(map(len, reports))
+        cost = float(best.cost.sum()) + unit_prices(data).report * sum(
+            map(len, reports)
+        )
         run.incumbent(cost, lambda: solution(instance, reports, best.slots))
         run.prove(cost, FOR_GIVEN)
         return Outcome(Reason.PROVED, FOR_GIVEN)

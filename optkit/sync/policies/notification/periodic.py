@@ -26,7 +26,7 @@ class PeriodicOptions(Options):
 
 @register_notification
 class PeriodicNotification(LinkByLink):
-    """Notify every so many slots, whatever has happened."""
+    """Notify at a fixed interval, whatever has happened."""
 
     name: ClassVar[str] = "periodic"
     kind: ClassVar[Kind] = Kind.BASELINE

@@ -1,4 +1,4 @@
-"""Notifications by chance (Sec. IV)."""
+"""Notifications at random (Sec. IV)."""
 
 from __future__ import annotations
 

@@ -96,8 +96,8 @@ def rules() -> dict[str, list[tuple[float, Rule]]]:
 
     def index(level: float, keep: float) -> Rule:
         return lambda view: IndexRule(
-            error=view.error_rate,
-            gain=view.age_rate,
+            error=view.error_price,
+            gain=view.age_price,
             keep=keep,
             level=level * view.fee,
             younger=True,

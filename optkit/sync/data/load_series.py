@@ -1,4 +1,4 @@
-"""Random load series: plateaus with bursts, and autoregressive ones."""
+"""Random load series: plateaus with bursts, and autoregressive series."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import numpy as np
 from optkit.core.arrays import Floats
 
 PLATEAU_SLOTS = 60.0
-"""Mean length of a plateau."""
+"""Mean length of a plateau, in slots."""
 
 BURST_SLOTS = (2.0, 4.0)
-"""Half-width of a burst: the standard deviation of its bell."""
+"""Range of the half-width of a burst: the standard deviation of its bell, in slots."""
 
 BURST_HEIGHT = (15.0, 45.0)
-"""In percent."""
+"""Range of the height of a burst, in percent."""
 
 NOISE = 0.3
-"""Standard deviation of what a plateau's load wavers by, in percent."""
+"""Standard deviation of the noise on a plateau, in percent."""
 
 
 def plateau_burst(
     slots: int, bursts_per_slot: float, rng: np.random.Generator
 ) -> Floats:
-    """Return a series of levels held for a while, and of bursts on top, in percent.
+    """Return a series of plateaus with bursts on top, in percent.
 
     Parameters
     ----------
     slots
-        Its length T.
+        Length T of the series.
     bursts_per_slot
-        Rate of the bursts, bells of a few slots each.
+        Rate of the bursts, which are bells of a few slots.
     draw
         Random numbers.
     """
@@ -54,13 +54,13 @@ def autoregressive(
     Parameters
     ----------
     slots
-        Its length T.
+        Length T of the series.
     persistence
         Correlation of one slot with the next.
     deviation
         Standard deviation of the series before it is clipped to 0 … 100 %.
     draw
-        Random numbers; the mean is drawn too, between 20 and 60 %.
+        Random numbers; they also give the mean, between 20 and 60 %.
     """
     from scipy.signal import lfilter
 

@@ -1,4 +1,4 @@
-"""What one slot of age, one percent of error, a notification and a report cost."""
+"""Prices of a slot of age, a percent of error, a notification and a report."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from optkit.core.arrays import Floats
 from optkit.sync.problem.problem_data import ProblemData
 
-SLACK = 1e-9
-"""By how much an age may pass its limit."""
+LIMIT_TOLERANCE = 1e-9
+"""Slots by which an age may pass its limit."""
 
 
 @dataclass(frozen=True, eq=False)
 class UnitPrices:
-    """The objective (eq 14) as prices; with them it is a sum over links and reports.
+    """The objective (eq 14) as prices: a sum over links and reports.
 
     Parameters
     ----------
     age
-        Of one slot of age of one link in one slot.
+        Price of one slot of age of one link in one slot.
     error
-        Of one percent of error of one link in one slot.
+        Price of one percent of error of one link in one slot.
     fee
-        (L,): of a notification of each link.
+        (L,): price of a notification on each link.
     report
-        Of a report.
+        Price of a report.
     """
 
     age: float

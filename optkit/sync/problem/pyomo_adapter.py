@@ -1,4 +1,4 @@
-"""From instances to the declarative models of ``optkit.models.sync``, and back."""
+"""Convert instances to the declarative models of ``optkit.models.sync``, and back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from optkit.core.arrays import Ints
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.held_values import HeldValues, notified_age
-from optkit.sync.problem.prices import SLACK, unit_prices
+from optkit.sync.problem.prices import LIMIT_TOLERANCE, unit_prices
 from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 if TYPE_CHECKING:
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 def notification_data(data: ProblemData, held: HeldValues) -> NotificationData:
-    """Return the choice of notifications when the routers hold what they hold.
+    """Return the data of the choice of notifications for given held values.
 
-    Links go by their numbers, as texts.
+    Links are called by their numbers, as strings.
     """
     from optkit.models.sync import NotificationData
 
     price = unit_prices(data)
-    told = notified_age(data, held)
+    notified = notified_age(data, held)
     cost: dict[str, dict[tuple[int, int], float]] = {}
     for link in range(data.links):
         members = data.members[int(data.source[link])]
-        copies = held.value[members]
-        real = data.loads[members] if data.true_error else copies
+        values = held.value[members]
+        reference = data.loads[members] if data.true_error else values
         cost[str(link)] = {
             (s, t): price.age * age
-            + price.error * float(np.abs(real[:, t] - copies[:, max(s, 0)]).sum())
+            + price.error * float(np.abs(reference[:, t] - values[:, max(s, 0)]).sum())
             for t in range(data.slots)
             for s in range(-1, t + 1)
-            if (age := float(t) if s < 0 else float(told[link, s]) + t - s)
-            <= data.max_pair_age + SLACK
+            if (age := float(t) if s < 0 else float(notified[link, s]) + t - s)
+            <= data.max_pair_age + LIMIT_TOLERANCE
         }
     return NotificationData(
         slots=data.slots,
@@ -47,7 +47,10 @@ def notification_data(data: ProblemData, held: HeldValues) -> NotificationData:
 
 
 def synchronisation_data(data: ProblemData) -> SynchronisationData:
-    """Return the choice of reports and notifications; all go by numbers, as texts."""
+    """Return the data of the choice of reports and notifications.
+
+    Devices and links are called by their numbers, as strings.
+    """
     from optkit.models.sync import SynchronisationData
 
     price = unit_prices(data)
@@ -64,14 +67,14 @@ def synchronisation_data(data: ProblemData) -> SynchronisationData:
         report=price.report,
         age=price.age,
         error=price.error,
-        max_device_age=data.max_device_age + SLACK,
-        max_pair_age=data.max_pair_age + SLACK,
+        max_device_age=data.max_device_age + LIMIT_TOLERANCE,
+        max_pair_age=data.max_pair_age + LIMIT_TOLERANCE,
         true_error=data.true_error,
     )
 
 
 def chosen_slots(variable: Any, names: Sequence[str]) -> list[Ints]:
-    """Return, for each name, the slots in which a solved model's binary is 1."""
+    """Return, for each name, the slots in which a binary of a solved model is 1."""
     slots: dict[str, list[int]] = {name: [] for name in names}
     for name, slot in variable:
         if variable[name, slot].value > 0.5:

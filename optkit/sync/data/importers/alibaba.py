@@ -7,18 +7,19 @@ by the trace's own description.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from optkit.core.files.rows import Table
+from optkit.core.files.rows import Row, Table
 from optkit.sync.data.importers.build import build
 from optkit.sync.data.importers.options import AlibabaUsageOptions
-from optkit.sync.data.importers.series import Recording, Samples, load, recording
+from optkit.sync.data.importers.series import Recording, Samples, load, read_layout
 
 WIDTH = 9
 
 INVALID = (-1.0, 101.0)
-"""What stands where a machine gave no utilisation."""
+"""Values where a machine gave no utilisation."""
 
 SLOT_S = 60.0
 """The usual step, s; steps are irregular."""
@@ -46,10 +47,13 @@ def read(source: Path, options: AlibabaUsageOptions, seed: int) -> dict[str, Any
 
 def recorded(source: Path) -> Recording:
     """Return the series that the source holds; see :func:`read`."""
-    table = Table(source, "machine_usage (9 columns)")
+    return read_layout(Table(source, "machine_usage (9 columns)"), {}, _published)
+
+
+def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
     lines = left_out = 0
-    for row in table.rows():
+    for row in rows:
         if row.line == 1 and row.fields[0] == "machine_id":
             continue
         if not table.width(row, (WIDTH,)):
@@ -69,12 +73,11 @@ def recorded(source: Path) -> Recording:
         seconds.append(when)
         loads.append(percent)
     table.finish()
-    told = (
+    return samples, (
         f"Alibaba cluster trace v2018, machine_usage, cpu_util_percent: {lines} lines of"
         f" {len(samples)} machines; {left_out} without a valid value (empty, -1 or 101)"
         " are left out."
     )
-    return recording(samples, told, source)
 
 
 def _invalid(text: str) -> bool:

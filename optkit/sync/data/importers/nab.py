@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from optkit.core.files.rows import Table
+from optkit.core.files.rows import Row, Table
 from optkit.sync.data.importers.build import build
 from optkit.sync.data.importers.options import NabOptions
 from optkit.sync.data.importers.series import (
@@ -15,7 +16,7 @@ from optkit.sync.data.importers.series import (
     load,
     machine,
     only_chosen,
-    recording,
+    read_layout,
 )
 
 SLOT_S = 300.0
@@ -44,16 +45,16 @@ def read(source: Path, options: NabOptions, seed: int) -> dict[str, Any]:
     return build(recorded(source, options), options, seed, source, SLOT_S)
 
 
-def _seconds(text: str) -> float:
-    return (datetime.fromisoformat(text).replace(tzinfo=None) - _EPOCH).total_seconds()
-
-
 def recorded(source: Path, options: NabOptions) -> Recording:
     """Return the series that the source holds; see :func:`read`."""
     table = Table(source, "NAB series (timestamp,value)")
     only_chosen(table, options)
+    return read_layout(table, {}, _published)
+
+
+def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
-    for row in table.rows():
+    for row in rows:
         if row.line == 1 and row.fields[0] == "timestamp":
             continue
         if not table.width(row, (2,)):
@@ -68,12 +69,14 @@ def recorded(source: Path, options: NabOptions) -> Recording:
         seconds.append(when)
         loads.append(percent)
     table.finish()
-    # Series of different dates: each counts from its own begin.
+    # Series may have different dates: each counts from its own beginning.
     for seconds, _ in samples.values():
         begin = min(seconds)
         seconds[:] = [when - begin for when in seconds]
-    told = f"Numenta Anomaly Benchmark, {len(samples)} series"
-    told += (
-        ", laid over each other from the begin of each." if len(samples) > 1 else "."
-    )
-    return recording(samples, told, source)
+    overlaid = ", laid over each other from the begin of each"
+    end = overlaid if len(samples) > 1 else ""
+    return samples, f"Numenta Anomaly Benchmark, {len(samples)} series{end}."
+
+
+def _seconds(text: str) -> float:
+    return (datetime.fromisoformat(text).replace(tzinfo=None) - _EPOCH).total_seconds()

@@ -1,13 +1,13 @@
 """PlanetLab (CoMon) virtual machines, as in CloudSim: CPU percent every five minutes.
 
-Two layouts are told apart. The published one is a file a machine, a whole number a line;
-a folder stands for all of its files. The other is a table of a column a machine, the first
-of them ``step``.
+There are two layouts. The published one has one file per machine with a whole number per
+line; a folder stands for all of its files. The other is a table with one column per
+machine, after a first column ``step``.
 """
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from optkit.sync.data.importers.series import (
     load,
     machine,
     only_chosen,
-    recording,
+    read_layout,
     wide,
 )
 
@@ -34,7 +34,7 @@ def read(source: Path, options: PlanetLabOptions, seed: int) -> dict[str, Any]:
     Parameters
     ----------
     source
-        A published file or a folder of them, or a table of a column a machine.
+        A published file or a folder of them, or a table with one column per machine.
     options
         Which machines and slots, and the network.
     seed
@@ -43,7 +43,7 @@ def read(source: Path, options: PlanetLabOptions, seed: int) -> dict[str, Any]:
     Raises
     ------
     InvalidFileError
-        If the source is neither layout, with line, column and remedy.
+        If the source has neither layout, with line, column and remedy.
     """
     return build(recorded(source, options), options, seed, source, SLOT_S)
 
@@ -53,19 +53,16 @@ def recorded(source: Path, options: PlanetLabOptions) -> Recording:
     # Published files have no ending, or that of the machine's domain.
     table = Table(source, "PlanetLab machines (a number a line)", endings=("",))
     only_chosen(table, options)
-    rows = table.rows()
-    first = next(rows)
-    rows = chain([first], rows)
-    if first.fields[0] == "step":
-        samples, empty = wide(table, "step", SLOT_S, rows)
-        left_out = f"; {empty} empty cells are left out" if empty else ""
-    else:
-        samples, left_out = _published(table, rows), ""
-    told = f"PlanetLab CPU percent of {len(samples)} machines{left_out}."
-    return recording(samples, told, source)
+    return read_layout(table, {"step": _columns}, _published)
 
 
-def _published(table: Table, rows: chain[Row]) -> Samples:
+def _columns(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+    samples, empty = wide(table, "step", SLOT_S, rows)
+    left_out = f"; {empty} empty cells are left out" if empty else ""
+    return samples, f"PlanetLab CPU percent of {len(samples)} machines{left_out}."
+
+
+def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
     for row in rows:
         if not table.width(row, (1,)):
@@ -76,4 +73,4 @@ def _published(table: Table, rows: chain[Row]) -> Samples:
             seconds.append((row.line - 1) * SLOT_S)
             loads.append(percent)
     table.finish()
-    return samples
+    return samples, f"PlanetLab CPU percent of {len(samples)} machines."

@@ -5,12 +5,14 @@ notification in this slot, and the error of the copy. The policy rents until the
 up to the fee of a notification, and then buys, as in the ski rental problem and the dynamic
 acknowledgement of TCP packets (Dooly, Goldman and Scott, 2001).
 
-Notes ----- For given reports, on a link where *older values are never nearer* (the error of
-a copy is no smaller the earlier it was sent) the cost is at most twice the clairvoyant
-optimum. This holds where errors have no weight, and where every load moves in one direction
-only, under both readings of the error. Where errors have a weight, the residence time also
-has to be less than 1/n slots, n being the number of the source's devices, so that news
-always makes the pair younger. The argument:
+Notes
+-----
+For given reports, on a link where *older values are never nearer* (the error of a copy is
+no smaller the earlier it was sent) the cost is at most twice the clairvoyant optimum. This
+holds where errors have no weight, and where every load moves in one direction only, under
+both readings of the error. Where errors have a weight, the residence time also has to be
+less than 1/n slots, n being the number of the source's devices, so that news always makes
+the pair younger. The argument:
 
 * After a silence, however short, a pair is no younger than after a notification now,
   because mean device ages grow by at most one per slot. (Before the first notification the
@@ -58,8 +60,8 @@ class RentOrBuyNotification(LinkByLink):
     def decide(self, view: LinkView, rng: np.random.Generator) -> Ints:
         """Return the slots in which the rent reaches the fee, and the forced ones."""
         rule = IndexRule(
-            error=view.error_rate,
-            gain=view.age_rate,
+            error=view.error_price,
+            gain=view.age_price,
             keep=1.0,
             level=view.fee,
             younger=True,

@@ -1,7 +1,7 @@
-"""What can be wrong between the parts of a sync instance.
+"""Errors between the parts of a sync instance.
 
-Works on raw data of any shape: what is malformed on its own is reported by the field's
-own validation and passed over here.
+The functions work on raw data of any shape. Values that are malformed by themselves are
+reported by the validation of their fields, and skipped here.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from optkit.core.errors import Issue
 from optkit.core.suggest import nearest
 
 HINTS = 10
-"""Dangling ids for which the nearest right one is looked for; it takes its time."""
+"""Most dangling ids for which the nearest valid one is suggested, since that takes time."""
 
-SLACK = 1e-9
-"""By how much an age may pass its limit."""
+LIMIT_TOLERANCE = 1e-9
+"""Slots by which an age may pass its limit."""
 
 
 def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield what is wrong between the parts of a raw sync instance."""
+    """Yield the errors between the parts of a raw sync instance."""
     routers = _list(data.get("routers"))
     devices = [_mapping(item) for item in _list(data.get("devices"))]
     links = [_mapping(item) for item in _list(data.get("links"))]
@@ -81,19 +81,19 @@ def _series(devices: Sequence[Mapping[str, Any]], slots: Any) -> Iterator[Issue]
         if isinstance(series, list | tuple) and len(series) != slots:
             yield Issue(
                 f"devices[{index}].load_percent",
-                f"has {len(series)} entries, and slots is {slots}; give one load a slot",
+                f"has {len(series)} entries, and slots is {slots}; give one load per slot",
             )
 
 
 def _dangling(ends: Sequence[tuple[str, Any]], known: set[str]) -> Iterator[Issue]:
     if not known:
         return
-    found = 0
+    count = 0
     for path, name in ends:
         if not isinstance(name, str) or name in known:
             continue
-        found += 1
-        helpful = found <= HINTS and len(known) <= 10_000
+        count += 1
+        helpful = count <= HINTS and len(known) <= 10_000
         guess = nearest(name, known) if helpful else None
         hint = f"; did you mean {guess!r}?" if guess else ""
         yield Issue(path, f"{name[:60]!r} is not the id of a router{hint}")
@@ -130,13 +130,13 @@ def _silent_sources(
         if isinstance(source, str) and source in known and source not in attached:
             yield Issue(
                 f"links[{index}].source",
-                f"no device reports to {source!r}, so it has nothing to tell; give it a"
+                f"no device reports to {source!r}, so it has nothing to send; give it a"
                 " device or leave the link out",
             )
 
 
 def _transmit(device: Mapping[str, Any], last: int) -> int | None:
-    """Return the least age that a device can keep at the end: report in every slot."""
+    """Return the least age that a device can keep, with a report in every slot."""
     slots = device.get("transmit_slots", 1)
     if isinstance(slots, bool) or not isinstance(slots, int) or slots < 0:
         return None
@@ -153,13 +153,13 @@ def _last(data: Mapping[str, Any]) -> int | None:
 def _device_limit(
     data: Mapping[str, Any], devices: Sequence[Mapping[str, Any]]
 ) -> Iterator[Issue]:
-    """Yield the devices that cannot keep ``max_device_age`` whatever they report."""
+    """Yield the devices that cannot keep ``max_device_age`` with any reports."""
     limit, last = _number(data.get("max_device_age")), _last(data)
     if limit is None or last is None:
         return
     for index, device in enumerate(devices):
         least = _transmit(device, last)
-        if least is not None and least > limit + SLACK:
+        if least is not None and least > limit + LIMIT_TOLERANCE:
             yield Issue(
                 f"devices[{index}].transmit_slots",
                 f"{device.get('transmit_slots', 1)} slots under way pass max_device_age"
@@ -173,14 +173,14 @@ def _pair_limit(
     links: Sequence[Mapping[str, Any]],
     attached: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> Iterator[Issue]:
-    """Yield the links that cannot keep ``max_pair_age`` whatever is sent.
+    """Yield the links that cannot keep ``max_pair_age`` with any notifications.
 
-    Reports and notifications in every slot keep every age at its least; from then on that
-    is the mean transmission time and the residence time, or the slot where a link that
+    Reports and notifications in every slot keep every age at its least: the mean
+    transmission time plus the residence time, or the number of the slot where a link that
     is never used is younger.
     """
     limit, last = _number(data.get("max_pair_age")), _last(data)
-    if limit is None or last is None or last <= limit + SLACK:
+    if limit is None or last is None or last <= limit + LIMIT_TOLERANCE:
         return
     for index, link in enumerate(links):
         payload, rate = _number(link.get("payload")), _number(link.get("rate"))
@@ -190,11 +190,11 @@ def _pair_limit(
         if not isinstance(source, str) or source not in attached:
             continue
         ages = [_transmit(device, last) for device in attached[source]]
-        known = [age for age in ages if age is not None]
-        if len(known) < len(ages):
+        valid = [age for age in ages if age is not None]
+        if len(valid) < len(ages):
             continue
-        least = sum(known) / len(known) + payload / rate
-        if least > limit + SLACK:
+        least = sum(valid) / len(valid) + payload / rate
+        if least > limit + LIMIT_TOLERANCE:
             yield Issue(
                 f"links[{index}]",
                 f"its age is {least:g} slots with reports and notifications in every"

@@ -59,9 +59,16 @@ def signature(
 
 def _flag(field: FieldInfo) -> Parameter:
     """Return how a field of the options is given on the command line."""
+    from optkit.core.options import former_names
+
     kinds = get_args(field.annotation) or (field.annotation,)
     converter = whole if int in kinds else real if float in kinds else None
-    return Parameter(help=field.description, negative_bool="no-", converter=converter)
+    return Parameter(
+        help=field.description,
+        negative_bool="no-",
+        converter=converter,
+        alias=[f"--{name.replace('_', '-')}" for name in former_names(field)] or None,
+    )
 
 
 def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:

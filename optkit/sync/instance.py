@@ -17,8 +17,8 @@ MAX_DEVICES = 1_000_000
 MAX_LINKS = 10_000_000
 
 HIGHEST_LOAD = 1000.0
-"""In percent. Measured loads do exceed 100 (bursts above a purchased share); above ten times
-that, the unit is wrong."""
+"""In percent. Measured loads do exceed 100 (bursts above a purchased share); above ten
+times that, the unit is wrong."""
 
 Load = Annotated[
     float, Field(strict=True, ge=0.0, le=HIGHEST_LOAD, allow_inf_nan=False)

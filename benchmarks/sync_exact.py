@@ -67,7 +67,7 @@ def given_reports(slots: list[int], repeats: int) -> None:
             solve()
             wall, processor = least(repeats, solve)
             print(
-                f"| {count} | {seen.links} | {label} | {wall:.4f} | {processor:.4f} |"
+                f"| {count} | {data.links} | {label} | {wall:.4f} | {processor:.4f} |"
             )
 
 

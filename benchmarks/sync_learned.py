@@ -25,7 +25,7 @@ from optkit.core.arrays import Ints
 from optkit.sync.exact.notifications import best_notifications
 from optkit.sync.instance import SyncInstance
 from optkit.sync.learning.checkpoint import load
-from optkit.sync.learning.frozen import notifications
+from optkit.sync.learning.policy import notification_slots
 from optkit.sync.policies.notification.index_rule import IndexRule
 from optkit.sync.problem.held_values import HeldValues, held_values
 from optkit.sync.problem.objective import objective
@@ -148,7 +148,7 @@ def judge(source: Path, checkpoints: list[Path]) -> None:
                 found = []
                 for data in cases:
                     reports, held = reported(data, period)
-                    sent = notifications(policy, data, held)
+                    sent = notification_slots(policy, data, held)
                     found.append(objective(data, reports, sent, held))
                 show(name, found, best)
 

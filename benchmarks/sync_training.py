@@ -73,16 +73,16 @@ def peer(updates: int) -> dict[str, Any]:
     began = (time.perf_counter(), time.process_time())
     import torch
 
-    from optkit.sync.learning.episode_sampling import source
+    from optkit.sync.learning.episode_sampling import episode_source
     from optkit.sync.learning.options import TrainingOptions
     from optkit.sync.learning.parallel_env import NotificationEnv
     from optkit.sync.problem.problem_data import problem_data
 
     given = instance()
     options = TrainingOptions(updates=updates, **OPTIONS)
-    seen = problem_data(given)
-    drawn = source([seen], options)
-    env = NotificationEnv(seen, given.routers, lambda rng: drawn.draw(rng).scenario)
+    data = problem_data(given)
+    source = episode_source([data], options)
+    env = NotificationEnv(data, given.routers, lambda rng: source.sample(rng).arrays)
     torch.manual_seed(0)
     # Networks this small are slower on several threads than on one.
     torch.set_num_threads(1)
@@ -154,7 +154,7 @@ def peer(updates: int) -> dict[str, Any]:
                 following = float(values[t] if last else values[t + 1])
                 error = rewards[t] + options.discount * following - float(values[t])
                 carried = 0.0 if last else ahead
-                ahead = error + options.discount * options.trace * carried
+                ahead = error + options.discount * options.gae_lambda * carried
                 estimate[t] = ahead
             targets = (estimate + values) * (1 - options.discount)
             estimate = (estimate - estimate.mean()) / (estimate.std() + 1e-8)
@@ -173,7 +173,7 @@ def peer(updates: int) -> dict[str, Any]:
                 loss = loss + options.critic_weight * wrong.mean()
                 adam.zero_grad()
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(every, options.gradient_norm)
+                torch.nn.utils.clip_grad_norm_(every, options.max_grad_norm)
                 adam.step()
         marks.append(clock(began))
     return {"updates": updates, "marks": marks}

@@ -8,7 +8,7 @@ import pytest
 import optkit
 from optkit.core.errors import InvalidFileError
 from optkit.sync.instance import SyncInstance
-from tests.sync.worlds import document, random_instance
+from tests.sync.instances import document, random_instance
 
 
 def _changed(path: list[Any], value: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_faults_are_named(fault: str) -> None:
-    """Protects users from instances that mean nothing: each is refused with the place."""
+    """Each error is refused, with its path."""
     made, words = FAULTS[fault]
     with pytest.raises(InvalidFileError) as caught:
         SyncInstance.parse(made)
@@ -71,7 +71,7 @@ def test_faults_are_named(fault: str) -> None:
 
 
 def test_missing_keys_are_the_papers_reading() -> None:
-    """Protects the meaning of files that leave out what the paper does not have."""
+    """Keys that the paper does not have default to its reading."""
     instance = SyncInstance.parse(document())
     assert instance.weights.report == 0.0
     assert instance.reading.error == "held"
@@ -79,13 +79,13 @@ def test_missing_keys_are_the_papers_reading() -> None:
 
 
 def test_loads_above_100_percent_are_read() -> None:
-    """Protects imported series: measured loads do pass 100 percent."""
+    """Measured loads may exceed 100 percent."""
     made = _changed(["devices", 0, "load_percent", 2], 106.6)
     assert SyncInstance.parse(made).devices[0].load_percent[2] == 106.6
 
 
 def test_files_come_back_as_they_were(tmp_path: Any) -> None:
-    """Protects stored instances: reading what was written gives the same problem."""
+    """An instance is read from its file as it was written."""
     for seed in range(5):
         instance = random_instance(seed)
         path = tmp_path / f"{seed}.json"
@@ -94,7 +94,7 @@ def test_files_come_back_as_they_were(tmp_path: Any) -> None:
 
 
 def test_limits_are_refused_exactly_where_nobody_keeps_them() -> None:
-    """Protects the test of the limits: just above the least age is accepted and solved."""
+    """A limit at the least age is accepted and solved; one just below is refused."""
     made = document()
     made["max_device_age"] = 2
     made["max_pair_age"] = 2.1
@@ -112,7 +112,7 @@ def test_limits_are_refused_exactly_where_nobody_keeps_them() -> None:
 
 
 def test_short_horizons_need_no_limit() -> None:
-    """Protects instances that end before an age can pass its limit."""
+    """An instance that ends before an age can pass its limit is accepted."""
     made = document(slots=2, max_device_age=1, max_pair_age=1)
     instance = SyncInstance.parse(made)
     assert optkit.solve(instance, "periodic").verification is not None

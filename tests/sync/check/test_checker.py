@@ -15,7 +15,7 @@ from optkit.sync.check.reconstruction_error import reconstruction_mse
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.reconstruction import reconstruction_mse as solvers_mse
 from optkit.sync.solution import Notifications, SyncSolution
-from tests.sync.worlds import document, random_instance, random_solution, replay
+from tests.sync.instances import document, random_instance, random_solution, replay
 
 
 def _solution(
@@ -30,7 +30,7 @@ def _solution(
 
 
 def test_a_worked_example() -> None:
-    """Protects every figure of the objective by numbers that were worked out by hand."""
+    """All parts of the objective equal those computed by hand."""
     instance = SyncInstance.parse(document(slots=4))
     # d0: 10 15 20 25, reported in slot 1, held from slot 2. d1 is silent: 90.
     # r0 tells r1 in slots 2 and 3: age 1.1 in slot 2 and, of a device aged 2, 2.1 then.
@@ -48,7 +48,7 @@ def test_a_worked_example() -> None:
 
 
 def test_errors_of_the_two_readings() -> None:
-    """Protects what an error is taken against: the router's own copy, or the load."""
+    """Errors are measured from the router's own values, or from the load."""
     answer = _solution({"d0": (1,), "d1": ()}, ("r0", "r1", (3,)))
     held = check(SyncInstance.parse(document(slots=4)), answer)
     # r0 holds 10 10 15 15; r1 is told 15 in slot 3.
@@ -60,7 +60,7 @@ def test_errors_of_the_two_readings() -> None:
 
 
 def test_agrees_with_a_replay_from_the_text() -> None:
-    """Protects the checker by a second program, slot by slot, on random solutions."""
+    """Random solutions have the objective and violations of a replay slot by slot."""
     for seed in range(150):
         instance = random_instance(seed)
         answer = random_solution(instance, seed)
@@ -89,7 +89,7 @@ BREAKS: dict[str, SyncSolution] = {
 
 @pytest.mark.parametrize("kind", BREAKS, ids=str)
 def test_malformed_solutions_are_caught(kind: str) -> None:
-    """Protects against solutions that mean nothing: each kind is named, without value."""
+    """Malformed solutions are named by kind, and have no objective."""
     found = check(SyncInstance.parse(document()), BREAKS[kind])
     assert [violation.kind for violation in found.violations] == [kind]
     assert found.objective is None
@@ -97,7 +97,7 @@ def test_malformed_solutions_are_caught(kind: str) -> None:
 
 
 def test_malformed_notifications_are_caught() -> None:
-    """Protects against notification slots that are repeated or do not exist."""
+    """Notification slots that are repeated or do not exist are named."""
     instance = SyncInstance.parse(document())
     for slots, kind in (((2, 2), "order"), ((6,), "slot")):
         found = check(instance, _solution({}, ("r0", "r1", slots)))
@@ -111,7 +111,7 @@ def _objective(instance: SyncInstance, answer: SyncSolution) -> float:
 
 
 def test_a_report_less_makes_a_device_too_old() -> None:
-    """Protects the limit on device ages: with one report missing it is passed, and seen."""
+    """With one report missing, a device passes its limit."""
     made = document(slots=20, max_device_age=5)
     instance = SyncInstance.parse(made)
     full = {"d0": tuple(range(0, 20, 5)), "d1": tuple(range(0, 20, 4))}
@@ -125,7 +125,7 @@ def test_a_report_less_makes_a_device_too_old() -> None:
 
 
 def test_a_notification_less_makes_a_pair_too_old() -> None:
-    """Protects the limit on pair ages: with one notification missing it is passed."""
+    """With one notification missing, a pair passes its limit."""
     made = document(slots=20, max_pair_age=6)
     instance = SyncInstance.parse(made)
     reports = {"d0": tuple(range(20)), "d1": tuple(range(20))}
@@ -141,7 +141,7 @@ def test_a_notification_less_makes_a_pair_too_old() -> None:
 
 @pytest.mark.parametrize("part", ["age", "error", "cost", "report"])
 def test_every_weight_counts(part: str) -> None:
-    """Protects against a term that is forgotten: its weight moves the objective by it."""
+    """Doubling a weight adds that part to the objective."""
     weights = {"age": 1.0, "error": 0.05, "cost": 0.1, "report": 0.3}
     made = document(slots=20, weights=weights, reading={"error": "true"})
     instance = SyncInstance.parse(made)
@@ -159,7 +159,7 @@ def test_every_weight_counts(part: str) -> None:
 
 
 def test_late_arrivals_have_no_effect() -> None:
-    """Protects the end of the horizon: what arrives after it changes nothing held."""
+    """Reports that arrive after the last slot change nothing."""
     made = document(slots=5, reading={"error": "true"})
     instance = SyncInstance.parse(made)
     told = ("r0", "r1", (4,))
@@ -169,7 +169,7 @@ def test_late_arrivals_have_no_effect() -> None:
 
 
 def test_never_better_than_brute_force() -> None:
-    """Protects the yardstick: no random solution that passes the check is better."""
+    """No feasible random solution is better than the brute-force optimum."""
     for seed in range(30):
         instance = random_instance(seed, slots=4)
         if max(Counter(device.router for device in instance.devices).values()) > 2:
@@ -184,7 +184,7 @@ def test_never_better_than_brute_force() -> None:
 
 
 def test_brute_force_is_reached() -> None:
-    """Protects the yardstick from the other side: some solution has just its value."""
+    """Some solution has exactly the brute-force optimum."""
     instance = SyncInstance.parse(document(slots=2))
     sets = _sets(2)
     least = min(
@@ -214,7 +214,7 @@ def _sets(slots: int) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("method", ["cubic", "pchip"])
 def test_redrawn_series(method: Any) -> None:
-    """Protects Table I's figure: exact through reports, kept after them, two programs."""
+    """The error is 0 at reports, and the last value is kept after them."""
     rng = np.random.default_rng(1)
     load = rng.uniform(0, 100, 50)
     assert reconstruction_mse(method, load, range(50)) == pytest.approx(0.0)

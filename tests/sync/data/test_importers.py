@@ -77,7 +77,7 @@ def loads(instance: SyncInstance) -> list[tuple[float, ...]]:
 
 
 def test_machine_usage_is_interpolated_between_valid_samples(tmp_path: Path) -> None:
-    """Protects the grid: invalid samples are passed over, the rest joined by lines."""
+    """Invalid samples are skipped, and the others interpolated linearly."""
     path = written(tmp_path, MACHINE_USAGE)
     found = taken("alibaba-usage", path, slots=6)
     assert loads(found) == [(10.0, 30.0, 50.0, 50.0, 50.0, 50.0)]
@@ -88,7 +88,7 @@ def test_machine_usage_is_interpolated_between_valid_samples(tmp_path: Path) -> 
 
 
 def test_machines_share_one_clock(tmp_path: Path) -> None:
-    """Protects simultaneity: slot 0 is the first moment that all chosen machines cover."""
+    """Slot 0 is the first moment that all chosen machines cover."""
     path = written(tmp_path, MACHINE_USAGE)
     found = taken("alibaba-usage", path, machines="m_2, m_1", slots=5)
     assert [device.id for device in found.devices] == ["m_2", "m_1"]
@@ -100,7 +100,7 @@ def test_machines_share_one_clock(tmp_path: Path) -> None:
 
 
 def test_gaps_are_not_bridged(tmp_path: Path) -> None:
-    """Protects from invented loads: a window never spans a gap that is too long."""
+    """No window spans a gap that is too long."""
     text = bitbrains(
         (0, 1), (300, 2), (600, 3), (9000, 7), (9300, 8), (9600, 9), (9900, 9)
     )
@@ -118,7 +118,7 @@ def test_gaps_are_not_bridged(tmp_path: Path) -> None:
 
 
 def test_slots_may_be_of_any_length(tmp_path: Path) -> None:
-    """Protects resampling: other slots than the source's own step."""
+    """Slots may be shorter than the step of the source."""
     path = written(tmp_path, bitbrains((0, 0), (300, 30), (600, 0)), "7.csv")
     found = taken("bitbrains", path, slots=5, slot_seconds=150.0)
     assert loads(found) == [(0.0, 15.0, 30.0, 15.0, 0.0)]
@@ -126,7 +126,7 @@ def test_slots_may_be_of_any_length(tmp_path: Path) -> None:
 
 
 def test_bitbrains_files_tables_and_milliseconds(tmp_path: Path) -> None:
-    """Protects both layouts: a folder of files and a table give the same loads."""
+    """A folder of published files and a table give the same loads."""
     folder = tmp_path / "rnd"
     folder.mkdir()
     begin = 1_376_314_846
@@ -146,7 +146,7 @@ def test_bitbrains_files_tables_and_milliseconds(tmp_path: Path) -> None:
 
 
 def test_planetlab_files_and_table(tmp_path: Path) -> None:
-    """Protects both layouts: a number a line in five minutes, or a column a machine."""
+    """Files with one number per line and a table give the same loads."""
     folder = tmp_path / "20110303"
     folder.mkdir()
     written(folder, "24\n34\n29\n", "host_a_example_org")
@@ -160,7 +160,7 @@ def test_planetlab_files_and_table(tmp_path: Path) -> None:
 
 
 def test_nab_series_count_from_their_own_begin(tmp_path: Path) -> None:
-    """Protects series of different dates: they are laid over each other, and it is said."""
+    """Series of different dates are laid over each other, and the provenance says so."""
     folder = tmp_path / "nab"
     folder.mkdir()
     written(folder, NAB, "a.csv")
@@ -173,7 +173,7 @@ def test_nab_series_count_from_their_own_begin(tmp_path: Path) -> None:
 
 
 def test_settings_of_the_mesh_reach_the_instance(tmp_path: Path) -> None:
-    """Protects the options: what is asked for is in the document, hops from the seed."""
+    """Options of the mesh are in the instance, and hops depend on the seed."""
     path = written(tmp_path, MACHINE_USAGE)
     given = {"transmit": 2, "weight_cost": 3.0, "error": "true", "routers": 4}
     found = taken("alibaba-usage", path, machines="m_1,m_2", slots=5, **given)
@@ -211,7 +211,7 @@ def test_settings_of_the_mesh_reach_the_instance(tmp_path: Path) -> None:
 def test_malformed_series_is_explained(
     form: str, text: str, expected: list[str], tmp_path: Path
 ) -> None:
-    """Protects users of traces: file, line, column, value and remedy."""
+    """Messages name the file, line, column and value, and a remedy."""
     path = written(tmp_path, text)
     with pytest.raises(InvalidFileError) as caught:
         taken(form, path)
@@ -232,7 +232,7 @@ def test_malformed_series_is_explained(
 def test_too_much_to_ask(
     options: dict[str, Any], expected: str, tmp_path: Path
 ) -> None:
-    """Protects from instances that the source does not fill."""
+    """More machines or slots than the source has are refused."""
     with pytest.raises(UsageError, match=expected):
         taken("alibaba-usage", written(tmp_path, MACHINE_USAGE), **options)
 
@@ -248,7 +248,7 @@ REAL = {
 
 @pytest.mark.parametrize("name", REAL)
 def test_published_series_are_read(name: str, public_data: Callable[..., Path]) -> None:
-    """Protects the importers against the files as published: read, and solved."""
+    """Files as published are read, and the instance is solved."""
     path = public_data(name) / name
     form, step = REAL[name]
     devices = 1 if name.endswith("raw") else 3

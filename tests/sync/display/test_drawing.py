@@ -15,7 +15,7 @@ from optkit.sync.display.drawing.link_figures import link_figures
 from optkit.sync.display.drawing.panels import MOST_ROWS, MOST_SERIES, MOST_SLOTS
 from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
-from tests.sync.worlds import document
+from tests.sync.instances import document
 
 
 def generated(**options: Any) -> SyncInstance:
@@ -48,7 +48,7 @@ def titled(
 
 
 def test_loads_are_drawn_as_they_are() -> None:
-    """Protects the picture of an instance: a curve a device, its load slot by slot."""
+    """The picture of an instance has one curve per device, its load."""
     instance = generated(devices=3, slots=40)
     axes = titled(instance)
     for device in instance.devices:
@@ -56,7 +56,7 @@ def test_loads_are_drawn_as_they_are() -> None:
 
 
 def test_many_devices_become_strips_and_are_cut() -> None:
-    """Protects readability: strips where there are many, a limit, and a note of it."""
+    """Many devices are drawn as strips, and the title says how many are left out."""
     instance = generated(devices=MOST_SERIES + 1, slots=30)
     strip = titled(instance)["Load,"].images[0].get_array()
     assert strip.tolist() == [list(device.load_percent) for device in instance.devices]
@@ -67,7 +67,7 @@ def test_many_devices_become_strips_and_are_cut() -> None:
 
 
 def test_ages_and_errors_are_what_the_checker_finds() -> None:
-    """Protects the strips: their means are the checker's, for both readings of errors."""
+    """Mean ages and errors equal the checker's, for both readings of errors."""
     for error in ("held", "true"):
         instance = generated(slots=60, devices=8, error=error)
         for solver in ("threshold", "periodic", "gradient"):
@@ -79,7 +79,7 @@ def test_ages_and_errors_are_what_the_checker_finds() -> None:
 
 
 def test_reports_notifications_and_curves_are_the_solutions() -> None:
-    """Protects the picture of a solution: dots, ticks and strips hold its data."""
+    """Dots, ticks and strips show the data of the solution."""
     instance = generated(slots=50)
     solution = solved(instance)
     axes = titled(instance, solution)
@@ -103,7 +103,7 @@ def test_reports_notifications_and_curves_are_the_solutions() -> None:
 
 
 def test_long_series_are_cut_and_the_picture_says_so() -> None:
-    """Protects readability: only the first slots of a long horizon, and a note of it."""
+    """Of a long horizon only the first slots are drawn, and the title says so."""
     instance = generated(slots=MOST_SLOTS + 50, devices=2, routers=2)
     figure = draw(instance, solved(instance, "periodic"))
     assert f"first {MOST_SLOTS} of {MOST_SLOTS + 50} slots" in figure.get_suptitle()
@@ -111,14 +111,14 @@ def test_long_series_are_cut_and_the_picture_says_so() -> None:
 
 
 def test_wrong_solution_is_called_wrong() -> None:
-    """Protects readers from pictures of solutions that fail their check."""
+    """The picture of a solution that fails its check says so."""
     instance = generated(slots=60)
     figure = draw(instance, SyncSolution(reports={}, notifications=()))
     assert "Fails its check" in figure.get_suptitle()
 
 
 def test_pictures_are_made_of_anything_small() -> None:
-    """Protects against crashes at the edges: one slot, no links, nothing reported."""
+    """One slot, no links, or no reports can be drawn."""
     tiny = SyncInstance.parse(document(slots=1), "test")
     assert isinstance(tiny, SyncInstance)
     nothing = SyncSolution(reports={}, notifications=())

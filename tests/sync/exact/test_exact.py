@@ -26,7 +26,7 @@ from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import objective, solution
 from optkit.sync.problem.problem_data import problem_data
-from tests.sync.exact.worlds import by_device, some_reports, tiny
+from tests.sync.exact.tiny_instances import by_device, some_reports, tiny
 
 
 def never() -> bool:
@@ -35,7 +35,7 @@ def never() -> bool:
 
 
 def test_given_reports_cost_what_brute_force_finds() -> None:
-    """Protects the link's shortest path, its pruning, and its word on infeasibility."""
+    """For given reports, the optimum equals brute force, also on infeasibility."""
     infeasible = 0
     for seed in range(120):
         instance = tiny(seed, slots=6, devices=3)
@@ -57,7 +57,7 @@ def test_given_reports_cost_what_brute_force_finds() -> None:
 
 
 def test_counting_fewer_reports_keeps_the_bound_below() -> None:
-    """Protects callers who know what is held and not how many reports were sent."""
+    """Without the number of reports, the bound is no higher."""
     for seed in range(40):
         instance = tiny(seed, slots=6)
         data = problem_data(instance)
@@ -71,7 +71,7 @@ def test_counting_fewer_reports_keeps_the_bound_below() -> None:
 
 
 def test_pruning_changes_nothing_on_long_series() -> None:
-    """Protects paths that must survive: the same as over limits that prune nothing."""
+    """Pruning does not change the optimum of long series with generous limits."""
     rng = np.random.default_rng(3)
     for _ in range(6):
         slots = 40
@@ -127,7 +127,7 @@ def _plain_path(data, held, link: int) -> float:
 
 
 def test_over_all_reports_the_joint_table_finds_the_optimum() -> None:
-    """Protects the exact optimum with the reports free, several devices included."""
+    """The joint table finds the brute-force optimum over all reports."""
     together = 0
     for seed in range(120):
         instance = tiny(seed, slots=5, devices=2)
@@ -147,13 +147,13 @@ def test_over_all_reports_the_joint_table_finds_the_optimum() -> None:
 
 
 def test_bounds_and_solutions_close_in_from_both_sides() -> None:
-    """Protects the relaxation: never above the optimum, its solutions never below."""
+    """Bounds never pass the optimum, and solutions are never below it."""
     tight = 0
     for seed in range(80):
         instance = tiny(seed, slots=5, devices=2)
         least = brute_force(instance)
         assert least is not None
-        problem = AllReports(problem_data(instance), most_states=0)
+        problem = AllReports(problem_data(instance), max_states=0)
         for _ in problem.improve(never):
             assert problem.bound <= least + 1e-9, seed
             assert problem.cost >= least - 1e-9, seed
@@ -166,7 +166,7 @@ def test_bounds_and_solutions_close_in_from_both_sides() -> None:
 
 
 def test_any_split_of_the_prices_gives_a_bound() -> None:
-    """Protects the decomposition where shares are negative and uneven in time."""
+    """Any split of the prices gives a bound, also with negative shares."""
     rng = np.random.default_rng(0)
     for seed in range(60):
         instance = tiny(seed, slots=5, devices=3)
@@ -187,7 +187,7 @@ def test_any_split_of_the_prices_gives_a_bound() -> None:
 
 
 def test_one_device_and_like_links_are_solved_by_the_pair_alone() -> None:
-    """Protects the claim that the relaxation is exact where there is one copy."""
+    """One device and one class of links are solved exactly by the pair."""
     solved = 0
     for seed in range(150):
         instance = tiny(seed, slots=9, devices=1, max_device_age=4.0, max_pair_age=6.0)
@@ -205,7 +205,7 @@ def test_one_device_and_like_links_are_solved_by_the_pair_alone() -> None:
 
 
 def test_rarest_reports_are_the_fewest_that_keep_the_limit() -> None:
-    """Protects routers without links, whose only cost is their reports."""
+    """The rarest reports are the fewest that keep the limit."""
     for slots in range(1, 9):
         for transmit in range(3):
             for max_age in range(transmit, slots):
@@ -223,7 +223,7 @@ def test_rarest_reports_are_the_fewest_that_keep_the_limit() -> None:
 
 
 def test_the_solver_proves_the_optimum_over_all_reports() -> None:
-    """Protects the whole way from an instance to a verified proof."""
+    """The solver proves an optimum that no other solver beats."""
     options = GeneratorOptions(slots=40, error="true", weight_report=0.2)
     instance = SyncInstance.parse(generate(options, 5))
     result = optkit.solve(instance, "exact-offline")
@@ -238,7 +238,7 @@ def test_the_solver_proves_the_optimum_over_all_reports() -> None:
 
 
 def test_reports_from_a_file_are_kept_and_the_bound_says_so(tmp_path: Path) -> None:
-    """Protects a bound for given reports from being read as one over all of them."""
+    """Reports from a file are kept, and the bound says that it is for them."""
     instance = SyncInstance.parse(generate(GeneratorOptions(slots=30), 2))
     sent = {device.id: list(range(0, 30, 5)) for device in instance.devices}
     path = tmp_path / "reports.json"
@@ -256,12 +256,12 @@ def test_reports_from_a_file_are_kept_and_the_bound_says_so(tmp_path: Path) -> N
 
 
 def test_a_limit_nobody_keeps_is_called_infeasible() -> None:
-    """Protects the answer on arrays that no instance file may hold."""
+    """A limit that cannot be kept is called infeasible."""
     base = problem_data(tiny(1, slots=6, max_device_age=6.0, max_pair_age=6.0))
     data = dataclasses.replace(base, max_pair_age=0.5)
     if not data.links:
         pytest.fail("the instance has to have links")
-    problem = AllReports(data, most_states=10**6)
+    problem = AllReports(data, max_states=10**6)
     for _ in problem.improve(never):
         pass
     assert math.isinf(problem.cost)
@@ -270,7 +270,7 @@ def test_a_limit_nobody_keeps_is_called_infeasible() -> None:
 
 
 def test_a_stopped_search_keeps_its_solution_and_bound() -> None:
-    """Protects what is known when time is up in the middle of a table."""
+    """A stopped search keeps its solution and bound."""
     instance = SyncInstance.parse(generate(GeneratorOptions(slots=60), 4))
     router = source_routers(problem_data(instance))[0]
     assert joint_optimum(router, lambda: True) is None
@@ -285,11 +285,11 @@ def test_a_stopped_search_keeps_its_solution_and_bound() -> None:
 
 
 def test_what_the_search_claims_is_what_the_objective_is() -> None:
-    """Protects classes of links that share one plan: each link pays its own part."""
+    """The cost that the search claims is the objective of its solution."""
     for seed in range(30):
         instance = tiny(seed, slots=12, devices=4)
         data = problem_data(instance)
-        problem = AllReports(data, most_states=0)
+        problem = AllReports(data, max_states=0)
         for _ in problem.improve(never):
             pass
         assert objective(data, *problem.slots()) == pytest.approx(problem.cost)

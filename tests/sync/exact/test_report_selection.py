@@ -17,7 +17,7 @@ from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import objective
 from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.problem.reconstruction import Method, reconstruction_mse
-from tests.sync.exact.worlds import some_reports, tiny
+from tests.sync.exact.tiny_instances import some_reports, tiny
 
 METHODS: tuple[Method, ...] = ("pchip", "cubic")
 
@@ -50,7 +50,7 @@ def one_way(instance: SyncInstance, seed: int) -> SyncInstance:
 
 
 def test_rent_or_buy_costs_at_most_twice_the_optimum() -> None:
-    """Protects the ratio where the argument holds, and that it is not idle there."""
+    """Where the argument holds, the cost is at most twice the optimum, and above it."""
     worst, tried = 1.0, 0
     for seed in range(300):
         base = tiny(seed, slots=25, devices=3, max_device_age=9.0, max_pair_age=12.0)
@@ -70,7 +70,7 @@ def test_rent_or_buy_costs_at_most_twice_the_optimum() -> None:
 
 
 def test_where_loads_come_back_rent_or_buy_may_cost_more_than_twice() -> None:
-    """Protects the statement of where the promise ends: rare peaks of one slot.
+    """With rare peaks of one slot, the cost is more than three times the optimum.
 
     It rents through ten peaks, buys at the last, and rents and buys again to be rid of it.
     """
@@ -114,7 +114,7 @@ def all_choices(slots: int, gap: int, tail: int):
 
 
 def test_best_reports_for_pchip_are_best_for_their_number() -> None:
-    """Protects the path over triples: brute force over every set of slots."""
+    """For PCHIP, no other reports of the same number have less error."""
     rng = np.random.default_rng(0)
     for trial in range(20):
         slots = int(rng.integers(2, 10))
@@ -133,7 +133,7 @@ def test_best_reports_for_pchip_are_best_for_their_number() -> None:
 
 
 def test_no_reports_draw_a_series_better_than_the_bound() -> None:
-    """Protects the bound on Table I's error for both curves and every number."""
+    """No reports have less error than the bound, for both curves and every number."""
     rng = np.random.default_rng(1)
     for trial in range(12):
         slots = int(rng.integers(2, 9))
@@ -154,14 +154,14 @@ def test_no_reports_draw_a_series_better_than_the_bound() -> None:
 
 
 def test_the_bound_says_something() -> None:
-    """Protects it from being 0 throughout: gaps of four leave PCHIP an error."""
+    """The bound is well above 0 where reports are rare."""
     load = np.random.default_rng(2).uniform(0, 100, 60)
     assert error_bound(load, 14, "pchip") > 50.0
     assert error_bound(load, 5, "cubic") > 50.0
 
 
 def test_pieces_add_up_to_the_curve() -> None:
-    """Protects the sums behind both programmes, the flat tail included."""
+    """The sums of a piece give its error, and so does the tail."""
     load = np.random.default_rng(3).uniform(0, 100, 12)
     sums = piece_errors(load, 11)
     free = least_errors(load, sums, False)
@@ -176,7 +176,7 @@ def test_pieces_add_up_to_the_curve() -> None:
 
 
 def test_reporting_offline_beats_equal_spacing_on_its_own_measure() -> None:
-    """Protects the policy: no worse than periodic with as many reports, both curves."""
+    """It is no worse than periodic with as many reports, for both curves."""
     instance = tiny(5, slots=120, devices=3, max_device_age=12.0, max_pair_age=20.0)
     data = problem_data(instance)
     for method in METHODS:

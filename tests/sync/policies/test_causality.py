@@ -17,7 +17,7 @@ from optkit.sync.policies.base import (
 )
 from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.problem_data import ProblemData, problem_data
-from tests.sync.worlds import random_instance
+from tests.sync.instances import random_instance
 
 REPORTING = [p for p in reporting_policies().values() if p.causal]
 NOTIFICATION = [p for p in notification_policies().values() if p.causal]
@@ -60,7 +60,7 @@ def _id(policy: type[ReportingPolicy] | type[NotificationPolicy]) -> str:
 
 @pytest.mark.parametrize("policy", REPORTING, ids=_id)
 def test_reports_do_not_know_the_future(policy: type[ReportingPolicy]) -> None:
-    """Protects every figure of a reporting policy: it could have been run live."""
+    """Reports before a slot do not depend on loads from that slot on."""
     for seed, data in enumerate(_worlds()):
         planned = _plan_reports(policy, data)
         for slot in (1, 9, 30):
@@ -71,7 +71,7 @@ def test_reports_do_not_know_the_future(policy: type[ReportingPolicy]) -> None:
 
 @pytest.mark.parametrize("policy", REPORTING, ids=_id)
 def test_devices_do_not_know_each_other(policy: type[ReportingPolicy]) -> None:
-    """Protects the information barrier: a device's reports follow from its own samples."""
+    """A device's reports depend only on its own samples."""
     for seed, data in enumerate(_worlds()):
         planned = _plan_reports(policy, data)
         rng = np.random.default_rng(seed)
@@ -85,7 +85,7 @@ def test_devices_do_not_know_each_other(policy: type[ReportingPolicy]) -> None:
 def test_notifications_do_not_know_the_future(
     policy: type[NotificationPolicy],
 ) -> None:
-    """Protects every figure of a notification policy: no later arrival moves a decision.
+    """Notifications before a slot do not depend on anything that arrives later.
 
     Loads change, and so do reports: some that were sent from the slot on are not.
     """
@@ -109,7 +109,7 @@ def test_notifications_do_not_know_the_future(
 def test_routers_know_what_arrived_and_no_more(
     policy: type[NotificationPolicy],
 ) -> None:
-    """Protects the information barrier: loads that were never reported decide nothing."""
+    """Loads that were never reported do not affect notifications."""
     for seed, data in enumerate(_worlds()):
         reports = [np.arange(0, data.slots, 3) for _ in range(data.devices)]
         data = replace(data, max_device_age=1e9, max_pair_age=30.0)
@@ -129,13 +129,13 @@ class _Peeker(DeviceByDevice):
 
 
 def test_a_policy_that_peeks_is_caught() -> None:
-    """Protects this test itself: a policy that looks ahead does not pass."""
+    """The test of causality fails for a policy that looks ahead."""
     with pytest.raises(AssertionError):
         test_reports_do_not_know_the_future(_Peeker)
 
 
 def test_there_is_something_to_test() -> None:
-    """Protects against a discovery that finds nothing and so passes everything."""
+    """The tests of causality cover the known policies."""
     assert {"periodic", "threshold", "gradient"} <= {p.name for p in REPORTING}
     assert {"periodic", "threshold", "random", "rent-or-buy"} <= {
         p.name for p in NOTIFICATION

@@ -22,7 +22,7 @@ from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.problem.report_gaps import longest_gap
 from optkit.sync.solution import SyncSolution
 from optkit.testing import ContractCheck, parametrize_with_contract
-from tests.sync.worlds import document, random_instance, random_solution, replay
+from tests.sync.instances import document, random_instance, random_solution, replay
 
 
 def _slots(answer: SyncSolution, instance: SyncInstance) -> tuple[Any, Any]:
@@ -45,7 +45,7 @@ def _solve(instance: SyncInstance, name: str, **options: Any) -> SyncSolution:
 
 
 def test_the_world_follows_the_text() -> None:
-    """Protects what all solvers compute with: held values, ages and costs."""
+    """Held values, ages and costs equal those of a replay from the model's text."""
     for seed in range(50):
         instance = random_instance(seed)
         answer = random_solution(instance, seed)
@@ -59,7 +59,7 @@ def test_the_world_follows_the_text() -> None:
 
 
 def test_the_two_counts_of_a_pairs_age_are_one() -> None:
-    """Protects the reading of (8): the running age is that at reception and the wait."""
+    """In (8), the running age is the age at reception plus the time since."""
     for seed in range(20):
         instance = random_instance(seed)
         reports, _ = _slots(random_solution(instance, seed), instance)
@@ -81,14 +81,14 @@ def test_the_two_counts_of_a_pairs_age_are_one() -> None:
 
 @pytest.mark.parametrize("reporting", sorted(reporting_policies()))
 def test_every_reporting_policy_keeps_the_limits(reporting: str) -> None:
-    """Protects feasibility: reports never leave a limit that notifications cannot keep."""
+    """With the reports of every policy, notifications can keep all limits."""
     for seed in range(15):
         _solve(random_instance(seed), f"{reporting}+threshold")
 
 
 @pytest.mark.parametrize("notification", sorted(notification_policies()))
 def test_every_notification_policy_keeps_the_limits(notification: str) -> None:
-    """Protects feasibility: pairs are told before they get too old, and never too old."""
+    """Every policy notifies before a pair gets too old."""
     policy = notification_policies()[notification]
     if not policy.available().available:
         pytest.skip(policy.available().reason)
@@ -98,7 +98,7 @@ def test_every_notification_policy_keeps_the_limits(notification: str) -> None:
 
 
 def test_the_longest_gap_is_the_longest() -> None:
-    """Protects against needless reports: a gap more passes a limit, where one device is."""
+    """One more slot between reports breaks a limit."""
     tight = 0
     for seed in range(60):
         instance = random_instance(seed, slots=30)
@@ -120,7 +120,7 @@ def test_the_longest_gap_is_the_longest() -> None:
 
 
 def test_periodic_reports_are_periodic() -> None:
-    """Protects the baseline: 300 slots at period 4 are 75 reports, from slot 0 on."""
+    """With period 4, 300 slots have 75 reports, the first in slot 0."""
     instance = optkit.generate("sync", seed=1)
     answer = _solve(instance, "periodic")
     assert all(slots == tuple(range(0, 300, 4)) for slots in answer.reports.values())
@@ -129,7 +129,7 @@ def test_periodic_reports_are_periodic() -> None:
 
 
 def test_threshold_reports_follow_the_rule() -> None:
-    """Protects the baseline: a report at, and only at, a change past the threshold."""
+    """A report is sent exactly when the change passes the threshold, or one is due."""
     instance = optkit.generate("sync", seed=2, load="autoregressive", slots=80)
     options = {"relative": 0.2, "absolute": 3.0}
     answer = _solve(instance, "threshold+on-arrival", reporting=options)
@@ -144,7 +144,7 @@ def test_threshold_reports_follow_the_rule() -> None:
 
 
 def test_gradient_is_that_of_the_spline() -> None:
-    """Protects eq 15: slope plus λ times curvature of the window's spline at its end."""
+    """(15) is the slope plus λ times the curvature of the window's spline at its end."""
     load = np.random.default_rng(0).uniform(0, 100, 30)
     found = gradient(load, 8, 0.5)
     assert found[0] == 0.0
@@ -157,7 +157,7 @@ def test_gradient_is_that_of_the_spline() -> None:
 
 
 def test_gradient_reports_follow_the_rule() -> None:
-    """Protects eq 16: a report as soon as the last one is an interval old, not later."""
+    """A report is sent as soon as the last one is an interval (16) old."""
     instance = optkit.generate("sync", seed=3, slots=120)
     options = {"longest": 9.0, "sensitivity": 0.3}
     answer = _solve(instance, "gradient", reporting=options)
@@ -172,7 +172,7 @@ def test_gradient_reports_follow_the_rule() -> None:
 
 
 def test_gradient_minds_falls_as_much_as_rises() -> None:
-    """Protects the reading |G|: a load upside down is reported in the same slots."""
+    """With |G|, a load and its mirror image are reported in the same slots."""
     made = document(slots=40, max_device_age=39, max_pair_age=39)
     wave = (50.0 + 40.0 * np.sin(np.arange(40) / 3.0)).tolist()
     flipped = [100.0 - load for load in wave]
@@ -185,7 +185,7 @@ def test_gradient_minds_falls_as_much_as_rises() -> None:
 
 
 def test_threshold_notifications_follow_the_rule() -> None:
-    """Protects the baseline: told when the error before the decision passes 5 percent."""
+    """A notification is sent when the error before the decision passes 5 percent."""
     made = document(slots=30, max_pair_age=29)
     instance = SyncInstance.parse(made)
     answer = _solve(instance, "periodic+threshold", reporting={"period": 1})
@@ -197,7 +197,7 @@ def test_threshold_notifications_follow_the_rule() -> None:
 
 
 def test_random_notifications_are_as_many_as_asked() -> None:
-    """Protects the baseline: the share of slots is the probability, the seed decides."""
+    """The share of slots with a notification is the probability; the seed decides which."""
     instance = optkit.generate("sync", seed=1, slots=1000, max_pair_age=999.0)
     chosen = {"notification": {"probability": 0.3}}
     one = optkit.solve(instance, "random", options=chosen, seed=1)
@@ -209,7 +209,7 @@ def test_random_notifications_are_as_many_as_asked() -> None:
 
 
 def test_names_alone_bring_their_usual_half() -> None:
-    """Protects the meaning of short names, which files and tables carry."""
+    """A name alone stands for the pair with the default other half."""
     instance = optkit.generate("sync", seed=1, slots=60)
     for short, long in (
         ("threshold", "threshold+threshold"),
@@ -221,7 +221,7 @@ def test_names_alone_bring_their_usual_half() -> None:
 
 
 def test_names_are_recorded_and_repeat_the_run(tmp_path: Any) -> None:
-    """Protects repeatability: the name and options in a solution file give it again."""
+    """The name and options in a solution file reproduce the solution."""
     instance = optkit.generate("sync", seed=1, slots=60)
     first = optkit.solve(
         instance,
@@ -237,7 +237,7 @@ def test_names_are_recorded_and_repeat_the_run(tmp_path: Any) -> None:
 
 
 def test_option_groups_do_not_clash() -> None:
-    """Protects `periodic`: its halves have an option of one name, and both can be set."""
+    """Options of the same name in both halves can be set separately."""
     options = {"reporting.period": 3, "notification.period": 7}
     solver = solver_class("sync", "periodic")(options)
     given: Any = solver.options
@@ -249,7 +249,7 @@ def test_option_groups_do_not_clash() -> None:
 
 
 def test_unknown_halves_are_named() -> None:
-    """Protects users from a misspelt half: the message says which, and what there is."""
+    """The message on an unknown half names it and suggests a known one."""
     with pytest.raises(UsageError, match=r"reporting part 'gradiant'.*'gradient'"):
         solver_class("sync", "gradiant+threshold")
     with pytest.raises(UsageError, match=r"REPORTING\+NOTIFICATION"):
@@ -257,7 +257,7 @@ def test_unknown_halves_are_named() -> None:
 
 
 def test_reports_from_a_file(tmp_path: Any) -> None:
-    """Protects `--set reports=FILE`: they are kept, and the bound is for them."""
+    """Reports from a file are kept, and the bound is for them."""
     instance = optkit.generate("sync", seed=1, slots=60, error="true")
     first = optkit.solve(instance, "gradient+on-arrival")
     optkit.save(first, tmp_path / "answer.json")
@@ -289,7 +289,7 @@ WRONG_REPORTS: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("fault", WRONG_REPORTS, ids=str)
 def test_wrong_reports_in_a_file_are_explained(fault: str, tmp_path: Any) -> None:
-    """Protects users from reports that mean nothing or cannot be completed."""
+    """Reports that are malformed, or with which limits cannot be kept, are refused."""
     content, words = WRONG_REPORTS[fault]
     path = tmp_path / "reports.json"
     path.write_text(json.dumps(content))
@@ -299,7 +299,7 @@ def test_wrong_reports_in_a_file_are_explained(fault: str, tmp_path: Any) -> Non
 
 
 def test_bounds_for_given_reports_are_tighter() -> None:
-    """Protects the two bounds: that for the given reports lies between the other and it."""
+    """The bound for the given reports lies between that over all reports and the objective."""
     instance = optkit.generate("sync", seed=1, slots=100, error="true")
     for name in ("periodic", "gradient", "threshold+rent-or-buy"):
         wide = optkit.solve(instance, name)
@@ -310,7 +310,7 @@ def test_bounds_for_given_reports_are_tighter() -> None:
 
 
 def test_auto_takes_a_policy_that_fits() -> None:
-    """Protects `auto`: its choice is near the best period, under both readings."""
+    """The choice of ``auto`` is near the best period, under both readings."""
     for error in ("held", "true"):
         instance = optkit.generate("sync", seed=1, slots=120, error=error)
         found = _bound(optkit.solve(instance), "objective")
@@ -322,7 +322,7 @@ def test_auto_takes_a_policy_that_fits() -> None:
 
 
 def test_stopped_policies_leave_a_feasible_answer() -> None:
-    """Protects time limits: what is undecided by then is decided so that limits hold."""
+    """A stopped policy still keeps all limits."""
     for seed in range(4):
         instance = random_instance(seed)
         data = problem_data(instance)
@@ -354,7 +354,7 @@ def test_stopped_policies_leave_a_feasible_answer() -> None:
 
 
 def test_parts_are_listed_as_solvers_too() -> None:
-    """Protects the listing: every policy's name alone is a registered solver."""
+    """The name of every policy alone is a registered solver."""
     listed = {info.name for info in solvers("sync")}
     assert set(reporting_policies()) <= listed
     assert set(notification_policies()) <= listed
@@ -362,7 +362,7 @@ def test_parts_are_listed_as_solvers_too() -> None:
 
 @pytest.mark.parametrize("notification", sorted(notification_policies()))
 def test_telling_too_early_is_no_trap(notification: str, tmp_path: Any) -> None:
-    """Protects feasibility on slow links: an early notification can make a pair older.
+    """No early notification on a slow link leads to an age past its limit.
 
     Told in slot 3, the pair is 4.4 slots old, and past its limit a slot later, when
     telling again is too; never told, it keeps the limit until the first report arrives.
@@ -380,7 +380,7 @@ def test_telling_too_early_is_no_trap(notification: str, tmp_path: Any) -> None:
 
 
 def test_given_reports_are_bounded_by_their_own_optimum() -> None:
-    """Protects the tighter bound: it is the brute-force optimum for just these reports."""
+    """The bound for given reports is their brute-force optimum."""
     for seed in range(15):
         instance = random_instance(seed, slots=5)
         for name in ("periodic", "gradient+threshold"):
@@ -393,5 +393,5 @@ def test_given_reports_are_bounded_by_their_own_optimum() -> None:
 
 @parametrize_with_contract([solver_class("sync", "gradient+rent-or-buy")])
 def test_contract_of_a_composed_solver(check: ContractCheck) -> None:
-    """Protects composed solvers: they keep every promise that registered ones keep."""
+    """A composed solver keeps every promise of registered ones."""
     check()

@@ -20,11 +20,11 @@ from optkit.sync.problem.pyomo_adapter import (
     notification_data,
     synchronisation_data,
 )
-from tests.sync.exact.worlds import by_device, some_reports, tiny
+from tests.sync.exact.tiny_instances import by_device, some_reports, tiny
 
 
 def test_given_reports_the_model_agrees_with_the_shortest_paths() -> None:
-    """Protects the model of notifications, infeasible instances included."""
+    """The model of notifications agrees with the shortest paths, also on infeasibility."""
     infeasible = 0
     for seed in range(80):
         instance = tiny(seed, slots=6, devices=3)
@@ -48,11 +48,11 @@ def test_given_reports_the_model_agrees_with_the_shortest_paths() -> None:
 
 
 def test_with_the_reports_free_the_model_agrees_with_the_search() -> None:
-    """Protects the joint model on both readings, several devices and slow reports."""
+    """The joint model lies within bound and solution of the search, and equals its optimum."""
     for seed in range(200):
         instance = tiny(seed, slots=4, devices=2)
         data = problem_data(instance)
-        problem = AllReports(data, most_states=10**6)
+        problem = AllReports(data, max_states=10**6)
         for _ in problem.improve(lambda: False):
             pass
         found = solve_model(synchronisation_model(synchronisation_data(data)))
@@ -64,7 +64,7 @@ def test_with_the_reports_free_the_model_agrees_with_the_search() -> None:
 
 
 def test_what_the_model_decides_is_what_the_checker_counts() -> None:
-    """Protects the way back from the model to a solution."""
+    """The decisions of a solved model have its objective by the checker."""
     for seed in range(8):
         instance = tiny(seed, slots=5, devices=2)
         model = instance_model(instance)

@@ -10,7 +10,7 @@ from optkit.core.arrays import Ints
 from optkit.core.errors import InvalidFileError
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.problem_data import ProblemData
-from tests.sync.worlds import document
+from tests.sync.instances import document
 
 
 def tiny(seed: int, slots: int = 5, devices: int = 2, **changes: Any) -> SyncInstance:
@@ -73,9 +73,7 @@ def _draw(
 def some_reports(data: ProblemData, seed: int) -> list[Ints]:
     """Return random report slots of every device."""
     rng = np.random.default_rng(seed)
-    return [
-        np.flatnonzero(rng.random(data.slots) < 0.6) for _ in range(data.devices)
-    ]
+    return [np.flatnonzero(rng.random(data.slots) < 0.6) for _ in range(data.devices)]
 
 
 def by_device(instance: SyncInstance, reports: list[Ints]) -> dict[str, Any]:

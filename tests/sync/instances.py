@@ -13,7 +13,7 @@ from optkit.sync.solution import Notifications, SyncSolution
 
 def document(slots: int = 6, **changes: Any) -> dict[str, Any]:
     """Return two routers with a device each, linked both ways."""
-    made = {
+    base = {
         "schema": "optkit/sync",
         "schema_version": 1,
         "name": "two-routers",
@@ -56,11 +56,11 @@ def document(slots: int = 6, **changes: Any) -> dict[str, Any]:
         "max_device_age": 12,
         "max_pair_age": 20,
     }
-    return {**made, **changes}
+    return {**base, **changes}
 
 
 def random_instance(seed: int, slots: int | None = None) -> SyncInstance:
-    """Return an instance with anything random that is allowed, limits often tight."""
+    """Return a random instance; its limits are often tight."""
     rng = np.random.default_rng(seed)
     slots = int(rng.integers(1, 40)) if slots is None else slots
     routers = [f"r{i}" for i in range(int(rng.integers(1, 5)))]
@@ -111,7 +111,7 @@ def random_instance(seed: int, slots: int | None = None) -> SyncInstance:
 
 
 def random_solution(instance: SyncInstance, seed: int) -> SyncSolution:
-    """Return any slots for anybody, whether or not the limits allow them."""
+    """Return random slots, whether or not the limits allow them."""
     rng = np.random.default_rng(seed)
 
     def some() -> tuple[int, ...]:
@@ -130,7 +130,7 @@ def random_solution(instance: SyncInstance, seed: int) -> SyncSolution:
 
 @dataclass
 class Replay:
-    """Everything that happens, in plain lists over the slots."""
+    """The course of a solution, in plain lists over the slots."""
 
     held: dict[str, list[float]] = field(default_factory=dict)
     device_age: dict[str, list[float]] = field(default_factory=dict)
@@ -140,44 +140,56 @@ class Replay:
 
 
 def replay(instance: SyncInstance, solution: SyncSolution) -> Replay:
-    """Follow a solution slot by slot, number by number, from the model's text."""
-    seen = Replay()
+    """Replay a solution slot by slot with plain numbers, from the model's text."""
+    result = Replay()
     for device in instance.devices:
-        sent = set(solution.reports.get(device.id, ()))
+        reported = set(solution.reports.get(device.id, ()))
         value, age = device.load_percent[0], -1.0
-        seen.held[device.id], seen.device_age[device.id] = [], []
+        result.held[device.id], result.device_age[device.id] = [], []
         for t in range(instance.slots):
             age += 1.0
-            if t - device.transmit_slots in sent:
+            if t - device.transmit_slots in reported:
                 value = device.load_percent[t - device.transmit_slots]
                 age = float(device.transmit_slots)
-            seen.held[device.id].append(value)
-            seen.device_age[device.id].append(age)
+            result.held[device.id].append(value)
+            result.device_age[device.id].append(age)
     used = {(n.source, n.target): set(n.slots) for n in solution.notifications}
     weights = instance.weights
     for link in instance.links:
         pair = (link.source, link.target)
-        mine = [d for d in instance.devices if d.router == link.source]
-        copy = {d.id: d.load_percent[0] for d in mine}
+        sources = [d for d in instance.devices if d.router == link.source]
+        copy = {d.id: d.load_percent[0] for d in sources}
         age = -1.0
-        seen.pair_age[pair], seen.error[pair] = [], []
+        result.pair_age[pair], result.error[pair] = [], []
         for t in range(instance.slots):
             age += 1.0
             if t in used.get(pair, ()):
-                copy = {d.id: seen.held[d.id][t] for d in mine}
-                age = sum(seen.device_age[d.id][t] for d in mine) / len(mine)
+                copy = {d.id: result.held[d.id][t] for d in sources}
+                age = sum(result.device_age[d.id][t] for d in sources) / len(sources)
                 age += link.payload / link.rate
                 fee = link.hops * (instance.header_cost + link.payload)
-                seen.objective += weights.cost * fee / len(instance.routers)
+                result.objective += weights.cost * fee / len(instance.routers)
             error = 0.0
-            for d in mine:
+            for d in sources:
                 true = instance.reading.error == "true"
-                real = d.load_percent[t] if true else seen.held[d.id][t]
-                error += abs(real - copy[d.id])
-            seen.pair_age[pair].append(age)
-            seen.error[pair].append(error)
+                reference = d.load_percent[t] if true else result.held[d.id][t]
+                error += abs(reference - copy[d.id])
+            result.pair_age[pair].append(age)
+            result.error[pair].append(error)
             share = age * weights.age / instance.age_tolerance + weights.error * error
-            seen.objective += share / len(instance.links)
+            result.objective += share / len(instance.links)
     sent_in_all = sum(len(slots) for slots in solution.reports.values())
-    seen.objective += weights.report * sent_in_all / len(instance.devices)
-    return seen
+    result.objective += weights.report * sent_in_all / len(instance.devices)
+    return result
+
+
+def slots_of(solution: SyncSolution, instance: SyncInstance) -> tuple[Any, Any]:
+    """Return the slots of all reports and of all notifications."""
+    used = {(n.source, n.target): n.slots for n in solution.notifications}
+    return (
+        [np.array(solution.reports.get(d.id, ()), dtype=int) for d in instance.devices],
+        [
+            np.array(used.get((k.source, k.target), ()), dtype=int)
+            for k in instance.links
+        ],
+    )

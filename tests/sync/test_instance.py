@@ -12,12 +12,12 @@ from tests.sync.instances import document, random_instance
 
 
 def _changed(path: list[Any], value: Any) -> dict[str, Any]:
-    made = deepcopy(document())
-    place: Any = made
+    raw = deepcopy(document())
+    node: Any = raw
     for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
-    return made
+        node = node[step]
+    node[path[-1]] = value
+    return raw
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -64,10 +64,10 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_faults_are_named(fault: str) -> None:
     """Each error is refused, with its path."""
-    made, words = FAULTS[fault]
+    raw, message = FAULTS[fault]
     with pytest.raises(InvalidFileError) as caught:
-        SyncInstance.parse(made)
-    assert words in str(caught.value)
+        SyncInstance.parse(raw)
+    assert message in str(caught.value)
 
 
 def test_missing_keys_are_the_papers_reading() -> None:
@@ -80,8 +80,8 @@ def test_missing_keys_are_the_papers_reading() -> None:
 
 def test_loads_above_100_percent_are_read() -> None:
     """Measured loads may exceed 100 percent."""
-    made = _changed(["devices", 0, "load_percent", 2], 106.6)
-    assert SyncInstance.parse(made).devices[0].load_percent[2] == 106.6
+    raw = _changed(["devices", 0, "load_percent", 2], 106.6)
+    assert SyncInstance.parse(raw).devices[0].load_percent[2] == 106.6
 
 
 def test_files_come_back_as_they_were(tmp_path: Any) -> None:
@@ -95,10 +95,10 @@ def test_files_come_back_as_they_were(tmp_path: Any) -> None:
 
 def test_limits_are_refused_exactly_where_nobody_keeps_them() -> None:
     """A limit at the least age is accepted and solved; one just below is refused."""
-    made = document()
-    made["max_device_age"] = 2
-    made["max_pair_age"] = 2.1
-    instance = SyncInstance.parse(made)
+    raw = document()
+    raw["max_device_age"] = 2
+    raw["max_pair_age"] = 2.1
+    instance = SyncInstance.parse(raw)
     result = optkit.solve(
         instance,
         "periodic",
@@ -106,13 +106,13 @@ def test_limits_are_refused_exactly_where_nobody_keeps_them() -> None:
     )
     assert result.verification is not None
     assert result.verification.feasible
-    made["max_pair_age"] = 2.09
+    raw["max_pair_age"] = 2.09
     with pytest.raises(InvalidFileError):
-        SyncInstance.parse(made)
+        SyncInstance.parse(raw)
 
 
 def test_short_horizons_need_no_limit() -> None:
     """An instance that ends before an age can pass its limit is accepted."""
-    made = document(slots=2, max_device_age=1, max_pair_age=1)
-    instance = SyncInstance.parse(made)
+    raw = document(slots=2, max_device_age=1, max_pair_age=1)
+    instance = SyncInstance.parse(raw)
     assert optkit.solve(instance, "periodic").verification is not None

@@ -9,9 +9,9 @@ from optkit.sync.instance import SyncInstance
 
 
 def _made(**options: object) -> SyncInstance:
-    made = optkit.generate("sync", **options)  # type: ignore[arg-type]
-    assert isinstance(made, SyncInstance)
-    return made
+    instance = optkit.generate("sync", **options)  # type: ignore[arg-type]
+    assert isinstance(instance, SyncInstance)
+    return instance
 
 
 def _loads(instance: SyncInstance) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -59,7 +59,7 @@ def test_autoregressive_loads_are_what_they_say() -> None:
 
 
 def test_bursts_are_bursts() -> None:
-    """Loads with bursts are mostly still, sometimes far away, and within 0 … 100 percent."""
+    """Loads with bursts are mostly still, sometimes far away, and always valid."""
     calm, bursty = _made(seed=3, bursts=0.0), _made(seed=3, slots=3000)
     steps = np.abs(np.diff(_loads(bursty), axis=1))
     assert np.median(steps) < 1.0 < 5.0 < np.quantile(steps, 0.99)

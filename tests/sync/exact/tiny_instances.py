@@ -18,16 +18,16 @@ def tiny(seed: int, slots: int = 5, devices: int = 2, **changes: Any) -> SyncIns
     rng = np.random.default_rng(seed)
     while True:
         try:
-            return SyncInstance.parse(_draw(rng, slots, devices, changes))
+            return SyncInstance.parse(_random_document(rng, slots, devices, changes))
         except InvalidFileError:  # limits that nobody could keep
             continue
 
 
-def _draw(
+def _random_document(
     rng: np.random.Generator, slots: int, devices: int, changes: dict[str, Any]
 ) -> dict[str, Any]:
     routers = ["r0", "r1", "r2"][: int(rng.integers(2, 4))]
-    made = [
+    device_list = [
         {
             "id": f"d{i}",
             # Often several at one router.
@@ -37,7 +37,7 @@ def _draw(
         }
         for i in range(int(rng.integers(1, devices + 1)))
     ]
-    homes = {device["router"] for device in made}
+    homes = {device["router"] for device in device_list}
     links = [
         {
             "source": source,
@@ -54,7 +54,7 @@ def _draw(
         **document(slots),
         "name": "tiny",
         "routers": routers,
-        "devices": made,
+        "devices": device_list,
         "links": links,
         "age_tolerance": 4.0,
         "weights": {
@@ -82,3 +82,8 @@ def by_device(instance: SyncInstance, reports: list[Ints]) -> dict[str, Any]:
         device.id: tuple(slots.tolist())
         for device, slots in zip(instance.devices, reports, strict=True)
     }
+
+
+def never() -> bool:
+    """Return False: nothing is to stop."""
+    return False

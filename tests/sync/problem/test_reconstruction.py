@@ -51,11 +51,11 @@ def test_reports_in_every_slot_are_exact(method: Method) -> None:
 def test_between_reports_it_is_the_curve_that_is_named() -> None:
     """The cubic spline has not-a-knot ends, and differs from PCHIP."""
     load = np.random.default_rng(3).uniform(0, 100, 20)
-    known = np.array([0, 2, 7, 8, 15, 19])
-    cubic = CubicSpline(known, load[known])(np.arange(20))
-    assert reconstruct("cubic", load, known) == pytest.approx(cubic)
-    pchip = PchipInterpolator(known, load[known])(np.arange(20))
-    assert reconstruct("pchip", load, known) == pytest.approx(pchip)
+    knots = np.array([0, 2, 7, 8, 15, 19])
+    cubic = CubicSpline(knots, load[knots])(np.arange(20))
+    assert reconstruct("cubic", load, knots) == pytest.approx(cubic)
+    pchip = PchipInterpolator(knots, load[knots])(np.arange(20))
+    assert reconstruct("pchip", load, knots) == pytest.approx(pchip)
     assert np.abs(cubic - pchip).max() > 1.0
 
 

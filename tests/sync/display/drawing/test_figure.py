@@ -20,9 +20,9 @@ from tests.sync.instances import document
 
 def generated(**options: Any) -> SyncInstance:
     """Return a random instance."""
-    made = optkit.generate("sync", seed=1, **options)
-    assert isinstance(made, SyncInstance)
-    return made
+    instance = optkit.generate("sync", seed=1, **options)
+    assert isinstance(instance, SyncInstance)
+    return instance
 
 
 def solved(instance: SyncInstance, solver: str = "threshold") -> SyncSolution:
@@ -44,7 +44,9 @@ def titled(
 ) -> dict[str, Any]:
     """Return the axes of the picture by the first word of their titles."""
     axes = draw(instance, solution).axes
-    return {one.get_title(loc="left").split(" ")[0].strip(":"): one for one in axes}
+    return {
+        panel.get_title(loc="left").split(" ")[0].strip(":"): panel for panel in axes
+    }
 
 
 def test_loads_are_drawn_as_they_are() -> None:
@@ -72,10 +74,10 @@ def test_ages_and_errors_are_what_the_checker_finds() -> None:
         instance = generated(slots=60, devices=8, error=error)
         for solver in ("threshold", "periodic", "gradient"):
             solution = solved(instance, solver)
-            seen = link_figures(instance, solution)
+            figures = link_figures(instance, solution)
             metrics = check(instance, solution).metrics
-            assert seen.age.mean() == pytest.approx(metrics["mean_age"])
-            assert seen.error.mean() == pytest.approx(metrics["mean_error"])
+            assert figures.age.mean() == pytest.approx(metrics["mean_age"])
+            assert figures.error.mean() == pytest.approx(metrics["mean_error"])
 
 
 def test_reports_notifications_and_curves_are_the_solutions() -> None:
@@ -86,8 +88,8 @@ def test_reports_notifications_and_curves_are_the_solutions() -> None:
     device = instance.devices[0]
     load, redrawn, dots = axes[device.id].lines
     assert tuple(dots.get_xdata()) == solution.reports[device.id]
-    known = list(solution.reports[device.id])
-    assert redrawn.get_ydata()[known] == pytest.approx(load.get_ydata()[known])
+    reported = list(solution.reports[device.id])
+    assert redrawn.get_ydata()[reported] == pytest.approx(load.get_ydata()[reported])
     ticks = axes["Reports"].collections
     assert [tuple(row.get_positions()) for row in ticks] == [
         solution.reports[d.id] for d in instance.devices
@@ -97,9 +99,9 @@ def test_reports_notifications_and_curves_are_the_solutions() -> None:
     assert [tuple(row.get_positions()) for row in rows] == [
         used.get((link.source, link.target), ()) for link in instance.links
     ]
-    seen = link_figures(instance, solution)
-    assert np.array_equal(axes["Age"].images[0].get_array(), seen.age)
-    assert np.array_equal(axes["Error"].images[0].get_array(), seen.error)
+    figures = link_figures(instance, solution)
+    assert np.array_equal(axes["Age"].images[0].get_array(), figures.age)
+    assert np.array_equal(axes["Error"].images[0].get_array(), figures.error)
 
 
 def test_long_series_are_cut_and_the_picture_says_so() -> None:

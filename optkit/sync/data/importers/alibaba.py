@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from optkit.core.files.rows import Row, Table
-from optkit.sync.data.importers.build import build
-from optkit.sync.data.importers.options import AlibabaUsageOptions
+from optkit.sync.data.importers.build import importer
+from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import Recording, Samples, load, read_layout
 
 WIDTH = 9
@@ -25,28 +24,21 @@ SLOT_S = 60.0
 """The usual step, s; steps are irregular."""
 
 
-def read(source: Path, options: AlibabaUsageOptions, seed: int) -> dict[str, Any]:
-    """Return the document of the CPU load of some machines of the trace.
+def recorded(source: Path, options: SeriesOptions | None = None) -> Recording:
+    """Return the CPU load of the machines of the trace.
 
     Parameters
     ----------
     source
         The table, or a folder of parts of it.
     options
-        Which machines and slots, and the network.
-    seed
-        For what the trace does not say.
+        Not used: the table holds all machines.
 
     Raises
     ------
     InvalidFileError
         If the source is no such table, with line, column and remedy.
     """
-    return build(recorded(source), options, seed, source, SLOT_S)
-
-
-def recorded(source: Path) -> Recording:
-    """Return the series that the source holds; see :func:`read`."""
     return read_layout(Table(source, "machine_usage (9 columns)"), {}, _published)
 
 
@@ -85,3 +77,7 @@ def _invalid(text: str) -> bool:
         return float(text) in INVALID
     except ValueError:
         return False
+
+
+read = importer(recorded, SLOT_S)
+"""Return the document of some of these machines."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from optkit.core.files.rows import Row, Table
-from optkit.sync.data.importers.build import build
-from optkit.sync.data.importers.options import BitbrainsOptions
+from optkit.sync.data.importers.build import importer
+from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
     Recording,
     Samples,
@@ -36,28 +35,21 @@ LATEST_S = 1e11
 """Later times are milliseconds, as the heading says; published files hold seconds."""
 
 
-def read(source: Path, options: BitbrainsOptions, seed: int) -> dict[str, Any]:
-    """Return the document of the CPU load of some virtual machines.
+def recorded(source: Path, options: SeriesOptions) -> Recording:
+    """Return the CPU load of virtual machines.
 
     Parameters
     ----------
     source
         A published file or a folder of them, or a table with one column per machine.
     options
-        Which machines and slots, and the network.
-    seed
-        For what the trace does not say.
+        Which files of a folder to read.
 
     Raises
     ------
     InvalidFileError
         If the source has neither layout, with line, column and remedy.
     """
-    return build(recorded(source, options), options, seed, source, SLOT_S)
-
-
-def recorded(source: Path, options: BitbrainsOptions) -> Recording:
-    """Return the series that the source holds; see :func:`read`."""
     table = Table(source, "Bitbrains machines (11 columns parted by ;)", ";,")
     only_chosen(table, options)
     return read_layout(table, {"time_s": _columns}, _published)
@@ -90,3 +82,7 @@ def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
     return samples, (
         f"Bitbrains GWA-T-12, CPU usage [%]: {lines} lines of {len(samples)} machines."
     )
+
+
+read = importer(recorded, SLOT_S)
+"""Return the document of some of these machines."""

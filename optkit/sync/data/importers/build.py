@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,29 @@ from optkit.sync.data.network import document
 
 DECIMALS = 4
 """Decimals to which loads in percent are rounded."""
+
+
+Read = Callable[[Path, SeriesOptions, int], dict[str, Any]]
+"""Returns the document of an instance, from a source, options and a seed."""
+
+
+def importer(
+    recorded: Callable[[Path, SeriesOptions], Recording], usual_step_s: float
+) -> Read:
+    """Return the importer of a format.
+
+    Parameters
+    ----------
+    recorded
+        Returns the series that a source holds.
+    usual_step_s
+        Length of a slot where the options give none, s.
+    """
+
+    def read(source: Path, options: SeriesOptions, seed: int) -> dict[str, Any]:
+        return build(recorded(source, options), options, seed, source, usual_step_s)
+
+    return read
 
 
 def build(

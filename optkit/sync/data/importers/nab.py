@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from optkit.core.files.rows import Row, Table
-from optkit.sync.data.importers.build import build
-from optkit.sync.data.importers.options import NabOptions
+from optkit.sync.data.importers.build import importer
+from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
     Recording,
     Samples,
@@ -25,28 +24,21 @@ SLOT_S = 300.0
 _EPOCH = datetime(2000, 1, 1)
 
 
-def read(source: Path, options: NabOptions, seed: int) -> dict[str, Any]:
-    """Return the document of recorded CPU percentages.
+def recorded(source: Path, options: SeriesOptions) -> Recording:
+    """Return recorded CPU percentages.
 
     Parameters
     ----------
     source
         A series, or a folder of them.
     options
-        Which series and slots, and the network.
-    seed
-        For what the series do not say.
+        Which files of a folder to read.
 
     Raises
     ------
     InvalidFileError
         If a file is no such series, with line, column and remedy.
     """
-    return build(recorded(source, options), options, seed, source, SLOT_S)
-
-
-def recorded(source: Path, options: NabOptions) -> Recording:
-    """Return the series that the source holds; see :func:`read`."""
     table = Table(source, "NAB series (timestamp,value)")
     only_chosen(table, options)
     return read_layout(table, {}, _published)
@@ -80,3 +72,7 @@ def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
 
 def _seconds(text: str) -> float:
     return (datetime.fromisoformat(text).replace(tzinfo=None) - _EPOCH).total_seconds()
+
+
+read = importer(recorded, SLOT_S)
+"""Return the document of some of these machines."""

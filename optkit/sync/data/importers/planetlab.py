@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from optkit.core.files.rows import Row, Table
-from optkit.sync.data.importers.build import build
-from optkit.sync.data.importers.options import PlanetLabOptions
+from optkit.sync.data.importers.build import importer
+from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
     Recording,
     Samples,
@@ -28,28 +27,21 @@ SLOT_S = 300.0
 """The step, s."""
 
 
-def read(source: Path, options: PlanetLabOptions, seed: int) -> dict[str, Any]:
-    """Return the document of the CPU load of some virtual machines.
+def recorded(source: Path, options: SeriesOptions) -> Recording:
+    """Return the CPU load of virtual machines.
 
     Parameters
     ----------
     source
         A published file or a folder of them, or a table with one column per machine.
     options
-        Which machines and slots, and the network.
-    seed
-        For what the trace does not say.
+        Which files of a folder to read.
 
     Raises
     ------
     InvalidFileError
         If the source has neither layout, with line, column and remedy.
     """
-    return build(recorded(source, options), options, seed, source, SLOT_S)
-
-
-def recorded(source: Path, options: PlanetLabOptions) -> Recording:
-    """Return the series that the source holds; see :func:`read`."""
     # Published files have no ending, or that of the machine's domain.
     table = Table(source, "PlanetLab machines (a number a line)", endings=("",))
     only_chosen(table, options)
@@ -74,3 +66,7 @@ def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
             loads.append(percent)
     table.finish()
     return samples, f"PlanetLab CPU percent of {len(samples)} machines."
+
+
+read = importer(recorded, SLOT_S)
+"""Return the document of some of these machines."""

@@ -120,9 +120,9 @@ def indexed(period: int, weights: Floats = WEIGHTS) -> Rule:
     return lambda part: report_slots(part, float(period), LONGEST_GAP, weights)
 
 
-def named(name: str, given: Given) -> Rule:
+def named(name: str, tuned_options: Given) -> Rule:
     """Return a policy with given options."""
-    return lambda part: reports(name, given, part, LONGEST_GAP)
+    return lambda part: reports(name, tuned_options, part, LONGEST_GAP)
 
 
 def offline_share(parts: list[Floats], period: int, method: Method) -> float:
@@ -161,11 +161,11 @@ def row(trace: Trace, period: int, method: Method, offline: int) -> str:
     others = []
     budget = float(np.mean([len(periodic(period)(part)) for part in trace.training]))
     for name in ("gradient", "threshold", "shared-index"):
-        given = tuned(name, trace.training, budget, LONGEST_GAP, method)
-        if given is None:
+        tuned_options = tuned(name, trace.training, budget, LONGEST_GAP, method)
+        if tuned_options is None:
             others.append("-")
             continue
-        spent, errors = outcome(trace.scored, named(name, given), method)
+        spent, errors = outcome(trace.scored, named(name, tuned_options), method)
         others.append(f"{errors.mean():.2f} ({spent.mean():.1f})")
     logs = np.log((ours + RAISED) / (plain + RAISED))
     spread = bootstrap(

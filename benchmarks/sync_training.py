@@ -200,19 +200,19 @@ def main() -> None:
         side = {"ours": ours, "peer": peer}[arguments.only]
         print(json.dumps(side(arguments.updates)))
         return
-    theirs = run("peer", arguments.peer_updates)
-    mine = run("ours", arguments.updates)
-    first, last = theirs["marks"][0], theirs["marks"][-1]
+    peer_result = run("peer", arguments.peer_updates)
+    our_result = run("ours", arguments.updates)
+    first, last = peer_result["marks"][0], peer_result["marks"][-1]
     for kind in ("wall", "cpu"):
         each = (last[kind] - first[kind]) / (arguments.peer_updates - 1)
         whole = first[kind] + (arguments.updates - 1) * each
         print(
-            f"{kind}: optkit {mine[kind]:.1f} s for {arguments.updates} updates,"
+            f"{kind}: optkit {our_result[kind]:.1f} s for {arguments.updates} updates,"
             f" compilation counted; PettingZoo and PyTorch {whole:.1f} s"
-            f" ({each:.2f} s each); ratio {whole / mine[kind]:.1f}"
+            f" ({each:.2f} s each); ratio {whole / our_result[kind]:.1f}"
         )
     print("update, seconds, validation reward (19), validation gap to optimum")
-    for row in mine["rows"]:
+    for row in our_result["rows"]:
         if row["validation_gap"] is not None:
             print(
                 f"{row['update']:>5} {row['seconds']:8.1f}"

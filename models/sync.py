@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -106,14 +107,14 @@ def notification_model(data: NotificationData) -> pyo.ConcreteModel:
     model.since = pyo.Var(model.SINCE, bounds=(0, 1))
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="one notification is the last one")
-    def one_last(model, link, t):
+    def one_last(model: Any, link: str, t: int) -> Any:
         lasts = [s for s in range(-1, t + 1) if (s, t) in data.cost[link]]
         if not lasts:
             return pyo.Constraint.Infeasible
         return sum(model.since[link, s, t] for s in lasts) == 1
 
     @model.Constraint(model.SINCE, doc="the last one stays so until the next")
-    def stays(model, link, s, t):
+    def stays(model: Any, link: str, s: int, t: int) -> Any:
         if s == t:
             return model.since[link, s, t] == model.notify[link, t]
         if t == 0:
@@ -125,13 +126,13 @@ def notification_model(data: NotificationData) -> pyo.ConcreteModel:
     @model.Constraint(
         model.LINKS, model.SLOTS, doc="no notification of what is too old"
     )
-    def young_enough(model, link, t):
+    def young_enough(model: Any, link: str, t: int) -> Any:
         if (t, t) in data.cost[link]:
             return pyo.Constraint.Skip
         return model.notify[link, t] == 0
 
     @model.Objective(doc="ages, errors and fees (eq 14)")
-    def cost(model):
+    def cost(model: Any) -> Any:
         spent = sum(
             data.cost[link][s, t] * model.since[link, s, t]
             for link, s, t in model.SINCE
@@ -195,19 +196,19 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
         pyo.Set(dimen=2, initialize=pairs), model.SLOTS, domain=pyo.NonNegativeReals
     )
 
-    def held_load(n, t):
+    def held_load(n: str, t: int) -> Any:
         return sum(
             data.load[n][r] * model.held[n, r, t]
             for r in _known(data, n, t)
             if (n, r, t) in model.HELD
         )
 
-    def copied_load(link, n, t):
+    def copied_load(link: str, n: str, t: int) -> Any:
         return sum(
             data.load[n][r] * model.copied[link, n, r, t] for r in _known(data, n, t)
         )
 
-    def pair_age(link, t):
+    def pair_age(link: str, t: int) -> Any:
         members = data.source[link]
         mean = sum(
             (t - r) * model.copied[link, n, r, t] / len(members)
@@ -217,14 +218,14 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
         return mean + data.residence[link] * (1 - model.unused[link, t])
 
     @model.Constraint(list(data.load), model.SLOTS, doc="one report is held")
-    def one_held(model, n, t):
+    def one_held(model: Any, n: str, t: int) -> Any:
         known = [r for r in _known(data, n, t) if (n, r, t) in model.HELD]
         if not known:
             return pyo.Constraint.Infeasible
         return sum(model.held[n, r, t] for r in known) == 1
 
     @model.Constraint(model.HELD, doc="a report is held from its arrival (eq 5)")
-    def arrives(model, n, r, t):
+    def arrives(model: Any, n: str, r: int, t: int) -> Any:
         if r > 0 and r == t - data.transmit[n]:
             return model.held[n, r, t] == model.report[n, r]
         if t == 0:
@@ -232,56 +233,56 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
         return model.held[n, r, t] <= model.held[n, r, t - 1]
 
     @model.Constraint(model.REPORTS, doc="a report that arrives too old is of no use")
-    def timely(model, n, s):
+    def timely(model: Any, n: str, s: int) -> Any:
         if (n, s, s + data.transmit[n]) in model.HELD:
             return pyo.Constraint.Skip
         return model.report[n, s] == 0
 
     @model.Constraint(pairs, model.SLOTS, doc="one report is copied")
-    def one_copied(model, link, n, t):
+    def one_copied(model: Any, link: str, n: str, t: int) -> Any:
         return sum(model.copied[link, n, r, t] for r in _known(data, n, t)) == 1
 
     @model.Constraint(model.COPIED, doc="copies change by notification (eq 6)")
-    def changes(model, link, n, r, t):
+    def changes(model: Any, link: str, n: str, r: int, t: int) -> Any:
         if t == 0:
             return pyo.Constraint.Skip
         before = model.copied[link, n, r, t - 1] if r in _known(data, n, t - 1) else 0
         return model.copied[link, n, r, t] <= before + model.notify[link, t]
 
     @model.Constraint(model.COPIED, doc="a notification copies the held report (eq 6)")
-    def copies(model, link, n, r, t):
+    def copies(model: Any, link: str, n: str, r: int, t: int) -> Any:
         held = model.held[n, r, t] if (n, r, t) in model.HELD else 0
         return model.copied[link, n, r, t] <= held + 1 - model.notify[link, t]
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="a link is unused until it is used")
-    def until_used(model, link, t):
+    def until_used(model: Any, link: str, t: int) -> Any:
         return model.unused[link, t] <= 1 - model.notify[link, t]
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="a link once used stays used")
-    def stays_used(model, link, t):
+    def stays_used(model: Any, link: str, t: int) -> Any:
         if t == 0:
             return pyo.Constraint.Skip
         return model.unused[link, t] <= model.unused[link, t - 1]
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="limit on pair ages (14b)")
-    def young(model, link, t):
+    def young(model: Any, link: str, t: int) -> Any:
         return pair_age(link, t) <= data.max_pair_age
 
-    def reference(n, t):
+    def reference(n: str, t: int) -> Any:
         return data.load[n][t] if data.true_error else held_load(n, t)
 
     @model.Constraint(pairs, model.SLOTS, doc="error where the copy is too low (eq 10)")
-    def short(model, link, n, t):
+    def short(model: Any, link: str, n: str, t: int) -> Any:
         return model.error[link, n, t] >= reference(n, t) - copied_load(link, n, t)
 
     @model.Constraint(
         pairs, model.SLOTS, doc="error where the copy is too high (eq 10)"
     )
-    def over(model, link, n, t):
+    def over(model: Any, link: str, n: str, t: int) -> Any:
         return model.error[link, n, t] >= copied_load(link, n, t) - reference(n, t)
 
     @model.Objective(doc="ages, errors, fees and reports (eq 14)")
-    def cost(model):
+    def cost(model: Any) -> Any:
         ages = sum(pair_age(link, t) for link in model.LINKS for t in model.SLOTS)
         fees = sum(data.fee[link] * model.notify[link, t] for link, t in model.notify)
         return (

@@ -21,14 +21,14 @@ def choose(instance: SyncInstance) -> list[Choice]:
         return [
             Choice(
                 "periodic+on-arrival",
-                "what is told at once has no error; a period that balances age and cost",
+                "values passed on at once have no error; the period balances age and cost",
                 {"reporting": {"period": _period(price, age, instance.slots)}},
             )
         ]
     return [
         Choice(
             "periodic+rent-or-buy",
-            "routers that hear often tell when silence has cost a notification",
+            "routers with frequent reports notify when silence has cost as much",
             {"reporting": {"period": _period(weights.report, age, instance.slots)}},
         )
     ]

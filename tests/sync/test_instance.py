@@ -34,12 +34,15 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         _changed(["links", 1], document()["links"][0]),
         "is already links[0]",
     ),
-    "a router with nothing to tell": (
+    "a source without devices": (
         _changed(["devices", 1, "router"], "r0"),
         "no device reports to 'r1'",
     ),
-    "a limit nobody keeps": (_changed(["max_device_age"], 1), "raise the limit to at"),
-    "a pair limit nobody keeps": (
+    "a limit that cannot be kept": (
+        _changed(["max_device_age"], 1),
+        "raise the limit to at",
+    ),
+    "a pair limit that cannot be kept": (
         _changed(["max_pair_age"], 2),
         "over max_pair_age 2",
     ),
@@ -56,8 +59,8 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         "devices[0].load_percent[2]",
     ),
     "no devices": (_changed(["devices"], []), "devices"),
-    "a reading nobody knows": (_changed(["reading"], {"error": "exact"}), "held"),
-    "a curve nobody knows": (_changed(["reconstruction"], "linear"), "pchip"),
+    "an unknown reading": (_changed(["reading"], {"error": "exact"}), "held"),
+    "an unknown curve": (_changed(["reconstruction"], "linear"), "pchip"),
 }
 
 

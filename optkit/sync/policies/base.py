@@ -180,7 +180,7 @@ def reporting_policies() -> Mapping[str, type[ReportingPolicy]]:
 def notification_policies() -> Mapping[str, type[NotificationPolicy]]:
     """Return every notification policy by name."""
     _import_modules("optkit.sync.policies.notification")
-    # Trained policies register themselves beside the code that trains them.
+    # Trained policies are registered by a module of the room that trains them.
     importlib.import_module("optkit.sync.learning.policy")
     return dict(sorted(_NOTIFICATION.items()))
 

@@ -19,8 +19,8 @@ def knots(reports: Sequence[int] | Ints, slots: int) -> Ints:
     Routers hold the load of slot 0 from the start. Reports after the last slot do not
     count.
     """
-    known = np.unique(np.append(np.asarray(reports, dtype=np.int64), 0))
-    return known[known < slots]
+    known_slots = np.unique(np.append(np.asarray(reports, dtype=np.int64), 0))
+    return known_slots[known_slots < slots]
 
 
 def reconstruct(method: Method, load: Floats, reports: Sequence[int] | Ints) -> Floats:
@@ -45,15 +45,15 @@ def reconstruct(method: Method, load: Floats, reports: Sequence[int] | Ints) -> 
     # Imported here because scipy.interpolate loads slowly, and few commands need it.
     from scipy.interpolate import CubicSpline, PchipInterpolator
 
-    known = knots(reports, len(load))
-    if len(known) == 1:
+    known_slots = knots(reports, len(load))
+    if len(known_slots) == 1:
         return np.full(len(load), load[0])
     curve = (
-        PchipInterpolator(known, load[known])
+        PchipInterpolator(known_slots, load[known_slots])
         if method == "pchip"
-        else CubicSpline(known, load[known], bc_type="not-a-knot")
+        else CubicSpline(known_slots, load[known_slots], bc_type="not-a-knot")
     )
-    redrawn: Floats = curve(np.minimum(np.arange(len(load)), known[-1]))
+    redrawn: Floats = curve(np.minimum(np.arange(len(load)), known_slots[-1]))
     return redrawn
 
 

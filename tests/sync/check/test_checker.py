@@ -18,7 +18,7 @@ def test_a_worked_example() -> None:
     """All parts of the objective equal those computed by hand."""
     instance = SyncInstance.parse(document(slots=4))
     # d0: 10 15 20 25, reported in slot 1, held from slot 2. d1 is silent: 90.
-    # r0 tells r1 in slots 2 and 3: age 1.1 in slot 2 and, of a device aged 2, 2.1 then.
+    # r0 notifies r1 in slots 2 and 3: age 1.1 in slot 2, then 2.1 for a device aged 2.
     solution = make_solution({"d0": (1,), "d1": ()}, ("r0", "r1", (2, 3)))
     verification = check(instance, solution)
     ages = [0 + 0, 1 + 1, 1.1 + 2, 2.1 + 3]
@@ -36,7 +36,7 @@ def test_errors_of_the_two_readings() -> None:
     """Errors are measured from the router's own values, or from the load."""
     solution = make_solution({"d0": (1,), "d1": ()}, ("r0", "r1", (3,)))
     held = check(SyncInstance.parse(document(slots=4)), solution)
-    # r0 holds 10 10 15 15; r1 is told 15 in slot 3.
+    # r0 holds 10 10 15 15; r1 gets 15 in slot 3.
     assert held.metrics["links"]["r0"]["r1"]["mean_error"] == pytest.approx(5 / 4)
     true = document(slots=4, reading={"error": "true"})
     verification = check(SyncInstance.parse(true), solution)

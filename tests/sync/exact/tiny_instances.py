@@ -19,7 +19,7 @@ def tiny(seed: int, slots: int = 5, devices: int = 2, **changes: Any) -> SyncIns
     while True:
         try:
             return SyncInstance.parse(_random_document(rng, slots, devices, changes))
-        except InvalidFileError:  # limits that nobody could keep
+        except InvalidFileError:  # limits that cannot be kept
             continue
 
 

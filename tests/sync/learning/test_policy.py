@@ -101,7 +101,7 @@ def test_shipped_policies_record_their_origin(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_policies_send_free_notifications_in_time(name: str) -> None:
-    """Where notifications or other things cost nothing, features stay finite."""
+    """With prices of 0, features stay finite and free notifications are sent in time."""
     instance = mesh(seed=5, weight_cost=0.0)
     learned = optkit.solve(instance, f"periodic+{name}")
     best = optkit.solve(instance, "periodic+on-arrival")

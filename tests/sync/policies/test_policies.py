@@ -37,11 +37,12 @@ def test_every_notification_policy_keeps_the_limits(notification: str) -> None:
 
 
 @pytest.mark.parametrize("notification", sorted(notification_policies()))
-def test_telling_too_early_is_no_trap(notification: str, tmp_path: Any) -> None:
+def test_early_notifications_are_no_trap(notification: str, tmp_path: Any) -> None:
     """No early notification on a slow link leads to an age past its limit.
 
-    Told in slot 3, the pair is 4.4 slots old, and past its limit a slot later, when
-    telling again is too; never told, it keeps the limit until the first report arrives.
+    Notified in slot 3, the pair is 4.4 slots old, and past its limit one slot later, when
+    the age after another notification is too. Without one, it keeps the limit until the
+    first report arrives.
     """
     policy = notification_policies()[notification]
     if not policy.available().available:

@@ -34,7 +34,7 @@ def test_given_reports_the_model_agrees_with_the_shortest_paths() -> None:
         if brute_force(instance, by_device(instance, reports)) is None and (
             held.age.max() > instance.max_device_age
         ):
-            continue  # the devices break their own limit, whoever notifies
+            continue  # the devices break their own limit
         if not instance.links:
             continue
         bound = bound_for_reports(data, held, 0)

@@ -148,16 +148,16 @@ def spans(series: Series, max_gap_s: float) -> Spans:
     ]
 
 
-def _intersection(one: Spans, other: Spans) -> Spans:
+def _intersection(first_spans: Spans, second_spans: Spans) -> Spans:
     """Return the intervals that lie in both."""
     common: Spans = []
     a = b = 0
-    while a < len(one) and b < len(other):
-        first = max(one[a][0], other[b][0])
-        last = min(one[a][1], other[b][1])
+    while a < len(first_spans) and b < len(second_spans):
+        first = max(first_spans[a][0], second_spans[b][0])
+        last = min(first_spans[a][1], second_spans[b][1])
         if first <= last:
             common.append((first, last))
-        if one[a][1] < other[b][1]:
+        if first_spans[a][1] < second_spans[b][1]:
             a += 1
         else:
             b += 1

@@ -16,9 +16,9 @@ the pair younger. The argument:
 
 * After a silence, however short, a pair is no younger than after a notification now,
   because mean device ages grow by at most one per slot. (Before the first notification the
-  pair may be younger; then there is no rent, and nobody notifies to get older.) So in every
-  slot both solutions pay the age after a notification in that slot, or that of the link
-  never used if it is smaller, and under the true reading the error of what the router
+  pair may be younger; then there is no rent, and no policy notifies to get older.) So in
+  every slot both solutions pay the age after a notification in that slot, or that of the
+  link never used if it is smaller, and under the true reading the error of what the router
   holds. Call this the base cost; the rent is what comes on top.
 * Each of the policy's notifications ends a phase. The rent paid in a phase is less than the
   fee, because in the slot in which the rent would reach the fee the policy notifies

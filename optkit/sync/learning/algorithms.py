@@ -15,7 +15,7 @@ from optkit.sync.learning.options import TrainingOptions
 
 
 class LearnerState(NamedTuple):
-    """What changes from update to update: θ, other networks, and the optimiser's state."""
+    """The state of a learner: θ, other networks, and the optimiser's state."""
 
     actor: Actor
     critic: Any

@@ -1,4 +1,4 @@
-"""What agents observe of their links.
+"""Observations of the agents.
 
 Actors shared by all links see features that fit any instance: costs are in units of the
 link's fee, so that prices, hops and the number of routers cancel out, and ages in units of

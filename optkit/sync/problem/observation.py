@@ -1,4 +1,4 @@
-"""What a device and a router may know when they decide.
+"""The information that a device or a router has when it decides.
 
 The arrays cover all slots, so that a policy can work on whole arrays or in a compiled loop;
 its decision in slot t may depend on entries up to t only. The tests change the future for
@@ -21,7 +21,7 @@ from optkit.sync.problem.report_gaps import LIMIT_ROUNDING, longest_gap
 
 @dataclass(frozen=True, eq=False)
 class DeviceView:
-    """What one device knows: its own samples.
+    """The information of one device: its own samples.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class DeviceView:
 
 @dataclass(frozen=True, eq=False)
 class LinkView:
-    """What a router with n devices knows when it decides about one link (eq 17).
+    """The information of a router with n devices about one of its links (eq 17).
 
     Parameters
     ----------
@@ -75,14 +75,14 @@ class LinkView:
 
 
 def device_views(data: ProblemData) -> Iterator[DeviceView]:
-    """Yield what each of the N devices knows."""
+    """Yield the information of each of the N devices."""
     gaps = longest_gap(data)
     for samples, transmit, gap in zip(data.loads, data.transmit, gaps, strict=True):
         yield DeviceView(samples, int(transmit), int(gap))
 
 
 def link_views(data: ProblemData, held: HeldValues) -> Iterator[LinkView]:
-    """Yield what the source of each of the L links knows about it."""
+    """Yield the information about each of the L links at its source."""
     price = unit_prices(data)
     age = notified_age(data, held)
     allowed = may_notify(data, held)

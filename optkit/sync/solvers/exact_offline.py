@@ -123,5 +123,5 @@ class ExactOffline(Solver[SyncInstance, ExactOfflineOptions]):
             return Outcome(reason, "stopped before bound and solution met")
         return Outcome(
             Reason.CONVERGED,
-            "some routers have too many devices or unlike links to be solved to the end",
+            "some routers have too many devices or unlike links to be solved to optimality",
         )

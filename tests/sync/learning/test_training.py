@@ -185,3 +185,16 @@ def test_the_command_reports_wrong_usage(tmp_path: Path) -> None:
     assert main(words) == ExitStatus.USAGE
     assert main(["train", "sync", str(path)]) == ExitStatus.USAGE
     assert main(["train", "sync", str(path), "-o", str(path)]) == ExitStatus.USAGE
+
+
+def test_the_command_takes_former_names_of_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A flag that was renamed is still understood under its former name."""
+    from optkit.cli.app import main
+
+    path = tmp_path / "mesh.json"
+    optkit.save_instance(mesh(), path)
+    words = ["train", "sync", str(path), "-o", str(tmp_path / "out"), "--trace", "2"]
+    assert main(words) == ExitStatus.USAGE
+    assert "option gae_lambda: 2.0 is not allowed" in capsys.readouterr().err

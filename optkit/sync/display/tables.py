@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 from optkit.sync.check.checker import check
 from optkit.sync.instance import SyncInstance
@@ -27,16 +27,18 @@ def tables(
     verification
         The checker's result for the solution; None runs the checker.
     """
-    result: list[Table] = []
-    if solution is not None:
-        verification = verification or check(instance, solution)
-        if verification.violations:
-            result.append(violations(verification))
-        if verification.objective is not None:
-            result += [_outcome(verification), _devices(instance, verification)]
-            if instance.links:
-                result.append(_links(instance, verification))
-    return [*result, _instance(instance)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda _, checked: [
+            _outcome(checked),
+            _devices(instance, checked),
+            *([_links(instance, checked)] if instance.links else []),
+        ],
+        of_instance=[_instance(instance)],
+    )
 
 
 def _outcome(verification: Verification) -> Table:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import Recording, Samples, load, read_layout
@@ -39,17 +40,13 @@ def recorded(source: Path, options: SeriesOptions | None = None) -> Recording:
     InvalidFileError
         If the source is no such table, with line, column and remedy.
     """
-    return read_layout(Table(source, "machine_usage (9 columns)"), {}, _published)
+    return read_layout(RowReader(source, "machine_usage (9 columns)"), {}, _published)
 
 
-def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
     lines = left_out = 0
-    for row in rows:
-        if row.line == 1 and row.fields[0] == "machine_id":
-            continue
-        if not table.width(row, (WIDTH,)):
-            continue
+    for row, _ in rows_by_layout(table, {WIDTH: "published"}, {"machine_id"}, rows):
         if not row.fields[0]:
             table.wrong(row, 1, "machine_id", "is empty: correct or remove the line")
             continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
@@ -50,12 +50,12 @@ def recorded(source: Path, options: SeriesOptions) -> Recording:
     InvalidFileError
         If the source has neither layout, with line, column and remedy.
     """
-    table = Table(source, "Bitbrains machines (11 columns parted by ;)", ";,")
+    table = RowReader(source, "Bitbrains machines (11 columns parted by ;)", ";,")
     only_chosen(table, options)
     return read_layout(table, {"time_s": _columns}, _published)
 
 
-def _columns(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _columns(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples, empty = wide(table, "time_s", 1.0, rows)
     return samples, (
         f"Bitbrains GWA-T-12, CPU usage of {len(samples)} machines, a column each;"
@@ -63,7 +63,7 @@ def _columns(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
     )
 
 
-def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
     for row in rows:
         if row.line == 1 and row.fields[0].startswith("Timestamp"):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
@@ -39,18 +40,14 @@ def recorded(source: Path, options: SeriesOptions) -> Recording:
     InvalidFileError
         If a file is no such series, with line, column and remedy.
     """
-    table = Table(source, "NAB series (timestamp,value)")
+    table = RowReader(source, "NAB series (timestamp,value)")
     only_chosen(table, options)
     return read_layout(table, {}, _published)
 
 
-def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
-    for row in rows:
-        if row.line == 1 and row.fields[0] == "timestamp":
-            continue
-        if not table.width(row, (2,)):
-            continue
+    for row, _ in rows_by_layout(table, {2: "published"}, {"timestamp"}, rows):
         when = table.number(
             row, 1, "timestamp", _seconds, "a time like 2014-02-14 14:27:00"
         )

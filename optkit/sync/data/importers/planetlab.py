@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
@@ -43,22 +44,20 @@ def recorded(source: Path, options: SeriesOptions) -> Recording:
         If the source has neither layout, with line, column and remedy.
     """
     # Published files have no ending, or that of the machine's domain.
-    table = Table(source, "PlanetLab machines (a number a line)", endings=("",))
+    table = RowReader(source, "PlanetLab machines (a number a line)", endings=("",))
     only_chosen(table, options)
     return read_layout(table, {"step": _columns}, _published)
 
 
-def _columns(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _columns(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples, empty = wide(table, "step", SLOT_S, rows)
     left_out = f"; {empty} empty cells are left out" if empty else ""
     return samples, f"PlanetLab CPU percent of {len(samples)} machines{left_out}."
 
 
-def _published(table: Table, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
-    for row in rows:
-        if not table.width(row, (1,)):
-            continue
+    for row, _ in rows_by_layout(table, {1: "published"}, rows=rows):
         percent = load(table, row, 1, "CPU percent")
         if percent is not None:
             seconds, loads = samples.setdefault(machine(row.file), ([], []))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.grid import Series, chosen_names
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.instance import HIGHEST_LOAD
@@ -35,12 +35,12 @@ class Recording:
 Samples = dict[str, tuple[list[float], list[float]]]
 """Seconds and percent by machine, while they are being read."""
 
-Reader = Callable[[Table, Iterable[Row]], tuple[Samples, str]]
+Reader = Callable[[RowReader, Iterable[Row]], tuple[Samples, str]]
 """Reads the rows of one layout; returns the samples and their description."""
 
 
 def read_layout(
-    table: Table, layouts: Mapping[str, Reader], default: Reader
+    table: RowReader, layouts: Mapping[str, Reader], default: Reader
 ) -> Recording:
     """Read a table by the layout that its first cell names.
 
@@ -89,7 +89,7 @@ def machine(path: Path) -> str:
     return path.name.removesuffix(".gz").removesuffix(".csv")
 
 
-def only_chosen(table: Table, options: SeriesOptions) -> None:
+def only_chosen(table: RowReader, options: SeriesOptions) -> None:
     """Restrict a folder with one file per machine to the files that are asked for.
 
     Raises
@@ -103,7 +103,7 @@ def only_chosen(table: Table, options: SeriesOptions) -> None:
 
 
 def wide(
-    table: Table, time_column: str, step_s: float, rows: Iterable[Row]
+    table: RowReader, time_column: str, step_s: float, rows: Iterable[Row]
 ) -> tuple[Samples, int]:
     """Read a table with one column per machine and a header; cells may be empty.
 
@@ -150,7 +150,7 @@ def wide(
 
 
 def load(
-    table: Table, row: Row, column: int, name: str, most: float = HIGHEST_LOAD
+    table: RowReader, row: Row, column: int, name: str, most: float = HIGHEST_LOAD
 ) -> float | None:
     """Return a load in percent; None, noted in the table, if it is not one."""
     value = table.number(row, column, name, float, "a load in percent")

@@ -335,23 +335,23 @@ def sync(limit: float, seeds: range) -> Iterator[Case]:
     from optkit.models.sync import notification_model
 
     from optkit.sync.exact import best_notifications
-    from optkit.sync.problem.held_values import held
-    from optkit.sync.problem.problem_data import world
+    from optkit.sync.problem.held_values import held_values
+    from optkit.sync.problem.problem_data import problem_data
     from optkit.sync.problem.pyomo_adapter import instance_model, notification_data
 
     by_optkit(optkit.generate("sync", slots=6, seed=0, **SYNC), "exact-offline", limit)
     for slots in GIVEN_SLOTS:
         for seed in seeds:
-            seen = world(optkit.generate("sync", slots=slots, seed=seed, **SYNC))
-            known = held(seen, [np.arange(0, slots, 4)] * seen.devices)
-            best_notifications(seen, known)
+            data = problem_data(optkit.generate("sync", slots=slots, seed=seed, **SYNC))
+            held = held_values(data, [np.arange(0, slots, 4)] * data.devices)
+            best_notifications(data, held)
             began, busy = time.perf_counter(), time.process_time()
-            best = best_notifications(seen, known)
+            best = best_notifications(data, held)
             wall, took = time.perf_counter() - began, time.process_time() - busy
             cost = float(best.cost.sum())
             rows, size = backend_rows(
-                lambda seen=seen, known=known: notification_model(
-                    notification_data(seen, known)
+                lambda data=data, held=held: notification_model(
+                    notification_data(data, held)
                 ),
                 limit,
             )

@@ -11,18 +11,18 @@ import pytest
 import optkit
 from optkit.sync.check.checker import check
 from optkit.sync.display.drawing.figure import draw
-from optkit.sync.display.drawing.link_figures import passage
+from optkit.sync.display.drawing.link_figures import link_figures
 from optkit.sync.display.drawing.panels import MOST_ROWS, MOST_SERIES, MOST_SLOTS
 from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
-from tests.sync.worlds import document
+from tests.sync.instances import document
 
 
 def generated(**options: Any) -> SyncInstance:
     """Return a random instance."""
-    made = optkit.generate("sync", seed=1, **options)
-    assert isinstance(made, SyncInstance)
-    return made
+    instance = optkit.generate("sync", seed=1, **options)
+    assert isinstance(instance, SyncInstance)
+    return instance
 
 
 def solved(instance: SyncInstance, solver: str = "threshold") -> SyncSolution:
@@ -44,11 +44,13 @@ def titled(
 ) -> dict[str, Any]:
     """Return the axes of the picture by the first word of their titles."""
     axes = draw(instance, solution).axes
-    return {one.get_title(loc="left").split(" ")[0].strip(":"): one for one in axes}
+    return {
+        panel.get_title(loc="left").split(" ")[0].strip(":"): panel for panel in axes
+    }
 
 
 def test_loads_are_drawn_as_they_are() -> None:
-    """Protects the picture of an instance: a curve a device, its load slot by slot."""
+    """The picture of an instance has one curve per device, its load."""
     instance = generated(devices=3, slots=40)
     axes = titled(instance)
     for device in instance.devices:
@@ -56,7 +58,7 @@ def test_loads_are_drawn_as_they_are() -> None:
 
 
 def test_many_devices_become_strips_and_are_cut() -> None:
-    """Protects readability: strips where there are many, a limit, and a note of it."""
+    """Many devices are drawn as strips, and the title says how many are left out."""
     instance = generated(devices=MOST_SERIES + 1, slots=30)
     strip = titled(instance)["Load,"].images[0].get_array()
     assert strip.tolist() == [list(device.load_percent) for device in instance.devices]
@@ -67,27 +69,27 @@ def test_many_devices_become_strips_and_are_cut() -> None:
 
 
 def test_ages_and_errors_are_what_the_checker_finds() -> None:
-    """Protects the strips: their means are the checker's, for both readings of errors."""
+    """Mean ages and errors equal the checker's, for both readings of errors."""
     for error in ("held", "true"):
         instance = generated(slots=60, devices=8, error=error)
         for solver in ("threshold", "periodic", "gradient"):
             solution = solved(instance, solver)
-            seen = passage(instance, solution)
+            figures = link_figures(instance, solution)
             metrics = check(instance, solution).metrics
-            assert seen.age.mean() == pytest.approx(metrics["mean_age"])
-            assert seen.error.mean() == pytest.approx(metrics["mean_error"])
+            assert figures.age.mean() == pytest.approx(metrics["mean_age"])
+            assert figures.error.mean() == pytest.approx(metrics["mean_error"])
 
 
 def test_reports_notifications_and_curves_are_the_solutions() -> None:
-    """Protects the picture of a solution: dots, ticks and strips hold its data."""
+    """Dots, ticks and strips show the data of the solution."""
     instance = generated(slots=50)
     solution = solved(instance)
     axes = titled(instance, solution)
     device = instance.devices[0]
     load, redrawn, dots = axes[device.id].lines
     assert tuple(dots.get_xdata()) == solution.reports[device.id]
-    known = list(solution.reports[device.id])
-    assert redrawn.get_ydata()[known] == pytest.approx(load.get_ydata()[known])
+    reported = list(solution.reports[device.id])
+    assert redrawn.get_ydata()[reported] == pytest.approx(load.get_ydata()[reported])
     ticks = axes["Reports"].collections
     assert [tuple(row.get_positions()) for row in ticks] == [
         solution.reports[d.id] for d in instance.devices
@@ -97,13 +99,13 @@ def test_reports_notifications_and_curves_are_the_solutions() -> None:
     assert [tuple(row.get_positions()) for row in rows] == [
         used.get((link.source, link.target), ()) for link in instance.links
     ]
-    seen = passage(instance, solution)
-    assert np.array_equal(axes["Age"].images[0].get_array(), seen.age)
-    assert np.array_equal(axes["Error"].images[0].get_array(), seen.error)
+    figures = link_figures(instance, solution)
+    assert np.array_equal(axes["Age"].images[0].get_array(), figures.age)
+    assert np.array_equal(axes["Error"].images[0].get_array(), figures.error)
 
 
 def test_long_series_are_cut_and_the_picture_says_so() -> None:
-    """Protects readability: only the first slots of a long horizon, and a note of it."""
+    """Of a long horizon only the first slots are drawn, and the title says so."""
     instance = generated(slots=MOST_SLOTS + 50, devices=2, routers=2)
     figure = draw(instance, solved(instance, "periodic"))
     assert f"first {MOST_SLOTS} of {MOST_SLOTS + 50} slots" in figure.get_suptitle()
@@ -111,14 +113,14 @@ def test_long_series_are_cut_and_the_picture_says_so() -> None:
 
 
 def test_wrong_solution_is_called_wrong() -> None:
-    """Protects readers from pictures of solutions that fail their check."""
+    """The picture of a solution that fails its check says so."""
     instance = generated(slots=60)
     figure = draw(instance, SyncSolution(reports={}, notifications=()))
     assert "Fails its check" in figure.get_suptitle()
 
 
 def test_pictures_are_made_of_anything_small() -> None:
-    """Protects against crashes at the edges: one slot, no links, nothing reported."""
+    """One slot, no links, or no reports can be drawn."""
     tiny = SyncInstance.parse(document(slots=1), "test")
     assert isinstance(tiny, SyncInstance)
     nothing = SyncSolution(reports={}, notifications=())

@@ -13,7 +13,7 @@ from optkit.sync.solution import Notifications, SyncSolution
 
 def document(slots: int = 6, **changes: Any) -> dict[str, Any]:
     """Return two routers with a device each, linked both ways."""
-    made = {
+    base = {
         "schema": "optkit/sync",
         "schema_version": 1,
         "name": "two-routers",
@@ -56,43 +56,43 @@ def document(slots: int = 6, **changes: Any) -> dict[str, Any]:
         "max_device_age": 12,
         "max_pair_age": 20,
     }
-    return {**made, **changes}
+    return {**base, **changes}
 
 
 def random_instance(seed: int, slots: int | None = None) -> SyncInstance:
-    """Return an instance with anything random that is allowed, limits often tight."""
-    draw = np.random.default_rng(seed)
-    slots = int(draw.integers(1, 40)) if slots is None else slots
-    routers = [f"r{i}" for i in range(int(draw.integers(1, 5)))]
+    """Return a random instance; its limits are often tight."""
+    rng = np.random.default_rng(seed)
+    slots = int(rng.integers(1, 40)) if slots is None else slots
+    routers = [f"r{i}" for i in range(int(rng.integers(1, 5)))]
     devices = [
         {
             "id": f"d{i}",
-            "router": routers[int(draw.integers(len(routers)))],
-            "transmit_slots": int(draw.integers(0, 5)),
-            "load_percent": np.round(draw.uniform(0, 100, slots), 1).tolist(),
+            "router": routers[int(rng.integers(len(routers)))],
+            "transmit_slots": int(rng.integers(0, 5)),
+            "load_percent": np.round(rng.uniform(0, 100, slots), 1).tolist(),
         }
-        for i in range(int(draw.integers(1, 8)))
+        for i in range(int(rng.integers(1, 8)))
     ]
     homes = {device["router"] for device in devices}
     links = [
         {
             "source": source,
             "target": target,
-            "hops": int(draw.integers(1, 4)),
-            "payload": float(draw.choice([0.0, 1.0, 3.0])),
-            "rate": float(draw.uniform(0.7, 10.0)),
+            "hops": int(rng.integers(1, 4)),
+            "payload": float(rng.choice([0.0, 1.0, 3.0])),
+            "rate": float(rng.uniform(0.7, 10.0)),
         }
         for source in routers
         for target in routers
-        if source != target and source in homes and draw.random() < 0.8
+        if source != target and source in homes and rng.random() < 0.8
     ]
     behind = max(device["transmit_slots"] for device in devices)
     longest = max([link["payload"] / link["rate"] for link in links], default=0.0)
     weights = {
-        "age": float(draw.uniform(0, 2)),
-        "error": float(draw.uniform(0, 0.2)),
-        "cost": float(draw.uniform(0, 2)),
-        "report": float(draw.choice([0.0, 0.3])),
+        "age": float(rng.uniform(0, 2)),
+        "error": float(rng.uniform(0, 0.2)),
+        "cost": float(rng.uniform(0, 2)),
+        "report": float(rng.choice([0.0, 0.3])),
     }
     return SyncInstance.parse(
         {
@@ -102,35 +102,35 @@ def random_instance(seed: int, slots: int | None = None) -> SyncInstance:
             "devices": devices,
             "links": links,
             "weights": weights,
-            "age_tolerance": float(draw.uniform(1, 20)),
-            "reading": {"error": str(draw.choice(["held", "true"]))},
-            "max_device_age": behind + int(draw.integers(0, 10)),
-            "max_pair_age": behind + longest + float(draw.choice([0.0, 0.5, 2.0, 9.0])),
+            "age_tolerance": float(rng.uniform(1, 20)),
+            "reading": {"error": str(rng.choice(["held", "true"]))},
+            "max_device_age": behind + int(rng.integers(0, 10)),
+            "max_pair_age": behind + longest + float(rng.choice([0.0, 0.5, 2.0, 9.0])),
         }
     )
 
 
 def random_solution(instance: SyncInstance, seed: int) -> SyncSolution:
-    """Return any slots for anybody, whether or not the limits allow them."""
-    draw = np.random.default_rng(seed)
+    """Return random slots, whether or not the limits allow them."""
+    rng = np.random.default_rng(seed)
 
     def some() -> tuple[int, ...]:
-        chosen = np.flatnonzero(draw.random(instance.slots) < draw.uniform(0, 1))
+        chosen = np.flatnonzero(rng.random(instance.slots) < rng.uniform(0, 1))
         return tuple(chosen.tolist())
 
     return SyncSolution(
-        reports={d.id: some() for d in instance.devices if draw.random() < 0.9},
+        reports={d.id: some() for d in instance.devices if rng.random() < 0.9},
         notifications=tuple(
             Notifications(source=link.source, target=link.target, slots=some())
             for link in instance.links
-            if draw.random() < 0.9
+            if rng.random() < 0.9
         ),
     )
 
 
 @dataclass
 class Replay:
-    """Everything that happens, in plain lists over the slots."""
+    """The course of a solution, in plain lists over the slots."""
 
     held: dict[str, list[float]] = field(default_factory=dict)
     device_age: dict[str, list[float]] = field(default_factory=dict)
@@ -140,44 +140,56 @@ class Replay:
 
 
 def replay(instance: SyncInstance, solution: SyncSolution) -> Replay:
-    """Follow a solution slot by slot, number by number, from the model's text."""
-    seen = Replay()
+    """Replay a solution slot by slot with plain numbers, from the model's text."""
+    result = Replay()
     for device in instance.devices:
-        sent = set(solution.reports.get(device.id, ()))
+        reported = set(solution.reports.get(device.id, ()))
         value, age = device.load_percent[0], -1.0
-        seen.held[device.id], seen.device_age[device.id] = [], []
+        result.held[device.id], result.device_age[device.id] = [], []
         for t in range(instance.slots):
             age += 1.0
-            if t - device.transmit_slots in sent:
+            if t - device.transmit_slots in reported:
                 value = device.load_percent[t - device.transmit_slots]
                 age = float(device.transmit_slots)
-            seen.held[device.id].append(value)
-            seen.device_age[device.id].append(age)
+            result.held[device.id].append(value)
+            result.device_age[device.id].append(age)
     used = {(n.source, n.target): set(n.slots) for n in solution.notifications}
     weights = instance.weights
     for link in instance.links:
         pair = (link.source, link.target)
-        mine = [d for d in instance.devices if d.router == link.source]
-        copy = {d.id: d.load_percent[0] for d in mine}
+        sources = [d for d in instance.devices if d.router == link.source]
+        copy = {d.id: d.load_percent[0] for d in sources}
         age = -1.0
-        seen.pair_age[pair], seen.error[pair] = [], []
+        result.pair_age[pair], result.error[pair] = [], []
         for t in range(instance.slots):
             age += 1.0
             if t in used.get(pair, ()):
-                copy = {d.id: seen.held[d.id][t] for d in mine}
-                age = sum(seen.device_age[d.id][t] for d in mine) / len(mine)
+                copy = {d.id: result.held[d.id][t] for d in sources}
+                age = sum(result.device_age[d.id][t] for d in sources) / len(sources)
                 age += link.payload / link.rate
                 fee = link.hops * (instance.header_cost + link.payload)
-                seen.objective += weights.cost * fee / len(instance.routers)
+                result.objective += weights.cost * fee / len(instance.routers)
             error = 0.0
-            for d in mine:
+            for d in sources:
                 true = instance.reading.error == "true"
-                real = d.load_percent[t] if true else seen.held[d.id][t]
-                error += abs(real - copy[d.id])
-            seen.pair_age[pair].append(age)
-            seen.error[pair].append(error)
+                reference = d.load_percent[t] if true else result.held[d.id][t]
+                error += abs(reference - copy[d.id])
+            result.pair_age[pair].append(age)
+            result.error[pair].append(error)
             share = age * weights.age / instance.age_tolerance + weights.error * error
-            seen.objective += share / len(instance.links)
+            result.objective += share / len(instance.links)
     sent_in_all = sum(len(slots) for slots in solution.reports.values())
-    seen.objective += weights.report * sent_in_all / len(instance.devices)
-    return seen
+    result.objective += weights.report * sent_in_all / len(instance.devices)
+    return result
+
+
+def slots_of(solution: SyncSolution, instance: SyncInstance) -> tuple[Any, Any]:
+    """Return the slots of all reports and of all notifications."""
+    used = {(n.source, n.target): n.slots for n in solution.notifications}
+    return (
+        [np.array(solution.reports.get(d.id, ()), dtype=int) for d in instance.devices],
+        [
+            np.array(used.get((k.source, k.target), ()), dtype=int)
+            for k in instance.links
+        ],
+    )

@@ -89,7 +89,7 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, BilevelInstan
     """Yield the instances of :func:`random_cases`, each with a description."""
     for number in range(count):
         kind, settings = _KINDS[number % len(_KINDS)]
-        rng = seeds.generator(seed, "case", number)
+        rng = seeds.generator(seed, "trial", number)
         options = GeneratorOptions.model_validate(settings)
         document = generate(options, int(rng.integers(2**31)))
         if rng.random() < 0.2:

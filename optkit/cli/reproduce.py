@@ -218,10 +218,10 @@ class _Study:
         findings = self._compute(reproduction, int(request["repetitions"]))
         drawings = {}
         if self.pictures:
-            from optkit.plotting.style import render
+            from optkit.plotting.output import picture_files
 
             for picture in findings.pictures:
-                for kind, data in render(picture).items():
+                for kind, data in picture_files(picture, "svg", "png").items():
                     drawings[f"{picture.name}.{kind}"] = data
         else:
             from dataclasses import replace

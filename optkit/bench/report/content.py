@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-import matplotlib.style
 import numpy as np
 import pandas as pd
 
@@ -17,7 +16,7 @@ from optkit.bench.best_known import enter
 from optkit.bench.consistency import Ledger
 from optkit.bench.journal import unreadable
 from optkit.bench.record import NOT_TRIED, Outcome, Record
-from optkit.bench.report.instances import as_svg, convergence, drawing
+from optkit.bench.report.instances import convergence, drawing
 from optkit.bench.report.line_styles import looks
 from optkit.bench.report.plots import pictures
 from optkit.bench.report.rerun_suite import as_toml
@@ -27,8 +26,10 @@ from optkit.bench.statistics.gaps import primal_gap
 from optkit.bench.statistics.runs import WITHIN, compared_by, per_instance, run_table
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
+from optkit.plotting.charts import Look
+from optkit.plotting.output import picture_files, render
 from optkit.plotting.pictures import Picture
-from optkit.plotting.style import SETTINGS, Look
+from optkit.plotting.style import CHARTS, using
 
 MOST_DRAWINGS = 8_000_000
 """Bytes of drawn solutions in one report; instances after that are told how to draw."""
@@ -271,11 +272,19 @@ def _illustrate(
 ) -> int:
     """Add the pictures of an instance; return how many bytes are left for drawings."""
     records = [row.record for row in page.rows]
-    with matplotlib.style.context(["default", SETTINGS]):
+    with using(CHARTS):
         curve = convergence(records, colours)
         if curve is not None:
+            svg = render(
+                curve,
+                "svg",
+                settings=CHARTS,
+                salt=page.sha256,
+                letters="none",
+                tight=False,
+            )
             page.convergence = Image(
-                _svg(as_svg(curve, page.sha256)),
+                _svg(svg),
                 "Objective and bound of every run over time; first solutions far off may"
                 " lie above the picture.",
             )
@@ -297,9 +306,8 @@ def _illustrate(
 
 
 def _rendered(picture: Picture) -> bytes:
-    """Return a picture as SVG alone, its letters as paths: the same on every machine."""
-    with matplotlib.style.context(["default", SETTINGS]):
-        return as_svg(picture.draw(), picture.name, letters="path", bbox_inches="tight")
+    """Return a picture as SVG."""
+    return picture_files(picture, "svg", salt=picture.name)["svg"]
 
 
 def _svg(data: bytes) -> str:

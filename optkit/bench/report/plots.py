@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from optkit.bench.statistics.comparisons import FEWEST, LEVEL, p_matrix, pairs, ranks
 from optkit.bench.statistics.runs import WITHIN, compared_by, per_instance
-from optkit.plotting.charts import legend_above, plain_log
+from optkit.plotting.charts import Look, axes, legend_above, plain_log
+from optkit.plotting.palette import INK
 from optkit.plotting.pictures import Picture
-from optkit.plotting.style import INK, Look, axes
 
 LEAST = 1e-3
 """Seconds and gaps below this are drawn as this: the clock's noise is no difference."""

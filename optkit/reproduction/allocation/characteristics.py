@@ -12,17 +12,17 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import label_ends, lines, plain_log
-from optkit.plotting.style import (
+from optkit.plotting.charts import Look, axes, label_ends, lines, plain_log
+from optkit.plotting.palette import (
     BLACK,
     BLUE,
     GREEN,
+    GREY,
     ORANGE,
+    PALE,
     PURPLE,
     SKY,
     VERMILION,
-    Look,
-    axes,
 )
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import PARAMETERS, UNITS_NOTE, topology
@@ -68,7 +68,7 @@ LOOKS = {
     "6": Look("6 (below 3)", PURPLE, "", "-"),
     "2": Look("2", VERMILION, "", "--"),
     "4": Look("4 (below 2)", ORANGE, "", "--"),
-    "7": Look("7 (below 4)", "#999999", "", "--"),
+    "7": Look("7 (below 4)", GREY, "", "--"),
 }
 """Left subtree with full lines, right one with broken ones."""
 
@@ -417,6 +417,6 @@ def _draw(data: Measurements, shown: int, quantity: str, mark: float) -> Figure:
     panel.set_xlim(places[0], places[-1])
     plain_log(panel, axis="x")
     panel.set_ylim(bottom=0.0)
-    panel.axvline(mark, color="#BBBBBB", lw=1.2, zorder=0)
+    panel.axvline(mark, color=PALE, lw=1.2, zorder=0)
     label_ends(panel)
     return figure

@@ -14,15 +14,8 @@ from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.solvers.pruning import NodePruning
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.core.solving.result import OPTIMALITY_GAP, Result, Status
-from optkit.plotting.style import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Look,
-)
+from optkit.plotting.charts import Look
+from optkit.plotting.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from optkit.reproduction.engine import Context
 from optkit.reproduction.engine.measurements import Measurement, Measurements, Setting
 from optkit.reproduction.engine.statistics import Estimate, mean, ratio
@@ -36,7 +29,7 @@ LOOKS: dict[str, Look] = {
     "node-pruning": Look("NP", GREEN, "^"),
     "level-pruning": Look("LP", ORANGE, "v"),
     "ga": Look("GA", VERMILION, "D"),
-    "local": Look("Local", "#999999", "o"),
+    "local": Look("Local", GREY, "o"),
     "multi-hop": Look("Multi-hop", PURPLE, "v"),
     "partial": Look("Partial", ORANGE, "^"),
     "master-worker": Look("Master-worker", GREEN, "s"),

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optkit.core.solving.result import OPTIMALITY_GAP
-from optkit.plotting.charts import grouped_bars, legend_above, level_marks
-from optkit.plotting.style import OPTIMUM, axes
+from optkit.plotting.charts import (
+    OPTIMUM,
+    axes,
+    grouped_bars,
+    legend_above,
+    level_marks,
+)
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import (
     PARAMETERS,

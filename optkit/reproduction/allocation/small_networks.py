@@ -13,13 +13,14 @@ from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solvers.pruning import NodePruning
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.plotting.charts import (
+    OPTIMUM,
+    axes,
     grouped_bars,
     grouped_dots,
     legend_above,
     level_marks,
     plain_log,
 )
-from optkit.plotting.style import OPTIMUM, axes
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import (
     PARAMETERS,

@@ -12,8 +12,7 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.arrays import Floats
 from optkit.core.solving.result import OPTIMALITY_GAP
-from optkit.plotting.charts import label_ends, lines, plain_log
-from optkit.plotting.style import OPTIMUM, axes
+from optkit.plotting.charts import OPTIMUM, axes, label_ends, lines, plain_log
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import PARAMETERS, UNITS_NOTE, pairs
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, combined

@@ -11,8 +11,7 @@ import numpy as np
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.solving.result import OPTIMALITY_GAP
-from optkit.plotting.charts import lines, plain_log
-from optkit.plotting.style import OPTIMUM, Look, axes
+from optkit.plotting.charts import OPTIMUM, Look, axes, lines, plain_log
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.large_networks import HEIGHT_OF_20, network
 from optkit.reproduction.allocation.networks import PARAMETERS, UNITS_NOTE, below

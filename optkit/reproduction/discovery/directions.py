@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import axes
+from optkit.plotting.charts import axes, legend_above
 from optkit.reproduction.discovery import cycles, fronts
 from optkit.reproduction.discovery.cycles import Cycles, Runs
 from optkit.reproduction.discovery.networks import (

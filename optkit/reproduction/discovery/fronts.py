@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.core.tools.pareto import Front, trace
 from optkit.discovery.aims import AIMS
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, GREEN, VERMILION, Look, axes
+from optkit.plotting.charts import Look, axes, legend_above
+from optkit.plotting.palette import BLUE, GREEN, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.networks import network
 from optkit.reproduction.engine import Context

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import grouped_bars, legend_above
-from optkit.plotting.style import axes
+from optkit.plotting.charts import axes, grouped_bars, legend_above
 from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE
 from optkit.reproduction.discovery.published import TABLE_5
 from optkit.reproduction.discovery.searches import (

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from optkit.core.arrays import Bools
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, VERMILION, axes
+from optkit.plotting.charts import axes, legend_above
+from optkit.plotting.palette import BLUE, SOFT, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.cycles import Cycles, Runs
 from optkit.reproduction.discovery.networks import FOLLOWER_NOTE, PARAMETERS, UNIT_NOTE
@@ -360,7 +360,7 @@ def _draw(runs: Runs, quantity: str, title: str, vertical: str) -> Figure:
             continue
         panel.plot(places, getattr(run, quantity), color=colour, label=label)
     if quantity == "share":
-        panel.axhline(0.5, color="#555555", lw=0.9)
+        panel.axhline(0.5, color=SOFT, lw=0.9)
         panel.set_ylim(0.0, 1.0)
     if quantity == "energy":
         panel.set_ylim(bottom=0.0)

@@ -13,8 +13,8 @@ from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.discovery.data import physics
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, VERMILION, axes
+from optkit.plotting.charts import axes, legend_above
+from optkit.plotting.palette import BLUE, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE, network
 from optkit.reproduction.engine import (

@@ -11,15 +11,8 @@ from optkit.core.display.tables import Column
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import OPTIMALITY_GAP
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.plotting.style import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Look,
-)
+from optkit.plotting.charts import Look
+from optkit.plotting.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from optkit.reproduction.discovery.networks import network
 from optkit.reproduction.engine import Context
 from optkit.reproduction.engine.measurements import Measurement, Measurements

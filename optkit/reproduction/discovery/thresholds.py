@@ -9,8 +9,8 @@ import numpy as np
 
 from optkit.core.display.tables import Column
 from optkit.discovery.instance import DiscoveryInstance, RequiredAccuracy
-from optkit.plotting.charts import legend_above, lines
-from optkit.plotting.style import BLUE, VERMILION, Look, axes
+from optkit.plotting.charts import Look, axes, legend_above, lines
+from optkit.plotting.palette import BLUE, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE, network
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, Verdict

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from optkit.plotting.charts import legend_above, lines, plain_log
-from optkit.plotting.style import HEIGHT, INK, WIDTH, axes
+from optkit.plotting.charts import HEIGHT, WIDTH, axes, legend_above, lines, plain_log
+from optkit.plotting.palette import INK, PALE
 from optkit.reproduction.dispatch.compare import change
 from optkit.reproduction.dispatch.runs import (
     BOUND,
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from optkit.plotting.style import Look
-
-PALE = "#BBBBBB"
+    from optkit.plotting.charts import Look
 
 SHOWN: dict[str, Look] = {**LOOKS, CLAIRVOYANT: REFERENCES[CLAIRVOYANT]}
 """What every picture shows."""

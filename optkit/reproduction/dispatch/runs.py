@@ -12,16 +12,8 @@ from optkit.core.arrays import Ints
 from optkit.core.display.tables import Column
 from optkit.core.solving.result import Result
 from optkit.dispatch.instance import DispatchInstance
-from optkit.plotting.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SOFT,
-    VERMILION,
-    Look,
-)
+from optkit.plotting.charts import Look
+from optkit.plotting.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SOFT, VERMILION
 from optkit.reproduction.dispatch import released
 from optkit.reproduction.dispatch.arrivals import Setting, Source
 from optkit.reproduction.engine import Context

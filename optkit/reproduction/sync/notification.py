@@ -6,19 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above, lines
-from optkit.plotting.style import (
+from optkit.plotting.charts import OPTIMUM, WIDTH, Look, axes, legend_above, lines
+from optkit.plotting.palette import (
     BLACK,
     BLUE,
     GREEN,
     INK,
-    OPTIMUM,
     ORANGE,
     PURPLE,
     SKY,
     VERMILION,
-    Look,
-    axes,
 )
 from optkit.reproduction.engine import Context, Findings, Picture
 from optkit.reproduction.engine.statistics import mean
@@ -210,7 +207,7 @@ def _curves(study: Study) -> Figure:
 def _bars(study: Study) -> Figure:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.8, 6.4), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
     source = study.data.settings[0]
     names = (*LEARNED, *RULES, RENT)
     shown = [name for name in QUANTITIES if name != "objective"]

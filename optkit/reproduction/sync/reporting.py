@@ -11,7 +11,8 @@ import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.style import BLUE, SOFT, VERMILION
+from optkit.plotting.charts import WIDTH
+from optkit.plotting.palette import BLUE, SOFT, VERMILION
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, Verdict
 from optkit.reproduction.engine.measurements import Measurement, Measurements
 from optkit.reproduction.engine.statistics import Estimate, mean, ratio
@@ -340,7 +341,7 @@ def _draw(seen: Study, source: str) -> Figure:
         for row in seen.strategies[f"{source}; pchip"]
         if row.label in ("periodic", "threshold", "gradient", INDEX)
     ]
-    figure = Figure(figsize=(4.8, 1.7 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 1.7 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
     for panel, row in zip(panels, rows, strict=True):
         slots = reports(row.policy, row.given, load, LONGEST_GAP)

@@ -20,7 +20,7 @@ from optkit.bench.plan import make_plan
 from optkit.bench.record import Outcome
 from optkit.bench.report import content as report_content
 from optkit.bench.report.content import Row, gather
-from optkit.bench.report.instances import DOTS_PER_INCH, EDGE, as_webp
+from optkit.bench.report.instances import EDGE, as_webp
 from optkit.bench.report.line_styles import looks
 from optkit.bench.report.page import (
     figure,
@@ -35,6 +35,7 @@ from optkit.bench.report.rerun_suite import as_toml
 from optkit.bench.study import Study
 from optkit.bench.suite import load_suite
 from optkit.cli.app import main
+from optkit.plotting.output import PAGE_DPI
 
 SUITE = """
 schema = "optkit/suite"
@@ -183,7 +184,7 @@ def test_a_drawing_is_cut_to_what_is_drawn() -> None:
     drawn.axes[0].axhspan(0, 1, color="black")
     drawn.axes[0].set_ylim(0, 1)
     pixels = Image.open(io.BytesIO(as_webp(drawn)))
-    side = DOTS_PER_INCH + 2 * EDGE
+    side = PAGE_DPI + 2 * EDGE
     assert abs(pixels.width - side) <= 2
     assert abs(pixels.height - side) <= 2
 

@@ -11,7 +11,7 @@ import optkit
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.solving.family import resolve
 from optkit.plotting.charts import _apart
-from optkit.plotting.style import render
+from optkit.plotting.output import picture_files
 from optkit.reproduction.allocation import REPRODUCTIONS, runs
 from optkit.reproduction.allocation.networks import (
     TOPOLOGIES,
@@ -60,7 +60,7 @@ def test_quick_run(reproduction: Reproduction) -> None:
     for picture in found.pictures:
         assert len(picture.caption) > 40
     if found.pictures:
-        drawn = render(found.pictures[-1])
+        drawn = picture_files(found.pictures[-1], "svg", "png")
         assert drawn["png"].startswith(b"\x89PNG")
         assert b"<svg" in drawn["svg"]
 

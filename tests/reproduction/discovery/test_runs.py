@@ -10,7 +10,7 @@ import pytest
 from optkit.core.solving.family import resolve
 from optkit.discovery.data import physics
 from optkit.discovery.data.migrating_network import hop_counts
-from optkit.plotting.style import render
+from optkit.plotting.output import picture_files
 from optkit.reproduction.discovery import REPRODUCTIONS, cycles, packets, thresholds
 from optkit.reproduction.discovery.heuristics import holm, p_value
 from optkit.reproduction.discovery.networks import network
@@ -39,7 +39,7 @@ def test_quick_run(reproduction: Reproduction) -> None:
     assert found.pictures
     for picture in found.pictures:
         assert len(picture.caption) > 40
-    drawn = render(found.pictures[-1])
+    drawn = picture_files(found.pictures[-1], "svg", "png")
     assert drawn["png"].startswith(b"\x89PNG")
     assert b"<svg" in drawn["svg"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from optkit.core.solving.family import resolve
 from optkit.dispatch.problem.problem_data import world
-from optkit.plotting.style import render
+from optkit.plotting.output import picture_files
 from optkit.reproduction.dispatch import (
     REPRODUCTIONS,
     arrivals,
@@ -64,7 +64,7 @@ def assert_complete(found: Findings) -> None:
     # One of each kind: Fig. 2 ends with lines, Fig. 4 begins with distributions, the others
     # end with differences.
     one = found.pictures[0 if len(found.pictures) == 3 else -1]
-    assert render(one)["png"].startswith(b"\x89PNG")
+    assert picture_files(one, "png")["png"].startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("reproduction", REPRODUCTIONS, ids=lambda one: one.name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,27 +15,15 @@ from optkit.discovery.check.checker import check
 from optkit.discovery.display.drawing.view import WindowView, window_view
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
-
-WIDTH = 5.6
-"""Width of the figure in inches, a phone's."""
+from optkit.plotting.drawings import WIDTH
+from optkit.plotting.palette import BLUE, FAINT, INK, ORANGE, SOFT, VERMILION
+from optkit.plotting.style import DRAWINGS, using
 
 MOST_WINDOWS = 6
 """Windows that are drawn as networks."""
 
-INK, SOFT, FAINT = "#222222", "#666666", "#C8C8C8"
-AGENT, ALONE, OPEN = "#0072B2", "#E69F00", "#D55E00"
-"""Okabe and Ito's colours: agent mode, self-directed mode, open agents."""
-
-_SETTINGS: dict[str, Any] = {
-    "font.size": 8.0,
-    "axes.titlesize": 8.0,
-    "axes.edgecolor": SOFT,
-    "axes.linewidth": 0.6,
-    "text.color": INK,
-    "text.parse_math": False,
-    "svg.hashsalt": "optkit",
-    "axes.formatter.use_mathtext": False,
-}
+AGENT, ALONE, OPEN = BLUE, ORANGE, VERMILION
+"""Colours of agent mode, self-directed mode and open agents."""
 
 
 def draw(
@@ -67,7 +54,7 @@ def draw(
         verification = check(instance, solution)
     sound = verification is not None and verification.objective is not None
     shown = _windows(instance.windows)
-    with mpl_style.context(["default", _SETTINGS]):
+    with using(DRAWINGS):
         return _compose(instance, solution if sound else None, verification, shown)
 
 
@@ -135,7 +122,9 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
     axes.set_axis_off()
     axes.set_aspect("equal")
     axes.margins(0.06)
-    axes.set_title(f"window {view.window}: {len(view.nodes)} nodes", color=SOFT)
+    axes.set_title(
+        f"window {view.window}: {len(view.nodes)} nodes", color=SOFT, loc="center"
+    )
     for i, j in view.links:
         if view.connected.get(i) != j:
             (x, y), (u, v) = nodes[i], candidates[j]

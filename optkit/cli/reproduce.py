@@ -89,7 +89,10 @@ def reproduce(
 def _list(known: list[Reproduction], json: bool, terminal: Terminal) -> int:
     from optkit.cli.tables import table
     from optkit.core.display.tables import Column, Table
+    from optkit.reproduction.engine.catalogue import broken
 
+    for plugin, reason in broken().items():
+        terminal.warn(f"{plugin} failed to load: {reason}")
     if json:
         terminal.document(
             [

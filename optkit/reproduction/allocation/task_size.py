@@ -32,27 +32,22 @@ PUBLISHED: dict[float, tuple[tuple[float, ...], float]] = {
 NODES = tuple(str(k) for k in range(8))
 
 EXACT = 1e-9
-"""Relative difference up to which two figures count as equal."""
+"""Largest relative difference of two numbers that count as equal."""
 
 _SHOWN_ROUNDING = 0.05
-"""Most that rounding to one digit takes off a printed load, in Gbit."""
+"""Largest rounding error of a load printed with one digit, in Gbit."""
 
 
 def study(context: Context) -> Measurements:
     """Solve each network for each size, and scale the first answer to the others."""
     drawn = cache(lambda repetition: topology(context, NETWORK, repetition))
-    found = []
-    for repetition in range(context.repetitions):
-        context.progress(
-            f"network {repetition + 1} of {context.repetitions}",
-            repetition / context.repetitions,
-        )
+    measurements = []
+    for repetition in context.draws("network"):
         first = None
         for size in SIZES:
             instance = resized(drawn(repetition), size)
             result = runs.solved(context, instance, "pmo")
-            bound = runs.optimum(context, instance)[0].bound
-            assert bound is not None, "every solver of the optimum proves a bound"
+            bound = runs.optimum(context, instance).bound
             assert result.objective is not None, "a verified result has an objective"
             first = first or result
             scaled = rescale(first, size).objective
@@ -60,8 +55,8 @@ def study(context: Context) -> Measurements:
             loads = cast(AllocationSolution, result.solution).load_gbit
             values = {name: loads.get(name, 0.0) for name in NODES}
             values |= {"cost": result.objective, "bound": bound, "scaled": scaled}
-            found.append(Measurement(size, "pmo", repetition, values))
-    return Measurements(found)
+            measurements.append(Measurement(size, "pmo", repetition, values))
+    return Measurements(measurements)
 
 
 def resized(instance: AllocationInstance, size: float) -> AllocationInstance:
@@ -74,7 +69,7 @@ def claims(
     data: Measurements,
     published: dict[float, tuple[tuple[float, ...], float]] = PUBLISHED,
 ) -> tuple[Claim, ...]:
-    """Judge what the text says of Table I, and what the table says.
+    """Judge what the text says about Table I, and what the table says.
 
     Parameters
     ----------
@@ -180,7 +175,7 @@ def _printed_sums(
     published: dict[float, tuple[tuple[float, ...], float]],
 ) -> Claim:
     sums = {size: sum(loads) for size, (loads, _) in published.items()}
-    whole = [
+    complete = [
         abs(total - size) <= len(published[size][0]) * _SHOWN_ROUNDING * (1.0 - 1e-9)
         for size, total in sums.items()
     ]
@@ -192,7 +187,7 @@ def _printed_sums(
         "The printed loads add up to the task (constraint C1), but for rounding.",
         "Table I under Eq. (9), C1.",
         f"Sum of the loads: {words}.",
-        judge_shares([Share.that(whole)]),
+        judge_shares([Share.that(complete)]),
         "Four percent of the task is missing in every row; eight loads rounded to one digit"
         " can lack less than 0.4 Gbit between them, row 3 lacks 1.6.",
     )
@@ -229,7 +224,7 @@ def run(context: Context) -> Findings:
             "solver": "PMO",
         },
         tables={
-            "table-1": beside(data),
+            "table-1": comparison(data),
         },
         data={
             "table-1-runs": data.table(
@@ -240,8 +235,8 @@ def run(context: Context) -> Findings:
     )
 
 
-def beside(data: Measurements) -> Table:
-    """Return the printed table, and below it the same of one of our networks."""
+def comparison(data: Measurements) -> Table:
+    """Return the printed table, and below it the same values of one of our networks."""
     heads = [Column(f"y_{name}", "Gbit", "right") for name in NODES]
     rows: list[tuple[Cell, ...]] = [
         ("printed", size, *loads, sum(loads), cost)

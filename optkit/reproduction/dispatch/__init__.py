@@ -1,7 +1,7 @@
 """Figures 2 to 6 of Hong et al., computed again, on generated and on recorded arrivals.
 
-The pictures and most numbers of the paper are lost; what can be tested is what its text
-says of them, over many networks and sample paths drawn like the paper's.
+The pictures and most numbers of the paper are lost. What can be tested is what its text
+says about them, on many networks and sample paths drawn like the paper's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ PAPER = (
     " Dispatching with Outdated and Partially-Observable Information (arXiv:2012.13756)"
 )
 
-_HERE = "optkit.reproduction.dispatch"
+_PACKAGE = "optkit.reproduction.dispatch"
 
 PATHS = 20
 """Sample paths of each setting."""
@@ -22,14 +22,14 @@ PATHS = 20
 def _both(
     figure: str, title: str, where: str, function: str, seconds: float
 ) -> tuple[Reproduction, Reproduction]:
-    """Return the reproductions of a figure on generated and on recorded arrivals."""
+    """Return the two reproductions of a figure: generated and recorded arrivals."""
     drawn, recorded = (
         Reproduction(
             name=f"dispatch/{figure}{suffix}",
             title=f"{title}{words}",
             paper=PAPER,
             where=where,
-            function=f"{_HERE}.{function}{end}",
+            function=f"{_PACKAGE}.{function}{end}",
             seconds=seconds,
             repetitions=PATHS,
             quick_repetitions=1,
@@ -72,4 +72,4 @@ REPRODUCTIONS = (
         170,
     ),
 )
-"""What ``optkit reproduce dispatch`` makes, in the paper's order."""
+"""The reproductions of this paper, in its order."""

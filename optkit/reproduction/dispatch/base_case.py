@@ -9,16 +9,11 @@ import numpy as np
 
 from optkit.core.display.tables import Column
 from optkit.reproduction.dispatch import pictures
-from optkit.reproduction.dispatch.arrivals import Setting
-from optkit.reproduction.dispatch.compare import (
-    LABELS,
-    Statement,
-    change,
-    signed,
-)
+from optkit.reproduction.dispatch.arrivals import Scenario
+from optkit.reproduction.dispatch.compare import LABELS, change, signed
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, RELEASED, Study
-from optkit.reproduction.engine import Context, Findings, Picture, Verdict
+from optkit.reproduction.engine import Context, Findings, Picture, Statement, Verdict
 from optkit.reproduction.engine.statistics import (
     HALF,
     Share,
@@ -37,13 +32,14 @@ PUBLISHED_REDUCTION = 0.2067
 
 
 def _against(study: Study, quantity: str, rivals: Iterable[str]) -> tuple[str, Verdict]:
-    found = {
+    changes = {
         rival: change(study.data, quantity, BASE, "mdp", rival) for rival in rivals
     }
     words = "; ".join(
-        f"{signed(one)} against {LABELS[rival]}" for rival, one in found.items()
+        f"{signed(estimate)} against {LABELS[rival]}"
+        for rival, estimate in changes.items()
     )
-    return words, judge_estimates(found.values(), "below", 0.0)
+    return words, judge_estimates(changes.values(), "below", 0.0)
 
 
 def _cost(study: Study) -> tuple[str, Verdict]:
@@ -58,8 +54,10 @@ def _response(study: Study) -> tuple[str, Verdict]:
 
 def _reduction(study: Study) -> tuple[str, Verdict]:
     words, _ = _against(study, "response", (*BASELINES, RELEASED))
-    found = [change(study.data, "response", BASE, "mdp", rival) for rival in BASELINES]
-    verdict = judge_estimates(found, "below", -PUBLISHED_REDUCTION)
+    changes = [
+        change(study.data, "response", BASE, "mdp", rival) for rival in BASELINES
+    ]
+    verdict = judge_estimates(changes, "below", -PUBLISHED_REDUCTION)
     return f"MDP's mean response time: {words}.", verdict
 
 
@@ -79,16 +77,16 @@ def _selfish_drops(study: Study) -> tuple[str, Verdict]:
 
 def _lower_level(study: Study) -> tuple[str, Verdict]:
     ours = study.series[BASE, "mdp"]
-    found, words = [], []
+    shares, words = [], []
     for rival in BASELINES:
         ahead = 0.5 + 0.5 * np.sign(study.series[BASE, rival] - ours)
-        found.append(mean(ahead.mean(axis=1)))
-        words.append(f"{LABELS[rival]} {found[-1].percent()}")
+        shares.append(mean(ahead.mean(axis=1)))
+        words.append(f"{LABELS[rival]} {shares[-1].percent()}")
     measured = (
         "Share of a path's boundaries at which there are fewer jobs than under"
         f" {'; '.join(words)}."
     )
-    return measured, judge_estimates(found, "above", HALF)
+    return measured, judge_estimates(shares, "above", HALF)
 
 
 STATEMENTS = (
@@ -172,7 +170,7 @@ def _show(study: Study, words: str) -> Shown:
 FIGURE = Figure(
     name="fig-2",
     heading=Column("setting"),
-    settings={BASE: Setting()},
+    settings={BASE: Scenario()},
     quick=(BASE,),
     statements=STATEMENTS,
     show=_show,

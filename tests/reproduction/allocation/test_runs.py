@@ -10,7 +10,7 @@ import pytest
 import optkit
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.solving.family import resolve
-from optkit.plotting.charts import _apart
+from optkit.plotting.charts import spread_apart
 from optkit.plotting.output import picture_files
 from optkit.reproduction.allocation import REPRODUCTIONS, runs
 from optkit.reproduction.allocation.networks import (
@@ -81,14 +81,14 @@ def test_contradictions_stop_a_study() -> None:
     surroundings = context()
     network = topology(surroundings, "Topology 2", 0)
     best = surroundings.solve(network, "pmo")
-    surroundings.book(replace(best, objective=best.objective * (1 + 1e-3)))
+    surroundings.cross_check(replace(best, objective=best.objective * (1 + 1e-3)))
     with pytest.raises(optkit.ContradictionError, match="one of the two is wrong"):
-        surroundings.book(replace(best, objective=best.objective * (1 - 1e-3)))
+        surroundings.cross_check(replace(best, objective=best.objective * (1 - 1e-3)))
     # On another problem, such as free routing, the bound bounds nothing.
     other = context()
     other.solve(network, "pmo")
     lower = replace(best, objective=best.objective * 0.9, bound=None)
-    other.book(lower, problem="free routing")
+    other.cross_check(lower, problem="free routing")
 
 
 def test_time_limit_reaches_the_solver() -> None:
@@ -169,9 +169,9 @@ def test_intervals() -> None:
     assert rank_correlation([1, 2, 3], [9, 4, 1]) == pytest.approx(-1.0)
 
 
-def test_labels_move_apart() -> None:
+def test_labels_movespread_apart() -> None:
     """Names at the ends of lines keep their order and their distance."""
-    placed = _apart([0.1, 0.11, 0.12, 0.5], 0.05)
+    placed = spread_apart([0.1, 0.11, 0.12, 0.5], 0.05)
     assert np.all(np.diff(placed) >= 0.05 - 1e-9)
     assert placed[-1] == 0.5
     assert np.mean(placed[:3]) == pytest.approx(0.11)

@@ -18,13 +18,14 @@ from optkit.reproduction.dispatch import (
     released,
     runs,
 )
-from optkit.reproduction.dispatch.arrivals import Setting
+from optkit.reproduction.dispatch.arrivals import Scenario
 from optkit.reproduction.engine import (
     Context,
     Findings,
     Reproduction,
     Settings,
     Verdict,
+    data_sets,
 )
 
 RECORDED = [one for one in REPRODUCTIONS if one.name.endswith("-google")]
@@ -45,7 +46,7 @@ def trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     times = np.sort(rng.integers(1, 86_400 * 10**6, 3000))
     rows = [f"{n},{when},,,,{n % 4}\n" for n, when in enumerate(times)]
     path.write_text(header + "".join(rows))
-    monkeypatch.setenv(arrivals.DATA, str(tmp_path))
+    monkeypatch.setenv(data_sets.VARIABLE, str(tmp_path))
     return path
 
 
@@ -85,13 +86,13 @@ def test_without_the_trace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where there is no trace, claims on it cannot be tested, and the remedy is named."""
-    monkeypatch.delenv(arrivals.DATA, raising=False)
+    monkeypatch.delenv(data_sets.VARIABLE, raising=False)
     if named:
-        monkeypatch.setenv(arrivals.DATA, str(tmp_path))
+        monkeypatch.setenv(data_sets.VARIABLE, str(tmp_path))
     found = resolve(reproduction.function)(context())
     assert {claim.verdict for claim in found.claims} == {Verdict.UNTESTED}
     for claim in found.claims:
-        assert arrivals.DATA in claim.reason
+        assert data_sets.VARIABLE in claim.reason
         assert str(tmp_path) not in claim.reason
     assert not found.tables
     assert not found.pictures
@@ -102,10 +103,10 @@ def test_settings_share_network_and_path() -> None:
     one, late, slow, other = (
         arrivals.generated(context(), repetition, setting)
         for repetition, setting in (
-            (0, Setting(latency=1)),
-            (0, Setting(latency=24)),
-            (0, Setting(service=2.0)),
-            (1, Setting(latency=1)),
+            (0, Scenario(latency=1)),
+            (0, Scenario(latency=24)),
+            (0, Scenario(service=2.0)),
+            (1, Scenario(latency=1)),
         )
     )
     assert one.jobs == late.jobs != other.jobs
@@ -120,11 +121,11 @@ def test_recorded_arrivals_are_stretched(trace: Path) -> None:
     source = arrivals.recorded()
     assert not isinstance(source, str)
     dense, thin = (
-        len(source(context(), 0, Setting(stretch=k)).jobs.slot) for k in (1.0, 4.0)
+        len(source(context(), 0, Scenario(stretch=k)).jobs.slot) for k in (1.0, 4.0)
     )
     assert dense == pytest.approx(4 * thin, rel=0.25)
     pair = context(repetitions=2)
-    first, second = (source(pair, k, Setting()).provenance for k in (0, 1))
+    first, second = (source(pair, k, Scenario()).provenance for k in (0, 1))
     assert '"begin_seconds":9000.0' in second
     assert "begin_seconds" not in first
 
@@ -133,11 +134,11 @@ def test_public_trace(
     public_data: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The day of the real trace is long enough for every path of the densest setting."""
-    monkeypatch.setenv(arrivals.DATA, str(public_data(str(arrivals.TRACE))))
+    monkeypatch.setenv(data_sets.VARIABLE, str(public_data(str(arrivals.TRACE))))
     source = arrivals.recorded()
     assert not isinstance(source, str)
     full = Context("test", Settings(), 20)
-    drawn = source(full, 19, Setting(stretch=1.0))
+    drawn = source(full, 19, Scenario(stretch=1.0))
     assert drawn.intervals == arrivals.INTERVALS
     assert len(drawn.jobs.slot) > 5000
 

@@ -15,7 +15,7 @@ from optkit.reproduction.sync.notification_claims import (
     largest_fall,
     reached,
 )
-from optkit.reproduction.sync.notifying import CLAIRVOYANT, RENT, RULES, Study
+from optkit.reproduction.sync.notification_study import CLAIRVOYANT, RENT, RULES, Study
 from optkit.reproduction.sync.series import DATA
 
 HOLDS, IN_PART, FAILS = Verdict.HOLDS, Verdict.IN_PART, Verdict.FAILS
@@ -119,7 +119,7 @@ def test_policies_are_trained_and_then_scored(monkeypatch: pytest.MonkeyPatch) -
     given: dict[str, str] = {}
 
     def scored(_: object, __: object, name: str, options: dict[str, str]) -> object:
-        if name in notifying.LEARNED:
+        if name in notification_study.LEARNED:
             given[name] = options["checkpoint"]
         return dict.fromkeys(notification.QUANTITIES, -1.0)
 
@@ -130,7 +130,9 @@ def test_policies_are_trained_and_then_scored(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(notifying, "_scored", scored)
     monkeypatch.setattr(notifying, "_trained", trained)
     context = Context("sync/fig-3", Settings(), repetitions=2)
-    found = notifying.study(context, notifying.drawn(context, notifying.QUICK), "a")
+    found = notification_study.study(
+        context, notification_study.drawn(context, notification_study.QUICK), "a"
+    )
     assert set(given) == {"mappo", "maa2c"}
     assert all(path.endswith(f"{name}/checkpoint.npz") for name, path in given.items())
     assert found.curves["maa2c"].tolist() == [[-300.0, -205.0], [-300.0, -206.0]]

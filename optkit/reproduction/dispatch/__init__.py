@@ -20,23 +20,23 @@ PATHS = 20
 
 
 def _both(
-    figure: str, title: str, where: str, function: str, seconds: float
+    name: str, title: str, where: str, figure: str, seconds: float
 ) -> tuple[Reproduction, Reproduction]:
     """Return the two reproductions of a figure: generated and recorded arrivals."""
     drawn, recorded = (
         Reproduction(
-            name=f"dispatch/{figure}{suffix}",
+            name=f"dispatch/{name}{suffix}",
             title=f"{title}{words}",
             paper=PAPER,
             where=where,
-            function=f"{_PACKAGE}.{function}{end}",
+            function=f"{_PACKAGE}.{figure}.{source}",
             seconds=seconds,
             repetitions=PATHS,
             quick_repetitions=1,
         )
-        for suffix, words, end in (
-            ("", ", generated arrivals", ""),
-            ("-google", ", Google's arrivals", "_on_trace"),
+        for suffix, words, source in (
+            ("", ", generated arrivals", "generated"),
+            ("-google", ", Google's arrivals", "recorded"),
         )
     )
     return drawn, recorded
@@ -47,28 +47,28 @@ REPRODUCTIONS = (
         "fig-2",
         "All policies in the paper's setting",
         "Sec. VI-B, Figs. 2 and 3",
-        "base_case:run",
+        "base_case:FIGURE",
         50,
     ),
     *_both(
         "fig-4",
         "Jobs in the system by signalling latency",
         "Sec. VI-C, Fig. 4",
-        "latency:run",
+        "latency:FIGURE",
         110,
     ),
     *_both(
         "fig-5",
         "Cost by arrival interval",
         "Sec. VI-C, Fig. 5",
-        "load:run_arrivals",
+        "load:ARRIVALS",
         270,
     ),
     *_both(
         "fig-6",
         "Cost by mean service",
         "Sec. VI-C, Fig. 6",
-        "load:run_service",
+        "load:SERVICE",
         170,
     ),
 )

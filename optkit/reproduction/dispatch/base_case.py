@@ -13,7 +13,7 @@ from optkit.reproduction.dispatch.arrivals import Scenario
 from optkit.reproduction.dispatch.compare import LABELS, change, signed
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, RELEASED, Study
-from optkit.reproduction.engine import Context, Findings, Picture, Statement, Verdict
+from optkit.reproduction.engine import Picture, Statement, Verdict
 from optkit.reproduction.engine.statistics import (
     HALF,
     Share,
@@ -176,13 +176,3 @@ FIGURE = Figure(
     show=_show,
     with_released=True,
 )
-
-
-def run(context: Context) -> Findings:
-    """Reproduce Figs. 2 and 3 on generated arrivals."""
-    return FIGURE.generated(context)
-
-
-def run_on_trace(context: Context) -> Findings:
-    """Reproduce Figs. 2 and 3 on Google's arrivals."""
-    return FIGURE.recorded(context)

@@ -16,8 +16,6 @@ from optkit.reproduction.dispatch.compare import (
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, RELEASED, Study
 from optkit.reproduction.engine import (
-    Context,
-    Findings,
     Picture,
     Statement,
     Verdict,
@@ -179,13 +177,3 @@ FIGURE = Figure(
     with_released=True,
     signals_only=True,
 )
-
-
-def run(context: Context) -> Findings:
-    """Reproduce Fig. 4 on generated arrivals."""
-    return FIGURE.generated(context)
-
-
-def run_on_trace(context: Context) -> Findings:
-    """Reproduce Fig. 4 on Google's arrivals."""
-    return FIGURE.recorded(context)

@@ -20,7 +20,7 @@ from optkit.reproduction.dispatch.compare import (
 )
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, Study
-from optkit.reproduction.engine import Context, Findings, Statement, Verdict
+from optkit.reproduction.engine import Statement, Verdict
 from optkit.reproduction.engine.measurements import Setting
 from optkit.reproduction.engine.statistics import (
     judge_estimates,
@@ -184,23 +184,3 @@ SERVICE = Figure(
         "the mean service of an edge server",
     ),
 )
-
-
-def run_arrivals(context: Context) -> Findings:
-    """Reproduce Fig. 5 on generated arrivals."""
-    return ARRIVALS.generated(context)
-
-
-def run_arrivals_on_trace(context: Context) -> Findings:
-    """Reproduce Fig. 5 on Google's arrivals."""
-    return ARRIVALS.recorded(context)
-
-
-def run_service(context: Context) -> Findings:
-    """Reproduce Fig. 6 on generated arrivals."""
-    return SERVICE.generated(context)
-
-
-def run_service_on_trace(context: Context) -> Findings:
-    """Reproduce Fig. 6 on Google's arrivals."""
-    return SERVICE.recorded(context)

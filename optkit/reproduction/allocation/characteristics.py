@@ -205,14 +205,14 @@ def _slow_link(rates: Measurements, edges: Measurements) -> Claim:
     rate = mean(edges.of("rate", "below", "pmo"))
     first = Share.that(np.all(_columns(rates, LEFT)[0] <= ROUNDING, axis=1))
     return Claim(
-        "Over a slow link Node 1 and everybody below it get nothing.",
+        "Over a slow link, Node 1 and all nodes below it get nothing.",
         "Fig. 12a: for small R_01 communication is the bottleneck.",
         f"0.1 % below R_01 = w2 e_0 / a_0 they get nothing in {nothing} networks, 0.1 %"
         f" above it Node 1 gets something in {something}. That rate is {rate} Gbit/s, so"
         f" at {rates.settings[0]:.2g} Gbit/s nothing is sent in {first}.",
         judge_shares([nothing, something]),
-        "Below that rate the energy of sending a Gbit costs the master more than keeping"
-        " it; it is not the waiting that stops the work.",
+        "Below that rate, the energy for sending a Gbit costs the master more than"
+        " keeping the Gbit; waiting is not the reason.",
     )
 
 
@@ -226,8 +226,8 @@ def _rising(rates: Measurements) -> Claim:
         f" {100 * node[0].mean():.2g} % of the task at {rates.settings[0]:.2g} Gbit/s and"
         f" {100 * node[-1].mean():.3g} % at {rates.settings[-1]:.2g}.",
         judge_shares([rising]),
-        "Its own way gets shorter; at the fast end a faster child can take over some of its"
-        " load.",
+        "It gets its load sooner; at the fast end a faster child can take over some of"
+        " it.",
     )
 
 
@@ -259,8 +259,8 @@ def _stages(rates: Measurements, edges: Measurements) -> Claim:
         f" rate from which each gets {100 * VISIBLE:.0f} % of the task, median in Gbit/s:"
         f" {medians}; in the order of the levels in {staged}.",
         verdict,
-        "There is one threshold, for all of the subtree; the others are where a load, there"
-        " from the start, grows large enough to be seen.",
+        "There is one threshold for the whole subtree; at the others, loads that"
+        " existed before become large enough to be seen.",
     )
 
 
@@ -274,7 +274,8 @@ def _right_subtree(rates: Measurements) -> Claim:
         f"No server of it ever gains in {falling} networks; from slowest to fastest link it"
         f" loses {lost.percent()} of its load.",
         judge_shares([falling]),
-        "At a lower cost for all, each server of the right subtree fills up sooner.",
+        "As the common cost gets lower, each server of the right subtree reaches it"
+        " with less load.",
     )
 
 
@@ -284,13 +285,13 @@ def _prunable(edges: Measurements) -> Claim:
     same = Share.that(np.abs(cost - without) <= 1e-9 * without)
     proven = Share.that(cost <= bound * (1.0 + 1e-6))
     return Claim(
-        "A node behind a link that is too slow can be left out beforehand, with all below"
-        " it.",
+        "A node behind a link that is too slow can be left out beforehand, with all"
+        " nodes below it.",
         "Sec. VII-E: suggested before running CMO or PMO.",
         "Just below the threshold the cost is that of the network without the left subtree"
         f" in {same} networks, and proven optimal in {proven}.",
         judge_shares([same, proven]),
-        "And the test is a formula: leave a subtree out if w2 e_0 / R_0t ≥ a_0.",
+        "The test is a formula: leave out a subtree if w2 e_0 / R_0t ≥ a_0.",
     )
 
 
@@ -305,8 +306,8 @@ def _slow_node(speeds: Measurements) -> Claim:
         f" there is {100 * node[0].mean():.2g} % of the task, and it reaches"
         f" {100 * VISIBLE:.0f} % at {np.median(visible_from):.2g} GHz (median).",
         judge_shares([idle]),
-        "However slow a server is, a little load takes it no longer than the others take"
-        " with theirs: what looks like a threshold is the resolution of a picture.",
+        "Even a slow server can finish a small load as early as the others finish"
+        " theirs: the apparent threshold is due to the resolution of the picture.",
     )
 
 

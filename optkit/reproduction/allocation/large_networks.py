@@ -124,8 +124,9 @@ def _falling(data: Measurements) -> Claim:
         f" {listing(runs.labels(METHODS), ratios)};"
         f" mean of the proven optimum by servers: {listing(data.settings, optimum)}.",
         judge_estimates(ratios, "below", 1.0),
-        "In a network of one subtree everything passes one link, and far servers add"
-        " little: which master and which first link are drawn decides more than the size.",
+        "In a network of one subtree everything passes through one link, and distant"
+        " servers add little: the master and the first link matter more than the"
+        " size.",
     )
 
 
@@ -144,8 +145,9 @@ def _degrades(data: Measurements) -> Claim:
         f" {listing(data.settings, map(Estimate.percent, above))}. Its cost at"
         f" {largest} servers over that at {before}: {rise}.",
         verdict,
-        "What it misses stays at a few percent at every size, less than the luck of one"
-        " draw: a rise in the picture of a single network need not come from the search.",
+        "Its distance from the optimum is a few percent at every size, less than the"
+        " differences between draws: a rise in the picture of a single network need"
+        " not come from the search.",
     )
 
 
@@ -179,8 +181,8 @@ def _ga_best(data: Measurements) -> Claim:
         "Fig. 9a: it outperforms both, having all servers to choose from.",
         f"{listing(data.settings, words)} on average.",
         judge_estimates([*over_np, *over_lp], "below", 1.0),
-        "With 50 servers the ones cut off are far away and add little, and what is left is"
-        " easier to order well.",
+        "With 50 servers those cut off are far away and add little, and the remaining"
+        " ones are easier to order well.",
     )
 
 
@@ -191,8 +193,8 @@ def _np_over_lp(data: Measurements) -> Claim:
         "Fig. 9a: NP's solutions are better, though about as many servers are left out.",
         f"Cost of NP over that of LP: {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "It keeps the servers that help most; where level pruning cuts off only the very"
-        " farthest there is little to choose.",
+        "It keeps the servers that help most; if level pruning cuts off only the"
+        " farthest ones, there is little difference.",
     )
 
 
@@ -205,9 +207,9 @@ def _comparable(data: Measurements) -> Claim:
         f"Cost over that of GA at {large} servers:"
         f" {listing(runs.labels(PRUNINGS), ratios)}.",
         judge_estimates(ratios, "below", COMPARABLE),
-        f"Comparable is read as at most {100 * (COMPARABLE - 1):.0f} % dearer; it rests on"
-        " ξ = 12 keeping most of the 50 servers, not on size: with ξ = 3 the network of 30"
-        " loses far more.",
+        f"Comparable is read as at most {100 * (COMPARABLE - 1):.0f} % dearer. The"
+        " reason is that ξ = 12 keeps most of the 50 servers, not the size: with ξ ="
+        " 3 the network of 30 loses far more.",
     )
 
 
@@ -222,8 +224,9 @@ def _quicker(data: Measurements) -> Claim:
         f" {listing(runs.labels(PRUNINGS), ratios)}. Proving the optimum takes"
         f" {runs.time_ratio(data, large, runs.OPTIMUM, 'ga')} of GA's time.",
         combined(judge_estimates(ratios, "below", most) for most in (1.0, FAR)),
-        f"Far less is read as under {100 * FAR:.0f} %. Time falls with the servers left"
-        " out: where pruning saves much of it, at 20 and 30 servers, it costs much, too.",
+        f"Far less is read as under {100 * FAR:.0f} %. Time falls with the number of"
+        " servers left out: where pruning saves much time, at 20 and 30 servers, it"
+        " also raises the cost much.",
     )
 
 

@@ -31,12 +31,12 @@ PARAMETERS: dict[str, Any] = {
 """Parameters of all studies, for the reader."""
 
 UNITS_NOTE = (
-    "Two settings of the paper are read differently from how they are printed. At b = 10⁶"
-    " cycles per Gbit computing costs next to nothing and no server would ever be sent"
-    " anything; at 10⁹ the loads, the thresholds of Fig. 12 and the cost of Table I come"
-    " out. The speeds and rates that were drawn for the paper are not published, so every"
-    " study is repeated on networks drawn anew, and figures can be compared in shape, not"
-    " in height."
+    "Two settings of the paper are read differently from how they are printed. At b ="
+    " 10⁶ cycles per Gbit computing costs almost nothing, and nothing would ever be"
+    " sent to a server; 10⁹ agrees with the loads, the thresholds of Fig. 12 and the"
+    " cost of Table I. The speeds and rates drawn for the paper are not published, so"
+    " every study is repeated on newly drawn networks, and figures can be compared in"
+    " shape, not in height."
 )
 
 

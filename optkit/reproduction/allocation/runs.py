@@ -48,12 +48,13 @@ QUANTITIES = {
 """Measurements of every run."""
 
 TIMES_NOTE = (
-    "Execution times are processor times of this program on one core, without making the"
-    " tree and without the check of the answer; methods take turns on each network, and"
-    " ratios are taken network by network. Subtrees are solved one after the other here;"
-    " what PMO saves is orders, not processors. Programs of many orders are solved at once"
-    " as arrays, so the fixed cost of a run weighs more, and one more order less, than in"
-    " an implementation that calls a solver for each."
+    "Execution times are processor times of this program on one core, without making"
+    " the tree and without checking the answer. Methods take turns on each network,"
+    " and ratios are computed network by network. Subtrees are solved one after the"
+    " other here, so PMO saves orders, not processors. The programs of many orders"
+    " are solved together as arrays; the fixed cost of a run therefore counts for"
+    " more, and each further order for less, than in an implementation that calls a"
+    " solver for each order."
 )
 
 

@@ -32,7 +32,8 @@ METHODS = (*BENCHMARKS, "cmo", "pmo")
 SCHEMES_NOTE = (
     "The benchmarks minimise completion time, as the paper says. Multi-hop sends everything"
     " to the server with the fastest processor. Topologies 1 to 4 are rebuilt from the"
-    " text: numbers of servers, heights and levels are fixed by it, a few branches are not."
+    " text, which determines the numbers of servers, heights and levels, but not all"
+    " branches."
 )
 
 
@@ -100,13 +101,14 @@ def outperforms(data: Measurements, quantity: str, words: str, paper: str) -> Cl
     shares = best_of_all(data, quantity)
     verdict = judge_shares(shares)
     reason = {
-        "cost": "Every benchmark's answer is one that they could give as well, and more"
-        " servers always allow a better one.",
+        "cost": "They could give every benchmark's answer as well, and more servers"
+        " always allow a better one.",
         "time": "They minimise time and energy together, so a benchmark that minimises time"
-        " alone can be faster; with servers several hops away they hardly ever are slower.",
-        "energy": "They minimise the largest weighted sum; a scheme that leaves the work on"
-        " slow servers, above all Local with a slow master, uses little energy at any"
-        " server, and takes its time.",
+        " alone can be faster; with servers several hops away they are hardly ever"
+        " slower.",
+        "energy": "They minimise the largest weighted sum; a scheme that leaves the"
+        " work on slow servers, such as Local with a slow master, uses little energy"
+        " at each server and takes longer.",
     }[quantity]
     return Claim(
         f"CMO and PMO have {words} than all four benchmarks, on every topology.",
@@ -162,8 +164,8 @@ def _poorest(data: Measurements) -> Claim:
         "Fig. 5a: these two come last, explained by their using a single server.",
         f"Both behind Partial and Master-worker in {by_topology(worst)}.",
         judge_shares(worst),
-        "Multi-hop moves to the fastest server of the network; with a slow master and slow"
-        " neighbours that one server beats two.",
+        "Multi-hop uses the fastest server of the network; if the master and its"
+        " neighbours are slow, this one server beats two.",
     )
 
 
@@ -177,8 +179,8 @@ def _two_servers(data: Measurements) -> Claim:
         f"Better than Local in {Share.pooled(local)} networks, than Multi-hop in"
         f" {by_topology(far)}.",
         verdict,
-        "Against Local it can only win; against Multi-hop it wins where a neighbour is"
-        " nearly as fast as the fastest server.",
+        "It cannot be worse than Local; it beats Multi-hop if a neighbour is nearly as"
+        " fast as the fastest server.",
     )
 
 
@@ -190,7 +192,7 @@ def _one_hop(data: Measurements) -> Claim:
         " hop.",
         f"Strictly better in {by_topology(strictly)}.",
         judge_shares(strictly),
-        "Topology 1 gives the master one neighbour, so the two are the same there;"
+        "On Topology 1 the master has one neighbour, so the two are the same;"
         " everywhere else a second neighbour always helps.",
     )
 
@@ -208,8 +210,8 @@ def _resources(data: Measurements) -> Claim:
         f"Local, Partial, Master-worker, PMO never get worse in that order in"
         f" {by_topology(steps)}.",
         judge_shares(steps),
-        "Each of the four chooses among all answers of the one before, so it cannot be"
-        " otherwise; Multi-hop is outside the chain.",
+        "Each of the four can give all answers of the previous one, so this must hold;"
+        " Multi-hop is not part of the chain.",
     )
 
 
@@ -235,11 +237,11 @@ def exactness(*studies: Measurements) -> Claim:
     )
     return Claim(
         "CMO and PMO both find the optimum.",
-        "Sec. V derives both as exact; no other optimum is there to compare with.",
+        "Sec. V derives both as exact; there is no other optimum to compare with.",
         f"Equal to an optimum that is proven without enumerating orders in"
         f" {Share.pooled(shares)} runs; largest relative difference {worst:.1g}.",
         judge_shares(shares),
-        "The proof comes from contiguous orders and a bound, which share nothing with"
+        "The proof comes from contiguous orders and a bound, which share no code with"
         " the enumeration.",
     )
 

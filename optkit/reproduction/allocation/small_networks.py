@@ -102,8 +102,9 @@ def _ga_optimal(data: Measurements) -> Claim:
         f" optimum by {100 * np.concatenate(above).mean():.2g} % on average and"
         f" {100 * np.concatenate(above).max():.2g} % at most.",
         judge_shares(shares),
-        "It tries 19 orders a subtree: nearly all where a subtree has six orders, few where"
-        " it has 120 or 720; what it misses is too little to be seen in a picture.",
+        "It tries 19 orders per subtree: nearly all if a subtree has six orders, few"
+        " if it has 120 or 720. Its distance from the optimum is too small to be seen"
+        " in a picture.",
     )
 
 
@@ -114,12 +115,12 @@ def _pruning_costs(data: Measurements) -> Claim:
         others = [data.of("cost", setting, name) for name in ("cmo", "pmo", "ga")]
         shares.append(Share.that(np.min(pruned, axis=0) > np.max(others, axis=0)))
     return Claim(
-        "Node and level pruning are dearer than CMO, PMO and the genetic algorithm.",
+        "Node and level pruning cost more than CMO, PMO and the genetic algorithm.",
         "Fig. 7a: both lag behind the other three, having fewer servers to share with.",
-        f"Both dearer than all three in {listing(data.settings, shares)}.",
+        f"Both cost more than all three in {listing(data.settings, shares)}.",
         judge_shares(shares),
-        "Every server that is left out would have carried load in the optimum, and here"
-        " that weighs more than the orders the genetic algorithm misses.",
+        "Every server left out has load in the optimum, and this matters more here"
+        " than the orders that the genetic algorithm misses.",
     )
 
 
@@ -133,8 +134,8 @@ def _published_shares(shares: dict[str, float]) -> Claim:
         "These four percentages, for ξ = 5, 1, 4, 2.",
         ", ".join(f"{name}: {value:.4g} %" for name, value in shares.items()) + ".",
         judge_shares([Share.that(same)]),
-        "The topologies were rebuilt to agree with these percentages, so this checks the"
-        " rebuilding rather than the paper.",
+        "The topologies were rebuilt to agree with these percentages, so this checks"
+        " the rebuilding, not the paper.",
     )
 
 
@@ -146,14 +147,14 @@ def _degradation(data: Measurements, shares: dict[str, float]) -> Claim:
     verdict = judge_shares([worst, Share(int(rank > 0.999), 1)])
     words = listing(data.settings, (mean(row).percent() for row in above))
     return Claim(
-        "How much level pruning loses follows the share of servers it leaves out; most on"
-        " Topology 2.",
+        "The loss of level pruning grows with the share of servers it leaves out; it"
+        " is largest on Topology 2.",
         "Fig. 7a: the degradation is tied to the four shares, largest on Topology 2.",
         f"Above the optimum by {words}. Topology 2 loses most in {worst} draws; rank"
         f" correlation of mean loss and share {rank:.2g}.",
         verdict,
-        "On average the order is that of the shares; in one network the speeds of the"
-        " servers left out count as well.",
+        "On average the losses are in the order of the shares; in a single network the"
+        " speeds of the servers left out matter as well.",
     )
 
 
@@ -164,8 +165,8 @@ def _np_over_lp(data: Measurements) -> Claim:
         "Fig. 7a: better than LP in these scenarios, as only one server is left out.",
         f"Cost of NP over that of LP: {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "Level pruning, too, leaves out one server on Topologies 1 and 3, but the last one"
-        " instead of the least useful.",
+        "Level pruning also leaves out one server on Topologies 1 and 3, but the last"
+        " one instead of the least useful one.",
     )
 
 
@@ -190,8 +191,8 @@ def _exact_slower(data: Measurements) -> Claim:
         f"Longer in {len(ratios) - len(quicker)} of {len(ratios)} comparisons. Not so:"
         f" {words}.",
         judge_estimates(ratios.values(), "above", 1.0),
-        "The statement contradicts what the paper says a few sentences on; where a subtree"
-        " has few orders, going through all of them is as quick as any heuristic.",
+        "The statement contradicts a later sentence of the paper; if a subtree has few"
+        " orders, trying all of them is as quick as any heuristic.",
     )
 
 
@@ -204,8 +205,9 @@ def _pmo_over_cmo(data: Measurements) -> Claim:
         "Fig. 7b: a significant reduction there, by parallelism; the same on Topology 1.",
         f"Time of PMO over that of CMO: {listing(data.settings, ratios)}.",
         several,
-        "It goes through the sum of the subtrees' orders instead of the product; that, not"
-        " parallel work, is the gain, and it is small where the product is.",
+        "It tries the sum of the subtrees' numbers of orders instead of their product."
+        " The gain comes from this, not from parallel work, and is small if the"
+        " product is small.",
     )
 
 
@@ -223,7 +225,8 @@ def _lp_quickest(data: Measurements) -> Claim:
         "Time over that of the other two, geometric mean:"
         f" {listing(data.settings, words)}.",
         judge_estimates(chain.from_iterable(ratios), "below", 1.0),
-        "Cutting off levels costs nothing, and leaves fewest orders on Topologies 2 and 4.",
+        "Cutting off levels takes no time, and leaves the fewest orders on Topologies"
+        " 2 and 4.",
     )
 
 
@@ -245,7 +248,8 @@ def _ga_slowest(data: Measurements) -> Claim:
         "Fig. 7b: least efficient heuristic, and behind PMO on Topologies 2 and 4.",
         f"Time of GA over that of PMO: {listing(over, over.values())}.",
         combined(verdicts),
-        "Nineteen orders are many where a subtree has six and few where it has 720.",
+        "Nineteen orders are many for a subtree that has six, and few for one that has"
+        " 720.",
     )
 
 
@@ -259,8 +263,8 @@ def _np_overhead(data: Measurements) -> Claim:
         " what is saved.",
         f"Time of NP over that of PMO: {listing(data.settings, ratios)}.",
         verdict,
-        "One server less divides the orders of a subtree by its size: much for a subtree of"
-        " six, next to nothing for one of three.",
+        "Without one server a subtree's number of orders is divided by its size: a"
+        " large saving for six servers, and almost none for three.",
     )
 
 

@@ -72,12 +72,12 @@ def _falling(data: Measurements) -> Claim:
     return Claim(
         "More subtrees lower the cost, whatever the method.",
         "Fig. 8a: the cost falls as subtrees are added, more servers sharing the work.",
-        "A subtree more lowers the cost in"
+        "Another subtree lowers the cost in"
         f" {listing(runs.labels(METHODS), shares.values())} steps."
         f" PMO's cost with {data.settings[-1]} subtrees is {ends} of that with one.",
         judge_shares(shares.values()),
-        "A new subtree can be left unused, so the optimum cannot rise; node pruning can"
-        " lose where its threshold changes the choice of servers.",
+        "A new subtree can be left unused, so the optimum cannot rise; node pruning"
+        " can get worse if its threshold changes the choice of servers.",
     )
 
 
@@ -98,8 +98,8 @@ def _np_over_lp(data: Measurements) -> Claim:
         f"Never dearer in {everywhere} networks; cost of NP over that of LP by number of"
         f" subtrees: {listing(data.settings, ratios)}.",
         combined([judge_estimates(ratios, "below", 1.0), judge_shares([everywhere])]),
-        "It keeps the servers that help most one by one, of whichever subtree; with one"
-        " subtree the two mostly leave out the same server.",
+        "It keeps the servers that help most, in any subtree; with one subtree the two"
+        " mostly leave out the same server.",
     )
 
 
@@ -110,8 +110,9 @@ def _lp_quicker(data: Measurements) -> Claim:
         "Fig. 8b: its simplicity makes it more efficient.",
         f"Time of LP over that of NP: {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "Counting levels takes no time; node pruning solves a two-server problem for each"
-        " server, and may leave both servers of a subtree, with two orders.",
+        "Counting levels takes no time; node pruning solves a problem of two servers"
+        " for each server, and may keep both servers of a subtree, which have two"
+        " orders.",
     )
 
 
@@ -132,8 +133,8 @@ def _cmo_growth(data: Measurements) -> Claim:
         f" factor of {ratio(cmo, np.ones(len(cmo)))}; over the growth of"
         f" {listing(runs.labels(others), ratios)}.",
         judge_estimates(ratios, "above", 1.0),
-        "CMO goes through 2 to the power of the number of subtrees, the others through"
-        " twice as many orders as there are subtrees; no parallel work is needed for that.",
+        "CMO tries 2 to the power of the number of subtrees, and the others twice the"
+        " number of subtrees; no parallel work is needed for that.",
     )
 
 
@@ -155,8 +156,8 @@ def _pmo(data: Measurements) -> Claim:
         combined(
             [judge_shares([optimal]), judge_estimates(ratios.values(), "below", 1.0)]
         ),
-        "Two orders a subtree are quickly tried; with few subtrees CMO is as quick, having"
-        " few orders of its own.",
+        "Two orders per subtree are quickly tried; with few subtrees CMO is as quick,"
+        " since it has few orders as well.",
     )
 
 

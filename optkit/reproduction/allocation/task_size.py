@@ -104,8 +104,8 @@ def _proportional(data: Measurements) -> Claim:
         f"To {EXACT:g} of the task in {share} networks; largest deviation"
         f" {worst.max():.1g}.",
         judge_shares([share]),
-        "With the order fixed every cost is linear in the loads, and which order is best"
-        " does not depend on the size.",
+        "For a fixed order all costs are linear in the loads, and the best order does"
+        " not depend on the size.",
     )
 
 
@@ -135,8 +135,8 @@ def _scaling(data: Measurements) -> Claim:
     return Claim(
         "A solution found offline can be scaled to any size, without solving again.",
         "Sec. V-C, resting on Theorem 2.",
-        f"The scaled solution of Y = {SIZES[0]:g}, checked again, costs what solving anew"
-        f" costs in {share} runs.",
+        f"The scaled solution of Y = {SIZES[0]:g}, checked again, has the cost of a"
+        f" new solve in {share} runs.",
         judge_shares([share]),
         "optkit.allocation.rescale does it in time linear in the number of servers.",
     )
@@ -184,7 +184,7 @@ def _printed_sums(
         for size, total in sums.items()
     )
     return Claim(
-        "The printed loads add up to the task (constraint C1), but for rounding.",
+        "The printed loads add up to the task (constraint C1), up to rounding.",
         "Table I under Eq. (9), C1.",
         f"Sum of the loads: {words}.",
         judge_shares([Share.that(complete)]),
@@ -204,8 +204,8 @@ def _printed_network(
         f"On networks drawn from the same ranges the optimum costs {mean(per_gbit)} per"
         f" Gbit, from {per_gbit.min():.3g} to {per_gbit.max():.3g}.",
         Verdict.UNTESTED,
-        "The speeds and rates behind the table are not published; only its cost per Gbit"
-        " can be set beside ours.",
+        "The speeds and rates behind the table are not published; only its cost per"
+        " Gbit can be compared with ours.",
     )
 
 

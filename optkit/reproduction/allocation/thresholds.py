@@ -127,16 +127,16 @@ def claims_on_nodes(data: Measurements) -> tuple[Claim, ...]:
             "It follows from the rule: each server's saving is compared with θ_p.",
         ),
         Claim(
-            "The best cost is had at θ_p = 0, where nobody is left out.",
+            "The cost is lowest at θ_p = 0, where no server is left out.",
             "Fig. 10a: best there.",
-            f"Nobody left out in {all_work} networks; the lowest cost of all thresholds in"
-            f" {best}, and within {100 * VISIBLE:.0f} % of it in {nearly}.",
+            f"No server left out in {all_work} networks; the lowest cost of all thresholds"
+            f" in {best}, and within {100 * VISIBLE:.0f} % of it in {nearly}.",
             combined(judge_shares([share]) for share in (all_work, best, nearly)),
-            "It would hold for optimal orders; the genetic algorithm often orders a few"
-            " servers less better than all of them, by little.",
+            "It would hold for optimal orders; the genetic algorithm often finds"
+            " slightly better orders for a few servers less.",
         ),
         Claim(
-            "The worst cost is had at θ_p = 1, where the master does everything.",
+            "The cost is highest at θ_p = 1, where the master does everything.",
             "Fig. 10a: worst there, all workers being pruned.",
             f"Nobody but the master works in {none_work} networks; the highest cost of all"
             f" thresholds in {worst}.",
@@ -159,7 +159,7 @@ def claims_on_nodes(data: Measurements) -> tuple[Claim, ...]:
             f" 0.4 in {Share.that(np.array(left) < SMALL)} networks;"
             f" {mean(left).percent()} on average.",
             judge_shares([Share.that(np.array(left) < SMALL)]),
-            "Which threshold does it depends on the master: a slow one saves more than 0.4"
+            "The right threshold depends on the master: a slow one saves more than 0.4"
             " with almost any helper, a fast one with none.",
         ),
     )
@@ -184,15 +184,16 @@ def claims_on_levels(data: Measurements) -> tuple[Claim, ...]:
             "Fig. 11a: the highest cost.",
             f"Nobody but the master works in {local} networks; highest cost in {worst}.",
             combined([judge_shares([local]), judge_shares([worst])]),
-            "Whoever may use more servers may still use none.",
+            "With more servers it is still possible to use none of them.",
         ),
         Claim(
             "As ξ rises, the cost falls.",
             "Fig. 11a: performance improves as more servers are selected.",
             f"Rank correlation of ξ and the mean cost: {cost:.2f}.",
             judge_rank(-cost),
-            "More servers share the work; on the last levels the genetic algorithm's luck"
-            f" with the orders weighs more. A correlation of −{CLEAR:g} is asked for.",
+            "More servers share the work; on the last levels chance in the genetic"
+            " algorithm's orders has more effect. A correlation of"
+            f" −{CLEAR:g} is asked for.",
         ),
         Claim(
             "Beyond ξ = 3 the improvement slows down.",
@@ -205,13 +206,13 @@ def claims_on_levels(data: Measurements) -> tuple[Claim, ...]:
             " improvement.",
         ),
         Claim(
-            f"The best cost is had at ξ = H = {HEIGHT_OF_20}, with every server.",
+            f"The cost is lowest at ξ = H = {HEIGHT_OF_20}, with every server.",
             "Fig. 11a: best at the largest value.",
             f"The lowest cost of all ξ in {best} networks, and within"
             f" {100 * VISIBLE:.0f} % of it in {nearly}.",
             combined([judge_shares([best]), judge_shares([nearly])]),
-            "It would hold for optimal orders; the genetic algorithm often does better with"
-            " a few far servers less, by little.",
+            "It would hold for optimal orders; the genetic algorithm is often slightly"
+            " better without a few distant servers.",
         ),
         Claim(
             "The execution time grows rapidly with ξ.",

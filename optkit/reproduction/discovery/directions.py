@@ -110,8 +110,9 @@ def _negative(runs: Runs) -> Claim:
         f" {cycles.at_rates(runs, correlations)}; with the number"
         f" of nodes held fixed {cycles.at_rates(runs, partial_ones)}.",
         judge_estimates(correlations, "below", 0.0),
-        "Where nodes lie apart, fewer can connect, which takes less time, and floods go"
-        " over more hops, which takes more energy; more nodes cost more of both.",
+        "Where nodes are far apart, fewer can connect, which takes less time, and"
+        " floods take more hops, which needs more energy; more nodes cost more of"
+        " both.",
     )
 
 
@@ -131,13 +132,15 @@ def _opposed(traced: Measurements) -> Claim:
             f" {100 * saved.mean():.3g} % less in {100 * longer.mean():.3g} % more time"
         )
     return Claim(
-        "They fall and rise because the two objectives constrain each other.",
-        "Fig. 17: explained by the two objectives' being hard to reach at once.",
+        "The reason is that the two objectives conflict.",
+        "Fig. 17: the explanation is that the two objectives are hard to reach"
+        " together.",
         f"Least time and least energy exclude each other in: {'; '.join(words)}.",
         judge_shares(shares),
-        "Points of Fig. 17 are answers to different networks. Within one network there is"
-        " no conflict where every linked node has to connect: the modes, and with them the"
-        " energy, are the same whoever is opened. Optional connections make one.",
+        "The points of Fig. 17 are solutions for different networks. Within one"
+        " network there is no conflict if every linked node must connect: the modes,"
+        " and with them the energy, are the same whichever agents are opened. With"
+        " optional connections there is one.",
     )
 
 
@@ -197,13 +200,13 @@ def _near_the_median(runs: Runs, printed: Mapping[str, Split]) -> Claim:
     printed_so = Share.that([away["median"] < min(away["min TEC"], away["min TTC"])])
     return Claim(
         "The optimal solution is near the median, nearer than to either end.",
-        "Table 4: taken as a first sign that the algorithm works.",
+        "Table 4: the paper takes this as a first sign that the algorithm works.",
         f"Printed: {away['median']:.2g} of the ranges from the median,"
         f" {away['min TEC']:.2g} and {away['min TTC']:.2g} from the ends. The mean cycle of"
         f" our optima is nearer to the median in {cycles.at_rates(runs, shares)} runs.",
         combined([judge_shares(shares), judge_shares([printed_so])]),
-        "It is so, and says nothing of the algorithm: the ends are the extremes of a"
-        " hundred cycles, and whatever is average lies nearer to their middle.",
+        "This is true but says nothing about the algorithm: the ends are the extremes"
+        " of a hundred cycles, and every average lies nearer to their middle.",
     )
 
 
@@ -235,8 +238,8 @@ def _trade_off(runs: Runs, printed: Mapping[str, Split]) -> Claim:
         " either end. Ours: less than at both ends in"
         f" {cycles.at_rates(runs, shares)} runs.",
         combined([judge_shares([Share.that([as_printed])]), judge_shares(shares)]),
-        "A trade-off would lie below the line between the ends; the middle of a list of"
-        " different networks has no reason to, and as printed lies above it.",
+        "A trade-off would lie below the line between the ends; the middle of a list"
+        " of different networks need not, and the printed one lies above it.",
     )
 
 
@@ -247,13 +250,14 @@ def _whole_run(table_4: Mapping[str, Split], table_3: Mapping[str, Mode]) -> Cla
     same = abs(average - optimal) <= 2 * HALF_DIGIT
     return Claim(
         "The optimal solution is that of the whole run.",
-        f"Table 4 sets it, {optimal:g}, beside single cycles and the median of {count}.",
+        f"Table 4 lists it, {optimal:g}, next to single cycles and the median of"
+        f" {count}.",
         f"The mean of the {count} cycles is {average:.2f} by Table 3; the optimal solution"
         f" is {100 * abs(optimal / average - 1.0):.2g} % off it, and has"
         f" {table_4['optimal'].nodes} nodes, the number of one cycle.",
         judge_shares([Share.that([same])]),
-        "It is one cycle of the hundred, neither their sum nor their mean; what it is"
-        " optimal among is not said.",
+        "It is one of the hundred cycles, neither their sum nor their mean; the paper"
+        " does not say among what it is optimal.",
     )
 
 

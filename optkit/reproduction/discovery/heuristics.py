@@ -82,10 +82,11 @@ def _than_tabu(data: Measurements, quantity: str, words: str) -> Claim:
     leads = [mean(_lead(data, setting, quantity, "tabu")) for setting in data.settings]
     ours, theirs = (getattr(TABLE_5[name], quantity) for name in ("stra", "tabu"))
     reason = {
-        "time": "At equal evaluations of the same moves the two differ by little, and the"
-        " sign is not the same on every network.",
-        "energy": "Where every linked node connects, energy does not depend on the leader's"
-        " choice, so no search can save any; it can only where a single agent serves.",
+        "time": "With equal numbers of evaluations of the same moves, the two differ"
+        " by little, with either sign.",
+        "energy": "If every linked node connects, the energy does not depend on the"
+        " leader's choice, so no search can save any. It can only with a single"
+        " agent.",
     }[quantity]
     return Claim(
         f"STRA finds less {words} than tabu search.",
@@ -142,8 +143,8 @@ def _significant(data: Measurements) -> Claim:
         "Table 5: all four lie 10 to 16 % above STRA's energy, in one run each.",
         f"Significant (Wilcoxon, Holm, {SIGNIFICANT:g}) {'; '.join(words)}.",
         verdict,
-        "All start from the same choice, make the same moves and ask the same follower;"
-        " what is left of the difference is small beside the printed one.",
+        "All six start from the same choice, make the same moves and use the same"
+        " follower; the remaining difference is small compared with the printed one.",
     )
 
 
@@ -161,7 +162,8 @@ def _optimal(data: Measurements) -> Claim:
         "Table 4 calls it so; there is no bound to compare with.",
         f"Proven optimal in {'; '.join(words)}.",
         judge_shares(shares),
-        "It is a heuristic: near the optimum within its budget, without knowing how near.",
+        "It is a heuristic: it comes near the optimum within its budget, but does not"
+        " know how near.",
     )
 
 
@@ -177,8 +179,9 @@ def _faster(data: Measurements) -> Claim:
         f"Ratio of processor times at equal evaluations:"
         f" {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "An iteration of one method is not one of the other, so evaluations are what is"
-        " equal here; nearly all of the time is theirs, and one costs about the same.",
+        "Iterations of different methods cannot be compared, so the numbers of"
+        " evaluations are equal here. They take nearly all of the time, and each"
+        " takes about the same time.",
     )
 
 
@@ -192,11 +195,11 @@ def _printed_effort(printed: Mapping[str, Effort]) -> Claim:
     share = Share.that(flags)
     return Claim(
         "STRA does not converge in fewer iterations or less time than the metaheuristics.",
-        "Table 5, printed; put down to the rules of convergence.",
+        "Table 5, as printed; the paper's reason is the rules of convergence.",
         f"By the table a rival needs less in {share.count} of {share.of} comparisons.",
         judge_shares([share]),
-        "As printed GA and SAA need less than STRA, PSO and ACO more. What decides is when"
-        " each stops, which is not published.",
+        "As printed, GA and SAA need less than STRA, and PSO and ACO more. This"
+        " depends on when each method stops, which is not published.",
     )
 
 

@@ -97,9 +97,9 @@ def _no_fixed_mode(runs: Runs) -> Claim:
         f" {cycles.at_rates(runs, counts)};"
         f" of the nodes: {cycles.at_rates(runs, nodes)}.",
         judge_shares(shares),
-        "Within a cycle nodes differ in what they ask and how far they are, so both modes"
-        " occur in every cycle. Which of them most nodes take depends on the rate of"
-        " requests, which is not published: a node that never asks never needs an agent.",
+        "Within a cycle, nodes differ in their requests and distances, so both modes"
+        " occur in every cycle. Which mode most nodes take depends on the request"
+        " rate, which is not published: a node without requests needs no agent.",
     )
 
 
@@ -151,7 +151,7 @@ def _less_energy(runs: Runs, printed: Mapping[str, Mode]) -> Claim:
         f" {self_directed.most:g}, {self_directed.least:g}, {self_directed.mean:g}.",
         f"Runs in which it is so, {'; '.join(words)}.",
         judge_shares(shares),
-        "With more nodes in agent mode there are fewer floods to pay. The printed lead is"
+        "With more nodes in agent mode there are fewer floods. The printed lead is"
         f" {lead(agent.most, self_directed.most)} % at most,"
         f" {lead(agent.least, self_directed.least)} % at least and"
         f" {lead(agent.mean, self_directed.mean)} % on average.",
@@ -173,8 +173,8 @@ def _more_accurate(runs: Runs) -> Claim:
         "Table 3: 0.93, 0.24, 0.59 against 0.75, 0.04, 0.34.",
         f"Runs in which it is so, {'; '.join(words)}.",
         judge_shares(shares),
-        "What each agent's directory keeps was drawn from the range of Table 3, so this"
-        " shows that the calibration is like the paper's, and no more.",
+        "The accuracies of the agents' directories were drawn from the range in Table"
+        " 3, so this only shows that the calibration is like the paper's.",
     )
 
 
@@ -200,8 +200,9 @@ def _wide(runs: Runs, printed: Mapping[str, Mode]) -> Claim:
         " other.",
         f"Largest less least mean of a run's cycles: {'; '.join(words)}.",
         judge_shares(shares),
-        "Judged by half the printed width. A mean over dozens of nodes moves little from"
-        " cycle to cycle; the printed ranges are those of single nodes, not of means.",
+        "Judged by half the printed width. A mean over dozens of nodes changes little"
+        " from cycle to cycle; the printed ranges are those of single nodes, not of"
+        " means.",
     )
 
 
@@ -219,8 +220,8 @@ def _alone(runs: Runs) -> Claim:
         "With all connected nodes in agent mode, agents and connections of agent mode take"
         f" {cycles.at_rates(runs, factors)} times as long.",
         judge_shares(shares),
-        "It cannot be otherwise, since each connection that agent mode needs takes time."
-        " How much is too much the paper does not say.",
+        "This must hold, since each connection that agent mode needs takes time. The"
+        " paper does not say how much is too much.",
     )
 
 

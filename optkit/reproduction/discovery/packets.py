@@ -139,13 +139,13 @@ def _with_energy(sent: Sent, quantity: str, words: str) -> Claim:
         sent, lambda run: rank_correlation(getattr(run, quantity), run.energy)
     )
     reason = {
-        "updates": "Updates are cheap beside floods, and nodes of which they would cost"
-        " much do not ask an agent.",
-        "hops": "Each hop of a flood is paid by everyone who passes it on.",
+        "updates": "Updates are cheap compared with floods, and nodes for which they"
+        " would be expensive do not ask an agent.",
+        "hops": "Every node that forwards a flood spends energy on it.",
     }[quantity]
     return Claim(
         f"Energy is large in cycles with many {words}.",
-        "Fig. 16: peaks and valleys of the energy, put down to frequent packets.",
+        "Fig. 16: peaks and valleys of the energy, explained by frequent packets.",
         f"Mean rank correlation over the cycles:"
         f" {cycles.at_rates(sent, correlations)}.",
         judge_estimates(correlations, "above", 0.0),
@@ -186,8 +186,9 @@ def _accuracy(sent: Sent) -> Claim:
         "Mean rank correlation of hops and accuracy, with its sign turned:"
         f" {cycles.at_rates(sent, correlations)}.",
         judge_estimates(correlations, "above", 0.0),
-        "Information ages with every hop in the calibration, so the sign is given; the"
-        " hops are those of all who ask, the accuracy that of those who flood.",
+        "In the calibration, information ages with every hop, so the sign is given."
+        " The hops are those of all nodes with requests, the accuracy is that of the"
+        " nodes that flood.",
     )
 
 

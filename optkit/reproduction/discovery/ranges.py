@@ -175,8 +175,8 @@ def _nodes(runs: Runs, printed: Mapping[int, Split]) -> Claim:
         f"As printed rank correlation {in_print:.2f}, p = {p:.2g}; ours, one cycle of each"
         f" range, {ours}.",
         combined([judge_shares([apart]), judge_shares([crosses])]),
-        "It is drawn symmetrically about 50: the range decides how far from it, not on"
-        " which side.",
+        "It is drawn symmetrically around 50: the range determines the distance from"
+        " it, not the side.",
     )
 
 
@@ -189,13 +189,13 @@ def _follows(runs: Runs, printed: Mapping[int, Split]) -> Claim:
         for q in ("energy", "time")
     }
     return Claim(
-        "What differs with the number of nodes is energy and time.",
+        "Energy and time depend on the number of nodes.",
         f"Table 6: rank correlation of nodes and energy as printed {in_print:.2f}.",
         f"Over the cycles at ±{widest:g} %: energy {correlations['energy']}, time"
         f" {correlations['time']}.",
         judge_estimates(correlations.values(), "above", STRONG),
-        "More nodes ask, and each flood has more of them to pass: the number of nodes"
-        " decides, not the range it is drawn from.",
+        "More nodes have requests, and each flood passes more nodes: the number of"
+        " nodes matters, not the range from which it is drawn.",
     )
 
 
@@ -217,9 +217,9 @@ def _nine_runs(printed: Mapping[int, Split]) -> Claim:
         f" factor in all six columns, to rounding ({named or 'no factor'}); in no row do"
         f" the six ratios differ by more than {100 * off:.2g} %.",
         judge_shares([not_multiples]),
-        "Six figures that rest on different modes, connections and networks cannot keep"
-        " their proportions to four digits over nine runs; so the heights of this table"
-        " are not what is reproduced here.",
+        "Six numbers that depend on different modes, connections and networks cannot"
+        " keep their proportions to four digits over nine runs; so the heights of"
+        " this table are not reproduced here.",
     )
 
 
@@ -251,8 +251,8 @@ def _conflict(runs: Runs, printed: Mapping[int, Split]) -> Claim:
                 judge_estimates(correlations, "below", 0.0),
             ]
         ),
-        "Table 6 contradicts Fig. 17. With a wide range the number of nodes moves both the"
-        " same way, more than anything moves them apart.",
+        "Table 6 contradicts Fig. 17. With a wide range the number of nodes moves both"
+        " in the same direction, more strongly than anything moves them apart.",
     )
 
 

@@ -135,8 +135,8 @@ def _binding(data: Measurements) -> Claim:
         "Table 2: 0.1 for both modes; the lower level minimises energy under them.",
         f"Energy is above that without a threshold in {share} cases.",
         judge_shares([share]),
-        "Mean accuracies of nodes in either mode are several times 0.1 whatever is chosen;"
-        " the accuracy rows are there and do nothing.",
+        "The mean accuracies of the nodes in both modes are several times 0.1 for"
+        " every choice, so the constraints on accuracy have no effect.",
     )
 
 
@@ -158,10 +158,10 @@ def _rising(data: Measurements) -> Claim:
     return Claim(
         "Higher lower bounds on accuracy cost energy.",
         "Sec. V ends with a sensitivity analysis of these bounds.",
-        f"Never less and in the end more energy: {'; '.join(words)}.",
+        f"Never less energy, and more in the end: {'; '.join(words)}.",
         judge_shares(shares),
         "Fewer choices of modes remain, so the least energy cannot fall; it rises from"
-        " where the mean accuracy of the cheapest modes lies.",
+        " the mean accuracy of the cheapest modes on.",
     )
 
 

@@ -94,24 +94,26 @@ STATEMENTS = (
         "MDP has the least average system cost.",
         "Fig. 2a: it outperforms all three benchmarks.",
         _cost,
-        "The lead over Random is wide. With true mean uploads Selfish and Queue-aware use"
-        " the server next door, and little is left to gain on them: MDP starts from"
-        " Selfish's actions, and one group of access points moves in an interval.",
+        "The lead over Random is wide. With true mean uploads, Selfish and Queue-aware"
+        " use the nearest server, and there is little to gain over them: MDP starts"
+        " from Selfish's actions, and one group of access points changes its actions"
+        " per interval.",
     ),
     Statement(
         "MDP has the least average response time.",
         "Fig. 2b: it outperforms all three benchmarks.",
         _response,
-        "By Little's law it goes with the cost for as long as nothing is dropped.",
+        "By Little's law it is proportional to the cost as long as nothing is dropped.",
     ),
     Statement(
         "MDP's mean response time is up to 20.67 % below that of heuristic baselines.",
         "Abstract; the number is lost in the source at hand and known from the arXiv"
         " record.",
         _reduction,
-        "True of Random, not of the other two. The authors' released code weighs uploads"
-        " with hazards in place of probabilities, by which the server next door seems the"
-        " farthest; the last figure is against Queue-aware made that way.",
+        "True for Random, not for the other two. The authors' released code weighs"
+        " uploads with hazards instead of probabilities, which makes the nearest"
+        " server look the farthest; the last number is against Queue-aware in that"
+        " form.",
     ),
     Statement(
         "MDP drops no jobs.",
@@ -123,15 +125,15 @@ STATEMENTS = (
         "Selfish drops jobs.",
         "Fig. 2c: MDP drops none, compared with Selfish.",
         _selfish_drops,
-        "With true mean uploads its jobs spread over the collocated servers; nobody"
-        " overloads a queue at this load.",
+        "With true mean uploads its jobs are spread over the collocated servers; no"
+        " queue is overloaded at this load.",
     ),
     Statement(
         "MDP keeps fewer jobs in the system than the benchmarks as time goes by.",
         "Fig. 3: one realisation; at a lower level than all three.",
         _lower_level,
-        "Judged by half of the boundaries, ties counting half, on every path in place of"
-        " one realisation.",
+        "Judged by half of the boundaries, with ties counted as half, on every path"
+        " instead of one realisation.",
     ),
 )
 

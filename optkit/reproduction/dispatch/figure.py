@@ -31,15 +31,16 @@ PARAMETERS = {
 """Parameters of every reproduction of this paper, except in quick runs."""
 
 COST_NOTE = (
-    "The paper's cost has no term for dropped jobs, so that under overload a policy saves"
-    " by sending jobs to queues that are full. Drop rates stand beside all costs."
+    "The paper's cost has no term for dropped jobs. Under overload a policy therefore"
+    " saves cost by sending jobs to full queues. Drop rates are shown next to all"
+    " costs."
 )
 
 BOUND_NOTE = (
-    "The lower bound is what the clairvoyant proves for the sample path, by prices for"
-    " slots of service and for drops: no policy can go below it, whatever it knows. The"
-    " clairvoyant's own answer starts from the best policy's and moves single jobs, with"
-    " the path known; it is no bound."
+    "The lower bound is proven by the clairvoyant for the sample path, by prices for"
+    " slots of service and for drops: no policy can go below it, whatever it knows."
+    " The clairvoyant's own solution starts from that of the best policy and moves"
+    " single jobs, knowing the path; it is not a bound."
 )
 
 PICTURES_NOTE = (
@@ -49,15 +50,16 @@ PICTURES_NOTE = (
 
 HORIZON_NOTE = (
     "Paths are shorter than the 250 intervals of the authors' code and begin with an empty"
-    " system. Under overload queues still grow at their end, and what a policy gains by"
-    " changing its mind again and again is smaller than on longer paths."
+    " system. Under overload, queues are still growing at the end of a path, and the"
+    " gains of policies that keep changing their decisions are smaller than on longer"
+    " paths."
 )
 
 TRACE_NOTE = (
-    "Of the trace the times of submission are used: the jobs of its first day, one network"
-    " and one stretch of the day a path, the day scaled to the wanted mean rate. Access"
-    " points and types are drawn for each job. Paths share the day, so intervals are for"
-    " networks and stretches on this day, and not for other days."
+    "From the trace, the submission times of the jobs of the first day are used: one"
+    " network and one part of the day per path, with the day scaled to the required"
+    " mean rate. Access points and types are drawn for each job. All paths share the"
+    " day, so intervals apply to networks and parts of this day, not to other days."
 )
 
 

@@ -113,28 +113,30 @@ STATEMENTS = (
         "Queue-aware gets worse as signals take longer.",
         "Fig. 4: sensitive to the signalling latency.",
         _sensitive,
-        "It takes the queues of the last observation for those of now, the longer the"
-        " farther from it.",
+        "It uses the last observed queues as the present ones; the longer signals"
+        " take, the less they agree.",
     ),
     Statement(
         "With quick signals Queue-aware has slightly fewer jobs in the system than Random.",
         "Fig. 4a (the text says 5a), the smallest latency.",
         _ahead_of_random,
-        f"Slightly is read as up to {100 * SLIGHTLY:g} %. Random spreads jobs over far"
-        " servers and slow uploads; a Queue-aware that knows its uploads is far ahead.",
+        f"Slightly is read as up to {100 * SLIGHTLY:g} %. Random spreads jobs over"
+        " distant servers with slow uploads; a Queue-aware that knows its uploads is"
+        " far ahead.",
     ),
     Statement(
         "With slow signals Queue-aware has more jobs in the system than Random.",
         "Fig. 4c (the text says 5c), the largest latency.",
         _behind_random,
-        "Old queue lengths cost it little beside what Random loses on uploads.",
+        "Outdated queue lengths cost it little compared with what Random loses on"
+        " uploads.",
     ),
     Statement(
         "MDP has the fewest jobs in the system at every latency.",
         "Fig. 4: in all panels.",
         _least,
-        "With quick signals a policy that looks at the queues in every interval is hard to"
-        " beat; MDP moves one group of access points an interval.",
+        "With quick signals, a policy that looks at the queues in every interval is"
+        " hard to beat; MDP changes one group of access points per interval.",
     ),
     Statement(
         "MDP is robust against the signalling latency.",

@@ -118,8 +118,8 @@ def _statements(
             f"MDP costs least at each of the settings ({figure}).",
             f"{figure}: the proposed policy performs best.",
             partial(_least, at=at),
-            "Random is far behind everywhere. At light load queues are short and the"
-            " nearest server is as good as any choice can be, so that MDP, Selfish and"
+            "Random is far behind everywhere. At light load, queues are short and no"
+            " choice is better than the nearest server, so MDP, Selfish and"
             " Queue-aware hardly differ.",
         ),
         Statement(
@@ -148,8 +148,8 @@ ARRIVALS = Figure(
         stretched,
         "Fig. 5",
         "as jobs arrive more often",
-        "Where more arrives than can be served, queues are full whoever decides, and much"
-        " of the gain is in jobs that are dropped: dropping costs nothing.",
+        "If more jobs arrive than can be served, queues are full under every policy,"
+        " and much of the gain comes from dropped jobs, which cost nothing.",
     ),
     show=partial(
         _show,
@@ -159,8 +159,9 @@ ARRIVALS = Figure(
         "the stretch of the arrival interval",
     ),
     notes=(
-        "The text puts this study into Fig. 6 and names the number of access points as its"
-        " axis, which nothing else in it speaks of; that number is not varied here.",
+        "The text assigns this study to Fig. 6 and names the number of access points"
+        " as its axis, which it mentions nowhere else; that number is not varied"
+        " here.",
     ),
 )
 
@@ -173,8 +174,8 @@ SERVICE = Figure(
         lasting,
         "Fig. 6",
         "as jobs take longer",
-        "MDP starts from Selfish's actions and leaves them where its model sees a gain,"
-        " which it hardly does where jobs take longest.",
+        "MDP starts from Selfish's actions and changes them if its model predicts a"
+        " gain, which it hardly does if jobs take longest.",
     ),
     show=partial(
         _show,

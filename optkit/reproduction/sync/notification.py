@@ -62,23 +62,24 @@ QUANTITIES = {
 }
 
 NOTES = (
-    "The picture is lost in the source at hand; what its text says can be tested. A reward"
-    " is the sum of (19) over an instance's slots, averaged over the repetition's scored"
-    " instances; it is negative, so higher is nearer to 0.",
-    "Devices report in every slot, which is where the question whom to notify is hardest;"
-    " the paper does not say what feeds its notification module. Each repetition has a"
-    " network, training loads, a training seed and scored loads of its own draw; training"
-    " and scored windows never meet. Learning rates, the best of several on another"
-    " instance for each method, fall to 0 over the updates.",
-    "The clairvoyant has the least objective (14) for these reports, every load known; it"
-    " stands in the pictures to compare with and is no bound of the reward, which has a"
-    " tanh that the objective has not.",
+    "The picture is lost in the source at hand; only what the text says about it can"
+    " be tested. A reward is the sum of (19) over an instance's slots, averaged over"
+    " the repetition's scored instances. It is negative, so higher means nearer to 0.",
+    "Devices report in every slot, which makes the choice of notifications hardest;"
+    " the paper does not describe the input of its notification module. Each"
+    " repetition has its own network, training loads, training seed and scored loads;"
+    " training windows and scored windows never overlap. Learning rates are for each"
+    " method the best of several on another instance, and fall to 0 over the updates.",
+    "The clairvoyant has the least objective (14) for these reports, with every load"
+    " known. It is shown for comparison; it is not a bound on the reward, which has a"
+    " tanh that the objective does not have.",
 )
 
 TRACE_NOTE = (
-    "Training windows are of the machines in even places of the trace, scored ones of those"
-    " in odd places. Repetitions draw from the same machines, so intervals are for draws"
-    " and training seeds, and not for other machines."
+    "Training windows come from the machines at even positions of the trace, scored"
+    " windows from those at odd positions. All repetitions draw from the same"
+    " machines, so intervals apply to draws and training seeds, not to other"
+    " machines."
 )
 
 

@@ -165,8 +165,8 @@ def _nearer_than_rent(study: Study) -> tuple[str, Verdict]:
 
 
 _RULES_REASON = (
-    "The paper gives no parameters of the rules; theirs have the best reward on training"
-    " loads among many."
+    "The paper gives no parameters of the rules; those used have the best reward on"
+    " training loads among many."
 )
 
 STATEMENTS: tuple[Statement[Study], ...] = (
@@ -174,22 +174,22 @@ STATEMENTS: tuple[Statement[Study], ...] = (
         "MAPPO has a higher reward than MAA2C.",
         "Text to Fig. 3: 0.51 % higher.",
         _lead,
-        f"Judged by its sign; printed are {100 * PUBLISHED_LEAD:.2f} %. An update is a"
+        f"Judged by its sign; the paper prints {100 * PUBLISHED_LEAD:.2f} %. An update is a"
         " batch of episodes: MAPPO takes sixteen gradient steps on it, MAA2C one.",
     ),
     Statement(
         "MAPPO converges faster than MAA2C.",
         "Text to Fig. 3; no number.",
         _faster,
-        "Judged by the updates to 90 % of the way from the lower begin to the higher end"
-        " of a pair's returns on validation; who never gets there counts with the last"
-        " update.",
+        "Judged by the updates to 90 % of the way from the lower start to the higher"
+        " end of a pair's returns on validation; a run that never gets there counts"
+        " with the last update.",
     ),
     Statement(
         "MAPPO's training is stabler than MAA2C's.",
         "Text to Fig. 3; no number.",
         _stabler,
-        "Judged by the largest fall of a run below what it had reached before.",
+        "Judged by a run's largest fall below its best return so far.",
     ),
     Statement(
         "MAPPO has a higher reward than periodic, threshold and random notification.",
@@ -207,8 +207,8 @@ STATEMENTS: tuple[Statement[Study], ...] = (
         "MAPPO keeps age and error low at once, where others are good at one alone.",
         "Text to Fig. 3.",
         _balanced,
-        "Judged by the worse of the two, each divided by the least that any of the five"
-        " has: MAPPO's has to be below everybody's.",
+        "Judged by the worse of the two, each divided by the least value of the five"
+        " policies: MAPPO's must be below all others.",
     ),
     Statement(
         "MAPPO spends less on notifications than the others.",
@@ -218,7 +218,7 @@ STATEMENTS: tuple[Statement[Study], ...] = (
     ),
     Statement(
         "Clipping the reward keeps MAPPO's training stable.",
-        "Text to Fig. 3, as the reason of its stability.",
+        "Text to Fig. 3, as the reason for its stability.",
         None,
         "Nothing in the method clips rewards: (19) bounds the age's part by tanh for every"
         " method alike, and (23) clips ratios of probabilities.",

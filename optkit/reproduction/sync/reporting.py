@@ -189,8 +189,8 @@ def claims(data: Measurements, missing: str) -> tuple[Claim, ...]:
             " below that of periodic reports.",
             f"Table I: {100 * FEWER:.1f} % fewer samples,"
             f" {100 * LESS_ERROR:.1f} % less error.",
-            "Judged by half the saving. The slope of noise says little about what comes"
-            " next, so that on recorded loads samples are spent where they tell least."
+            "Judged by half the saving. The slope of noise says little about the"
+            " future, so on recorded loads samples are taken where they tell least."
             + note,
         ),
         _compared(
@@ -202,8 +202,8 @@ def claims(data: Measurements, missing: str) -> tuple[Claim, ...]:
             " threshold.",
             f"Table I: {TABLE_1['gradient'][1]:.1f} against"
             f" {TABLE_1['threshold'][1]:.1f}.",
-            "A threshold reports jumps at once and spikes as well; through a spike both"
-            " neighbouring pieces are wrong." + note,
+            "A threshold reports jumps at once, but also spikes; around a reported"
+            " spike both neighbouring pieces of the curve are wrong." + note,
         ),
         _compared(
             data,
@@ -297,9 +297,9 @@ def run(context: Context) -> Findings:
             for source in compared.example
         ),
         notes=(
-            "The paper gives neither the strategies' parameters nor the windows. Options"
-            " are the best of many on training windows, with as many reports as the table"
-            " has; scores are of other machines, or other draws.",
+            "The paper gives neither the strategies' parameters nor the windows."
+            " Options are the best of many on training windows, with as many reports"
+            " as in the table; scores come from other machines, or other draws.",
             "Recorded samples are irregular, a minute or so apart; between them the load is"
             " interpolated linearly to slots of 60 s.",
         ),

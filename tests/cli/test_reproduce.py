@@ -30,7 +30,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int, int]]
     toy = replace(
         families["allocation"],
         name="toy",
-        reproductions="toy_reproductions:REPRODUCTIONS",
+        reproductions="tests.cli.toy_reproductions:REPRODUCTIONS",
     )
     monkeypatch.setattr(registry, "families", lambda: {**families, "toy": toy})
     toy_reproductions.CALLS.clear()

@@ -73,7 +73,7 @@ def _toy(name: str, function: str) -> Reproduction:
         title=f"title of {name}",
         paper="a paper",
         where="Fig. 1",
-        function=f"toy_reproductions:{function}",
+        function=f"tests.cli.toy_reproductions:{function}",
         seconds=1,
         repetitions=7,
     )

@@ -29,7 +29,7 @@ from optkit.allocation.solvers.base import TreeSolver
 from optkit.allocation.solvers.block import prove_relaying
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
 from optkit.core.solving.run import Run
@@ -117,7 +117,7 @@ class BlockLs(TreeSolver):
         ]
         if _proven(run):
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
-        if searched and ready(order_search.warm_up, run.should_stop):
+        if searched and wait_until_warm(order_search.warm_up, run.should_stop):
             for restart in range(self.options.restarts + 1):
                 for t in searched:
                     if run.should_stop():

@@ -34,7 +34,7 @@ from optkit.allocation.problem.sink_tree import SinkTree, Subtree
 from optkit.allocation.solvers.base import TreeSolver
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
 from optkit.core.solving.run import Run
@@ -182,7 +182,7 @@ class _State:
                 return
             if subtree.size > SEARCHED:
                 return
-            if not ready(subtree_search.warm_up, self.run.should_stop):
+            if not wait_until_warm(subtree_search.warm_up, self.run.should_stop):
                 return
             plan = self.plans[t]
             self.searches[t] = SubtreeSearch(
@@ -192,7 +192,7 @@ class _State:
 
     def _improve(self, t: int, subtree: Subtree, stop: Callable[[], bool]) -> bool:
         """Improve the order by local search; say whether time is left."""
-        if not ready(order_search.warm_up, self.run.should_stop):
+        if not wait_until_warm(order_search.warm_up, self.run.should_stop):
             return False
         local = OrderSearch(subtree, self.plans[t].order)
         pace = _Pace(20)

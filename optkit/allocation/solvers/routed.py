@@ -17,7 +17,7 @@ from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
 from optkit.core.solving.run import Run
@@ -157,7 +157,7 @@ class _Work:
         from optkit.allocation.heuristics.routing.search import TreeSearch
         from optkit.allocation.heuristics.routing.warm_up import warm_up
 
-        if not ready(warm_up, self._run.should_stop):
+        if not wait_until_warm(warm_up, self._run.should_stop):
             return False
         run, net = self._run, self._net
         search = TreeSearch(net, net.sink_link)
@@ -270,7 +270,7 @@ class _Work:
         tree, plan = self._planned()
         if not np.any(tree.relay[tree.parent > 0] > 0.0) or holds(tree):
             return
-        if ready(order_search.warm_up, self._run.should_stop):
+        if wait_until_warm(order_search.warm_up, self._run.should_stop):
             better = improve_orders(tree, plan, self._run)
             if better is not None:
                 report(self._run, tree, better)

@@ -6,7 +6,13 @@ import pytest
 
 from optkit.reproduction.dispatch import load
 from optkit.reproduction.dispatch.figure import Figure
-from tests.reproduction.dispatch.cases import FAILS, HOLDS, IN_PART, made_up_study, verdicts
+from tests.reproduction.dispatch.cases import (
+    FAILS,
+    HOLDS,
+    IN_PART,
+    made_up_study,
+    verdicts,
+)
 
 
 @pytest.mark.parametrize(

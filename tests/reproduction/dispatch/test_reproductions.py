@@ -11,6 +11,7 @@ from optkit.core.solving.family import resolve
 from optkit.reproduction.dispatch import (
     REPRODUCTIONS,
 )
+from optkit.reproduction.dispatch.figure import TRACE_NOTE
 from optkit.reproduction.engine import (
     Reproduction,
     Verdict,
@@ -29,5 +30,4 @@ def test_quick_run(reproduction: Reproduction, trace: Path) -> None:
     # One of each kind: Fig. 2 ends with lines, Fig. 4 begins with distributions, the others
     # end with differences.
     assert_drawable(findings.pictures[0 if len(findings.pictures) == 3 else -1])
-    recorded = any("Of the trace" in note for note in findings.notes)
-    assert recorded is (reproduction in RECORDED)
+    assert (TRACE_NOTE in findings.notes) is (reproduction in RECORDED)

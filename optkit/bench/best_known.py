@@ -9,12 +9,17 @@ from pathlib import Path
 from optkit.bench.consistency import Ledger
 from optkit.bench.record import Record
 from optkit.bench.study import Study
+from optkit.core.consistency import (
+    agree,
+    bound_exceeds,
+    proves_optimality,
+    relative_gap,
+)
 from optkit.core.errors import FailedCheckError, OptkitError
 from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
-from optkit.core.solving.harness import close
 from optkit.core.solving.registry import family_of_schema
-from optkit.core.solving.result import Status, proves_optimality, relative_gap
+from optkit.core.solving.result import Status
 from optkit.core.tools.instance_files import load
 from optkit.core.tools.solution_files import (
     SolutionDocument,
@@ -109,7 +114,7 @@ def verified(document: SolutionDocument, instance: Instance, path: Path) -> floa
     if not checked.feasible or checked.objective is None:
         found = "; ".join(str(violation) for violation in checked.violations)
         raise FailedCheckError(f"{path}: does not pass the check: {found}")
-    if document.objective is None or not close(document.objective, checked.objective):
+    if document.objective is None or not agree(document.objective, checked.objective):
         raise FailedCheckError(
             f"{path}: claims the objective {document.objective!r};"
             f" {checked.objective!r} is recomputed."
@@ -174,15 +179,15 @@ def offer(
     before = known.objective if known else None
     if known is None:
         verdict = "new"
-    elif objective < known.objective and not close(objective, known.objective):
+    elif objective < known.objective and not agree(objective, known.objective):
         verdict = "better"
-    elif close(objective, known.objective) and _tighter(offered.bound, known.bound):
+    elif agree(objective, known.objective) and _tighter(offered.bound, known.bound):
         # Its bound is its own: what is known has none, or a weaker one.
         verdict = "proven" if offered.status == "optimal" else "bound"
     else:
         return Update(instance_path, beside, before, objective, "kept")
     bound = offered.bound
-    if bound is not None and objective < bound and not close(objective, bound):
+    if bound is not None and bound_exceeds(bound, objective):
         claims = solution_path if known is None or bound != known.bound else beside
         text = f"it is below the bound {bound!r} of {claims}"
         return Update(instance_path, beside, before, objective, "refused", text)
@@ -233,7 +238,7 @@ def _entry(
 
 def _tighter(one: float | None, other: float | None) -> bool:
     return one is not None and (
-        other is None or (one > other and not close(one, other))
+        other is None or (one > other and not agree(one, other))
     )
 
 

@@ -13,8 +13,8 @@ from optkit.bench.consistency import Ledger
 from optkit.bench.record import Outcome, Record
 from optkit.bench.statistics.comparisons import pairs
 from optkit.bench.study import Study
+from optkit.core.consistency import agree
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.core.solving.harness import close
 
 NOISE = 0.05
 """Seconds that a time may differ by before it counts as a change."""
@@ -92,7 +92,7 @@ def _worse(one: Record, than: Record) -> bool:
         return one.solved
     if one.objective is None or than.objective is None:
         return False
-    return than.objective > one.objective and not close(one.objective, than.objective)
+    return than.objective > one.objective and not agree(one.objective, than.objective)
 
 
 def overview(comparison: Comparison) -> Table:

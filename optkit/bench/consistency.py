@@ -6,27 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from optkit.bench.record import Outcome, Record
+from optkit.core.consistency import BestClaims
 from optkit.core.solving.result import Status
-
-TOLERANCE = 1e-6
-"""Relative difference up to which two figures count as equal, as for the harness."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A figure and who says so."""
-
-    value: float
-    who: str
-
-
-@dataclass
-class _Page:
-    """What is known of one instance."""
-
-    objective: Claim | None = None
-    bound: Claim | None = None
-    infeasible: str | None = None
 
 
 @dataclass
@@ -37,7 +18,7 @@ class Ledger:
     :attr:`optkit.Solver.variant`.
     """
 
-    _pages: dict[tuple[str, str], _Page] = field(default_factory=dict)
+    _pages: dict[tuple[str, str], BestClaims] = field(default_factory=dict)
 
     def enter(self, record: Record) -> str | None:
         """Take the claims of a run; return what contradicts what, if anything does."""
@@ -82,16 +63,10 @@ class Ledger:
         infeasible: bool = False,
     ) -> str | None:
         """Take claims about one instance and variant; see :meth:`enter`."""
-        page = self._pages.setdefault(place, _Page())
-        if infeasible:
-            page.infeasible = who
-        if objective is not None and (
-            page.objective is None or objective < page.objective.value
-        ):
-            page.objective = Claim(objective, who)
-        if bound is not None and (page.bound is None or bound > page.bound.value):
-            page.bound = Claim(bound, who)
-        return _contradiction(page, where)
+        page = self._pages.setdefault(place, BestClaims())
+        page.add(who, objective=objective, bound=bound, infeasible=infeasible)
+        contradiction = page.contradiction()
+        return None if contradiction is None else f"{where}: {contradiction}."
 
     def objective(self, sha256: str, variant: str = "") -> float | None:
         """Return the best verified objective of an instance; None if there is none."""
@@ -102,21 +77,3 @@ class Ledger:
         """Return the best bound that is claimed of an instance; None if none is."""
         page = self._pages.get((sha256, variant))
         return page.bound.value if page and page.bound else None
-
-
-def _contradiction(page: _Page, where: str) -> str | None:
-    best, bound = page.objective, page.bound
-    if page.infeasible is not None and best is not None:
-        return (
-            f"{where}: {page.infeasible} claims that there is no solution; {best.who} has"
-            f" a verified one of {best.value!r}."
-        )
-    if best is None or bound is None:
-        return None
-    slack = TOLERANCE * max(abs(best.value), abs(bound.value))
-    if bound.value > best.value + slack:
-        return (
-            f"{where}: {bound.who} claims the bound {bound.value!r}; {best.who} has a"
-            f" verified solution of {best.value!r}, which is less."
-        )
-    return None

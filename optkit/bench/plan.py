@@ -314,7 +314,7 @@ def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contend
                 solver.kind.value,
                 solver.variant,
                 solver.bound_is_partial(),
-                package_version(registry.home_of(found)),
+                package_version(registry.provider(found)),
                 solver.options.model_dump(mode="json"),
                 solver.able().seed,
             ),

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from optkit.core.files.document import Identifier, NonNegative, Number, Part, Truth
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, NonNegative, Number, Truth
 from optkit.core.solving.result import Reason, Status
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from optkit.core.files.document import Document, Identifier, Part, Text, Truth
+from optkit.core.files.document import Document, Part
+from optkit.core.files.fields import Identifier, Text, Truth
 from optkit.core.files.text import read_toml
 from optkit.core.solving.limits import Limits
 

@@ -10,7 +10,6 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from optkit.core.errors import (
     UnavailableError,
 )
 from optkit.core.instance import Instance
+from optkit.core.runtime.parent import end_with_parent
 from optkit.core.solving import registry
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Result
@@ -203,12 +203,4 @@ def _settle(output: Path) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait for the study's end; after `kill -9` nobody else would stop this run."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os.killpg(0, signal.SIGKILL)
+    end_with_parent(lambda: os.killpg(0, signal.SIGKILL))

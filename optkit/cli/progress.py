@@ -11,8 +11,8 @@ from rich.text import Text
 
 from optkit.cli.formatting import percent
 from optkit.cli.terminal import Terminal
+from optkit.core.consistency import relative_gap
 from optkit.core.solving.events import Event, EventKind
-from optkit.core.solving.result import relative_gap
 
 ROW_SECONDS = 0.5
 """Least time between two rows of the log; improvements in between share the later."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import Any
 
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.runtime.extras import needs
+from optkit.core.runtime.parent import end_with_parent
 
 
 def processors() -> int:
@@ -110,15 +109,7 @@ class _Context(SpawnContext):
 def _settle() -> None:
     """Leave Ctrl-C to the command, and end with it however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait for the parent's end; after `kill -9` nobody else would stop this worker."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    end_with_parent(lambda: os._exit(1))
 
 
 @contextmanager

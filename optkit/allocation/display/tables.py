@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optkit.allocation.check.checker import check
 from optkit.allocation.display.view import Row, View, view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 
 LONGEST_ORDER = 12
@@ -38,12 +39,14 @@ def tables(
         figure of a server is the checker's.
     """
     seen = view(instance, solution, verification)
-    made = []
-    if seen.verification is not None and seen.verification.violations:
-        made.append(violations(seen.verification))
-    if seen.solved:
-        made += [_outcome(seen), _servers(seen), _subtrees(seen)]
-    return [*made, _instance(seen), _tree(seen)]
+    return sections(
+        instance,
+        solution,
+        seen.verification,
+        check=check,
+        of_solution=lambda *_: [_outcome(seen), _servers(seen), _subtrees(seen)],
+        of_instance=[_instance(seen), _tree(seen)],
+    )
 
 
 def _outcome(seen: View) -> Table:

@@ -17,8 +17,9 @@ from optkit.allocation.problem.contiguous_orders import (
 from optkit.allocation.problem.plan import report
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solvers.base import TreeSolver, prove
+from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
 from optkit.core.solving.registry import register
-from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 

@@ -39,10 +39,11 @@ from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.solvers.base import PAPER, TreeSolver, prove
 from optkit.backends.registry import NAMES
 from optkit.core.arrays import Ints
+from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
 from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
-from optkit.core.solving.result import OPTIMALITY_GAP, Reason, relative_gap
+from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown

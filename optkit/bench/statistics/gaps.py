@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.interpolate import PPoly
 
-from optkit.core.solving.harness import close
+from optkit.core.consistency import agree
 
 Trajectory = Sequence[tuple[float, float | None, float | None]]
 """Points (seconds, objective, bound), as results hold them."""
@@ -32,7 +32,7 @@ def primal_gap(objective: float | None, best: float) -> float:
     """
     if objective is None:
         return 1.0
-    if close(objective, best):
+    if agree(objective, best):
         return 0.0
     # By the signs: a product of the two may underflow.
     if (objective < 0) != (best < 0):

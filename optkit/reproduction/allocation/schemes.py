@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from optkit.core.solving.result import OPTIMALITY_GAP
+from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import (
     PARAMETERS,

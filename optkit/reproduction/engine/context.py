@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from optkit.core.consistency import BestClaims
 from optkit.core.errors import ContradictionError, FailedCheckError
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving import seeds
-from optkit.core.solving.harness import close
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Reason, Result
 from optkit.core.solving.solve import solve
@@ -70,7 +70,7 @@ class Context:
     settings: Settings
     repetitions: int
     progress: Callable[[str, float | None], None] = _silent
-    _best_known: dict[tuple[str, str], _BestKnown] = field(
+    _best_claims: dict[tuple[str, str], BestClaims] = field(
         default_factory=dict, repr=False
     )
 
@@ -181,32 +181,10 @@ class Context:
             If a verified objective lies below a proven bound.
         """
         key = (result.instance.sha256, problem)
-        self._best_known.setdefault(key, _BestKnown()).add(result)
-
-
-@dataclass
-class _BestKnown:
-    """Best verified objective and best bound on one instance, with their solvers."""
-
-    objective: tuple[float, str] | None = None
-    bound: tuple[float, str] | None = None
-
-    def add(self, result: Result) -> None:
-        name = result.solver.name
-        if result.objective is not None and (
-            self.objective is None or result.objective < self.objective[0]
-        ):
-            self.objective = (result.objective, name)
-        if result.bound is not None and (
-            self.bound is None or result.bound > self.bound[0]
-        ):
-            self.bound = (result.bound, name)
-        if self.objective is None or self.bound is None:
-            return
-        (objective, finder), (bound, prover) = self.objective, self.bound
-        if bound > objective and not close(bound, objective):
+        claims = self._best_claims.setdefault(key, BestClaims())
+        claims.add(result.solver.name, objective=result.objective, bound=result.bound)
+        contradiction = claims.contradiction()
+        if contradiction is not None:
             raise ContradictionError(
-                f"{result.instance.name!r}: {prover} claims the bound {bound!r}, but"
-                f" {finder} has a verified solution of {objective!r}; one of the two is"
-                " wrong."
+                f"{result.instance.name!r}: {contradiction}; one of the two is wrong."
             )

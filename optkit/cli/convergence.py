@@ -1,4 +1,4 @@
-"""The picture of a run: the best objective and the best bound over time."""
+"""Draw the convergence of a run: its best objective and bound over time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from optkit.core.solving.result import Point
 
 
-def convergence(trajectory: Sequence[Point]) -> str | None:
-    """Return objective and bound over time as SVG; None where there is nothing to see.
+def draw_convergence(trajectory: Sequence[Point]) -> str | None:
+    """Return objective and bound over time as SVG; None if there are too few points.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def _draw(trajectory: Sequence[Point]) -> Figure:
         ("objective", 1, BLUE, "-"),
         ("bound", 2, VERMILION, "--"),
     ):
-        known = [(point[0], point[column]) for point in trajectory]
-        points = [(time, value) for time, value in known if value is not None]
+        all_points = [(point[0], point[column]) for point in trajectory]
+        points = [(time, value) for time, value in all_points if value is not None]
         if not points:
             continue
         times = [time for time, _ in points] + [end]

@@ -1,4 +1,4 @@
-"""A family's figure as the bytes of a file."""
+"""Draw an instance and its solution to the bytes of a file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from optkit.core.solving.result import Verification
 
 
-def drawn(
+def draw(
     instance: Instance,
     solution: Solution | None,
     verification: Verification | None,
     kind: str,
 ) -> bytes:
-    """Return the drawing of an instance and its solution.
+    """Return the family's drawing of an instance and its solution.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def drawn(
     Raises
     ------
     UnavailableError
-        If the family draws nothing, or matplotlib is not installed.
+        If the family has no drawing, or matplotlib is not installed.
     """
     family = family_of(instance)
     if family.draw is None:

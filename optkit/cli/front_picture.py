@@ -1,7 +1,8 @@
-"""The picture of a front: one aim against the other."""
+"""Draw a Pareto front: one aim against the other."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optkit.core.runtime.extras import needs
@@ -13,19 +14,22 @@ from optkit.plotting.style import CHARTS, using
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from optkit.core.instance import Instance
     from optkit.core.tools.pareto import Aims, Front
 
 
-def picture(front: Front, aims: Aims, problem: Instance, kind: Format) -> bytes:
-    """Return the front as the bytes of a figure.
+def draw_front(
+    front: Front, aims: Aims, labels: Mapping[int, list[str]], title: str, kind: Format
+) -> bytes:
+    """Return a picture of a front as the bytes of a file.
 
     Parameters
     ----------
     front, aims
-        What is drawn.
-    problem
-        The instance, for the title.
+        The front and its two aims.
+    labels
+        Labels of points, by their index.
+    title
+        The title.
     kind
         ``svg`` or ``png``.
 
@@ -35,13 +39,15 @@ def picture(front: Front, aims: Aims, problem: Instance, kind: Format) -> bytes:
         If matplotlib is not installed.
     """
     with needs("plot", "drawing", "matplotlib"), using(CHARTS):
-        figure = _draw(front, aims, problem.name)
+        figure = _figure(front, aims, labels, title)
     return render(figure, kind, settings=CHARTS)
 
 
-def _draw(front: Front, aims: Aims, name: str) -> Figure:
+def _figure(
+    front: Front, aims: Aims, labels: Mapping[int, list[str]], title: str
+) -> Figure:
     figure, panel = axes(
-        name,
+        title,
         f"{aims.first.name} ({aims.first.unit})",
         f"{aims.second.name} ({aims.second.unit})",
         width=6.4,
@@ -51,25 +57,22 @@ def _draw(front: Front, aims: Aims, name: str) -> Figure:
     second = [point.values[1] for point in front.points]
     panel.plot(first, second, color=BLUE, linewidth=1, alpha=0.5, zorder=1)
     for proven, face in ((True, BLUE), (False, "white")):
-        chosen = [i for i, p in enumerate(front.points) if p.proven is proven]
-        if chosen:
+        indices = [i for i, p in enumerate(front.points) if p.proven is proven]
+        if indices:
             panel.scatter(
-                [first[i] for i in chosen],
-                [second[i] for i in chosen],
+                [first[i] for i in indices],
+                [second[i] for i in indices],
                 s=36,
                 facecolor=face,
                 edgecolor=BLUE,
                 zorder=2,
                 label="proven best under its weights" if proven else "not proven",
             )
-    names: dict[int, list[str]] = {}
-    for label, place in front.labels.items():
-        names.setdefault(place, []).append(label)
-    for place, labels in names.items():
-        left = first[place] < (min(first) + max(first)) / 2
+    for index, names in labels.items():
+        left = first[index] < (min(first) + max(first)) / 2
         panel.annotate(
-            ", ".join(labels),
-            (first[place], second[place]),
+            ", ".join(names),
+            (first[index], second[index]),
             xytext=(8, 8) if left else (-8, -8),
             textcoords="offset points",
             ha="left" if left else "right",

@@ -108,7 +108,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class InitialReport:
-    """What the solver did with the initial solution."""
+    """Report of what the solver did with the initial solution."""
 
     used: bool
     detail: str

@@ -71,7 +71,7 @@ class VerificationPart(Part):
 
 
 class InitialPart(Part):
-    """What the solver did with the initial solution."""
+    """Report of what the solver did with the initial solution."""
 
     used: Truth
     detail: str

@@ -1,4 +1,4 @@
-"""What Figure 3 is measured on: policies trained and rules tuned, judged on other loads."""
+"""The study behind Figure 3: train policies, tune rules, and score both on other loads."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from optkit.sync.learning.policy import LearnedNotification
 from optkit.sync.policies.base import notification_policies
 
 DEVICES = 5
-"""Of the paper, one at each of its five routers."""
+"""The paper's devices, one at each of its five routers."""
 
 TRAINING_INSTANCES, SCORED_INSTANCES = 7, 4
-"""Instances that a repetition trains on, and is scored on."""
+"""Instances per repetition, for training and for scoring."""
 
 LEARNED = ("mappo", "maa2c")
 RULES = ("periodic", "threshold", "random")
@@ -37,7 +37,7 @@ GRIDS: dict[str, tuple[dict[str, float], ...]] = {
     "threshold": tuple({"error": float(x)} for x in np.geomspace(0.5, 64.0, 15)),
     "random": tuple({"probability": 1.0 / period} for period in range(1, 13)),
 }
-"""Options of the rules that are tried."""
+"""Options of each rule to try."""
 
 TRAINING: dict[str, Any] = {
     "actors": "router",
@@ -48,7 +48,7 @@ TRAINING: dict[str, Any] = {
 """The paper's actors and reward; reports in every slot."""
 
 RATES = {"mappo": 8e-3, "maa2c": 4e-2}
-"""Learning rates, the best of several for each method on another instance."""
+"""Learning rates: for each method the best of several on another instance."""
 
 METRICS = {
     "reward": "reward",
@@ -56,25 +56,25 @@ METRICS = {
     "mean_error": "error",
     "mean_cost": "cost",
 }
-"""Figures of the checker that are kept, and what they are called here."""
+"""Metrics of the checker to keep, with their names here."""
 
 NO_JAX = "Training needs JAX: pip install 'optkit[rl]', and run with --force."
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done.
+    """The size of a study.
 
     Parameters
     ----------
     slots
         Slots of an episode and of a scored instance.
     updates, episodes
-        Batches that a policy learns from, and episodes in a batch.
+        Batches for training a policy, and episodes per batch.
     tuning
-        Instances that rules are tuned on.
+        Instances for tuning the rules.
     every
-        Of the options that could be tried for a rule, each so many-th is.
+        Step through the options in :data:`GRIDS`.
     """
 
     slots: int
@@ -90,16 +90,16 @@ QUICK = Size(slots=40, updates=0, episodes=0, tuning=1, every=6)
 
 @dataclass(frozen=True)
 class Study:
-    """What was measured.
+    """The measurements.
 
     Parameters
     ----------
     data
-        Mean figures of the scored instances, by method and repetition.
+        Mean metrics of the scored instances, by method and repetition.
     curves
-        By method, (K, V): the return on validation of each repetition, frozen.
+        By method, (K, V): the frozen policy's return on validation in each repetition.
     updates
-        (V,): after which updates that was.
+        (V,): the numbers of updates after which it was measured.
     tuned
         Options of the rules.
     """
@@ -112,31 +112,31 @@ class Study:
 
 @dataclass(frozen=True)
 class Pools:
-    """Windows for training, three times as long as those for the score."""
+    """Windows for training and for scoring; those for training are three times as long."""
 
     training: list[Floats]
     scored: list[Floats]
 
 
 def missing(quick: bool) -> str:
-    """Return why nothing can be trained here; empty where it can, or nothing is."""
+    """Return why nothing can be trained here; empty if it can, or need not be."""
     if quick:
         return ""
     return "" if find_spec("jax") and find_spec("optax") else NO_JAX
 
 
 def drawn(context: Context, size: Size) -> Pools:
-    """Return bursty loads, drawn."""
-    draw = [context.rng("sync", "notifying", half) for half in ("training", "scored")]
-    many = context.repetitions * SCORED_INSTANCES * DEVICES
+    """Draw bursty loads."""
+    rngs = [context.rng("sync", "notifying", half) for half in ("training", "scored")]
+    count = context.repetitions * SCORED_INSTANCES * DEVICES
     return Pools(
-        bursty(TRAINING_INSTANCES * DEVICES, 3 * size.slots, draw[0]),
-        bursty(many, size.slots, draw[1]),
+        bursty(TRAINING_INSTANCES * DEVICES, 3 * size.slots, rngs[0]),
+        bursty(count, size.slots, rngs[1]),
     )
 
 
 def recorded(size: Size) -> Pools | str:
-    """Return Alibaba's loads: machines for training and others; or why there are none."""
+    """Return Alibaba's loads, of separate machines for training; or why there are none."""
     long, short = recorded_usage(3 * size.slots), recorded_usage(size.slots)
     if isinstance(long, str) or isinstance(short, str):
         return str(long)
@@ -149,41 +149,43 @@ def study(context: Context, pools: Pools, source: str) -> Study:
     Parameters
     ----------
     context
-        Seeds and solves.
+        The context of the study.
     pools
         The loads.
     source
-        What they are called.
+        Name of the loads.
     """
     size = QUICK if context.quick else FULL
     context.progress("tuning the rules", None)
     tuned = _tuned(context, pools, size)
-    found: list[Measurement] = []
+    measurements: list[Measurement] = []
     curves: dict[str, list[list[float]]] = {name: [] for name in LEARNED}
     updates: list[int] = []
     for repetition in range(context.repetitions):
         learning = _instances(context, pools.training, "training", repetition)
         tests = _instances(context, pools.scored, "scored", repetition)
-        given: dict[str, dict[str, Any]] = {CLAIRVOYANT: {}, RENT: {}}
-        given |= {name: dict(options) for name, options in tuned.items()}
+        options: dict[str, dict[str, Any]] = {CLAIRVOYANT: {}, RENT: {}}
+        options |= {name: dict(best) for name, best in tuned.items()}
         with tempfile.TemporaryDirectory() as folder:
             for done, method in enumerate(LEARNED):
                 share = (repetition + done / len(LEARNED)) / context.repetitions
                 context.progress(f"{method}, repetition {repetition + 1}", share)
-                place = Path(folder) / method
+                target = Path(folder) / method
                 if context.quick:
                     curve = _shipped(method)
-                    given[method] = {}
+                    options[method] = {}
                 else:
-                    curve = _trained(context, learning, method, size, repetition, place)
-                    given[method] = {"checkpoint": str(place / "checkpoint.npz")}
+                    curve = _trained(
+                        context, learning, method, size, repetition, target
+                    )
+                    options[method] = {"checkpoint": str(target / "checkpoint.npz")}
                 updates = [update for update, _ in curve]
                 curves[method].append([value for _, value in curve])
             for name in (*LEARNED, *RULES, RENT, CLAIRVOYANT):
-                values = _scored(context, tests, name, given[name])
-                found.append(Measurement(source, name, repetition, values))
+                values = _scored(context, tests, name, options[name])
+                measurements.append(Measurement(source, name, repetition, values))
     return Study(
-        Measurements(found),
+        Measurements(measurements),
         {name: np.array(rows) for name, rows in curves.items()},
         updates,
         tuned,
@@ -194,14 +196,14 @@ def _instances(
     context: Context, pool: list[Floats], half: str, repetition: int
 ) -> list[SyncInstance]:
     """Return instances of one repetition's network, with windows drawn from a pool."""
-    draw = context.rng("sync", "notifying", half, "windows", repetition)
+    rng = context.rng("sync", "notifying", half, "windows", repetition)
     count = TRAINING_INSTANCES if half == "training" else SCORED_INSTANCES
-    order = draw.permutation(len(pool))[: count * DEVICES]
+    order = rng.permutation(len(pool))[: count * DEVICES]
     return [
         SyncInstance.parse(
             document(
                 MeshOptions(devices=DEVICES, slots=len(pool[0])),
-                {f"d{n}": pool[place].tolist() for n, place in enumerate(five)},
+                {f"d{n}": pool[window].tolist() for n, window in enumerate(five)},
                 60.0,
                 seed=context.seed("sync", "notifying", "hops", repetition),
                 name=f"{half}-{number}",
@@ -221,7 +223,7 @@ def _trained(
     repetition: int,
     folder: Path,
 ) -> list[tuple[int, float]]:
-    """Train a policy; return its return on validation, by the number of the update."""
+    """Train a policy, and return its return on validation by number of updates."""
     optkit.train(
         "sync",
         instances,
@@ -240,12 +242,13 @@ def _trained(
 
 
 def _shipped(method: str) -> list[tuple[int, float]]:
-    """Return the same of the policy that ships, which a quick run trains no rival of."""
+    """Return the same for the shipped policy, which quick runs use untrained."""
     policy = notification_policies()[method]
     assert issubclass(policy, LearnedNotification)
-    told = policy().checkpoint.metadata
+    metadata = policy().checkpoint.metadata
+    columns = metadata["curve_columns"]
     return _validated(
-        [dict(zip(told["curve_columns"], row, strict=True)) for row in told["curve"]]
+        [dict(zip(columns, row, strict=True)) for row in metadata["curve"]]
     )
 
 
@@ -261,9 +264,9 @@ def _scored(
     context: Context,
     instances: list[SyncInstance],
     policy: str,
-    given: Mapping[str, Any],
+    options: Mapping[str, Any],
 ) -> dict[str, float]:
-    """Return means over instances, reports sent in every slot."""
+    """Return the means over instances, with reports in every slot."""
     rows = []
     for number, instance in enumerate(instances):
         result = context.solve(
@@ -272,7 +275,7 @@ def _scored(
             options={
                 "bound": "given-reports",
                 "reporting.period": 1,
-                **{f"notification.{key}": value for key, value in given.items()},
+                **{f"notification.{key}": value for key, value in options.items()},
             },
             seed=number,
         )
@@ -286,13 +289,13 @@ def _scored(
 def _tuned(
     context: Context, pools: Pools, size: Size
 ) -> dict[str, Mapping[str, float]]:
-    """Return the options of each rule whose reward on training loads is the highest."""
+    """Return the options of each rule with the highest reward on training loads."""
     windows = [np.ascontiguousarray(window[: size.slots]) for window in pools.training]
     instances = _instances(context, windows, "training", 0)[: size.tuning]
     return {
         name: max(
             GRIDS[name][:: size.every],
-            key=lambda given: _scored(context, instances, name, given)["reward"],
+            key=lambda options: _scored(context, instances, name, options)["reward"],
         )
         for name in RULES
     }

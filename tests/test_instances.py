@@ -53,7 +53,7 @@ def test_nothing_beats_a_proven_optimum(path: Path) -> None:
 
 @pytest.mark.parametrize("path", INSTANCES, ids=_name)
 def test_file_is_as_it_would_be_written(path: Path) -> None:
-    """The files in git are in the form that optkit writes, so that differences stay small."""
+    """The files in git have the form that optkit writes, so differences stay small."""
     assert path.read_text(encoding="utf-8") == dump_json(optkit.load(path).document())
     assert read_json(path)["name"]
 

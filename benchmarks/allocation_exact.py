@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 
 import optkit
-from optkit.allocation.bounds.relay_condition import holds
+from optkit.allocation.bounds.relay_condition import relay_condition_holds
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
 from optkit.allocation.instance import AllocationInstance
@@ -86,6 +86,7 @@ def proofs(
             for shape in SHAPES:
                 for seed in seeds:
                     drawn = instance(regime, shape, count, seed)
+                    condition = relay_condition_holds(sink_tree(drawn))
                     largest = max(sink_tree(drawn).subtrees, key=lambda s: s.size)
                     for name, options in solvers:
                         began = time.perf_counter()
@@ -96,7 +97,7 @@ def proofs(
                         gap = result.gap
                         print(
                             f"{regime:14} {shape:12} {largest.size:3} {seed:4}"
-                            f" {'met' if holds(sink_tree(drawn)) else 'fails':9}"
+                            f" {'met' if condition else 'fails':9}"
                             f" {' '.join([name, *options.values()]):22}"
                             f" {'yes' if result.status == 'optimal' else 'no':6}"
                             f" {took:8.2f} {np.nan if gap is None else gap:9.1e}"
@@ -239,17 +240,24 @@ def relaxations(drawn: AllocationInstance) -> tuple[float, float]:
     from optkit.models.allocation import allocation_model, strengthen
 
     from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
-    from optkit.allocation.heuristics.initial_plans import block_plans, improve
-    from optkit.allocation.problem.contiguous_orders import blocks
+    from optkit.allocation.heuristics.initial_plans import (
+        improve_by_search,
+    )
+    from optkit.allocation.problem.contiguous_orders import (
+        contiguous_blocks,
+        contiguous_subtree_plans,
+    )
     from optkit.allocation.problem.plan import compose
-    from optkit.allocation.problem.pyomo_adapter import model_data, scaled
+    from optkit.allocation.problem.pyomo_adapter import model_data, scaled_tree
     from optkit.backends import compile_model, solve_model
 
     tree = sink_tree(drawn)
     plans = [
-        improve(subtree, plan, lambda: False)
+        improve_by_search(subtree, plan, lambda: False)
         for subtree, plan in zip(
-            tree.subtrees, block_plans(tree, blocks(tree)), strict=True
+            tree.subtrees,
+            contiguous_subtree_plans(tree, contiguous_blocks(tree)),
+            strict=True,
         )
     ]
     unit = compose(tree, plans).cost / tree.size
@@ -258,7 +266,7 @@ def relaxations(drawn: AllocationInstance) -> tuple[float, float]:
     found = []
     for strong in (False, True):
         if strong:
-            cuts = allocation_cuts(scaled(tree, unit), 0.0, 1.0, [], lambda: None)
+            cuts = allocation_cuts(scaled_tree(tree, unit), 0.0, 1.0, [], lambda: None)
             strengthen(model, data, cuts)
         compiled = compile_model(model)
         relaxed = replace(compiled, integer=np.zeros(compiled.columns, dtype=bool))

@@ -19,7 +19,7 @@ import numpy as np
 from optkit.allocation.bounds.relay_condition import clipped_relay
 from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
 from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
-from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.contiguous_orders import contiguous_blocks
 from optkit.allocation.problem.sink_tree import SinkTree
 from tests.allocation.hostile_subtrees import random_tree
 
@@ -61,13 +61,13 @@ def main() -> None:
         edge = replace(tree, relay=clipped_relay(tree))
         beyond = replace(edge, relay=np.where(tree.relay > edge.relay, 1.1, 1.0))
         beyond = replace(beyond, relay=beyond.relay * edge.relay)
-        takes = blocks(edge).capacity[1]
+        takes = contiguous_blocks(edge).capacity[1]
         best = best_of_all(tree)
         found = (
             best_of_all(edge) / takes - 1.0,
             best / takes - 1.0,
             searched(tree, best),
-            best_of_all(beyond) / blocks(beyond).capacity[1] - 1.0,
+            best_of_all(beyond) / contiguous_blocks(beyond).capacity[1] - 1.0,
         )
         worst = np.maximum(worst, found)
         lost += found[3] > 1e-9

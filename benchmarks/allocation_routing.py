@@ -129,13 +129,13 @@ def picture(instance: AllocationInstance, path: Path, limit: float) -> None:
     from optkit.allocation.display.drawing.figure_layout import network_height
     from optkit.allocation.display.drawing.network import draw_network
     from optkit.allocation.display.drawing.save import save
-    from optkit.allocation.display.view import view
+    from optkit.allocation.display.view import make_view
 
     limits = optkit.Limits(time=limit)
     seen, titles = [], []
     for solver, title in (("block", "Shortest paths"), ("routed", "Chosen tree")):
         result = optkit.solve(instance, solver, limits=limits)
-        seen.append(view(instance, result.solution, result.verification))
+        seen.append(make_view(instance, result.solution, result.verification))
         titles.append(f"{title}: cost {result.objective:.5g}")
     width = 72.0 * style.WIDTH
     height = max(network_height(one, width - 24.0) for one in seen)

@@ -140,7 +140,7 @@ def _nothing() -> None:
 
 
 def allocation_model(
-    data: AllocationData, tick: Callable[[], None] = _nothing
+    data: AllocationData, check_time: Callable[[], None] = _nothing
 ) -> pyo.ConcreteModel:
     """Return P1 for ``data``.
 
@@ -231,7 +231,7 @@ def allocation_model(
 
     @model.Constraint(model.TRIPLES, doc="the precedences have no cycle")
     def no_cycle(model, i, j, k):  # type: ignore[no-untyped-def]
-        tick()
+        check_time()
         around = model.before[i, j] + model.before[j, k] - model.before[i, k]
         return (0, around, 1)
 

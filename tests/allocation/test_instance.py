@@ -136,7 +136,8 @@ def test_evaluation_limit_counts_every_program(
 ) -> None:
     """Protects comparisons at equal effort: programs solved are programs counted."""
     from optkit.allocation.exact import enumeration
-    from optkit.allocation.solvers import cmo, ga
+    from optkit.allocation.heuristics import evolution
+    from optkit.allocation.solvers import cmo
 
     usual = enumeration.solve_orders
     solved = 0
@@ -146,7 +147,7 @@ def test_evaluation_limit_counts_every_program(
         solved += len(matrices)
         return usual(matrices, *others)
 
-    for module in (enumeration, cmo, ga):
+    for module in (enumeration, cmo, evolution):
         monkeypatch.setattr(module, "solve_orders", counting)
     network = generated(servers=20, shape="random-tree", subtrees=4)
     result = optkit.solve(network, solver, limits=optkit.Limits(evaluations=limit))

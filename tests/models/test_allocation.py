@@ -11,7 +11,7 @@ from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
 from optkit.allocation.problem.pyomo_adapter import (
     instance_model,
     model_data,
-    orders_of,
+    orders_from_precedences,
     precedences,
 )
 from optkit.allocation.problem.sink_tree import sink_tree
@@ -36,7 +36,7 @@ def test_orders_and_precedences_are_inverse() -> None:
     for label, instance in random_instances(71, 10):
         tree = sink_tree(instance)
         orders = [subtree.workers[::-1].copy() for subtree in tree.subtrees]
-        back = orders_of(tree, precedences(tree, orders))
+        back = orders_from_precedences(tree, precedences(tree, orders))
         assert [list(o) for o in back] == [list(o) for o in orders], label
 
 

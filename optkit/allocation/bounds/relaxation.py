@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import split_task
 from optkit.core.arrays import Floats
 
 SOURCE = "closed form without relaying energy"
@@ -38,7 +38,7 @@ def relaxation_bound(tree: SinkTree) -> float:
     children = np.flatnonzero(tree.parent == 0)
     with np.errstate(divide="ignore"):
         unit_cost = 1.0 / capacity[children]
-    best = split(tree.size, float(tree.own[0]), tree.relay[children], unit_cost)
+    best = split_task(tree.size, float(tree.own[0]), tree.relay[children], unit_cost)
     return best.cost * (1.0 - rounding(tree.count))
 
 

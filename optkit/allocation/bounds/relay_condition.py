@@ -19,15 +19,18 @@ from dataclasses import replace
 import numpy as np
 
 from optkit.allocation.bounds.relaxation import rounding
-from optkit.allocation.problem.contiguous_orders import blocks, supported
-from optkit.allocation.problem.sink_tree import SinkTree, Subtree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    supports_blocks,
+)
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.problem.task_split import split_task
 from optkit.core.arrays import Floats
 
 SOURCE = "contiguous orders, optimal where relaying is cheap beside receiving"
 
 _ROUNDS = 2
-"""Times that the limits are raised; what is left to gain falls by a magnitude a time."""
+"""Times that the limits are raised; each leaves a tenth of the gain or less."""
 
 
 def clipped_relay(tree: SinkTree) -> Floats:
@@ -38,17 +41,17 @@ def clipped_relay(tree: SinkTree) -> Floats:
     array
         Shape (N+1,), in the meaning of ``tree.relay``; equal to it where it holds.
     """
-    if not supported(tree):
+    if not supports_blocks(tree):
         return _within(tree, np.zeros(tree.count))
     # Costs that are too high make κ, and with it the limits, too low: never wrong.
-    clipped = _within(tree, blocks(tree).capacity)
+    clipped = _within(tree, contiguous_blocks(tree).capacity)
     for _ in range(_ROUNDS):
         if np.all(tree.relay <= clipped):
             break
         # Limits from costs that are low enough are too high; costs at those again give
         # limits that are too low, and higher than before.
-        high = _within(tree, blocks(replace(tree, relay=clipped)).capacity)
-        clipped = _within(tree, blocks(replace(tree, relay=high)).capacity)
+        high = _within(tree, contiguous_blocks(replace(tree, relay=clipped)).capacity)
+        clipped = _within(tree, contiguous_blocks(replace(tree, relay=high)).capacity)
     return clipped
 
 
@@ -70,34 +73,15 @@ def _within(tree: SinkTree, capacity: Floats) -> Floats:
     return clipped
 
 
-def holds(tree: SinkTree) -> bool:
+def relay_condition_holds(tree: SinkTree) -> bool:
     """Say whether the relay condition holds for every server of ``tree``."""
     return bool(np.all(tree.relay <= clipped_relay(tree)))
 
 
-def relay_condition(subtree: Subtree) -> bool:
-    """Say whether ``subtree`` meets the condition; O(n log n) time."""
-    return holds(_below_master(subtree))
-
-
-def _below_master(subtree: Subtree) -> SinkTree:
-    """Return a tree whose only subtree is ``subtree``; the master's own costs are idle."""
-
-    def after(master: float, values: Floats) -> Floats:
-        return np.concatenate([[master], values])
-
-    count = subtree.size + 1
-    return SinkTree(
-        ids=tuple(str(server) for server in range(count)),
-        parent=np.concatenate([[-1], subtree.parent + 1]),
-        distance=after(0.0, subtree.distance),
-        own=after(1.0, subtree.own),
-        relay=after(0.0, subtree.relay),
-        time=np.zeros(count),
-        ghz=np.ones(count),
-        works=np.concatenate([[True], subtree.works]),
-        size=1.0,
-    )
+def proven_subtrees(tree: SinkTree) -> list[bool]:
+    """Say of each subtree whether its contiguous order is proven optimal."""
+    cheap = tree.relay <= clipped_relay(tree)
+    return [bool(cheap[subtree.members[1:]].all()) for subtree in tree.subtrees]
 
 
 def clipped_bound(tree: SinkTree) -> float:
@@ -110,6 +94,6 @@ def clipped_bound(tree: SinkTree) -> float:
     """
     cheap = replace(tree, relay=clipped_relay(tree))
     roots = np.flatnonzero(tree.parent == 0)
-    takes = blocks(cheap).capacity[roots]
-    best = split(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
+    takes = contiguous_blocks(cheap).capacity[roots]
+    best = split_task(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
     return best.cost * (1.0 - 10.0 * rounding(tree.count))

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from optkit.allocation.check.metrics import ServerFigures, recompute
-from optkit.allocation.check.rules import structural, violations
+from optkit.allocation.check.metrics import ServerMetrics, recompute
+from optkit.allocation.check.rules import find_violations, is_structural
 from optkit.allocation.check.simulation import Simulation, simulate
 from optkit.allocation.check.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance
@@ -47,8 +47,8 @@ def check(instance: AllocationInstance, solution: AllocationSolution) -> Verific
     """
     with _collector_paused():
         sink = sink_parents(instance)
-        broken = violations(instance, solution, sink)
-        if structural(broken):
+        broken = find_violations(instance, solution, sink)
+        if is_structural(broken):
             return Verification(False, None, tuple(broken))
         figures = recompute(instance, solution)
         objective = max(figure.cost for figure in figures.values())
@@ -75,7 +75,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _metrics(
     instance: AllocationInstance,
-    figures: Mapping[str, ServerFigures],
+    figures: Mapping[str, ServerMetrics],
     objective: float,
     sink: Mapping[str, str],
     exact: Simulation | None,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from optkit.allocation.check.waiting import Routes
+from optkit.allocation.check.waiting import SentLoads
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 
 
-class ServerFigures(NamedTuple):
+class ServerMetrics(NamedTuple):
     """What one server spends (eqs 1, 2, 3, 5, 6, 7, 8); times in s, energy in J.
 
     Parameters
@@ -39,7 +39,7 @@ class ServerFigures(NamedTuple):
 
 def recompute(
     instance: AllocationInstance, solution: AllocationSolution
-) -> dict[str, ServerFigures]:
+) -> dict[str, ServerMetrics]:
     """Return the figures of the master and of every server in the tree.
 
     The solution must be structurally sound
@@ -51,13 +51,13 @@ def recompute(
     parent, master = solution.parent, instance.master
     loads = {s: solution.load_gbit.get(s, 0.0) for s in (master, *parent)}
 
-    routes = Routes(parent, master, rates)
+    routes = SentLoads(parent, master, rates)
     waiting = dict.fromkeys(loads, 0.0)
     transmission = dict.fromkeys(loads, 0.0)
     for order in solution.order.values():
         for server in order:
             # A part that was sent earlier holds up this one on every link they share.
-            waiting[server] = routes.held_up(server)
+            waiting[server] = routes.waiting_time(server)
             transmission[server] = routes.send(server, loads[server])
 
     flow = dict(loads)
@@ -73,7 +73,7 @@ def recompute(
         computing = load * work / machine.ghz
         energy = machine.capacitance * load * work * machine.ghz**2 + relaying[name]
         time = waiting[name] + transmission[name] + computing
-        figures[name] = ServerFigures(
+        figures[name] = ServerMetrics(
             load=load,
             waiting=waiting[name],
             transmission=transmission[name],

@@ -15,7 +15,7 @@ LOAD_TOLERANCE = 1e-7
 _STRUCTURAL = frozenset({"parent", "order", "unknown-server"})
 
 
-def violations(
+def find_violations(
     instance: AllocationInstance, solution: AllocationSolution, sink: Mapping[str, str]
 ) -> list[Violation]:
     """Return everything that is wrong with a solution, given :func:`sink_parents`."""
@@ -24,12 +24,12 @@ def violations(
         *_check_tree(instance, solution, servers, sink),
         *_check_loads(instance, solution, servers),
     ]
-    if not structural(broken):
+    if not is_structural(broken):
         broken += _check_order(instance, solution)
     return broken
 
 
-def structural(broken: Iterable[Violation]) -> bool:
+def is_structural(broken: Iterable[Violation]) -> bool:
     """Say whether a solution is so wrong that it has no figures at all."""
     return any(violation.kind in _STRUCTURAL for violation in broken)
 
@@ -38,7 +38,7 @@ def structural_violations(
     instance: AllocationInstance, solution: AllocationSolution
 ) -> list[Violation]:
     """Return what is so wrong with a solution that it has no figures at all."""
-    found = violations(instance, solution, sink_parents(instance))
+    found = find_violations(instance, solution, sink_parents(instance))
     return [violation for violation in found if violation.kind in _STRUCTURAL]
 
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optkit.allocation.check.metrics import ServerFigures, recompute
+from optkit.allocation.check.metrics import ServerMetrics, recompute
 from optkit.allocation.check.rules import structural_violations
-from optkit.allocation.check.store_and_forward import MOST_PASSAGES, arrivals
+from optkit.allocation.check.store_and_forward import MAX_PASSAGES, arrivals
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
@@ -88,8 +88,8 @@ def store_and_forward(
 def simulate(
     instance: AllocationInstance,
     solution: AllocationSolution,
-    figures: Mapping[str, ServerFigures],
-    most: float = MOST_PASSAGES,
+    figures: Mapping[str, ServerMetrics],
+    most: float = MAX_PASSAGES,
 ) -> Simulation | None:
     """Return the exact times of a sound solution, given its figures by eqs (1) to (8).
 

@@ -16,17 +16,17 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 
-MOST_PASSAGES = 100_000_000
+MAX_PASSAGES = 100_000_000
 """Passages of a part over a link that the checker simulates; some seconds of work."""
 
-FEW = 64
+MAX_LIST = 64
 """Parts on one link that plain Python sends more quickly than arrays do."""
 
 
-_Few = tuple[int, list[int], list[float]]
+_ListQueue = tuple[int, list[int], list[float]]
 """A link, the parts that go over it in order, and when each is complete at its tail."""
 
-_Many = tuple[int, Ints, Floats]
+_ArrayQueue = tuple[int, Ints, Floats]
 """The same as arrays."""
 
 
@@ -35,7 +35,7 @@ def arrivals(
     rates: Mapping[tuple[str, str], float],
     order: Mapping[str, Iterable[str]],
     loads: Mapping[str, float],
-    most: float = MOST_PASSAGES,
+    most: float = MAX_PASSAGES,
 ) -> dict[str, float] | None:
     """Return when each part is complete at its server.
 
@@ -65,22 +65,22 @@ def arrivals(
     links = _Links(parent, rates, order, loads)
     if links.passages() > most:
         return None
-    few: list[_Few] = []
-    many: list[_Many] = []
+    few: list[_ListQueue] = []
+    many: list[_ArrayQueue] = []
     for root, listed in order.items():
         numbers = [links.number[name] for name in listed]
         parts = [part for part in numbers if links.gbit[part]]
         group = (links.number[root], parts, [0.0] * len(parts))
-        if len(parts) > FEW:
+        if len(parts) > MAX_LIST:
             many.append((group[0], np.array(group[1]), np.array(group[2])))
         elif parts:
             few.append(group)
     while few or many:
         if few:
-            few += links.send_few(*few.pop())
+            few += links.send_list(*few.pop())
             continue
-        for link, passing, ready in links.send_many(*many.pop()):
-            if len(passing) > FEW:
+        for link, passing, ready in links.send_array(*many.pop()):
+            if len(passing) > MAX_LIST:
                 many.append((link, passing, ready))
             else:
                 few.append((link, passing.tolist(), ready.tolist()))
@@ -137,15 +137,15 @@ class _Links:
         pairs = zip(self.gbit, self.hops, strict=True)
         return sum(hops for load, hops in pairs if load)
 
-    def send_few(
+    def send_list(
         self, link: int, parts: list[int], ready: list[float]
-    ) -> Iterable[_Few]:
+    ) -> Iterable[_ListQueue]:
         """Send parts over a link; return what goes on over which links."""
         if len(parts) == 1:
-            self._send_one(link, parts[0], ready[0])
+            self._send_alone(link, parts[0], ready[0])
             return ()
         seconds, gbit, onward = self.seconds[link], self.gbit, self.onward[link]
-        groups: dict[int, _Few] = {}
+        groups: dict[int, _ListQueue] = {}
         free = 0.0
         for part, begin in zip(parts, ready, strict=True):
             free = (begin if begin > free else free) + gbit[part] * seconds
@@ -159,7 +159,7 @@ class _Links:
             groups[following][2].append(free)
         return groups.values()
 
-    def _send_one(self, link: int, part: int, ready: float) -> None:
+    def _send_alone(self, link: int, part: int, ready: float) -> None:
         """Send a part to its server; nobody else takes any of these links."""
         way, number = self.seconds[link], part
         while number > link:
@@ -167,7 +167,9 @@ class _Links:
             number = self.sender[number]
         self.complete[part] = ready + way * self.gbit[part]
 
-    def send_many(self, link: int, parts: Ints, ready: Floats) -> Iterable[_Many]:
+    def send_array(
+        self, link: int, parts: Ints, ready: Floats
+    ) -> Iterable[_ArrayQueue]:
         """Do the same with arrays.
 
         A part leaves after the last idle moment of the link before it, and all that the

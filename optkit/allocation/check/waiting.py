@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class Routes:
+class SentLoads:
     """The ways from the master, and what has been sent along each so far.
 
     A way may be as long as the tree is high. It is cut into a few runs of links (a server's
@@ -78,7 +78,7 @@ class Routes:
         self._gbit = [[0.0] * (first >> bit) for bit in sizes]
         self._spent = [[0.0] * (first >> bit) for bit in sizes]
 
-    def held_up(self, server: str) -> float:
+    def waiting_time(self, server: str) -> float:
         """Return the seconds that what was sent so far takes on the way to ``server``.
 
         In each run, what left it before this way does, or where it does, counts up to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optkit.allocation.display.view import Row, View, view
+from optkit.allocation.display.view import Row, View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.display.tables import Cell, Column, Table, quantities, violations
@@ -37,7 +37,7 @@ def tables(
         with it if anything is; then the instance's sink tree and its totals. Every
         figure of a server is the checker's.
     """
-    seen = view(instance, solution, verification)
+    seen = make_view(instance, solution, verification)
     made = []
     if seen.verification is not None and seen.verification.violations:
         made.append(violations(seen.verification))
@@ -62,7 +62,7 @@ def _outcome(seen: View) -> Table:
             ("largest energy", seen.metric("max_energy_j"), "J"),
             ("total energy", seen.metric("total_energy_j"), "J"),
             ("servers whose cost is the largest", len(seen.binding), ""),
-            ("servers taking part", len(seen.figures), ""),
+            ("servers taking part", len(seen.server_metrics), ""),
             ("servers left out", len(seen.left_out), ""),
         ],
     )
@@ -83,19 +83,21 @@ _PARTS_OF_TIME = (
 
 
 def _servers(seen: View) -> Table:
-    rows = sorted(seen.rows(), key=lambda row: -seen.figure(row.server, "load_gbit"))
+    rows = sorted(
+        seen.rows(), key=lambda row: -seen.server_metric(row.server, "load_gbit")
+    )
     cells: list[tuple[Cell, ...]] = [
         (
             row.server,
             seen.parent.get(row.server),
             _place(seen, row),
-            seen.figure(row.server, "load_gbit"),
-            seen.figure(row.server, "cost"),
+            seen.server_metric(row.server, "load_gbit"),
+            seen.server_metric(row.server, "cost"),
             "yes" if row.server in seen.binding else None,
-            seen.figure(row.server, "time_s"),
-            seen.figure(row.server, "energy_j"),
-            *(seen.figure(row.server, name) for name in _PARTS_OF_TIME),
-            seen.figures[row.server].get("store_and_forward_time_s"),
+            seen.server_metric(row.server, "time_s"),
+            seen.server_metric(row.server, "energy_j"),
+            *(seen.server_metric(row.server, name) for name in _PARTS_OF_TIME),
+            seen.server_metrics[row.server].get("store_and_forward_time_s"),
             100.0 * seen.share(row.server),
         )
         for row in rows
@@ -105,7 +107,7 @@ def _servers(seen: View) -> Table:
             f"all {len(rows)}",
             None,
             None,
-            sum(seen.figure(row.server, "load_gbit") for row in rows),
+            sum(seen.server_metric(row.server, "load_gbit") for row in rows),
             *(None,) * 3,
             seen.metric("total_energy_j"),
             *(None,) * 4,
@@ -158,7 +160,7 @@ def arrows(order: Sequence[str]) -> str:
 
 def _subtrees(seen: View) -> Table:
     loads = {
-        root: sum(seen.figure(name, "load_gbit") for name in order)
+        root: sum(seen.server_metric(name, "load_gbit") for name in order)
         for root, order in seen.order.items()
     }
     shares = {

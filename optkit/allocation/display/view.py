@@ -80,7 +80,7 @@ class View:
     distance: Mapping[str, float]
     unreachable: tuple[str, ...]
     left_out: frozenset[str]
-    figures: Mapping[str, Mapping[str, float]]
+    server_metrics: Mapping[str, Mapping[str, float]]
     binding: frozenset[str]
     order: Mapping[str, tuple[str, ...]]
     verification: Verification | None
@@ -88,16 +88,18 @@ class View:
     @property
     def solved(self) -> bool:
         """Whether there are figures to show."""
-        return bool(self.figures)
+        return bool(self.server_metrics)
 
     @property
     def master(self) -> str:
         """Return the master's id."""
         return self.instance.master
 
-    def figure(self, server: str, name: str) -> float:
+    def server_metric(self, server: str, name: str) -> float:
         """Return one of the checker's figures; 0 for a server that takes no part."""
-        return self.figures[server][name] if server in self.figures else 0.0
+        return (
+            self.server_metrics[server][name] if server in self.server_metrics else 0.0
+        )
 
     def metric(self, name: str) -> float:
         """Return one of the checker's figures of the whole solution."""
@@ -111,7 +113,7 @@ class View:
     def share(self, server: str) -> float:
         """Return a server's share of the task, from 0 to 1."""
         size = self.instance.task.size_gbit
-        return self.figure(server, "load_gbit") / size if size else 0.0
+        return self.server_metric(server, "load_gbit") / size if size else 0.0
 
     def rows(self) -> list[Row]:
         """Return the master, then each subtree's servers from first to last sent."""
@@ -131,21 +133,24 @@ class View:
             return rows, 0
         ranked = sorted(
             (k for k, row in enumerate(rows) if k and not self.idle(row.server)),
-            key=lambda k: (-self.figure(rows[k].server, "load_gbit"), k),
+            key=lambda k: (-self.server_metric(rows[k].server, "load_gbit"), k),
         )
         kept = sorted([0, *ranked[: limit - 1]])
         return [rows[k] for k in kept], len(rows) - len(kept)
 
     def flows(self) -> dict[str, float]:
         """Return the Gbit that each server in the tree receives for itself and below."""
-        flow = {name: max(self.figure(name, "load_gbit"), 0.0) for name in self.parent}
+        flow = {
+            name: max(self.server_metric(name, "load_gbit"), 0.0)
+            for name in self.parent
+        }
         for name in reversed(list(self.parent)):
             if self.parent[name] in flow:
                 flow[self.parent[name]] += flow[name]
         return flow
 
 
-def view(
+def make_view(
     instance: AllocationInstance,
     solution: AllocationSolution | None = None,
     verification: Verification | None = None,
@@ -161,7 +166,7 @@ def view(
     verification
         What the checker says of the solution; found out where it is not given.
     """
-    figures: Mapping[str, Mapping[str, float]] = {}
+    server_metrics: Mapping[str, Mapping[str, float]] = {}
     if solution is None:
         verification = None
     else:
@@ -171,9 +176,9 @@ def view(
             verification.metrics or verification.violations
         ):
             verification = check(instance, solution)
-        figures = verification.metrics.get("servers", {})
+        server_metrics = verification.metrics.get("servers", {})
     sink = sink_parents(instance)
-    used = dict(solution.parent) if solution is not None and figures else sink
+    used = dict(solution.parent) if solution is not None and server_metrics else sink
     place = {server.id: k for k, server in enumerate(instance.servers)}
     rates = {(link.source, link.target): link.gbps for link in instance.links}
     parent, depth = _levels(instance.master, sink | used, place)
@@ -183,7 +188,7 @@ def view(
         root[child] = root.get(sender, child)
         distance[child] = distance[sender] + 1.0 / rates[sender, child]
     order: dict[str, tuple[str, ...]] = {}
-    if solution is not None and figures:
+    if solution is not None and server_metrics:
         order = {
             name: solution.order[name] for name in parent if name in solution.order
         }
@@ -196,8 +201,10 @@ def view(
         root=root,
         distance=distance,
         unreachable=tuple(name for name in place if name not in depth),
-        left_out=frozenset(name for name in parent if figures and name not in figures),
-        figures=figures,
+        left_out=frozenset(
+            name for name in parent if server_metrics and name not in server_metrics
+        ),
+        server_metrics=server_metrics,
         binding=frozenset(
             verification.metrics.get("binding_servers", ()) if verification else ()
         ),

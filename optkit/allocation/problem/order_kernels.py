@@ -12,6 +12,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from optkit.allocation.problem.bounded_simplex_kernels import maximise
+from optkit.core.runtime.compiled import compiled
 
 _CLOSE = 1e-11
 """Relative distance of the two certificates up to which elimination is believed."""
@@ -99,7 +100,7 @@ def eliminate(rows, n, factors, loads, prices):  # type: ignore[no-untyped-def]
     return np.all(prices >= 0.0)
 
 
-@register_jitable
+@compiled
 def order_value(  # type: ignore[no-untyped-def]
     own, wait, burden, order, rows, factors, ones, diagonal, basis, loads, prices
 ):

@@ -10,6 +10,7 @@ optimum, multipliers a lower one.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,13 +70,13 @@ def solve_orders(matrices: Floats, own: Ints, cutoff: float = np.inf) -> OrderSo
     cost, bound = certificate(matrices, shares, multipliers)
     doubtful = ~(cost - bound <= CERTIFIED * cost) & ~(bound >= cutoff)
     for k in np.flatnonzero(doubtful):
-        share, multiplier = _one_program(matrices[k], own)
+        share, multiplier = _solve_by_simplex(matrices[k], own)
         exact, lower = certificate(matrices[[k]], share[None], multiplier[None])
         shares[k], cost[k], bound[k] = share, exact[0], lower[0]
     return OrderSolutions(shares, cost, np.minimum(bound, cost))
 
 
-def _one_program(matrix: Floats, own: Ints) -> tuple[Floats, Floats]:
+def _solve_by_simplex(matrix: Floats, own: Ints) -> tuple[Floats, Floats]:
     """Return shares and multipliers where the square systems have no answer."""
     rows, width = matrix.shape
     largest = matrix.max(axis=0)
@@ -138,18 +139,33 @@ def _square_systems(matrices: Floats, own: Ints) -> tuple[Floats, Floats]:
         )
     except np.linalg.LinAlgError:  # one singular matrix spoils the batch
         return shares, multipliers
-    _take(shares, primal)
+    _write_distributions(shares, primal)
     worker_prices = np.zeros((count, width))
-    _take(worker_prices, price[..., 0])
+    _write_distributions(worker_prices, price[..., 0])
     settled = worker_prices.any(axis=1)
     multipliers[settled] = 0.0
     multipliers[np.ix_(settled, own)] = worker_prices[settled]
     return shares, multipliers
 
 
-def _take(into: Floats, values: npt.NDArray[np.floating[Any]]) -> None:
+def _write_distributions(into: Floats, values: npt.NDArray[np.floating[Any]]) -> None:
     """Write the rows of ``values`` that are distributions, after rounding, up to scale."""
     clipped = np.maximum(np.where(np.isfinite(values), values, 0.0), 0.0)
     total = clipped.sum(axis=1)
     usable = total > 0.0
     into[usable] = clipped[usable] / total[usable, None]
+
+
+def order_count(servers: int) -> float:
+    """Return the number of orders of ``servers`` servers; infinite past doubles."""
+    return float(math.factorial(servers)) if servers <= 170 else math.inf
+
+
+def log10_order_count(servers: int) -> float:
+    """Return log10 of the number of orders of ``servers`` servers."""
+    return math.lgamma(servers + 1) / math.log(10)
+
+
+def count_in_words(log10: float) -> str:
+    """Write the number whose log10 is given, with all its digits where these are few."""
+    return f"{round(10**log10)}" if log10 < 12 else f"10^{log10:.0f}"

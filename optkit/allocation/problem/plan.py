@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.allocation.problem.sink_tree import SinkTree, Subtree
-from optkit.allocation.problem.task_split import Split, split
+from optkit.allocation.problem.task_split import TaskSplit, split_task
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.run import Run
@@ -78,9 +78,9 @@ def composed_bound(tree: SinkTree, unit_bounds: Sequence[float]) -> float:
     return _split(tree, np.array(unit_bounds)).cost
 
 
-def _split(tree: SinkTree, unit_cost: Floats) -> Split:
+def _split(tree: SinkTree, unit_cost: Floats) -> TaskSplit:
     send = np.array([subtree.relay[0] for subtree in tree.subtrees])
-    return split(tree.size, float(tree.own[0]), send, unit_cost)
+    return split_task(tree.size, float(tree.own[0]), send, unit_cost)
 
 
 def local_plan(tree: SinkTree) -> Plan:
@@ -94,7 +94,7 @@ def local_plan(tree: SinkTree) -> Plan:
     )
 
 
-def unused(subtree: Subtree) -> SubtreePlan:
+def idle_plan(subtree: Subtree) -> SubtreePlan:
     """Return the plan for a subtree that is sent nothing."""
     workers = subtree.workers
     shares = np.full(len(workers), 1.0 / len(workers))
@@ -138,6 +138,6 @@ def to_solution(tree: SinkTree, plan: Plan) -> AllocationSolution:
     )
 
 
-def report(run: Run, tree: SinkTree, plan: Plan) -> bool:
+def report_plan(run: Run, tree: SinkTree, plan: Plan) -> bool:
     """Report ``plan`` to ``run``; say whether it is the best so far."""
     return run.incumbent(plan.cost, lambda: to_solution(tree, plan))

@@ -52,7 +52,7 @@ def model_data(tree: SinkTree, size: float, unit_cost: float = 1.0) -> Allocatio
     )
 
 
-def scaled(tree: SinkTree, unit_cost: float) -> SinkTree:
+def scaled_tree(tree: SinkTree, unit_cost: float) -> SinkTree:
     """Return ``tree`` for 1 Gbit, with ``unit_cost`` counted as 1, as in the model."""
     return replace(
         tree,
@@ -71,7 +71,9 @@ def instance_model(instance: AllocationInstance) -> Any:
     return allocation_model(model_data(tree, tree.size))
 
 
-def orders_of(tree: SinkTree, before: Mapping[tuple[str, str], float]) -> list[Ints]:
+def orders_from_precedences(
+    tree: SinkTree, before: Mapping[tuple[str, str], float]
+) -> list[Ints]:
     """Return the order of each subtree that precedence values describe.
 
     Parameters
@@ -95,7 +97,9 @@ def orders_of(tree: SinkTree, before: Mapping[tuple[str, str], float]) -> list[I
     return orders
 
 
-def orders_in(tree: SinkTree, solution: AllocationSolution) -> list[Ints] | None:
+def orders_from_solution(
+    tree: SinkTree, solution: AllocationSolution
+) -> list[Ints] | None:
     """Return the orders of ``solution`` in the tree's numbers, if it is on this tree.
 
     Servers that it leaves out come last.
@@ -133,7 +137,7 @@ def precedences(tree: SinkTree, orders: list[Ints]) -> dict[tuple[str, str], flo
     return values
 
 
-def point_of(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
+def start_values(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
     """Return pairs of variable and value for all of ``model``: ``plan`` for 1 Gbit.
 
     Parameters

@@ -211,7 +211,7 @@ def _make(instance: AllocationInstance) -> SinkTree:
     )
 
 
-def given_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
+def chosen_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
     """Return the arrays of a tree that a solver chose, as :func:`sink_tree` does.
 
     Parameters

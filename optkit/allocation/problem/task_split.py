@@ -17,7 +17,7 @@ from optkit.core.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class TaskSplit:
     """How the task is shared.
 
     Parameters
@@ -35,7 +35,7 @@ class Split:
     subtrees: Floats
 
 
-def split(size: float, own: float, send: Floats, unit_cost: Floats) -> Split:
+def split_task(size: float, own: float, send: Floats, unit_cost: Floats) -> TaskSplit:
     """Share a task of ``size`` Gbit at the least possible largest cost.
 
     Parameters
@@ -59,7 +59,7 @@ def split(size: float, own: float, send: Floats, unit_cost: Floats) -> Split:
         if unit_cost[t] == 0.0 and send[t] == 0.0:
             loads[:] = 0.0
             loads[t] = size
-            return Split(0.0, 0.0, loads)
+            return TaskSplit(0.0, 0.0, loads)
         room = np.inf if unit_cost[t] == 0.0 else 1.0 / unit_cost[t]
         afford = np.inf if send[t] == 0.0 else budget / send[t]
         loads[t] = min(room, afford)
@@ -69,7 +69,7 @@ def split(size: float, own: float, send: Floats, unit_cost: Floats) -> Split:
             budget = 0.0
             break
     if own == 0.0:
-        return Split(0.0, size, np.zeros(len(send)))
+        return TaskSplit(0.0, size, np.zeros(len(send)))
     local = max(budget, 0.0) / own
     total += local
-    return Split(size / total, size * (local / total), size * (loads / total))
+    return TaskSplit(size / total, size * (local / total), size * (loads / total))

@@ -8,16 +8,16 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.problem.plan import Plan, local_plan, report
+from optkit.allocation.problem.plan import Plan, local_plan, report_plan
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import TaskSplit, split_task
 from optkit.allocation.solvers.base import PAPER, TreeSolver
 from optkit.core.arrays import Floats, Ints
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.solver import Capabilities, Kind, OptionsT, Outcome
 
 
 class BaselineOptions(Options):
@@ -29,7 +29,7 @@ class BaselineOptions(Options):
     )
 
 
-class Baseline(TreeSolver):
+class Baseline(TreeSolver[OptionsT]):
     """A scheme that uses the master and some servers, each with a load of its own."""
 
     kind = Kind.BASELINE
@@ -44,7 +44,7 @@ class Baseline(TreeSolver):
         kept = dict(zip(tree.ids, loads, strict=True))
         loads = np.array([kept[name] for name in used.ids])
         orders = tuple(subtree.workers for subtree in used.subtrees)
-        report(run, used, Plan(cost_of(used, loads), loads, orders))
+        report_plan(run, used, Plan(cost_of(used, loads), loads, orders))
         return Outcome(Reason.CONVERGED, "computed directly")
 
     @abstractmethod
@@ -74,15 +74,20 @@ def cost_alone(tree: SinkTree) -> Floats:
     return np.maximum(dearest, tree.own)
 
 
-def _offload(tree: SinkTree, chosen: Ints, objective: str) -> Floats:
-    """Share the task between the master and some of its children, at the least cost."""
+def _best_split(tree: SinkTree, children: Ints, objective: str) -> TaskSplit:
+    """Return the best split of the task between the master and some of its children."""
     by_time = objective == "time"
     per_load = tree.time if by_time else tree.own
-    send = np.zeros(len(chosen)) if by_time else tree.relay[chosen]
-    best = split(tree.size, float(per_load[0]), send, per_load[chosen])
+    send = np.zeros(len(children)) if by_time else tree.relay[children]
+    return split_task(tree.size, float(per_load[0]), send, per_load[children])
+
+
+def _offload(tree: SinkTree, children: Ints, objective: str) -> Floats:
+    """Return the loads of the best split among the master and some of its children."""
+    best = _best_split(tree, children, objective)
     loads = np.zeros(tree.count)
     loads[0] = best.master
-    loads[chosen] = best.subtrees
+    loads[children] = best.subtrees
     return loads
 
 
@@ -98,7 +103,7 @@ class Local(Baseline):
 
 
 @register
-class Partial(Baseline):
+class Partial(Baseline[BaselineOptions]):
     """The master shares the task with one of its neighbours, the best one."""
 
     name = "partial"
@@ -106,27 +111,19 @@ class Partial(Baseline):
 
     def loads(self, tree: SinkTree) -> Floats:
         """Return the best two-server split."""
-        assert isinstance(self.options, BaselineOptions)
         objective = self.options.objective
         children = np.flatnonzero(tree.parent == 0)
         if not len(children):
             return local_plan(tree).loads
-        by_time = objective == "time"
-        per_load = tree.time if by_time else tree.own
-        figures = [
-            split(
-                tree.size,
-                float(per_load[0]),
-                np.zeros(1) if by_time else tree.relay[[child]],
-                per_load[[child]],
-            ).cost
-            for child in children
+        costs = [
+            _best_split(tree, children[[k]], objective).cost
+            for k in range(len(children))
         ]
-        return _offload(tree, children[[int(np.argmin(figures))]], objective)
+        return _offload(tree, children[[int(np.argmin(costs))]], objective)
 
 
 @register
-class MasterWorker(Baseline):
+class MasterWorker(Baseline[BaselineOptions]):
     """The master shares the task with all of its neighbours."""
 
     name = "master-worker"
@@ -134,7 +131,6 @@ class MasterWorker(Baseline):
 
     def loads(self, tree: SinkTree) -> Floats:
         """Return the best split over the master and its children."""
-        assert isinstance(self.options, BaselineOptions)
         return _offload(tree, np.flatnonzero(tree.parent == 0), self.options.objective)
 
 
@@ -149,7 +145,7 @@ class MultiHopOptions(Options):
 
 
 @register
-class MultiHop(Baseline):
+class MultiHop(Baseline[MultiHopOptions]):
     """The whole task goes to one server, however far away; never to the master."""
 
     name = "multi-hop"
@@ -157,7 +153,6 @@ class MultiHop(Baseline):
 
     def loads(self, tree: SinkTree) -> Floats:
         """Return all of the task for the chosen server."""
-        assert isinstance(self.options, MultiHopOptions)
         if tree.count == 1:
             return local_plan(tree).loads
         keys: dict[str, Floats] = {

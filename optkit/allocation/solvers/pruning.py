@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import Field
 
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import split_task
 from optkit.allocation.solvers.base import PAPER, TreeSolver
 from optkit.core.arrays import Bools
 from optkit.core.errors import UsageError
@@ -30,7 +30,10 @@ class PruningOptions(Options):
     )
 
 
-class Pruning(TreeSolver):
+PruningOptionsT = TypeVar("PruningOptionsT", bound=PruningOptions)
+
+
+class Pruning(TreeSolver[PruningOptionsT]):
     """Chooses who may work, then hands what is left to another solver.
 
     The bound is that of the whole instance; a proof about the pruned one is none.
@@ -47,14 +50,13 @@ class Pruning(TreeSolver):
 
     def inner(self) -> TreeSolver:
         """Return the solver for what is left."""
-        assert isinstance(self.options, PruningOptions)
-        found = usable_solver_class(self.family, self.options.inner)
-        if not issubclass(found, TreeSolver) or not found.searches_pruned:
+        solver = usable_solver_class(self.family, self.options.inner)
+        if not issubclass(solver, TreeSolver) or not solver.searches_pruned:
             raise UsageError(
                 f"solver {self.name}: option inner: {self.options.inner!r} does not"
                 " search a pruned tree; take cmo, pmo, milp or ga."
             )
-        return found(self.options.inner_options)
+        return solver(self.options.inner_options)
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Prune, then solve."""
@@ -85,7 +87,7 @@ class NodePruningOptions(PruningOptions):
 
 
 @register
-class NodePruning(Pruning):
+class NodePruning(Pruning[NodePruningOptions]):
     """NP: a server works if partial offloading to it alone saves enough (Sec. VI-A1)."""
 
     name = "node-pruning"
@@ -94,7 +96,6 @@ class NodePruning(Pruning):
 
     def select(self, tree: SinkTree) -> Bools:
         """Return the servers whose saving exceeds the threshold."""
-        assert isinstance(self.options, NodePruningOptions)
         alone = float(tree.own[0])
         works = np.zeros(tree.count, dtype=bool)
         dearest = np.zeros(tree.count)  # relay on the way that pays most per Gbit
@@ -104,7 +105,7 @@ class NodePruning(Pruning):
             if parent:
                 dearest[server] = max(dearest[parent], tree.relay[server])
                 first[server] = first[parent]
-            best = split(
+            best = split_task(
                 1.0,
                 alone,
                 tree.relay[[first[server]]],
@@ -124,7 +125,7 @@ class LevelPruningOptions(PruningOptions):
 
 
 @register
-class LevelPruning(Pruning):
+class LevelPruning(Pruning[LevelPruningOptions]):
     """LP: only the servers of the first ξ levels work (Sec. VI-A2)."""
 
     name = "level-pruning"
@@ -133,5 +134,4 @@ class LevelPruning(Pruning):
 
     def select(self, tree: SinkTree) -> Bools:
         """Return the servers of the first levels."""
-        assert isinstance(self.options, LevelPruningOptions)
         return np.asarray(tree.depth <= self.options.levels)

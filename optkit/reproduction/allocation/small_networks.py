@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.order_count import orders
+from optkit.allocation.problem.order_lp import order_count
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solvers.pruning import NodePruning
 from optkit.core.display.tables import Cell, Column, Table
@@ -295,7 +295,7 @@ def work(context: Context) -> Table:
         rows.append(
             (
                 name,
-                float(np.prod([orders(size) for size in sizes])),
+                float(np.prod([order_count(size) for size in sizes])),
                 _sum(tree),
                 float(np.mean(pruned)),
                 _sum(tree.restrict(tree.depth <= LEVELS[name])),
@@ -312,7 +312,7 @@ def _sizes(tree: SinkTree) -> list[int]:
 
 
 def _sum(tree: SinkTree) -> float:
-    return sum(orders(size) for size in _sizes(tree))
+    return sum(order_count(size) for size in _sizes(tree))
 
 
 def run(context: Context) -> Findings:

@@ -21,7 +21,7 @@ from optkit.allocation.heuristics.flowshop.evaluation import FlowShopEvaluator
 from optkit.allocation.heuristics.flowshop.order_lp import best_loads
 from optkit.allocation.heuristics.flowshop.subtree import flow_shops
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import supported
+from optkit.allocation.problem.contiguous_orders import supports_blocks
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.testing import random_instances
@@ -281,11 +281,11 @@ def test_picture_marks_who_is_done_sooner() -> None:
     from matplotlib.figure import Figure
 
     from optkit.allocation.display.drawing.gantt import STROKE, draw_gantt
-    from optkit.allocation.display.view import view
+    from optkit.allocation.display.view import make_view
 
     instance, solution = shuffled(made(9, "chain", 1), 1)
     ax = Figure().subplots()
-    draw_gantt(view(instance, solution), ax=ax)
+    draw_gantt(make_view(instance, solution), ax=ax)
     (strokes,) = (line for line in ax.get_lines() if line.get_label() == STROKE)
     exact = optkit.allocation.store_and_forward(instance, solution)
     sooner = [
@@ -395,7 +395,7 @@ def yardsticks() -> tuple[tuple[str, AllocationInstance, float], ...]:
     """Return small instances of all regimes with their least true cost."""
     found = []
     for label, instance in random_instances(21, 18):
-        if supported(sink_tree(instance)):
+        if supports_blocks(sink_tree(instance)):
             found.append((label, instance, least_true_cost(instance)))
     return tuple(found)
 

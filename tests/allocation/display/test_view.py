@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optkit.allocation.check.checker import check
-from optkit.allocation.display.view import View, view
+from optkit.allocation.display.view import View, make_view
 from optkit.allocation.solution import AllocationSolution
 from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
 
@@ -25,7 +25,7 @@ def test_busiest_keeps_the_master_and_the_largest_loads(make: Make) -> None:
     loads = {name: float(k % 7) for k, name in enumerate(plain.load_gbit)}
     scale = instance.task.size_gbit / sum(loads.values())
     loads = {name: load * scale for name, load in loads.items()}
-    seen = view(instance, plain.model_copy(update={"load_gbit": loads}))
+    seen = make_view(instance, plain.model_copy(update={"load_gbit": loads}))
     kept, missing = seen.busiest(6)
     assert len(kept) + missing == 20
     assert kept[0].server == instance.master
@@ -39,7 +39,7 @@ def test_flow_is_the_load_of_all_below(solved: View) -> None:
     flow = solved.flows()
     for root, order in solved.order.items():
         assert abs(
-            flow[root] - sum(solved.figure(name, "load_gbit") for name in order)
+            flow[root] - sum(solved.server_metric(name, "load_gbit") for name in order)
         ) < 1e-9  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_left_out_and_unreachable_are_told_apart(make: Make) -> None:
     alone = AllocationSolution(
         parent={}, load_gbit={"s0": instance.task.size_gbit}, order={}
     )
-    seen = view(instance, alone)
+    seen = make_view(instance, alone)
     assert seen.unreachable == ("far",)
     assert seen.left_out == frozenset(names[1:])
     assert set(seen.parent) == set(names[1:])
@@ -60,7 +60,7 @@ def test_broken_solution_leaves_the_instance(make: Make) -> None:
     """Protects `show` from solutions that have no figures: the network stays."""
     instance = make(shape="topology-4")
     broken = equal_shares(instance).model_copy(update={"order": {}})
-    seen = view(instance, broken, check(instance, broken))
+    seen = make_view(instance, broken, check(instance, broken))
     assert not seen.solved
     assert len(seen.parent) == 7
     assert seen.verification is not None

@@ -8,12 +8,19 @@ import numpy as np
 import pytest
 
 import optkit
-from optkit.allocation.bounds.relay_bound import _improve, relay_bound
-from optkit.allocation.bounds.relay_condition import clipped_bound, holds
+from optkit.allocation.bounds.relay_bound import relay_bound
+from optkit.allocation.bounds.relay_bound_kernels import tighten
+from optkit.allocation.bounds.relay_condition import (
+    clipped_bound,
+    relay_condition_holds,
+)
 from optkit.allocation.check.brute_force import brute_force
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import blocks, supported
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    supports_blocks,
+)
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.runtime.compiled import compiled
 
@@ -53,7 +60,7 @@ def test_relay_bound_is_never_weaker_than_the_relaxation() -> None:
         tree = sink_tree(instance)
         local = optkit.solve(instance, "local")
         roots = np.flatnonzero(tree.parent == 0)
-        bound = relay_bound(tree, blocks(tree).capacity[roots])
+        bound = relay_bound(tree, contiguous_blocks(tree).capacity[roots])
         assert local.bound is not None
         assert bound >= local.bound * (1 - 1e-9)
 
@@ -100,12 +107,12 @@ def test_blocks_are_optimal_under_the_relay_condition(part: int) -> None:
     met = 0
     for seed in range(part, 60, 4):
         instance = _at_the_edge(seed, 1.0 - 1e-9)
-        met += holds(sink_tree(instance))
+        met += relay_condition_holds(sink_tree(instance))
         result = optkit.solve(instance, "block")
         optimum = brute_force(instance)
         assert result.bound is not None
         assert result.bound <= optimum * (1 + 1e-9), seed
-        if holds(sink_tree(instance)):
+        if relay_condition_holds(sink_tree(instance)):
             assert result.objective == pytest.approx(optimum, rel=1e-9), seed
             assert result.status is optkit.Status.OPTIMAL, seed
     assert met >= 10
@@ -169,7 +176,7 @@ def test_block_loads_fill_their_budgets() -> None:
     for regime, settings in HOSTILE.items():
         for seed in range(10):
             instance = _instance(seed, servers=40, **settings)
-            if not supported(sink_tree(instance)):
+            if not supports_blocks(sink_tree(instance)):
                 continue
             result = optkit.solve(instance, "block")
             assert result.verification is not None, regime
@@ -183,20 +190,20 @@ def test_compiled_and_plain_loops_agree() -> None:
     """Protects large trees: the compiled loops give what the plain ones give."""
     tree = sink_tree(_instance(5, servers=3500, subtrees=3))
     plain = sink_tree(_instance(5, servers=3500, subtrees=3))
-    found = blocks(tree)
-    from optkit.allocation.problem import compiled as loops
+    found = contiguous_blocks(tree)
+    from optkit.allocation.problem import block_kernels
 
-    before = loops.THRESHOLD
-    loops.THRESHOLD = 10**9
+    before = block_kernels.COMPILED_FROM
+    block_kernels.COMPILED_FROM = 10**9
     try:
-        slow = blocks(plain)
+        slow = contiguous_blocks(plain)
     finally:
-        loops.THRESHOLD = before
+        block_kernels.COMPILED_FROM = before
     for name in ("capacity", "own", "flow", "order"):
         np.testing.assert_allclose(
             getattr(found, name), getattr(slow, name), rtol=1e-12
         )
-    assert compiled(_improve) is compiled(_improve)
+    assert compiled(tighten) is compiled(tighten)
 
 
 def test_closed_form_refuses_relaying_energy() -> None:

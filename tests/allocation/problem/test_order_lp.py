@@ -12,7 +12,7 @@ from optkit.allocation.problem.order_lp import certificate, solve_orders
 from optkit.allocation.problem.order_lp_highs import least_cost_shares
 from optkit.allocation.problem.sink_tree import Subtree, sink_tree
 from optkit.allocation.problem.subtree_costs import subtree_costs
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import split_task
 
 
 def _subtree(servers: int, seed: int, **settings: float) -> Subtree:
@@ -91,7 +91,7 @@ def test_split_is_the_linear_program() -> None:
         send = draw.choice([0.0, 0.3, 1.0], size=count) * draw.uniform(0, 2, count)
         unit = draw.choice([0.5, 1.0, 3.0], size=count) * draw.uniform(0.1, 2, count)
         size = float(draw.choice([0.0, 1.0, 7.5]))
-        found = split(size, own, send, unit)
+        found = split_task(size, own, send, unit)
         rows = [np.append(np.append(own, send), -1.0)]
         for t in range(count):
             row = np.zeros(count + 2)
@@ -114,7 +114,7 @@ def test_split_is_the_linear_program() -> None:
 
 def test_a_busy_radio_leaves_the_master_without_load() -> None:
     """Protects the case that 'everything used is filled alike' gets wrong."""
-    found = split(10.0, 1.0, np.array([0.4, 0.6, 0.9]), np.array([1.0, 0.5, 1.0]))
+    found = split_task(10.0, 1.0, np.array([0.4, 0.6, 0.9]), np.array([1.0, 0.5, 1.0]))
     assert found.master == 0.0
     assert found.subtrees[2] == 0.0
     # Budget 1: the first takes 1 Gbit for 0.4, the second 1 Gbit for the other 0.6.

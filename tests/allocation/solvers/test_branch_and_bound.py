@@ -11,14 +11,13 @@ import pytest
 import optkit
 from optkit.allocation.bounds.relay_condition import (
     clipped_relay,
-    holds,
-    relay_condition,
+    relay_condition_holds,
 )
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
 from optkit.allocation.heuristics.local_search.order_search import OrderSearch
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.contiguous_orders import contiguous_blocks
 from optkit.allocation.problem.order_lp import solve_orders
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.problem.subtree_costs import subtree_costs
@@ -40,7 +39,7 @@ def test_relay_condition_makes_blocks_optimal() -> None:
     draw = np.random.default_rng(1)
     for _ in range(100):
         tree = random_tree(draw, int(draw.integers(3, 6)), 1.0)
-        assert blocks(tree).capacity[1] >= best_of_all(tree) * (1.0 - 1e-10)
+        assert contiguous_blocks(tree).capacity[1] >= best_of_all(tree) * (1.0 - 1e-10)
 
 
 def test_relay_condition_reaches_beyond_equal_rates() -> None:
@@ -50,11 +49,13 @@ def test_relay_condition_reaches_beyond_equal_rates() -> None:
     for trial in range(50):
         tree = random_tree(draw, int(draw.integers(3, 6)), 30.0)
         edge = replace(tree, relay=clipped_relay(tree))
-        assert holds(edge)
+        assert relay_condition_holds(edge)
         best = best_of_all(edge)
-        assert blocks(edge).capacity[1] >= best * (1.0 - 1e-10), trial
+        assert contiguous_blocks(edge).capacity[1] >= best * (1.0 - 1e-10), trial
         # Clipping lowered costs, so the blocks also bound the tree as it was.
-        assert blocks(edge).capacity[1] >= best_of_all(tree) * (1.0 - 1e-10), trial
+        assert contiguous_blocks(edge).capacity[1] >= best_of_all(tree) * (
+            1.0 - 1e-10
+        ), trial
         step = np.diff(np.array([tree.distance[tree.parent], tree.distance]), axis=0)[0]
         below = np.flatnonzero(tree.parent > 1)
         dearer += bool(np.any(edge.relay[below] > 1.01 * step[tree.parent[below]]))
@@ -69,8 +70,10 @@ def test_relay_condition_cannot_be_widened() -> None:
         tree = random_tree(draw, 4, 30.0)
         edge = replace(tree, relay=clipped_relay(tree))
         edge.relay[tree.relay > edge.relay] *= 1.1
-        if not holds(edge):
-            lost += blocks(edge).capacity[1] < best_of_all(edge) * (1.0 - 1e-9)
+        if not relay_condition_holds(edge):
+            lost += contiguous_blocks(edge).capacity[1] < best_of_all(edge) * (
+                1.0 - 1e-9
+            )
     assert lost > 0
 
 
@@ -87,7 +90,7 @@ def test_fourteen_servers_are_proven_where_the_condition_fails() -> None:
     )
     tree = sink_tree(AllocationInstance.parse(generate(options, 1)))
     subtree = tree.subtrees[0]
-    assert not relay_condition(subtree)
+    assert not relay_condition_holds(tree)
     local = OrderSearch(subtree, subtree.workers)
     local.advance(10_000)
     search = SubtreeSearch(subtree, local.order, local.value, 1e-7)
@@ -101,9 +104,9 @@ def test_relay_condition_is_told_from_its_violation() -> None:
     draw = np.random.default_rng(2)
     tree = random_tree(draw, 5, 1.0)
     tree.relay[1:] *= 0.999
-    assert relay_condition(tree.subtrees[0])
+    assert relay_condition_holds(tree)
     chain = optkit_chain(5, weight_energy=50.0)
-    assert not relay_condition(chain.subtrees[0])
+    assert not relay_condition_holds(chain)
 
 
 def optkit_chain(count: int, **settings: float) -> SinkTree:

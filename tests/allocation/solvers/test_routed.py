@@ -10,7 +10,7 @@ import pytest
 import optkit
 from optkit.allocation.check.brute_force import brute_force_routing, spanning_trees
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.network_arrays import network
+from optkit.allocation.problem.network_arrays import reachable_network
 from tests.allocation.hostile_networks import REGIMES, directed
 
 EXACT = 1e-9
@@ -106,7 +106,7 @@ def test_initial_solution_is_never_lost() -> None:
     """Protects warm starts: orders that contiguous ones do not reach are kept."""
     for seed in range(12):
         instance = directed(seed, 5, "relaying dear")
-        if not network(instance).count > 2:
+        if not reachable_network(instance).count > 2:
             continue
         given = optkit.solve(instance, "pmo")
         result = optkit.solve(

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import optkit
+from optkit.allocation.heuristics.evolution import GaOptions, evolve
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.allocation.solution import AllocationSolution
-from optkit.allocation.solvers.ga import GaOptions, evolve
 from optkit.core.tools.solution_files import solution_document
 
 

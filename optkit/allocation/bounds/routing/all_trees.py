@@ -18,11 +18,17 @@ from collections.abc import Callable
 import numpy as np
 
 from optkit.allocation.bounds.relaxation import rounding
-from optkit.allocation.bounds.routing.path_forest import Flat, Forest
-from optkit.allocation.problem.network_arrays import Network
+from optkit.allocation.bounds.routing.path_forest import (
+    Forest,
+    ForestArrays,
+    ForestBuilder,
+)
+from optkit.allocation.problem.network_arrays import Network, triangle
 from optkit.core.arrays import Bools, Floats, Ints
 
-COARSE_SOURCE = "own costs on shortest ways, and the capacity of the master's links"
+COARSE_BOUND_SOURCE = (
+    "own costs on shortest ways, and the capacity of the master's links"
+)
 
 ROUNDS = 150
 """Most rounds of the ascent for one price of the master's budget."""
@@ -37,7 +43,7 @@ _ENOUGH = 1e-6
 """Relative gain left at which a round is the last."""
 
 
-def source(depth: int) -> str:
+def bound_source(depth: int) -> str:
     """Return what proves a bound from beginnings of ``depth`` links."""
     return f"first {depth} links and dominators of every way"
 
@@ -140,7 +146,7 @@ class ForestBound:
             self.bound = min(self.bound, safe)
         return float(np.sum((forest.send[roots] * used)[worth[roots] > 0.0]))
 
-    def _sweep(self, work: Callable[..., float], flat: Flat) -> float | None:
+    def _sweep(self, work: Callable[..., float], flat: ForestArrays) -> float | None:
         """Do ``work`` on all servers in slices of some ms; None if it was stopped."""
         begins, nodes = self._forest.begins, self._forest.nodes
         whole, server = 0.0, 1
@@ -185,7 +191,7 @@ def _start(net: Network, forest: Forest, link: Ints) -> Floats:
     return x
 
 
-def coarse(net: Network, distance: Floats) -> float:
+def coarse_bound(net: Network, distance: Floats) -> float:
     """Return a bound on the load at cost 1 that takes no time.
 
     Nobody takes more than alone on the shortest way, no link of the master more than it
@@ -207,3 +213,11 @@ def coarse(net: Network, distance: Floats) -> float:
         carried = float(np.sum(1.0 / net.delay[first][useful]))
     alone = float(np.sum(1.0 / (distance[1:] + net.own[1:])))
     return (1.0 / own + min(carried, alone)) * (1.0 + rounding(net.count))
+
+
+def warm_up() -> None:
+    """Run every compiled loop of the bound once, on three servers."""
+    net = triangle()
+    forest = ForestBuilder(net).build(1, 100, lambda: False)
+    assert forest is not None
+    ForestBound(net, forest, net.sink_link, lambda: False).improve()

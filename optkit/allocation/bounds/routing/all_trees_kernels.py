@@ -14,12 +14,13 @@ import heapq
 
 import numpy as np
 
-from optkit.allocation.problem.compiled import THRESHOLD, fast
+from optkit.core.runtime.compiled import compiled
 
 _ALMOST = 1.0 - 1e-16
 
 
-def _distances(root, start, target, delay, blocked, distance):  # type: ignore[no-untyped-def]
+@compiled
+def distances(root, start, target, delay, blocked, distance):  # type: ignore[no-untyped-def]
     """Write the least cost of a way from ``root`` that avoids who is blocked (Dijkstra)."""
     distance[:] = np.inf
     distance[root] = 0.0
@@ -35,10 +36,8 @@ def _distances(root, start, target, delay, blocked, distance):  # type: ignore[n
                 heapq.heappush(heap, (distance[below], below))
 
 
-distances = fast(_distances, THRESHOLD)
-
-
-def _dominators(  # type: ignore[no-untyped-def]
+@compiled
+def dominators(  # type: ignore[no-untyped-def]
     root, start, target, begins, senders, blocked, place, order, above, stack, at
 ):
     """Find the immediate dominators of all that ``root`` reaches past who is blocked.
@@ -115,19 +114,15 @@ def _dominators(  # type: ignore[no-untyped-def]
     return done
 
 
-dominators = fast(_dominators, THRESHOLD)
-
-
-def _passed(node, forest, kappa):  # type: ignore[no-untyped-def]
+@compiled
+def passed(node, forest, kappa):  # type: ignore[no-untyped-def]
     """Return what ``node`` adds to the logarithm of the node above it."""
     share = forest[1][forest[0][node]] * kappa[node]
     return np.log1p(-min(share, _ALMOST))
 
 
-passed = fast(_passed, THRESHOLD)
-
-
-def _evaluate(forest, state):  # type: ignore[no-untyped-def]
+@compiled
+def evaluate(forest, state):  # type: ignore[no-untyped-def]
     """Compute ``logs`` and κ from ``x``."""
     parent = forest[0]
     x, logs, kappa = state
@@ -139,10 +134,8 @@ def _evaluate(forest, state):  # type: ignore[no-untyped-def]
             logs[parent[node]] += passed(node, forest, kappa)
 
 
-evaluate = fast(_evaluate, THRESHOLD)
-
-
-def _settle(node, change, forest, state):  # type: ignore[no-untyped-def]
+@compiled
+def settle(node, change, forest, state):  # type: ignore[no-untyped-def]
     """Add ``change`` to the logarithm of ``node`` and pass it on to all above it."""
     parent, logs, kappa = forest[0], state[1], state[2]
     logs[node] += change
@@ -157,10 +150,8 @@ def _settle(node, change, forest, state):  # type: ignore[no-untyped-def]
         node = up
 
 
-settle = fast(_settle, THRESHOLD)
-
-
-def _slope(node, forest, state):  # type: ignore[no-untyped-def]
+@compiled
+def slope_of(node, forest, state):  # type: ignore[no-untyped-def]
     """Return how fast the worth of the whole grows with ``x`` of ``node``."""
     parent, distance, rate, worth = forest
     logs, kappa = state[1], state[2]
@@ -173,10 +164,8 @@ def _slope(node, forest, state):  # type: ignore[no-untyped-def]
     return worth[node] * slope * np.exp(logs[node]) / distance[node]
 
 
-slope_of = fast(_slope, THRESHOLD)
-
-
-def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
+@compiled
+def ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
     """Of each server move the part that gains least to the node where it gains most.
 
     Parameters
@@ -220,11 +209,9 @@ def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no
     return gain
 
 
-ascend = fast(_ascend, THRESHOLD)
-
-
-def _slack(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
-    """Return the most that servers gain by the tangent at ``x``; see :func:`_ascend`."""
+@compiled
+def slack(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
+    """Return the most that servers gain by the tangent at ``x``; see :func:`ascend`."""
     x = state[0]
     gain = 0.0
     for server in range(low_end, high_end):
@@ -236,6 +223,3 @@ def _slack(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-
             high = max(high, slope)
         gain += high - mean
     return gain
-
-
-slack = fast(_slack, THRESHOLD)

@@ -22,7 +22,7 @@ from optkit.allocation.problem.sink_tree import SinkTree
 SOURCE = "dominators of every way, each server behind one of the master's links only"
 
 
-def forced(net: Network, forest: Forest) -> bool:
+def behind_one_link(net: Network, forest: Forest) -> bool:
     """Say whether ``forest``, of beginnings of one link, has one node for each server."""
     return len(forest.server) == net.count - 1
 
@@ -67,7 +67,7 @@ def dominator_tree(net: Network, forest: Forest, size: float) -> SinkTree:
     )
 
 
-def forced_bound(
+def dominator_bound(
     tree: SinkTree,
     known: SinkTree,
     found: Blocks,

@@ -16,7 +16,7 @@ import numpy as np
 from optkit.allocation.problem.network_arrays import Network
 from optkit.core.arrays import Bools, Floats, Ints
 
-Flat = tuple[Ints, Floats, Floats, Floats]
+ForestArrays = tuple[Ints, Floats, Floats, Floats]
 """(parent, distance, rate, worth) of every node, for the compiled loops."""
 
 
@@ -56,7 +56,7 @@ class Forest:
         return np.flatnonzero(self.parent < 0)
 
 
-class Unroller:
+class ForestBuilder:
     """Makes the forests of one network.
 
     Parameters
@@ -78,7 +78,7 @@ class Unroller:
         # cost nothing is still a bound.
         self._delay = net.delay if np.all(net.delay > 0.0) else 0.0 * net.delay
 
-    def forest(
+    def build(
         self, depth: int, most: int, should_stop: Callable[[], bool]
     ) -> Forest | None:
         """Return the forest of beginnings of ``depth`` links.

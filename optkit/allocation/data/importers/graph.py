@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.suggest import nearest
 
@@ -57,9 +57,10 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
     for node in graph.nodes:
         if node.key in seen:
             text = (
-                f"node {clean(node.key, 60)!r} stands already in line {seen[node.key]}"
+                f"node {clean_text(node.key, 60)!r} stands already in line"
+                f" {seen[node.key]}; give each its own id"
             )
-            issues.append(Issue(f"line {node.line}", f"{text}; give each its own id"))
+            issues.append(Issue(f"line {node.line}", text))
         seen.setdefault(node.key, node.line)
     for edge in graph.edges:
         for end in (edge.source, edge.target):
@@ -68,9 +69,11 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
                 named = len(seen) <= 1000 and not end.isdigit()
                 guess = nearest(end, seen) if named else None
                 hint = (
-                    f"did you mean {clean(guess, 60)!r}?" if guess else "add the node"
+                    f"did you mean {clean_text(guess, 60)!r}?"
+                    if guess
+                    else "add the node"
                 )
-                text = f"link to the unknown node {clean(end, 60)!r}; {hint}"
+                text = f"link to the unknown node {clean_text(end, 60)!r}; {hint}"
                 issues.append(Issue(f"line {edge.line}", text))
     if issues:
         raise InvalidFileError(source, issues[:MAX_ISSUES])

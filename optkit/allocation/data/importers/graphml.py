@@ -11,7 +11,7 @@ from optkit.allocation.data.importers.graph import (
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.xml import Element, parse_xml
 from optkit.core.errors import InvalidFileError, Issue
 
@@ -90,7 +90,8 @@ class _Reader:
                 found[self.names[key]] = item.text
             else:
                 self.wrong(
-                    item, f"data for the undeclared key {clean(key, 60)!r}; declare it"
+                    item,
+                    f"data for the undeclared key {clean_text(key, 60)!r}; declare it",
                 )
         return found
 
@@ -111,7 +112,7 @@ class _Reader:
         if directed is not None and (directed in ("true", "1")) != self.directed:
             self.wrong(
                 element,
-                f"directed={clean(directed, 60)!r} differs from the graph's"
+                f"directed={clean_text(directed, 60)!r} differs from the graph's"
                 " edgedefault; write all edges in one way",
             )
         return FileEdge(source, target, element.line, self.data(element, "edge"))

@@ -12,7 +12,7 @@ _LONGEST = 90  # two of them and more fit in the 200 that a document allows
 _SAYS_NOTHING = ("", "?", "None")  # the Topology Zoo writes all three
 
 
-def clean(text: str, longest: int = _LONGEST) -> str:
+def clean_text(text: str, longest: int = _LONGEST) -> str:
     """Return ``text`` on one line, without control characters, cut to ``longest``."""
     flat = _CONTROL.sub(" ", text[: 4 * longest]).strip()
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
@@ -31,8 +31,8 @@ def server_ids(
         ``label``: the label where it is one node's only and says something, otherwise
         ``label#key``. ``id``: the key.
     """
-    keys = [clean(key) or "#" for key, _ in nodes]
-    labels = [clean(label) for _, label in nodes]
+    keys = [clean_text(key) or "#" for key, _ in nodes]
+    labels = [clean_text(label) for _, label in nodes]
     count = Counter(labels)
     used: set[str] = set()
     tails: Counter[str] = Counter()

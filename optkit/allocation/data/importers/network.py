@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optkit.allocation.data.importers.identifiers import clean, server_ids
+from optkit.allocation.data.importers.identifiers import clean_text, server_ids
 from optkit.allocation.data.importers.options import Options
 from optkit.allocation.data.importers.provenance import Counts, provenance
 from optkit.allocation.data.importers.random_attributes import (
-    draw_computing,
     edge_rates,
+    random_ghz,
 )
 from optkit.core.errors import InvalidFileError, UsageError
 from optkit.core.suggest import nearest
@@ -112,11 +112,11 @@ def make_document(
         isolated=sum(not neighbours[key] and key not in targets for key in keys),
         unreachable=len(keys) - len(_reached(neighbours, master)),
     )
-    ghz = draw_computing(keys, options, seed)
+    ghz = random_ghz(keys, options, seed)
     return {
         "schema": "optkit/allocation",
         "schema_version": 1,
-        "name": clean(network.name) or "network",
+        "name": clean_text(network.name) or "network",
         "provenance": provenance(network.origin, counts, id_of[master], options, seed),
         "task": {
             "size_gbit": options.size_gbit,

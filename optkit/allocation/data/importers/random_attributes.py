@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from optkit.allocation.data.importers.options import Options
 
 
-def draw_computing(
-    keys: Sequence[str], options: Options, seed: int
-) -> dict[str, float]:
+def random_ghz(keys: Sequence[str], options: Options, seed: int) -> dict[str, float]:
     """Return the computing power of every node, GHz, rounded to 2 decimals."""
     values = _uniform(seed, "ghz", options.ghz_low, options.ghz_high, len(keys))
     return dict(zip(sorted(keys), values, strict=True))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.allocation.data.importers.graph import FileEdge, FileGraph, check_graph
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.network import (
     ImportedEdge,
     ImportedNetwork,
@@ -23,17 +23,17 @@ from optkit.allocation.data.importers.options import Options
 from optkit.allocation.data.importers.sndlib_native import is_native, parse_native
 from optkit.allocation.data.importers.sndlib_xml import parse_sndlib_xml
 from optkit.allocation.data.importers.source import (
-    is_markup,
+    decode_text,
+    is_xml,
     read_source,
-    refuse_foreign,
-    text_of,
+    refuse_other_formats,
 )
 from optkit.allocation.data.importers.speeds import (
     NOT_STATED,
     UNUSABLE,
     Speed,
-    believed,
-    number,
+    finite_number,
+    plausible_speed,
     power_of,
 )
 from optkit.core.errors import InvalidFileError
@@ -75,7 +75,7 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     """
     opened = read_source(source, options.member)
     name = str(source)
-    refuse_foreign(opened.data, name, "an SNDlib network")
+    refuse_other_formats(opened.data, name, "an SNDlib network")
     kind, graph = _parse(opened.data, name)
     check_graph(graph, name)
     to_gbps, unit_note = _unit(graph.attributes.get("unit", ""), options)
@@ -120,10 +120,10 @@ def link_speed(
         return NOT_STATED
     unusable = False
     for key in ("pre-installed", "modules"):
-        values = [number(text) for text in attributes.get(key, "").split()]
+        values = [finite_number(text) for text in attributes.get(key, "").split()]
         largest = max((v for v in values if v is not None), default=0.0)
         if largest > 0:
-            return believed(to_gbps(largest))
+            return plausible_speed(to_gbps(largest))
         # Zero is how the format says that nothing is installed.
         unusable = unusable or any(value is None or value < 0 for value in values)
     return UNUSABLE if unusable else NOT_STATED
@@ -142,9 +142,9 @@ def lists_both_ways(edges: Sequence[FileEdge]) -> bool:
 
 
 def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
-    if is_markup(data):
+    if is_xml(data):
         return "XML", parse_sndlib_xml(data, source)
-    text = text_of(data, source)
+    text = decode_text(data, source)
     if not is_native(text):
         raise InvalidFileError(
             source,
@@ -155,7 +155,7 @@ def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
 
 def _unit(unit: str, options: Options) -> tuple[Callable[[float], float] | None, str]:
     """Return how a capacity becomes Gbit/s, and the sentence that says so."""
-    unit = clean(unit)
+    unit = clean_text(unit)
     power = power_of(unit)
     if power is not None:
         scale = 10.0**power
@@ -177,11 +177,11 @@ def _unit(unit: str, options: Options) -> tuple[Callable[[float], float] | None,
 def _origin(
     file: str, kind: str, title: str, meta: Mapping[str, str]
 ) -> tuple[str, ...]:
-    date = clean(meta.get("time", ""))
-    told = clean(meta.get("origin", ""), 500)
+    date = clean_text(meta.get("time", ""))
+    told = clean_text(meta.get("origin", ""), 500)
     return (
-        f"Imported from {clean(file, 500)} ({kind}, SNDlib).",
-        f"Network: {clean(title)}.",
+        f"Imported from {clean_text(file, 500)} ({kind}, SNDlib).",
+        f"Network: {clean_text(title)}.",
         f"Date: {date}." if date else "Date: not in the file.",
         *([f"The file's origin: {told} ."] if told else []),
         ATTRIBUTION,

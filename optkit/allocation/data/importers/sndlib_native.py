@@ -17,8 +17,8 @@ from optkit.allocation.data.importers.graph import (
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean
-from optkit.allocation.data.importers.speeds import number
+from optkit.allocation.data.importers.identifiers import clean_text
+from optkit.allocation.data.importers.speeds import finite_number
 from optkit.core.errors import InvalidFileError, Issue
 
 MAX_WORDS = 5_000_000
@@ -218,7 +218,8 @@ def _edges(section: _Group, issues: list[Issue]) -> Iterator[FileEdge]:
             issues.append(Issue(f"line {head.line}", text))
             return
         if head.text in seen:
-            text = f"the link {clean(head.text, 60)!r} stands already above; rename one"
+            name = clean_text(head.text, 60)
+            text = f"the link {name!r} stands already above; rename one"
             issues.append(Issue(f"line {head.line}", text))
         seen.add(head.text)
         at += 2
@@ -235,7 +236,7 @@ def _edges(section: _Group, issues: list[Issue]) -> Iterator[FileEdge]:
             at += 1
         pair = [w.text for w in ends.items if isinstance(w, _Word)]
         if len(pair) != 2 or len(ends.items) != 2:
-            name = clean(head.text, 60)
+            name = clean_text(head.text, 60)
             text = f"the link {name!r} has {len(ends.items)} ends; two are needed"
             issues.append(Issue(f"line {ends.line}", text))
             continue
@@ -251,7 +252,7 @@ def _starts_link(items: list[_Word | _Group], at: int) -> bool:
     item, after = items[at], items[at + 1 : at + 2]
     return (
         isinstance(item, _Word)
-        and number(item.text) is None
+        and finite_number(item.text) is None
         and bool(after)
         and isinstance(after[0], _Group)
     )

@@ -8,7 +8,7 @@ from optkit.allocation.data.importers.graph import (
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.xml import Element, parse_xml
 from optkit.core.errors import InvalidFileError, Issue
 
@@ -41,7 +41,7 @@ def parse_sndlib_xml(data: bytes, source: str) -> FileGraph:
     for element in _inside(structure, "links", "link"):
         name = element.attributes.get("id", "")
         if name and name in seen:
-            text = f"the link {clean(name, 60)!r} stands already above; rename one"
+            text = f"the link {clean_text(name, 60)!r} stands already above; rename one"
             issues.append(Issue(f"line {element.line}", text))
         seen.add(name)
         edges.append(_edge(element, issues))

@@ -20,7 +20,7 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Opened:
+class NetworkFile:
     """What a source holds.
 
     Parameters
@@ -39,7 +39,7 @@ class Opened:
     stem: str
 
 
-def read_source(path: Path, member: str | None = None) -> Opened:
+def read_source(path: Path, member: str | None = None) -> NetworkFile:
     """Read a network file whole; gzip and tar are known by their content.
 
     Parameters
@@ -60,13 +60,13 @@ def read_source(path: Path, member: str | None = None) -> Opened:
     data = _decompressed(_raw(path), source)
     if data[257:262] == b"ustar":
         name, data = _member(data, source, member)
-        opened = Opened(data, f"{path.name}, member {name}", _stem(name))
+        opened = NetworkFile(data, f"{path.name}, member {name}", _stem(name))
     elif member is not None:
         raise UsageError(
             f"option member: {source} is not a tar archive; leave the option out."
         )
     else:
-        opened = Opened(data, path.name, _stem(path.name))
+        opened = NetworkFile(data, path.name, _stem(path.name))
     if not opened.data.strip():
         raise InvalidFileError(source, ["the file is empty; a network is expected"])
     return opened
@@ -92,7 +92,7 @@ def _raw(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidFileError(source, [f"cannot be read: {reason}"]) from None
-    return _limited(data, source)
+    return _refuse_large(data, source)
 
 
 def _decompressed(data: bytes, source: str) -> bytes:
@@ -100,14 +100,14 @@ def _decompressed(data: bytes, source: str) -> bytes:
         return data
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            return _limited(stream.read(MAX_BYTES + 1), source)
+            return _refuse_large(stream.read(MAX_BYTES + 1), source)
     except (OSError, EOFError, zlib.error) as error:
         raise InvalidFileError(
             source, [f"not a whole gzip file ({error}); fetch or compress it again"]
         ) from None
 
 
-def _limited(data: bytes, source: str) -> bytes:
+def _refuse_large(data: bytes, source: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise InvalidFileError(
             source,
@@ -130,7 +130,7 @@ def _member(data: bytes, source: str, wanted: str | None) -> tuple[str, bytes]:
         raise InvalidFileError(
             source, [f"not a whole tar archive ({error}); fetch it again"]
         ) from None
-    return name, _limited(content, source)
+    return name, _refuse_large(content, source)
 
 
 def _choice(names: list[str], source: str, wanted: str | None) -> str:
@@ -167,7 +167,7 @@ def _stem(name: str) -> str:
     return base or "network"
 
 
-def text_of(data: bytes, source: str) -> str:
+def decode_text(data: bytes, source: str) -> str:
     """Decode a text file: UTF-8, or ISO-8859-1 where it is not.
 
     Raises
@@ -186,14 +186,14 @@ def text_of(data: bytes, source: str) -> str:
         return data.decode("iso-8859-1")
 
 
-def is_markup(data: bytes) -> bool:
+def is_xml(data: bytes) -> bool:
     """Return whether the file looks like XML, whatever its encoding."""
     return data[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or (
         data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
     )
 
 
-def refuse_foreign(data: bytes, source: str, expected: str) -> None:
+def refuse_other_formats(data: bytes, source: str, expected: str) -> None:
     """Refuse what is often saved by mistake in place of a network file.
 
     Raises

@@ -38,7 +38,7 @@ NOT_STATED = Speed()
 UNUSABLE = Speed(unusable=True)
 
 
-def number(text: str) -> float | None:
+def finite_number(text: str) -> float | None:
     """Return the finite number that ``text`` is, or None."""
     try:
         value = float(text)
@@ -53,13 +53,13 @@ def power_of(unit: str) -> int | None:
     return _POWERS[match.group(1) or ""] if match else None
 
 
-def speed(text: str, power: int) -> Speed:
+def parse_speed(text: str, power: int) -> Speed:
     """Return the speed of ``text`` times ten to the ``power`` bit/s."""
-    value = number(text)
+    value = finite_number(text)
     # Multiplying and then dividing by exact powers gives 155 Mbit/s as 0.155 exactly.
-    return believed(value * 10.0**power / 1e9) if value is not None else UNUSABLE
+    return plausible_speed(value * 10.0**power / 1e9) if value is not None else UNUSABLE
 
 
-def believed(gbps: float) -> Speed:
+def plausible_speed(gbps: float) -> Speed:
     """Return ``gbps`` as a stated speed if it can be one."""
     return Speed(gbps) if LEAST_GBPS <= gbps <= MOST_GBPS else UNUSABLE

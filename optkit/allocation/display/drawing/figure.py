@@ -17,7 +17,7 @@ from optkit.allocation.display.drawing.order import (
     order_height,
     order_matters,
 )
-from optkit.allocation.display.view import View, view
+from optkit.allocation.display.view import View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.solving.result import Verification
@@ -60,7 +60,7 @@ def draw(
         5.6 inches wide, as high as it takes; no display is needed.
     """
     with style.settings():
-        return _compose(view(instance, solution, verification))
+        return _compose(make_view(instance, solution, verification))
 
 
 def _compose(seen: View) -> Figure:
@@ -69,7 +69,7 @@ def _compose(seen: View) -> Figure:
     title = _title(seen, inner)
     heights = [sum(1.35 * size for _, size, _, _ in title)]
     heights.append(network_height(seen, inner))
-    drawn, missing = rows.shown(seen)
+    drawn, missing = rows.visible_rows(seen)
     if seen.solved:
         if order_matters(seen):
             heights.append(order_height(seen, inner))
@@ -139,7 +139,7 @@ def _title(seen: View, width: float) -> list[_Line]:
         assert seen.verification is not None
         objective = seen.verification.objective
         cost = "–" if objective is None else f"{objective:.6g}"
-        busy = sum(not seen.idle(name) for name in seen.figures)
+        busy = sum(not seen.idle(name) for name in seen.server_metrics)
         facts = [
             f"cost {cost}",
             f"done in {number(seen.metric('completion_time_s'))} s",

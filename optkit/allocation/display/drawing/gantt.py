@@ -41,17 +41,17 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
     ax
         Where.
     """
-    drawn, missing = rows.shown(view)
+    drawn, missing = rows.visible_rows(view)
     if not view.solved:
         drawn, missing = [], 0
     places = range(len(drawn))
     start = [0.0] * len(drawn)
     for name, _, colour in PARTS:
-        spans = [view.figure(row.server, name) for row in drawn]
+        spans = [view.server_metric(row.server, name) for row in drawn]
         ax.barh(places, spans, left=start, height=rows.BAR, color=colour, linewidth=0.0)
         start = [before + span for before, span in zip(start, spans, strict=True)]
     rows.name_rows(ax, drawn)
-    rows.say_missing(ax, missing)
+    rows.note_missing(ax, missing)
     end = view.metric("completion_time_s") if view.solved else 0.0
     ax.set_xlim(0.0, 1.1 * end or 1.0)
     ax.xaxis.set_major_locator(MaxNLocator(5))
@@ -71,7 +71,7 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
     )
     _strokes(view, drawn, ax)
     for tick, row in zip(ax.get_yticklabels(), drawn, strict=True):
-        if view.figure(row.server, "time_s") >= end * (1.0 - 1e-9):
+        if view.server_metric(row.server, "time_s") >= end * (1.0 - 1e-9):
             tick.set_fontweight("bold")
     _legend(ax, end)
 
@@ -80,7 +80,7 @@ def _strokes(view: View, drawn: Sequence[Row], ax: Axes) -> None:
     """Mark when servers finish with exact store and forward, where it shows."""
     found = []
     for place, row in enumerate(drawn):
-        figures = view.figures[row.server]
+        figures = view.server_metrics[row.server]
         exact = figures.get("store_and_forward_time_s")
         if not exact or view.idle(row.server):  # not simulated, or nothing to finish
             continue

@@ -11,7 +11,7 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
 
 
-class Space:
+class FreeSpace:
     """The boxes that are taken inside a frame.
 
     Parameters
@@ -59,13 +59,13 @@ class Space:
             The centre; None where all are taken.
         """
         for x, y in centres:
-            box = around(x, y, *size)
+            box = box_around(x, y, *size)
             if self.free(box):
                 self.take(box)
                 return x, y
         return None
 
 
-def around(x: float, y: float, width: float, height: float) -> Box:
+def box_around(x: float, y: float, width: float, height: float) -> Box:
     """Return the box of a size around a centre."""
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)

@@ -22,10 +22,10 @@ def draw_loads(view: View, *, ax: Axes) -> None:
     ax
         Where.
     """
-    drawn, missing = rows.shown(view)
+    drawn, missing = rows.visible_rows(view)
     if not view.solved:
         drawn, missing = [], 0
-    loads = [view.figure(row.server, "load_gbit") for row in drawn]
+    loads = [view.server_metric(row.server, "load_gbit") for row in drawn]
     top = max([*loads, 0.0]) or 1.0
     colours = style.loads_map()
     ax.barh(
@@ -58,7 +58,7 @@ def draw_loads(view: View, *, ax: Axes) -> None:
                 ),
             )
     rows.name_rows(ax, drawn)
-    rows.say_missing(ax, missing)
+    rows.note_missing(ax, missing)
     ax.set_xlim(0.0, 1.6 * top)  # room for the numbers
     ticks = MaxNLocator(3).tick_values(0.0, top)
     ax.set_xticks([tick for tick in ticks if 0.0 <= tick <= 1.2 * top])

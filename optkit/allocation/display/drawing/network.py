@@ -21,17 +21,17 @@ from optkit.allocation.display.drawing import style
 from optkit.allocation.display.drawing.figure_layout import (
     ASIDE,
     ASIDE_LINE,
-    MOST_ASIDE,
-    Plan,
-    foot,
-    numbered,
-    plan_of,
+    MAX_ASIDE,
+    NetworkPlan,
+    footer_height,
+    plan_network,
+    shows_places,
 )
 from optkit.allocation.display.drawing.frame import Colour, frame, ink_on
-from optkit.allocation.display.drawing.label_placement import Space, around
+from optkit.allocation.display.drawing.label_placement import FreeSpace, box_around
 from optkit.allocation.display.drawing.labels import label, number, text_size
 from optkit.allocation.display.drawing.layout import Point
-from optkit.allocation.display.drawing.legend import draw_bar, draw_key
+from optkit.allocation.display.drawing.legend import draw_colour_bar, draw_legend
 from optkit.allocation.display.view import View
 
 
@@ -52,8 +52,12 @@ def draw_network(view: View, *, ax: Axes) -> None:
         Where; its axis is turned off, and one unit becomes one point.
     """
     width, height = frame(ax)
-    plan = plan_of(view, width, height)
-    lift = height - (height - foot(view) - plan.layout.height) / 2 - plan.layout.height
+    plan = plan_network(view, width, height)
+    lift = (
+        height
+        - (height - footer_height(view) - plan.layout.height) / 2
+        - plan.layout.height
+    )
     plan = replace(
         plan,
         at={name: (x, y + lift) for name, (x, y) in plan.layout.at.items()},
@@ -65,7 +69,7 @@ class _Drawing:
     """One network on its way to the paper."""
 
     def __init__(
-        self, view: View, plan: Plan, ax: Axes, width: float, height: float
+        self, view: View, plan: NetworkPlan, ax: Axes, width: float, height: float
     ) -> None:
         self.view = view
         self.plan = plan
@@ -74,9 +78,9 @@ class _Drawing:
         self.height = height
         self.room = plan.layout.room
         self.at: dict[str, Point] = dict(plan.at)
-        self.space = Space(width, height)
-        self.space.take((0.0, 0.0, width, foot(view)))
-        self.lines = Space(width, height)
+        self.space = FreeSpace(width, height)
+        self.space.take((0.0, 0.0, width, footer_height(view)))
+        self.lines = FreeSpace(width, height)
         self.nameless = 0
         self.amounts = False
         self.heaviest_link = 0.0
@@ -90,7 +94,9 @@ class _Drawing:
             )
             for name in self.at
         }
-        heaviest = max((view.figure(name, "load_gbit") for name in self.at), default=0)
+        heaviest = max(
+            (view.server_metric(name, "load_gbit") for name in self.at), default=0
+        )
         self.scale = Normalize(0.0, heaviest if heaviest > 0 else 1.0)
         self.colours = style.loads_map()
         self.carried = view.flows() if view.solved else self._rates()
@@ -112,29 +118,29 @@ class _Drawing:
         self._places()
         self._amounts()
         self._notes()
-        draw_key(self.view, self.heaviest_link, ax=self.ax)
+        draw_legend(self.view, self.heaviest_link, ax=self.ax)
         if self.view.solved:
-            draw_bar(ScalarMappable(self.scale, self.colours), ax=self.ax)
+            draw_colour_bar(ScalarMappable(self.scale, self.colours), ax=self.ax)
 
     def _aside(self) -> None:
         names = self.view.unreachable
         if not names:
             return
-        columns = 1 + (len(names) > MOST_ASIDE // 2)
+        columns = 1 + (len(names) > MAX_ASIDE // 2)
         left = self.width - ASIDE * columns
         top = self.height - 4.0
         self._text(
             left + 2.0, top - 5.0, "unreachable:", style.SMALL, style.SOFT, "left"
         )
-        for k, name in enumerate(names[:MOST_ASIDE]):
-            column, line = divmod(k, MOST_ASIDE // 2)
+        for k, name in enumerate(names[:MAX_ASIDE]):
+            column, line = divmod(k, MAX_ASIDE // 2)
             x, y = left + 8.0 + ASIDE * column, top - ASIDE_LINE * (line + 1.3)
             self.at[name] = (x, y)
             self.radius[name] = 4.5
             self._text(x + 8.0, y, label(name, 8), style.TINY, style.SOFT, "left")
-        if len(names) > MOST_ASIDE:
-            line = MOST_ASIDE // 2 + 1
-            more = f"and {len(names) - MOST_ASIDE} more"
+        if len(names) > MAX_ASIDE:
+            line = MAX_ASIDE // 2 + 1
+            more = f"and {len(names) - MAX_ASIDE} more"
             self._text(left + 2.0, top - ASIDE_LINE * (line + 0.2), more, style.TINY,
                        style.SOFT, "left")  # fmt: skip
         self.space.take((left, 0.0, self.width, self.height))
@@ -213,7 +219,7 @@ class _Drawing:
             shafts[used].append(((x0 + ux * start, y0 + uy * start), base))
             widths[used].append(width if used else min(0.8, self.room / 30.0))
             for t in np.arange(start, end, 4.0):
-                self.lines.take(around(x0 + ux * t, y0 + uy * t, 2.0, 2.0))
+                self.lines.take(box_around(x0 + ux * t, y0 + uy * t, 2.0, 2.0))
                 samples.append((x0 + ux * t, y0 + uy * t))
                 owners.append(child)
         self.samples = np.array(samples).reshape(-1, 2)
@@ -241,7 +247,9 @@ class _Drawing:
             return style.SPEED
         if self.view.idle(name):
             return style.IDLE
-        return self.colours(float(self.scale(self.view.figure(name, "load_gbit"))))
+        return self.colours(
+            float(self.scale(self.view.server_metric(name, "load_gbit")))
+        )
 
     def _server(self, name: str) -> None:
         x, y = self.at[name]
@@ -256,7 +264,7 @@ class _Drawing:
         }
         if name != self.view.master:
             self.ax.add_artist(Circle((x, y), radius, **look))
-            self.space.take(around(x, y, 2.0 * radius, 2.0 * radius))
+            self.space.take(box_around(x, y, 2.0 * radius, 2.0 * radius))
             return
         half = 0.89 * radius  # a square of the same area
         ring = half + max(2.0, 0.2 * half)
@@ -272,7 +280,7 @@ class _Drawing:
                 zorder=3,
             )
         )
-        self.space.take(around(x, y, 2.0 * ring, 2.0 * ring))
+        self.space.take(box_around(x, y, 2.0 * ring, 2.0 * ring))
 
     def _names(self) -> None:
         ranked = sorted(
@@ -300,7 +308,7 @@ class _Drawing:
 
     def _rank(self, name: str) -> float:
         if self.view.solved:
-            return self.view.figure(name, "load_gbit")
+            return self.view.server_metric(name, "load_gbit")
         return -float(self.view.depth[name])
 
     def _spot(
@@ -312,7 +320,7 @@ class _Drawing:
     def _clear(self, size: tuple[float, float], centres: list[Point]) -> Point | None:
         """Take the first free centre, off the tree's links where there is one."""
         clear = [
-            centre for centre in centres if self.lines.free(around(*centre, *size))
+            centre for centre in centres if self.lines.free(box_around(*centre, *size))
         ]
         return self.space.place(size, clear) or self.space.place(size, centres)
 
@@ -338,7 +346,7 @@ class _Drawing:
 
     def _places(self) -> None:
         """Write each server's place in its subtree's sending order beside it."""
-        if not numbered(self.view):
+        if not shows_places(self.view):
             return
         for order in self.view.order.values():
             if len(order) < 2:
@@ -406,7 +414,7 @@ class _Drawing:
                 for t in (0.5, 0.6, 0.4)
                 for side in (1, -1)
             ]
-            clear = [c for c in centres if self.lines.free(around(*c, *size))]
+            clear = [c for c in centres if self.lines.free(box_around(*c, *size))]
             others = self.samples[self.owners != child]
             clear.sort(key=lambda c: -_distance(c, others))
             spot = self.space.place(size, clear)

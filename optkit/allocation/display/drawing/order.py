@@ -16,10 +16,10 @@ from optkit.allocation.display.view import View
 LINE = 19.0
 """Height in points of one line of the strips."""
 
-MOST_LINES = 14
+MAX_LINES = 14
 """Most lines that are drawn."""
 
-MOST = 400
+MAX_SERVERS = 400
 """Most servers for which room is looked for; more never fit."""
 
 HEADING = 16.0
@@ -49,7 +49,7 @@ def order_matters(view: View) -> bool:
 def order_height(view: View, width: float) -> float:
     """Return the height in points that the strips take at a width in points."""
     chips = _chips(view, width)
-    lines = min(1 + max((chip.line for chip in chips), default=0), MOST_LINES)
+    lines = min(1 + max((chip.line for chip in chips), default=0), MAX_LINES)
     return HEADING + LINE * lines
 
 
@@ -72,14 +72,14 @@ def draw_order(view: View, *, ax: Axes) -> None:
         "Sending order, first to last",
         **style.text(fontsize=style.BODY, fontweight="bold", va="center_baseline"),
     )
-    heaviest = max((view.figure(row.server, "load_gbit") for row in view.rows()),
+    heaviest = max((view.server_metric(row.server, "load_gbit") for row in view.rows()),
                    default=0.0)  # fmt: skip
     colours = style.loads_map()
     chips = _chips(view, width)
-    drawn = sum(chip.server is not None and chip.line < MOST_LINES for chip in chips)
+    drawn = sum(chip.server is not None and chip.line < MAX_LINES for chip in chips)
     missing = sum(map(len, view.order.values())) - drawn
     for chip in chips:
-        if chip.line >= MOST_LINES:
+        if chip.line >= MAX_LINES:
             continue
         middle = height - HEADING - LINE * (chip.line + 0.5)
         if chip.server is None:
@@ -87,7 +87,7 @@ def draw_order(view: View, *, ax: Axes) -> None:
             continue
         fill: Colour = style.IDLE
         if not view.idle(chip.server):
-            fill = colours(view.figure(chip.server, "load_gbit") / heaviest)
+            fill = colours(view.server_metric(chip.server, "load_gbit") / heaviest)
         ax.add_artist(
             FancyBboxPatch(
                 (chip.left, middle - 6.5),
@@ -140,13 +140,13 @@ def _word(
 
 def _chips(view: View, width: float) -> list[_Chip]:
     """Break the strips into lines; of very many servers only those with load."""
-    kept = {row.server for row in view.busiest(MOST)[0]}
+    kept = {row.server for row in view.busiest(MAX_SERVERS)[0]}
     orders = {
         root: tuple(name for name in order if name in kept)
         for root, order in view.order.items()
     }
     chips = _broken(orders, width)
-    if chips and chips[-1].line >= MOST_LINES:
+    if chips and chips[-1].line >= MAX_LINES:
         busy = {
             root: tuple(name for name in order if not view.idle(name))
             for root, order in orders.items()

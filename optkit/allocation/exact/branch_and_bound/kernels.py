@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.dominance import dominated
-from optkit.allocation.exact.branch_and_bound.node_rows import node_rows
+from optkit.allocation.exact.branch_and_bound.dominance_kernels import dominated
+from optkit.allocation.exact.branch_and_bound.node_rows_kernels import node_rows
 from optkit.allocation.problem.bounded_simplex_kernels import maximise
+from optkit.core.runtime.compiled import compiled
 
 
 @register_jitable
@@ -134,6 +135,7 @@ def _expand(arrays, state, depth, above, tolerance):  # type: ignore[no-untyped-
     return done
 
 
+@compiled
 def branch(arrays, state, slice_nodes, tolerance):  # type: ignore[no-untyped-def]
     """Work on the search for some ``slice_nodes`` programs; return how many were solved.
 

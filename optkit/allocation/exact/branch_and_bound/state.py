@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optkit.allocation.exact.branch_and_bound.node_lp import (
+from optkit.allocation.exact.branch_and_bound.node_lp_kernels import (
     Program,
     Scratch,
     new_program,

@@ -19,17 +19,20 @@ from optkit.allocation.bounds.relaxation import block_capacity, rounding
 from optkit.allocation.bounds.relay_condition import clipped_relay
 from optkit.allocation.exact.enumeration import enumerate_orders
 from optkit.allocation.exact.milp_cuts.relay_cuts import charged_cuts
-from optkit.allocation.problem.contiguous_orders import blocks, supported
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    supports_blocks,
+)
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.core.arrays import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from optkit.models.allocation import AllocationCuts, PriceCut
 
-ENUMERATED = 5
+MAX_ENUMERATED = 5
 """Most servers of a block that is bounded by trying all of its orders."""
 
-PAIRED = 20
+MAX_PAIRED = 20
 """Most servers of a subtree whose pairs get a cut each; there are n²/2 of n terms."""
 
 
@@ -38,7 +41,7 @@ def allocation_cuts(
     lowest: float,
     highest: float,
     order: list[tuple[str, str]],
-    tick: Callable[[], None],
+    check_time: Callable[[], None],
 ) -> AllocationCuts:
     """Return the cuts of ``tree``.
 
@@ -56,8 +59,8 @@ def allocation_cuts(
     from optkit.models.allocation import AllocationCuts
 
     return AllocationCuts(
-        capacities=list(_capacities(tree, tick)),
-        prices=list(_prices(tree, tick)),
+        capacities=list(_capacities(tree, check_time)),
+        prices=list(_prices(tree, check_time)),
         lowest=lowest,
         highest=highest,
         order=order,
@@ -65,24 +68,24 @@ def allocation_cuts(
 
 
 def _capacities(
-    tree: SinkTree, tick: Callable[[], None]
+    tree: SinkTree, check_time: Callable[[], None]
 ) -> Iterator[tuple[dict[str, float], float]]:
     """Yield what blocks take at most, each with and without what relaying costs them."""
     safe = 1.0 + rounding(tree.count)
-    kappa = block_bounds(tree, tick)
+    kappa = block_bounds(tree, check_time)
     for server in range(1, tree.count):
         if np.isfinite(kappa[server]):
             yield {tree.ids[server]: 1.0}, kappa[server] * safe
     able = replace(tree, works=np.ones(tree.count, dtype=bool))
-    if not supported(able):
+    if not supports_blocks(able):
         return
     for server in range(1, tree.count):
-        tick()
+        check_time()
         if np.any(tree.parent == server):
             yield from charged_cuts(_alone(able, server), safe)
 
 
-def block_bounds(tree: SinkTree, tick: Callable[[], None]) -> Floats:
+def block_bounds(tree: SinkTree, check_time: Callable[[], None]) -> Floats:
     """Return the most that the block at each server takes at cost 1, alone on its way.
 
     Alone, its first server may pay any price for relaying (the relay condition asks
@@ -97,13 +100,15 @@ def block_bounds(tree: SinkTree, tick: Callable[[], None]) -> Floats:
     # Who may not work is let to: that only adds to what a block can take.
     able = replace(tree, works=np.ones(tree.count, dtype=bool))
     bounds = block_capacity(able)
-    if not supported(able):
+    if not supports_blocks(able):
         return bounds
     for server in range(1, tree.count):
-        tick()
+        check_time()
         block = _alone(able, server)
-        taken = blocks(replace(block, relay=clipped_relay(block))).capacity[1]
-        if 2 < block.count <= ENUMERATED + 1:
+        taken = contiguous_blocks(replace(block, relay=clipped_relay(block))).capacity[
+            1
+        ]
+        if 2 < block.count <= MAX_ENUMERATED + 1:
             stretch = enumerate_orders(block.subtrees[0])
             if stretch.plan is not None and stretch.complete:
                 taken = min(taken, 1.0 / stretch.plan.bound)
@@ -135,13 +140,13 @@ def _alone(tree: SinkTree, server: int) -> SinkTree:
     )
 
 
-def _prices(tree: SinkTree, tick: Callable[[], None]) -> Iterator[PriceCut]:
+def _prices(tree: SinkTree, check_time: Callable[[], None]) -> Iterator[PriceCut]:
     """Yield the price cuts of the blocks, and of the pairs that no block is."""
     from optkit.models.allocation import PriceCut
 
     safe = 1.0 + rounding(tree.count)
     for inside in _sets(tree):
-        tick()
+        check_time()
         members = np.flatnonzero(inside)
         if np.any(tree.own[members] <= 0.0):
             continue
@@ -170,7 +175,7 @@ def _candidates(tree: SinkTree) -> Iterator[Bools]:
             below[tree.parent[server]] |= below[server]
     yield from below[1:].copy()
     for subtree in tree.subtrees:
-        if subtree.size <= PAIRED:
+        if subtree.size <= MAX_PAIRED:
             for pair in combinations(subtree.members, 2):
                 inside = np.zeros(tree.count, dtype=bool)
                 inside[list(pair)] = True

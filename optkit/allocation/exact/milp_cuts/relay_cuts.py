@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.contiguous_orders import contiguous_blocks
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.core.arrays import Floats, Ints
 
@@ -110,7 +110,7 @@ class _Parts:
             np.flatnonzero(block.parent == server) for server in range(count)
         ]
         self.kids = [kids[np.argsort(clipped[kids])] for kids in self.kids]
-        self.kappa = blocks(replace(block, relay=clipped)).capacity
+        self.kappa = contiguous_blocks(replace(block, relay=clipped)).capacity
         self.inner = np.zeros(count)
         self.apart, self.lift = np.ones(count), np.zeros(count)
         self.excess = np.maximum(block.relay - clipped, 0.0)

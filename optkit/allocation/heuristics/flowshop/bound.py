@@ -21,12 +21,8 @@ from optkit.allocation.problem.sink_tree import SinkTree
 
 def unit_bound(shop: FlowShop) -> float:
     """Return a lower bound on the true cost of one Gbit in a subtree."""
-    way = np.zeros(shop.size)
-    for server in range(shop.size):
-        above = shop.parent[server]
-        way[server] = shop.step[server] + (way[above] if above >= 0 else 0.0)
     first = float(shop.step[0])
-    share = 1.0 / (way + shop.computing)
+    share = 1.0 / shop.own
     if first == 0.0:
         return 1.0 / float(share.sum())
     return first / -float(np.expm1(np.log1p(-first * share).sum()))

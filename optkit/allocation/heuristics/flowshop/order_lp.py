@@ -47,11 +47,7 @@ def best_loads(shop: FlowShop, order: Ints, seconds: float = math.inf) -> Floats
         was over before.
     """
     # Loads in units of what each server does at cost 1 when nobody else is there.
-    way = np.zeros(shop.size)
-    for server in range(shop.size):
-        above = shop.parent[server]
-        way[server] = shop.step[server] + (way[above] if above >= 0 else 0.0)
-    unit = 1.0 / (way + shop.computing)
+    unit = 1.0 / shop.own
     rows = _Rows(shop, order, unit)
     width = rows.width
     highs = new_solver(

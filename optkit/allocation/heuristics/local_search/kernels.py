@@ -6,8 +6,10 @@ It works in slices of so many evaluations, so that limits and Ctrl-C are held.
 from __future__ import annotations
 
 from optkit.allocation.problem.order_kernels import order_value
+from optkit.core.runtime.compiled import compiled
 
 
+@compiled
 def descend(  # type: ignore[no-untyped-def]
     own,
     wait,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import optkit
-from optkit.allocation.display.view import View, view
+from optkit.allocation.display.view import View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from tests.allocation.display.drawing.cases import Make
@@ -33,7 +33,7 @@ def solved(make: Make) -> View:
     instance = make(shape="topology-4")
     result = optkit.solve(instance, "pmo")
     assert isinstance(result.solution, AllocationSolution)
-    return view(instance, result.solution, result.verification)
+    return make_view(instance, result.solution, result.verification)
 
 
 @pytest.fixture(autouse=True)

@@ -163,7 +163,9 @@ def test_same_input_same_bytes(solved: View) -> None:
     """Protects repeatable pages: another process and hash seed write the same files."""
     solution = AllocationSolution(
         parent=dict(solved.parent),
-        load_gbit={n: solved.figure(n, "load_gbit") for n in solved.figures},
+        load_gbit={
+            n: solved.server_metric(n, "load_gbit") for n in solved.server_metrics
+        },
         order=dict(solved.order),
     )
     figure = draw(solved.instance, solution, solved.verification)

@@ -17,7 +17,7 @@ from optkit.allocation.display.drawing.labels import number
 from optkit.allocation.display.drawing.loads import draw_loads
 from optkit.allocation.display.drawing.network import draw_network
 from optkit.allocation.display.drawing.order import draw_order
-from optkit.allocation.display.view import View, view
+from optkit.allocation.display.view import View, make_view
 from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
 
 
@@ -46,7 +46,7 @@ def test_bars_are_the_loads(solved: View) -> None:
         row.server for row in drawn
     ]
     for bar, row in zip(bars(ax, 0), drawn, strict=True):
-        load = solved.figure(row.server, "load_gbit")
+        load = solved.server_metric(row.server, "load_gbit")
         assert bar.get_width() == pytest.approx(load)
         assert number(load) in words(ax)
     assert words(ax).count("◆") == len(solved.binding)
@@ -61,9 +61,11 @@ def test_gantt_parts_add_up_to_the_time(solved: View) -> None:
         for part, (name, _, _) in enumerate(PARTS):
             bar = bars(ax, part)[k]
             assert bar.get_x() == pytest.approx(end)
-            assert bar.get_width() == pytest.approx(solved.figure(row.server, name))
+            assert bar.get_width() == pytest.approx(
+                solved.server_metric(row.server, name)
+            )
             end += bar.get_width()
-        assert end == pytest.approx(solved.figure(row.server, "time_s"))
+        assert end == pytest.approx(solved.server_metric(row.server, "time_s"))
 
 
 def test_gantt_marks_the_end_and_who_reaches_it(solved: View) -> None:
@@ -77,7 +79,9 @@ def test_gantt_marks_the_end_and_who_reaches_it(solved: View) -> None:
         tick.get_text() for tick in ax.get_yticklabels() if tick.get_weight() == "bold"
     }
     assert bold == {
-        name for name in solved.figures if solved.figure(name, "time_s") == end
+        name
+        for name in solved.server_metrics
+        if solved.server_metric(name, "time_s") == end
     }
     assert len(ax.lines[1].get_ydata()) == len(solved.binding)
 
@@ -121,7 +125,7 @@ def test_network_of_an_instance_tells_rates(make: Make) -> None:
     """Protects the picture without a solution: the tree's links carry their rates."""
     instance = make(shape="topology-4")
     ax = axes()
-    draw_network(view(instance), ax=ax)
+    draw_network(make_view(instance), ax=ax)
     said = words(ax)
     for link in instance.links:
         assert number(link.gbps) in said
@@ -132,7 +136,7 @@ def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
     names = [str(k) for k in range(8)]
     lost = tuple(f"lost-{k}" for k in range(40))
     ax = axes()
-    draw_network(view(renamed(make(servers=8), names, lost=lost)), ax=ax)
+    draw_network(make_view(renamed(make(servers=8), names, lost=lost)), ax=ax)
     assert "lost-0" in words(ax)
     assert "and 16 more" in words(ax)
 
@@ -140,23 +144,23 @@ def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
 def test_what_is_not_drawn_is_counted(make: Make) -> None:
     """Protects readers of large pictures: they are told how many servers are missing."""
     instance = make(shape="star", servers=300)
-    seen = view(instance, equal_shares(instance))
+    seen = make_view(instance, equal_shares(instance))
     ax = axes()
     draw_network(seen, ax=ax)
     assert any("100 more servers not drawn" in text for text in words(ax))
     ax = axes()
     draw_loads(seen, ax=ax)
     assert any(
-        f"{300 - rows.MOST} more servers not drawn" in text for text in words(ax)
+        f"{300 - rows.MAX_ROWS} more servers not drawn" in text for text in words(ax)
     )
-    assert len(bars(ax, 0)) == rows.MOST
+    assert len(bars(ax, 0)) == rows.MAX_ROWS
 
 
 def test_only_binding_servers_are_marked(make: Make) -> None:
     """Protects the diamonds: they mark the largest cost and nothing else."""
     instance = make(shape="topology-4")
-    seen = view(instance, equal_shares(instance))
-    assert 0 < len(seen.binding) < len(seen.figures)
+    seen = make_view(instance, equal_shares(instance))
+    assert 0 < len(seen.binding) < len(seen.server_metrics)
     ax = axes()
     draw_loads(seen, ax=ax)
     assert words(ax).count("◆") == len(seen.binding)
@@ -174,6 +178,6 @@ def test_parts_on_their_own_take_ids_as_plain_text(
     names = [f"$\\bad{{{k}$" for k in range(8)]
     instance = renamed(make(shape="topology-4"), names, lost=("$\\worse{$",))
     ax = axes()
-    part(view(instance, equal_shares(instance)), ax=ax)
+    part(make_view(instance, equal_shares(instance)), ax=ax)
     assert isinstance(ax.figure, Figure)
     ax.figure.savefig(io.BytesIO(), format="png", dpi=40)

@@ -13,6 +13,7 @@ from optkit.models.allocation import allocation_model, strengthen
 from scipy.optimize import linprog
 
 import optkit
+from optkit.allocation.bounds.relay_condition import proven_subtrees
 from optkit.allocation.check.brute_force import brute_force
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.exact.enumeration import enumerate_orders
@@ -22,15 +23,20 @@ from optkit.allocation.exact.milp_cuts.cuts import (
     least_prices,
 )
 from optkit.allocation.heuristics.initial_plans import (
-    block_plans,
-    improve,
-    known_orders,
-    proven_subtrees,
+    improve_by_search,
+    lossless_precedences,
 )
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    contiguous_subtree_plans,
+)
 from optkit.allocation.problem.plan import SubtreePlan, compose
-from optkit.allocation.problem.pyomo_adapter import model_data, point_of, scaled
+from optkit.allocation.problem.pyomo_adapter import (
+    model_data,
+    scaled_tree,
+    start_values,
+)
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.problem.subtree_costs import SubtreeCosts, subtree_costs
 from optkit.allocation.testing import random_instances
@@ -64,7 +70,9 @@ def _model(tree: SinkTree, start: list[SubtreePlan], *, cuts: bool) -> tuple[Any
     data = model_data(tree, 1.0, unit)
     model = allocation_model(data)
     if cuts:
-        found = allocation_cuts(scaled(tree, unit), 0.0, 1.0 + 1e-6, [], lambda: None)
+        found = allocation_cuts(
+            scaled_tree(tree, unit), 0.0, 1.0 + 1e-6, [], lambda: None
+        )
         strengthen(model, data, found)
     return model, plan
 
@@ -84,7 +92,7 @@ def test_best_orders_obey_the_cuts_and_the_relaxation_gets_tighter() -> None:
     gained = []
     for label, tree in _trees(32):
         model, plan = _model(tree, _best(tree), cuts=True)
-        for variable, value in point_of(model, tree, plan, 1.0):
+        for variable, value in start_values(model, tree, plan, 1.0):
             if not variable.fixed:
                 variable.set_value(value, skip_validation=True)
         for row in model.cuts.component_data_objects(ctype=model.waiting.ctype):
@@ -247,9 +255,9 @@ def test_backends_take_the_start(backend: str) -> None:
     """Protects the complete start: feasible, its objective the plan's own."""
     instance = _instance()
     tree = sink_tree(instance)
-    plans = block_plans(tree, blocks(tree))
+    plans = contiguous_subtree_plans(tree, contiguous_blocks(tree))
     model, _ = _model(tree, plans, cuts=True)
-    start = point_of(model, tree, compose(tree, plans), 1.0 + 1e-12)
+    start = start_values(model, tree, compose(tree, plans), 1.0 + 1e-12)
     result = solve_model(model, backend, start=start, time_limit=3.0, load=False)
     assert result.start.status is StartStatus.ACCEPTED
     assert result.start.objective == pytest.approx(1.0, abs=1e-9)
@@ -292,17 +300,17 @@ def test_known_orders_are_fixed_where_the_condition_holds_only() -> None:
     assert proven_subtrees(paper) == [True]
     assert proven_subtrees(dear) == [False]
     for tree, pairs in ((paper, 7 * 6 // 2), (dear, 0)):
-        order = block_plans(tree, blocks(tree))[0].order
-        fixed = known_orders(tree, [order])
+        order = contiguous_subtree_plans(tree, contiguous_blocks(tree))[0].order
+        fixed = lossless_precedences(tree, [order])
         assert len(set(fixed)) == pairs
         sent = [tree.ids[tree.subtrees[0].members[server]] for server in order]
         assert all(sent.index(one) < sent.index(other) for one, other in fixed)
         # An order that takes less is not fixed, whatever the condition says.
-        assert not known_orders(tree, [order[::-1].copy()])
+        assert not lossless_precedences(tree, [order[::-1].copy()])
 
 
 def test_improvement_keeps_the_plan_it_is_given_if_told_to_stop() -> None:
     """Protects time limits: nothing is searched once it is time to stop."""
     tree = sink_tree(_instance())
-    plan = block_plans(tree, blocks(tree))[0]
-    assert improve(tree.subtrees[0], plan, lambda: True).cost == plan.cost
+    plan = contiguous_subtree_plans(tree, contiguous_blocks(tree))[0]
+    assert improve_by_search(tree.subtrees[0], plan, lambda: True).cost == plan.cost

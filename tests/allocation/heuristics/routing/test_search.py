@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 import optkit
-from optkit.allocation.bounds.routing.all_trees import ForestBound, coarse
-from optkit.allocation.bounds.routing.path_forest import Unroller
+from optkit.allocation.bounds.routing.all_trees import ForestBound, coarse_bound
+from optkit.allocation.bounds.routing.path_forest import ForestBuilder
 from optkit.allocation.heuristics.routing.search import TreeSearch
-from optkit.allocation.problem.contiguous_orders import block_plan, blocks
-from optkit.allocation.problem.network_arrays import Network, network
-from optkit.allocation.problem.sink_tree import given_tree, sink_tree
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    contiguous_plan,
+)
+from optkit.allocation.problem.network_arrays import Network, reachable_network
+from optkit.allocation.problem.sink_tree import chosen_tree, sink_tree
 from tests.allocation.hostile_networks import REGIMES, directed
 
 
@@ -29,7 +32,7 @@ def test_given_tree_of_the_sink_trees_parents_is_the_sink_tree() -> None:
             sink.ids[server]: sink.ids[sink.parent[server]]
             for server in range(1, sink.count)
         }
-        given = given_tree(instance, dict(sorted(parent.items())))
+        given = chosen_tree(instance, dict(sorted(parent.items())))
         assert given.ids == sink.ids
         assert given.routing == "free"
         for name in ("parent", "distance", "own", "relay", "time", "ghz"):
@@ -42,9 +45,9 @@ def test_given_tree_refuses_what_is_none() -> None:
     """Protects from wrong arrays: a missing link and a cycle are said."""
     instance = directed(3, 5, "time only", density=1.0)
     with pytest.raises(ValueError, match="no link"):
-        given_tree(instance, {"1": "1"})
+        chosen_tree(instance, {"1": "1"})
     with pytest.raises(ValueError, match="master"):
-        given_tree(instance, {"1": "2", "2": "1"})
+        chosen_tree(instance, {"1": "2", "2": "1"})
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -52,26 +55,26 @@ def test_moves_keep_what_a_tree_takes(regime: str) -> None:
     """Protects the search: after any moves, κ is what the blocks of that tree take."""
     for seed in range(8):
         instance = directed(seed, 9, regime, density=0.35)
-        net = network(instance)
+        net = reachable_network(instance)
         if not len(net.source):
             continue
         draw = np.random.default_rng(seed)
         search = TreeSearch(net, net.sink_link)
         for _ in range(15):
             search.kick(draw.integers(0, len(net.source), 3), draw.random(3))
-            tree = given_tree(instance, net.parents(search.link))
-            plan = block_plan(tree, blocks(tree))
+            tree = chosen_tree(instance, net.parents(search.link))
+            plan = contiguous_plan(tree, contiguous_blocks(tree))
             assert search.value == pytest.approx(tree.size / plan.cost, rel=1e-9)
         before = search.value
         search.advance(10**9)
         assert search.value >= before
-        tree = given_tree(instance, net.parents(search.link))
-        plan = block_plan(tree, blocks(tree))
+        tree = chosen_tree(instance, net.parents(search.link))
+        plan = contiguous_plan(tree, contiguous_blocks(tree))
         assert search.value == pytest.approx(tree.size / plan.cost, rel=1e-9)
         nearest = np.argsort(sink_tree(instance).distance[1:], kind="stable") + 1
         assert search.grow(nearest, _never)
-        plan = block_plan(tree, blocks(tree))
-        assert len(given_tree(instance, net.parents(search.link)).ids) == net.count
+        plan = contiguous_plan(tree, contiguous_blocks(tree))
+        assert len(chosen_tree(instance, net.parents(search.link)).ids) == net.count
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -79,14 +82,14 @@ def test_no_tree_passes_the_bound(regime: str) -> None:
     """Protects the bound's side, at every depth and wherever the ascent begins."""
     for seed in range(10):
         instance = directed(seed, 4 + seed % 6, regime, density=0.4)
-        net = network(instance)
+        net = reachable_network(instance)
         if not len(net.source):
             continue
         draw = np.random.default_rng(seed)
         search = TreeSearch(net, net.sink_link)
-        bounds = [coarse(net, sink_tree(instance).distance)]
+        bounds = [coarse_bound(net, sink_tree(instance).distance)]
         for depth in (1, 2, 3, 6):
-            forest = Unroller(net).forest(depth, 10**6, _never)
+            forest = ForestBuilder(net).build(depth, 10**6, _never)
             assert forest is not None
             search.kick(draw.integers(0, len(net.source), 4), draw.random(4))
             bound = ForestBound(net, forest, search.link, _never)
@@ -107,8 +110,8 @@ def test_bound_on_a_tree_is_its_closed_form() -> None:
         instance = optkit.generate(
             "allocation", servers=40, seed=seed, shape="random-tree", weight_energy=0.0
         )
-        net = network(instance)
-        forest = Unroller(net).forest(1, 10**6, _never)
+        net = reachable_network(instance)
+        forest = ForestBuilder(net).build(1, 10**6, _never)
         assert forest is not None
         bound = ForestBound(net, forest, net.sink_link, _never)
         bound.improve()
@@ -129,11 +132,11 @@ def _graph(net: Network) -> nx.DiGraph:
 def test_dominators_and_distances_are_those_of_networkx() -> None:
     """Protects the forest: nobody is nearer, and who is above stands on every way."""
     for seed in range(15):
-        net = network(directed(seed, 12, "time only", density=0.17))
+        net = reachable_network(directed(seed, 12, "time only", density=0.17))
         if not len(net.source):
             continue
         graph = _graph(net)
-        forest = Unroller(net).forest(1, 10**6, _never)
+        forest = ForestBuilder(net).build(1, 10**6, _never)
         assert forest is not None
         for root in forest.roots:
             start = int(forest.server[root])
@@ -152,6 +155,6 @@ def test_dominators_and_distances_are_those_of_networkx() -> None:
 
 def test_forest_gives_up_when_it_is_too_large() -> None:
     """Protects memory: the number of beginnings grows with every link."""
-    net = network(optkit.generate("allocation", servers=30, seed=1))
-    assert Unroller(net).forest(3, 100, _never) is None
-    assert Unroller(net).forest(3, 10**6, lambda: True) is None
+    net = reachable_network(optkit.generate("allocation", servers=30, seed=1))
+    assert ForestBuilder(net).build(3, 100, _never) is None
+    assert ForestBuilder(net).build(3, 10**6, lambda: True) is None

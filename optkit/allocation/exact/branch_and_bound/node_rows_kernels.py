@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.block_rows import block_rows
-from optkit.allocation.exact.branch_and_bound.capacity import capacities
-from optkit.allocation.exact.branch_and_bound.complement_rows import others_rows
-from optkit.allocation.exact.branch_and_bound.least_price import (
+from optkit.allocation.exact.branch_and_bound.block_rows_kernels import block_rows
+from optkit.allocation.exact.branch_and_bound.capacity_kernels import capacities
+from optkit.allocation.exact.branch_and_bound.complement_rows_kernels import others_rows
+from optkit.allocation.exact.branch_and_bound.least_price_kernels import (
     least_prices,
     plain_capacities,
 )
-from optkit.allocation.exact.branch_and_bound.losses import charge_losses
+from optkit.allocation.exact.branch_and_bound.loss_kernels import charge_losses
 
 
 @register_jitable
@@ -31,8 +31,8 @@ def node_rows(  # type: ignore[no-untyped-def]
     order, k, sent
         Who is sent, in which order; ``sent`` says the same of each server.
     scratch, program
-        A :class:`~optkit.allocation.exact.branch_and_bound.node_lp.Scratch` and the
-        :class:`~optkit.allocation.exact.branch_and_bound.node_lp.Program` to be written.
+        A ``Scratch`` of :mod:`~optkit.allocation.exact.branch_and_bound.node_lp_kernels`,
+        and the ``Program`` to be written.
     root, root_count
         The program of the empty prefix and its number of rows; 0 while it is written.
     """

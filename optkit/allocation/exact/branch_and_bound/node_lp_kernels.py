@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.capacity import Capacities
+from optkit.allocation.exact.branch_and_bound.capacity_kernels import Capacities
 from optkit.core.arrays import Floats, Ints
 
 
@@ -58,8 +58,8 @@ class Scratch(NamedTuple):
     places
         Which row is whose.
     plain, least, loss
-        See :mod:`~optkit.allocation.exact.branch_and_bound.least_price` and
-        :mod:`~optkit.allocation.exact.branch_and_bound.losses`.
+        See :mod:`~optkit.allocation.exact.branch_and_bound.least_price_kernels` and
+        :mod:`~optkit.allocation.exact.branch_and_bound.loss_kernels`.
     begun
         Place of the first server of each block that is sent; k for none.
     """

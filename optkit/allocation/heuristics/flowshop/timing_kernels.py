@@ -7,10 +7,11 @@ max_l (free_l + y (s_l + … + s_k)), free_l being when the part before it has l
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
+
+from optkit.core.runtime.compiled import compiled
 
 
-@register_jitable
+@compiled
 def costs(  # type: ignore[no-untyped-def]
     parent, step, computing, relay, order, loads, free, flow, spent, path
 ):
@@ -46,7 +47,7 @@ def costs(  # type: ignore[no-untyped-def]
     return largest, estimated
 
 
-@register_jitable
+@compiled
 def send(parent, step, server, load, free, path):  # type: ignore[no-untyped-def]
     """Send one part; return when it arrives, and write when links are free again."""
     depth = 0
@@ -63,7 +64,7 @@ def send(parent, step, server, load, free, path):  # type: ignore[no-untyped-def
     return now
 
 
-@register_jitable
+@compiled
 def order_value(  # type: ignore[no-untyped-def]
     parent, step, computing, relay, order, loads, trial, free, flow, spent, path, sweeps
 ):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.capacity import capacities
-from optkit.allocation.exact.branch_and_bound.losses import (
+from optkit.allocation.exact.branch_and_bound.capacity_kernels import capacities
+from optkit.allocation.exact.branch_and_bound.loss_kernels import (
     ROUNDED,
     budget_loss,
     costly,
     relay_loss,
 )
-from optkit.allocation.exact.branch_and_bound.node_lp import (
+from optkit.allocation.exact.branch_and_bound.node_lp_kernels import (
     add,
     begin_row,
     count_unsent,

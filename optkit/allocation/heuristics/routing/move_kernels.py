@@ -1,174 +1,28 @@
-"""Compiled loops of the search over trees; imported only when it begins.
+"""Compiled loops that move parts of a tree: one move, a descent, a kick, a tree grown anew.
 
-``net`` is a network's (source, target, reverse, delay, relay, own); see
-:class:`optkit.allocation.problem.network_arrays.Network`. ``tree`` is (link, first,
-following,
-distance, kappa), changed in place: the link by which each server is reached, lists of
-children sorted by what relaying to them costs, the distance D, and κ, what a server's
-block takes at cost 1. Moving a part of the tree changes D inside it, and κ inside it and
-above both of its places, and nothing else.
+Arguments are those of :mod:`optkit.allocation.heuristics.routing.tree_kernels`. Moving a
+part of the tree changes D inside the part, and κ inside it and above both of its places,
+and nothing else.
 """
 
 from __future__ import annotations
 
-from optkit.allocation.problem.compiled import THRESHOLD, fast
+from optkit.allocation.heuristics.routing.tree_kernels import (
+    attach,
+    block,
+    detach,
+    list_below,
+    refresh,
+    total,
+)
+from optkit.core.runtime.compiled import compiled
 
-NOTHING = 1e-12
-"""Relative gain that is rounding."""
-
-
-def _block(server, net, tree):  # type: ignore[no-untyped-def]
-    """Return κ of the block at ``server`` from its children's.
-
-    The linear program of :mod:`optkit.allocation.problem.contiguous_orders` has its
-    optimum where the first k
-    children by relaying cost are filled or, without own load, where relaying uses up the
-    budget: all of these are looked at.
-    """
-    relay, own = net[4], net[5]
-    link, first, following, distance, kappa = tree
-    d = distance[server]
-    a = d + own[server]
-    spent, flow, rest = 0.0, 0.0, 1.0
-    best = 1.0 / a
-    child = first[server]
-    while child >= 0:
-        dear = relay[link[child]]
-        take = kappa[child] * rest
-        if spent + dear * take >= 1.0:
-            return max(best, flow + (1.0 - spent) / dear)
-        spent += dear * take
-        flow += take
-        rest *= 1.0 - d * kappa[child]
-        y = (1.0 - spent) / (a - d * spent)
-        best = max(best, y + (1.0 - d * y) * flow)
-        child = following[child]
-    return best
+NEGLIGIBLE = 1e-12
+"""Relative gain that may be rounding."""
 
 
-block = fast(_block, THRESHOLD)
-
-
-def _total(net, tree):  # type: ignore[no-untyped-def]
-    """Return the most load at cost 1: the master's knapsack over its children."""
-    relay, own = net[4], net[5]
-    link, first, following, _, kappa = tree
-    budget, load = 1.0, 0.0
-    child = first[0]
-    while child >= 0:
-        dear = relay[link[child]]
-        if dear >= own[0]:
-            break
-        if dear * kappa[child] >= budget:
-            return load + budget / dear
-        budget -= dear * kappa[child]
-        load += kappa[child]
-        child = following[child]
-    return load + budget / own[0]
-
-
-total = fast(_total, THRESHOLD)
-
-
-def _attach(server, net, tree):  # type: ignore[no-untyped-def]
-    """Put ``server`` into the sorted list of children where its link begins."""
-    source, delay, relay = net[0], net[3], net[4]
-    link, first, following = tree[0], tree[1], tree[2]
-    parent = source[link[server]]
-    dear, slow = relay[link[server]], delay[link[server]]
-    before, after = -1, first[parent]
-    while after >= 0:
-        other = relay[link[after]]
-        if other > dear:
-            break
-        if other == dear:
-            late = delay[link[after]]
-            if late > slow or (late == slow and after > server):
-                break
-        before = after
-        after = following[after]
-    following[server] = after
-    if before < 0:
-        first[parent] = server
-    else:
-        following[before] = server
-
-
-attach = fast(_attach, THRESHOLD)
-
-
-def _detach(server, net, tree):  # type: ignore[no-untyped-def]
-    """Take ``server`` out of the list of children where its link begins."""
-    source, link, first, following = net[0], tree[0], tree[1], tree[2]
-    parent = source[link[server]]
-    if first[parent] == server:
-        first[parent] = following[server]
-        return
-    before = first[parent]
-    while following[before] != server:
-        before = following[before]
-    following[before] = following[server]
-
-
-detach = fast(_detach, THRESHOLD)
-
-
-def _list_below(top, tree, walk):  # type: ignore[no-untyped-def]
-    """Write ``top`` and all below it to ``walk``, parents first; return how many."""
-    first, following = tree[1], tree[2]
-    walk[0] = top
-    seen, height = 0, 1
-    while seen < height:
-        child = first[walk[seen]]
-        seen += 1
-        while child >= 0:
-            walk[height] = child
-            height += 1
-            child = following[child]
-    return height
-
-
-list_below = fast(_list_below, THRESHOLD)
-
-
-def _refresh(top, net, tree, walk):  # type: ignore[no-untyped-def]
-    """Compute D and κ of ``top`` and all below; return how many they are."""
-    source, delay = net[0], net[3]
-    link, distance, kappa = tree[0], tree[3], tree[4]
-    height = list_below(top, tree, walk)
-    for k in range(height):
-        server = walk[k]
-        if server > 0:
-            distance[server] = distance[source[link[server]]] + delay[link[server]]
-    for k in range(height - 1, -1, -1):
-        if walk[k] > 0:
-            kappa[walk[k]] = block(walk[k], net, tree)
-    return height
-
-
-refresh = fast(_refresh, THRESHOLD)
-
-
-def _build(net, tree, walk):  # type: ignore[no-untyped-def]
-    """Build lists, distances and κ from the links of ``tree``; return its total.
-
-    Servers whose link is −1 are left out.
-    """
-    link, first, following, distance, _ = tree
-    first[:] = -1
-    following[:] = -1
-    distance[0] = 0.0
-    for server in range(1, len(link)):
-        if link[server] >= 0:
-            attach(server, net, tree)
-    refresh(0, net, tree, walk)
-    return total(net, tree)
-
-
-build = fast(_build, THRESHOLD)
-
-
-def _rehang(entry, cut, net, tree):  # type: ignore[no-untyped-def]
+@compiled
+def rehang(entry, cut, net, tree):  # type: ignore[no-untyped-def]
     """Reach the part below ``cut`` by the link ``entry``, turning links in between round.
 
     Returns the link by which ``cut`` was reached before: doing the same with that link
@@ -190,10 +44,8 @@ def _rehang(entry, cut, net, tree):  # type: ignore[no-untyped-def]
         server = source[up]
 
 
-rehang = fast(_rehang, THRESHOLD)
-
-
-def _keep(server, tree, kept, height):  # type: ignore[no-untyped-def]
+@compiled
+def keep(server, tree, kept, height):  # type: ignore[no-untyped-def]
     """Remember D and κ of ``server``; return the new height of the memory."""
     who, distance, kappa = kept
     who[height] = server
@@ -202,11 +54,9 @@ def _keep(server, tree, kept, height):  # type: ignore[no-untyped-def]
     return height + 1
 
 
-keep = fast(_keep, THRESHOLD)
-
-
-def _move(entry, cut, least, net, tree, mark, stamp, walk, kept):  # type: ignore[no-untyped-def]
-    """Move as :func:`_rehang` does, and undo it if the total is not above ``least``.
+@compiled
+def move(entry, cut, least, net, tree, mark, stamp, walk, kept):  # type: ignore[no-untyped-def]
+    """Move as :func:`rehang` does, and undo it if the total is not above ``least``.
 
     The target of ``entry`` and all above it stand marked with ``stamp`` where they are
     above the source of ``entry`` too. Returns (the total with the move, blocks computed).
@@ -244,10 +94,8 @@ def _move(entry, cut, least, net, tree, mark, stamp, walk, kept):  # type: ignor
     return found, height
 
 
-move = fast(_move, THRESHOLD)
-
-
-def _mark_above(server, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
+@compiled
+def mark_above(server, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
     """Mark ``server`` and all above it."""
     source, link = net[0], tree[0]
     mark[0] = stamp
@@ -256,10 +104,8 @@ def _mark_above(server, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
         server = source[link[server]]
 
 
-mark_above = fast(_mark_above, THRESHOLD)
-
-
-def _next_cut(cut, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
+@compiled
+def next_cut(cut, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
     """Return the next server above ``cut`` that a part may be cut off at; −1 for none."""
     source, reverse, link = net[0], net[2], tree[0]
     up = link[cut]
@@ -269,10 +115,8 @@ def _next_cut(cut, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
     return above
 
 
-next_cut = fast(_next_cut, THRESHOLD)
-
-
-def _descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
+@compiled
+def descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
     """Improve the tree by moves, the first that gains, until none does.
 
     Parameters
@@ -305,7 +149,7 @@ def _descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept): 
         if mark[cut] == stamp:
             continue
         while cut >= 0 and tried < moves:
-            least = value[0] * (1.0 + NOTHING)
+            least = value[0] * (1.0 + NEGLIGIBLE)
             found, blocks = move(entry, cut, least, net, tree, mark, stamp, walk, kept)
             spent += blocks
             tried += 1
@@ -317,10 +161,8 @@ def _descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept): 
     return tried
 
 
-descend = fast(_descend, THRESHOLD)
-
-
-def _kick(entries, places, cursor, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
+@compiled
+def kick(entries, places, cursor, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
     """Make one move for each of ``entries``, whatever it does; return the total.
 
     Of the possible cuts, ``places`` (in [0, 1)) says which.
@@ -346,10 +188,8 @@ def _kick(entries, places, cursor, net, tree, mark, walk, kept):  # type: ignore
     return total(net, tree)
 
 
-kick = fast(_kick, THRESHOLD)
-
-
-def _grow(order, into, begins, net, tree, walk):  # type: ignore[no-untyped-def]
+@compiled
+def grow(order, into, begins, net, tree, walk):  # type: ignore[no-untyped-def]
     """Hang one server after the other where the total becomes largest.
 
     The tree so far stands in ``tree``, empty to begin with.
@@ -402,6 +242,3 @@ def _grow(order, into, begins, net, tree, walk):  # type: ignore[no-untyped-def]
             kappa[above] = block(above, net, tree)
             above = source[link[above]]
     return total(net, tree)
-
-
-grow = fast(_grow, THRESHOLD)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.node_lp import begin_row, count_unsent
+from optkit.allocation.exact.branch_and_bound.node_lp_kernels import (
+    begin_row,
+    count_unsent,
+)
 
 
 @register_jitable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.node_lp import add
+from optkit.allocation.exact.branch_and_bound.node_lp_kernels import add
 
 ROUNDED = 1.0 - 1e-12
 """Taken off each loss, so that rounding never makes a row say more than is proven."""

@@ -33,7 +33,7 @@ from optkit.allocation.problem.sink_tree import SinkTree, Subtree
 from optkit.allocation.solvers.base import TreeSolver, gap_closed
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
@@ -179,7 +179,7 @@ class _TreeSearch:
                 return
             if subtree.size > MAX_BRANCHED:
                 return
-            if not ready(subtree_search.warm_up, self.run.should_stop):
+            if not wait_until_warm(subtree_search.warm_up, self.run.should_stop):
                 return
             plan = self.plans[index]
             self.searches[index] = SubtreeSearch(
@@ -189,7 +189,7 @@ class _TreeSearch:
 
     def _improve(self, index: int, subtree: Subtree, deadline: Deadline) -> bool:
         """Improve the order by local search; say whether time is left."""
-        if not ready(order_search.warm_up, self.run.should_stop):
+        if not wait_until_warm(order_search.warm_up, self.run.should_stop):
             return False
         search = OrderSearch(subtree, self.plans[index].order)
         pace = Pace(20, _LONGEST_SLICE, _SLICE_SECONDS)

@@ -45,7 +45,7 @@ from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.solvers.base import gap_closed, needs_costs
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason, relative_gap
 from optkit.core.solving.run import Run
@@ -163,7 +163,7 @@ class _RoutingSearch:
         """Search and bound in turn; say whether it came to its end."""
         run, net = self._run, self._net
         for warm_up in (tree_search.warm_up, all_trees.warm_up):
-            if not ready(warm_up, run.should_stop):
+            if not wait_until_warm(warm_up, run.should_stop):
                 return False
         search = TreeSearch(net, net.sink_link)
         search.entries = run.rng("entries").permutation(len(net.source))
@@ -254,7 +254,7 @@ class _RoutingSearch:
         tree, plan = self._best_plan()
         if not np.any(tree.relay[tree.parent > 0] > 0.0) or relay_condition_holds(tree):
             return
-        if ready(order_search.warm_up, self._run.should_stop):
+        if wait_until_warm(order_search.warm_up, self._run.should_stop):
             better = improve_orders(tree, plan, self._run)
             if better is not None:
                 report_plan(self._run, tree, better)

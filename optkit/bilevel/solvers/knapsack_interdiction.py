@@ -13,7 +13,7 @@ from optkit.bilevel.problem.problem_data import Problem
 from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 from optkit.bilevel.solvers.base import BilevelSolver
 from optkit.core.arrays import Floats
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -68,7 +68,7 @@ class KnapsackInterdiction(BilevelSolver):
         nothing = np.zeros(len(problem.upper))
         if evaluator.evaluate(nothing).state is State.STOPPED:
             return Outcome(evaluator.stopped())
-        if not ready(_warm, run.should_stop):
+        if not wait_until_warm(_warm, run.should_stop):
             return Outcome(evaluator.stopped(), "the loops were still being compiled")
         tables = table(found, run.should_stop)
         if tables is None:

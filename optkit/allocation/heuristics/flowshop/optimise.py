@@ -39,7 +39,7 @@ from optkit.allocation.problem.plan import (
 )
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.core.arrays import Floats, Ints
-from optkit.core.runtime.compile_wait import ready
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.result import Reason, proves_optimality
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome
@@ -125,7 +125,7 @@ class TrueCostSearch:
             for index, shop in enumerate(shops)
             if shop.size > 1 and passages[index] <= MAX_PASSAGES
         ]
-        if not timed or not ready(warm_up, run.should_stop):
+        if not timed or not wait_until_warm(warm_up, run.should_stop):
             return
         searches = {}
         for index in timed:

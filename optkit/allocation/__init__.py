@@ -1,8 +1,8 @@
-"""Allocation: splitting one task over servers several hops away, and in which order.
+"""Split one task over servers several hops away, and order the sending.
 
 Source: K. Ma and J. Xie, "A Multi-Layered Distributed Computing Framework for Enhanced
-Edge Computing". Equation and section numbers in this package are that paper's; how its
-lost or contradictory places are read stands in ``docs/allocation.md``.
+Edge Computing". Equation and section numbers in this package are that paper's;
+``docs/allocation.md`` says how places that are lost or contradict each other are read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["rescale", "store_and_forward"]
 
 
 def __getattr__(name: str) -> Any:
-    # On first use: listing families must not load what solving needs.
+    # Imported on first use, so that listing families does not load numpy and scipy.
     if name == "rescale":
         from optkit.allocation.rescaling import rescale
 

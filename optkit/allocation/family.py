@@ -1,4 +1,4 @@
-"""The allocation family, as the registry sees it."""
+"""The allocation family: its solvers, tools and files, for the registry."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from optkit.allocation.solution import AllocationSolution
 from optkit.core.solving.family import Choice, Family, Tool
 
 MAX_ENUMERATED = 1_000_000
-"""Orders that ``auto`` has enumerated; about 10 s of work on one core."""
+"""Most orders that ``auto`` enumerates; about 10 s of work on one core."""
 
 MAX_BRANCHED = 12
-"""Most servers of a subtree whose order ``auto`` has branched on: a few seconds."""
+"""Most servers of a subtree whose order ``auto`` branches on: a few seconds."""
 
 
 def choose(instance: AllocationInstance) -> list[Choice]:
@@ -26,15 +26,18 @@ def choose(instance: AllocationInstance) -> list[Choice]:
     tree = sink_tree(instance)
     sizes = [subtree.size for subtree in tree.subtrees]
     total = sum(order_count(size) for size in sizes)
-    few = Choice("pmo", f"{total:.0f} orders in all, few enough to solve every one")
+    enumeration = Choice(
+        "pmo", f"{total:.0f} orders in all, few enough to solve every one"
+    )
     if not supports_blocks(tree):
         reason = "a server computes at no cost, and there are too many orders to try"
-        rest = [Choice("ga", reason), Choice("milp", reason)]
-        return [few, *rest] if total <= MAX_ENUMERATED else rest
+        others = [Choice("ga", reason), Choice("milp", reason)]
+        return [enumeration, *others] if total <= MAX_ENUMERATED else others
     choices = []
     proven = proven_subtrees(tree)
     hardest = max(
-        (size for size, done in zip(sizes, proven, strict=True) if not done), default=0
+        (size for size, settled in zip(sizes, proven, strict=True) if not settled),
+        default=0,
     )
     if not np.any(tree.relay[tree.parent > 0] > 0.0):
         reason = "nobody below the master pays for relaying: solved directly"
@@ -49,7 +52,7 @@ def choose(instance: AllocationInstance) -> list[Choice]:
         )
         choices.append(Choice("branch-and-bound", reason))
     if total <= MAX_ENUMERATED:
-        choices.append(few)
+        choices.append(enumeration)
     reason = (
         f"{hardest} servers in a subtree whose contiguous order is not proven optimal,"
         " too many to search every order"

@@ -17,7 +17,7 @@ MAX_LINKS = 10_000_000
 
 
 class Task(Part):
-    """What has to be computed.
+    """The task to share out.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Link(Part):
 class AllocationInstance(Instance):
     """A network with a master that has a task to share out (problem P0).
 
-    Servers that the master cannot reach are legal; they get no load and are reported.
+    Servers that the master cannot reach are allowed; they get no load and are reported.
     """
 
     SCHEMA: ClassVar[str] = "optkit/allocation"
@@ -101,7 +101,7 @@ class AllocationInstance(Instance):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield repeated ids, dangling references, loops and repeated links."""
+        """Yield repeated ids, unknown servers, loops and repeated links."""
         servers = _parts(data.get("servers"), Server)
         first: dict[str, int] = {}
         for index, server in enumerate(servers):
@@ -126,7 +126,7 @@ class AllocationInstance(Instance):
             for key, end in zip(("source", "target"), ends, strict=True):
                 if isinstance(end, str) and first and end not in first:
                     dangling += 1
-                    # Looking for what was meant takes its time: a few examples do.
+                    # Suggestions take time to find, so only the first few errors get one.
                     yield Issue(
                         f"links[{index}].{key}", _dangling(end, first, dangling <= 10)
                     )

@@ -1,15 +1,16 @@
-"""Where relaying is cheap enough, contiguous blocks are proven optimal.
+"""Contiguous blocks are proven optimal where relaying is cheap enough.
 
 The relay condition: for every server v but the first of its subtree, and each child c,
 
     w2 e_v/R_vc · (1 − w1 d_p κ_v) ≤ w1/R_pv,    p the parent of v,
 
-with κ_v the most that the block at v takes at cost 1. What passing a Gbit on costs v may
-exceed the time that receiving it takes by as much as waiting at the levels above uses up
-the budget. Under it the blocks of :mod:`optkit.allocation.problem.contiguous_orders`
-take the most that any
-order can; ``docs/allocation-bounds.md`` has the proof. On any other instance, relaying
-made as cheap as the condition asks only lowers costs, and the same blocks then bound it.
+with κ_v the most that the block at v takes at cost 1. In words: passing a Gbit on may cost
+v more than the time that receiving it takes, by as much as waiting at the levels above uses
+up the budget. Under this condition the blocks of
+:mod:`optkit.allocation.problem.contiguous_orders` take the most that any order can;
+``docs/allocation-bounds.md`` has the proof. On any other instance, lowering relaying costs
+to what the condition allows only lowers costs, so the blocks of the lowered instance bound
+the original one.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from optkit.core.arrays import Floats
 SOURCE = "contiguous orders, optimal where relaying is cheap beside receiving"
 
 _ROUNDS = 2
-"""Times that the limits are raised; each leaves a tenth of the gain or less."""
+"""Times that the limits are raised; each time, a tenth or less is left to gain."""
 
 
 def clipped_relay(tree: SinkTree) -> Floats:
@@ -39,37 +40,42 @@ def clipped_relay(tree: SinkTree) -> Floats:
     Returns
     -------
     array
-        Shape (N+1,), in the meaning of ``tree.relay``; equal to it where it holds.
+        Shape (N+1,), in the meaning of ``tree.relay``; equal to it where the condition
+        holds.
     """
     if not supports_blocks(tree):
         return _within(tree, np.zeros(tree.count))
-    # Costs that are too high make κ, and with it the limits, too low: never wrong.
+    # Costs that are too high make κ too low and the limits too low, which is safe.
     clipped = _within(tree, contiguous_blocks(tree).capacity)
     for _ in range(_ROUNDS):
         if np.all(tree.relay <= clipped):
             break
-        # Limits from costs that are low enough are too high; costs at those again give
-        # limits that are too low, and higher than before.
+        # Lowered costs give limits that are too high; costs at those limits give limits
+        # that are too low again, but higher than before.
         high = _within(tree, contiguous_blocks(replace(tree, relay=clipped)).capacity)
         clipped = _within(tree, contiguous_blocks(replace(tree, relay=high)).capacity)
     return clipped
 
 
 def _within(tree: SinkTree, capacity: Floats) -> Floats:
-    """Return the relay costs, lowered to the limits that follow from each block's κ."""
-    above = tree.parent
-    grand = np.maximum(above[above], 0)
-    deep = np.flatnonzero((above > 0) & (above[above] > 0))
-    # A difference of sums: what rounding may have added is taken off, so that the clipped
-    # costs satisfy the condition and stay below the true ones.
-    receiving = tree.distance[above] - tree.distance[grand]
-    receiving -= 1e-15 * tree.depth * tree.distance[above]
-    waited = tree.distance[grand] * capacity[above] * (1.0 - 10 * rounding(tree.count))
-    left = np.clip(1.0 - waited[deep], 1e-300, 1.0)
+    """Return the relay costs, lowered to the limits that each block's κ implies."""
+    parent = tree.parent
+    grandparent = np.maximum(parent[parent], 0)
+    below_root = np.flatnonzero((parent > 0) & (parent[parent] > 0))
+    # A difference of sums, less what rounding may have added, so that the clipped costs
+    # satisfy the condition and stay below the true ones.
+    receiving = tree.distance[parent] - tree.distance[grandparent]
+    receiving -= 1e-15 * tree.depth * tree.distance[parent]
+    waiting = (
+        tree.distance[grandparent]
+        * capacity[parent]
+        * (1.0 - 10 * rounding(tree.count))
+    )
+    rest = np.clip(1.0 - waiting[below_root], 1e-300, 1.0)
     with np.errstate(over="ignore"):
-        limit = np.maximum(receiving[deep], 0.0) / left
+        limit = np.maximum(receiving[below_root], 0.0) / rest
     clipped = tree.relay.copy()
-    clipped[deep] = np.minimum(clipped[deep], limit)
+    clipped[below_root] = np.minimum(clipped[below_root], limit)
     return clipped
 
 
@@ -90,7 +96,7 @@ def clipped_bound(tree: SinkTree) -> float:
     Parameters
     ----------
     tree
-        The sink tree; every server works and none for nothing.
+        The sink tree; every server may work and has a cost.
     """
     cheap = replace(tree, relay=clipped_relay(tree))
     roots = np.flatnonzero(tree.parent == 0)

@@ -1,4 +1,4 @@
-"""Plans to start a search from: contiguous blocks, and local search on their orders."""
+"""What is known before a model is built: orders without loss, and improved plans."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _NEIGHBOURS_AT_ONCE = 200
 def lossless_precedences(
     tree: SinkTree, orders: Sequence[Ints]
 ) -> list[tuple[str, str]]:
-    """Return precedences that are without loss: (i, j) means that i is sent before j.
+    """Return precedences that cost nothing: (i, j) means that i is sent before j.
 
-    Those of ``orders``, in the subtrees where blocks are proven optimal and the order
-    takes what they take.
+    They are those of ``orders``, in the subtrees where contiguous orders are proven optimal
+    and the order takes as much.
 
     Parameters
     ----------
@@ -42,18 +42,18 @@ def lossless_precedences(
     """
     if not supports_blocks(tree):
         return []
-    takes = contiguous_blocks(tree).capacity
-    found: list[tuple[str, str]] = []
+    capacity = contiguous_blocks(tree).capacity
+    pairs: list[tuple[str, str]] = []
     for subtree, order, proven in zip(
         tree.subtrees, orders, proven_subtrees(tree), strict=True
     ):
         if not proven or subtree.size < 2:
             continue
-        best = evaluate_order(subtree, order)
-        if best.cost * takes[subtree.members[0]] <= 1.0 + 1e-9:
+        exact = evaluate_order(subtree, order)
+        if exact.cost * capacity[subtree.members[0]] <= 1.0 + 1e-9:
             sent = [tree.ids[subtree.members[server]] for server in order]
-            found += combinations(sent, 2)
-    return found
+            pairs += combinations(sent, 2)
+    return pairs
 
 
 def improve_by_search(
@@ -64,7 +64,7 @@ def improve_by_search(
     Parameters
     ----------
     subtree
-        The subtree; every server works, and none for nothing.
+        The subtree; every server may work and has a cost.
     plan
         The plan to improve.
     should_stop
@@ -77,7 +77,7 @@ def improve_by_search(
         while not search.complete and not should_stop():
             search.advance(_NEIGHBOURS_AT_ONCE)
         if search.value > (1.0 + 1e-13) / plan.cost:
-            found = evaluate_order(subtree, search.order.copy())
-            if found.cost < plan.cost:
-                plan = found
+            exact = evaluate_order(subtree, search.order.copy())
+            if exact.cost < plan.cost:
+                plan = exact
     return plan

@@ -16,7 +16,7 @@ from optkit.core.solving.run import Run
 
 @dataclass(frozen=True, eq=False)
 class SubtreePlan:
-    """How one subtree shares what it is sent.
+    """The order of one subtree, and how it shares the load that it is sent.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class SubtreePlan:
     cost
         Largest cost per Gbit, ρ.
     bound
-        Lower bound on ρ over all orders that were looked at.
+        Lower bound on ρ over all orders that were evaluated.
     """
 
     order: Ints
@@ -63,7 +63,7 @@ def compose(tree: SinkTree, plans: Sequence[SubtreePlan]) -> Plan:
     tree
         The sink tree.
     plans
-        One a subtree.
+        One per subtree.
     """
     best = _split(tree, np.array([plan.cost for plan in plans]))
     loads = np.zeros(tree.count)
@@ -84,7 +84,7 @@ def _split(tree: SinkTree, unit_cost: Floats) -> TaskSplit:
 
 
 def local_plan(tree: SinkTree) -> Plan:
-    """Return the plan in which the master does everything."""
+    """Return the plan in which the master computes everything."""
     loads = np.zeros(tree.count)
     loads[0] = tree.size
     return Plan(
@@ -95,7 +95,7 @@ def local_plan(tree: SinkTree) -> Plan:
 
 
 def idle_plan(subtree: Subtree) -> SubtreePlan:
-    """Return the plan for a subtree that is sent nothing."""
+    """Return a plan for a subtree that is sent nothing."""
     workers = subtree.workers
     shares = np.full(len(workers), 1.0 / len(workers))
     return SubtreePlan(workers, shares, np.inf, 0.0)

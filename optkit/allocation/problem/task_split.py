@@ -2,9 +2,9 @@
 
 A subtree costs ρ per Gbit at best (Theorem 2: costs scale with load), and each Gbit that
 is sent into it costs the master relaying energy c. Minimising z subject to z ≥ ρ_t Y_t and
-z ≥ a_0 y_0 + Σ c_t Y_t is, at z = 1, a fractional knapsack: fill what costs the master
-least first. The paper's form divides by a subtree's load, which is zero where the master
-alone is best; this one has no such division.
+z ≥ a_0 y_0 + Σ c_t Y_t is, at z = 1, a fractional knapsack: fill the subtrees that cost the
+master least first. The paper's form divides by a subtree's load, which is zero where the
+master alone is best; this form has no such division.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from optkit.core.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class TaskSplit:
-    """How the task is shared.
+    """The load of the master and of each subtree.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def split_task(size: float, own: float, send: Floats, unit_cost: Floats) -> Task
     budget = 1.0
     total = 0.0
     for t in np.argsort(send, kind="stable"):
-        if send[t] >= own:  # the master does it itself for no more
+        if send[t] >= own:  # it costs the master no more to compute it itself
             break
         if unit_cost[t] == 0.0 and send[t] == 0.0:
             loads[:] = 0.0

@@ -1,4 +1,4 @@
-"""The schemes that the paper compares with (Sec. VII-B): what one would do otherwise."""
+"""The schemes that the paper compares with (Sec. VII-B)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from optkit.core.solving.solver import Capabilities, Kind, OptionsT, Outcome
 
 
 class BaselineOptions(Options):
-    """What a baseline optimises."""
+    """The objective of a baseline."""
 
     objective: Literal["time", "cost"] = Field(
         "time",
@@ -30,7 +30,7 @@ class BaselineOptions(Options):
 
 
 class Baseline(TreeSolver[OptionsT]):
-    """A scheme that uses the master and some servers, each with a load of its own."""
+    """A scheme that uses the master and at most one server of each subtree."""
 
     kind = Kind.BASELINE
     reference = f"{PAPER}, Sec. VII-B"
@@ -56,7 +56,7 @@ class Baseline(TreeSolver[OptionsT]):
 
 
 def cost_of(tree: SinkTree, loads: Floats) -> float:
-    """Return the largest cost where no two servers of a subtree get load: no waiting."""
+    """Return the largest cost if at most one server of each subtree has load."""
     flow = loads.copy()
     cost = tree.own * loads
     for server in range(tree.count - 1, 0, -1):
@@ -68,7 +68,7 @@ def cost_of(tree: SinkTree, loads: Floats) -> float:
 
 def cost_alone(tree: SinkTree) -> Floats:
     """Return the largest cost per Gbit if each server gets everything, shape (N+1,)."""
-    dearest = np.zeros(tree.count)  # what the relays on the way pay at the most
+    dearest = np.zeros(tree.count)  # the most that any relay on the way pays
     for server in range(1, tree.count):
         dearest[server] = max(dearest[tree.parent[server]], tree.relay[server])
     return np.maximum(dearest, tree.own)

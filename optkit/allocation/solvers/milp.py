@@ -49,10 +49,10 @@ from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
 
 BOUND_SLACK = 1e-7
-"""Share of a solver's bound that is given up for its tolerances."""
+"""Share of a backend's bound that is given up for its tolerances."""
 
 LOADING_SECONDS = 1.5
-"""About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
+"""About the longest that importing Pyomo and a backend takes; nothing can stop it."""
 
 CUTOFF_SLACK = 1e-6
 """Share by which a solution may be worse than the start before it is cut off."""
@@ -102,12 +102,13 @@ class _OutOfTimeError(Exception):
 class Milp(TreeSolver[MilpOptions]):
     """P1 with precedence binaries and cuts, through any backend.
 
-    The model is solved for a task of 1 Gbit, in units of the best known cost, which keeps
-    the backend's absolute tolerances relative. Every order it finds is evaluated exactly,
-    so the objective carries no tolerance of the backend's; its bound is lowered by 1e-7
-    of itself for the same reason. The backend starts from a complete solution, the
-    contiguous order of ``block`` improved, and is never worse than that; the bounds of
-    ``block`` are reported first, so what it proves can only be better.
+    The model is solved for a task of 1 Gbit, in units of the best known cost, which
+    keeps the backend's absolute tolerances relative. Every order that the backend finds
+    is evaluated exactly, so the objective carries none of its tolerances; its bound is
+    lowered by 1e-7 of itself for the same reason. The backend starts from a complete
+    solution, the contiguous order of ``block`` improved, so the answer is never worse
+    than that. The bounds of ``block`` are reported first, so the bound is never weaker
+    than theirs.
     """
 
     name = "milp"
@@ -257,7 +258,7 @@ class Milp(TreeSolver[MilpOptions]):
             return Outcome(Reason.TIME_LIMIT, detail)
         if result.termination is Termination.INTERRUPTED:
             return Outcome(run.stop_reason() or Reason.INTERRUPTED, detail)
-        # What it proved before still holds, and the incumbent is checked anyway.
+        # The bound it proved before still holds, and the incumbent is checked anyway.
         return Outcome(
             Reason.CONVERGED,
             f"{detail}; it ended with {result.termination}: {result.detail}",
@@ -282,7 +283,7 @@ def _build(tree: SinkTree, run: Run, cuts: bool, start: Plan, unit: float) -> An
         if deadline.remaining <= 0.0:
             raise _OutOfTimeError
 
-    # Pyomo reports an exception in a rule before it hands it on; this one is ours.
+    # Pyomo logs an exception in a rule before it passes it on; this one is intended.
     level = logging.getLogger("pyomo").level
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)
     data = model_data(tree, 1.0, unit)
@@ -310,7 +311,7 @@ def _build(tree: SinkTree, run: Run, cuts: bool, start: Plan, unit: float) -> An
 
 
 def _require_reals(backend: str) -> None:
-    """Refuse a backend that takes integers only, whatever the instance.
+    """Refuse a backend that takes only integers, whatever the instance.
 
     Raises
     ------
@@ -328,7 +329,7 @@ def _require_reals(backend: str) -> None:
 
 
 def _loaded(backend: str) -> bool:
-    """Say whether the modules that cannot be interrupted while loading are there."""
+    """Say whether the modules whose import nothing can stop are loaded."""
     import sys
 
     native = "highspy" if backend == "highs" else "ortools"

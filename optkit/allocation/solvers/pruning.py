@@ -1,4 +1,4 @@
-"""Worker selection: leave servers out that are too costly, then solve (Sec. VI-A)."""
+"""Worker selection: leave out servers that are too costly, then solve (Sec. VI-A)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 class PruningOptions(Options):
-    """What every pruning takes."""
+    """Options of every pruning."""
 
     inner: str = Field("pmo", description="the solver for what is left")
     inner_options: dict[str, Any] = Field(
@@ -34,9 +34,10 @@ PruningOptionsT = TypeVar("PruningOptionsT", bound=PruningOptions)
 
 
 class Pruning(TreeSolver[PruningOptionsT]):
-    """Chooses who may work, then hands what is left to another solver.
+    """Chooses which servers may work, then hands the rest of the tree to another solver.
 
-    The bound is that of the whole instance; a proof about the pruned one is none.
+    The bound is for the whole instance; a proof for the pruned tree proves nothing
+    about it.
     """
 
     kind = Kind.HEURISTIC
@@ -45,11 +46,11 @@ class Pruning(TreeSolver[PruningOptionsT]):
     )
 
     def able(self) -> Capabilities:
-        """Return what the inner solver can do; its start would be on the whole tree."""
+        """Return what the inner solver can do; it takes no start on the whole tree."""
         return replace(self.inner().able(), warm_start=False)
 
     def inner(self) -> TreeSolver:
-        """Return the solver for what is left."""
+        """Return the solver for the pruned tree."""
         solver = usable_solver_class(self.family, self.options.inner)
         if not issubclass(solver, TreeSolver) or not solver.searches_pruned:
             raise UsageError(
@@ -71,7 +72,7 @@ class Pruning(TreeSolver[PruningOptionsT]):
 
     @abstractmethod
     def select(self, tree: SinkTree) -> Bools:
-        """Return who may work, shape (N+1,)."""
+        """Return which servers may work, shape (N+1,)."""
 
 
 class NodePruningOptions(PruningOptions):

@@ -244,9 +244,9 @@ def test_too_long_ways_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     rates = {(link.source, link.target): link.gbps for link in instance.links}
     arguments = (solution.parent, rates, solution.order, solution.load_gbit)
     assert (
-        store_and_forward.arrivals(*arguments, most=35) is None
+        store_and_forward.arrivals(*arguments, max_passages=35) is None
     )  # 1 + 2 + … + 8 is 36
-    assert store_and_forward.arrivals(*arguments, most=36) is not None
+    assert store_and_forward.arrivals(*arguments, max_passages=36) is not None
     monkeypatch.setattr(checker, "simulate", lambda *_: None)
     metrics = checker.check(instance, solution).metrics
     assert metrics["store_and_forward_makespan_s"] is None

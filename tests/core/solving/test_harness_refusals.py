@@ -155,7 +155,7 @@ def test_initial_solution_is_checked() -> None:
 def test_initial_solution_of_another_instance_is_refused() -> None:
     """Protects solvers: names that are no server's here do not pass."""
     other = optkit.solve(optkit.generate("allocation", servers=3), "local").solution
-    with pytest.raises(optkit.FailedCheckError, match="is no server's id"):
+    with pytest.raises(optkit.FailedCheckError, match="is not the id of a server"):
         solve(claim(), initial=other)
 
 

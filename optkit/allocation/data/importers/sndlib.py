@@ -47,17 +47,18 @@ ATTRIBUTION = (
 def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     """Return the allocation document of an SNDlib network.
 
-    Native and XML files are told apart by content; gzip is undone; of a tar archive,
-    the option ``member`` chooses the file. A link's capacity is what is pre-installed,
-    or else the largest module. It counts as a speed where the file's META section names
-    a unit of bit/s, or else the option ``capacity_unit_gbps`` says what a unit is.
+    Native and XML files are told apart by content, gzip is decompressed, and the option
+    ``member`` chooses the file of a tar archive. A link's capacity is its pre-installed
+    capacity, or else its largest module. It counts as a speed where the file's META
+    section names a unit of bit/s, or else the option ``capacity_unit_gbps`` says how
+    large a unit is.
 
     Parameters
     ----------
     source
         The network file.
     options
-        What to assume where the file is silent.
+        What to assume where the file states nothing.
     seed
         Main seed of what is drawn.
 
@@ -107,12 +108,12 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
 def link_speed(
     attributes: Mapping[str, str], to_gbps: Callable[[float], float] | None
 ) -> Speed:
-    """Return the speed of a link: what is pre-installed, or else the largest module.
+    """Return the speed of a link: its pre-installed capacity, or else its largest module.
 
     Parameters
     ----------
     attributes
-        Of the link, as the two parsers give them.
+        Of the link, as the two parsers return them.
     to_gbps
         Turns a capacity into Gbit/s; None where the file's unit is not known.
     """
@@ -124,16 +125,16 @@ def link_speed(
         largest = max((v for v in values if v is not None), default=0.0)
         if largest > 0:
             return plausible_speed(to_gbps(largest))
-        # Zero is how the format says that nothing is installed.
+        # In this format, zero means that nothing is installed.
         unusable = unusable or any(value is None or value < 0 for value in values)
     return UNUSABLE if unusable else NOT_STATED
 
 
 def lists_both_ways(edges: Sequence[FileEdge]) -> bool:
-    """Return whether every link stands in the file once more the other way round.
+    """Return whether the file lists every link in both directions.
 
-    SNDlib says in a separate model file whether links are directed. Networks that are
-    list each way on its own; merging the two as parallel would double their capacity.
+    SNDlib says in a separate model file whether links are directed. Directed networks list
+    each direction; merging the two as parallel links would double their capacity.
     """
     pairs = Counter((e.source, e.target) for e in edges if e.source != e.target)
     return bool(pairs) and all(
@@ -160,17 +161,17 @@ def _unit(unit: str, options: Options) -> tuple[Callable[[float], float] | None,
     if power is not None:
         scale = 10.0**power
         return (lambda value: value * scale / 1e9), f"Capacities are in {unit}."
-    said = (
+    statement = (
         f"The unit of capacity {unit!r} is not one of bit/s"
         if unit
         else ("The file does not name its unit of capacity")
     )
     factor = options.capacity_unit_gbps
     if factor is None:
-        return None, f"{said}: capacities were not used as speeds."
+        return None, f"{statement}: capacities were not used as speeds."
     return (
         lambda value: value * factor,
-        f"{said}: one unit was taken as {factor:g} Gbit/s (option).",
+        f"{statement}: one unit was taken as {factor:g} Gbit/s (option).",
     )
 
 
@@ -178,11 +179,11 @@ def _origin(
     file: str, kind: str, title: str, meta: Mapping[str, str]
 ) -> tuple[str, ...]:
     date = clean_text(meta.get("time", ""))
-    told = clean_text(meta.get("origin", ""), 500)
+    origin = clean_text(meta.get("origin", ""), 500)
     return (
         f"Imported from {clean_text(file, 500)} ({kind}, SNDlib).",
         f"Network: {clean_text(title)}.",
         f"Date: {date}." if date else "Date: not in the file.",
-        *([f"The file's origin: {told} ."] if told else []),
+        *([f"The file's origin: {origin} ."] if origin else []),
         ATTRIBUTION,
     )

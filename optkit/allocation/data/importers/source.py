@@ -21,15 +21,15 @@ _SHOWN = 12
 
 @dataclass(frozen=True)
 class NetworkFile:
-    """What a source holds.
+    """A network file that has been read.
 
     Parameters
     ----------
     data
         The bytes, decompressed.
     name
-        What to call the file in provenance: its name without folders, and the archive
-        member where there is one.
+        Name of the file for provenance: without folders, and with the archive member where
+        there is one.
     stem
         The name without folder and endings.
     """
@@ -40,21 +40,21 @@ class NetworkFile:
 
 
 def read_source(path: Path, member: str | None = None) -> NetworkFile:
-    """Read a network file whole; gzip and tar are known by their content.
+    """Read a whole network file; gzip and tar are recognised by content.
 
     Parameters
     ----------
     path
         The file.
     member
-        Which file of an archive to read; needed where it holds more than one.
+        Which file of an archive to read; needed if it holds more than one.
 
     Raises
     ------
     InvalidFileError
         If the file cannot be read, is empty, or is larger than ``MAX_BYTES``.
     UsageError
-        If ``member`` is missing, unknown, or given for a file that is no archive.
+        If ``member`` is missing, unknown, or given for a file that is not an archive.
     """
     source = str(path)
     data = _decompressed(_raw(path), source)
@@ -122,7 +122,7 @@ def _member(data: bytes, source: str, wanted: str | None) -> tuple[str, bytes]:
             files = {item.name: item for item in archive if item.isfile()}
             name = _choice(list(files), source, wanted)
             stream = archive.extractfile(files[name])
-            # The length that a header claims is not to be trusted.
+            # The length in a header cannot be trusted.
             content = stream.read(MAX_BYTES + 1) if stream else b""
     except (InvalidFileError, UsageError):
         raise
@@ -144,15 +144,15 @@ def _choice(names: list[str], source: str, wanted: str | None) -> str:
             f"{source} is an archive of {len(names)} files;"
             f" choose one with the option member: {listing}."
         )
-    fitting = [n for n in names if n == wanted] or [
+    matching = [n for n in names if n == wanted] or [
         n for n in names if wanted in (_stem(n), PurePosixPath(n).name)
     ]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
         raise UsageError(
-            f"option member: {wanted!r} names {len(fitting)} files in {source};"
-            f" give the whole path: {', '.join(fitting[:_SHOWN])}."
+            f"option member: {wanted!r} names {len(matching)} files in {source};"
+            f" give the whole path: {', '.join(matching[:_SHOWN])}."
         )
     by_stem = {_stem(n).lower(): n for n in names}
     guess = nearest(_stem(wanted), by_stem)
@@ -194,7 +194,7 @@ def is_xml(data: bytes) -> bool:
 
 
 def refuse_other_formats(data: bytes, source: str, expected: str) -> None:
-    """Refuse what is often saved by mistake in place of a network file.
+    """Refuse what is often saved by mistake instead of a network file.
 
     Raises
     ------

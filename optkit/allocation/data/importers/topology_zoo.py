@@ -45,15 +45,15 @@ ATTRIBUTION = (
 def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     """Return the allocation document of a Topology Zoo network.
 
-    GML and GraphML are told apart by content; gzip is undone; of a tar archive, the
-    option ``member`` chooses the file.
+    GML and GraphML are told apart by content, gzip is decompressed, and the option
+    ``member`` chooses the file of a tar archive.
 
     Parameters
     ----------
     source
         The network file.
     options
-        What to assume where the file is silent.
+        What to assume where the file states nothing.
     seed
         Main seed of what is drawn.
 
@@ -100,9 +100,9 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
 
 
 def edge_speed(attributes: Mapping[str, str]) -> Speed:
-    """Return the speed an edge states.
+    """Return the speed that an edge states.
 
-    ``LinkSpeedRaw`` (bit/s) where it is there, otherwise ``LinkSpeed`` times
+    ``LinkSpeedRaw`` (bit/s) if there is one, otherwise ``LinkSpeed`` times
     ``LinkSpeedUnits`` (``K``, ``M``, ``G``, ``T``).
     """
     raw = attributes.get("LinkSpeedRaw", "").strip()

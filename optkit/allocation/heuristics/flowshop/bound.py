@@ -1,9 +1,9 @@
 """A lower bound on the true cost of every order and all loads, in closed form.
 
-The first link of a subtree is the flow shop's first machine: it never idles, so part i has
-left it when all parts up to i have gone over it, and then needs at least its own time on
-what is left of its way. Dropping all other waiting, and what relaying costs below the
-master, leaves a problem in which everybody waits on one common link only; its optimum is
+The first link of a subtree is the flow shop's first machine. It never idles, so part i
+leaves it when all parts up to i have gone over it, and then needs at least its own time on
+the rest of its way. Leaving out all other waiting, and relaying below the master, gives a
+problem in which everybody waits on one common link only. Its optimum is
 1 − D κ = Π (1 − D/a_i), D = w1/R of that link, in any order.
 """
 

@@ -1,8 +1,8 @@
 """Orders and loads for the least true cost, one subtree after the other.
 
-With true times, costs still scale with load and the subtrees still only meet at the
-master, so each subtree is worth its least true cost per Gbit and the split between them is
-the same as ever (P1(c'), :mod:`optkit.allocation.problem.task_split`).
+With true times, costs still scale with load and the subtrees still meet only at the
+master. So each subtree counts with its least true cost per Gbit, and the split between them
+is the usual one (P1(c'), :mod:`optkit.allocation.problem.task_split`).
 """
 
 from __future__ import annotations

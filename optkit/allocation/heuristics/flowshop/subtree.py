@@ -1,4 +1,4 @@
-"""A subtree's links and servers in cost units, each link by itself."""
+"""One subtree as a flow shop: its links and servers in cost units."""
 
 from __future__ import annotations
 

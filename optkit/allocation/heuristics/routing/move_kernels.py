@@ -23,14 +23,14 @@ NEGLIGIBLE = 1e-12
 
 @compiled
 def rehang(entry, cut, net, tree):  # type: ignore[no-untyped-def]
-    """Reach the part below ``cut`` by the link ``entry``, turning links in between round.
+    """Reach the part below ``cut`` by the link ``entry``, reversing the links in between.
 
-    Returns the link by which ``cut`` was reached before: doing the same with that link
-    and the target of ``entry`` undoes it.
+    Returns the link by which ``cut`` was reached before; doing the same with that link and
+    the target of ``entry`` undoes the move.
     """
     source, target, reverse = net[0], net[1], net[2]
     link = tree[0]
-    before = link[cut]
+    old_link = link[cut]
     server = target[entry]
     incoming = entry
     while True:
@@ -39,14 +39,14 @@ def rehang(entry, cut, net, tree):  # type: ignore[no-untyped-def]
         link[server] = incoming
         attach(server, net, tree)
         if server == cut:
-            return before
+            return old_link
         incoming = reverse[up]
         server = source[up]
 
 
 @compiled
 def keep(server, tree, kept, height):  # type: ignore[no-untyped-def]
-    """Remember D and κ of ``server``; return the new height of the memory."""
+    """Save D and κ of ``server``; return the new number of saved entries."""
     who, distance, kappa = kept
     who[height] = server
     distance[height] = tree[3][server]
@@ -58,16 +58,16 @@ def keep(server, tree, kept, height):  # type: ignore[no-untyped-def]
 def move(entry, cut, least, net, tree, mark, stamp, walk, kept):  # type: ignore[no-untyped-def]
     """Move as :func:`rehang` does, and undo it if the total is not above ``least``.
 
-    The target of ``entry`` and all above it stand marked with ``stamp`` where they are
-    above the source of ``entry`` too. Returns (the total with the move, blocks computed).
+    ``mark`` is ``stamp`` at the source of ``entry`` and at all servers above it.
+    Returns (the total with the move, blocks computed).
     """
     source, target = net[0], net[1]
     link, kappa = tree[0], tree[4]
     height = list_below(cut, tree, walk)
     for k in range(height):
         keep(walk[k], tree, kept, k)
-    old = source[link[cut]]
-    server = old
+    old_parent = source[link[cut]]
+    server = old_parent
     while mark[server] != stamp:
         height = keep(server, tree, kept, height)
         server = source[link[server]]
@@ -75,9 +75,9 @@ def move(entry, cut, least, net, tree, mark, stamp, walk, kept):  # type: ignore
     while server > 0:
         height = keep(server, tree, kept, height)
         server = source[link[server]]
-    before = rehang(entry, cut, net, tree)
+    old_link = rehang(entry, cut, net, tree)
     refresh(target[entry], net, tree, walk)
-    server = old
+    server = old_parent
     while mark[server] != stamp:
         kappa[server] = block(server, net, tree)
         server = source[link[server]]
@@ -85,13 +85,13 @@ def move(entry, cut, least, net, tree, mark, stamp, walk, kept):  # type: ignore
     while server > 0:
         kappa[server] = block(server, net, tree)
         server = source[link[server]]
-    found = total(net, tree)
-    if found <= least:
-        rehang(before, target[entry], net, tree)
+    value = total(net, tree)
+    if value <= least:
+        rehang(old_link, target[entry], net, tree)
         for k in range(height):
             tree[3][kept[0][k]] = kept[1][k]
             kappa[kept[0][k]] = kept[2][k]
-    return found, height
+    return value, height
 
 
 @compiled
@@ -106,7 +106,7 @@ def mark_above(server, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
 
 @compiled
 def next_cut(cut, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
-    """Return the next server above ``cut`` that a part may be cut off at; −1 for none."""
+    """Return the next server above ``cut`` where a part may be cut off; −1 for none."""
     source, reverse, link = net[0], net[2], tree[0]
     up = link[cut]
     above = source[up]
@@ -116,27 +116,30 @@ def next_cut(cut, net, tree, mark, stamp):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
-    """Improve the tree by moves, the first that gains, until none does.
+def descend(entries, cursor, value, max_blocks, max_moves, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
+    """Improve the tree by the first move that gains, until none does.
 
     Parameters
     ----------
     entries
-        Links to be tried, in this order and round again.
+        Links to try, in this order and then again from the start.
     cursor
-        Place in ``entries``, entries since the last gain, last stamp; kept between calls.
+        Position in ``entries``, entries since the last gain, last stamp; kept between
+        calls.
     value
         The total, shape (1,).
-    most, moves
+    max_blocks, max_moves
         Blocks to compute and moves to try before returning.
+    net, tree, mark, walk, kept
+        The network, the tree, and scratch.
 
     Returns
     -------
-    Moves tried.
+    The number of moves tried.
     """
     source, target, link = net[0], net[1], tree[0]
     spent, tried = 0, 0
-    while cursor[1] < len(entries) and spent < most and tried < moves:
+    while cursor[1] < len(entries) and spent < max_blocks and tried < max_moves:
         entry = entries[cursor[0]]
         cursor[0] = (cursor[0] + 1) % len(entries)
         cursor[1] += 1
@@ -148,13 +151,13 @@ def descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept):  
         mark_above(source[entry], net, tree, mark, stamp)
         if mark[cut] == stamp:
             continue
-        while cut >= 0 and tried < moves:
+        while cut >= 0 and tried < max_moves:
             least = value[0] * (1.0 + NEGLIGIBLE)
-            found, blocks = move(entry, cut, least, net, tree, mark, stamp, walk, kept)
+            gained, blocks = move(entry, cut, least, net, tree, mark, stamp, walk, kept)
             spent += blocks
             tried += 1
-            if found > least:
-                value[0] = found
+            if gained > least:
+                value[0] = gained
                 cursor[1] = 0
                 break
             cut = next_cut(cut, net, tree, mark, stamp)
@@ -162,10 +165,10 @@ def descend(entries, cursor, value, most, moves, net, tree, mark, walk, kept):  
 
 
 @compiled
-def kick(entries, places, cursor, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
-    """Make one move for each of ``entries``, whatever it does; return the total.
+def kick(entries, cuts, cursor, net, tree, mark, walk, kept):  # type: ignore[no-untyped-def]
+    """Make one move for each of ``entries``, whether it gains or not; return the total.
 
-    Of the possible cuts, ``places`` (in [0, 1)) says which.
+    ``cuts`` (in [0, 1)) says which of the possible cuts to take.
     """
     source, target, link = net[0], net[1], tree[0]
     for k in range(len(entries)):
@@ -182,24 +185,26 @@ def kick(entries, places, cursor, net, tree, mark, walk, kept):  # type: ignore[
         while step >= 0:
             count += 1
             step = next_cut(step, net, tree, mark, stamp)
-        for _ in range(int(places[k] * count)):
+        for _ in range(int(cuts[k] * count)):
             cut = next_cut(cut, net, tree, mark, stamp)
         move(entry, cut, -1.0, net, tree, mark, stamp, walk, kept)
     return total(net, tree)
 
 
 @compiled
-def grow(order, into, begins, net, tree, walk):  # type: ignore[no-untyped-def]
+def grow(order, into, start, net, tree, walk):  # type: ignore[no-untyped-def]
     """Hang one server after the other where the total becomes largest.
 
-    The tree so far stands in ``tree``, empty to begin with.
+    ``tree`` holds the tree so far, empty at first.
 
     Parameters
     ----------
     order
         Servers; each has a link from the master or from one in the tree or before it.
-    into, begins
+    into, start
         Links by target, and where each target's begin.
+    net, tree, walk
+        The network, the tree, and scratch.
 
     Returns
     -------
@@ -209,7 +214,7 @@ def grow(order, into, begins, net, tree, walk):  # type: ignore[no-untyped-def]
     link, _, _, distance, kappa = tree
     for server in order:
         best, chosen = -1.0, -1
-        for k in range(begins[server], begins[server + 1]):
+        for k in range(start[server], start[server + 1]):
             entry = into[k]
             above = source[entry]
             if above > 0 and link[above] < 0:
@@ -226,9 +231,9 @@ def grow(order, into, begins, net, tree, walk):  # type: ignore[no-untyped-def]
             old = kappa[walk[:height]]
             for j in range(height):
                 kappa[walk[j]] = block(walk[j], net, tree)
-            found = total(net, tree)
-            if found > best:
-                best, chosen = found, entry
+            gained = total(net, tree)
+            if gained > best:
+                best, chosen = gained, entry
             detach(server, net, tree)
             for j in range(height):
                 kappa[walk[j]] = old[j]

@@ -16,10 +16,9 @@ from optkit.core.runtime.compiled import compiled
 def block(server, net, tree):  # type: ignore[no-untyped-def]
     """Return κ of the block at ``server`` from its children's.
 
-    The linear program of :mod:`optkit.allocation.problem.contiguous_orders` has its
-    optimum where the first k
-    children by relaying cost are filled or, without own load, where relaying uses up the
-    budget: all of these are looked at.
+    The linear program of :mod:`optkit.allocation.problem.contiguous_orders` has its optimum
+    where the first k children by relaying cost are filled or, without own load, where
+    relaying uses up the budget. All of these vertices are tried.
     """
     relay, own = net[4], net[5]
     link, first, following, distance, kappa = tree
@@ -29,11 +28,11 @@ def block(server, net, tree):  # type: ignore[no-untyped-def]
     best = 1.0 / a
     child = first[server]
     while child >= 0:
-        dear = relay[link[child]]
+        cost = relay[link[child]]
         take = kappa[child] * rest
-        if spent + dear * take >= 1.0:
-            return max(best, flow + (1.0 - spent) / dear)
-        spent += dear * take
+        if spent + cost * take >= 1.0:
+            return max(best, flow + (1.0 - spent) / cost)
+        spent += cost * take
         flow += take
         rest *= 1.0 - d * kappa[child]
         y = (1.0 - spent) / (a - d * spent)
@@ -50,12 +49,12 @@ def total(net, tree):  # type: ignore[no-untyped-def]
     budget, load = 1.0, 0.0
     child = first[0]
     while child >= 0:
-        dear = relay[link[child]]
-        if dear >= own[0]:
+        cost = relay[link[child]]
+        if cost >= own[0]:
             break
-        if dear * kappa[child] >= budget:
-            return load + budget / dear
-        budget -= dear * kappa[child]
+        if cost * kappa[child] >= budget:
+            return load + budget / cost
+        budget -= cost * kappa[child]
         load += kappa[child]
         child = following[child]
     return load + budget / own[0]
@@ -67,23 +66,23 @@ def attach(server, net, tree):  # type: ignore[no-untyped-def]
     source, delay, relay = net[0], net[3], net[4]
     link, first, following = tree[0], tree[1], tree[2]
     parent = source[link[server]]
-    dear, slow = relay[link[server]], delay[link[server]]
-    before, after = -1, first[parent]
-    while after >= 0:
-        other = relay[link[after]]
-        if other > dear:
+    cost, time = relay[link[server]], delay[link[server]]
+    previous, next_child = -1, first[parent]
+    while next_child >= 0:
+        other_cost = relay[link[next_child]]
+        if other_cost > cost:
             break
-        if other == dear:
-            late = delay[link[after]]
-            if late > slow or (late == slow and after > server):
+        if other_cost == cost:
+            other_time = delay[link[next_child]]
+            if other_time > time or (other_time == time and next_child > server):
                 break
-        before = after
-        after = following[after]
-    following[server] = after
-    if before < 0:
+        previous = next_child
+        next_child = following[next_child]
+    following[server] = next_child
+    if previous < 0:
         first[parent] = server
     else:
-        following[before] = server
+        following[previous] = server
 
 
 @compiled
@@ -94,10 +93,10 @@ def detach(server, net, tree):  # type: ignore[no-untyped-def]
     if first[parent] == server:
         first[parent] = following[server]
         return
-    before = first[parent]
-    while following[before] != server:
-        before = following[before]
-    following[before] = following[server]
+    previous = first[parent]
+    while following[previous] != server:
+        previous = following[previous]
+    following[previous] = following[server]
 
 
 @compiled
@@ -105,10 +104,10 @@ def list_below(top, tree, walk):  # type: ignore[no-untyped-def]
     """Write ``top`` and all below it to ``walk``, parents first; return how many."""
     first, following = tree[1], tree[2]
     walk[0] = top
-    seen, height = 0, 1
-    while seen < height:
-        child = first[walk[seen]]
-        seen += 1
+    listed, height = 0, 1
+    while listed < height:
+        child = first[walk[listed]]
+        listed += 1
         while child >= 0:
             walk[height] = child
             height += 1
@@ -118,7 +117,7 @@ def list_below(top, tree, walk):  # type: ignore[no-untyped-def]
 
 @compiled
 def refresh(top, net, tree, walk):  # type: ignore[no-untyped-def]
-    """Compute D and κ of ``top`` and all below; return how many they are."""
+    """Recompute D and κ of ``top`` and all below it; return how many there are."""
     source, delay = net[0], net[3]
     link, distance, kappa = tree[0], tree[3], tree[4]
     height = list_below(top, tree, walk)

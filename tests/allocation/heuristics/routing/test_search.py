@@ -142,9 +142,9 @@ def test_dominators_and_distances_are_those_of_networkx() -> None:
             start = int(forest.server[root])
             above = nx.immediate_dominators(graph, start)
             way = nx.single_source_dijkstra_path_length(graph, start)
-            column = np.flatnonzero(forest.column == root)
-            assert {int(forest.server[k]) for k in column} == set(way)
-            for k in column:
+            tree_top = np.flatnonzero(forest.tree_top == root)
+            assert {int(forest.server[k]) for k in tree_top} == set(way)
+            for k in tree_top:
                 server = int(forest.server[k])
                 assert forest.distance[k] - forest.distance[root] == pytest.approx(
                     way[server], abs=1e-12

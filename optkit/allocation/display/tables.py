@@ -11,7 +11,7 @@ from optkit.core.display.tables import Cell, Column, Table, quantities, violatio
 from optkit.core.solving.result import Verification
 
 LONGEST_ORDER = 12
-"""Servers of a sending order that are written out; of a longer one, its two ends."""
+"""Most servers of a sending order that are all written; of more, only the two ends."""
 
 
 def tables(
@@ -19,7 +19,7 @@ def tables(
     solution: AllocationSolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return the tables that describe an instance and, if given, its solution.
 
     Parameters
     ----------
@@ -28,14 +28,13 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; computed if not given.
 
     Returns
     -------
     list of Table
-        The solution's servers by load, its subtrees and its totals, and what is wrong
-        with it if anything is; then the instance's sink tree and its totals. Every
-        figure of a server is the checker's.
+        The violations if there are any; the solution's totals, its servers by load and its
+        subtrees; then the instance's totals and its tree. All metrics are the checker's.
     """
     seen = make_view(instance, solution, verification)
     made = []
@@ -69,7 +68,7 @@ def _outcome(seen: View) -> Table:
 
 
 def _exact(seen: View, name: str) -> float | None:
-    """Return a figure of exact store and forward; None where it was not simulated."""
+    """Return a metric of exact store and forward; None if it was not simulated."""
     assert seen.verification is not None
     value: float | None = seen.verification.metrics.get(name)
     return value
@@ -137,10 +136,10 @@ def _servers(seen: View) -> Table:
 
 
 def _place(seen: View, row: Row) -> str | None:
-    """Return a server's place in its subtree's sending order, in words."""
+    """Return a server's position in its subtree's sending order, in words."""
     if row.root is None:
         return None
-    return f"{ordinal(row.place)} of {len(seen.order[row.root])} in {row.root}"
+    return f"{ordinal(row.position)} of {len(seen.order[row.root])} in {row.root}"
 
 
 def ordinal(number: int) -> str:

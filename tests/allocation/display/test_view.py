@@ -15,7 +15,7 @@ def test_rows_follow_the_sending_order(solved: View) -> None:
     for root, order in solved.order.items():
         own = [row for row in rows if row.root == root]
         assert [row.server for row in own] == list(order)
-        assert [row.place for row in own] == list(range(1, len(order) + 1))
+        assert [row.position for row in own] == list(range(1, len(order) + 1))
 
 
 def test_busiest_keeps_the_master_and_the_largest_loads(make: Make) -> None:

@@ -1,4 +1,4 @@
-"""What of a network is drawn, and how much room each part gets."""
+"""Which part of a network is drawn, and how much room each part of the picture gets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BAR = 30.0
 """Height in points of the colour bar below the legend."""
 
 MAX_NUMBERED = 60
-"""Most servers beside which their place in the sending order is written."""
+"""Most servers of a tree whose positions in the sending order are written."""
 
 ASIDE = 64.0
 """Width in points of a column of unreachable servers."""
@@ -39,16 +39,16 @@ ASIDE_LINE = 17.0
 
 @dataclass(frozen=True, eq=False)
 class NetworkPlan:
-    """What is drawn, and where.
+    """The servers that are drawn, and where.
 
     Parameters
     ----------
     parent
         The part of the tree that is drawn.
     layout
-        Where the tree stands in its own room.
+        Positions of the tree in its own room.
     at
-        Where each server stands in the frame, in points.
+        Position of each server in the frame, in points.
     missing
         Servers of the tree that are not drawn.
     """
@@ -60,13 +60,13 @@ class NetworkPlan:
 
 
 def footer_height(view: View) -> float:
-    """Return the height in points of all that stands below the tree."""
+    """Return the height in points of everything below the tree."""
     lines = math.ceil(sum(legend_entries(view)) / 2)
     return 8.0 + LEGEND_LINE * lines + (BAR if view.solved else 0.0) + NOTE
 
 
 def legend_entries(view: View) -> tuple[bool, ...]:
-    """Return which lines the legend has; see :func:`key.draw_legend`."""
+    """Return which lines the legend has; see :func:`legend.draw_legend`."""
     return (
         True,
         len(view.servers) > 1,
@@ -82,20 +82,20 @@ def legend_entries(view: View) -> tuple[bool, ...]:
 
 
 def shows_places(view: View) -> bool:
-    """Return whether places in the sending order are written beside the servers."""
+    """Return whether positions in the sending order are written beside the servers."""
     return len(view.parent) < MAX_NUMBERED and any(
         len(order) > 1 for order in view.order.values()
     )
 
 
 def plan_network(view: View, width: float, height: float) -> NetworkPlan:
-    """Return what is drawn in a frame of a width and a height in points."""
+    """Return what is drawn in a frame of a given width and height in points."""
     flow = view.flows()
     names = list(view.parent)
     if len(names) > MAX_SERVERS - 1:
         level = {name: k for k, name in enumerate(names)}
-        # A server never carries more than the one above it, so what is kept hangs
-        # together.
+        # A server never receives more than the one above it, so the servers that are kept
+        # are connected.
         names = sorted(names, key=lambda name: (-flow[name], level[name]))[
             : MAX_SERVERS - 1
         ]
@@ -109,7 +109,7 @@ def plan_network(view: View, width: float, height: float) -> NetworkPlan:
 
 
 def network_height(view: View, width: float) -> float:
-    """Return the height in points that the network takes at a width in points."""
+    """Return the height in points that the network takes at a given width in points."""
     plan = plan_network(view, width, TALLEST + footer_height(view))
     aside = 0.0
     if view.unreachable:

@@ -1,4 +1,4 @@
-"""What the marks of a network mean: the legend and the colours of loads."""
+"""The legend of a network, and the colour bar of loads."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def draw_legend(view: View, heaviest: float, *, ax: Axes) -> None:
     Parameters
     ----------
     view
-        What is drawn.
+        The instance or solution that is drawn.
     heaviest
         Gbit, or Gbit/s without a solution, of the widest link of the tree.
     ax
-        Where, in points.
+        The axes to draw in, measured in points.
     """
     speeds = [server.ghz for server in view.servers.values()]
     slow, fast = number(min(speeds)), number(max(speeds))
@@ -75,7 +75,7 @@ def draw_colour_bar(colours: ScalarMappable, *, ax: Axes) -> None:
     colours
         The colours, over Gbit.
     ax
-        Where, in points.
+        The axes to draw in, measured in points.
     """
     bar = ax.inset_axes(
         (70.0, NOTE + 13.0, min(220.0, ax.get_xlim()[1] - 90.0), 7.0),

@@ -1,4 +1,4 @@
-"""The rows that loads and Gantt chart share: one a server, grouped by subtree."""
+"""The rows that loads and Gantt chart share: one per server, grouped by subtree."""
 
 from __future__ import annotations
 

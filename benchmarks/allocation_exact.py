@@ -110,8 +110,8 @@ def evaluation(count: int) -> None:
     """Print what one order costs, three ways, in one run."""
     drawn = instance("relaying dear", "random-tree", count, 0)
     subtree = sink_tree(drawn).subtrees[0]
-    draw = np.random.default_rng(0)
-    orders = np.array([draw.permutation(subtree.size) for _ in range(200)])
+    rng = np.random.default_rng(0)
+    orders = np.array([rng.permutation(subtree.size) for _ in range(200)])
     costs = subtree_costs(subtree)
     evaluator = OrderEvaluator(subtree)
     evaluator(orders[0])

@@ -72,15 +72,15 @@ def spread(values: Iterable[float]) -> tuple[str, str, str]:
 
 def random_case(instance: AllocationInstance, seed: int) -> AllocationSolution:
     """Return random loads, all positive, sent in a random order."""
-    draw = random.Random(seed)
+    rng = random.Random(seed)
     tree = sink_tree(instance)
     order = {}
     for subtree in tree.subtrees:
         listed = [tree.ids[k] for k in subtree.members]
         root = listed[0]
-        draw.shuffle(listed)
+        rng.shuffle(listed)
         order[root] = tuple(listed)
-    loads = np.array([draw.random() for _ in tree.ids])
+    loads = np.array([rng.random() for _ in tree.ids])
     loads *= tree.size / loads.sum()
     return AllocationSolution(
         parent={tree.ids[k]: tree.ids[tree.parent[k]] for k in range(1, tree.count)},

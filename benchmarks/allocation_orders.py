@@ -49,15 +49,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    draw = np.random.default_rng(asked.seed)
+    rng = np.random.default_rng(asked.seed)
     tried = 0
     worst = np.zeros(4)
     lost = 0
     began = time.perf_counter()
     while time.perf_counter() - began < asked.seconds:
-        hostile = 10.0 ** draw.uniform(0.05, 2.5)
-        count = 6 if tried % 10 == 0 else int(draw.integers(3, 6))
-        tree = random_tree(draw, count, hostile)
+        hostile = 10.0 ** rng.uniform(0.05, 2.5)
+        count = 6 if tried % 10 == 0 else int(rng.integers(3, 6))
+        tree = random_tree(rng, count, hostile)
         edge = replace(tree, relay=clipped_relay(tree))
         beyond = replace(edge, relay=np.where(tree.relay > edge.relay, 1.1, 1.0))
         beyond = replace(beyond, relay=beyond.relay * edge.relay)

@@ -1,1 +1,1 @@
-"""The independent checker, and brute force to test solvers against."""
+"""The independent checker: it imports the instance and the solution, no solver."""

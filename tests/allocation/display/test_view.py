@@ -1,4 +1,4 @@
-"""What there is to show."""
+"""The data that pictures and tables show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
 
 
 def test_rows_follow_the_sending_order(solved: View) -> None:
-    """Protects the grouping: the master, then each subtree from first to last sent."""
+    """Rows are the master, then each subtree from first to last sent."""
     rows = solved.rows()
     assert rows[0].server == solved.master
     for root, order in solved.order.items():
@@ -19,7 +19,7 @@ def test_rows_follow_the_sending_order(solved: View) -> None:
 
 
 def test_busiest_keeps_the_master_and_the_largest_loads(make: Make) -> None:
-    """Protects large pictures: the rows that are dropped are those with least load."""
+    """The rows that are dropped from a large picture are those with least load."""
     instance = make(shape="star", servers=20)
     plain = equal_shares(instance)
     loads = {name: float(k % 7) for k, name in enumerate(plain.load_gbit)}
@@ -35,7 +35,7 @@ def test_busiest_keeps_the_master_and_the_largest_loads(make: Make) -> None:
 
 
 def test_flow_is_the_load_of_all_below(solved: View) -> None:
-    """Protects the links' widths: a link carries the whole load of what hangs on it."""
+    """A link carries the whole load of the servers that it leads to."""
     flow = solved.flows()
     for root, order in solved.order.items():
         assert abs(
@@ -44,7 +44,7 @@ def test_flow_is_the_load_of_all_below(solved: View) -> None:
 
 
 def test_left_out_and_unreachable_are_told_apart(make: Make) -> None:
-    """Protects the two kinds of servers without load: not wanted, and not reached."""
+    """Servers left out and servers out of reach are told apart."""
     names = [f"s{k}" for k in range(8)]
     instance = renamed(make(shape="topology-4"), names, lost=("far",))
     alone = AllocationSolution(
@@ -57,7 +57,7 @@ def test_left_out_and_unreachable_are_told_apart(make: Make) -> None:
 
 
 def test_broken_solution_leaves_the_instance(make: Make) -> None:
-    """Protects `show` from solutions that have no figures: the network stays."""
+    """A solution without metrics is shown as its instance."""
     instance = make(shape="topology-4")
     broken = equal_shares(instance).model_copy(update={"order": {}})
     seen = make_view(instance, broken, check(instance, broken))

@@ -1,4 +1,4 @@
-"""Where servers stand."""
+"""Positions of servers and labels."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHAPES = [
 
 @pytest.mark.parametrize(("shape", "servers"), SHAPES)
 def test_nobody_stands_on_another(make: Make, shape: str, servers: int) -> None:
-    """Protects the pictures from overlaps: all stand apart by the room that is told."""
+    """All servers are as far apart as the layout says."""
     seen = make_view(make(shape=shape, servers=servers))
     found = arrange(seen.master, seen.parent, 380.0, 400.0)
     assert set(found.at) == set(seen.depth)
@@ -46,7 +46,7 @@ def test_nobody_stands_on_another(make: Make, shape: str, servers: int) -> None:
 
 @pytest.mark.parametrize(("shape", "servers"), SHAPES)
 def test_asked_again_in_its_own_height(make: Make, shape: str, servers: int) -> None:
-    """Protects the figure: the height it sets aside is the height the tree then takes."""
+    """A layout computed for the height that it used comes out the same."""
     seen = make_view(make(shape=shape, servers=servers))
     first = arrange(seen.master, seen.parent, 380.0, 400.0)
     again = arrange(seen.master, seen.parent, 380.0, first.height)
@@ -54,7 +54,7 @@ def test_asked_again_in_its_own_height(make: Make, shape: str, servers: int) -> 
 
 
 def test_space_refuses_what_is_taken_or_outside() -> None:
-    """Protects labels from standing on one another and over the edge."""
+    """Labels neither overlap nor cross the edge."""
     space = FreeSpace(100.0, 50.0)
     assert space.place((20.0, 10.0), [(50.0, 25.0)]) == (50.0, 25.0)
     assert space.place((20.0, 10.0), [(55.0, 28.0)]) is None

@@ -1,4 +1,4 @@
-"""Each part of the picture shows the checker's figures."""
+"""Each part of the picture shows the checker's metrics."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def words(ax: Axes) -> list[str]:
 
 
 def test_bars_are_the_loads(solved: View) -> None:
-    """Protects the load bars: each is as long as the checker's load, and says it."""
+    """Each load bar is as long as the checker's load, and labelled with it."""
     ax = axes()
     draw_loads(solved, ax=ax)
     drawn = solved.rows()
@@ -53,7 +53,7 @@ def test_bars_are_the_loads(solved: View) -> None:
 
 
 def test_gantt_parts_add_up_to_the_time(solved: View) -> None:
-    """Protects the Gantt chart: waiting, transmission, computing follow one another."""
+    """Waiting, transmission and computing follow one another in the Gantt chart."""
     ax = axes()
     draw_gantt(solved, ax=ax)
     for k, row in enumerate(solved.rows()):
@@ -69,7 +69,7 @@ def test_gantt_parts_add_up_to_the_time(solved: View) -> None:
 
 
 def test_gantt_marks_the_end_and_who_reaches_it(solved: View) -> None:
-    """Protects the completion line: at the last server's end, whose name is bold."""
+    """The completion line is at the last server's end, and that server's name is bold."""
     ax = axes()
     draw_gantt(solved, ax=ax)
     end = solved.metric("completion_time_s")
@@ -87,7 +87,7 @@ def test_gantt_marks_the_end_and_who_reaches_it(solved: View) -> None:
 
 
 def test_strips_name_the_servers_in_order(solved: View) -> None:
-    """Protects the order strips: a strip a subtree, its servers first to last."""
+    """Each subtree has a strip with its servers from first to last."""
     ax = axes()
     draw_order(solved, ax=ax)
     expected = ["Sending order, first to last"]
@@ -102,7 +102,7 @@ def test_strips_name_the_servers_in_order(solved: View) -> None:
 
 
 def test_network_names_servers_and_places(solved: View) -> None:
-    """Protects the network: every server's name, and its place in the sending order."""
+    """The network shows every server's name and its place in the sending order."""
     ax = axes()
     draw_network(solved, ax=ax)
     said = words(ax)
@@ -122,7 +122,7 @@ def test_network_names_servers_and_places(solved: View) -> None:
 
 
 def test_network_of_an_instance_tells_rates(make: Make) -> None:
-    """Protects the picture without a solution: the tree's links carry their rates."""
+    """Without a solution the tree's links are labelled with their rates."""
     instance = make(shape="topology-4")
     ax = axes()
     draw_network(make_view(instance), ax=ax)
@@ -132,7 +132,7 @@ def test_network_of_an_instance_tells_rates(make: Make) -> None:
 
 
 def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
-    """Protects the column of servers that nobody reaches, also when it is too long."""
+    """Unreachable servers are listed in a column, and counted if there are too many."""
     names = [str(k) for k in range(8)]
     lost = tuple(f"lost-{k}" for k in range(40))
     ax = axes()
@@ -142,7 +142,7 @@ def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
 
 
 def test_what_is_not_drawn_is_counted(make: Make) -> None:
-    """Protects readers of large pictures: they are told how many servers are missing."""
+    """A large picture says how many servers are missing."""
     instance = make(shape="star", servers=300)
     seen = make_view(instance, equal_shares(instance))
     ax = axes()
@@ -157,7 +157,7 @@ def test_what_is_not_drawn_is_counted(make: Make) -> None:
 
 
 def test_only_binding_servers_are_marked(make: Make) -> None:
-    """Protects the diamonds: they mark the largest cost and nothing else."""
+    """Diamonds mark the servers with the largest cost and no others."""
     instance = make(shape="topology-4")
     seen = make_view(instance, equal_shares(instance))
     assert 0 < len(seen.binding) < len(seen.server_metrics)
@@ -174,7 +174,7 @@ def test_only_binding_servers_are_marked(make: Make) -> None:
 def test_parts_on_their_own_take_ids_as_plain_text(
     make: Make, part: Callable[..., None]
 ) -> None:
-    """Protects single parts in a user's own figure: an id is never read as a formula."""
+    """Parts in a user's own figure never read an id as a formula."""
     names = [f"$\\bad{{{k}$" for k in range(8)]
     instance = renamed(make(shape="topology-4"), names, lost=("$\\worse{$",))
     ax = axes()

@@ -90,7 +90,7 @@ def random_case(instance: AllocationInstance, seed: int) -> AllocationSolution:
 
 
 def estimates(draws: int) -> None:
-    """Show eqs (5) and (6) over true arrivals, a server of a random solution each."""
+    """Show eqs (5) and (6) over true arrivals, for each server of random solutions."""
     table = Table(
         title=f"(5) + (6) over the true arrival, {draws} random solutions each"
     )
@@ -242,11 +242,11 @@ def main() -> None:
     """Run everything."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--draws", type=int, default=100, help="random solutions a tree"
+        "--draws", type=int, default=100, help="random solutions per tree"
     )
-    parser.add_argument("--trees", type=int, default=8, help="random trees a row")
-    parser.add_argument("--seconds", type=float, default=4.0, help="time limit a run")
-    parser.add_argument("--tiny", type=int, default=50, help="trees enumerated a row")
+    parser.add_argument("--trees", type=int, default=8, help="random trees per row")
+    parser.add_argument("--seconds", type=float, default=4.0, help="time limit per run")
+    parser.add_argument("--tiny", type=int, default=50, help="trees enumerated per row")
     arguments = parser.parse_args()
     estimates(arguments.draws)
     gains(arguments.trees, arguments.seconds)

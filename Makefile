@@ -1,6 +1,8 @@
 # Two commands do everything on a machine with python3 (3.11 or newer), venv, pip and make:
 #   make solve   installs into .venv and solves a real network to a proven optimum
 #   make test    installs into .venv and runs every check
+# While you work:
+#   make check   style, contracts and the quick tests
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +11,7 @@ NETWORK ?= instances/allocation/geant2009.json
 # Compiled tests are kept, whatever the shell says: reading them again takes every run longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: solve test style types tests lint docs clean
+.PHONY: solve test check style types tests lint coverage docs clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -38,6 +40,13 @@ tests: $(VENV)/.installed
 # Types are checked beside the tests, whose closing line comes last and says how many passed.
 test: style
 	$(MAKE) --no-print-directory --jobs 2 types tests
+
+check: style
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
+
+# How much of the code the tests run: a figure, not a gate.
+coverage: $(VENV)/.installed
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov=optkit --cov-report=term
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -1,14 +1,14 @@
-"""What the study harness itself must reach: survival, overhead, scaling, a light report.
+"""Measure the study harness: survival, overhead, scaling, and size of the report.
 
-Parts, each with a line of figures at its end:
+Each part prints one line of results:
 
-survival   216 runs, the study killed with ``kill -9`` three times at random moments
-overhead   milliseconds a run beyond the solver, from 101 runs of a trivial one
-dask       how much faster two Dask workers are than one, on runs of two seconds and more,
-           and two processes without any harness: what the machine gives at most
+survival   216 runs; the study is killed by ``kill -9`` three times at random moments
+overhead   milliseconds per run beyond the solver, from 101 runs of a trivial solver
+dask       speed-up of two Dask workers over one, on runs of two seconds and more, and of
+           two processes without any harness: the most that the machine allows
 report     size of the report of 1,000 runs, and seconds until Chromium shows it
 
-Run on a machine that does nothing else::
+Run it on an otherwise idle machine::
 
     python benchmarks/bench_harness.py --part survival overhead dask report
 """
@@ -71,7 +71,7 @@ def start(suite_file: Path, study: Path, *flags: str) -> subprocess.Popen[bytes]
 
 
 def survival(folder: Path) -> str:
-    """Kill a study three times; count what is lost and what is there twice."""
+    """Kill a study three times; count the runs that are lost or recorded twice."""
     path = suite(
         folder,
         GA,
@@ -83,7 +83,7 @@ def survival(folder: Path) -> str:
         servers=10,
     )
     study = folder / "study"
-    draw = random.Random(time.time_ns())
+    rng = random.Random(time.time_ns())
     journal = study / "journal.jsonl"
 
     def finished() -> int:
@@ -95,7 +95,7 @@ def survival(folder: Path) -> str:
         process = start(path, study, "--workers", "2")
         while finished() == before:  # the server has started
             time.sleep(0.01)
-        time.sleep(draw.uniform(0.0, 4.0))
+        time.sleep(rng.uniform(0.0, 4.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
         kills.append(finished())
@@ -109,7 +109,7 @@ def survival(folder: Path) -> str:
 
 
 def overhead(folder: Path) -> str:
-    """Compare a study of 101 runs with one of a single run, and take off the solver."""
+    """Compare a study of 101 runs with one of a single run, without the solver's time."""
     seconds, solving = [], 0.0
     for repetitions in (1, 101):
         path = suite(
@@ -123,15 +123,15 @@ def overhead(folder: Path) -> str:
             servers=5,
         )
         study = folder / f"study-{repetitions}"
-        begun = time.perf_counter()
+        started = time.perf_counter()
         start(path, study).wait()
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.perf_counter() - started)
         solving = sum(
             r.timing.wall or 0.0 for r in read_journal(study / "journal.jsonl")
         )
     each = (seconds[1] - seconds[0]) / 100
     return (
-        f"overhead: {1000 * (each - solving / 101):.1f} ms a run beyond the solver's"
+        f"overhead: {1000 * (each - solving / 101):.1f} ms per run beyond the solver's"
         f" {1000 * solving / 101:.1f} ms; a study of one run takes {seconds[0]:.1f} s"
     )
 
@@ -152,26 +152,26 @@ for file in sys.argv[2:]:
 
 
 def on_cluster(path: Path, study: Path, workers: int) -> tuple[float, list[float]]:
-    """Return the seconds of a study on so many Dask workers, and those of its runs."""
+    """Return the seconds of a study on some Dask workers, and those of its runs."""
     from distributed import LocalCluster
 
     with LocalCluster(
         n_workers=workers, threads_per_worker=1, dashboard_address=None
     ) as cluster:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         start(path, study, "--dask", cluster.scheduler_address).wait()
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - started
     return seconds, [
         r.timing.wall or 0.0 for r in read_journal(study / "journal.jsonl")
     ]
 
 
 def without_harness(files: list[Path]) -> float:
-    """Return how much faster two plain processes are than one that does their work."""
+    """Return the speed-up of two plain processes over one that does the same work."""
     seconds = []
     environment = {**os.environ, **ONE_THREAD}
     for parts in ([files], [files[:1], files[1:]]):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         for process in [
             subprocess.Popen(
                 [sys.executable, "-c", PLAIN, "-", *map(str, part)], env=environment
@@ -179,13 +179,13 @@ def without_harness(files: list[Path]) -> float:
             for part in parts
         ]:
             process.wait()
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.perf_counter() - started)
     return seconds[0] / seconds[1]
 
 
 def dask(folder: Path) -> str:
     """Compare the time of a suite on one Dask worker with that on two."""
-    said = []
+    results = []
     for kind, solver, seeds in (("limited time", TIMED, 20), ("fixed work", LONG, 10)):
         path = suite(
             folder,
@@ -197,17 +197,17 @@ def dask(folder: Path) -> str:
             instances=[1, 2],
             servers=30,
         )
-        found = [on_cluster(path, folder / f"{kind}-{n}", n) for n in (1, 2)]
-        walls = [seconds for _, runs in found for seconds in runs]
-        said.append(
+        measured = [on_cluster(path, folder / f"{kind}-{n}", n) for n in (1, 2)]
+        walls = [seconds for _, runs in measured for seconds in runs]
+        results.append(
             f"{2 * seeds} runs of {kind}, {min(walls):.1f} to {max(walls):.1f} s: one"
-            f" worker {found[0][0]:.1f} s, two {found[1][0]:.1f} s, ratio"
-            f" {found[0][0] / found[1][0]:.2f}"
+            f" worker {measured[0][0]:.1f} s, two {measured[1][0]:.1f} s, ratio"
+            f" {measured[0][0] / measured[1][0]:.2f}"
         )
     files = sorted((folder / "fixed work-1" / "instances").glob("*.json*"))
     machine = without_harness(files)
     return (
-        f"dask: {'; '.join(said)}. Two plain processes against one, the same work"
+        f"dask: {'; '.join(results)}. Two plain processes against one, the same work"
         f" without any harness: {machine:.2f}"
     )
 
@@ -219,7 +219,7 @@ PROBE = """<script>addEventListener("load", () => requestAnimationFrame(() => {
 
 
 def report(folder: Path) -> str:
-    """Make 1,000 runs and their report, and have Chromium open it."""
+    """Make 1,000 runs and their report, and open it in Chromium."""
     path = suite(
         folder,
         THREE,
@@ -230,7 +230,7 @@ def report(folder: Path) -> str:
         instances=list(range(100)),
         servers=6,
     )
-    # ga with eight seeds, two that draw nothing with one: 1,000 runs.
+    # On 100 instances, ga runs with eight seeds and two deterministic solvers with one.
     text = path.read_text().replace(
         'solver = "ga"\n', 'solver = "ga"\nlimits = {evaluations = 60}\n'
     )
@@ -239,13 +239,15 @@ def report(folder: Path) -> str:
     start(path, study, "--workers", "2").wait()
     runs = len(read_journal(study / "journal.jsonl"))
     command = [sys.executable, "-m", "optkit", "--quiet", "bench", "report"]
-    begun = time.perf_counter()
+    started = time.perf_counter()
     subprocess.run([*command, str(study), "-o", str(page)], check=True)
-    made = time.perf_counter() - begun
+    making = time.perf_counter() - started
     size = page.stat().st_size / 1e6
     browser = shutil.which("chromium")
     if browser is None:
-        return f"report: {runs} runs, {size:.1f} MB, made in {made:.0f} s; no Chromium"
+        return (
+            f"report: {runs} runs, {size:.1f} MB, made in {making:.0f} s; no Chromium"
+        )
     probe = folder / "probe.html"
     probe.write_text(page.read_text().replace("</body>", PROBE))
     shown = []
@@ -269,11 +271,11 @@ def report(folder: Path) -> str:
             text=True,
             check=True,
         )
-        found = re.search(r'<pre id="shown">([\d.]+)</pre>', done.stdout)
-        assert found, "the page was not shown"
-        shown.append(float(found.group(1)) / 1000)
+        match = re.search(r'<pre id="shown">([\d.]+)</pre>', done.stdout)
+        assert match, "the page was not shown"
+        shown.append(float(match.group(1)) / 1000)
     return (
-        f"report: {runs} runs, {size:.1f} MB, made in {made:.0f} s, shown after"
+        f"report: {runs} runs, {size:.1f} MB, made in {making:.0f} s, shown after"
         f" {min(shown):.2f} to {max(shown):.2f} s"
     )
 
@@ -282,7 +284,7 @@ PARTS = {"survival": survival, "overhead": overhead, "dask": dask, "report": rep
 
 
 def main() -> None:
-    """Measure the parts that are asked for."""
+    """Measure the requested parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--part", nargs="+", choices=PARTS, default=list(PARTS))
     for part in parser.parse_args().part:

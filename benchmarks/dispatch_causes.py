@@ -1,13 +1,13 @@
 """Why the paper's policy can lose to `queue-aware`: one cause at a time.
 
 Each variant differs from `mdp` (or from `queue-aware` or `rollout`) in one thing, and all
-meet the same sample paths. Printed are mean costs and, path by path, the differences to
-`mdp` and to `queue-aware` with 95 % intervals of their means (Student's t).
+meet the same sample paths. The table shows mean costs and, path by path, the differences
+to `mdp` and to `queue-aware` with 95 % intervals of their means (Student's t).
 
     python benchmarks/dispatch_causes.py --paths 10 --intervals 100
 
-A variant marked † knows what no online policy may know; it measures a cause and is no
-policy of its own. Finished paths are kept in the file that ``--rows`` names.
+A variant marked † knows what no online policy may know: it measures a cause and is not a
+policy to use. Finished paths are kept in the file that ``--rows`` names.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dispatch_policies import drawn, interval, options
+from dispatch_policies import generated, interval, options
 
 from optkit.core.arrays import Ints
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.baselines import QueueAwarePolicy
 from optkit.dispatch.policies.mdp import ActionCosts, MdpPolicy
 from optkit.dispatch.policies.rollout import RolloutPolicy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.agent_groups import groups
 from optkit.dispatch.problem.nearest_server import mean_latency, selfish_actions
 from optkit.dispatch.problem.objective import objective
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy, simulate
-from optkit.dispatch.problem.problem_data import World
-from optkit.dispatch.problem.simulator import Slots
-from optkit.dispatch.solvers.baselines import QueueAwarePolicy
+from optkit.dispatch.problem.problem_data import ProblemData
+from optkit.dispatch.problem.simulator import Simulator
 from optkit.dispatch.solvers.mdp import ARRIVALS
 from optkit.dispatch.solvers.rollout import RolloutOptions
 
@@ -46,62 +47,61 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """The paper's network; observations that are not late; no queue that all share."""
 
 SHORT = 0.5
-"""A discount under which a choice is weighed for some two intervals, not for ever."""
+"""A discount by which a choice is weighed for some two intervals, not for ever."""
 
 
 class Turns(Policy):
-    """Another policy, with other turns: who moves in which interval."""
+    """Another policy with other turns: the access points that move in each interval."""
 
-    def __init__(self, world: World, policy: Policy, turns: list[Ints]) -> None:
+    def __init__(self, policy: Policy, turns: list[Ints]) -> None:
         self._policy, self._turns = policy, turns
 
     def start(self) -> Ints:
         """Return the policy's start."""
         return self._policy.start()
 
-    def decide(self, seen: Sequence[Observation]) -> Ints:
-        """Return the policy's choices for those whose turn it is."""
-        chosen = self._policy.decide(seen)
-        actions = np.stack([view.own_action for view in seen])
-        turn = self._turns[seen[0].interval % len(self._turns)]
+    def decide(self, observations: Sequence[Observation]) -> Ints:
+        """Return the policy's choices for the access points whose turn it is."""
+        chosen = self._policy.decide(observations)
+        actions = np.stack([view.own_action for view in observations])
+        turn = self._turns[observations[0].interval % len(self._turns)]
         actions[turn] = chosen[turn]
         return actions
 
 
 class Replies(Policy):
-    """The step of `mdp` by everybody in every interval.
+    """The step of `mdp` by all access points in every interval.
 
     Parameters
     ----------
-    world
+    data
         The model.
     in_turn
-        Whether each knows what those before it have just chosen, which nobody can;
-        else all react to the same boundary at once.
+        Whether each knows what those before it have just chosen, which is not possible
+        online; otherwise all react to the same boundary at once.
     discount
         In place of γ: how long a choice is taken to last.
     """
 
     def __init__(
-        self, world: World, in_turn: bool, discount: float | None = None
+        self, data: ProblemData, in_turn: bool, discount: float | None = None
     ) -> None:
         if discount is not None:
-            world = replace(world, discount=discount)
-        self._costs = ActionCosts(world, ARRIVALS["bernoulli"])
+            data = replace(data, discount=discount)
+        self._costs = ActionCosts(data, ARRIVALS["bernoulli"])
         self._in_turn = in_turn
-        self._first = selfish_actions(world)
+        self._first = selfish_actions(data)
 
     def start(self) -> Ints:
         """Return the selfish actions."""
         return self._first
 
-    def decide(self, seen: Sequence[Observation]) -> Ints:
-        """Return everybody's best reply."""
-        actions = np.stack([view.own_action for view in seen])
-        known = actions if self._in_turn else actions.copy()
-        for view in seen:
-            now = replace(view, actions=known[view.peers])
-            costs = self._costs(now)
+    def decide(self, observations: Sequence[Observation]) -> Ints:
+        """Return the best reply of each access point."""
+        actions = np.stack([view.own_action for view in observations])
+        latest = actions if self._in_turn else actions.copy()
+        for view in observations:
+            costs = self._costs(replace(view, actions=latest[view.peers]))
             actions[view.ap] = view.servers[np.argmin(costs, axis=1)]
         return actions
 
@@ -109,16 +109,16 @@ class Replies(Policy):
 class OneTarget(RolloutPolicy):
     """`rollout`, but all jobs of a type go one way until the next observation acts."""
 
-    def __init__(self, world: World) -> None:
-        given = RolloutOptions()
-        super().__init__(world, given.discount, given.horizon)
+    def __init__(self, data: ProblemData) -> None:
+        options = RolloutOptions()
+        super().__init__(data, options.discount, options.horizon)
         self._kept: dict[tuple[int, int, int], int] = {}
 
     def route(self, ap: int, kind: int, slot: int, action: int) -> int:
         """Return where the first job since the last observation went."""
-        per = self.world.slots_per_interval
+        per = self.data.slots_per_interval
         interval = slot // per
-        if slot % per < self.world.signal[interval, ap]:
+        if slot % per < self.data.signal[interval, ap]:
             interval -= 1
         key = (ap, kind, interval)
         if key not in self._kept:
@@ -126,34 +126,34 @@ class OneTarget(RolloutPolicy):
         return self._kept[key]
 
 
-def fresh(seen: World) -> float:
-    """Return the cost of `queue-aware` with the queues of the very slot, every slot."""
-    system, latency = Slots(seen), mean_latency(seen)
-    for _ in range(seen.horizon):
+def fresh(data: ProblemData) -> float:
+    """Return the cost of `queue-aware` if it sees the queues of every slot."""
+    system, latency = Simulator(data), mean_latency(data)
+    for _ in range(data.horizon):
         jobs = system.arrivals(1)
-        ap, kind = seen.ap[jobs], seen.kind[jobs]
-        waiting = system.queues * seen.service
+        ap, kind = data.ap[jobs], data.kind[jobs]
+        waiting = system.queues * data.service
         total = latency[ap, :, kind] + waiting[:, kind].T
         system.advance(1, np.argmin(total, axis=1))
-    return objective(seen, system)
+    return objective(data, system)
 
 
-def _policy(build: Callable[[World], Policy]) -> Callable[[World], float]:
-    return lambda seen: objective(seen, simulate(seen, build(seen)).system)
+def _policy(build: Callable[[ProblemData], Policy]) -> Callable[[ProblemData], float]:
+    return lambda data: objective(data, simulate(data, build(data)).system)
 
 
-def _one_by_one(seen: World) -> list[Ints]:
-    return [np.array([ap]) for ap in range(seen.shape[0])]
+def _one_by_one(data: ProblemData) -> list[Ints]:
+    return [np.array([ap]) for ap in range(data.shape[0])]
 
 
-VARIANTS: dict[str, Callable[[World], float]] = {
+VARIANTS: dict[str, Callable[[ProblemData], float]] = {
     "queue-aware": _policy(QueueAwarePolicy),
     "mdp": _policy(lambda w: MdpPolicy(w, ARRIVALS["bernoulli"])),
     "mdp, Poisson-binomial arrivals": _policy(
         lambda w: MdpPolicy(w, ARRIVALS["poisson-binomial"])
     ),
     "mdp, one access point an interval": _policy(
-        lambda w: Turns(w, Replies(w, False), _one_by_one(w))
+        lambda w: Turns(Replies(w, False), _one_by_one(w))
     ),
     "mdp, all in every interval": _policy(lambda w: Replies(w, False)),
     "mdp, all in every interval, in turn †": _policy(lambda w: Replies(w, True)),
@@ -165,7 +165,7 @@ VARIANTS: dict[str, Callable[[World], float]] = {
         lambda w: Replies(w, True, SHORT)
     ),
     "queue-aware, in the turns of mdp": _policy(
-        lambda w: Turns(w, QueueAwarePolicy(w), groups(w))
+        lambda w: Turns(QueueAwarePolicy(w), groups(w))
     ),
     "queue-aware, queues of the slot †": fresh,
     "rollout, one target an interval": _policy(OneTarget),
@@ -181,14 +181,16 @@ Task = tuple[str, str, int, int]
 def cost(task: Task) -> float:
     """Return a variant's cost on one sample path."""
     setting, variant, seed, intervals = task
-    given = options("base", intervals).model_copy(update=SETTINGS[setting])
-    return VARIANTS[variant](drawn(given, seed))
+    chosen = options("base", intervals).model_copy(update=SETTINGS[setting])
+    return VARIANTS[variant](generated(chosen, seed))
 
 
 def main() -> None:
-    """Measure what is not kept yet, and print a table a setting."""
+    """Run what is not in the file yet, and print one table per setting."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--paths", type=int, default=10, help="sample paths a setting")
+    parser.add_argument(
+        "--paths", type=int, default=10, help="sample paths per setting"
+    )
     parser.add_argument("--intervals", type=int, default=100)
     parser.add_argument("--settings", nargs="*", default=list(SETTINGS))
     parser.add_argument(
@@ -196,39 +198,41 @@ def main() -> None:
     )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rows", type=Path, default=Path("dispatch-causes.jsonl"))
-    given = parser.parse_args()
-    # What the others are compared with is always there.
-    variants = [v for v in VARIANTS if v in {*given.variants, "mdp", "queue-aware"}]
+    arguments = parser.parse_args()
+    # The two that others are compared with always run.
+    variants = [v for v in VARIANTS if v in {*arguments.variants, "mdp", "queue-aware"}]
     tasks: list[Task] = [
-        (setting, variant, seed, given.intervals)
-        for seed in range(given.paths)
-        for setting in given.settings
+        (setting, variant, seed, arguments.intervals)
+        for seed in range(arguments.paths)
+        for setting in arguments.settings
         for variant in variants
     ]
-    found: dict[Task, float] = {}
-    if given.rows.exists():
-        for line in given.rows.read_text(encoding="utf-8").splitlines():
+    costs: dict[Task, float] = {}
+    if arguments.rows.exists():
+        for line in arguments.rows.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             setting, variant, seed, intervals = row["task"]
-            found[setting, variant, seed, intervals] = row["cost"]
+            costs[setting, variant, seed, intervals] = row["cost"]
     with (
-        ProcessPoolExecutor(given.workers) as pool,
-        given.rows.open("a", encoding="utf-8") as kept,
+        ProcessPoolExecutor(arguments.workers) as pool,
+        arguments.rows.open("a", encoding="utf-8") as kept,
     ):
-        missing = [task for task in tasks if task not in found]
+        missing = [task for task in tasks if task not in costs]
         running = {pool.submit(cost, task): task for task in missing}
         for done in as_completed(running):
-            found[running[done]] = done.result()
+            costs[running[done]] = done.result()
             row = {"task": running[done], "cost": done.result()}
             kept.write(json.dumps(row) + "\n")
             kept.flush()
-    for setting in given.settings:
-        print(f"\n**{setting}**, {given.paths} paths of {given.intervals} intervals\n")
+    for setting in arguments.settings:
+        print(
+            f"\n**{setting}**, {arguments.paths} paths of {arguments.intervals} intervals\n"
+        )
         print("| variant | mean cost | − mdp | − queue-aware |\n|---|---|---|---|")
         of = {
             variant: [
-                found[setting, variant, seed, given.intervals]
-                for seed in range(given.paths)
+                costs[setting, variant, seed, arguments.intervals]
+                for seed in range(arguments.paths)
             ]
             for variant in variants
         }

@@ -1,8 +1,9 @@
-"""The network of the dispatch simulator in Ciw: an upload node, and a node for each queue.
+"""The network of the dispatch simulator in Ciw: an upload node, and a node per queue.
 
-Ciw draws lots among events of one instant. So jobs reach their queues at different times
-within a slot, in the order of their indices, and services end with slots: what was random
-is decided as the family's dynamics say, and finish slots can be compared job by job.
+Ciw orders simultaneous events at random. So here jobs reach their queues at different
+times within a slot, in the order of their indices, and services end with slots. Events
+then happen in the order that the family prescribes, and finish slots can be compared job
+by job.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ import ciw
 import numpy as np
 
 from optkit.dispatch.problem.finish_slots import DROPPED, PENDING
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
 
 Finish = np.ndarray[Any, np.dtype[np.int64]]
 
 MARGIN = 0.25
-"""Part of a slot left free before the first and after the last job that joins in it."""
+"""Part of a slot left free before the first and after the last join in it."""
 
 
 class Times(ciw.dists.Distribution):  # type: ignore[misc]
-    """Times that are known for each job: customers are numbered from 1 in their order."""
+    """Given times of each job; customers are numbered from 1 in order of arrival."""
 
     def __init__(self, slots: list[int]) -> None:
         self.slots = slots
 
     def sample(self, t: float, ind: Any) -> float:
-        """Return what is left from now to the end of the job's last slot."""
+        """Return the time from now to the end of the job's last slot."""
         return self.slots[ind.id_number - 1] + math.floor(t) - t
 
 
@@ -43,15 +44,15 @@ class Uploads(Times):
 
 
 class Gate(ciw.routing.NodeRouting):  # type: ignore[misc]
-    """Sends a job that was uploaded to its queue, or home if that is full."""
+    """Sends an uploaded job to its queue, or to the exit if that is full."""
 
-    def __init__(self, place: list[int], limit: int, finish: Finish) -> None:
-        self.place, self.limit, self.finish = place, limit, finish
+    def __init__(self, queue_of: list[int], limit: int, finish: Finish) -> None:
+        self.queue_of, self.limit, self.finish = queue_of, limit, finish
 
     def next_node(self, ind: Any) -> Any:
         """Return the node of the job's queue, or the exit."""
         job = ind.id_number - 1
-        node = self.simulation.nodes[2 + self.place[job]]
+        node = self.simulation.nodes[2 + self.queue_of[job]]
         if node.number_of_individuals < self.limit:
             return node
         self.finish[job] = DROPPED
@@ -59,7 +60,7 @@ class Gate(ciw.routing.NodeRouting):  # type: ignore[misc]
 
 
 class Exit(ciw.routing.NodeRouting):  # type: ignore[misc]
-    """Writes down when a job was served."""
+    """Records when a job was served."""
 
     def __init__(self, finish: Finish) -> None:
         self.finish = finish
@@ -71,14 +72,14 @@ class Exit(ciw.routing.NodeRouting):  # type: ignore[misc]
 
 
 def by_ciw(
-    seen: World, target: Finish, upload: list[int], service: list[int]
+    data: ProblemData, target: Finish, upload: list[int], service: list[int]
 ) -> Finish:
-    """Return each job's last slot of service; jobs in the order of the instance."""
-    finish = np.full(len(seen.slot), PENDING, dtype=np.int64)
-    _, servers, kinds = seen.shape
+    """Return each job's last slot of service; jobs in order of arrival."""
+    finish = np.full(len(data.slot), PENDING, dtype=np.int64)
+    _, servers, kinds = data.shape
     queues = servers * kinds
-    place = (target * kinds + seen.kind).tolist()
-    between = np.diff(seen.slot, prepend=0).astype(float).tolist()
+    queue_of = (target * kinds + data.kind).tolist()
+    between = np.diff(data.slot, prepend=0).astype(float).tolist()
     network = ciw.create_network(
         arrival_distributions=[
             ciw.dists.Sequential([*between, math.inf]),
@@ -87,10 +88,10 @@ def by_ciw(
         service_distributions=[Uploads(upload), *[Times(service)] * queues],
         number_of_servers=[math.inf, *[1] * queues],
         routing=ciw.routing.NetworkRouting(
-            [Gate(place, seen.queue_limit, finish)]
+            [Gate(queue_of, data.queue_limit, finish)]
             + [Exit(finish) for _ in range(queues)]
         ),
     )
     # Departures at the very end belong to the last slot.
-    ciw.Simulation(network).simulate_until_max_time(seen.horizon + MARGIN / 2)
+    ciw.Simulation(network).simulate_until_max_time(data.horizon + MARGIN / 2)
     return finish

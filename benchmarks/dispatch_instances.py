@@ -1,10 +1,10 @@
-"""Make the instances in `instances/dispatch/`, and improve the solutions beside them.
+"""Generate the instances in `instances/dispatch/`, and improve their solutions.
 
     python benchmarks/dispatch_instances.py
 
-Both are generated. The clairvoyant descends from its own start and from what each of the
-policies decides. A solution is written only where there is none for the instance, or
-where the new one is better or better bounded, and only if it passes the check.
+The clairvoyant descends from its own start and from the answers of each of the policies.
+A solution is written only if there is none for the instance, or if the new one is better
+or better bounded, and only if it passes the check.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import optkit
 FOLDER = Path(__file__).resolve().parent.parent / "instances" / "dispatch"
 
 ROUNDS = {"rounds": 3000}
-"""Price updates of the clairvoyant's bound: more than its default, for a better bound."""
+"""Price updates of the clairvoyant: more than by default, for a better bound."""
 
 POLICIES = ("rollout", "queue-aware", "mdp", "joint", "selfish")
-"""Policies whose answers the clairvoyant starts from."""
+"""Policies from whose answers the clairvoyant starts."""
 
 INSTANCES: dict[str, dict[str, Any]] = {
     "shared-cloud": {
@@ -53,11 +53,11 @@ INSTANCES: dict[str, dict[str, Any]] = {
         "overflow_penalty": 16.0,
     },
 }
-"""The generator's options; those that are not named have their defaults."""
+"""The generator's options; all others have their defaults."""
 
 
 def main() -> None:
-    """Make everything."""
+    """Write all instances and solutions."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, options in INSTANCES.items():
         instance = optkit.generate("dispatch", seed=1, name=name, **options)

@@ -1,15 +1,15 @@
 """Dispatch policies over paired sample paths, in the paper's settings.
 
-Every policy meets the same network and the same world (instance seed); differences are
-taken path by path, with a 95 % interval of their mean (Student's t). A negative one means
-that the policy costs less than the one it is compared with. Drops are free, as in the
-paper, unless ``--drops`` is given.
+Every policy meets the same network and the same sample path (instance seed). Differences
+are taken path by path, with a 95 % interval of their mean (Student's t). A negative one
+means that the policy costs less than the one it is compared with. Drops are free, as in
+the paper, unless ``--drops`` is arguments.
 
     python benchmarks/dispatch_policies.py --paths 20 --intervals 120
     python benchmarks/dispatch_policies.py --paths 3 --intervals 60 --settings base
 
-Finished paths are kept, one line each, in the file that ``--rows`` names; started again,
-the program goes on where it was. Remove that file when a policy has changed.
+Finished paths are kept, one line each, in the file that ``--rows`` names; a new run
+continues from there. Remove that file when a policy has changed.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from optkit.core.solving.registry import solver_class
 from optkit.dispatch.bounds import isolated_jobs
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.objective import objective
-from optkit.dispatch.problem.policy_base import simulate
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solvers.base import PolicySolver
 
 RATE = 0.0619
-"""Arrivals a slot, access point and type at arrival interval ×1 (the authors' trace)."""
+"""Arrivals per slot, access point and type at arrival interval ×1 (the authors' trace)."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "base": {},
@@ -58,7 +58,7 @@ EXTRA: dict[str, dict[str, Any]] = {
     f"instance {name}": {"drop_penalty": None, **drawing}
     for name, drawing in INSTANCES.items()
 }
-"""The shipped instances' options, each path with a network of its own; drops cost."""
+"""Options of the shipped instances; each path has a network of its own, drops cost."""
 
 POLICIES = ("rollout", "mdp", "queue-aware", "selfish", "random")
 
@@ -75,7 +75,7 @@ Task = tuple[str, int, int, bool, tuple[str, ...]]
 
 
 def options(setting: str, intervals: int, drops: bool = False) -> GeneratorOptions:
-    """Return how an instance of a setting is drawn."""
+    """Return the generator's options for a setting."""
     return GeneratorOptions.model_validate(
         {
             "intervals": intervals,
@@ -86,23 +86,23 @@ def options(setting: str, intervals: int, drops: bool = False) -> GeneratorOptio
     )
 
 
-def drawn(given: GeneratorOptions, seed: int) -> World:
+def generated(options: GeneratorOptions, seed: int) -> ProblemData:
     """Return a generated instance as arrays."""
-    return world(DispatchInstance.parse(generate(given, seed)))
+    return problem_data(DispatchInstance.parse(generate(options, seed)))
 
 
 def costs(task: Task) -> dict[str, float]:
     """Return every policy's cost on one sample path, and the bound."""
     setting, seed, intervals, drops, policies = task
-    seen = drawn(options(setting, intervals, drops), seed)
-    found = {"bound": isolated_jobs.alone(seen)}
+    data = generated(options(setting, intervals, drops), seed)
+    results = {"bound": isolated_jobs.alone(data)}
     for name in policies:
         solver = solver_class("dispatch", name)({})
         assert isinstance(solver, PolicySolver)
-        draw = seeds.generator(seed, "solver", name, "policy")
-        policy = solver.policy(seen, draw)
-        found[name] = objective(seen, simulate(seen, policy).system)
-    return found
+        rng = seeds.generator(seed, "solver", name, "policy")
+        policy = solver.policy(data, rng)
+        results[name] = objective(data, simulate(data, policy).system)
+    return results
 
 
 def finished(path: Path) -> dict[Task, dict[str, float]]:
@@ -135,37 +135,41 @@ def table(rows: dict[str, list[dict[str, float]]], policies: Iterable[str]) -> s
     compared = [(a, b) for a, b in COMPARED if a in names and b in names]
     head = ["setting", "paths", *names, *(f"{a} − {b}" for a, b in compared)]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    for setting, found in rows.items():
-        means = [f"{statistics.fmean(row[n] for row in found):.1f}" for n in names]
-        ahead = [interval([row[a] / row[b] - 1 for row in found]) for a, b in compared]
-        cells = [setting, str(len(found)), *means, *ahead]
+    for setting, costs_of in rows.items():
+        means = [f"{statistics.fmean(row[n] for row in costs_of):.1f}" for n in names]
+        ahead = [
+            interval([row[a] / row[b] - 1 for row in costs_of]) for a, b in compared
+        ]
+        cells = [setting, str(len(costs_of)), *means, *ahead]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    """Measure what is not kept yet, and print the table."""
+    """Run what is not in the file yet, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--paths", type=int, default=20, help="sample paths a setting")
+    parser.add_argument(
+        "--paths", type=int, default=20, help="sample paths per setting"
+    )
     parser.add_argument("--intervals", type=int, default=120)
     parser.add_argument("--settings", nargs="*", default=list(SETTINGS))
     parser.add_argument("--policies", nargs="*", default=list(POLICIES))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--drops", action="store_true", help="charge dropped jobs too")
     parser.add_argument("--rows", type=Path, default=Path("dispatch-policies.jsonl"))
-    given = parser.parse_args()
-    policies = tuple(given.policies)
-    # Path by path, so that an interrupted run has looked at every setting.
+    arguments = parser.parse_args()
+    policies = tuple(arguments.policies)
+    # Path by path, so that an interrupted run covers every setting.
     tasks: list[Task] = [
-        (setting, seed, given.intervals, given.drops, policies)
-        for seed in range(given.paths)
-        for setting in given.settings
+        (setting, seed, arguments.intervals, arguments.drops, policies)
+        for seed in range(arguments.paths)
+        for setting in arguments.settings
     ]
-    rows = finished(given.rows)
+    rows = finished(arguments.rows)
     missing = [task for task in tasks if task not in rows]
     with (
-        ProcessPoolExecutor(given.workers) as pool,
-        given.rows.open("a", encoding="utf-8") as kept,
+        ProcessPoolExecutor(arguments.workers) as pool,
+        arguments.rows.open("a", encoding="utf-8") as kept,
     ):
         running = {pool.submit(costs, task): task for task in missing}
         for done in as_completed(running):
@@ -173,10 +177,10 @@ def main() -> None:
             rows[task] = done.result()
             kept.write(json.dumps({"task": task, "costs": rows[task]}) + "\n")
             kept.flush()
-    print(f"Paired paths of {given.intervals} intervals; mean cost an interval\n")
+    print(f"Paired paths of {arguments.intervals} intervals; mean cost per interval\n")
     by_setting = {
         setting: [rows[task] for task in tasks if task[0] == setting]
-        for setting in given.settings
+        for setting in arguments.settings
     }
     print(table(by_setting, policies))
 

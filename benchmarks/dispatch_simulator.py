@@ -1,16 +1,16 @@
-"""The dispatch simulator's speed, against the same network written in SimPy and Ciw.
+"""The speed of the dispatch simulator, against the same network in SimPy and Ciw.
 
 All replay one sample path with the same servers for the same jobs, slot for slot: a job
 leaves its access point in its slot, joins its queue after its upload, is dropped if the
-queue is full, and is served first come first served. The others are given the upload and
-service times ready made; our time includes drawing them from their laws. Before anything is
-timed, finish slots are compared job by job. Our simulator is timed twice: the whole path in
-one call, as the others run it, and interval by interval, as policies use it.
+queue is full, and is served first come first served. The others are handed the upload and
+service times; our time includes computing them from their laws. Before anything is timed,
+finish slots are compared job by job. Our simulator is timed twice: the whole path in one
+call, as the others run it, and interval by interval, as policies use it.
 
-Times are those of the processor; in each repetition SimPy runs once and ours, far shorter,
-many times, all of which count. Rates are medians of the repetitions, ratios to SimPy those
-within one repetition, from the least to the greatest. Ciw, much slower, runs once, on a
-sample path of its own of few intervals.
+Times are processor times. In each repetition SimPy runs once and our simulator, which is
+far faster, many times, all of which count. Rates are medians over the repetitions; ratios
+to SimPy are taken within one repetition, and shown from the least to the greatest. Ciw is
+much slower and runs once, on a shorter sample path.
 
     pip install -r benchmarks/requirements-peers.txt
     python benchmarks/dispatch_simulator.py
@@ -34,8 +34,8 @@ from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.problem.finish_slots import DROPPED, PENDING
 from optkit.dispatch.problem.nearest_server import selfish_actions
-from optkit.dispatch.problem.problem_data import World, world
-from optkit.dispatch.problem.simulator import Slots, service_time, upload_latency
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
+from optkit.dispatch.problem.simulator import Simulator, service_time, upload_latency
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "paper": {},
@@ -47,22 +47,22 @@ CIW_INTERVALS = 25
 """Length of Ciw's sample path."""
 
 RUNS = 50
-"""Runs of ours in each repetition, so that they take about as long as SimPy's one."""
+"""Runs of our simulator per repetition, to take about as long as one run of SimPy."""
 
 Finish = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def ours(seen: World, target: Finish, calls: int = 1) -> Finish:
-    """Return each job's last slot of service by our simulator, moved on in some calls."""
-    system = Slots(seen)
+def ours(data: ProblemData, target: Finish, calls: int = 1) -> Finish:
+    """Return each job's last slot of service by our simulator, run in ``calls`` parts."""
+    system = Simulator(data)
     for _ in range(calls):
-        jobs = system.arrivals(seen.horizon // calls)
-        system.advance(seen.horizon // calls, target[jobs])
+        jobs = system.arrivals(data.horizon // calls)
+        system.advance(data.horizon // calls, target[jobs])
     return system.finish
 
 
 class Queue:
-    """One queue in SimPy: a list of jobs, and a server that wakes up when one joins."""
+    """One queue in SimPy: a list of jobs, and a server that wakes up when a job joins."""
 
     def __init__(self, env: simpy.Environment, limit: int, finish: Finish) -> None:
         self.env = env
@@ -83,7 +83,7 @@ class Queue:
             self.idle = None
 
     def serve(self) -> Generator[simpy.Event, None, None]:
-        """Serve the head; whoever is in service counts as waiting."""
+        """Serve the head; the job in service counts as waiting."""
         while True:
             early = 0.0
             if not self.waiting:
@@ -97,36 +97,36 @@ class Queue:
 
 
 HALF = 0.5
-"""Jobs join at halves of slots: who leaves at the end of a slot is gone before."""
+"""Jobs join at half slots, after those that leave at the end of the slot before."""
 
 
 def by_simpy(
-    seen: World, target: Finish, upload: list[int], service: list[int]
+    data: ProblemData, target: Finish, upload: list[int], service: list[int]
 ) -> Finish:
-    """Return the same by SimPy, given each job's upload and service slots."""
-    finish = np.full(len(seen.slot), PENDING, dtype=np.int64)
+    """Return the same by SimPy, from each job's upload and service slots."""
+    finish = np.full(len(data.slot), PENDING, dtype=np.int64)
     env = simpy.Environment()
-    _, servers, kinds = seen.shape
+    _, servers, kinds = data.shape
     queues = [
-        Queue(env, seen.queue_limit, finish)
+        Queue(env, data.queue_limit, finish)
         for _ in range(servers)
         for _ in range(kinds)
     ]
-    place = (target * kinds + seen.kind).tolist()
+    queue_of = (target * kinds + data.kind).tolist()
 
     def travel(job: int) -> Generator[simpy.Event, None, None]:
         yield env.timeout(upload[job] + HALF)
-        queues[place[job]].join(job, service[job])
+        queues[queue_of[job]].join(job, service[job])
 
     def arrive() -> Generator[simpy.Event, None, None]:
-        for job, slot in enumerate(seen.slot.tolist()):
+        for job, slot in enumerate(data.slot.tolist()):
             if slot > env.now:
                 yield env.timeout(slot - env.now)
             env.process(travel(job))
 
     env.process(arrive())
     # Departures at the very end belong to the last slot.
-    env.run(until=seen.horizon + HALF / 2)
+    env.run(until=data.horizon + HALF / 2)
     return finish
 
 
@@ -137,8 +137,8 @@ def rate(run: Callable[[], Finish], times: int) -> float:
     return jobs / (time.process_time() - begin)
 
 
-def told(rates: list[tuple[float, ...]]) -> str:
-    """Return the median rates, and the least to the greatest ratio in one repetition."""
+def rate_cells(rates: list[tuple[float, ...]]) -> str:
+    """Return table cells: median rates, and the least and greatest ratio to the first."""
     columns = list(zip(*rates, strict=True))
     cells = [f"{statistics.median(columns[0]):,.0f}"]
     for column in columns[1:]:
@@ -148,16 +148,16 @@ def told(rates: list[tuple[float, ...]]) -> str:
     return " | ".join(cells)
 
 
-def drawn(
+def generated(
     settings: dict[str, Any], intervals: int
-) -> tuple[World, Finish, list[int], list[int]]:
+) -> tuple[ProblemData, Finish, list[int], list[int]]:
     """Return an instance, a server for each job, and its upload and service slots."""
     options = GeneratorOptions(intervals=intervals, **settings)
-    seen = world(DispatchInstance.parse(generate(options, 0)))
-    target = selfish_actions(seen)[seen.ap, seen.kind]
+    data = problem_data(DispatchInstance.parse(generate(options, 0)))
+    target = selfish_actions(data)[data.ap, data.kind]
     jobs = np.arange(len(target))
-    upload = upload_latency(seen, jobs, target).tolist()
-    return seen, target, upload, service_time(seen, jobs, target).tolist()
+    upload = upload_latency(data, jobs, target).tolist()
+    return data, target, upload, service_time(data, jobs, target).tolist()
 
 
 def same(name: str, first: Finish, second: Finish) -> None:
@@ -169,52 +169,54 @@ def same(name: str, first: Finish, second: Finish) -> None:
 
 def compared(name: str, settings: dict[str, Any], intervals: int, repeat: int) -> str:
     """Return the line of one setting."""
-    seen, target, upload, service = drawn(settings, intervals)
-    peer = by_simpy(seen, target, upload, service)
+    data, target, upload, service = generated(settings, intervals)
+    peer = by_simpy(data, target, upload, service)
     for calls in (1, intervals):
-        same(name, ours(seen, target, calls), peer)
+        same(name, ours(data, target, calls), peer)
     rates = [
         (
-            rate(lambda: by_simpy(seen, target, upload, service), 1),
-            rate(lambda: ours(seen, target), RUNS),
-            rate(lambda: ours(seen, target, intervals), RUNS),
+            rate(lambda: by_simpy(data, target, upload, service), 1),
+            rate(lambda: ours(data, target), RUNS),
+            rate(lambda: ours(data, target, intervals), RUNS),
         )
         for _ in range(repeat)
     ]
     dropped = np.count_nonzero(peer == DROPPED)
     return (
         f"| {name} | {len(peer)} | {dropped} | {ciw_rate(name, settings):,.0f} |"
-        f" {told(rates)} |"
+        f" {rate_cells(rates)} |"
     )
 
 
 def ciw_rate(name: str, settings: dict[str, Any]) -> float:
     """Return jobs per second by Ciw."""
-    seen, target, upload, service = drawn(settings, CIW_INTERVALS)
+    data, target, upload, service = generated(settings, CIW_INTERVALS)
     finish: list[Finish] = []
 
     def run() -> Finish:
-        finish.append(by_ciw(seen, target, upload, service))
+        finish.append(by_ciw(data, target, upload, service))
         return finish[0]
 
     jobs_per_second = rate(run, 1)
-    same(name, finish[0], ours(seen, target))
+    same(name, finish[0], ours(data, target))
     return jobs_per_second
 
 
 def main() -> None:
-    """Print one line a setting."""
+    """Print one line per setting."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--intervals", type=int, default=250)
     parser.add_argument("--repeat", type=int, default=3)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     print(
         "| setting | jobs | dropped | Ciw, jobs/s | SimPy, jobs/s |"
         " optkit, the path at once | | optkit, by interval | |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for name, settings in SETTINGS.items():
-        print(compared(name, settings, given.intervals, given.repeat), flush=True)
+        print(
+            compared(name, settings, arguments.intervals, arguments.repeat), flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -260,21 +260,21 @@ def dispatch(limit: float, seeds: range) -> Iterator[Case]:
 
 def _boundary(drawn: Any, seed: int) -> tuple[Any, list[Any]]:
     """Return the world some intervals in, actions drawn, and what each one sees."""
-    from optkit.dispatch.problem.observation import Barrier
-    from optkit.dispatch.problem.problem_data import world
-    from optkit.dispatch.problem.simulator import Slots
+    from optkit.dispatch.problem.observation import Observer
+    from optkit.dispatch.problem.problem_data import problem_data
+    from optkit.dispatch.problem.simulator import Simulator
 
-    seen = world(drawn)
+    seen = problem_data(drawn)
     draw = np.random.default_rng(seed)
     actions = np.array(
         [draw.choice(np.flatnonzero(row), seen.shape[2]) for row in seen.candidate]
     )
-    state, interval = Slots(seen), 4
+    state, interval = Simulator(seen), 4
     slots = interval * seen.slots_per_interval
     jobs = state.arrivals(slots)
     state.advance(slots, actions[seen.ap[jobs], seen.kind[jobs]])
-    barrier = Barrier(seen)
-    return seen, barrier.observe(interval, actions, state.queues, state.transit)
+    observer = Observer(seen)
+    return seen, observer.observe(interval, actions, state.queues, state.transit)
 
 
 def _p2(seen: Any, moving: list[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""What of the reference is made when the site is built: help pages, and file formats."""
+"""Generate parts of the reference when the site is built: help pages and file formats."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from optkit.cli.app import main
 from optkit.cli.parser import COMMANDS
 
-STEPS = {"bench": ("run", "status", "report", "compare", "export", "best")}
-"""Commands that have commands of their own which are always there."""
+SUBCOMMANDS = {"bench": ("run", "status", "report", "compare", "export", "best")}
+"""Subcommands, of commands that always have the same ones."""
 
 
 def help_of(*words: str) -> str:
@@ -27,8 +27,9 @@ def command_line() -> Iterator[str]:
     """Yield the help page of every command, as Markdown."""
     for command in COMMANDS:
         yield f"## optkit {command}\n\n```text\n{help_of(command)}\n```\n"
-        for step in STEPS.get(command, ()):
-            yield f"### optkit {command} {step}\n\n```text\n{help_of(command, step)}\n```\n"
+        for subcommand in SUBCOMMANDS.get(command, ()):
+            page = help_of(command, subcommand)
+            yield f"### optkit {command} {subcommand}\n\n```text\n{page}\n```\n"
 
 
 def files() -> Iterator[str]:
@@ -46,7 +47,7 @@ def files() -> Iterator[str]:
 
 
 def write(folder: Path) -> None:
-    """Write both into ``folder``, which is no part of the repository."""
+    """Write both into a folder that is not part of the repository."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "command-line.md").write_text("\n".join(command_line()), encoding="utf-8")
     (folder / "files.md").write_text("\n".join(files()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""File formats as tables, from the JSON Schemas that the types of the documents make."""
+"""Tables of file formats, from the JSON Schemas of the document types."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from numpydoc.docscrape import NumpyDocString
 
 Schema = dict[str, Any]
 
-ENDS = {
+BOUNDS = {
     "minimum": "≥",
     "exclusiveMinimum": ">",
     "maximum": "≤",
     "exclusiveMaximum": "<",
 }
 COMMON = {
-    "name": "For the reader; it may change without making another instance.",
-    "provenance": "Where it comes from; like the name no part of its identity.",
-    "schema": "What the file is.",
-    "schema_version": "Of the format.",
+    "name": "Name for readers; not part of the instance's identity.",
+    "provenance": "Where the instance comes from; not part of its identity.",
+    "schema": "Kind of the file.",
+    "schema_version": "Version of the format.",
 }
-"""Keys that every instance has."""
+"""Descriptions of the keys that every instance has."""
 
 LARGEST = 1e15
-"""Limits that only keep nonsense out, from here on, are left to the schema."""
+"""Limits of this size and above only exclude nonsense, and are left out of the tables."""
 
 
 def value(schema: Schema) -> str:
-    """Return what may stand for a key, in a few words."""
+    """Return the allowed values of a key, in a few words."""
     if "$ref" in schema:
         return schema["$ref"].rpartition("/")[2]
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
-        return " or ".join(f"`{one}`" for one in schema["enum"])
+        return " or ".join(f"`{choice}`" for choice in schema["enum"])
     if "anyOf" in schema:
-        return " or ".join(value(one) for one in schema["anyOf"])
+        return " or ".join(value(choice) for choice in schema["anyOf"])
     if "prefixItems" in schema:
-        return f"[{', '.join(value(one) for one in schema['prefixItems'])}]"
+        return f"[{', '.join(value(item) for item in schema['prefixItems'])}]"
     kind = schema.get("type", "any")
     if kind == "array":
         depth, inner = 1, schema.get("items", {})
@@ -52,20 +52,20 @@ def value(schema: Schema) -> str:
             iter(schema.get("patternProperties", {}).values()), {}
         )
         return f"object of {value(inner)}" if isinstance(inner, dict) else "object"
-    ends = [
+    bounds = [
         f"{sign} {schema[key]:g}"
-        for key, sign in ENDS.items()
+        for key, sign in BOUNDS.items()
         if key in schema
         and abs(schema[key]) < LARGEST
         and abs(schema[key]) != 1 / LARGEST
     ]
     if schema.get("minimum") == 1 / LARGEST:
-        ends.append("> 0")
-    return " ".join([kind, ", ".join(ends)]).strip()
+        bounds.append("> 0")
+    return " ".join([kind, ", ".join(bounds)]).strip()
 
 
 def markdown(lines: list[str]) -> str:
-    """Return a docstring's lines as Markdown that fits into a table's cell."""
+    """Return a docstring's lines as Markdown for a cell of a table."""
     text = re.sub(
         r":\w+:`~?([^`]*)`", r"`\1`", " ".join(line.strip() for line in lines)
     )
@@ -73,17 +73,17 @@ def markdown(lines: list[str]) -> str:
 
 
 def table(schema: Schema) -> Iterator[str]:
-    """Yield the table of an object's keys, and what its docstring says before it."""
+    """Yield the summary of an object's docstring, and the table of its keys."""
     documented = NumpyDocString(schema.get("description", ""))
     yield f"{markdown(documented['Summary'] + documented['Extended Summary'])}\n"
-    meaning = {
+    descriptions = {
         name.strip().rstrip("_"): markdown(entry.desc)
         for entry in documented["Parameters"]
         for name in entry.name.split(",")
     }
     required = schema.get("required", ())
     common = COMMON if "provenance" in schema["properties"] else {}
-    yield "| key | what stands there |\n|---|---|"
+    yield "| key | value |\n|---|---|"
     for key, inner in schema.get("properties", {}).items():
         words = value(inner)
         if key not in required and "const" not in inner:
@@ -91,13 +91,14 @@ def table(schema: Schema) -> Iterator[str]:
             plain = isinstance(default, bool | int | float | str) and default != ""
             text = json.dumps(default).strip('"')
             words += f"; `{text}` if missing" if plain else "; optional"
-        said = meaning.get(key) or common.get(key, "")
-        yield f"| `{key}` | *{words}*{'<br>' * bool(said)}{said} |"
+        description = descriptions.get(key) or common.get(key, "")
+        line_break = "<br>" if description else ""
+        yield f"| `{key}` | *{words}*{line_break}{description} |"
     yield ""
 
 
 def tables(schema: Schema) -> Iterator[str]:
-    """Yield a document's table, then those of the objects in it."""
+    """Yield the table of a document, then those of the objects in it."""
     yield from table(schema)
     for name, inner in schema.get("$defs", {}).items():
         if "properties" in inner:

@@ -1,7 +1,7 @@
-"""Sub- and superscripts, links to files beside the pages, and readable signatures.
+"""Sub- and superscripts, links to files outside the pages, and readable signatures.
 
-The pages write mathematics as plain text, `y_i` or `γ^{i+1}`, which any viewer of Markdown
-shows alike. On the site indices are set as such; nothing has to be fetched for it.
+The pages write mathematics as plain text, `y_i` or `γ^{i+1}`, which is readable in any
+viewer of Markdown. On the site they become sub- and superscripts, without any script.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ INDEX = re.compile(
     r"(?:\{(?P<braced>(?:[^{}]|\{[^{}]*\})+)\}"
     r"|(?P<bare>(?:parent|lca|block)\([^()]*\)|[^\W_⁰¹²³⁴-⁹]+(?:['’](?!\w))?|[*†‡−-][^\W_]*))"
 )
-"""`_` or `^` after a character, then a word, a function's value, or anything in braces."""
+"""`_` or `^` after a character, then a word, a function's value, or text in braces."""
 
 
 def typeset(text: str) -> Iterator[nodes.Node]:
-    """Yield the nodes of a text, its indices raised and lowered."""
+    """Yield the nodes of a text, with its sub- and superscripts."""
     start = 0
     for match in INDEX.finditer(text):
         if match.start() > start:
@@ -40,12 +40,12 @@ def typeset(text: str) -> Iterator[nodes.Node]:
 
 
 class Indices(SphinxTransform):
-    """Set the indices of every page that people wrote; code stays as it is."""
+    """Set sub- and superscripts on every page but the reference; code stays as it is."""
 
     default_priority = 900
 
     def apply(self, **_: Any) -> None:
-        """Replace each text that has an index."""
+        """Replace each text that has sub- or superscripts."""
         if self.env.docname.startswith("reference/"):
             return
         for text in list(self.document.findall(nodes.Text)):
@@ -55,7 +55,7 @@ class Indices(SphinxTransform):
             if INDEX.search(text):
                 parent.replace(text, list(typeset(text)))
         for block in self.document.findall(nodes.literal_block):
-            # Indented blocks are formulas; programs are fenced.
+            # Indented blocks are formulas; code is in fenced blocks.
             if block.get("language") == "none":
                 text, block.rawsource = block.astext(), ""
                 block.clear()
@@ -63,12 +63,12 @@ class Indices(SphinxTransform):
 
 
 class Attachments(SphinxTransform):
-    """Attach what a page links to in the repository, such as the tables of a benchmark."""
+    """Attach files of the repository that pages link to, such as results of benchmarks."""
 
     default_priority = 10
 
     def apply(self, **_: Any) -> None:
-        """Make a download of each link to a file that is none of the site's pages."""
+        """Make a download of each link to a file that is not a page of the site."""
         page = Path(self.env.doc2path(self.env.docname))
         for link in list(self.document.findall(addnodes.pending_xref)):
             file = (page.parent / link.get("reftarget", "")).resolve()
@@ -87,7 +87,7 @@ class Attachments(SphinxTransform):
 def signature(
     app: object, what: str, name: str, obj: Any, options: object, text: str, result: str
 ) -> tuple[str, str] | None:
-    """Return a record's signature as the names of its fields, described below."""
+    """Return the signature of a model or dataclass as the names of its fields."""
     if what != "class" or not text:
         return None
     if issubclass(obj, BaseModel):

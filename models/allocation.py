@@ -205,26 +205,26 @@ def allocation_model(
                 model.load_gbit[server].fix(0.0)
 
     @model.Objective(sense=pyo.minimize, doc="eq 9")
-    def cost(model):  # type: ignore[no-untyped-def]
+    def cost(model):
         return model.largest_cost
 
     @model.Constraint(doc="C1: all of the task is shared out")
-    def whole_task(model):  # type: ignore[no-untyped-def]
+    def whole_task(model):
         return pyo.quicksum(model.load_gbit[i] for i in model.SERVERS) == data.size
 
     @model.Constraint(model.BELOW, doc="what is sent into a subtree stays in it")
-    def flow_balance(model, c):  # type: ignore[no-untyped-def]
+    def flow_balance(model, c):
         below = pyo.quicksum(model.flow[g] for g in children[c])
         return model.flow[c] == model.load_gbit[c] + below
 
     @model.Constraint(model.WAITS, doc="i waits for all of j, or j is sent after it")
-    def waiting(model, j, i):  # type: ignore[no-untyped-def]
+    def waiting(model, j, i):
         return model.held[j, i] >= model.load_gbit[j] - data.size * (
             1 - _sent_before(model, j, i)
         )
 
     @model.Constraint(model.SERVERS, doc="z is at least every J_i (eqs 4 to 8)")
-    def cost_of_server(model, i):  # type: ignore[no-untyped-def]
+    def cost_of_server(model, i):
         return model.largest_cost >= (
             data.own_cost[i] * model.load_gbit[i]
             + _waiting_cost(model, data, i, data.companions(i))
@@ -232,7 +232,7 @@ def allocation_model(
         )
 
     @model.Constraint(model.TRIPLES, doc="the precedences have no cycle")
-    def no_cycle(model, i, j, k):  # type: ignore[no-untyped-def]
+    def no_cycle(model, i, j, k):
         check_time()
         around = model.before[i, j] + model.before[j, k] - model.before[i, k]
         return (0, around, 1)
@@ -264,16 +264,16 @@ def strengthen(
     own, load, held = data.own_cost, model.load_gbit, model.held
 
     @block.Constraint(doc="a proven bound, and the cost of a known solution")
-    def known(_):  # type: ignore[no-untyped-def]
+    def known(_):
         return (cuts.lowest, z, cuts.highest)
 
     @block.Constraint(range(len(cuts.capacities)), doc="what blocks take at most")
-    def capacity(_, k):  # type: ignore[no-untyped-def]
+    def capacity(_, k):
         factors, most = cuts.capacities[k]
         return pyo.quicksum(f * model.flow[c] for c, f in factors.items()) <= most * z
 
     @block.Constraint(range(len(cuts.prices)), doc="what losses cost a set of servers")
-    def price(_, k):  # type: ignore[no-untyped-def]
+    def price(_, k):
         cut = cuts.prices[k]
         losses = [
             p
@@ -293,30 +293,30 @@ def strengthen(
         return carried + pyo.quicksum(losses) <= cut.capacity * z
 
     @block.Constraint(model.WAITS, doc="own budget of i, if j is sent before it")
-    def wait(_, j, i):  # type: ignore[no-untyped-def]
+    def wait(_, j, i):
         shared = data.shared_path_cost(i, j)
         return own[i] * (load[i] - held[i, j]) + shared * held[j, i] <= (
             cuts.highest * _sent_before(model, j, i)
         )
 
     @block.Constraint(range(len(cuts.order)), doc="precedences without loss")
-    def order(_, k):  # type: ignore[no-untyped-def]
+    def order(_, k):
         return _sent_before(model, *cuts.order[k]) == 1
 
     model.waiting.deactivate()
 
 
-def _sent_before(model, first: str, second: str):  # type: ignore[no-untyped-def]
+def _sent_before(model, first: str, second: str):
     if (first, second) in model.before:
         return model.before[first, second]
     return 1 - model.before[second, first]
 
 
-def _waiting_cost(model, data: AllocationData, i: str, others: Sequence[str]):  # type: ignore[no-untyped-def]
+def _waiting_cost(model, data: AllocationData, i: str, others: Sequence[str]):
     """Return w1 times how long i waits for ``others``."""
     return pyo.quicksum(data.shared_path_cost(i, j) * model.held[j, i] for j in others)
 
 
-def _relaying_cost(model, data: AllocationData, i: str):  # type: ignore[no-untyped-def]
+def _relaying_cost(model, data: AllocationData, i: str):
     """Return w2 times the energy that i spends on relaying."""
     return pyo.quicksum(data.relay_cost[c] * model.flow[c] for c in data.children[i])

@@ -146,7 +146,7 @@ class _Upper:
         lower = model.lower
 
         @upper.Expression(doc="Z1: seconds to set agents up and to connect")
-        def time(_):  # type: ignore[no-untyped-def]
+        def time(_):
             selecting = pyo.quicksum(
                 seconds * upper.opened[group, candidate]
                 for (group, candidate), seconds in data.select.items()
@@ -157,7 +157,7 @@ class _Upper:
             )
 
         @upper.Objective(sense=pyo.minimize, doc="Φ, the leader's objective")
-        def cost(_):  # type: ignore[no-untyped-def]
+        def cost(_):
             energy = energy_of(data, lower.agent)
             return data.time_weight * upper.time + data.energy_weight * energy
 
@@ -166,7 +166,7 @@ class _Upper:
         model, data, upper, zero = self.model, self.data, self.block, self.model.zero
 
         @upper.Constraint(model.GROUPS, doc="every demanded resource has an agent")
-        def some_agent(_, k, m):  # type: ignore[no-untyped-def]
+        def some_agent(_, k, m):
             total = zero + pyo.quicksum(upper.opened[k, m, j] for j in model.CANDIDATES)
             return total == 1 if data.qan_rule == "single" else total >= 1
 
@@ -174,7 +174,7 @@ class _Upper:
             self.linked if data.qan_rule != "single" else [],
             doc="C1: every linked node has a usable agent",
         )
-        def usable_agent(_, k, i):  # type: ignore[no-untyped-def]
+        def usable_agent(_, k, i):
             group = data.group[k, i]
             total = pyo.quicksum(upper.opened[group, j] for j in self.links[k, i])
             return total == 1 if data.qan_rule == "exact" else total >= 1
@@ -191,7 +191,7 @@ class _Upper:
             ],
             doc="C2: somebody connects",
         )
-        def some_connection(_, k, m):  # type: ignore[no-untyped-def]
+        def some_connection(_, k, m):
             return (
                 pyo.quicksum(
                     upper.connected[request, j]
@@ -202,27 +202,27 @@ class _Upper:
             )
 
         @upper.Constraint(self.linked, doc="C3: at most one connection a node")
-        def one_connection(_, k, i):  # type: ignore[no-untyped-def]
+        def one_connection(_, k, i):
             return self.connections((k, i)) <= 1
 
         @upper.Constraint(
             model.LINKS if data.connection == "forced" else [],
             doc="C3: who can connect has to",
         )
-        def connects(_, k, i, j):  # type: ignore[no-untyped-def]
+        def connects(_, k, i, j):
             return self.connections((k, i)) >= upper.opened[data.group[k, i], j]
 
         @upper.Constraint(model.LINKS, doc="C4: to open agents only")
-        def open_agents(_, k, i, j):  # type: ignore[no-untyped-def]
+        def open_agents(_, k, i, j):
             return upper.connected[k, i, j] <= upper.opened[data.group[k, i], j]
 
-    def connections(self, request: Request):  # type: ignore[no-untyped-def]
+    def connections(self, request: Request):
         """Return Σ_j W of a request."""
         return self.model.zero + pyo.quicksum(
             self.block.connected[request, j] for j in self.links[request]
         )
 
-    def _charged(self):  # type: ignore[no-untyped-def]
+    def _charged(self):
         """Return W·Y: at most one W of a node is 1, so its sum is Y."""
         model, upper, lower = self.model, self.block, self.model.lower
         upper.charged = pyo.Var(
@@ -230,18 +230,18 @@ class _Upper:
         )
 
         @upper.Constraint(model.LINKS, doc="W·Y is at most W")
-        def charged_connection(_, k, i, j):  # type: ignore[no-untyped-def]
+        def charged_connection(_, k, i, j):
             return upper.charged[k, i, j] <= upper.connected[k, i, j]
 
         @upper.Constraint(self.linked, doc="W·Y sums to Y")
-        def charged_mode(_, k, i):  # type: ignore[no-untyped-def]
+        def charged_mode(_, k, i):
             total = pyo.quicksum(upper.charged[k, i, j] for j in self.links[k, i])
             return total == lower.agent[k, i]
 
         return upper.charged
 
 
-def energy_of(data: DiscoveryData, agent):  # type: ignore[no-untyped-def]
+def energy_of(data: DiscoveryData, agent):
     """Return Z2 as an expression in Y."""
     return pyo.quicksum(
         data.energy_self[request]
@@ -258,12 +258,12 @@ def _lower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         links[request].append(candidate)
 
     @lower.Constraint(model.REQUESTS, doc="agent mode takes a connection")
-    def connection(_, k, i):  # type: ignore[no-untyped-def]
+    def connection(_, k, i):
         within = pyo.quicksum(upper.connected[k, i, j] for j in links[k, i])
         return lower.agent[k, i] <= model.zero + within
 
     @lower.Constraint(range(len(data.scopes)), doc="accuracy in agent mode")
-    def agent_accuracy(_, scope):  # type: ignore[no-untyped-def]
+    def agent_accuracy(_, scope):
         total = pyo.quicksum(
             data.agent_gain[request] * lower.agent[request]
             for request in data.scopes[scope]
@@ -271,7 +271,7 @@ def _lower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         return model.zero + total >= data.agent_need
 
     @lower.Constraint(range(len(data.scopes)), doc="accuracy in self-directed mode")
-    def self_accuracy(_, scope):  # type: ignore[no-untyped-def]
+    def self_accuracy(_, scope):
         total = pyo.quicksum(
             data.self_gain[request] * (1 - lower.agent[request])
             for request in data.scopes[scope]
@@ -279,5 +279,5 @@ def _lower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         return model.zero + total >= data.self_need
 
     @lower.Objective(sense=pyo.minimize, doc="Z2, the follower's objective")
-    def energy(_):  # type: ignore[no-untyped-def]
+    def energy(_):
         return model.zero + energy_of(data, lower.agent)

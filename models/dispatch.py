@@ -3,13 +3,13 @@
 Problem P2 (eq 23) of Hong et al., "Online Distributed Job Dispatching with Outdated and
 Partially-Observable Information": each access point of a set sends each type of job to
 one of its candidate servers, so that the expected value W† + W‡ of the next state is
-least. What jobs in transit cost is a sum over choices. What a queue costs depends on who
-sends to it together, and is modelled by one column for each set of senders.
+least. The cost of jobs in transit is a sum over choices. The cost of a queue depends on the
+set of its senders, and is modelled by one column per set.
 
-Where no queue hears of two members of the set, every queue has one sender at most, and P2
-falls apart into one problem P3 (eq 24) for each access point: Lemma 1.
-:meth:`DispatchData.only` states P3 for one of them. Where the cloud is shared, the sum of
-the parts counts its queues once for each, and their solutions need not solve P2.
+If every queue has at most one possible sender in the set, P2 splits into one problem P3
+(eq 24) per access point: Lemma 1. :meth:`DispatchData.only` states P3 for one of them. If
+the cloud is shared, the sum of the parts counts its queues once per access point, and the
+solutions of the parts need not solve P2.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ import pyomo.environ as pyo
 
 @dataclass(frozen=True)
 class DispatchData:
-    """What the model needs; all costs in jobs, discounted and added up.
+    """The data of the model; all costs are in jobs, discounted and added up.
 
     Parameters
     ----------
     choices
         Candidate servers of each access point and type.
     transit
-        W̃† of each access point, type and server: what sending there adds in transit.
+        W̃† of each access point, type and server: the cost in transit of sending there.
     queued
         W̃‡ of each server and type, for every set of access points that may send to it.
     current
-        Where each access point and type is sent now: what the others are taken to keep
-        doing when one decides for itself.
+        The present server of each access point and type. When one decides for itself, the
+        others are assumed to keep theirs.
     """
 
     choices: Mapping[tuple[str, str], Sequence[str]]
@@ -43,16 +43,16 @@ class DispatchData:
     current: Mapping[tuple[str, str], str]
 
     def only(self, ap: str) -> DispatchData:
-        """Return P3 of one access point: it chooses, all others keep their actions."""
+        """Return P3 of one access point: it chooses, and all others keep their actions."""
         choices = {key: list(servers) for key, servers in self.choices.items()}
-        mine = {key: servers for key, servers in choices.items() if key[0] == ap}
+        own = {key: servers for key, servers in choices.items() if key[0] == ap}
         queued: dict[tuple[str, str], dict[frozenset[str], float]] = {}
-        for (_, kind), servers in mine.items():
+        for (_, kind), servers in own.items():
             for server in servers:
                 kept = frozenset(
                     other
-                    for (other, its), where in self.current.items()
-                    if other != ap and its == kind and where == server
+                    for (other, type_), target in self.current.items()
+                    if other != ap and type_ == kind and target == server
                 )
                 costs = self.queued[server, kind]
                 queued[server, kind] = {
@@ -60,29 +60,29 @@ class DispatchData:
                     frozenset([ap]): costs[kept | {ap}],
                 }
         return DispatchData(
-            choices=mine,
+            choices=own,
             transit={key: cost for key, cost in self.transit.items() if key[0] == ap},
             queued=queued,
             current={key: m for key, m in self.current.items() if key[0] == ap},
         )
 
     def cost(self, actions: Mapping[tuple[str, str], str]) -> float:
-        """Return the objective of an action of every access point and type."""
+        """Return the objective, given the server of every access point and type."""
         total = sum(
             self.transit[ap, kind, server] for (ap, kind), server in actions.items()
         )
         for (server, kind), costs in self.queued.items():
             senders = frozenset(
                 ap
-                for (ap, its), where in actions.items()
-                if its == kind and where == server
+                for (ap, type_), target in actions.items()
+                if type_ == kind and target == server
             )
             total += costs[senders]
         return total
 
 
 def dispatch_model(data: DispatchData) -> pyo.ConcreteModel:
-    """Return P2 for ``data``; of one access point's data, P3.
+    """Return P2 for ``data``; for the data of one access point, that is P3.
 
     Parameters
     ----------
@@ -93,8 +93,8 @@ def dispatch_model(data: DispatchData) -> pyo.ConcreteModel:
     -------
     ConcreteModel
         With ``send[k, j, m]`` (1 if access point k sends type j to server m) and
-        ``together[m, j, n]`` (1 if those who send type j to m are set number n of its
-        sets, which the binaries imply).
+        ``together[m, j, n]`` (1 if set number n of its sets sends type j to m; the
+        binaries imply its value).
     """
     sets = {queue: list(costs) for queue, costs in data.queued.items()}
     model = pyo.ConcreteModel(name="dispatch")

@@ -12,10 +12,11 @@ Every answer is checked by code that did not find it, and comes with a bound.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from optkit._moved import MovedModules
 from optkit._version import __version__
+from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from optkit.core.errors import ContradictionError as ContradictionError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from optkit.core.options import Options as Options
     from optkit.core.runtime.versions import versions as versions
     from optkit.core.solving.events import Event as Event
+    from optkit.core.solving.family import Family as Family
     from optkit.core.solving.limits import Limits as Limits
     from optkit.core.solving.registry import families as families
     from optkit.core.solving.registry import register as register
@@ -54,60 +56,49 @@ if TYPE_CHECKING:
     from optkit.core.tools.train import Trained as Trained
     from optkit.core.tools.train import train as train
 
-# Old paths of modules, looked up after everything else.
-sys.meta_path.append(MovedModules())
+# First, so that a module has one object, whichever path it is imported by.
+sys.meta_path.insert(0, MovedModules())
 
 # Imported on first use, so that `import optkit` and `optkit --help` stay instant.
 _HOMES = {
-    "Capabilities": "solving.solver",
-    "ContradictionError": "errors",
-    "Event": "solving.events",
-    "FailedCheckError": "errors",
-    "Instance": "instance",
-    "InvalidFileError": "errors",
-    "Kind": "solving.solver",
-    "Limits": "solving.limits",
-    "Options": "options",
-    "OptkitError": "errors",
-    "Outcome": "solving.solver",
-    "Reason": "solving.result",
-    "Result": "solving.result",
-    "Run": "solving.run",
-    "Solution": "instance",
-    "Solver": "solving.solver",
-    "Status": "solving.result",
-    "Trained": "tools.train",
-    "UnavailableError": "errors",
-    "UsageError": "errors",
-    "Verification": "solving.result",
-    "check": "tools.check",
-    "check_document": "tools.check",
-    "families": "solving.registry",
-    "generate": "tools.generate",
-    "import_instance": "tools.generate",
-    "load": "tools.instance_files",
-    "load_solution": "tools.solution_files",
-    "register": "solving.registry",
-    "save": "tools.solution_files",
-    "save_instance": "tools.instance_files",
-    "solve": "solving.solve",
-    "solvers": "solving.registry",
-    "train": "tools.train",
-    "versions": "runtime.versions",
+    "Capabilities": "core.solving.solver",
+    "ContradictionError": "core.errors",
+    "Event": "core.solving.events",
+    "FailedCheckError": "core.errors",
+    "Family": "core.solving.family",
+    "Instance": "core.instance",
+    "InvalidFileError": "core.errors",
+    "Kind": "core.solving.solver",
+    "Limits": "core.solving.limits",
+    "Options": "core.options",
+    "OptkitError": "core.errors",
+    "Outcome": "core.solving.solver",
+    "Reason": "core.solving.result",
+    "Result": "core.solving.result",
+    "Run": "core.solving.run",
+    "Solution": "core.instance",
+    "Solver": "core.solving.solver",
+    "Status": "core.solving.result",
+    "Trained": "core.tools.train",
+    "UnavailableError": "core.errors",
+    "UsageError": "core.errors",
+    "Verification": "core.solving.result",
+    "check": "core.tools.check",
+    "check_document": "core.tools.check",
+    "families": "core.solving.registry",
+    "generate": "core.tools.generate",
+    "import_instance": "core.tools.generate",
+    "load": "core.tools.instance_files",
+    "load_solution": "core.tools.solution_files",
+    "register": "core.solving.registry",
+    "save": "core.tools.solution_files",
+    "save_instance": "core.tools.instance_files",
+    "solve": "core.solving.solve",
+    "solvers": "core.solving.registry",
+    "train": "core.tools.train",
+    "versions": "core.runtime.versions",
 }
 
 __all__ = ["__version__", *_HOMES]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'optkit' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"optkit.core.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -14,8 +14,8 @@ from types import ModuleType
 MOVED = {
     "optkit.allocation.base": "optkit.allocation.solvers.base",
     "optkit.bilevel.files": "optkit.bilevel.data.formats",
-    "optkit.bilevel.files.writers": "optkit.bilevel.data.formats.writers",
     "optkit.core.family": "optkit.core.solving.family",
+    "optkit.core.registry": "optkit.core.solving.registry",
     "optkit.core.reproduction": "optkit.reproduction.engine",
     "optkit.discovery.modelling": "optkit.discovery.problem.pyomo_adapter",
     "optkit.dispatch.environment": "optkit.dispatch.learning.environment",
@@ -24,11 +24,11 @@ MOVED = {
     "optkit.dispatch.slots": "optkit.dispatch.problem.simulator",
     "optkit.sync.exact.reconstruction": "optkit.sync.exact.report_selection",
 }
-"""Old path to new path."""
+"""Old path to new path; modules inside a moved package moved with it."""
 
 
 class MovedModules:
-    """Finds a module under its old path; asked after every other finder.
+    """Finds a module under its old path; asked before every other finder.
 
     It is a finder and a loader without their base classes, which take 15 ms to import.
     """
@@ -37,17 +37,25 @@ class MovedModules:
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return a spec for an old path; None for any other."""
-        if name not in MOVED:
-            return None
-        return ModuleSpec(name, self)  # type: ignore[arg-type]
+        return None if _new_path(name) is None else ModuleSpec(name, self)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the module under its new path."""
-        module = importlib.import_module(MOVED[spec.name])
+        path = _new_path(spec.name)
+        assert path is not None, "find_spec finds old paths only"
+        module = importlib.import_module(path)
         spec.loader_state = module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give the module back its own spec; it is loaded already."""
+        """Give the module its own spec back; it is loaded already."""
         assert module.__spec__ is not None
         module.__spec__ = module.__spec__.loader_state
+
+
+def _new_path(name: str) -> str | None:
+    """Return the new path of a module; None if it has not moved."""
+    if name in MOVED:
+        return MOVED[name]
+    package, _, module = name.rpartition(".")
+    return f"{MOVED[package]}.{module}" if package in MOVED else None

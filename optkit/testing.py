@@ -1,6 +1,6 @@
-"""The contract that every solver keeps, as tests to run on your own.
+"""The contract of solvers, as tests that you can run on your own solver.
 
-In a test file of yours::
+In one of your test files::
 
     from optkit.testing import parametrize_with_contract
 
@@ -8,8 +8,8 @@ In a test file of yours::
     def test_contract(check):
         check()
 
-or, without pytest, ``check_solver(MySolver)``. The instances come from the solver's
-family, with optima by brute force that no solver shares.
+or, without pytest, ``check_solver(MySolver)``. The solver's family provides the instances;
+their optima are found by brute force, which shares no code with any solver.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from optkit.core.solving.solver import Kind, Solver
 from optkit.core.tools.contract_cases import ContractCase, ContractCases
 from optkit.core.tools.solution_files import SolutionDocument, solution_document
 
-EXACT = 1e-9
+OPTIMUM_TOLERANCE = 1e-9
 """Relative difference up to which two optima count as equal."""
 
 SolverClass = type[Solver[Any]]
@@ -41,18 +41,18 @@ SolverClass = type[Solver[Any]]
 
 @dataclass(frozen=True)
 class ContractCheck:
-    """One promise, bound to one solver; call it to test it.
+    """A test of one promise by one solver; call it to run it.
 
     Parameters
     ----------
     name
-        The promise.
+        Name of the promise.
     solver
-        The solver.
+        The solver class.
     options
-        Options to run it with.
+        Options of the solver.
     function
-        The test; raises AssertionError where the promise is broken.
+        The test; raises AssertionError if the solver breaks the promise.
     """
 
     name: str
@@ -61,7 +61,7 @@ class ContractCheck:
     function: Callable[[SolverClass, Mapping[str, Any]], None]
 
     def __call__(self) -> None:
-        """Test the promise."""
+        """Run the test."""
         self.function(self.solver, self.options)
 
     def __str__(self) -> str:
@@ -71,19 +71,19 @@ class ContractCheck:
 
 @cache
 def _all_cases(family_name: str) -> tuple[ContractCase, ...]:
-    found = _sources(family_name)
-    return (*found.random(11, 40), *found.degenerate())
+    cases = _contract_cases(family_name)
+    return (*cases.random(11, 40), *cases.degenerate())
 
 
 @cache
 def _cases_of(family_name: str, variant: str) -> tuple[ContractCase, ...]:
     """Return the cases with the optima of one variant of the problem."""
-    found = (case.of(variant) for case in _all_cases(family_name))
-    return tuple(case for case in found if case is not None)
+    cases = (case.of(variant) for case in _all_cases(family_name))
+    return tuple(case for case in cases if case is not None)
 
 
 def _cases(solver: Solver[Any]) -> list[ContractCase]:
-    """Return the cases that ``solver`` takes; it must take some."""
+    """Return the cases that ``solver`` takes, of which there must be some."""
     taken = [
         case
         for case in _cases_of(solver.family, solver.variant)
@@ -95,23 +95,23 @@ def _cases(solver: Solver[Any]) -> list[ContractCase]:
 
 def _large(solver: Solver[Any]) -> Instance | None:
     """Return the large instance, if ``solver`` takes it."""
-    instance = _sources(solver.family).large()
+    instance = _contract_cases(solver.family).large()
     return instance if solver.supports(instance).available else None
 
 
-def _sources(family_name: str) -> ContractCases:
+def _contract_cases(family_name: str) -> ContractCases:
     target = family(family_name).contract_cases
     if target is None:
         raise UsageError(f"family {family_name!r} offers no cases to test solvers on.")
-    sources: ContractCases = resolve(target)
-    return sources
+    cases: ContractCases = resolve(target)
+    return cases
 
 
-def _close(one: float, other: float) -> bool:
-    return abs(one - other) <= EXACT * max(abs(one), abs(other), 1e-12)
+def _slack(optimum: float) -> float:
+    return OPTIMUM_TOLERANCE * max(abs(optimum), 1e-12)
 
 
-def _verified(result: Result, label: str) -> None:
+def _assert_verified(result: Result, label: str) -> None:
     verification = result.verification
     assert verification is not None, f"{label}: no solution was returned"
     assert verification.feasible, (
@@ -120,7 +120,7 @@ def _verified(result: Result, label: str) -> None:
 
 
 def declares_itself(solver: SolverClass, options: Mapping[str, Any]) -> None:
-    """Name, family, kind and reference are given, and every option is described."""
+    """The solver has name, family, kind and reference, and describes every option."""
     assert solver.name
     assert solver.name == solver.name.lower()
     assert solver.family
@@ -132,11 +132,11 @@ def declares_itself(solver: SolverClass, options: Mapping[str, Any]) -> None:
 
 
 def refuses_unknown_options(solver: SolverClass, options: Mapping[str, Any]) -> None:
-    """A misspelt option is an error, not a silent change of the experiment."""
+    """A misspelt option is an error; it is not ignored."""
     try:
-        solver({"no_such_option_of_anybody": 1})
+        solver({"no_such_option": 1})
     except UsageError as error:
-        assert "no_such_option_of_anybody" in str(error)
+        assert "no_such_option" in str(error)
         return
     raise AssertionError(f"{solver.name} accepted an option that it does not have")
 
@@ -144,23 +144,23 @@ def refuses_unknown_options(solver: SolverClass, options: Mapping[str, Any]) -> 
 def answers_are_checked_and_bounded(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
-    """On every case: verified, no better than the optimum, bound on the right side."""
-    ready = solver(options)
-    for case in _cases(ready):
-        result = solve(case.instance, ready, seed=5)
+    """Answers pass the check; no objective is below the optimum, no bound above it."""
+    configured = solver(options)
+    for case in _cases(configured):
+        result = solve(case.instance, configured, seed=5)
         if case.optimum is None:
             assert result.status in (Status.INFEASIBLE, Status.NO_SOLUTION), case.label
             continue
-        _verified(result, case.label)
+        _assert_verified(result, case.label)
         assert result.objective is not None, case.label
-        slack = EXACT * max(abs(case.optimum), 1e-12)
+        slack = _slack(case.optimum)
         assert result.objective >= case.optimum - slack, (
             f"{case.label}: {result.objective!r} beats the optimum {case.optimum!r}"
         )
         if result.bound is not None:
             assert result.bound <= case.optimum + slack, (
                 f"{case.label}: the bound {result.bound!r} ({result.bound_source}) is"
-                f" past the optimum {case.optimum!r}"
+                f" above the optimum {case.optimum!r}"
             )
         document = solution_document(result).document()
         SolutionDocument.parse(document, case.label)
@@ -172,21 +172,21 @@ def exact_solvers_agree_with_brute_force(
     """An exact solver proves the optimum of every case."""
     if solver.kind is not Kind.EXACT:
         return
-    ready = solver(options)
-    for case in _cases(ready):
-        result = solve(case.instance, ready)
+    configured = solver(options)
+    for case in _cases(configured):
+        result = solve(case.instance, configured)
         if case.optimum is None:
             assert result.status is Status.INFEASIBLE, case.label
             continue
         assert result.status is Status.OPTIMAL, f"{case.label}: {result.termination}"
         assert result.objective is not None
-        assert _close(result.objective, case.optimum), (
+        assert abs(result.objective - case.optimum) <= _slack(case.optimum), (
             f"{case.label}: {result.objective!r}, brute force {case.optimum!r}"
         )
 
 
 def _answer(result: Result) -> dict[str, Any]:
-    """Return all of a result that may not depend on the machine."""
+    """Return the parts of a result that must not depend on the machine."""
     document = solution_document(result).document()
     for key in ("timings", "trajectory", "versions"):
         document.pop(key)
@@ -194,43 +194,45 @@ def _answer(result: Result) -> dict[str, Any]:
 
 
 def same_seed_same_answer(solver: SolverClass, options: Mapping[str, Any]) -> None:
-    """The same seed gives the same result, in one worker or in several."""
-    ready = solver(options)
-    for case in _cases(ready)[:8]:
-        once = _answer(solve(case.instance, ready, seed=3))
-        again = _answer(solve(case.instance, ready, seed=3))
-        assert once == again, f"{case.label}: two runs with one seed differ"
-        if ready.able().executor:
+    """The same seed gives the same result, with one worker or several."""
+    configured = solver(options)
+    for case in _cases(configured)[:8]:
+        first = _answer(solve(case.instance, configured, seed=3))
+        second = _answer(solve(case.instance, configured, seed=3))
+        assert first == second, f"{case.label}: two runs with one seed differ"
+        if configured.able().executor:
             with ThreadPoolExecutor(2) as executor:
-                spread = _answer(solve(case.instance, ready, seed=3, executor=executor))
-            assert once == spread, f"{case.label}: one worker and two differ"
+                parallel = _answer(
+                    solve(case.instance, configured, seed=3, executor=executor)
+                )
+            assert first == parallel, f"{case.label}: one worker and two differ"
 
 
 def time_limit_is_held(solver: SolverClass, options: Mapping[str, Any]) -> None:
-    """A time limit holds to within 5 % + 0.2 s, and leaves a verified solution."""
-    ready = solver(options)
-    instance = _large(ready)
+    """A time limit holds within 5 % + 0.2 s, and there is a verified solution then."""
+    configured = solver(options)
+    instance = _large(configured)
     if instance is None:
         return
-    # A busy machine can delay anybody: one try in three has to be on time.
+    # A busy machine can delay any solver: one try in three has to be on time.
     late = []
     for _ in range(3):
-        began = time.perf_counter()
-        result = solve(instance, ready, limits=Limits(time=1.0))
-        took = time.perf_counter() - began
-        _verified(result, f"{solver.name} under a time limit")
-        if took <= 1.0 * 1.05 + 0.2:
+        start = time.perf_counter()
+        result = solve(instance, configured, limits=Limits(time=1.0))
+        seconds = time.perf_counter() - start
+        _assert_verified(result, f"{solver.name} under a time limit")
+        if seconds <= 1.0 * 1.05 + 0.2:
             return
-        late.append(took)
-    raise AssertionError(f"{solver.name}: a limit of 1 s, and it took {late} s")
+        late.append(seconds)
+    raise AssertionError(f"{solver.name} took {late} s with a limit of 1 s")
 
 
 def counted_limits_are_held_or_refused(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
-    """Counted limits are kept where declared and refused elsewhere."""
-    ready = solver(options)
-    instance = _large(ready)
+    """Limits on counts are kept if the solver declares that it counts, else refused."""
+    configured = solver(options)
+    instance = _large(configured)
     if instance is None:
         return
     reasons = {
@@ -239,11 +241,11 @@ def counted_limits_are_held_or_refused(
     }
     for kind, reason in reasons.items():
         limits = replace(Limits(time=20.0), **{kind: 7})
-        if not getattr(ready.able(), kind):
-            _refused(partial(solve, instance, ready, limits=limits), kind)
+        if not getattr(configured.able(), kind):
+            _refused(partial(solve, instance, configured, limits=limits), kind)
             continue
-        result = solve(instance, ready, limits=limits)
-        _verified(result, f"{solver.name} with a limit on {kind}")
+        result = solve(instance, configured, limits=limits)
+        _assert_verified(result, f"{solver.name} with a limit on {kind}")
         stopped = result.termination.reason
         assert stopped in (reason, Reason.CONVERGED, Reason.PROVED), (
             f"{solver.name} was limited to 7 {kind} and ended by {stopped}"
@@ -251,22 +253,24 @@ def counted_limits_are_held_or_refused(
 
 
 def capabilities_are_honest(solver: SolverClass, options: Mapping[str, Any]) -> None:
-    """What is declared is used, what is not declared is refused with a reason."""
-    ready = solver(options)
-    case = next(t for t in _cases(ready) if t.optimum is not None)
-    solution = solve(case.instance, ready).solution
-    if ready.able().warm_start:
-        report = solve(case.instance, ready, initial=solution).initial
+    """Declared capabilities are used; others are refused with a reason."""
+    configured = solver(options)
+    case = next(case for case in _cases(configured) if case.optimum is not None)
+    solution = solve(case.instance, configured).solution
+    if configured.able().warm_start:
+        report = solve(case.instance, configured, initial=solution).initial
         assert report is not None
-        assert report.detail, "what became of the initial solution is not said"
+        assert report.detail, "no report of what was done with the initial solution"
     else:
         _refused(
-            lambda: solve(case.instance, ready, initial=solution), "an initial solution"
+            lambda: solve(case.instance, configured, initial=solution),
+            "an initial solution",
         )
-    if not ready.able().executor:
+    if not configured.able().executor:
         with ThreadPoolExecutor(1) as executor:
             _refused(
-                lambda: solve(case.instance, ready, executor=executor), "an executor"
+                lambda: solve(case.instance, configured, executor=executor),
+                "an executor",
             )
 
 
@@ -275,15 +279,15 @@ def _refused(call: Callable[[], object], what: str) -> None:
         call()
     except UnavailableError:
         return
-    raise AssertionError(f"{what} is not declared as a capability, and was not refused")
+    raise AssertionError(f"{what} is not declared as a capability but was not refused")
 
 
 def interruption_keeps_the_best(
     solver: SolverClass, options: Mapping[str, Any]
 ) -> None:
-    """Ctrl-C after a solution was found returns that solution, verified."""
-    ready = solver(options)
-    instance = _large(ready)
+    """Ctrl-C returns the best solution so far, verified."""
+    configured = solver(options)
+    instance = _large(configured)
     if instance is None:
         return
 
@@ -291,9 +295,9 @@ def interruption_keeps_the_best(
         if event.kind is EventKind.INCUMBENT:
             raise KeyboardInterrupt
 
-    result = solve(instance, ready, limits=Limits(time=6.0), on_event=interrupt)
+    result = solve(instance, configured, limits=Limits(time=6.0), on_event=interrupt)
     assert result.termination.reason is Reason.INTERRUPTED, result.termination
-    _verified(result, f"{solver.name} after Ctrl-C")
+    _assert_verified(result, f"{solver.name} after Ctrl-C")
 
 
 CONTRACT: tuple[Callable[[SolverClass, Mapping[str, Any]], None], ...] = (
@@ -307,18 +311,18 @@ CONTRACT: tuple[Callable[[SolverClass, Mapping[str, Any]], None], ...] = (
     capabilities_are_honest,
     interruption_keeps_the_best,
 )
-"""Every promise; each takes a solver class and options."""
+"""A test for each promise; each takes a solver class and options."""
 
 
 def contract_checks(
     solvers: Iterable[SolverClass | tuple[SolverClass, Mapping[str, Any]]],
 ) -> list[ContractCheck]:
-    """Return every check of every solver.
+    """Return the tests of all promises by all solvers.
 
     Parameters
     ----------
     solvers
-        Solver classes, or pairs of a class and the options to run it with.
+        Solver classes, or pairs of a class and options for it.
     """
     checks = []
     for entry in solvers:
@@ -331,12 +335,12 @@ def contract_checks(
 
 
 def check_solver(solver: SolverClass, options: Mapping[str, Any] | None = None) -> None:
-    """Test every promise of one solver.
+    """Test every promise by one solver.
 
     Raises
     ------
     AssertionError
-        At the first that it breaks.
+        At the first promise that it breaks.
     """
     for check in contract_checks([(solver, options or {})]):
         check()
@@ -345,7 +349,7 @@ def check_solver(solver: SolverClass, options: Mapping[str, Any] | None = None) 
 def parametrize_with_contract(
     solvers: Iterable[SolverClass | tuple[SolverClass, Mapping[str, Any]]],
 ) -> Any:
-    """Return a pytest decorator that runs a test once for each check of each solver."""
+    """Return a pytest decorator that runs a test for each promise of each solver."""
     import pytest
 
     return pytest.mark.parametrize("check", contract_checks(solvers), ids=str)

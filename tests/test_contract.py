@@ -27,5 +27,5 @@ def _all() -> list[tuple[type[Solver[Any]], dict[str, Any]]]:
 
 @parametrize_with_contract(_all())
 def test_contract(check: ContractCheck) -> None:
-    """Protects every promise of every solver, whatever it is called."""
+    """Every solver keeps every promise of the contract."""
     check()

@@ -1,8 +1,6 @@
-"""A solver in a package of its own: the master keeps as much as it may for free."""
+"""A solver in a package of its own: the master keeps the whole task."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from pydantic import Field
 
@@ -17,7 +15,7 @@ class KeepOptions(optkit.Options):
     verbose: bool = Field(False, description="say in the result what was kept")
 
 
-class Keep(optkit.Solver[AllocationInstance]):
+class Keep(optkit.Solver[AllocationInstance, KeepOptions]):
     """The master computes the whole task itself."""
 
     name = "keep"
@@ -26,8 +24,8 @@ class Keep(optkit.Solver[AllocationInstance]):
     reference = "an example"
     Options = KeepOptions
 
-    def run(self, instance: AllocationInstance, run: Any) -> optkit.Outcome:
-        """Report one solution: its cost is recomputed by optkit's checker."""
+    def run(self, instance: AllocationInstance, run: optkit.Run) -> optkit.Outcome:
+        """Report one solution; optkit's checker recomputes its cost."""
         size, master = instance.task.size_gbit, instance.master
         server = next(s for s in instance.servers if s.id == master)
         work = size * instance.task.gcycles_per_gbit

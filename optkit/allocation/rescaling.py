@@ -9,7 +9,7 @@ from optkit.allocation.check.checker import check
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
-from optkit.core.files.document import LARGEST, SMALLEST
+from optkit.core.files.fields import LARGEST, SMALLEST
 from optkit.core.solving.result import Result, Termination, Timings
 
 

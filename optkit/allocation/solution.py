@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optkit.core.files.document import Identifier, Number
+from optkit.core.files.fields import Identifier, Number
 from optkit.core.instance import Solution
 
 

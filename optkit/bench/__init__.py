@@ -1,1 +1,1 @@
-"""Studies: solvers compared on instances, run by run, in a way that survives."""
+"""Studies: compare solvers on many instances, run by run, and resume after a crash."""

@@ -1,4 +1,4 @@
-"""Best-known values: a solution file beside an instance file, re-checked before use."""
+"""Best-known solutions: a file beside each instance file, checked again before use."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from optkit.bench.consistency import Ledger
+from optkit.bench.consistency import ReferenceValues
 from optkit.bench.record import Record
 from optkit.bench.study import Study
+from optkit.core.consistency import (
+    agree,
+    bound_exceeds,
+    proves_optimality,
+    relative_gap,
+)
 from optkit.core.errors import FailedCheckError, OptkitError
 from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
-from optkit.core.solving.harness import close
 from optkit.core.solving.registry import family_of_schema
-from optkit.core.solving.result import Status, proves_optimality, relative_gap
+from optkit.core.solving.result import Status
 from optkit.core.tools.instance_files import load
 from optkit.core.tools.solution_files import (
     SolutionDocument,
@@ -25,14 +30,14 @@ from optkit.core.tools.solution_files import (
 
 @dataclass(frozen=True)
 class BestKnown:
-    """What is known of an instance.
+    """The best-known solution of an instance.
 
     Parameters
     ----------
     objective
-        Of the solution in the file, recomputed.
+        The objective of the solution in the file, recomputed.
     bound, bound_source
-        The bound that the file claims, and what proves it; None if it claims none.
+        The bound that the file states, and what proves it; None if it states none.
     path
         The file.
     """
@@ -43,7 +48,7 @@ class BestKnown:
     path: Path
 
 
-def file_beside(instance: Path) -> Path:
+def best_known_file(instance: Path) -> Path:
     """Return the solution file of an instance file: ``x.sol.json`` for ``x.json``."""
     name = instance.name
     for ending in (".json.gz", ".json"):
@@ -53,30 +58,39 @@ def file_beside(instance: Path) -> Path:
 
 
 def best_known(instance: Instance, path: Path) -> BestKnown | None:
-    """Return what the file beside an instance's file proves; None if there is no file.
+    """Read and check the best-known solution of an instance; None if there is no file.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    path
+        The instance's file.
 
     Raises
     ------
     FailedCheckError
-        If the solution in it does not pass the check.
+        If the solution fails the check.
     InvalidFileError
-        If it cannot be read, or solves another instance.
+        If the solution file cannot be read, or belongs to another instance.
     """
-    beside = file_beside(path)
-    if not beside.is_file():
+    file = best_known_file(path)
+    if not file.is_file():
         return None
-    document = load_solution(beside)
-    objective = verified(document, instance, beside)
-    return BestKnown(objective, document.bound, document.bound_source, beside)
+    document = load_solution(file)
+    objective = verified_objective(document, instance, file)
+    return BestKnown(objective, document.bound, document.bound_source, file)
 
 
-def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> str | None:
-    """Have runs on an instance compared with the file beside its own, if there is one.
+def add_best_known(
+    references: ReferenceValues, sha256: str, instance: Instance, path: Path
+) -> str | None:
+    """Add the best-known solution of an instance to the reference values, if it has one.
 
     Returns
     -------
     str or None
-        What the file contradicts, if anything.
+        The contradiction that it causes, if any.
 
     Raises
     ------
@@ -86,7 +100,7 @@ def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> str | 
     known = best_known(instance, path)
     if known is None:
         return None
-    return ledger.claim(
+    return references.add(
         (sha256, ""),
         f"instance {instance.name!r}",
         f"the best-known file {known.path}",
@@ -95,35 +109,41 @@ def enter(ledger: Ledger, sha256: str, instance: Instance, path: Path) -> str | 
     )
 
 
-def verified(document: SolutionDocument, instance: Instance, path: Path) -> float:
+def verified_objective(
+    document: SolutionDocument, instance: Instance, path: Path
+) -> float:
     """Return the objective of a solution file, recomputed by the family's checker.
 
     Raises
     ------
     FailedCheckError
-        If a rule is broken, or the objective is not the one that is claimed.
+        If a rule is broken, or the file states another objective.
     """
     family = family_of_schema(instance.SCHEMA)
-    assert family is not None, "an instance was loaded, so its family is there"
-    checked = family.check(instance, family_solution(document, instance, str(path)))
-    if not checked.feasible or checked.objective is None:
-        found = "; ".join(str(violation) for violation in checked.violations)
-        raise FailedCheckError(f"{path}: does not pass the check: {found}")
-    if document.objective is None or not close(document.objective, checked.objective):
+    assert family is not None, "an instance was loaded, so its family is registered"
+    verification = family.check(
+        instance, family_solution(document, instance, str(path))
+    )
+    if not verification.feasible or verification.objective is None:
+        violations = "; ".join(str(violation) for violation in verification.violations)
+        raise FailedCheckError(f"{path}: fails the check: {violations}")
+    if document.objective is None or not agree(
+        document.objective, verification.objective
+    ):
         raise FailedCheckError(
-            f"{path}: claims the objective {document.objective!r};"
-            f" {checked.objective!r} is recomputed."
+            f"{path}: states the objective {document.objective!r}; the checker computes"
+            f" {verification.objective!r}."
         )
-    return checked.objective
+    return verification.objective
 
 
 @dataclass(frozen=True)
 class Update:
-    """What became of one offer to the best-known values.
+    """The outcome of offering one solution as the best-known one.
 
     Parameters
     ----------
-    instance, beside
+    instance, best_known
         The instance's file and the best-known file.
     before, after
         The objectives; None where there was none.
@@ -135,7 +155,7 @@ class Update:
     """
 
     instance: Path
-    beside: Path
+    best_known: Path
     before: float | None
     after: float | None
     verdict: str
@@ -145,63 +165,61 @@ class Update:
 def offer(
     instance_path: Path, solution_path: Path, record: Record, write: bool
 ) -> Update:
-    """Put a solution in the place of the best-known one, if it is verified and better.
+    """Replace the best-known solution of an instance by a verified one that is better.
 
-    A bound that is known stays where the solution that is better brings none, or a
-    weaker one.
+    The known bound is kept if the better solution comes with none, or with a weaker one.
 
     Parameters
     ----------
     instance_path
         The instance's file.
     solution_path
-        The solution's.
+        The solution's file.
     record
         The run that found it.
     write
-        Whether to write; else it is only said what would be.
+        Whether to write the file; otherwise only the outcome is returned.
     """
-    beside = file_beside(instance_path)
+    file = best_known_file(instance_path)
     try:
         instance = load(instance_path)
         known = best_known(instance, instance_path)
-        found = load_solution(solution_path)
-        _require_unchanged(found, record, solution_path)
-        objective = verified(found, instance, solution_path)
+        solution = load_solution(solution_path)
+        _require_unchanged(solution, record, solution_path)
+        objective = verified_objective(solution, instance, solution_path)
     except OptkitError as error:
-        return Update(instance_path, beside, None, None, "refused", str(error))
-    offered = _entry(found, known, record.solver.partial_bound)
+        return Update(instance_path, file, None, None, "refused", str(error))
+    offered = _with_best_bound(solution, known, record.solver.partial_bound)
     before = known.objective if known else None
     if known is None:
         verdict = "new"
-    elif objective < known.objective and not close(objective, known.objective):
+    elif objective < known.objective and not agree(objective, known.objective):
         verdict = "better"
-    elif close(objective, known.objective) and _tighter(offered.bound, known.bound):
-        # Its bound is its own: what is known has none, or a weaker one.
+    elif agree(objective, known.objective) and _is_tighter(offered.bound, known.bound):
         verdict = "proven" if offered.status == "optimal" else "bound"
     else:
-        return Update(instance_path, beside, before, objective, "kept")
+        return Update(instance_path, file, before, objective, "kept")
     bound = offered.bound
-    if bound is not None and objective < bound and not close(objective, bound):
-        claims = solution_path if known is None or bound != known.bound else beside
-        text = f"it is below the bound {bound!r} of {claims}"
-        return Update(instance_path, beside, before, objective, "refused", text)
+    if bound is not None and bound_exceeds(bound, objective):
+        source = solution_path if known is None or bound != known.bound else file
+        reason = f"it is below the bound {bound!r} of {source}"
+        return Update(instance_path, file, before, objective, "refused", reason)
     if write:
-        write_json(beside, offered.document())
-    return Update(instance_path, beside, before, objective, verdict)
+        write_json(file, offered.document())
+    return Update(instance_path, file, before, objective, verdict)
 
 
-def _require_unchanged(found: SolutionDocument, record: Record, path: Path) -> None:
-    """Refuse a file that claims what its run did not.
+def _require_unchanged(solution: SolutionDocument, record: Record, path: Path) -> None:
+    """Refuse a file whose objective, bound or status differ from those of its run.
 
-    A solution can be checked again, a bound cannot: it stands by the journal's word.
+    A solution can be checked again, but a bound cannot: the journal vouches for it.
     """
     for name in ("objective", "bound", "status"):
-        said, made = getattr(found, name), getattr(record, name)
-        if said != made:
+        stated, recorded = getattr(solution, name), getattr(record, name)
+        if stated != recorded:
             raise FailedCheckError(
-                f"{path}: claims the {name} {_shown(said)}; by the journal its run had"
-                f" {_shown(made)}. Make the run again in another study."
+                f"{path}: states the {name} {_shown(stated)}; the journal of the study"
+                f" has {_shown(recorded)}. Make the run again, in another study."
             )
 
 
@@ -209,36 +227,46 @@ def _shown(value: object) -> str:
     return value.value if isinstance(value, Status) else repr(value)
 
 
-def _entry(
-    found: SolutionDocument, known: BestKnown | None, partial: bool
+def _with_best_bound(
+    solution: SolutionDocument, known: BestKnown | None, partial: bool
 ) -> SolutionDocument:
-    """Return what would be written: the solution with the best bound of the instance."""
-    bound, source = found.bound, found.bound_source
-    if partial:  # it holds for less than the instance
+    """Return the solution file with the best bound of the instance.
+
+    Parameters
+    ----------
+    solution
+        The new solution.
+    known
+        The best-known solution before.
+    partial
+        Whether the new bound holds for a part of the instance only.
+    """
+    bound, source = solution.bound, solution.bound_source
+    if partial:
         bound, source = None, None
-    if known is not None and _tighter(known.bound, bound):
+    if known is not None and _is_tighter(known.bound, bound):
         bound, source = known.bound, known.bound_source
-    if bound == found.bound:
-        return found
-    proven = proves_optimality(found.objective, bound)
-    return found.model_copy(
+    if bound == solution.bound:
+        return solution
+    proven = proves_optimality(solution.objective, bound)
+    return solution.model_copy(
         update={
             "bound": bound,
             "bound_source": source,
-            "gap": relative_gap(found.objective, bound),
+            "gap": relative_gap(solution.objective, bound),
             "status": Status.OPTIMAL if proven else Status.FEASIBLE,
         }
     )
 
 
-def _tighter(one: float | None, other: float | None) -> bool:
-    return one is not None and (
-        other is None or (one > other and not close(one, other))
+def _is_tighter(bound: float | None, other: float | None) -> bool:
+    return bound is not None and (
+        other is None or (bound > other and not agree(bound, other))
     )
 
 
-def offers(study: Study, write: bool) -> list[Update]:
-    """Offer the best solution of each instance of a study to the best-known values.
+def offer_study(study: Study, write: bool) -> list[Update]:
+    """Offer the best solution of each instance of a study as the best-known one.
 
     Parameters
     ----------
@@ -249,11 +277,11 @@ def offers(study: Study, write: bool) -> list[Update]:
     """
     best: dict[str, Record] = {}
     for record in study.records():
-        # A variant's objective is another quantity than the family's own.
+        # The objective of a variant is not comparable with the family's own.
         if record.objective is None or record.solver.variant or not record.verified:
             continue
-        known = best.get(record.instance.sha256)
-        if known is None or _rank(record) < _rank(known):
+        rival = best.get(record.instance.sha256)
+        if rival is None or _rank(record) < _rank(rival):
             best[record.instance.sha256] = record
     origins = study.plan().origins
     return [
@@ -265,6 +293,6 @@ def offers(study: Study, write: bool) -> list[Update]:
 
 def _rank(record: Record) -> tuple[float, float]:
     """Return a sort key: the lower objective first, then the larger bound."""
-    assert record.objective is not None, "asked of runs that found something"
+    assert record.objective is not None, "only runs with a solution are ranked"
     bound = None if record.solver.partial_bound else record.bound
     return record.objective, math.inf if bound is None else -bound

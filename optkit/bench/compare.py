@@ -1,4 +1,4 @@
-"""Two studies side by side: what changed between versions, machines or settings."""
+"""Compare two studies: what changed between versions, machines or settings."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from optkit.bench.consistency import Ledger
+from optkit.bench.consistency import ReferenceValues
 from optkit.bench.record import Outcome, Record
 from optkit.bench.statistics.comparisons import pairs
 from optkit.bench.study import Study
+from optkit.core.consistency import agree
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.core.solving.harness import close
 
-NOISE = 0.05
-"""Seconds that a time may differ by before it counts as a change."""
+SHORTEST_TIME = 0.05
+"""Seconds that a shorter time counts as, so that noise of the clock is no change."""
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same run in both studies: only the solver's version may differ."""
+class RunPair:
+    """The same run in both studies; only the solver's version may differ."""
 
     before: Record
     after: Record
@@ -30,41 +30,43 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two studies have in common, and what changed.
+    """The common runs of two studies, and what changed in them.
 
     Parameters
     ----------
     pairs
-        Runs that are in both.
+        The runs that are in both.
     only_before, only_after
-        How many are in one.
+        How many runs are in one study only.
     contradictions
-        Claims of one study that exclude claims of the other, or of its own.
+        Objectives and bounds, of either study, that cannot all be true.
     """
 
-    pairs: list[Pair]
+    pairs: list[RunPair]
     only_before: int
     only_after: int
     contradictions: tuple[str, ...] = ()
 
     @property
-    def lost(self) -> list[Pair]:
-        """Runs that gave an answer before and give none, or a worse one, now."""
-        return [pair for pair in self.pairs if _worse(pair.before, pair.after)]
+    def worse(self) -> list[RunPair]:
+        """Runs that had an answer before and have none, or a worse one, now."""
+        return [pair for pair in self.pairs if _is_better(pair.before, pair.after)]
 
     @property
-    def won(self) -> list[Pair]:
-        """Runs that give an answer now where there was none, or a better one."""
-        return [pair for pair in self.pairs if _worse(pair.after, pair.before)]
+    def better(self) -> list[RunPair]:
+        """Runs that have an answer now where there was none, or a worse one, before."""
+        return [pair for pair in self.pairs if _is_better(pair.after, pair.before)]
 
 
 def compare(before: Study, after: Study) -> Comparison:
     """Match the runs of two studies: same instance, solver, options, seed and limits."""
-    one = {_identity(record): record for record in before.records()}
-    other = {_identity(record): record for record in after.records()}
-    both = [Pair(one[name], other[name]) for name in one if name in other]
-    said = Ledger().contradictions([*one.values(), *other.values()])
-    return Comparison(both, len(one) - len(both), len(other) - len(both), tuple(said))
+    old = {_identity(record): record for record in before.records()}
+    new = {_identity(record): record for record in after.records()}
+    common = [RunPair(old[name], new[name]) for name in old if name in new]
+    contradictions = ReferenceValues().add_runs([*old.values(), *new.values()])
+    return Comparison(
+        common, len(old) - len(common), len(new) - len(common), tuple(contradictions)
+    )
 
 
 def _identity(record: Record) -> str:
@@ -82,39 +84,42 @@ def _identity(record: Record) -> str:
     )
 
 
-def _worse(one: Record, than: Record) -> bool:
-    """Say whether ``than`` is worse than ``one`` in what it found or proved."""
-    if one.answered != than.answered:
-        return one.answered
-    if not one.answered:  # whatever they found, it did not stand
+def _is_better(run: Record, than: Record) -> bool:
+    """Return whether a run has a better answer or proof than another."""
+    if run.answered != than.answered:
+        return run.answered
+    if not run.answered:  # neither has an answer that passed its check
         return False
-    if one.solved != than.solved:
-        return one.solved
-    if one.objective is None or than.objective is None:
+    if run.solved != than.solved:
+        return run.solved
+    if run.objective is None or than.objective is None:
         return False
-    return than.objective > one.objective and not close(one.objective, than.objective)
+    return than.objective > run.objective and not agree(run.objective, than.objective)
 
 
 def overview(comparison: Comparison) -> Table:
-    """Return a row a solver: better, worse, and the median ratio of its times.
+    """Return one row per solver: better, worse, and the median ratio of its times.
 
-    The ratio is of runs that gave an answer in both studies; its interval and the p of
-    Wilcoxon's test are of instances, after averaging over seeds.
+    The ratio covers the runs that have an answer in both studies. Its interval, and the p
+    of Wilcoxon's test, are over instances, after averaging over seeds.
     """
     rows: list[tuple[Cell, ...]] = []
     ordered = sorted(comparison.pairs, key=_label)
     for (family, label), members in groupby(ordered, key=_label):
-        mine = list(members)
-        part = Comparison(mine, 0, 0)
-        tested = pairs(_times(mine))
+        solver_pairs = list(members)
+        part = Comparison(solver_pairs, 0, 0)
+        tested = pairs(_times(solver_pairs))
         rows.append(
             (
                 family,
                 label,
-                len(mine),
-                len(part.won),
-                len(part.lost),
-                *(_only(tested[name]) for name in ("ratio", "low", "high", "p")),
+                len(solver_pairs),
+                len(part.better),
+                len(part.worse),
+                *(
+                    _single_value(tested[name])
+                    for name in ("ratio", "low", "high", "p")
+                ),
             )
         )
     return Table(
@@ -134,17 +139,17 @@ def overview(comparison: Comparison) -> Table:
     )
 
 
-def _label(pair: Pair) -> tuple[str, str]:
+def _label(pair: RunPair) -> tuple[str, str]:
     return pair.after.instance.family, pair.after.solver.label
 
 
-def _times(members: list[Pair]) -> pd.DataFrame:
+def _times(members: list[RunPair]) -> pd.DataFrame:
     """Return instances × (after, before): mean wall time of runs with an answer in both."""
     rows = [
         {
             "sha256": pair.after.instance.sha256,
-            "after": max(NOISE, pair.after.timing.wall),
-            "before": max(NOISE, pair.before.timing.wall),
+            "after": max(SHORTEST_TIME, pair.after.timing.wall),
+            "before": max(SHORTEST_TIME, pair.before.timing.wall),
         }
         for pair in members
         if pair.before.answered and pair.after.answered
@@ -154,13 +159,13 @@ def _times(members: list[Pair]) -> pd.DataFrame:
     return frame.groupby("sha256")[["after", "before"]].mean()
 
 
-def _only(column: pd.Series) -> float | None:
-    """Return the one value of a column; None where it says nothing."""
+def _single_value(column: pd.Series) -> float | None:
+    """Return the only value of a column; None if it is not finite."""
     (value,) = column.to_list()
     return float(value) if np.isfinite(value) else None
 
 
-def changes(found: list[Pair], title: str) -> Table:
+def changed_runs(changed: list[RunPair], title: str) -> Table:
     """Return the runs whose answers changed, as a table."""
     return Table(
         title,
@@ -178,16 +183,16 @@ def changes(found: list[Pair], title: str) -> Table:
                 pair.before.instance.name,
                 pair.before.solver.label,
                 pair.before.solver.seed,
-                _what(pair.before),
+                _status_or_outcome(pair.before),
                 pair.before.objective,
-                _what(pair.after),
+                _status_or_outcome(pair.after),
                 pair.after.objective,
             )
-            for pair in found
+            for pair in changed
         ],
     )
 
 
-def _what(record: Record) -> str:
+def _status_or_outcome(record: Record) -> str:
     done = record.outcome is Outcome.DONE and record.status is not None
     return str(record.status if done else record.outcome)

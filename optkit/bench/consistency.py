@@ -1,4 +1,4 @@
-"""What is claimed of each instance, so that claims that exclude each other are seen."""
+"""The best objective and bound of each instance, and whether runs contradict each other."""
 
 from __future__ import annotations
 
@@ -6,117 +6,90 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from optkit.bench.record import Outcome, Record
+from optkit.core.consistency import BestClaims
 from optkit.core.solving.result import Status
 
-TOLERANCE = 1e-6
-"""Relative difference up to which two figures count as equal, as for the harness."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A figure and who says so."""
-
-    value: float
-    who: str
+Problem = tuple[str, str]
+"""The sha256 of an instance, and a variant of its family's problem."""
 
 
 @dataclass
-class _Page:
-    """What is known of one instance."""
-
-    objective: Claim | None = None
-    bound: Claim | None = None
-    infeasible: str | None = None
-
-
-@dataclass
-class Ledger:
+class ReferenceValues:
     """The best verified objective and the best proven bound of every instance.
 
     Objectives and bounds are compared within one variant of a family's problem, see
     :attr:`optkit.Solver.variant`.
     """
 
-    _pages: dict[tuple[str, str], _Page] = field(default_factory=dict)
+    _entries: dict[Problem, BestClaims] = field(default_factory=dict)
 
-    def enter(self, record: Record) -> str | None:
-        """Take the claims of a run; return what contradicts what, if anything does."""
-        where = f"instance {record.instance.name!r} ({record.instance.sha256[:12]}…)"
-        who = (
+    def add_run(self, record: Record) -> str | None:
+        """Add what a run reports; return the contradiction that it causes, if any."""
+        instance = f"instance {record.instance.name!r} ({record.instance.sha256[:12]}…)"
+        source = (
             f"{record.solver.label} (solver {record.solver.name}"
             f" {record.solver.version}, seed {record.solver.seed}, run {record.key})"
         )
         if record.outcome is Outcome.CONTRADICTION:
-            return f"{where}: {who}: {record.detail}"
+            return f"{instance}: {source}: {record.detail}"
         if record.outcome is not Outcome.DONE:
             return None
-        objective = record.objective if record.verified else None
         partial = record.solver.partial_bound
-        return self.claim(
+        return self.add(
             (record.instance.sha256, record.solver.variant),
-            where,
-            who,
-            objective=objective,
+            instance,
+            source,
+            objective=record.objective if record.verified else None,
             bound=None if partial else record.bound,
             infeasible=record.status is Status.INFEASIBLE and not partial,
         )
 
-    def contradictions(self, records: Iterable[Record]) -> list[str]:
-        """Take the claims of many runs; return a text for each problem they exclude on."""
-        found: dict[tuple[str, str], str] = {}
+    def add_runs(self, records: Iterable[Record]) -> list[str]:
+        """Add many runs; return the first contradiction of each problem that has one."""
+        contradictions: dict[Problem, str] = {}
         for record in records:
-            said = self.enter(record)
-            if said is not None:
-                place = (record.instance.sha256, record.solver.variant)
-                found.setdefault(place, said)
-        return list(found.values())
+            contradiction = self.add_run(record)
+            if contradiction is not None:
+                problem = (record.instance.sha256, record.solver.variant)
+                contradictions.setdefault(problem, contradiction)
+        return list(contradictions.values())
 
-    def claim(
+    def add(
         self,
-        place: tuple[str, str],
-        where: str,
-        who: str,
+        problem: Problem,
+        instance: str,
+        source: str,
         *,
         objective: float | None,
         bound: float | None,
         infeasible: bool = False,
     ) -> str | None:
-        """Take claims about one instance and variant; see :meth:`enter`."""
-        page = self._pages.setdefault(place, _Page())
-        if infeasible:
-            page.infeasible = who
-        if objective is not None and (
-            page.objective is None or objective < page.objective.value
-        ):
-            page.objective = Claim(objective, who)
-        if bound is not None and (page.bound is None or bound > page.bound.value):
-            page.bound = Claim(bound, who)
-        return _contradiction(page, where)
+        """Add values of one problem; return the contradiction that they cause, if any.
+
+        Parameters
+        ----------
+        problem
+            The problem.
+        instance, source
+            The instance and who reports the values, as messages name them.
+        objective
+            A verified objective.
+        bound
+            A bound that holds for the whole problem.
+        infeasible
+            Whether the source reports a proof that there is no solution.
+        """
+        entry = self._entries.setdefault(problem, BestClaims())
+        entry.add(source, objective=objective, bound=bound, infeasible=infeasible)
+        contradiction = entry.contradiction()
+        return None if contradiction is None else f"{instance}: {contradiction}."
 
     def objective(self, sha256: str, variant: str = "") -> float | None:
         """Return the best verified objective of an instance; None if there is none."""
-        page = self._pages.get((sha256, variant))
-        return page.objective.value if page and page.objective else None
+        entry = self._entries.get((sha256, variant))
+        return entry.objective.value if entry and entry.objective else None
 
     def bound(self, sha256: str, variant: str = "") -> float | None:
-        """Return the best bound that is claimed of an instance; None if none is."""
-        page = self._pages.get((sha256, variant))
-        return page.bound.value if page and page.bound else None
-
-
-def _contradiction(page: _Page, where: str) -> str | None:
-    best, bound = page.objective, page.bound
-    if page.infeasible is not None and best is not None:
-        return (
-            f"{where}: {page.infeasible} claims that there is no solution; {best.who} has"
-            f" a verified one of {best.value!r}."
-        )
-    if best is None or bound is None:
-        return None
-    slack = TOLERANCE * max(abs(best.value), abs(bound.value))
-    if bound.value > best.value + slack:
-        return (
-            f"{where}: {bound.who} claims the bound {bound.value!r}; {best.who} has a"
-            f" verified solution of {best.value!r}, which is less."
-        )
-    return None
+        """Return the best reported bound of an instance; None if there is none."""
+        entry = self._entries.get((sha256, variant))
+        return entry.bound.value if entry and entry.bound else None

@@ -1,4 +1,4 @@
-"""A study as one table, a row a run, for pandas and whatever else reads tables."""
+"""Export the runs of a study as one table, one row per run, for pandas and others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from optkit.core.files.text import write_bytes
 
 
 def frame(records: Iterable[Record]) -> pd.DataFrame:
-    """Return a table with a row a run; what is nested becomes columns, or JSON text.
+    """Return a table with one row per run; nested values become columns or JSON text.
 
     Parameters
     ----------
@@ -30,17 +30,17 @@ def frame(records: Iterable[Record]) -> pd.DataFrame:
         Columns ``key, at, family, instance, sha256, solver, label, kind, version, options,
         seed, deterministic, variant, repetition, outcome, detail, status, reason,
         objective, bound, bound_source, gap, verified, solved, answered``, a ``limit_…``
-        column a limit, a ``…_s`` column a time in seconds, ``memory_mib``, and
+        column per limit, a ``…_s`` column per time in seconds, ``memory_mib``, and
         ``metrics``, ``machine``, ``versions`` as JSON text. Seeds are text if one of them
-        is larger than any machine integer.
+        does not fit into a machine integer.
     """
     rows = [_row(record) for record in records]
-    # A study without runs is a table with columns, too.
-    table = pd.DataFrame(rows) if rows else pd.DataFrame([_row(_NOTHING)]).iloc[:0]
+    # The table of a study without runs has the same columns.
+    table = pd.DataFrame(rows) if rows else pd.DataFrame([_row(_PLACEHOLDER)]).iloc[:0]
     return table.astype({"seed": str}) if table["seed"].dtype == object else table
 
 
-_NOTHING = Record.model_validate(
+_PLACEHOLDER = Record.model_validate(
     {
         "key": "-",
         "at": "1970-01-01",
@@ -98,13 +98,13 @@ def _row(record: Record) -> dict[str, Any]:
     }
 
 
-def write(study: Study, path: Path) -> int:
-    """Write the finished runs of a study; return how many they are.
+def write_table(study: Study, path: Path) -> int:
+    """Write the finished runs of a study to a file; return how many there are.
 
     Raises
     ------
     UsageError
-        If the name of the file ends in neither ``.parquet`` nor ``.csv``.
+        If the name of the file ends in none of ``.parquet``, ``.csv`` and ``.csv.gz``.
     """
     rows = frame(study.records())
     if path.name.endswith(".parquet"):

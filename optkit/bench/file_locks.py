@@ -15,15 +15,15 @@ except ImportError:  # pragma: no cover - a system without such locks
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a file that is there for nothing else; a death frees it, too.
+    """Hold the lock on a file; it is released even if the process dies.
 
-    Not the file that is guarded: a POSIX lock, as network file systems have them, is lost
-    as soon as its process closes any descriptor of the file, one used for reading, say.
+    Use a separate lock file, not the file that is protected: a process loses a POSIX lock
+    (the kind network file systems have) as soon as it closes any descriptor of that file.
 
     Parameters
     ----------
     path
-        The file; it is made if need be.
+        The lock file; it is created if needed.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -31,4 +31,4 @@ def locked(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(descriptor)  # which frees the lock
+        os.close(descriptor)  # releases the lock

@@ -1,9 +1,9 @@
-"""The journal of a study: one JSON line a run, appended and never changed.
+"""The journal of a study: one JSON line per finished run, appended and never changed.
 
 A line is written by one system call, under a lock, and is on the disk before the run
-counts as done. So whatever kills a worker costs at most the run it was in. A line that was
-cut off in the middle, as a failing disk may leave it, is passed over, named, and its run
-made again.
+counts as finished. So whatever kills a worker costs at most the run it was working on. A
+line that was cut off in the middle, as a failing disk may leave it, is skipped and
+reported, and its run is made again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Journal:
     Parameters
     ----------
     path
-        The file; it is made by the first line.
+        The file; the first line creates it.
 
     Attributes
     ----------
@@ -38,17 +38,17 @@ class Journal:
         self.damaged: list[int] = []
         self._offset = 0
         self._line = 0
-        self._known: dict[str, Record] = {}
-        self._untold: list[Record] = []
+        self._records: dict[str, Record] = {}
+        self._unreported: list[Record] = []
 
     def append(self, record: Record) -> bool:
-        """Write a record behind the others, whole, and wait until it is on the disk.
+        """Append a record as one line, and wait until it is on the disk.
 
         Returns
         -------
         bool
-            False if the run is there already, from a worker that was thought dead; a
-            failure that is there is replaced by the later line.
+            False if the journal already has the run, from a worker that was thought dead.
+            A recorded failure is replaced by the later line.
 
         Raises
         ------
@@ -58,39 +58,40 @@ class Journal:
         data = record.line()
         try:
             with locked(self.path.with_name(f".{self.path.name}.lock")):
-                self._untold += self._read()
-                before = self._known.get(record.key)
+                self._unreported += self._read()
+                before = self._records.get(record.key)
                 if before is not None and not is_failure(before):
                     return False
                 self._write(data)
         except OSError as error:
             raise UsageError(
-                f"{self.path}: cannot be written: {error.strerror or error}; make room or"
-                " name another folder, and start the study again: finished runs stay."
+                f"{self.path}: cannot be written: {error.strerror or error}. Free some"
+                " space or name another folder, and start the study again: finished runs"
+                " are kept."
             ) from None
         return True
 
     def read_new(self) -> list[Record]:
-        """Return the records that were appended since the last call, by whomever.
+        """Return the records that any worker appended since the last call.
 
         Raises
         ------
         InvalidFileError
-            If the file is there and cannot be read.
+            If the file exists and cannot be read.
         """
-        found = [*self._untold, *self._read()]
-        self._untold = []
-        return found
+        records = [*self._unreported, *self._read()]
+        self._unreported = []
+        return records
 
     def __contains__(self, key: str) -> bool:
-        return key in self._known
+        return key in self._records
 
     def records(self) -> dict[str, Record]:
-        """Return all that has been read, by key."""
-        return dict(self._known)
+        """Return all records that have been read, by key."""
+        return dict(self._records)
 
     def _write(self, data: bytes) -> None:
-        """Write whole lines at the end, by one call, behind a newline if need be."""
+        """Append whole lines by one call, after a newline if the last line lacks one."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
         descriptor = os.open(self.path, flags, 0o644)
         try:
@@ -113,12 +114,12 @@ class Journal:
             raise InvalidFileError(
                 str(self.path), [f"cannot be read: {error.strerror or error}"]
             ) from None
-        whole, newline, _ = data.rpartition(b"\n")
+        complete, newline, _ = data.rpartition(b"\n")
         if not newline:
             return []
-        self._offset += len(whole) + 1
-        found = []
-        for line in whole.split(b"\n"):
+        self._offset += len(complete) + 1
+        records = []
+        for line in complete.split(b"\n"):
             self._line += 1
             if not line.strip():
                 continue
@@ -127,32 +128,32 @@ class Journal:
             except ValidationError:
                 self.damaged.append(self._line)
                 continue
-            before = self._known.get(record.key)
+            before = self._records.get(record.key)
             if before is None or is_failure(before):
-                self._known[record.key] = record
-                found.append(record)
-        return found
+                self._records[record.key] = record
+                records.append(record)
+        return records
 
 
 def is_failure(record: Record) -> bool:
-    """Say whether a run may be made again: it did not end as runs should."""
+    """Return whether a run did not end as runs should, so that it may be made again."""
     return record.outcome is not Outcome.DONE
 
 
 def _is_cut_off(descriptor: int) -> bool:
-    """Say whether the last line lacks its end."""
+    """Return whether the last line lacks its newline."""
     size = os.fstat(descriptor).st_size
     return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
 
 
-def unreadable(path: Path, lines: Sequence[int]) -> str:
-    """Say which lines of a journal cannot be read."""
+def damage_message(path: Path, lines: Sequence[int]) -> str:
+    """Return a sentence that names the lines of a journal that cannot be read."""
     shown = ", ".join(map(str, lines[:10])) + (" …" if len(lines) > 10 else "")
     return f"{path}: cut off, damaged, or of another version of optkit: line {shown}."
 
 
 def read_journal(path: Path) -> list[Record]:
-    """Return every record of a journal in the order of first lines, one a run."""
+    """Return every record of a journal, one per run, in the order of their first lines."""
     journal = Journal(path)
     journal.read_new()
     return list(journal.records().values())

@@ -1,10 +1,10 @@
-"""Who is at which run: claims in a folder, which several workers and machines share.
+"""Leases on runs: a folder of files through which several workers share a study.
 
-A claim is a file that is made only if it is not there, so of any number of workers that
-want a run one gets it. Its owner touches it while it works. A claim whose owner is dead is
-taken over: at once where the owner was a process of this machine, else when it has not
-been touched for a minute. Age is told by the clock of the file system that keeps the
-claims, so the clocks of the machines need not agree.
+A lease is a file that is created only if it does not exist, so exactly one of the workers
+that want a run gets it. Its owner touches the file while it works. A lease whose owner is
+dead is taken over: at once if the owner was a process of this machine, otherwise after it
+has not been touched for a minute. The age of a lease is read from the clock of the file
+system, so the clocks of the machines need not agree.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from optkit.bench.file_locks import locked
 from optkit.core.errors import UsageError
 
 HEARTBEAT = 10.0
-"""Seconds between two touches of a claim."""
-LEASE = 60.0
-"""Seconds after which an untouched claim of another machine is dead."""
+"""Seconds between two touches of a lease."""
+
+EXPIRY = 60.0
+"""Seconds after which an untouched lease of another machine has expired."""
 
 
 @cache
 def owner() -> dict[str, Any]:
-    """Return what tells this process from every other, on this machine or elsewhere."""
+    """Return what identifies this process among those of all machines."""
     process = psutil.Process()
     boot = Path("/proc/sys/kernel/random/boot_id")
     return {
@@ -45,28 +46,28 @@ def owner() -> dict[str, Any]:
     }
 
 
-class Claims:
-    """The claims in a folder; used as a context, which touches those that are held.
+class Leases:
+    """The leases in a folder; as a context manager, it keeps the held ones alive.
 
     Parameters
     ----------
     folder
-        Where they are.
+        The folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: set[str] = set()
         self._lock = threading.Lock()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._touch_held, daemon=True)
 
     def __enter__(self) -> Self:
-        """Remove what dead workers left, and begin to touch what is held."""
+        """Remove the leases of dead workers, and start to touch those that are held."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for key in self._keys():
-                self._remove_dead(key)
+                self._remove_if_dead(key)
         except OSError as error:
             raise _unusable(self._folder, error) from None
         self._thread.start()
@@ -78,30 +79,30 @@ class Claims:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give back what is still held."""
-        self._over.set()
+        """Release every lease that is still held."""
+        self._stop.set()
         self._thread.join()
         for key in list(self._held):
             self.release(key)
 
-    def take(self, key: str) -> bool:
-        """Claim a run; False if somebody is at it who lives.
+    def acquire(self, key: str) -> bool:
+        """Take the lease on a run; False if another live worker holds it.
 
         Raises
         ------
         UsageError
-            If the claim cannot be written.
+            If the lease cannot be written.
         """
         try:
-            while not self._make(key):
-                if not self._remove_dead(key):
+            while not self._create(key):
+                if not self._remove_if_dead(key):
                     return False
         except OSError as error:
             raise _unusable(self._folder, error) from None
         return True
 
-    def _make(self, key: str) -> bool:
-        """Write a claim; False if there is one."""
+    def _create(self, key: str) -> bool:
+        """Write a lease; False if there is one already."""
         path = self._folder / key
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
@@ -110,7 +111,7 @@ class Claims:
         try:
             with os.fdopen(descriptor, "w") as stream:
                 json.dump(owner(), stream)
-        except OSError:  # a full disk; half a claim would keep everybody off
+        except OSError:  # the disk is full; half a lease would block every worker
             path.unlink(missing_ok=True)
             raise
         with self._lock:
@@ -118,13 +119,13 @@ class Claims:
         return True
 
     def release(self, key: str) -> None:
-        """Give a claim back."""
+        """Give a lease back."""
         with self._lock:
             self._held.discard(key)
         (self._folder / key).unlink(missing_ok=True)
 
-    def others(self) -> list[str]:
-        """Return the keys that somebody else holds who lives."""
+    def held_by_others(self) -> list[str]:
+        """Return the keys of the runs that other live workers hold."""
         keys = self._keys()
         return [k for k in keys if k not in self._held and not self._is_dead(k)]
 
@@ -133,35 +134,36 @@ class Claims:
             return []
         return sorted(p.name for p in self._folder.iterdir() if "." not in p.name)
 
-    def _beat(self) -> None:
-        while not self._over.wait(HEARTBEAT):
+    def _touch_held(self) -> None:
+        while not self._stop.wait(HEARTBEAT):
             with self._lock:
                 held = list(self._held)
             for key in held:
-                with suppress(OSError):  # the next touch may go well again
+                with suppress(OSError):  # the next touch may succeed
                     os.utime(self._folder / key)
 
     def _is_dead(self, key: str) -> bool:
         path = self._folder / key
         try:
             touched = path.stat().st_mtime
-            made_by = json.loads(path.read_text())
+            holder = json.loads(path.read_text())
         except FileNotFoundError:
             return True
         except (ValueError, OSError):
-            made_by = None  # made this moment, or cut off by a crash
+            holder = None  # being written just now, or cut off by a crash
         me = owner()
-        if isinstance(made_by, dict) and all(
-            made_by.get(part) == me[part] for part in ("host", "boot")
+        if isinstance(holder, dict) and all(
+            holder.get(part) == me[part] for part in ("host", "boot")
         ):
-            return not _lives(made_by)
-        return self._now() - touched > LEASE
+            return not _is_alive(holder)
+        return self._now() - touched > EXPIRY
 
-    def _remove_dead(self, key: str) -> bool:
-        """Remove a claim whose owner is dead; False if he lives.
+    def _remove_if_dead(self, key: str) -> bool:
+        """Remove a lease whose owner is dead; False if the owner is alive.
 
-        Looking and removing are one step for all workers, by a lock. Else of two that saw
-        the same dead claim the slower would remove what the quicker has made since.
+        A lock makes looking and removing one step for all workers. Without it, the slower
+        of two workers that saw the same dead lease would remove the new lease of the
+        faster one.
         """
         if not self._is_dead(key):
             return False
@@ -172,12 +174,12 @@ class Claims:
         return True
 
     def _now(self) -> float:
-        """Return the time by the clock of the claims' file system."""
+        """Return the time by the clock of the file system that holds the leases."""
         probe = self._folder / f".{secrets.token_hex(8)}.now"
         try:
             probe.touch()
             return probe.stat().st_mtime
-        except OSError:  # only to be looked at, so nothing hangs on it
+        except OSError:  # the folder is read-only: this clock is good enough for status
             return time.time()
         finally:
             probe.unlink(missing_ok=True)
@@ -185,16 +187,16 @@ class Claims:
 
 def _unusable(folder: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"{folder}: cannot be written to: {error.strerror or error}; make room or name"
-        " another folder, and start the study again: finished runs stay."
+        f"{folder}: cannot be written to: {error.strerror or error}. Free some space or"
+        " name another folder, and start the study again: finished runs are kept."
     )
 
 
-def _lives(made_by: dict[str, Any]) -> bool:
-    """Say whether a process of this machine is still there, and still the same."""
+def _is_alive(holder: dict[str, Any]) -> bool:
+    """Return whether a process of this machine still runs, and is still the same one."""
     try:
-        process = psutil.Process(int(made_by["pid"]))
-        same = abs(process.create_time() - float(made_by["started"])) < 1.0
+        process = psutil.Process(int(holder["pid"]))
+        same = abs(process.create_time() - float(holder["started"])) < 1.0
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except (psutil.NoSuchProcess, KeyError, TypeError, ValueError):
         return False

@@ -1,4 +1,4 @@
-"""The runs of a suite: every instance with every solver, seed and repetition."""
+"""The plan of a suite: every instance with every solver, seed and repetition."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from optkit.core.tools.generate import generate
 from optkit.core.tools.instance_files import load
 
 MOST_RUNS = 1_000_000
-"""Runs of one study: what a slip of the finger asks for beyond is refused."""
+"""Most runs of one study; a larger plan is refused as a typing error."""
 
 
 @dataclass(frozen=True)
-class Subject:
+class PlannedInstance:
     """An instance of a study.
 
     Parameters
@@ -46,7 +46,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One run, with everything that decides it.
+    """One run, with everything that determines it.
 
     Parameters
     ----------
@@ -74,23 +74,23 @@ class PlannedRun:
 
 @dataclass(frozen=True)
 class Plan:
-    """A suite, spelt out.
+    """The instances and runs of a suite.
 
     Parameters
     ----------
-    subjects
+    instances
         The instances by their sha256.
     runs
-        The runs, those of one instance side by side.
+        The runs, ordered by instance.
     """
 
-    subjects: dict[str, Subject]
+    instances: dict[str, PlannedInstance]
     runs: tuple[PlannedRun, ...]
 
 
 @dataclass(frozen=True)
-class _Contender:
-    """A solver of the suite, ready for one family."""
+class _SolverSetup:
+    """A solver of the suite, with its settings for one family."""
 
     part: SolverPart
     kind: str
@@ -98,7 +98,7 @@ class _Contender:
     partial_bound: bool
     version: str
     options: dict[str, Any]
-    draws: bool
+    uses_seed: bool
 
 
 def make_plan(suite: Suite, folder: Path) -> Plan:
@@ -109,108 +109,113 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
     suite
         The suite.
     folder
-        The folder that its paths start from.
+        The folder that its paths are relative to.
 
     Raises
     ------
     UsageError
-        If a solver or option is unknown, a solver meets no instance, or two entries
-        cannot be told apart; all of them at once.
+        If solvers or options are unknown, a solver has no instance to run on, or two
+        entries are the same; the message lists all of these.
     InvalidFileError
-        If an instance cannot be read, or is not there; with whatever else is wrong.
+        If instances are missing or cannot be read; the message lists these and all of
+        the above.
     """
-    subjects, unread = _subjects(suite, folder)
-    families = {subject.family for subject in subjects.values()}
+    instances, unreadable = _read_instances(suite, folder)
+    families = {planned.family for planned in instances.values()}
     problems: list[str] = []
-    entries: dict[str, list[_Contender]] = {family: [] for family in families}
-    # Without the instances it is not known which solvers they would have met.
-    for part in suite.solvers if subjects or not unread else ():
+    setups: dict[str, list[_SolverSetup]] = {family: [] for family in families}
+    # Without any instance, the families that solvers are needed for are unknown.
+    for part in suite.solvers if instances or not unreadable else ():
         try:
-            for family, contender in _ready(part, families):
-                entries[family].append(contender)
+            for family, setup in _solver_setups(part, families):
+                setups[family].append(setup)
         except OptkitError as error:
             problems.append(str(error))
-    misspelt = bool(problems or unread)
-    for family, ready in entries.items():
-        labels = [x.part.label or x.part.solver for x in ready]
+    has_errors = bool(problems or unreadable)
+    for family, family_setups in setups.items():
+        labels = [x.part.label or x.part.solver for x in family_setups]
         problems += [
             f"suite: two solvers of family {family!r} are labelled {label!r}; give them"
             " different labels."
             for label in sorted({x for x in labels if labels.count(x) > 1})
         ]
-        if not ready and not misspelt:
+        if not family_setups and not has_errors:
             problems.append(
-                f"suite: no solver of the suite takes the instances of family {family!r};"
-                " add one, or leave them out."
+                f"suite: no solver of the suite solves the instances of family {family!r};"
+                " add one, or remove the instances."
             )
-    _raise(unread, problems)
+    _raise_problems(unreadable, problems)
     count = suite.repetitions * sum(
-        len(_seeds(suite, contender))
-        for subject in subjects.values()
-        for contender in entries[subject.family]
+        len(_seeds(suite, setup))
+        for planned in instances.values()
+        for setup in setups[planned.family]
     )
     if count > MOST_RUNS:
         raise UsageError(
-            f"suite: asks for {count} runs, more than {MOST_RUNS}, the most of one study;"
-            " take fewer instances, seeds or repetitions."
+            f"suite: asks for {count} runs; one study has at most {MOST_RUNS}. Use fewer"
+            " instances, seeds or repetitions."
         )
     runs: dict[str, PlannedRun] = {}
-    for sha256, subject in subjects.items():
-        for contender in entries[subject.family]:
-            for run in _runs(suite, subject, sha256, contender):
+    for sha256, planned in instances.items():
+        for setup in setups[planned.family]:
+            for run in _runs(suite, planned, sha256, setup):
                 same = runs.setdefault(run.key, run)
                 if same is not run:
                     problems.append(
                         f"suite: the solvers labelled {same.label!r} and {run.label!r} are"
-                        " one solver with the same options, limits and seeds; leave one"
-                        " out."
+                        " one solver with the same options, limits and seeds; remove one"
+                        " of them."
                     )
-    _raise([], list(dict.fromkeys(problems)))
-    return Plan(subjects, tuple(runs.values()))
+    _raise_problems([], list(dict.fromkeys(problems)))
+    return Plan(instances, tuple(runs.values()))
 
 
-def _raise(unread: list[OptkitError], problems: list[str]) -> None:
-    """Raise everything that is wrong at once; alone, an error goes as it came."""
-    if not unread and not problems:
+def _raise_problems(unreadable: list[OptkitError], problems: list[str]) -> None:
+    """Raise all problems as one error; a single file error is raised as it is."""
+    if not unreadable and not problems:
         return
-    if len(unread) == 1 and not problems:
-        raise unread[0]
-    text = "\n".join([*map(str, unread), *problems])
-    if any(isinstance(error, InvalidFileError) for error in unread):
+    if len(unreadable) == 1 and not problems:
+        raise unreadable[0]
+    text = "\n".join([*map(str, unreadable), *problems])
+    if any(isinstance(error, InvalidFileError) for error in unreadable):
         raise UnreadableInstancesError(text)
     raise UsageError(text)
 
 
 class UnreadableInstancesError(OptkitError, ValueError):
-    """Several things are wrong with a suite, files among them."""
+    """A suite has several problems, and unreadable files are among them."""
 
     exit_status = ExitStatus.INVALID_FILE
 
 
-def _subjects(
+def _read_instances(
     suite: Suite, folder: Path
-) -> tuple[dict[str, Subject], list[OptkitError]]:
-    """Return the instances by their sha256, and what keeps others from being read."""
-    found: dict[str, Subject] = {}
+) -> tuple[dict[str, PlannedInstance], list[OptkitError]]:
+    """Return the instances by their sha256, and the errors of those that are missing."""
+    instances: dict[str, PlannedInstance] = {}
     problems: list[OptkitError] = []
     for part in suite.instances:
-        for make in _sources(part, folder):
+        for read in _sources(part, folder):
             try:
-                instance, origin = make()
+                instance, origin = read()
             except OptkitError as error:
                 problems.append(error)
                 continue
             family = registry.family_of_schema(instance.SCHEMA)
-            assert family is not None, "an instance was made, so its family is there"
-            found.setdefault(instance.sha256, Subject(family.name, instance, origin))
-    # Every seed of a generator says the same of a wrong option.
-    return found, list({str(problem): problem for problem in problems}.values())
+            assert family is not None, (
+                "an instance was read, so its family is registered"
+            )
+            instances.setdefault(
+                instance.sha256, PlannedInstance(family.name, instance, origin)
+            )
+    # A wrong option of a generator gives the same error for every seed.
+    return instances, list({str(problem): problem for problem in problems}.values())
 
 
 def _sources(
     part: InstancesPart, folder: Path
 ) -> Iterator[Callable[[], tuple[Instance, Path | None]]]:
-    """Yield what makes or reads each instance."""
+    """Yield functions that generate or read one instance each, and return its origin."""
     if part.generate is not None:
         for seed in part.seeds or (0,):
             yield partial(_generated, part.generate, seed, part.options)
@@ -245,76 +250,78 @@ def _refused(error: OptkitError) -> tuple[Instance, Path | None]:
 
 
 def _paths(folder: Path, pattern: str) -> list[Path]:
-    """Return the files that a pattern stands for; solution files beside them are none.
+    """Return the instance files that match a pattern; solution files are left out.
 
     Raises
     ------
     InvalidFileError
-        If it stands for none.
+        If there is none.
     """
-    whole = folder / pattern
-    if whole.is_file():
-        return [whole]
-    if whole.is_dir():
+    path = folder / pattern
+    if path.is_file():
+        return [path]
+    if path.is_dir():
         raise InvalidFileError(
-            str(whole), ["this is a folder; name the files in it: folder/*.json"]
+            str(path), ["this is a folder; name the files in it: folder/*.json"]
         )
-    # A pattern may climb ("../instances/*.json"), which glob alone does not take.
-    fixed, moving = [], list(Path(pattern).parts)
-    while moving and not set("*?[") & set(moving[0]):
-        fixed.append(moving.pop(0))
+    # glob does not accept "..", so the part before the first wildcard is joined first.
+    fixed, wild = [], list(Path(pattern).parts)
+    while wild and not set("*?[") & set(wild[0]):
+        fixed.append(wild.pop(0))
     start = folder.joinpath(*fixed)
     try:
-        found = sorted(
-            path
-            for path in (start.glob("/".join(moving)) if moving else ())
-            if path.is_file() and ".sol." not in path.name
+        files = sorted(
+            file
+            for file in (start.glob("/".join(wild)) if wild else ())
+            if file.is_file() and ".sol." not in file.name
         )
     except (OSError, ValueError) as error:
         raise InvalidFileError(
-            str(whole), [f"not a usable pattern: {error}; mend it in the suite"]
+            str(path), [f"not a usable pattern: {error}; correct it in the suite"]
         ) from None
-    if not found:
+    if not files:
         raise InvalidFileError(
-            str(whole), ["no such instance; check the name in the suite"]
+            str(path), ["no such instance; check the name in the suite"]
         )
-    return found
+    return files
 
 
-def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contender]]:
-    """Yield the solver, with its options, for each family that it is meant for."""
+def _solver_setups(
+    part: SolverPart, families: set[str]
+) -> Iterator[tuple[str, _SolverSetup]]:
+    """Yield the settings of a solver for each family that it runs on."""
     wanted = sorted(families) if part.family is None else [part.family]
     if part.family is not None and registry.family(part.family).name not in families:
         raise UsageError(
-            f"suite: solver {part.solver!r} is of family {part.family!r}, of which the"
-            " suite has no instance."
+            f"suite: solver {part.solver!r} is for family {part.family!r}, but the suite"
+            " has no instance of it."
         )
     if part.solver == registry.AUTO:
         for family in wanted:
-            _require_known(part.options, family)
+            _check_option_names(part.options, family)
             version = package_version("optkit")
             options = dict(part.options)
             yield (
                 family,
-                _Contender(part, registry.AUTO, "", False, version, options, True),
+                _SolverSetup(part, registry.AUTO, "", False, version, options, True),
             )
         return
     refused: list[str] = []
     for family in wanted:
         try:
-            found = registry.solver_class(family, part.solver)
+            solver_class = registry.solver_class(family, part.solver)
         except UsageError as error:
             refused.append(str(error))
             continue
-        solver: Solver[Any] = found(part.options)
+        solver: Solver[Any] = solver_class(part.options)
         yield (
             family,
-            _Contender(
+            _SolverSetup(
                 part,
                 solver.kind.value,
                 solver.variant,
                 solver.bound_is_partial(),
-                package_version(registry.home_of(found)),
+                package_version(registry.provider(solver_class)),
                 solver.options.model_dump(mode="json"),
                 solver.able().seed,
             ),
@@ -323,10 +330,10 @@ def _ready(part: SolverPart, families: set[str]) -> Iterator[tuple[str, _Contend
         raise UsageError("\n".join(f"suite: {text}" for text in refused))
 
 
-def _require_known(options: dict[str, Any], family: str) -> None:
-    """Refuse options that no solver has which could be chosen for a family."""
+def _check_option_names(options: dict[str, Any], family: str) -> None:
+    """Refuse options that no solver of a family has, for auto could choose any of them."""
     known = {name for info in registry.solvers(family) for name in info.options}
-    # One of a group is known by its own name, too, and the group by that of all.
+    # The option "group.option" may also be given as "option", or within "group".
     known |= {part for name in known for part in name.split(".")}
     for name in options:
         if name.replace("-", "_") not in known:
@@ -335,13 +342,13 @@ def _require_known(options: dict[str, Any], family: str) -> None:
             )
 
 
-def _seeds(suite: Suite, contender: _Contender) -> tuple[int, ...]:
-    seeds = contender.part.seeds or suite.seeds
-    return seeds if contender.draws else seeds[:1]
+def _seeds(suite: Suite, setup: _SolverSetup) -> tuple[int, ...]:
+    seeds = setup.part.seeds or suite.seeds
+    return seeds if setup.uses_seed else seeds[:1]
 
 
 def _canonical(value: Any) -> Any:
-    """Return a value with large numbers as text: canonical JSON has none past 2**53."""
+    """Return a value with integers from 2**53 on as text, which canonical JSON lacks."""
     if isinstance(value, dict):
         return {key: _canonical(child) for key, child in value.items()}
     if isinstance(value, list):
@@ -352,36 +359,36 @@ def _canonical(value: Any) -> Any:
 
 
 def _runs(
-    suite: Suite, subject: Subject, sha256: str, contender: _Contender
+    suite: Suite, planned: PlannedInstance, sha256: str, setup: _SolverSetup
 ) -> Iterator[PlannedRun]:
-    part = contender.part
+    part = setup.part
     limits = part.limits.over(suite.limits).limits().document()
-    for seed in _seeds(suite, contender):
+    for seed in _seeds(suite, setup):
         for repetition in range(suite.repetitions):
             content: dict[str, Any] = {
                 "instance": sha256,
-                "family": subject.family,
+                "family": planned.family,
                 "solver": part.solver,
-                "version": contender.version,
-                "options": _canonical(contender.options),
+                "version": setup.version,
+                "options": _canonical(setup.options),
                 "seed": str(seed),  # see _canonical
                 "limits": limits,
                 "repetition": repetition,
             }
             yield PlannedRun(
                 key=hashlib.sha256(rfc8785.dumps(content)).hexdigest()[:32],
-                family=subject.family,
-                instance_name=subject.instance.name,
+                family=planned.family,
+                instance_name=planned.instance.name,
                 sha256=sha256,
                 solver=part.solver,
                 label=part.label or part.solver,
-                kind=contender.kind,
-                variant=contender.variant,
-                partial_bound=contender.partial_bound,
-                version=contender.version,
-                options=contender.options,
+                kind=setup.kind,
+                variant=setup.variant,
+                partial_bound=setup.partial_bound,
+                version=setup.version,
+                options=setup.options,
                 seed=seed,
-                deterministic=not contender.draws,
+                deterministic=not setup.uses_seed,
                 limits=limits,
                 repetition=repetition,
             )

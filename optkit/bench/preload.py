@@ -1,4 +1,4 @@
-"""Imported by the server that forks runs: whatever a run would import before it begins."""
+"""Imported by the server that forks runs, so that the runs need not import it again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from optkit.core.solving import registry
 
 registry.solvers()
 versions()
-# Pages that the collector does not touch stay shared with the runs.
+# Memory pages that the garbage collector does not touch stay shared with the runs.
 gc.collect()
 gc.freeze()

@@ -1,4 +1,4 @@
-"""What is kept of a run: one line of the journal, whatever became of the run."""
+"""The record of a run: one line of the journal, whatever its outcome."""
 
 from __future__ import annotations
 
@@ -9,58 +9,59 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from optkit.core.files.document import Identifier, NonNegative, Number, Part, Truth
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, NonNegative, Number, Truth
 from optkit.core.solving.result import Reason, Status
 
 
 def _printable(text: Any) -> Any:
-    """Spell out what is not text in UTF-8, as names of files may hold it."""
+    """Escape what is not valid UTF-8, as file names may contain it."""
     if isinstance(text, str):
         return text.encode(errors="backslashreplace").decode()
     return text
 
 
-def _moment(text: str) -> str:
+def _timestamp(text: str) -> str:
     datetime.fromisoformat(text)
     return text
 
 
-Moment = Annotated[str, AfterValidator(_moment)]
+Timestamp = Annotated[str, AfterValidator(_timestamp)]
 """A time stamp, ISO 8601."""
 
 Printable = Annotated[str, BeforeValidator(_printable)]
-"""Text from anywhere, made to be written."""
+"""Text from anywhere, escaped so that it can always be written."""
 
 
 class Outcome(StrEnum):
-    """What became of a run; all but the first are failures, and rows like any other."""
+    """How a run ended; every outcome is recorded, and all but the first are failures."""
 
     DONE = "done"
-    """The solver returned; what it found is in the other columns."""
+    """The solver returned; its result is in the other columns."""
     FAILED_CHECK = "failed-check"
-    """It returned a solution that does not pass the check."""
+    """It returned a solution that fails the check."""
     CONTRADICTION = "contradiction"
-    """Its own claims cannot all be true."""
+    """Its own objective, bound and status contradict each other."""
     ERROR = "error"
     """It raised an error."""
     CRASH = "crash"
-    """Its process ended without a word."""
+    """Its process ended without returning anything."""
     KILLED_TIME = "killed-time"
-    """It was killed, long after its time limit."""
+    """It was killed because it ran long past its time limit."""
     KILLED_MEMORY = "killed-memory"
-    """It was killed for the memory it took."""
+    """It was killed because it used too much memory."""
     UNSUPPORTED = "unsupported"
-    """It does not take this instance, or these limits; the reason says which."""
+    """It does not support this instance or these limits; the detail says which."""
     UNAVAILABLE = "unavailable"
-    """It cannot run on this machine, for want of an extra, say."""
+    """It cannot run on this machine, for example because an extra is missing."""
 
 
 NOT_TRIED = frozenset({Outcome.UNSUPPORTED, Outcome.UNAVAILABLE})
-"""Outcomes of runs that never began: exclusions, not failures of the solver."""
+"""Outcomes of runs that never started: exclusions, not failures of the solver."""
 
 
 class InstanceEntry(Part):
-    """Which instance was solved."""
+    """The instance of a run."""
 
     family: Identifier
     name: Identifier
@@ -68,7 +69,7 @@ class InstanceEntry(Part):
 
 
 class SolverEntry(Part):
-    """Which solver ran, and how."""
+    """The solver of a run, with its settings."""
 
     name: Identifier
     label: Identifier
@@ -82,20 +83,20 @@ class SolverEntry(Part):
 
 
 class Timing(Part):
-    """Where the time of a run went, in seconds, and the memory it took, in MiB.
+    """The time of a run, in seconds, and the memory it used, in MiB.
 
     Parameters
     ----------
     wall
-        From entry to return of the solve call.
+        The solve call, from entry to return.
     build, solve, check
         Its parts, as the harness measures them.
     processor
-        Processor time of the run's process and of the processes it waited for.
+        Processor time of the run's process and of its finished child processes.
     whole
-        From the start of the process to its end: interpreter, reading, warm-up.
+        The process from start to end, including interpreter, reading and warm-up.
     warm_up, load
-        Parts of that.
+        Parts of ``whole``.
     memory_mib
         Largest resident memory of the run's process.
     """
@@ -112,7 +113,7 @@ class Timing(Part):
 
 
 class Record(Part):
-    """One run; see :class:`Outcome` for what became of it.
+    """The record of one run.
 
     Parameters
     ----------
@@ -120,17 +121,19 @@ class Record(Part):
         Digest of everything that decides the run: instance, solver and version, options,
         seed, limits, repetition.
     at
-        When it ended, ISO 8601 in UTC.
+        When the run ended, ISO 8601 in UTC.
+    outcome
+        How it ended.
     verified
-        Whether the check passed; None where there was nothing to check.
+        Whether the check passed; None if there was nothing to check.
     machine, versions
-        Where it ran, and with what.
+        The machine it ran on, and the versions of the packages that compute.
     """
 
     schema_: Literal["optkit/run"] = Field("optkit/run", alias="schema")
     schema_version: Literal[1] = 1
     key: Identifier
-    at: Moment
+    at: Timestamp
     instance: InstanceEntry
     solver: SolverEntry
     limits: dict[str, Annotated[int, Field(strict=True)] | Number]
@@ -152,7 +155,7 @@ class Record(Part):
 
     @property
     def solved(self) -> bool:
-        """Whether the run ended with a proof: of an optimum, or that there is none."""
+        """Whether the run proved an optimum, or that there is no solution."""
         return (
             self.outcome is Outcome.DONE
             and self.status in (Status.OPTIMAL, Status.INFEASIBLE)
@@ -161,7 +164,7 @@ class Record(Part):
 
     @property
     def answered(self) -> bool:
-        """Whether the run ended with a verified solution, or a proof that there is none."""
+        """Whether the run has a verified solution, or a proof that there is none."""
         return self.outcome is Outcome.DONE and self.status in (
             Status.OPTIMAL,
             Status.FEASIBLE,
@@ -174,7 +177,7 @@ class Record(Part):
         Raises
         ------
         ValueError
-            If it holds what JSON in UTF-8 does not, such as NaN.
+            If it contains something that JSON in UTF-8 cannot express, such as NaN.
         """
         text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False)
         return text.encode() + b"\n"

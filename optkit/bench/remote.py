@@ -1,8 +1,8 @@
-"""A run on another machine: everything comes in one message and goes back in one.
+"""Make runs on another machine: a run goes there and comes back in one message each.
 
-A worker of Dask may start no processes through Python's own module, so it keeps an
-interpreter with this module as its program, which makes one run after another, each in a
-process of its own. A worker with several threads keeps one for each that is busy.
+A Dask worker must not start processes through Python's multiprocessing. So it keeps a
+separate interpreter that runs this module and makes one run after another, each in a
+process of its own. A worker with several threads keeps one interpreter per busy thread.
 """
 
 from __future__ import annotations
@@ -26,22 +26,23 @@ from typing import Any
 from optkit.bench.isolation import ONE_THREAD
 from optkit.core.runtime.machine import machine
 
-TAIL = 20
-"""Lines of what an interpreter complained of that are told if it dies."""
+ERROR_LINES = 20
+"""Last lines of an interpreter's standard error that are reported if it dies."""
 
 
-def perform_here(message: dict[str, Any]) -> dict[str, Any]:
+def run_on_worker(message: dict[str, Any]) -> dict[str, Any]:
     """Make the run that a message describes; called on the cluster's worker.
 
     Parameters
     ----------
     message
-        The run, its instance and the warm-up's (gzip in base64), and when it is killed.
+        The run, its instance and the warm-up instance (gzip in base64), and when to kill
+        it.
 
     Returns
     -------
     dict
-        As :func:`optkit.bench.isolation.perform` returns it, with this machine.
+        As :func:`optkit.bench.isolation.run_isolated` returns it, with this machine.
 
     Raises
     ------
@@ -52,13 +53,13 @@ def perform_here(message: dict[str, Any]) -> dict[str, Any]:
         interpreter = _idle.get_nowait()
     except queue.Empty:
         interpreter = _Interpreter()
-    found = interpreter.perform(message)
-    _idle.put(interpreter)  # not one that has died: that raised
-    return {**found, "machine": machine()}
+    columns = interpreter.run(message)
+    _idle.put(interpreter)  # still alive: otherwise the line above raised
+    return {**columns, "machine": machine()}
 
 
 class _Interpreter:
-    """A process that makes the runs that are written to it."""
+    """A process that makes the runs that it is sent."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -69,13 +70,13 @@ class _Interpreter:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self._errors: deque[str] = deque(maxlen=TAIL)
-        # Read all the time: a full pipe would stop the run.
+        self._errors: deque[str] = deque(maxlen=ERROR_LINES)
+        # Read continuously: a full pipe would block the run.
         self._reader = threading.Thread(target=self._read_errors, daemon=True)
         self._reader.start()
 
-    def perform(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Have a run made, and return what came of it."""
+    def run(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Send a run and return its result."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -87,13 +88,13 @@ class _Interpreter:
         if not answer:
             self.end()
             self._reader.join(1.0)
-            said = "".join(self._errors).strip()
-            raise RuntimeError(f"no answer from the run: {said}")
-        found: dict[str, Any] = json.loads(answer)
-        return found
+            errors = "".join(self._errors).strip()
+            raise RuntimeError(f"no answer from the run: {errors}")
+        columns: dict[str, Any] = json.loads(answer)
+        return columns
 
     def end(self) -> None:
-        """Let the process end; what it is at is given up."""
+        """End the process, and give up the run that it is making."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
@@ -115,8 +116,8 @@ def _end_all() -> None:
 
 
 def main() -> None:
-    """Read messages, make their runs, write the answers."""
-    # What others print must not come between the answers.
+    """Read messages, make their runs, and write the answers."""
+    # Answers keep the standard output; whatever else is printed goes to standard error.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     os.setpgid(0, 0)
@@ -124,34 +125,34 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     threading.Thread(target=_receive, args=(messages, folder), daemon=True).start()
     while True:
-        found = _perform(json.loads(messages.get()), folder)
-        answers.write(json.dumps(found) + "\n")
+        columns = _run(json.loads(messages.get()), folder)
+        answers.write(json.dumps(columns) + "\n")
         answers.flush()
 
 
-def _perform(message: dict[str, Any], folder: Path) -> dict[str, Any]:
-    from optkit.bench.isolation import perform
+def _run(message: dict[str, Any], folder: Path) -> dict[str, Any]:
+    from optkit.bench.isolation import run_isolated
     from optkit.bench.plan import PlannedRun
     from optkit.bench.suite import KillPart
-    from optkit.bench.worker_process import Task
+    from optkit.bench.worker_process import WorkerTask
 
     warm_up = message["warm_up"]
-    task = Task(
+    task = WorkerTask(
         PlannedRun(**message["run"]),
-        _unpacked(folder / "instance.json.gz", message["instance"]),
-        None if warm_up is None else _unpacked(folder / "tiny.json.gz", warm_up),
+        _unpack(folder / "instance.json.gz", message["instance"]),
+        None if warm_up is None else _unpack(folder / "tiny.json.gz", warm_up),
         folder / "output",
     )
-    return perform(task, KillPart.model_validate(message["kill"]))
+    return run_isolated(task, KillPart.model_validate(message["kill"]))
 
 
-def _unpacked(path: Path, packed: str) -> Path:
+def _unpack(path: Path, packed: str) -> Path:
     path.write_bytes(base64.b64decode(packed))
     return path
 
 
 def _receive(messages: queue.SimpleQueue[str], folder: Path) -> None:
-    """Take messages until the sender is gone; nobody wants the run under way then."""
+    """Receive messages until the sender is gone, then end with the run in progress."""
     for line in sys.stdin:
         messages.put(line)
     shutil.rmtree(folder, ignore_errors=True)

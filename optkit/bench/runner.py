@@ -1,4 +1,4 @@
-"""Making the runs of a study: claimed, isolated, recorded, one after another or at once."""
+"""Make the runs of a study: lease, isolate and record them, one by one or in parallel."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from optkit.bench.best_known import enter
-from optkit.bench.consistency import Ledger
+from optkit.bench.best_known import add_best_known
+from optkit.bench.consistency import ReferenceValues
 from optkit.bench.journal import Journal, is_failure
-from optkit.bench.leases import Claims
+from optkit.bench.leases import Leases
 from optkit.bench.plan import Plan, PlannedRun
 from optkit.bench.record import InstanceEntry, Outcome, Record, SolverEntry
 from optkit.bench.study import Study
@@ -27,28 +27,28 @@ from optkit.core.solving import registry
 from optkit.core.solving.family import resolve
 from optkit.core.tools.instance_files import save_instance
 
-WAIT = 0.5
+POLL_SECONDS = 0.5
 """Seconds between two looks for runs that other workers gave up."""
 
-TINY = 12
-"""Tiny instances of a family among which a solver finds one to warm up with."""
+WARM_UP_CANDIDATES = 12
+"""Tiny instances per family among which a solver finds one to warm up on."""
 
 Submit = Callable[[PlannedRun], "Future[dict[str, Any]]"]
-"""Has a run made somewhere; its future returns the columns that the run decides."""
+"""Starts a run; its future returns the columns of the record that the run decides."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a study is.
+    """The progress of a study.
 
     Parameters
     ----------
     total
-        Runs of the plan.
+        The number of planned runs.
     finished
-        Those with a line in the journal, whoever made them.
+        How many of them are in the journal, whoever made them.
     record
-        The run that ended now; None at the start.
+        The run that just ended; None at the start.
     """
 
     total: int
@@ -57,26 +57,26 @@ class Progress:
 
 
 class ContradictedStudyError(ContradictionError):
-    """Claims of the study exclude each other; it has been stopped."""
+    """Results of the study contradict each other, so it was stopped."""
 
 
 @dataclass
-class Conductor:
-    """Makes what is left of a study's runs.
+class StudyRunner:
+    """Makes the runs of a study that are not finished.
 
     Parameters
     ----------
     study
-        The folder, created.
+        The study; its folder exists.
     plan
         The runs.
     submit
-        Has one run made.
+        Starts one run.
     workers
-        How many runs are under way at once.
+        The number of runs at the same time.
     retry
-        Make runs again that failed.
-    tell
+        Whether to make failed runs again.
+    on_progress
         Called whenever a run has ended.
     """
 
@@ -85,14 +85,14 @@ class Conductor:
     submit: Submit
     workers: int = 1
     retry: bool = False
-    tell: Callable[[Progress], None] = lambda _: None
+    on_progress: Callable[[Progress], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self._journal = Journal(self.study.journal)
-        self._ledger = Ledger()
+        self._references = ReferenceValues()
         self._keys = {run.key for run in self.plan.runs}
         self._machine = machine()
-        self._retried: set[str] = set()
+        self._to_retry: set[str] = set()
 
     def run(self) -> list[int]:
         """Make the runs; return the numbers of journal lines that cannot be read.
@@ -100,104 +100,104 @@ class Conductor:
         Raises
         ------
         ContradictedStudyError
-            If claims exclude each other; runs under way are then given up.
+            If results contradict each other; runs in progress are then given up.
         """
-        self._enter_best_known()
-        self._begin()
-        self.tell(Progress(len(self._keys), self._count(), None))
-        with Claims(self.study.claims) as claims:
-            under_way: dict[Future[dict[str, Any]], PlannedRun] = {}
+        self._add_best_known()
+        self._read_existing_runs()
+        self.on_progress(Progress(len(self._keys), self._count_finished(), None))
+        with Leases(self.study.leases) as leases:
+            running: dict[Future[dict[str, Any]], PlannedRun] = {}
             try:
-                for run in self._open(claims, under_way):
-                    under_way[self.submit(run)] = run
-                    if len(under_way) >= self.workers:
-                        self._collect(under_way, claims)
+                for run in self._leased_runs(leases, running):
+                    running[self.submit(run)] = run
+                    if len(running) >= self.workers:
+                        self._collect(running, leases)
             finally:
-                for future in under_way:
+                for future in running:
                     future.cancel()
         return self._journal.damaged
 
-    def _begin(self) -> None:
-        """Take notice of what is there already, but for the failures to be made again."""
-        written = self._journal.read_new()
-        known = self._journal.records()
+    def _read_existing_runs(self) -> None:
+        """Read the journal; failures count as open if they are to be made again."""
+        new = self._journal.read_new()
+        latest = self._journal.records()
         if self.retry:
-            self._retried = {key for key, record in known.items() if is_failure(record)}
-        # A line that a later one has replaced claims nothing any more.
-        self._note(
+            self._to_retry = {key for key, run in latest.items() if is_failure(run)}
+        # A line that a later one has replaced no longer counts.
+        self._add_records(
             record
-            for record in written
-            if record is known[record.key] and record.key not in self._retried
+            for record in new
+            if record is latest[record.key] and record.key not in self._to_retry
         )
 
-    def _open(
-        self,
-        claims: Claims,
-        under_way: dict[Future[dict[str, Any]], PlannedRun],
+    def _leased_runs(
+        self, leases: Leases, running: dict[Future[dict[str, Any]], PlannedRun]
     ) -> Iterator[PlannedRun]:
-        """Yield the runs that nobody has made and nobody is at, each claimed."""
-        left = [run for run in self.plan.runs if not self._is_finished(run)]
-        while left:
-            others = []
-            for run in left:
-                self._take_note()
+        """Yield the open runs, each with its lease, as long as there are any."""
+        open_runs = [run for run in self.plan.runs if not self._is_finished(run)]
+        while open_runs:
+            leased_elsewhere = []
+            for run in open_runs:
+                self._read_journal()
                 if self._is_finished(run):
                     continue
-                if not claims.take(run.key):
-                    others.append(run)
+                if not leases.acquire(run.key):
+                    leased_elsewhere.append(run)
                     continue
-                # Who had it before may have finished it in between.
-                self._take_note()
+                # The previous holder may have finished the run in the meantime.
+                self._read_journal()
                 if self._is_finished(run):
-                    claims.release(run.key)
+                    leases.release(run.key)
                     continue
                 yield run
-            while under_way:
-                self._collect(under_way, claims)
-            left = others
-            if left:  # with others now; made here if they should die
-                time.sleep(WAIT)
+            while running:
+                self._collect(running, leases)
+            open_runs = leased_elsewhere
+            if open_runs:  # made here if the workers that hold them die
+                time.sleep(POLL_SECONDS)
 
     def _collect(
-        self, under_way: dict[Future[dict[str, Any]], PlannedRun], claims: Claims
+        self, running: dict[Future[dict[str, Any]], PlannedRun], leases: Leases
     ) -> None:
-        """Wait for a run to end, and record what has ended."""
-        ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        """Wait until a run ends, and record every run that has ended."""
+        ended, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in ended:
-            run = under_way.pop(future)
+            run = running.pop(future)
             try:
-                found = future.result()
-            except Exception as error:  # its machine is gone, say
+                columns = future.result()
+            except Exception as error:  # for example, its machine is gone
                 detail = f"{type(error).__name__}: {error}"
-                found = {"outcome": Outcome.CRASH, "detail": detail}
-            solution = found.pop("solution", None)
-            record = self._record(run, found)
+                columns = {"outcome": Outcome.CRASH, "detail": detail}
+            solution = columns.pop("solution", None)
+            record = self._record(run, columns)
             if solution is not None and record.outcome is not Outcome.ERROR:
-                # Before the journal: a run counts as finished when all of it is there.
+                # Written before the journal: a finished run has its solution file.
                 write_json(self.study.solution_file(run.key), solution)
             self._journal.append(record)
-            claims.release(run.key)
-        self._take_note()
+            leases.release(run.key)
+        self._read_journal()
 
-    def _record(self, run: PlannedRun, found: dict[str, Any]) -> Record:
-        """Return the line of a run; what no line can hold is an error of the run."""
+    def _record(self, run: PlannedRun, columns: dict[str, Any]) -> Record:
+        """Return the record of a run; an invalid result becomes an error of the run."""
         try:
-            record = self._filled(run, found)
+            record = self._complete_record(run, columns)
             record.line()
         except ValueError as error:
             text = str(error).encode(errors="backslashreplace").decode()
-            detail = f"what it returned cannot be kept: {text}"
-            return self._filled(run, {"outcome": Outcome.ERROR, "detail": detail})
+            detail = f"its result cannot be recorded: {text}"
+            return self._complete_record(
+                run, {"outcome": Outcome.ERROR, "detail": detail}
+            )
         return record
 
-    def _filled(self, run: PlannedRun, found: dict[str, Any]) -> Record:
+    def _complete_record(self, run: PlannedRun, columns: dict[str, Any]) -> Record:
         return Record.model_validate(
             {
                 "versions": versions(),
-                **found,
-                # Runs side by side slow each other: whoever reads times wants to know.
+                **columns,
+                # Runs at the same time slow each other down, so their number is recorded.
                 "machine": {
-                    **(found.get("machine") or self._machine),
+                    **(columns.get("machine") or self._machine),
                     "runs at once": str(self.workers),
                 },
                 "key": run.key,
@@ -221,68 +221,72 @@ class Conductor:
             }
         )
 
-    def _take_note(self) -> None:
-        """Read what is new in the journal, from here or elsewhere."""
-        self._note(self._journal.read_new())
+    def _read_journal(self) -> None:
+        """Read the new lines of the journal, from this worker or another."""
+        self._add_records(self._journal.read_new())
 
-    def _note(self, records: Iterable[Record]) -> None:
+    def _add_records(self, records: Iterable[Record]) -> None:
         for record in records:
             if record.key not in self._keys:  # of another suite, or another version
                 continue
-            self._retried.discard(record.key)
-            contradiction = self._ledger.enter(record)
-            self.tell(Progress(len(self._keys), self._count(), record))
-            self._stop_at(contradiction)
+            self._to_retry.discard(record.key)
+            contradiction = self._references.add_run(record)
+            self.on_progress(Progress(len(self._keys), self._count_finished(), record))
+            self._stop_on(contradiction)
 
-    def _stop_at(self, contradiction: str | None) -> None:
+    def _stop_on(self, contradiction: str | None) -> None:
         if contradiction is not None:
             raise ContradictedStudyError(
                 f"{contradiction} One of the two is wrong, so the study has stopped."
-                " Mend the solver and give it a new version, or leave it out of the"
-                f" suite; the lines stay in {self._journal.path}."
+                " Correct the solver and raise its version, or remove it from the suite;"
+                f" the lines stay in {self._journal.path}."
             )
 
     def _is_finished(self, run: PlannedRun) -> bool:
-        return run.key in self._journal and run.key not in self._retried
+        return run.key in self._journal and run.key not in self._to_retry
 
-    def _count(self) -> int:
+    def _count_finished(self) -> int:
         """Return how many runs of the plan are finished."""
         return sum(map(self._is_finished, self.plan.runs))
 
-    def _enter_best_known(self) -> None:
-        """Have runs compared with the best-known values beside the instances' files."""
-        for sha256, subject in self.plan.subjects.items():
-            if subject.origin is not None:
-                self._stop_at(
-                    enter(self._ledger, sha256, subject.instance, subject.origin)
+    def _add_best_known(self) -> None:
+        """Add the best-known values beside the instance files to the reference values."""
+        for sha256, planned in self.plan.instances.items():
+            if planned.origin is not None:
+                self._stop_on(
+                    add_best_known(
+                        self._references, sha256, planned.instance, planned.origin
+                    )
                 )
 
 
 def warm_up_files(study: Study, plan: Plan) -> dict[tuple[str, str], Path]:
-    """Write tiny instances to warm up with; return them by family and solver."""
+    """Write tiny instances to warm up on; return their files by family and solver."""
     files = {}
     for family in sorted({run.family for run in plan.runs}):
-        tiny = _Tiny(study, family)
+        instances = _TinyInstances(study, family)
         for run in {r.solver: r for r in plan.runs if r.family == family}.values():
-            path = tiny.taken_by(run)
+            path = instances.supported_by(run)
             if path is not None:
                 files[family, run.solver] = path
     return files
 
 
-class _Tiny:
-    """Tiny instances of a family, made as far as somebody asks for them."""
+class _TinyInstances:
+    """Tiny instances of a family, created on demand."""
 
     def __init__(self, study: Study, family: str) -> None:
         self._study = study
         self._family = family
-        self._made: list[tuple[Path, Instance]] = []
+        self._created: list[tuple[Path, Instance]] = []
         cases = registry.family(family).contract_cases
-        self._left = iter(() if cases is None else resolve(cases).random(0, TINY))
+        self._rest = iter(
+            () if cases is None else resolve(cases).random(0, WARM_UP_CANDIDATES)
+        )
 
-    def taken_by(self, run: PlannedRun) -> Path | None:
-        """Return the file of the first that the solver of a run takes."""
-        with contextlib.suppress(OptkitError):  # warming up is a courtesy
+    def supported_by(self, run: PlannedRun) -> Path | None:
+        """Return the file of the first instance that the solver of a run supports."""
+        with contextlib.suppress(OptkitError):  # without a warm-up, the run still works
             if run.solver == registry.AUTO:
                 return next((path for path, _ in self._all()), None)
             solver = registry.usable_solver_class(run.family, run.solver)(run.options)
@@ -292,11 +296,11 @@ class _Tiny:
         return None
 
     def _all(self) -> Iterator[tuple[Path, Instance]]:
-        yield from self._made
-        for trial in self._left:
-            name = f"warm-up-{self._family}-{len(self._made)}.json.gz"
+        yield from self._created
+        for case in self._rest:
+            name = f"warm-up-{self._family}-{len(self._created)}.json.gz"
             path = self._study.folder / "instances" / name
             if not path.is_file():
-                save_instance(trial.instance, path)
-            self._made.append((path, trial.instance))
-            yield self._made[-1]
+                save_instance(case.instance, path)
+            self._created.append((path, case.instance))
+            yield self._created[-1]

@@ -1,11 +1,11 @@
-"""A study on disk: its folder, what is in it, and how far it is.
+"""A study on disk: its folder and the files in it.
 
 =================  ===================================================================
-``plan.json``      the suite, and every run that it asks for
+``plan.json``      the suite, and every run of its plan
 ``instances/``     the instances, named by their sha256
-``journal.jsonl``  one line a finished run
-``solutions/``     the solution file of each run that found one, named by the run's key
-``claims/``        who is at which run now
+``journal.jsonl``  one line per finished run
+``solutions/``     the solution file of each run that has one, named by the run's key
+``claims/``        the leases: which worker is working on which run
 =================  ===================================================================
 """
 
@@ -42,7 +42,7 @@ class PlanDocument(Document):
     origins
         The files that the instances were read from, by sha256.
     runs
-        The runs.
+        The runs of the plan.
     """
 
     SCHEMA: ClassVar[str] = "optkit/plan"
@@ -56,7 +56,7 @@ class PlanDocument(Document):
 
 @dataclass(frozen=True)
 class Study:
-    """A study's folder.
+    """A study, by its folder.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ class Study:
         return self.folder / "journal.jsonl"
 
     @property
-    def claims(self) -> Path:
-        """The folder of claims."""
+    def leases(self) -> Path:
+        """The folder of leases; called ``claims`` in the folders of existing studies."""
         return self.folder / "claims"
 
     def instance_file(self, sha256: str) -> Path:
@@ -89,23 +89,25 @@ class Study:
         return load(self.instance_file(sha256))
 
     def create(self, suite: Suite, plan: Plan) -> None:
-        """Make the folder, or have an older plan of it replaced.
+        """Create the folder, or replace the plan of an existing study.
 
         Raises
         ------
         UsageError
-            If the folder is somebody else's, or cannot be written.
+            If the folder holds something else, or cannot be written.
         """
         if self.folder.exists() and not self.folder.is_dir():
-            raise UsageError(f"{self.folder}: is a file; name a folder for the study.")
-        ours = (self.folder / PLAN).is_file()
-        if self.folder.is_dir() and not ours and self._has_content():
             raise UsageError(
-                f"{self.folder}: already there, and no study; name another folder."
+                f"{self.folder}: this is a file; name a folder for the study."
+            )
+        is_study = (self.folder / PLAN).is_file()
+        if self.folder.is_dir() and not is_study and self._has_content():
+            raise UsageError(
+                f"{self.folder}: exists and is not a study; name another folder."
             )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            # First of all: it makes the folder ours for others that start now.
+            # Written first: other workers that start now see that this is a study.
             write_json(self.folder / PLAN, _document(suite, plan))
             for part in ("instances", "solutions", "claims"):
                 (self.folder / part).mkdir(exist_ok=True)
@@ -114,47 +116,47 @@ class Study:
                 f"{self.folder}: cannot be used: {error.strerror or error}; name a folder"
                 " that you may write to."
             ) from None
-        for sha256, subject in plan.subjects.items():
+        for sha256, planned in plan.instances.items():
             path = self.instance_file(sha256)
-            if not _holds(path, sha256):
-                save_instance(subject.instance, path)
+            if not _contains(path, sha256):
+                save_instance(planned.instance, path)
 
     def _has_content(self) -> bool:
-        """Say whether there is anything but files that are being written just now."""
+        """Return whether there is anything but files that are being written just now."""
         return any(not path.name.startswith(".") for path in self.folder.iterdir())
 
     def plan(self) -> PlanDocument:
-        """Return the plan as it was written.
+        """Read the plan.
 
         Raises
         ------
         InvalidFileError
-            If the folder holds no study, or its plan is damaged.
+            If the folder is not a study, or its plan is damaged.
         """
         path = self.folder / PLAN
         if not path.is_file():
             raise InvalidFileError(
                 str(self.folder),
-                [f"holds no study (there is no {PLAN}); optkit bench run makes one"],
+                [f"not a study: it has no {PLAN}; optkit bench run creates one"],
             )
         try:
             return PlanDocument.parse(read_json(path), str(path))
         except InvalidFileError as error:
-            wrong = "; ".join(map(str, error.issues[:3]))
+            issues = "; ".join(map(str, error.issues[:3]))
             raise InvalidFileError(
                 str(path),
                 [
-                    f"damaged: {wrong}; optkit bench run with this folder writes it anew,"
-                    " and finished runs stay"
+                    f"damaged: {issues}; optkit bench run with this folder writes it again,"
+                    " and finished runs are kept"
                 ],
             ) from None
 
     def runs(self) -> list[PlannedRun]:
-        """Return the runs that are planned."""
+        """Return the runs of the plan."""
         return list(self.plan().runs)
 
     def suite(self) -> Suite:
-        """Return the suite that was planned last."""
+        """Return the suite of the plan."""
         return Suite.parse(self.plan().suite, str(self.folder / PLAN))
 
     def damaged(self) -> list[int]:
@@ -164,17 +166,17 @@ class Study:
         return journal.damaged
 
     def records(self) -> list[Record]:
-        """Return the finished runs of the plan, in its order, labelled as it says.
+        """Return the finished runs of the plan, in its order and with its labels.
 
         The journal may hold more: runs of an earlier plan, or of an older version.
         """
         journal = Journal(self.journal)
         journal.read_new()
-        return labelled(self.runs(), journal.records())
+        return with_labels(self.runs(), journal.records())
 
 
-def _holds(path: Path, sha256: str) -> bool:
-    """Say whether a file is there, whole, and the instance that it should be."""
+def _contains(path: Path, sha256: str) -> bool:
+    """Return whether a file holds the instance with this digest, undamaged."""
     if not path.is_file():
         return False
     try:
@@ -189,20 +191,20 @@ def _document(suite: Suite, plan: Plan) -> dict[str, Any]:
         "schema_version": PlanDocument.VERSION,
         "suite": suite.document(),
         "origins": {
-            sha256: str(subject.origin.resolve())
-            for sha256, subject in plan.subjects.items()
-            if subject.origin is not None
+            sha256: str(planned.origin.resolve())
+            for sha256, planned in plan.instances.items()
+            if planned.origin is not None
         },
         "runs": [dataclasses.asdict(run) for run in plan.runs],
     }
 
 
-def labelled(runs: Iterable[PlannedRun], records: dict[str, Record]) -> list[Record]:
+def with_labels(runs: Iterable[PlannedRun], records: dict[str, Record]) -> list[Record]:
     """Return the records of planned runs, with the labels of the plan."""
-    found = []
+    labelled = []
     for run in runs:
         record = records.get(run.key)
         if record is not None:
             solver = record.solver.model_copy(update={"label": run.label})
-            found.append(record.model_copy(update={"solver": solver}))
-    return found
+            labelled.append(record.model_copy(update={"solver": solver}))
+    return labelled

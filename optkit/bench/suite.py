@@ -1,4 +1,4 @@
-"""A suite: which solvers meet which instances, with which seeds and limits (TOML)."""
+"""A suite: which solvers run on which instances, with which seeds and limits (TOML)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from optkit.core.files.document import Document, Identifier, Part, Text, Truth
+from optkit.core.files.document import Document, Part
+from optkit.core.files.fields import Identifier, Text, Truth
 from optkit.core.files.text import read_toml
 from optkit.core.solving.limits import Limits
 
@@ -16,7 +17,7 @@ DURATIONS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def _seconds(value: Any) -> Any:
-    """Read ``10``, ``"10s"``, ``"5m"`` or ``"2h"``; anything else is left as it is."""
+    """Convert ``"10s"``, ``"5m"`` or ``"2h"`` to seconds; return anything else as it is."""
     if isinstance(value, str) and value[-1:] in DURATIONS:
         try:
             return float(value[:-1]) * DURATIONS[value[-1]]
@@ -33,40 +34,40 @@ Seed = Annotated[int, Field(strict=True, ge=0)]
 
 
 def _not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    # Not by the field's own length, which counts only what is right on its own.
+    # A length limit of the field would count valid entries only.
     if not values:
         raise ValueError("must have at least one entry")
     return values
 
 
-def _each_once(values: tuple[int, ...]) -> tuple[int, ...]:
-    twice = sorted({value for value in values if values.count(value) > 1})
-    if twice:
-        raise ValueError(f"must have every seed once; {twice[0]} stands twice")
+def _distinct(values: tuple[int, ...]) -> tuple[int, ...]:
+    repeated = sorted({value for value in values if values.count(value) > 1})
+    if repeated:
+        raise ValueError(f"must have every seed once; {repeated[0]} appears twice")
     return values
 
 
 NotEmpty = AfterValidator(_not_empty)
-Seeds = Annotated[tuple[Seed, ...], NotEmpty, AfterValidator(_each_once)]
+Seeds = Annotated[tuple[Seed, ...], NotEmpty, AfterValidator(_distinct)]
 
 
-def _plain(value: Any) -> Any:
-    """Refuse what TOML has and JSON has not: dates and times, nan and infinity."""
+def _json_value(value: Any) -> Any:
+    """Refuse values that TOML has and JSON lacks: dates, times, nan and infinity."""
     if isinstance(value, dict):
         for child in value.values():
-            _plain(child)
+            _json_value(child)
     elif isinstance(value, list | tuple):
         for child in value:
-            _plain(child)
+            _json_value(child)
     elif isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"must hold finite numbers; {value!r} is none")
+        raise ValueError(f"must be finite, but is {value!r}")
     elif not isinstance(value, str | int | float):
-        raise ValueError(f"must hold no date and no time, as {value} is")
+        raise ValueError(f"must not be a date or a time, but is {value}")
     return value
 
 
-PlainOptions = Annotated[dict[str, Any], AfterValidator(_plain)]
-"""Options by name, of values that JSON has."""
+JsonOptions = Annotated[dict[str, Any], AfterValidator(_json_value)]
+"""Options by name, with JSON values."""
 Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 
 
@@ -81,7 +82,7 @@ class LimitsPart(Part):
     memory: Positive | None = None
 
     def over(self, other: LimitsPart) -> LimitsPart:
-        """Return ``other`` with what is set here put in its place."""
+        """Return ``other``, overridden by the limits that are set here."""
         return other.model_copy(update=self.model_dump(exclude_none=True))
 
     def limits(self) -> Limits:
@@ -90,16 +91,16 @@ class LimitsPart(Part):
 
 
 class KillPart(Part):
-    """When a run that does not stop by itself is killed.
+    """When to kill a run that does not stop by itself.
 
     Parameters
     ----------
     time_factor, time_grace
         A run is killed after its time limit times the factor plus the grace, in seconds;
-        a run without time limit is not.
+        a run without a time limit is never killed for its time.
     memory
-        Resident memory of the run and all its processes, MiB, above which it is killed;
-        None for no such limit.
+        Resident memory, MiB, of the run and all its processes above which it is killed;
+        None for no limit.
     loading
         Seconds that reading the instance and warming up may take.
     """
@@ -118,7 +119,7 @@ class InstancesPart(Part):
     files
         Paths or patterns (``*``, ``**``), from the folder of the suite.
     generate
-        A family, whose generator makes one instance for each of ``seeds``.
+        A family; its generator makes one instance per entry of ``seeds``.
     options
         The generator's options.
     """
@@ -126,39 +127,39 @@ class InstancesPart(Part):
     files: tuple[Identifier, ...] = ()
     generate: Identifier | None = None
     seeds: Seeds | None = None
-    options: PlainOptions = Field(default_factory=dict)
+    options: JsonOptions = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if bool(self.files) == (self.generate is not None):
             raise ValueError("must have either files or generate")
         if self.files and (self.options or self.seeds is not None):
-            raise ValueError("must have no options and no seeds beside files")
+            raise ValueError("must have no options and no seeds with files")
         if "seed" in self.options:
-            raise ValueError("must have no option seed; the seeds stand in seeds")
+            raise ValueError("must have no option seed; use seeds")
         return self
 
 
 class SolverPart(Part):
-    """A solver with options; it meets the instances of its family.
+    """A solver with options; it runs on every instance of its family.
 
     Parameters
     ----------
     solver
         Its name.
     family
-        The family; None for every family of the suite that has a solver of that name.
+        The family; None for every family of the suite that has a solver of this name.
     label
-        What tables and pictures call it; None for its name. Two entries of one family
-        need different labels.
+        Its name in tables and pictures; None for the solver's name. Two entries of one
+        family need different labels.
     options, limits, seeds
-        Options by name; limits and seeds that replace the suite's.
+        Options by name; limits and seeds that override the suite's.
     """
 
     solver: Identifier
     family: Identifier | None = None
     label: Identifier | None = None
-    options: PlainOptions = Field(default_factory=dict)
+    options: JsonOptions = Field(default_factory=dict)
     limits: LimitsPart = LimitsPart()
     seeds: Seeds | None = None
 
@@ -169,18 +170,18 @@ class Suite(Document):
     Parameters
     ----------
     name, description
-        For the reader.
+        Shown in the report.
     seeds
-        Main seeds; a solver that draws nothing at random runs with the first only.
+        Main seeds; a deterministic solver runs with the first only.
     repetitions
-        How often each run is made, for the noise of its timing.
+        How often each run is made, to see the noise of its timing.
     warm_up
         Whether each run first solves a tiny instance, untimed, so that compiling and
         importing are not charged to the solver.
     limits, kill
         Limits of each run, and when it is killed.
     instances, solvers
-        What meets what.
+        The instances, and the solvers that run on them.
     """
 
     SCHEMA: ClassVar[str] = "optkit/suite"
@@ -204,6 +205,6 @@ def load_suite(path: Path) -> Suite:
     Raises
     ------
     InvalidFileError
-        If it cannot be read, is not TOML, or says what is not allowed.
+        If it cannot be read, is not TOML, or has invalid entries.
     """
     return Suite.parse(read_toml(path), str(path))

@@ -1,4 +1,4 @@
-"""What happens inside a run's own process: read, warm up, solve, tell what was found."""
+"""The main function of a run's process: read, warm up, solve, send the result."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from optkit.core.errors import (
     UnavailableError,
 )
 from optkit.core.instance import Instance
+from optkit.core.runtime.parent import end_with_parent
 from optkit.core.solving import registry
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Result
@@ -32,15 +33,15 @@ from optkit.core.tools.instance_files import load
 from optkit.core.tools.solution_files import solution_document
 
 WARM_UP_SECONDS = 5.0
-"""Time limit of the tiny instance that is solved first."""
+"""Time limit for the warm-up instance."""
 
 COMPILING_SECONDS = 120.0
-"""Longest wait for what that has begun in other threads."""
+"""Longest wait for compilation that the warm-up started in other threads."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """What a run's process is given.
+class WorkerTask:
+    """The input of a run's process.
 
     Parameters
     ----------
@@ -49,9 +50,9 @@ class Task:
     instance
         File of the instance.
     warm_up
-        File of a tiny instance to be solved first, untimed; None for no warm-up.
+        File of a tiny instance to solve first, untimed; None for no warm-up.
     output
-        File for whatever the process prints.
+        File that receives whatever the process prints.
     """
 
     run: PlannedRun
@@ -61,35 +62,35 @@ class Task:
 
 
 READY = "ready"
-"""Sent once the clock of the run starts; then comes the finding."""
+"""Sent when the clock of the run starts; the result follows."""
 
 
-def work(task: Task, connection: Connection) -> None:
-    """Make a run and send what was found; the main function of its process."""
-    begun = time.perf_counter()
-    _settle(task.output)
+def run_worker(task: WorkerTask, connection: Connection) -> None:
+    """Make a run and send its result."""
+    started = time.perf_counter()
+    _set_up_process(task.output)
     timing: dict[str, float] = {}
     try:
         instance = planned_instance(task)
-        timing["load"] = time.perf_counter() - begun
+        timing["load"] = time.perf_counter() - started
         _warm_up(task)
-        timing["warm_up"] = time.perf_counter() - begun - timing["load"]
+        timing["warm_up"] = time.perf_counter() - started - timing["load"]
         connection.send((READY, timing))
-        found = _found(task.run, instance)
-    except BaseException as error:  # whatever it is, the study wants to know
-        found = {"outcome": Outcome.ERROR, "detail": _said(error)}
-    found["timing"] = {**timing, **found.get("timing", {}), **_consumed()}
-    connection.send(found)
+        columns = _solve(task.run, instance)
+    except BaseException as error:  # every error is recorded, whatever its type
+        columns = {"outcome": Outcome.ERROR, "detail": _error_text(error)}
+    columns["timing"] = {**timing, **columns.get("timing", {}), **_resources_used()}
+    connection.send(columns)
     connection.close()
 
 
-def planned_instance(task: Task) -> Instance:
+def planned_instance(task: WorkerTask) -> Instance:
     """Return the instance of a run.
 
     Raises
     ------
     InvalidFileError
-        If its file cannot be read, or holds another than the planned one.
+        If its file cannot be read, or holds another instance than planned.
     """
     instance = load(task.instance)
     if instance.sha256 != task.run.sha256:
@@ -103,16 +104,16 @@ def planned_instance(task: Task) -> Instance:
     return instance
 
 
-def _found(run: PlannedRun, instance: Instance) -> dict[str, Any]:
-    """Return the columns of the record that the run decides, and its solution file."""
+def _solve(run: PlannedRun, instance: Instance) -> dict[str, Any]:
+    """Return the record's columns that the run decides, and its solution file."""
     solver: Any = run.solver
     options: dict[str, Any] | None = run.options
     if run.solver != registry.AUTO:
         try:
-            found = registry.usable_solver_class(run.family, run.solver)
+            solver_class = registry.usable_solver_class(run.family, run.solver)
         except UnavailableError as error:
             return {"outcome": Outcome.UNAVAILABLE, "detail": str(error)}
-        solver, options = found(run.options), None
+        solver, options = solver_class(run.options), None
     limits = Limits(**run.limits)
     started = time.perf_counter()
     try:
@@ -122,17 +123,17 @@ def _found(run: PlannedRun, instance: Instance) -> dict[str, Any]:
     except ContradictionError as error:
         return {"outcome": Outcome.CONTRADICTION, "detail": str(error)}
     wall = time.perf_counter() - started
-    return {**_columns(result), "timing": {"wall": wall, **_parts(result)}}
+    return {**_columns(result), "timing": {"wall": wall, **_timings(result)}}
 
 
 def _columns(result: Result) -> dict[str, Any]:
-    checked = result.verification
-    broken = checked is not None and not checked.feasible
+    verification = result.verification
+    failed = verification is not None and not verification.feasible
     detail = result.termination.detail
-    if checked is not None and broken:
-        detail = "; ".join(str(violation) for violation in checked.violations[:5])
+    if verification is not None and failed:
+        detail = "; ".join(str(violation) for violation in verification.violations[:5])
     return {
-        "outcome": Outcome.FAILED_CHECK if broken else Outcome.DONE,
+        "outcome": Outcome.FAILED_CHECK if failed else Outcome.DONE,
         "detail": detail,
         "status": result.status,
         "reason": result.termination.reason,
@@ -140,7 +141,7 @@ def _columns(result: Result) -> dict[str, Any]:
         "bound": result.bound,
         "bound_source": result.bound_source,
         "gap": result.gap,
-        "verified": None if checked is None else checked.feasible,
+        "verified": None if verification is None else verification.feasible,
         "metrics": dict(result.metrics),
         "trajectory": [list(point) for point in result.trajectory],
         "versions": dict(result.versions),
@@ -148,7 +149,7 @@ def _columns(result: Result) -> dict[str, Any]:
     }
 
 
-def _parts(result: Result) -> dict[str, float]:
+def _timings(result: Result) -> dict[str, float]:
     timings = result.timings
     return {
         "build": max(0.0, timings.build_s),
@@ -157,45 +158,49 @@ def _parts(result: Result) -> dict[str, float]:
     }
 
 
-def _consumed() -> dict[str, float]:
-    """Return processor seconds and the largest memory of this process."""
+def _resources_used() -> dict[str, float]:
+    """Return the processor seconds and the largest memory of this process."""
     own = resource.getrusage(resource.RUSAGE_SELF)
-    waited = resource.getrusage(resource.RUSAGE_CHILDREN)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 if sys.platform == "darwin" else 1024
     return {
-        "processor": own.ru_utime + own.ru_stime + waited.ru_utime + waited.ru_stime,
+        "processor": own.ru_utime
+        + own.ru_stime
+        + children.ru_utime
+        + children.ru_stime,
         "memory_mib": own.ru_maxrss * unit / 2**20,
     }
 
 
-def _warm_up(task: Task) -> None:
-    """Let the solver compile and import what it needs on a tiny instance."""
+def _warm_up(task: WorkerTask) -> None:
+    """Solve a tiny instance, so that the solver compiles and imports what it needs."""
     if task.warm_up is None:
         return
     run = task.run
     before = set(threading.enumerate())
-    with suppress(OptkitError):  # the run itself will say what is wrong
+    with suppress(OptkitError):  # the run itself will report what is wrong
         tiny = load(task.warm_up)
-        # Kept to the limits that this solver takes at all.
+        # Only limits that the run has as well, for the solver may support no others.
         limits = Limits(**{**run.limits, "time": WARM_UP_SECONDS, "target": None})
         solve(tiny, run.solver, options=run.options, limits=limits, seed=run.seed)
-    # The first run of a solver on a machine may still be compiling then.
+    # A solver that runs on this machine for the first time may still be compiling.
     for thread in set(threading.enumerate()) - before:
         thread.join(COMPILING_SECONDS)
 
 
-def _said(error: BaseException) -> str:
-    import traceback
-
-    where = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(where[-1].filename).name}:{where[-1].lineno})" if where else ""
-    return f"{type(error).__name__}: {error}{place}"
+def _error_text(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    line = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{line}"
 
 
-def _settle(output: Path) -> None:
-    """Send what is printed to a file, leave Ctrl-C to the study, and end with it."""
+def _set_up_process(output: Path) -> None:
+    """Redirect what is printed to a file, ignore Ctrl-C, and end with the study.
+
+    The process gets a process group of its own, so that it is killed together with
+    everything that it starts.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A group of its own, so that it is killed with all that it starts.
     os.setpgid(0, 0)
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     sys.stdout.flush()
@@ -203,12 +208,4 @@ def _settle(output: Path) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait for the study's end; after `kill -9` nobody else would stop this run."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os.killpg(0, signal.SIGKILL)
+    end_with_parent(lambda: os.killpg(0, signal.SIGKILL))

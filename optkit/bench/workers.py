@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from optkit.bench.isolation import perform
+from optkit.bench.isolation import run_isolated
 from optkit.bench.plan import PlannedRun
-from optkit.bench.remote import perform_here
+from optkit.bench.remote import run_on_worker
 from optkit.bench.runner import Submit
 from optkit.bench.study import Study
 from optkit.bench.suite import Suite
-from optkit.bench.worker_process import Task
+from optkit.bench.worker_process import WorkerTask
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def local(
     warm_up: Mapping[tuple[str, str], Path],
     workers: int,
 ) -> Iterator[Submit]:
-    """Provide processes of this machine, ``workers`` at once.
+    """Make runs in processes of this machine.
 
     Parameters
     ----------
@@ -36,23 +36,23 @@ def local(
     warm_up
         Tiny instances by family and solver.
     workers
-        Runs at once.
+        The number of runs at the same time.
     """
     with ThreadPoolExecutor(workers) as threads:
 
         def submit(run: PlannedRun) -> Future[dict[str, Any]]:
-            task = Task(
+            task = WorkerTask(
                 run,
                 study.instance_file(run.sha256),
                 warm_up.get((run.family, run.solver)) if suite.warm_up else None,
-                study.claims / f"{run.key}.output",
+                study.leases / f"{run.key}.output",
             )
-            return threads.submit(perform, task, suite.kill)
+            return threads.submit(run_isolated, task, suite.kill)
 
         try:
             yield submit
         finally:
-            # Empty but for a study that is given up: what runs then is not waited for.
+            # Runs are left only if the study was stopped; do not wait for them.
             threads.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
                 process.kill()
@@ -64,20 +64,20 @@ def distributed(
     warm_up: Mapping[tuple[str, str], Path],
     cluster: Executor,
 ) -> Submit:
-    """Return what sends runs, with all they need, to the workers of a cluster.
+    """Make runs on the workers of a cluster, which get all they need with each run.
 
     Parameters
     ----------
     study, suite, warm_up
         As for :func:`local`.
     cluster
-        Its executor; its machines need optkit, and no folder of ours.
+        Its executor. Its machines need optkit, but no access to the study's folder.
     """
 
     def submit(run: PlannedRun) -> Future[dict[str, Any]]:
         tiny = warm_up.get((run.family, run.solver)) if suite.warm_up else None
-        found: Future[dict[str, Any]] = cluster.submit(
-            perform_here,
+        future: Future[dict[str, Any]] = cluster.submit(
+            run_on_worker,
             {
                 "run": dataclasses.asdict(run),
                 "instance": _packed(study.instance_file(run.sha256)),
@@ -85,7 +85,7 @@ def distributed(
                 "kill": suite.kill.model_dump(),
             },
         )
-        return found
+        return future
 
     return submit
 

@@ -3,22 +3,29 @@
 A leader decides, a follower answers by solving a program of its own; the leader's best
 decision is sought, foreseeing the answer. Meaning, formats, methods and proofs stand in
 ``docs/bilevel.md``.
+
+The names below are the public face of the family; everything else may change.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from optkit.bilevel.instance import BilevelInstance as BilevelInstance
     from optkit.bilevel.problem.pyomo_adapter import Bilevel as Bilevel
+    from optkit.bilevel.solution import BilevelSolution as BilevelSolution
+    from optkit.bilevel.solvers.base import BilevelSolver as BilevelSolver
 
-__all__ = ["Bilevel"]
+_HOMES = {
+    "Bilevel": "problem.pyomo_adapter",
+    "BilevelInstance": "instance",
+    "BilevelSolution": "solution",
+    "BilevelSolver": "solvers.base",
+}
 
+__all__ = [*_HOMES]
 
-def __getattr__(name: str) -> Any:
-    # On first use: listing families must not load what modelling needs.
-    if name == "Bilevel":
-        from optkit.bilevel.problem.pyomo_adapter import Bilevel
-
-        return Bilevel
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeGuard
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from optkit.bilevel.validation import find_issues
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, Number, Part, Truth
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, Number, Truth
 from optkit.core.instance import Instance
-from optkit.core.suggest import nearest
 
 MAX_COLUMNS = 1_000_000
 MAX_ROWS = 1_000_000
@@ -107,64 +108,4 @@ class BilevelInstance(Instance):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated names, unknown columns and empty intervals."""
-        columns = list(_parts(data.get("columns")))
-        known: dict[str, int] = {}
-        yield from _unique("columns", columns, known)
-        rows = list(_parts(data.get("rows")))
-        yield from _unique("rows", rows, {})
-        for group, parts in (("columns", columns), ("rows", rows)):
-            for index, part in enumerate(parts):
-                low, high = part.get("lower"), part.get("upper")
-                if _number(low) and _number(high) and low > high:
-                    yield Issue(
-                        f"{group}[{index}]",
-                        f"lower {low!r} is above upper {high!r}; swap or mend them",
-                    )
-        places = [(f"rows[{index}]", row) for index, row in enumerate(rows)]
-        places += [
-            (key, next(iter(_parts([data.get(key)])), {}))
-            for key in ("upper_objective", "lower_objective")
-        ]
-        dangling = 0
-        for path, part in places:
-            coefficients = part.get("coefficients")
-            if not isinstance(coefficients, Mapping):
-                continue
-            for name in coefficients:
-                if isinstance(name, str) and name not in known:
-                    dangling += 1
-                    guess = nearest(name, known) if dangling <= 10 else None
-                    hint = f"; did you mean {guess!r}?" if guess else ""
-                    yield Issue(
-                        f"{path}.coefficients",
-                        f"{name[:60]!r} is not the id of a column{hint}",
-                    )
-
-
-def _parts(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the raw items of a list; an empty mapping stands for a malformed one."""
-    for item in value if isinstance(value, list | tuple) else ():
-        if isinstance(item, Mapping):
-            yield item
-        else:
-            yield item.__dict__ if isinstance(item, Part) else {}
-
-
-def _unique(
-    group: str, parts: list[Mapping[str, Any]], first: dict[str, int]
-) -> Iterator[Issue]:
-    for index, part in enumerate(parts):
-        name = part.get("id")
-        if not isinstance(name, str):
-            continue
-        if name in first:
-            yield Issue(
-                f"{group}[{index}].id",
-                f"{name!r} is already the id of {group}[{first[name]}]; ids are unique",
-            )
-        else:
-            first[name] = index
-
-
-def _number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        return find_issues(data)

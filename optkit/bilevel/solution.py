@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optkit.core.files.document import Identifier, Number
+from optkit.core.files.fields import Identifier, Number
 from optkit.core.instance import Solution
 
 

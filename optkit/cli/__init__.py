@@ -1,1 +1,1 @@
-"""The command line: one module a verb, imported only when that verb runs."""
+"""The command line: one module per command, imported only when that command runs."""

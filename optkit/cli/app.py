@@ -1,4 +1,4 @@
-"""The entry point: run a command, turn whatever happens into an exit status."""
+"""The entry point: run a command and turn its outcome into an exit status."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        What stands after ``optkit``; None for that of this process.
+        The words after ``optkit``; None for those of this process.
     """
     tokens = list(sys.argv[1:] if arguments is None else arguments)
     _make_printable()
     collecting = gc.isenabled()
-    # Imports make much and drop little; looking for garbage in them, here and once more
-    # at exit, would be a sixth of the time that help takes.
+    # Imports create many objects and drop few. Collecting garbage among them, here and
+    # again at exit, would take a sixth of the time of `optkit --help`.
     gc.disable()
     atexit.register(gc.freeze)
     try:
@@ -56,7 +56,7 @@ def _run(tokens: list[str], terminal: Terminal, collecting: bool) -> int:
     except KeyboardInterrupt:
         terminal.error("stopped by Ctrl-C.")
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output has left, as in `| head`
         return ExitStatus.OK
     except CycloptsError as error:
         terminal.error(parser.explain(error))
@@ -75,18 +75,18 @@ def _run(tokens: list[str], terminal: Terminal, collecting: bool) -> int:
 
 
 def _make_printable() -> None:
-    """Have a character that the output cannot encode escaped instead of fatal."""
+    """Escape characters that the output cannot encode, instead of failing on them."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
 
 
 def _flush() -> None:
-    """Flush standard output; that its reader is gone (``| head``) is not a failure."""
+    """Flush standard output; a reader that has left (``| head``) is not an error."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at exit; let that go nowhere.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        # Python flushes again at exit; that must not fail either.
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)

@@ -22,24 +22,24 @@ def check(
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Check a solution file against its instance, by code that no solver shares.
+    """Check a solution file against its instance, independently of the solver.
 
     For example:
 
       optkit check network.json answer.json
       optkit check network.json answer.json --json
 
-    The objective is recomputed and every rule tried; what the file claims of
-    objective, gap, status and metrics must agree with it. The bound is the solver's
-    word: that nothing better exists cannot be read off a solution, only solved again.
-    Exit status 12 if anything fails, 3 if the solution is for another instance.
+    The objective is recomputed and every rule is checked. Objective, gap, status
+    and metrics in the file must agree with that. The bound cannot be checked:
+    only solving again shows that there is no better solution. Exit status 12 if
+    anything fails, 3 if the solution is for another instance.
 
     Parameters
     ----------
     instance
-        The instance.
+        Instance file.
     solution
-        The solution file.
+        Solution file.
     json
         Print one JSON object.
     """
@@ -52,15 +52,15 @@ def check(
     if json:
         terminal.document(_document(document, verification))
     else:
-        from optkit.cli.instances import described
-        from optkit.cli.tables import pairs
+        from optkit.cli.instances import describe
+        from optkit.cli.tables import render_pairs
 
         terminal.show(
-            pairs(
+            render_pairs(
                 [
-                    ("instance", described(problem)),
+                    ("instance", describe(problem)),
                     ("solution", f"{solution}, by {_solver(document)}"),
-                    *_findings(document, verification),
+                    *_rows(document, verification),
                 ]
             )
         )
@@ -71,17 +71,22 @@ def _solver(document: SolutionDocument) -> str:
     return f"{document.solver.name} {document.solver.version}"
 
 
-def _findings(
+def _rows(
     document: SolutionDocument, verification: Verification
 ) -> list[tuple[str, str]]:
-    from optkit.cli.formatting import bound_line, figure, metric_lines, verdict_lines
+    from optkit.cli.formatting import (
+        format_bound,
+        format_value,
+        metric_rows,
+        verdict_rows,
+    )
 
     return [
-        ("objective", f"{figure(verification.objective)} recomputed"),
-        ("claimed", f"{figure(document.objective)}, {document.status}"),
-        ("bound", f"{bound_line(document.bound, document.bound_source)}, as claimed"),
-        *metric_lines(verification.metrics),
-        *verdict_lines(verification),
+        ("objective", f"{format_value(verification.objective)} recomputed"),
+        ("claimed", f"{format_value(document.objective)}, {document.status}"),
+        ("bound", f"{format_bound(document.bound, document.bound_source)}, as claimed"),
+        *metric_rows(verification.metrics),
+        *verdict_rows(verification),
     ]
 
 
@@ -101,7 +106,7 @@ def _document(document: SolutionDocument, verification: Verification) -> dict[st
             "bound": document.bound,
             "gap": document.gap,
         },
-        # A file can show that a solution is what it says, not that there is no better.
+        # A solution cannot show that there is no better one.
         "bound_verified": False,
         "violations": [
             {"kind": v.kind, "path": v.path, "message": v.message}

@@ -1,4 +1,4 @@
-"""The picture of a run: the best objective and the best bound over time."""
+"""Draw the convergence of a run: its best objective and bound over time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ OBJECTIVE = "#0072b2"
 BOUND = "#d55e00"
 
 
-def convergence(trajectory: Sequence[Point]) -> str | None:
-    """Return objective and bound over time as SVG; None where there is nothing to see.
+def draw_convergence(trajectory: Sequence[Point]) -> str | None:
+    """Return objective and bound over time as SVG; None if there are too few points.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def convergence(trajectory: Sequence[Point]) -> str | None:
         ("objective", 1, OBJECTIVE, "-"),
         ("bound", 2, BOUND, "--"),
     ):
-        known = [(point[0], point[column]) for point in trajectory]
-        points = [(time, value) for time, value in known if value is not None]
+        all_points = [(point[0], point[column]) for point in trajectory]
+        points = [(time, value) for time, value in all_points if value is not None]
         if not points:
             continue
         times = [time for time, _ in points] + [end]

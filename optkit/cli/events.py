@@ -1,4 +1,4 @@
-"""``--events``: everything that happens in a run, one JSON line an event."""
+"""``--events``: write the events of a run to a file, one JSON line per event."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class EventFile:
             ) from None
 
     def __call__(self, event: Event) -> None:
-        """Append one event, readable at once by whoever follows the file."""
+        """Append one event and flush it, so that others can follow the file."""
         if self.failure is not None:
             return
         try:
             self._stream.write(json.dumps(event.document(), allow_nan=False) + "\n")
             self._stream.flush()
-        except OSError as error:  # a full disk must not cost the run its result
+        except OSError as error:  # a full disk must not end the run
             self.failure = f"{self.path}: events are missing: {error.strerror or error}"
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ def export(
     format_: Annotated[Format | None, Parameter(name="--format")] = None,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Write the declarative model of an instance for another solver.
+    """Write the declarative model of an instance, for use with another solver.
 
     For example:
 
@@ -29,20 +29,20 @@ def export(
       optkit export network.json --format lp -o model.lp.gz
       optkit export bilevel.json -o bilevel.aux
 
-    Variables and constraints carry the names they have in the model.
+    Variables and constraints keep their names in the model.
 
     Parameters
     ----------
     instance
-        The instance.
+        Instance file.
     output
-        The file to write; .gz at its end compresses it.
+        File to write; compressed if it ends in .gz.
     format_
-        mps, lp, or aux (what MibS reads of a bilevel program's follower);
-        by default what the file's ending says.
+        mps, lp, or aux (the follower of a bilevel program, for MibS); by default
+        it follows from the ending of the file.
     """
     import optkit
-    from optkit.cli.instances import described, family_of
+    from optkit.cli.instances import describe, family_of
     from optkit.cli.writable_paths import require_writable
     from optkit.core.errors import UnavailableError
     from optkit.core.files.text import write_bytes
@@ -54,17 +54,16 @@ def export(
     family = family_of(problem)
     if kind in family.exporters:
         write_bytes(output, resolve(family.exporters[kind])(problem))
-        terminal.note(f"{output}: {described(problem)}")
+        terminal.note(f"{output}: {describe(problem)}")
         return 0
     if kind == "aux":
         raise UnavailableError(
-            f"family {family.name!r} has no follower, so there is no aux file to write;"
-            " mps and lp are."
+            f"family {family.name!r} has no follower to write as aux; use mps or lp."
         )
     if family.model is None:
         raise UnavailableError(f"family {family.name!r} has no declarative model.")
     model = resolve(family.model)(problem)
-    write_bytes(output, _written(model, kind))
+    write_bytes(output, _model_file(model, kind))
     terminal.note(f"{output}: {_counts(model)}")
     return 0
 
@@ -76,12 +75,12 @@ def _ending(output: Path) -> str:
     if suffixes and suffixes[-1] in ("mps", "lp", "aux"):
         return suffixes[-1]
     raise UsageError(
-        f"{output}: the ending does not tell the format; give --format mps, lp or aux."
+        f"{output}: the ending is not a format; give --format mps, lp or aux."
     )
 
 
-def _written(model: Any, kind: str) -> bytes:
-    """Return what Pyomo writes of a model."""
+def _model_file(model: Any, kind: str) -> bytes:
+    """Return the file that Pyomo writes for a model."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"model.{kind}")
         # Without symbolic labels the names would be x1, x2, ...

@@ -1,4 +1,4 @@
-"""A family's figure as the bytes of a file."""
+"""Draw an instance and its solution to the bytes of a file."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 DOTS_PER_INCH = 200
 
 SVG_NOTES = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-"""What matplotlib would note in the file about itself: nothing."""
+"""Metadata that matplotlib would add about itself and the time; None leaves it out."""
 
 
-def drawn(
+def draw(
     instance: Instance,
     solution: Solution | None,
     verification: Verification | None,
     kind: str,
 ) -> bytes:
-    """Return the drawing of an instance and its solution.
+    """Return the family's drawing of an instance and its solution.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def drawn(
     Raises
     ------
     UnavailableError
-        If the family draws nothing, or matplotlib is not installed.
+        If the family has no drawing, or matplotlib is not installed.
     """
     family = family_of(instance)
     if family.draw is None:
@@ -48,14 +48,14 @@ def drawn(
 
         figure = resolve(family.draw)(instance, solution, verification)
     buffer = io.BytesIO()
-    # Without a time stamp and random ids, the same figure is the same file.
-    stamp = {"svg": SVG_NOTES, "pdf": {"CreationDate": None}}.get(kind)
+    # Without a time stamp and random ids, the same figure gives the same file.
+    metadata = {"svg": SVG_NOTES, "pdf": {"CreationDate": None}}.get(kind)
     with matplotlib.rc_context({"svg.hashsalt": "optkit"}):
         figure.savefig(
             buffer,
             format=kind,
             dpi=DOTS_PER_INCH,
             bbox_inches="tight",
-            metadata=stamp,
+            metadata=metadata,
         )
     return buffer.getvalue()

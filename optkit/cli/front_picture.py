@@ -1,30 +1,34 @@
-"""The picture of a front: one aim against the other."""
+"""Draw a Pareto front: one aim against the other."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optkit.cli.figure import DOTS_PER_INCH, SVG_NOTES
 from optkit.core.runtime.extras import needs
 
 if TYPE_CHECKING:
-    from optkit.core.instance import Instance
     from optkit.core.tools.pareto import Aims, Front
 
 BLUE = "#0072b2"
 ORANGE = "#d55e00"
 
 
-def picture(front: Front, aims: Aims, problem: Instance, kind: str) -> bytes:
-    """Return the front as the bytes of a figure.
+def draw_front(
+    front: Front, aims: Aims, labels: Mapping[int, list[str]], title: str, kind: str
+) -> bytes:
+    """Return a picture of a front as the bytes of a file.
 
     Parameters
     ----------
     front, aims
-        What is drawn.
-    problem
-        The instance, for the title.
+        The front and its two aims.
+    labels
+        Labels of points, by their index.
+    title
+        The title.
     kind
         ``svg`` or ``png``.
 
@@ -42,25 +46,22 @@ def picture(front: Front, aims: Aims, problem: Instance, kind: str) -> bytes:
     second = [point.values[1] for point in front.points]
     axes.plot(first, second, color=BLUE, linewidth=1, alpha=0.5, zorder=1)
     for proven, face in ((True, BLUE), (False, "white")):
-        chosen = [i for i, p in enumerate(front.points) if p.proven is proven]
-        if chosen:
+        indices = [i for i, p in enumerate(front.points) if p.proven is proven]
+        if indices:
             axes.scatter(
-                [first[i] for i in chosen],
-                [second[i] for i in chosen],
+                [first[i] for i in indices],
+                [second[i] for i in indices],
                 s=36,
                 facecolor=face,
                 edgecolor=BLUE,
                 zorder=2,
                 label="proven best under its weights" if proven else "not proven",
             )
-    names: dict[int, list[str]] = {}
-    for label, place in front.labels.items():
-        names.setdefault(place, []).append(label)
-    for place, labels in names.items():
-        left = first[place] < (min(first) + max(first)) / 2
+    for index, names in labels.items():
+        left = first[index] < (min(first) + max(first)) / 2
         axes.annotate(
-            ", ".join(labels),
-            (first[place], second[place]),
+            ", ".join(names),
+            (first[index], second[index]),
             xytext=(8, 8) if left else (-8, -8),
             textcoords="offset points",
             ha="left" if left else "right",
@@ -69,7 +70,7 @@ def picture(front: Front, aims: Aims, problem: Instance, kind: str) -> bytes:
         )
     axes.set_xlabel(f"{aims.first.name} ({aims.first.unit})")
     axes.set_ylabel(f"{aims.second.name} ({aims.second.unit})")
-    axes.set_title(problem.name, fontsize=10)
+    axes.set_title(title, fontsize=10)
     axes.margins(0.12)
     axes.grid(alpha=0.3)
     if front.points:

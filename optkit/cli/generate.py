@@ -1,4 +1,4 @@
-"""``optkit generate``: a command a family, with the options of its generator."""
+"""``optkit generate``: one command per family, with the options of its generator."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from cyclopts import App
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 from optkit.cli.terminal import Terminal
-from optkit.cli.tool_commands import deliver, dressed, signature
+from optkit.cli.tool_commands import as_command, signature, write_instance
 from optkit.cli.writable_paths import require_writable
 from optkit.core.solving.family import Family, Tool
 from optkit.core.solving.registry import families
 
-ABOUT = """Make a random instance of a family.
+ABOUT = """Generate a random instance of a family.
 
 For example:
 
@@ -44,16 +44,17 @@ def _command(family: Family, tool: Tool) -> Any:
         import optkit
 
         require_writable(output)
-        return deliver(optkit.generate(family.name, seed, **options), output, terminal)
+        instance = optkit.generate(family.name, seed, **options)
+        return write_instance(instance, output, terminal)
 
-    text = f"""Make a random {family.name} instance: {tool.summary}.
+    text = f"""Generate a random {family.name} instance: {tool.summary}.
 
 For example:
 
   optkit generate {family.name} --seed 1 -o instance.json
   optkit generate {family.name} | optkit solve /dev/stdin
 """
-    return dressed(generate, shape, text)
+    return as_command(generate, shape, text)
 
 
 for _family in families().values():

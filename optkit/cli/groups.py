@@ -1,4 +1,4 @@
-"""The blocks of a help page, in their order."""
+"""The groups of a help page, in their order."""
 
 from __future__ import annotations
 

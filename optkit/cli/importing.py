@@ -1,4 +1,4 @@
-"""``optkit import``: a command a format, with the options of its importer."""
+"""``optkit import``: one command per format, with the options of its importer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from cyclopts import App, Parameter
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 from optkit.cli.terminal import Terminal
-from optkit.cli.tool_commands import deliver, dressed, signature
+from optkit.cli.tool_commands import as_command, signature, write_instance
 from optkit.cli.writable_paths import require_writable
 from optkit.core.solving.family import Family, Tool
 from optkit.core.tools.generate import importers
 
-ABOUT = """Make an instance from a file of another format.
+ABOUT = """Convert a file of another format to an instance.
 
 For example:
 
@@ -34,7 +34,7 @@ app = App(
 SOURCE = inspect.Parameter(
     "source",
     inspect.Parameter.POSITIONAL_ONLY,
-    annotation=Annotated[Path, Parameter(help="The file to read.")],
+    annotation=Annotated[Path, Parameter(help="File to read.")],
 )
 
 
@@ -53,9 +53,8 @@ def _command(family: Family, tool: Tool) -> Any:
         import optkit
 
         require_writable(output, source)
-        return deliver(
-            optkit.import_instance(tool.name, source, seed, **options), output, terminal
-        )
+        instance = optkit.import_instance(tool.name, source, seed, **options)
+        return write_instance(instance, output, terminal)
 
     text = f"""Make an instance of family {family.name} from {tool.summary}.
 
@@ -63,7 +62,7 @@ For example:
 
   optkit import {tool.name} SOURCE --seed 1 -o instance.json
 """
-    return dressed(import_, shape, text)
+    return as_command(import_, shape, text)
 
 
 for _family, _tool in importers().values():

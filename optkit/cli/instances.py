@@ -1,4 +1,4 @@
-"""What the commands say about an instance, whatever its family."""
+"""Describe an instance of any family."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def family_of(instance: Instance) -> Family:
-    """Return the family of an instance that was loaded."""
+    """Return the family of a loaded instance."""
     from optkit.core.solving.registry import family_of_schema
 
     family = family_of_schema(instance.SCHEMA)
@@ -22,12 +22,12 @@ def family_of(instance: Instance) -> Family:
 
 
 def sizes(instance: Instance) -> dict[str, int]:
-    """Return how many parts of each kind an instance has."""
+    """Return the sizes of an instance by name, such as the number of servers."""
     if instance.SIZES:
-        found = {word: attrgetter(at)(instance) for word, at in instance.SIZES.items()}
+        parts = {name: attrgetter(at)(instance) for name, at in instance.SIZES.items()}
         return {
-            word: value if isinstance(value, int) else len(value)
-            for word, value in found.items()
+            name: part if isinstance(part, int) else len(part)
+            for name, part in parts.items()
         }
     return {
         name: len(value)
@@ -36,21 +36,21 @@ def sizes(instance: Instance) -> dict[str, int]:
     }
 
 
-def described(instance: Instance) -> str:
+def describe(instance: Instance) -> str:
     """Return an instance's name, family and sizes in one line."""
     counts = ", ".join(f"{count} {name}" for name, count in sizes(instance).items())
     family = family_of(instance).name
     return f"{instance.name} ({family}: {counts})" if counts else instance.name
 
 
-def tables_of(
+def family_tables(
     instance: Instance, solution: Solution | None, verification: Verification | None
 ) -> list[Table]:
-    """Return what the instance's family has to say; nothing where it has no tables."""
+    """Return the family's tables of an instance and its solution; [] if it has none."""
     from optkit.core.solving.family import resolve
 
     family = family_of(instance)
     if family.tables is None:
         return []
-    made: list[Table] = resolve(family.tables)(instance, solution, verification)
-    return made
+    tables: list[Table] = resolve(family.tables)(instance, solution, verification)
+    return tables

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from optkit.cli import values
 from optkit.cli.terminal import Terminal
+from optkit.cli.values import (
+    parse_assignments,
+    parse_duration,
+    parse_float,
+    parse_int,
+)
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance
@@ -21,17 +26,17 @@ def pareto(
     *,
     solver: Annotated[str, Parameter(alias="-s")] = "auto",
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
-    points: Annotated[int, Parameter(converter=values.whole)] = 11,
+    points: Annotated[int, Parameter(converter=parse_int)] = 11,
     time_limit: Annotated[
-        float | None, Parameter(alias="-t", converter=values.seconds)
+        float | None, Parameter(alias="-t", converter=parse_duration)
     ] = None,
-    gap: Annotated[float | None, Parameter(converter=values.real)] = None,
-    seed: Annotated[int, Parameter(converter=values.whole)] = 0,
+    gap: Annotated[float | None, Parameter(converter=parse_float)] = None,
+    seed: Annotated[int, Parameter(converter=parse_int)] = 0,
     set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Trace the front between two aims, such as time against energy.
+    """Compute the Pareto front of two aims, such as time and energy.
 
     For example:
 
@@ -39,27 +44,27 @@ def pareto(
       optkit pareto network.json --points 21 -t 30 -o front
       optkit pareto network.json --json | jq '.points[].time'
 
-    The instance is solved under one pair of weights after the other, its own
-    weights left aside: either aim alone, then between the neighbours that are
-    farthest apart. Each point is checked. With -o, every point's instance and
-    solution are written, and front.svg shows the front.
+    The instance is solved repeatedly with different weights of the two aims, in
+    place of its own: first each aim alone, then between the two neighbouring
+    points that are farthest apart. Each point is checked. With -o, the instance
+    and the solution of every point are written, and front.svg shows the front.
 
     Parameters
     ----------
     instance
-        The instance.
+        Instance file.
     solver
-        Its name; auto picks one.
+        Name of the solver; auto chooses one.
     output
         Folder for front.json, front.svg, front.png, and each point's files.
     points
-        Solves at most, the two ends included.
+        Largest number of solves, including the two ends.
     time_limit
-        Time for each solve: 30, 30s, 10m.
+        Time limit of each solve: 30, 30s, 10m.
     gap
         Stop each solve at this relative gap.
     seed
-        The same seed gives the same front.
+        Random seed; the same seed gives the same front.
     set_
         Set an option of the solver, KEY=VALUE; may be repeated.
     json
@@ -79,12 +84,12 @@ def pareto(
     family = family_of(problem)
     if family.aims is None:
         raise UnavailableError(
-            f"family {family.name!r} does not weigh two aims against each other; there"
-            " is no front to trace."
+            f"family {family.name!r} does not weigh two aims against each other, so it"
+            " has no front."
         )
     aims: Aims = resolve(family.aims)
     limits = optkit.Limits(time=time_limit, gap=gap)
-    options = values.settings(set_)
+    options = parse_assignments(set_)
 
     def solve(weighed: Instance) -> optkit.Result:
         return optkit.solve(
@@ -108,10 +113,8 @@ def pareto(
 
 
 def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
-    """Return the front as one JSON-ready mapping."""
-    names: dict[int, list[str]] = {}
-    for label, place in front.labels.items():
-        names.setdefault(place, []).append(label)
+    """Return the front as a JSON-ready mapping."""
+    labels = point_labels(front)
     return {
         "instance": {"name": problem.name, "sha256": problem.sha256},
         "aims": [
@@ -120,7 +123,7 @@ def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
         "complete": front.complete,
         "points": [
             {
-                "labels": names.get(place, []),
+                "labels": labels.get(index, []),
                 aims.first.name: point.values[0],
                 aims.second.name: point.values[1],
                 "weights": list(point.weights),
@@ -130,13 +133,21 @@ def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
                 "status": str(point.result.status),
                 "solver": point.result.solver.name,
             }
-            for place, point in enumerate(front.points)
+            for index, point in enumerate(front.points)
         ],
     }
 
 
+def point_labels(front: Front) -> dict[int, list[str]]:
+    """Return the labels of each labelled point, by its index."""
+    labels: dict[int, list[str]] = {}
+    for label, index in front.labels.items():
+        labels.setdefault(index, []).append(label)
+    return labels
+
+
 def _print(front: Front, aims: Aims, terminal: Terminal) -> None:
-    from optkit.cli.tables import table
+    from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
 
     columns = (
@@ -147,18 +158,18 @@ def _print(front: Front, aims: Aims, terminal: Terminal) -> None:
         Column("status"),
     )
     rows: list[Any] = []
-    for place, point in enumerate(front.points):
-        labels = [label for label, at in front.labels.items() if at == place]
+    labels = point_labels(front)
+    for index, point in enumerate(front.points):
         rows.append(
             (
-                ", ".join(labels) or str(place),
+                ", ".join(labels.get(index, [])) or str(index),
                 *point.values,
                 point.result.gap,
                 str(point.result.status),
             )
         )
-    title = "Front" if front.complete else "Front, as far as it was traced"
-    terminal.show(table(Table(title, columns, rows), terminal.out, None))
+    title = "Front" if front.complete else "Front, incomplete"
+    terminal.show(render_table(Table(title, columns, rows), terminal.out, None))
 
 
 def _write(
@@ -172,15 +183,17 @@ def _write(
     from optkit.core.tools.instance_files import save_instance
 
     output.mkdir(parents=True, exist_ok=True)
-    for place, point in enumerate(front.points):
-        save_instance(point.result.instance, output / f"point-{place:02d}.json")
-        optkit.save(point.result, output / f"point-{place:02d}.sol.json")
+    for index, point in enumerate(front.points):
+        save_instance(point.result.instance, output / f"point-{index:02d}.json")
+        optkit.save(point.result, output / f"point-{index:02d}.sol.json")
     content = text.dumps(document(front, aims, problem), indent=1) + "\n"
     write_bytes(output / "front.json", content.encode())
     try:
-        from optkit.cli.front_picture import picture
+        from optkit.cli.front_picture import draw_front
 
+        labels = point_labels(front)
         for kind in ("svg", "png"):
-            write_bytes(output / f"front.{kind}", picture(front, aims, problem, kind))
+            data = draw_front(front, aims, labels, problem.name, kind)
+            write_bytes(output / f"front.{kind}", data)
     except UnavailableError as missing:
         terminal.warn(f"no picture: {missing}")

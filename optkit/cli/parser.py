@@ -1,4 +1,4 @@
-"""The tree of commands, and which function a command line stands for."""
+"""The tree of commands: parse a command line into the function that it calls."""
 
 from __future__ import annotations
 
@@ -15,27 +15,36 @@ from optkit.cli import groups
 from optkit.cli.terminal import Terminal
 
 COMMANDS = {
-    "solve": ("optkit.cli.solve:solve", "Solve an instance and check the answer."),
+    "solve": ("optkit.cli.solve:solve", "Solve an instance and check the solution."),
     "check": ("optkit.cli.check:check", "Check a solution file."),
-    "validate": ("optkit.cli.validate:validate", "Validate files."),
-    "schema": ("optkit.cli.schema:schema", "Print a file format's JSON Schema."),
-    "solvers": ("optkit.cli.solvers:solvers", "List the solvers."),
-    "generate": ("optkit.cli.generate:app", "Make a random instance."),
-    "import": ("optkit.cli.importing:app", "Make an instance from another format."),
-    "export": ("optkit.cli.export:export", "Write an instance's model as MPS or LP."),
+    "validate": (
+        "optkit.cli.validate:validate",
+        "Validate instance and solution files.",
+    ),
+    "schema": ("optkit.cli.schema:schema", "Print the JSON Schema of a file format."),
+    "solvers": ("optkit.cli.solvers:solvers", "List solvers and their options."),
+    "generate": ("optkit.cli.generate:app", "Generate a random instance."),
+    "import": (
+        "optkit.cli.importing:app",
+        "Convert a file of another format.",
+    ),
+    "export": (
+        "optkit.cli.export:export",
+        "Write the model of an instance as MPS or LP.",
+    ),
     "train": ("optkit.cli.train:app", "Train a policy on instances."),
     "show": ("optkit.cli.show:show", "Print or draw an instance and its solution."),
-    "pareto": ("optkit.cli.pareto:pareto", "Trace the front between two aims."),
+    "pareto": ("optkit.cli.pareto:pareto", "Compute the Pareto front of two aims."),
     "reproduce": (
         "optkit.cli.reproduce:reproduce",
-        "Compute tables and figures of papers again.",
+        "Reproduce the tables and figures of papers.",
     ),
-    "bench": ("optkit.cli.bench:app", "Compare solvers in studies that survive."),
-    "versions": ("optkit.cli.versions:versions", "List what computes here."),
+    "bench": ("optkit.cli.bench:app", "Run and compare resumable studies."),
+    "versions": ("optkit.cli.versions:versions", "Show package versions."),
 }
-"""Each command's place, and what it does in the list of commands."""
+"""Where each command is defined, and its summary in the list of commands."""
 
-ABOUT = """Optimise networks that pool their computing power; check every answer.
+ABOUT = """Optimise networks that pool computing power, and check every answer.
 
 For example:
 
@@ -45,10 +54,10 @@ For example:
   optkit show network.json answer.json -o picture.svg
 """
 
-NOTES = """Every option can be set in the environment (OPTKIT_SOLVE_TIME_LIMIT=10m is \
-optkit solve --time-limit 10m; OPTKIT_QUIET, OPTKIT_DEBUG, OPTKIT_CONFIG) and in the \
---config file ([solve] time-limit = "10m"). A flag goes before the environment, that \
-before the file.
+NOTES = """Every option can also be set by an environment variable \
+(OPTKIT_SOLVE_TIME_LIMIT=10m for optkit solve --time-limit 10m; OPTKIT_QUIET, \
+OPTKIT_DEBUG, OPTKIT_CONFIG) or in the --config file ([solve] time-limit = "10m"). \
+Precedence: flag, environment variable, config file.
 
 Exit status: 0 verified or passed, 1 internal error, 2 usage, 3 invalid file, \
 10 proven infeasible, 11 no solution, 12 failed check, 13 not available, 130 interrupted.
@@ -60,24 +69,24 @@ Command = Callable[[], int]
 
 
 def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
-    """Return what the command line asks for, ready to be called.
+    """Parse a command line; return a function that runs its command.
 
     Parameters
     ----------
     tokens
-        What stands after ``optkit``.
+        The words after ``optkit``.
     terminal
-        What the command will write to; its quiet and debug are set from the flags.
+        The output of the command; ``--quiet`` and ``--debug`` are set on it.
 
     Raises
     ------
     CycloptsError
-        If the command line makes no sense.
+        If the command line is invalid.
     """
     app = _tree(tokens, terminal)
-    found: list[Command] = []
+    commands: list[Command] = []
 
-    def outer(
+    def common_options(
         *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
         config: Annotated[
             Path | None, Parameter(group=groups.COMMON, env_var="OPTKIT_CONFIG")
@@ -90,18 +99,18 @@ def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
             bool | None, Parameter(group=groups.COMMON, env_var="OPTKIT_DEBUG")
         ] = None,
     ) -> None:
-        """Parse what every command has in common.
+        """Parse the options of every command, then the rest of the command line.
 
         Parameters
         ----------
         config
-            TOML file with settings, a table a command.
+            TOML file with settings, one table per command.
         quiet
-            Print results and errors only.
+            Print only results and errors.
         debug
-            Show where an error comes from.
+            Show the traceback of an error.
         """
-        # Known first, so that an error below is already shown as was asked for.
+        # Set first, so that errors below are shown accordingly.
         terminal.quiet, terminal.debug = bool(quiet), bool(debug)
         from optkit.cli.settings import environment, settings_file
 
@@ -113,22 +122,22 @@ def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
             terminal.debug = common["debug"] if debug is None else debug
         app.config = tuple(sources)
         command, bound, ignored = app.parse_args(tokens)
-        given = dict.fromkeys(ignored, terminal)
-        found.append(partial(_call, command, *bound.args, **bound.kwargs, **given))
+        hidden = dict.fromkeys(ignored, terminal)  # parameters that take the terminal
+        commands.append(partial(_call, command, *bound.args, **bound.kwargs, **hidden))
 
-    app.meta.default(outer)
+    app.meta.default(common_options)
     command, bound, _ = app.meta.parse_args(tokens)
-    if command is not outer:  # --help or --version
+    if command is not common_options:  # --help or --version
         return partial(_call, command, *bound.args, **bound.kwargs)
-    outer(*bound.args, **bound.kwargs)
-    return found[0]
+    common_options(*bound.args, **bound.kwargs)
+    return commands[0]
 
 
 def _call(command: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
-    """Run a command, or the help or version that was asked for."""
+    """Run a command, or print its help or the version."""
     status = command(*args, **kwargs)
     if getattr(command, "__func__", None) is App.help_print:
-        print()  # its last paragraph ends without a newline
+        print()  # the help page ends without a newline
     return status if isinstance(status, int) else 0
 
 
@@ -151,18 +160,18 @@ def _tree(tokens: Sequence[str], terminal: Terminal) -> App:
         suppress_keyboard_interrupt=False,
     )
     for name, (target, summary) in COMMANDS.items():
-        # A command that is named describes itself; the others are not even imported.
+        # The command on the command line describes itself; the others are not imported.
         app.command(target, name=name, help=None if name in tokens else summary)
     return app
 
 
 def _shown_default(value: Any) -> str | None:
-    """Return a default for the help page, none where it says nothing."""
+    """Return a default for the help page; None for defaults that go without saying."""
     return None if value in (None, False, (), []) else str(value)
 
 
 def explain(error: CycloptsError) -> str:
-    """Return what is wrong with the command line, and where to read on."""
+    """Return what is wrong with a command line, and which help page to read."""
     chain = " ".join(("optkit", *(error.command_chain or ())))
     if isinstance(error, UnknownOptionError):
         text = _unknown_option(error)
@@ -177,18 +186,18 @@ def _unknown_option(error: UnknownOptionError) -> str:
     from optkit.core.suggest import nearest
 
     token = error.token
-    word = (token.keyword or token.value).partition("=")[0]
+    option = (token.keyword or token.value).partition("=")[0]
     source = "" if token.source == "cli" else f" from {token.source}"
-    known = [name for a in error.argument_collection if a.parse for name in a.names]
+    options = [name for a in error.argument_collection if a.parse for name in a.names]
     if token.source == "cli":
-        known += COMMON_FLAGS
+        options += COMMON_FLAGS
     else:  # [solve][time-limit] in a file
-        word = word.removesuffix("]").rpartition("[")[2]
-        known = [name.lstrip("-") for name in known]
-    guess = next((name for name in known if name.startswith(word)), None)
-    guess = guess or nearest(word, known)
+        option = option.removesuffix("]").rpartition("[")[2]
+        options = [name.lstrip("-") for name in options]
+    guess = next((name for name in options if name.startswith(option)), None)
+    guess = guess or nearest(option, options)
     hint = f" Did you mean {guess}?" if guess else ""
-    return f"unknown option {word}{source}.{hint}"
+    return f"unknown option {option}{source}.{hint}"
 
 
 def _unknown_command(error: UnknownCommandError) -> str:
@@ -198,6 +207,6 @@ def _unknown_command(error: UnknownCommandError) -> str:
     if word.startswith("-"):
         guess = nearest(word, COMMON_FLAGS)
         return f"unknown option {word}." + (f" Did you mean {guess}?" if guess else "")
-    # cyclopts' own message would import every command for its list of them.
-    known = [name for name in (error.app or ()) if not name.startswith("-")]
-    return unknown("command", word, known)
+    # The message of cyclopts would import every command in order to list them.
+    commands = [name for name in (error.app or ()) if not name.startswith("-")]
+    return unknown("command", word, commands)

@@ -1,100 +1,70 @@
-"""What is told while a run is under way: a line that moves, and a log of improvements."""
+"""Show the progress of a run: a moving line, and a log of improvements."""
 
 from __future__ import annotations
 
 import time
-from types import TracebackType
-from typing import Self
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TimeElapsedColumn
 from rich.text import Text
 
-from optkit.cli.formatting import percent
+from optkit.cli.formatting import format_gap
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
+from optkit.core.consistency import relative_gap
 from optkit.core.solving.events import Event, EventKind
-from optkit.core.solving.result import relative_gap
 
 ROW_SECONDS = 0.5
-"""Least time between two rows of the log; improvements in between share the later."""
+"""Least time between two rows of the log; only the last improvement in it is shown."""
 
 
-class ProgressReport:
-    """Tells of a run on standard error; used as a context around it.
+class ProgressReport(ProgressBar):
+    """Reports the progress of a run on standard error; used as a context manager.
 
     Parameters
     ----------
     terminal
-        Where to; nothing is told if it is quiet.
+        The output; nothing is shown if it is quiet.
     time_limit
-        Seconds that the run may take: the bar shows the share of them that is gone, or
-        of the work that is done, whichever is larger.
+        Time limit of the run, in seconds. The bar shows the share of the time that has
+        passed or of the work that is done, whichever is larger.
     """
 
     def __init__(self, terminal: Terminal, time_limit: float | None) -> None:
-        self._terminal = terminal
+        super().__init__(terminal, TimeElapsedColumn(), bar_column(), state_column())
         self._limit = time_limit
-        self._bar: Progress | None = None
         self._row_due = 0.0
-        self._untold: Event | None = None
-        self._headed = False
-
-    def __enter__(self) -> Self:
-        """Start the moving line, if somebody sees it."""
-        if self._terminal.watched:
-            self._bar = Progress(
-                TimeElapsedColumn(),
-                BarColumn(bar_width=20),
-                TextColumn("{task.fields[state]}", markup=False),
-                console=self._terminal.err,
-                transient=True,
-                refresh_per_second=4,
-                redirect_stdout=False,
-            )
-            self._task = self._bar.add_task("", total=None, state="starting")
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Remove the moving line."""
-        if self._bar is not None:
-            self._bar.stop()
+        self._unprinted: Event | None = None
+        self._has_header = False
 
     def __call__(self, event: Event) -> None:
-        """Take notice of an event."""
+        """Show an event."""
         if self._terminal.quiet:
             return
-        if self._bar is not None:
-            self._move(event)
+        self._move(event)
         if event.kind in (EventKind.INCUMBENT, EventKind.BOUND):
-            self._untold = event
+            self._unprinted = event
         now = time.monotonic()
-        if self._untold is not None and (
+        if self._unprinted is not None and (
             now >= self._row_due or event.kind is EventKind.END
         ):
-            self._row(self._untold)
-            self._untold = None
+            self._row(self._unprinted)
+            self._unprinted = None
             self._row_due = now + ROW_SECONDS
 
     def _move(self, event: Event) -> None:
-        assert self._bar is not None, "called only where there is one"
-        # Whichever comes first will end the run: the work, or the time for it.
+        # The run ends when the work is done or the time is up, whichever is first.
         done = event.fraction
         if self._limit:
             done = max(done or 0.0, min(1.0, event.time / self._limit))
         state = _state(event)
         if done is None:
-            self._bar.update(self._task, state=state)
+            self.update(state)
         else:
-            self._bar.update(self._task, state=state, total=1.0, completed=done)
+            self.update(state, completed=done, total=1.0)
 
     def _row(self, event: Event) -> None:
-        if not self._headed:
-            self._headed = True
+        if not self._has_header:
+            self._has_header = True
             self._print(("time s", "incumbent", "bound", "gap", ""), "bold")
         star = "*" if event.kind is EventKind.INCUMBENT else ""
         gap = relative_gap(event.objective, event.bound)
@@ -102,7 +72,7 @@ class ProgressReport:
             f"{event.time:.2f}",
             _short(event.objective),
             _short(event.bound),
-            "-" if gap is None else percent(gap),
+            "-" if gap is None else format_gap(gap),
             star,
         )
         self._print(cells, "")
@@ -118,7 +88,7 @@ def _short(value: float | None) -> str:
 
 
 def _state(event: Event) -> str:
-    """Return the best known and how far the work is, in half a line."""
+    """Return the incumbent, the bound and the gap in a few words."""
     parts = []
     if event.objective is not None:
         parts.append(f"incumbent {event.objective:.6g}")
@@ -126,5 +96,5 @@ def _state(event: Event) -> str:
         parts.append(f"bound {event.bound:.6g}")
     gap = relative_gap(event.objective, event.bound)
     if gap is not None:
-        parts.append(f"gap {percent(gap)}")
+        parts.append(f"gap {format_gap(gap)}")
     return "  ".join(parts) or event.detail

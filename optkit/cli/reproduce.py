@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from optkit.cli import values
 from optkit.cli.terminal import Terminal
+from optkit.cli.values import parse_duration, parse_int
 
 if TYPE_CHECKING:
     from optkit.reproduction.engine import Findings, Reproduction, Settings
@@ -21,16 +21,16 @@ INDEX = "index.html"
 def reproduce(
     *names: str,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
-    seed: Annotated[int, Parameter(converter=values.whole)] = 0,
-    repetitions: Annotated[int | None, Parameter(converter=values.whole)] = None,
-    time_limit: Annotated[float | None, Parameter(converter=values.seconds)] = None,
+    seed: Annotated[int, Parameter(converter=parse_int)] = 0,
+    repetitions: Annotated[int | None, Parameter(converter=parse_int)] = None,
+    time_limit: Annotated[float | None, Parameter(converter=parse_duration)] = None,
     quick: bool = False,
     force: bool = False,
     pictures: Literal["auto", "yes", "no"] = "auto",
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Compute tables and figures of papers again: their claims, our verdicts.
+    """Reproduce tables and figures of papers, with a verdict on each claim.
 
     For example:
 
@@ -39,10 +39,9 @@ def reproduce(
       optkit reproduce allocation -o study --seed 7
       optkit reproduce all -o study --quick
 
-    Each reproduction has a folder of its own with the findings (JSON), the
-    tables (CSV) and the pictures (SVG, PNG); index.html shows them all. What is
-    already there with the same settings is kept, so a stopped run goes on where
-    it stopped.
+    Each reproduction gets a folder with its findings (JSON), tables (CSV) and
+    pictures (SVG, PNG); index.html shows them all. Reproductions that are finished
+    with the same settings are kept, so a stopped command can be resumed.
 
     Parameters
     ----------
@@ -51,17 +50,17 @@ def reproduce(
     output
         Folder for the results.
     seed
-        Main seed; the same seed draws the same networks.
+        Random seed; the same seed gives the same networks.
     repetitions
-        How often each random setting is drawn; default: the reproduction's own.
+        Draws of each random setting; by default, the reproduction decides.
     time_limit
-        Time for each solve: 30, 30s, 10m.
+        Time limit of each solve: 30, 30s, 10m.
     quick
-        A small run that tries everything; its verdicts mean little.
+        Make a small run for a first look; its verdicts mean little.
     force
-        Do again what is already there.
+        Repeat reproductions that are already finished.
     pictures
-        Draw pictures: yes, no, or auto: if matplotlib is installed.
+        Draw pictures: yes, no, or auto (if matplotlib is installed).
     json
         Print one JSON document.
     """
@@ -73,7 +72,7 @@ def reproduce(
     if not names or names == (LIST,):
         return _list(list(reproductions().values()), json, terminal)
     if LIST in names:
-        raise UsageError(f"{LIST!r} stands alone; leave it out, or the others.")
+        raise UsageError(f"{LIST!r} cannot be combined with other names.")
     chosen = select(names)
     if output is None:
         raise UsageError("name the folder for the results with -o.")
@@ -82,26 +81,26 @@ def reproduce(
     if time_limit is not None and time_limit <= 0:
         raise UsageError(f"--time-limit {time_limit:g}: give more than 0.")
     settings = Settings(check_seed(seed), repetitions, time_limit, quick)
-    study = _Study(output, settings, _drawn(pictures, terminal), terminal)
-    return study.run(chosen, force, json)
+    runner = _Runner(output, settings, _can_draw(pictures, terminal), terminal)
+    return runner.run(chosen, force, json)
 
 
-def _list(known: list[Reproduction], json: bool, terminal: Terminal) -> int:
-    from optkit.cli.tables import table
+def _list(listed: list[Reproduction], json: bool, terminal: Terminal) -> int:
+    from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
 
     if json:
         terminal.document(
             [
                 {
-                    "name": one.name,
-                    "title": one.title,
-                    "paper": one.paper,
-                    "where": one.where,
-                    "seconds": one.seconds,
-                    "repetitions": one.repetitions,
+                    "name": reproduction.name,
+                    "title": reproduction.title,
+                    "paper": reproduction.paper,
+                    "where": reproduction.where,
+                    "seconds": reproduction.seconds,
+                    "repetitions": reproduction.repetitions,
                 }
-                for one in known
+                for reproduction in listed
             ]
         )
         return 0
@@ -112,15 +111,16 @@ def _list(known: list[Reproduction], json: bool, terminal: Terminal) -> int:
         Column("where"),
     )
     rows: list[Any] = [
-        (one.name, f"{one.seconds:.0f}", one.title, one.where) for one in known
+        (entry.name, f"{entry.seconds:.0f}", entry.title, entry.where)
+        for entry in listed
     ]
-    content = Table("Tables and figures of papers", columns, rows)
-    terminal.show(table(content, terminal.out, None))
+    table = Table("Tables and figures of papers", columns, rows)
+    terminal.show(render_table(table, terminal.out, None))
     return 0
 
 
-def _drawn(pictures: str, terminal: Terminal) -> bool:
-    """Say whether pictures are drawn; an extra that is missing is told, or refused."""
+def _can_draw(pictures: str, terminal: Terminal) -> bool:
+    """Return whether to draw pictures; warn, or fail, if matplotlib is missing."""
     if pictures == "no":
         return False
     from optkit.core.errors import UnavailableError
@@ -137,19 +137,19 @@ def _drawn(pictures: str, terminal: Terminal) -> bool:
     return True
 
 
-class _Study:
-    """One call of the command: reproductions, their folders, and the page of all.
+class _Runner:
+    """Runs reproductions and writes their folders and the page of all of them.
 
     Parameters
     ----------
     directory
-        Where the results go.
+        Directory of the results.
     settings
-        What the user said.
+        The settings of the user.
     pictures
-        Whether pictures are drawn.
+        Whether to draw pictures.
     terminal
-        Where to tell of it.
+        The output.
     """
 
     def __init__(
@@ -159,30 +159,33 @@ class _Study:
         self.pictures, self.terminal = pictures, terminal
 
     def run(self, chosen: list[Reproduction], force: bool, json: bool) -> int:
-        """Make what is missing, and show everything."""
+        """Run the reproductions that are not finished, and show all."""
         from optkit.reproduction.engine import store
 
         store.prepare(self.directory, chosen)
-        told = []
+        summaries = []
         for reproduction in chosen:
             folder = store.folder_of(self.directory, reproduction.name)
-            known = None if force else store.read_record(folder)
-            kept = known is not None and self._same(known, reproduction)
+            record = None if force else store.read_record(folder)
+            if record is not None and not self._is_current(record, reproduction):
+                record = None
+            kept = record is not None
             if kept:
                 self.terminal.note(f"{reproduction.name}: already there, kept")
-            found = known if kept and known is not None else self._make(reproduction)
-            told.append({**_told(found), "folder": str(folder), "kept": kept})
-            self._index()
+            if record is None:
+                record = self._run_one(reproduction)
+            summaries.append({**_summary(record), "folder": str(folder), "kept": kept})
+            self._write_index()
             if not json:
-                self._show(found)
+                self._show(record)
         if json:
-            self.terminal.document(told)
+            self.terminal.document(summaries)
         else:
             self.terminal.line(f"{self.directory / INDEX}")
         return 0
 
     def _request(self, reproduction: Reproduction) -> dict[str, Any]:
-        """Return what decides the findings of a reproduction."""
+        """Return the settings that determine the findings of a reproduction."""
         from optkit._version import __version__
 
         settings = self.settings
@@ -199,14 +202,14 @@ class _Study:
             "optkit": __version__,
         }
 
-    def _same(self, known: dict[str, Any], reproduction: Reproduction) -> bool:
-        """Say whether a folder holds what is asked for."""
-        if known.get("request") != self._request(reproduction):
+    def _is_current(self, record: dict[str, Any], reproduction: Reproduction) -> bool:
+        """Return whether a record has the requested settings, and pictures if needed."""
+        if record.get("request") != self._request(reproduction):
             return False
-        return bool(known.get("drawn")) or not self.pictures
+        return bool(record.get("drawn")) or not self.pictures
 
-    def _make(self, reproduction: Reproduction) -> dict[str, Any]:
-        """Compute one reproduction and write its folder."""
+    def _run_one(self, reproduction: Reproduction) -> dict[str, Any]:
+        """Run one reproduction and write its folder; return its record."""
         from datetime import UTC, datetime
 
         from optkit.core.runtime.machine import machine
@@ -214,7 +217,7 @@ class _Study:
         from optkit.reproduction.engine import store
 
         request = self._request(reproduction)
-        began = time.perf_counter()
+        started = time.perf_counter()
         findings = self._compute(reproduction, int(request["repetitions"]))
         drawings = {}
         if self.pictures:
@@ -230,7 +233,7 @@ class _Study:
         origin = {
             "drawn": self.pictures,
             "command": self._command(reproduction),
-            "seconds": round(time.perf_counter() - began, 2),
+            "seconds": round(time.perf_counter() - started, 2),
             "finished": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             "machine": machine(),
             "versions": versions(),
@@ -241,29 +244,29 @@ class _Study:
         return document
 
     def _compute(self, reproduction: Reproduction, repetitions: int) -> Findings:
-        """Run the reproduction's function, telling how far it is."""
+        """Run the reproduction's function, and show its progress."""
         from optkit.cli.progress import ProgressReport
         from optkit.core.solving.events import Event, EventKind
         from optkit.core.solving.family import resolve
         from optkit.reproduction.engine import Context
 
-        began = time.perf_counter()
+        started = time.perf_counter()
         with ProgressReport(self.terminal, None) as report:
 
             def progress(detail: str, fraction: float | None) -> None:
-                words = f"{reproduction.name}: {detail}"
-                elapsed = time.perf_counter() - began
+                text = f"{reproduction.name}: {detail}"
+                elapsed = time.perf_counter() - started
                 report(
-                    Event(elapsed, EventKind.PROGRESS, detail=words, fraction=fraction)
+                    Event(elapsed, EventKind.PROGRESS, detail=text, fraction=fraction)
                 )
 
             context = Context(reproduction.name, self.settings, repetitions, progress)
             progress("starting", None)
-            found: Findings = resolve(reproduction.function)(context)
-        return found
+            findings: Findings = resolve(reproduction.function)(context)
+        return findings
 
     def _command(self, reproduction: Reproduction) -> str:
-        """Return the command line that makes this reproduction again."""
+        """Return the command line that repeats this reproduction."""
         settings = self.settings
         words = ["optkit", "reproduce", reproduction.name, "-o", self.directory.name]
         words += ["--seed", str(settings.seed)]
@@ -275,23 +278,23 @@ class _Study:
             words.append("--quick")
         return shlex.join(words)
 
-    def _index(self) -> None:
-        """Write the page of everything that is there, whole or not at all."""
-        from optkit.cli.reproduction_page import page
+    def _write_index(self) -> None:
+        """Write the page of all finished reproductions."""
+        from optkit.cli.reproduction_page import reproduction_page
         from optkit.core.files.text import write_bytes
         from optkit.reproduction.engine import store
 
-        shown = page(store.records(self.directory), self.directory)
-        write_bytes(self.directory / INDEX, shown)
+        page = reproduction_page(store.records(self.directory), self.directory)
+        write_bytes(self.directory / INDEX, page)
 
-    def _show(self, found: dict[str, Any]) -> None:
+    def _show(self, record: dict[str, Any]) -> None:
         """Print the verdicts of one reproduction."""
-        self.terminal.line(f"{found['name']}  {found['title']}")
-        for claim in found["claims"]:
+        self.terminal.line(f"{record['name']}  {record['title']}")
+        for claim in record["claims"]:
             self.terminal.line(f"  {claim['verdict']:<17} {claim['statement']}")
 
 
-def _told(found: dict[str, Any]) -> dict[str, Any]:
-    """Return what is told of a record: the tables stand in its folder."""
-    told = ("name", "title", "paper", "where", "request", "seconds", "claims")
-    return {name: found[name] for name in told}
+def _summary(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record without its tables, which are in its folder."""
+    keys = ("name", "title", "paper", "where", "request", "seconds", "claims")
+    return {key: record[key] for key in keys}

@@ -20,7 +20,7 @@ def schema(
     *,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Print the JSON Schema of a file format, or the formats' names.
+    """Print the JSON Schema of a file format, or list the formats.
 
     For example:
 
@@ -31,31 +31,31 @@ def schema(
     Parameters
     ----------
     name
-        A family, or "solution"; "solution/FAMILY" is the solution file with that family's
-        own solution in it. Without a name, the names are listed.
+        A family; "solution" for solution files, or "solution/FAMILY" for those of a
+        family. Without a name, all formats are listed.
     """
     from optkit.core.errors import UsageError
     from optkit.core.suggest import unknown
 
     formats = _formats()
     if name is None:
-        for known in formats:
-            terminal.line(known)
+        for format_name in formats:
+            terminal.line(format_name)
         return 0
-    wanted = name.removeprefix("optkit/")
-    if wanted not in formats:
+    short_name = name.removeprefix("optkit/")
+    if short_name not in formats:
         raise UsageError(unknown("schema", name, formats))
-    document = formats[wanted]
+    document = formats[short_name]
     terminal.document(
-        {"$schema": DIALECT, "$id": f"urn:optkit:{wanted}:{document.VERSION}"}
-        | described(document)
-        | {"title": f"optkit/{wanted}"}
+        {"$schema": DIALECT, "$id": f"urn:optkit:{short_name}:{document.VERSION}"}
+        | json_schema(document)
+        | {"title": f"optkit/{short_name}"}
     )
     return 0
 
 
-def described(document: type[Document]) -> dict[str, Any]:
-    """Return the schema of a document, with the names that stand in the file."""
+def json_schema(document: type[Document]) -> dict[str, Any]:
+    """Return the JSON Schema of a document, with the keys as they are in the file."""
     return document.model_json_schema(by_alias=True, mode="validation")
 
 

@@ -1,4 +1,4 @@
-"""Settings that do not stand on the command line: the environment, and a TOML file."""
+"""Settings from the environment and from a TOML file."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from optkit.core.suggest import nearest, unknown
 PREFIX = "OPTKIT_"
 
 COMMON = {"quiet": False, "debug": False}
-"""Settings of every command that may stand at the top of the file, with defaults."""
+"""Settings of every command, at the top of the file, with their defaults."""
 
 
 def environment(
     app: App, commands: tuple[str, ...], arguments: ArgumentCollection
 ) -> None:
-    """Fill in what the environment sets for a command: ``OPTKIT_SOLVE_TIME_LIMIT``.
+    """Set the options of a command from variables such as ``OPTKIT_SOLVE_TIME_LIMIT``.
 
     Raises
     ------
     UsageError
-        If a variable is named for the command but for none of its options.
+        If a variable names the command, but none of its options.
     """
-    # A hyphen cannot stand in the name of an environment variable.
-    words = tuple(command.replace("-", "_") for command in commands)
-    Env(PREFIX)(app, words, arguments)
-    if not words:
+    # The name of an environment variable cannot contain a hyphen.
+    names = tuple(command.replace("-", "_") for command in commands)
+    Env(PREFIX)(app, names, arguments)
+    if not names:
         return
-    prefix = PREFIX + "".join(f"{word.upper()}_" for word in words)
-    known = [
+    prefix = PREFIX + "".join(f"{name.upper()}_" for name in names)
+    options = [
         name.lstrip("-").lower().replace("-", "_")
         for argument in arguments
         if argument.parse
@@ -44,9 +44,9 @@ def environment(
         if not _is_short(name)
     ]
     for variable in sorted(os.environ):
-        word = variable.removeprefix(prefix).lower()
-        if variable.startswith(prefix) and word not in known:
-            guess = nearest(word.replace("_", "-"), known)
+        option = variable.removeprefix(prefix).lower()
+        if variable.startswith(prefix) and option not in options:
+            guess = nearest(option.replace("_", "-"), options)
             hint = f" Did you mean {prefix}{guess.upper()}?" if guess else ""
             raise UsageError(
                 f"environment variable {variable} sets no option of"
@@ -64,31 +64,31 @@ def settings_file(path: Path, commands: Iterable[str]) -> tuple[Dict, dict[str, 
     Parameters
     ----------
     path
-        The file: a table a command, ``quiet`` and ``debug`` above them.
+        The file: one table per command, with ``quiet`` and ``debug`` above them.
     commands
-        The commands there are.
+        All commands.
 
     Returns
     -------
     Dict
-        What it says of the commands, as cyclopts takes it.
+        The settings of the commands, for cyclopts.
     dict
         ``quiet`` and ``debug``.
 
     Raises
     ------
     InvalidFileError
-        If it cannot be read or is not TOML.
+        If it cannot be read, or is not TOML.
     UsageError
-        If a key at the top is neither a command nor a setting of every command.
+        If a key at the top is neither a command nor ``quiet`` or ``debug``.
     """
     content = read_toml(path)
     common = dict(COMMON)
     settings: dict[str, Any] = {}
-    known = [*commands, *COMMON]
+    keys = [*commands, *COMMON]
     for key, value in content.items():
-        if key not in known:
-            raise UsageError(f"{path}: {unknown('key', key, known)}")
+        if key not in keys:
+            raise UsageError(f"{path}: {unknown('key', key, keys)}")
         if key not in COMMON:
             settings[key] = value
         elif isinstance(value, bool):

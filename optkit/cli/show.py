@@ -12,7 +12,6 @@ from optkit.cli.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optkit.core.display.tables import Table
     from optkit.core.instance import Instance, Solution
     from optkit.core.solving.result import Point, Verification
     from optkit.core.tools.solution_files import SolutionDocument
@@ -38,56 +37,56 @@ def show(
       optkit show network.json answer.json -o picture.svg
       optkit show network.json answer.json -o page.html
 
-    A solution is checked first. One that fails is shown all the same: what
-    is wrong goes to standard error, and the exit status is 12.
+    A solution is checked first. One that fails the check is shown as well: its
+    violations go to standard error, and the exit status is 12.
 
     Parameters
     ----------
     instance
-        The instance.
+        Instance file.
     solution
-        A solution file for it.
+        Solution file.
     output
-        Draw into this file: .svg, .png, .pdf, or .html for one page with figure,
+        File to draw to: .svg, .png, .pdf, or .html for a page with the figure, the
         convergence of the run, and tables.
     every_row
-        Print long tables to their end.
+        Print all rows of long tables.
     """
     import optkit
     from optkit.cli.writable_paths import require_writable
     from optkit.core.errors import ExitStatus
 
-    kind = None if output is None else _kind(output)
+    kind = None if output is None else _format(output)
     require_writable(output, instance, solution)
     problem = optkit.load(instance)
-    document, answer, verification = _checked(problem, solution)
-    broken = verification.violations if verification is not None else ()
-    for violation in broken:
+    document, answer, verification = _read_and_check(problem, solution)
+    violations = verification.violations if verification is not None else ()
+    for violation in violations:
         terminal.error(f"{solution}: {violation}")
     if output is not None and kind is not None:
-        runs = () if document is None else document.trajectory
-        _draw(problem, answer, verification, runs, output, kind)
+        trajectory = () if document is None else document.trajectory
+        _draw(problem, answer, verification, trajectory, output, kind)
     else:
         _print(problem, answer, verification, every_row, terminal)
-    return ExitStatus.FAILED_CHECK if broken else ExitStatus.OK
+    return ExitStatus.FAILED_CHECK if violations else ExitStatus.OK
 
 
-def _kind(output: Path) -> str:
+def _format(output: Path) -> str:
     from optkit.core.errors import UsageError
 
     kind = output.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise UsageError(
-            f"{output}: the ending tells what is drawn; give one of"
-            f" {', '.join('.' + known for known in FORMATS)}."
+            f"{output}: cannot draw to a file with this ending; use one of"
+            f" {', '.join('.' + ending for ending in FORMATS)}."
         )
     return kind
 
 
-def _checked(
+def _read_and_check(
     problem: Instance, path: Path | None
 ) -> tuple[SolutionDocument | None, Solution | None, Verification | None]:
-    """Read a solution and check it with what its file claims."""
+    """Read a solution file, and check the solution and the values stated in the file."""
     if path is None:
         return None, None, None
     from optkit.core.tools.check import check_document
@@ -105,16 +104,16 @@ def _print(
     every_row: bool,
     terminal: Terminal,
 ) -> None:
-    from optkit.cli.instances import described, tables_of
-    from optkit.cli.tables import MOST_ROWS, pairs, table
+    from optkit.cli.instances import describe, family_tables
+    from optkit.cli.tables import MAX_ROWS, render_pairs, render_table
 
-    lines = [("instance", described(problem))]
+    rows = [("instance", describe(problem))]
     if problem.provenance:
-        lines.append(("provenance", problem.provenance))
-    terminal.show(pairs(lines))
-    most = None if every_row else MOST_ROWS
-    for content in tables_of(problem, answer, verification):
-        terminal.show("", table(content, terminal.out, most))
+        rows.append(("provenance", problem.provenance))
+    terminal.show(render_pairs(rows))
+    max_rows = None if every_row else MAX_ROWS
+    for table in family_tables(problem, answer, verification):
+        terminal.show("", render_table(table, terminal.out, max_rows))
 
 
 def _draw(
@@ -125,19 +124,19 @@ def _draw(
     output: Path,
     kind: str,
 ) -> None:
-    from optkit.cli.figure import drawn
-    from optkit.cli.instances import described, tables_of
+    from optkit.cli.figure import draw
+    from optkit.cli.instances import describe, family_tables
     from optkit.core.files.text import write_bytes
 
-    data = drawn(problem, answer, verification, "svg" if kind == "html" else kind)
+    data = draw(problem, answer, verification, "svg" if kind == "html" else kind)
     if kind == "html":
-        from optkit.cli.convergence import convergence
-        from optkit.cli.page import page
+        from optkit.cli.convergence import draw_convergence
+        from optkit.cli.page import solution_page
 
         figures = {"": data.decode()}
-        run = convergence(trajectory)
-        if run is not None:
-            figures["Convergence"] = run
-        tables: list[Table] = tables_of(problem, answer, verification)
-        data = page(described(problem), problem.provenance, figures, tables)
+        convergence = draw_convergence(trajectory)
+        if convergence is not None:
+            figures["Convergence"] = convergence
+        tables = family_tables(problem, answer, verification)
+        data = solution_page(describe(problem), problem.provenance, figures, tables)
     write_bytes(output, data)

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from optkit.cli.terminal import Terminal
-from optkit.cli.values import real, seconds, settings, whole
+from optkit.cli.values import (
+    parse_assignments,
+    parse_duration,
+    parse_float,
+    parse_int,
+)
 
 if TYPE_CHECKING:
     from optkit.core.errors import ExitStatus
@@ -17,8 +22,8 @@ if TYPE_CHECKING:
     from optkit.core.solving.limits import Limits
     from optkit.core.solving.result import Result
 
-Whole = Annotated[int | None, Parameter(converter=whole)]
-Real = Annotated[float | None, Parameter(converter=real)]
+OptionalInt = Annotated[int | None, Parameter(converter=parse_int)]
+OptionalFloat = Annotated[float | None, Parameter(converter=parse_float)]
 
 
 def solve(
@@ -28,25 +33,25 @@ def solve(
     solver: Annotated[str, Parameter(alias="-s")] = "auto",
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     time_limit: Annotated[
-        float | None, Parameter(alias="-t", converter=seconds)
+        float | None, Parameter(alias="-t", converter=parse_duration)
     ] = None,
-    iterations: Whole = None,
-    evaluations: Whole = None,
-    gap: Real = None,
-    target: Real = None,
-    memory_limit: Real = None,
-    seed: Annotated[int, Parameter(converter=whole)] = 0,
+    iterations: OptionalInt = None,
+    evaluations: OptionalInt = None,
+    gap: OptionalFloat = None,
+    target: OptionalFloat = None,
+    memory_limit: OptionalFloat = None,
+    seed: Annotated[int, Parameter(converter=parse_int)] = 0,
     set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
     initial: Path | None = None,
     backend: str | None = None,
-    workers: Whole = None,
+    workers: OptionalInt = None,
     dask: str | None = None,
     events: Path | None = None,
     json: bool = False,
     every_row: Annotated[bool, Parameter(name="--all")] = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Solve an instance, check the answer, and say what is proven.
+    """Solve an instance, check the solution, and show what is proven.
 
     For example:
 
@@ -56,47 +61,46 @@ def solve(
       optkit solve network.json --initial answer.json --gap 0.01
       optkit solve network.json --json | jq .objective
 
-    Ctrl-C stops the run; the best solution up to then is checked, printed and
-    written.
+    Ctrl-C stops the run; the best solution so far is checked, printed and written.
 
     Parameters
     ----------
     instance
-        The instance: .json, .json.gz, or a format that its family reads (.mps, .ki).
+        Instance file: .json, .json.gz, or another format of a family (.mps, .ki).
     solver
-        Its name (optkit solvers lists them); auto picks one and says why.
+        Name of the solver (see optkit solvers); auto chooses one and says why.
     output
         Write the solution to this file.
     time_limit
         Stop after this time: 30, 30s, 10m, 2h.
     iterations
-        Stop after so many iterations.
+        Stop after this many iterations.
     evaluations
-        Stop after so many evaluations of the objective.
+        Stop after this many evaluations of the objective.
     gap
         Stop at this relative gap between objective and bound: 0.01 is 1 %.
     target
-        Stop at this objective or below.
+        Stop at this objective or a lower one.
     memory_limit
-        Stop at this much memory, MiB.
+        Stop when this much memory is used, in MiB.
     seed
-        The same seed gives the same result.
+        Random seed; the same seed gives the same result.
     set_
         Set an option of the solver, KEY=VALUE; may be repeated.
     initial
         Start from the solution in this file.
     backend
-        What solves the solver's models: highs, cp-sat, scip, ...
+        Backend for the solver's models: highs, cp-sat, scip, ...
     workers
-        Spread the work over so many processes.
+        Use this many worker processes.
     dask
-        Spread the work over the Dask cluster with this scheduler address.
+        Use the Dask cluster with this scheduler address.
     events
-        Append everything that happens to this file, one JSON line an event.
+        Append the events of the run to this file, one JSON line per event.
     json
-        Print the solution document instead of tables.
+        Print the solution file as JSON instead of tables.
     every_row
-        Print long tables to their end.
+        Print all rows of long tables.
     """
     import optkit
     from optkit.cli.writable_paths import require_writable
@@ -104,7 +108,7 @@ def solve(
     limits = optkit.Limits(
         time_limit, iterations, evaluations, gap, target, memory_limit
     )
-    options = settings(set_)
+    options = parse_assignments(set_)
     require_writable(output, instance)
     require_writable(events, instance, initial, output)
     problem = optkit.load(instance)
@@ -137,7 +141,7 @@ def solve(
 
 
 def status_of(result: Result) -> ExitStatus:
-    """Return the exit status that a result stands for."""
+    """Return the exit status for a result."""
     from optkit.core.errors import ExitStatus
     from optkit.core.solving.result import Reason
 
@@ -160,45 +164,45 @@ def _run(
     limits: Limits,
     **arguments: Any,
 ) -> Result:
-    """Solve, and tell of it while it lasts."""
+    """Solve an instance, and show the progress."""
     import optkit
     from optkit._version import __version__
     from optkit.cli.events import EventFile
-    from optkit.cli.instances import described
+    from optkit.cli.instances import describe
     from optkit.cli.progress import ProgressReport
     from optkit.cli.stdout import reserved_for_results
     from optkit.cli.workers import executor, processors
 
     if workers is not None and workers > processors():
         terminal.warn(
-            f"--workers {workers}: this machine offers {processors()} processors; more"
-            " workers than those slow each other down."
+            f"--workers {workers}: this machine has {processors()} processors; more workers"
+            " slow each other down."
         )
     with ExitStack() as stack:
         listeners: list[optkit.core.solving.events.Listener] = []
-        record = EventFile(events) if events is not None else None
-        if record is not None:
-            stack.callback(record.close)
-            listeners.append(record)
+        event_file = EventFile(events) if events is not None else None
+        if event_file is not None:
+            stack.callback(event_file.close)
+            listeners.append(event_file)
         pool = stack.enter_context(executor(workers, dask))
-        bounds = ", ".join(f"{k} {v:g}" for k, v in limits.document().items())
+        limit_text = ", ".join(f"{k} {v:g}" for k, v in limits.document().items())
         terminal.note(
-            f"optkit {__version__}: {described(problem)}, seed {arguments['seed']},"
-            f" limits: {bounds or 'none'}"
+            f"optkit {__version__}: {describe(problem)}, seed {arguments['seed']},"
+            f" limits: {limit_text or 'none'}"
         )
         report = stack.enter_context(ProgressReport(terminal, limits.time))
         listeners.append(report)
         stack.enter_context(reserved_for_results())
 
-        def tell(event: optkit.Event) -> None:
+        def notify(event: optkit.Event) -> None:
             for listener in listeners:
                 listener(event)
 
         result = optkit.solve(
-            problem, limits=limits, executor=pool, on_event=tell, **arguments
+            problem, limits=limits, executor=pool, on_event=notify, **arguments
         )
-    if record is not None and record.failure is not None:
-        terminal.warn(record.failure)
+    if event_file is not None and event_file.failure is not None:
+        terminal.warn(event_file.failure)
     return result
 
 
@@ -217,7 +221,7 @@ def _set_backend(
     problem: Instance,
     solver: str,
 ) -> None:
-    """Set the solver's option for its backend, or say that it has none."""
+    """Set the ``backend`` option of the solver; refuse if it has none."""
     from optkit.cli.instances import family_of
     from optkit.core.errors import UnavailableError, UsageError
     from optkit.core.solving import registry
@@ -227,15 +231,17 @@ def _set_backend(
     family = family_of(problem)
     if solver == registry.AUTO:
         solver = family.choose(problem)[0].solver
-    able = [
+    with_backend = [
         info.name for info in registry.solvers(family.name) if "backend" in info.options
     ]
-    # Called for its message about a name that is unknown.
+    # Raises an error if the name is unknown.
     registry.solver_class(family.name, solver)
-    if solver not in able:
-        others = f"these do: {', '.join(able)}" if able else "none of its family does"
+    if solver not in with_backend:
+        others = (
+            f"these have: {', '.join(with_backend)}" if with_backend else "none has"
+        )
         raise UnavailableError(
-            f"--backend {backend}: solver {solver!r} solves no models by a backend"
-            f" ({others})."
+            f"--backend {backend}: solver {solver!r} has no option for a backend; of its"
+            f" family, {others}."
         )
     options["backend"] = backend

@@ -22,7 +22,7 @@ def solvers(
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """List the solvers, what they can do, and their options.
+    """List solvers, what they can do, and their options.
 
     For example:
 
@@ -30,25 +30,25 @@ def solvers(
       optkit solvers allocation
       optkit solvers --json
 
-    Where solvers are put together from parts, these are listed too: A+B is a solver.
+    Some solvers are composed of parts, which are listed too: A+B is a solver.
 
     Parameters
     ----------
     family
-        The problem family; all of them if none is named.
+        Problem family; by default, all families.
     json
         Print one JSON array.
     """
     from optkit.core.solving import registry
 
-    found = registry.solvers(family)
+    all_infos = registry.solvers(family)
     for plugin, reason in registry.broken().items():
         terminal.warn(f"{plugin} failed to load: {reason}")
     if json:
-        terminal.document([_document(info) for info in found])
+        terminal.document([_document(info) for info in all_infos])
         return 0
-    for name in dict.fromkeys(info.family for info in found):
-        infos = [info for info in found if info.family == name]
+    for name in dict.fromkeys(info.family for info in all_infos):
+        infos = [info for info in all_infos if info.family == name]
         terminal.show(*_listing(name, infos, terminal.out))
     return 0
 
@@ -62,19 +62,19 @@ def _document(info: SolverInfo) -> dict[str, Any]:
         "available": info.available,
         "reason": info.reason,
         "options": info.options,
-        "capabilities": _abilities(info),
+        "capabilities": _capabilities(info),
     }
 
 
-def _abilities(info: SolverInfo) -> dict[str, bool]:
+def _capabilities(info: SolverInfo) -> dict[str, bool]:
     from dataclasses import asdict
 
     return asdict(info.capabilities)
 
 
 def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any]:
-    """Return the table of the solvers, and the one of their options."""
-    from optkit.cli.tables import table
+    """Return the tables of a family's solvers, of their parts and of their options."""
+    from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
     from optkit.core.solving.registry import composition
 
@@ -88,7 +88,7 @@ def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any
                 "yes" if info.available else f"no: {info.reason}",
                 ", ".join(
                     name.replace("_", " ")
-                    for name, able in _abilities(info).items()
+                    for name, able in _capabilities(info).items()
                     if able and name != "bound"
                 )
                 or "-",
@@ -104,7 +104,7 @@ def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any
     )
     composed = composition(family)
     parts = Table(
-        f"{family}: names that go together"
+        f"{family}: parts of composed solvers"
         + (f", {composed.pattern}" if composed else ""),
         tuple(map(Column, ("part", "name", "reference"))),
         [
@@ -114,14 +114,14 @@ def _listing(family: str, infos: list[SolverInfo], console: Console) -> list[Any
         ],
     )
     return [
-        table(part, console, most=None)
-        for part in (overview, parts, options)
-        if part.rows
+        render_table(table, console, max_rows=None)
+        for table in (overview, parts, options)
+        if table.rows
     ]
 
 
 def _options(infos: list[SolverInfo]) -> list[tuple[Cell, ...]]:
-    """Return a row for each option; solvers that share one share its row."""
+    """Return one row per option; solvers with the same option share its row."""
     solvers: dict[tuple[str, str, str], list[str]] = {}
     for info in infos:
         for key, entry in info.options.items():

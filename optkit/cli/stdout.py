@@ -1,4 +1,4 @@
-"""Keeping standard output for results."""
+"""Keep standard output for results."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from contextlib import contextmanager, redirect_stdout
 
 @contextmanager
 def reserved_for_results() -> Iterator[None]:
-    """Send to standard error whatever a solver prints, compiled libraries included.
+    """Send whatever a solver prints to standard error, compiled libraries included.
 
-    Their chatter would spoil the one JSON document that ``--json`` promises.
+    Their output would break the JSON document that ``--json`` promises.
     """
     with redirect_stdout(sys.stderr):
         try:
             sys.__stdout__.flush() if sys.__stdout__ else None
-            kept = os.dup(1)
-        except (OSError, ValueError):  # closed: nothing to keep clean
+            results = os.dup(1)
+        except (OSError, ValueError):  # standard output is closed
             yield
             return
         try:
             os.dup2(2, 1)
             yield
         finally:
-            os.dup2(kept, 1)
-            os.close(kept)
+            os.dup2(results, 1)
+            os.close(results)

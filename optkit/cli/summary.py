@@ -1,12 +1,17 @@
-"""What ``optkit solve`` prints of a result."""
+"""The summary of a result that ``optkit solve`` prints."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optkit.cli.formatting import bound_line, figure, percent, verdict_lines
-from optkit.cli.instances import described, tables_of
-from optkit.cli.tables import MOST_ROWS, pairs, table
+from optkit.cli.formatting import (
+    format_bound,
+    format_gap,
+    format_value,
+    verdict_rows,
+)
+from optkit.cli.instances import describe, family_tables
+from optkit.cli.tables import MAX_ROWS, render_pairs, render_table
 from optkit.core.solving.result import Status
 
 if TYPE_CHECKING:
@@ -16,44 +21,46 @@ if TYPE_CHECKING:
 
 
 def summary(result: Result, console: Console, every_row: bool) -> list[RenderableType]:
-    """Return what is worth reading about a result.
+    """Return the summary of a result: what was found and proven, and its tables.
 
     Parameters
     ----------
     result
         The result.
     console
-        Where it will stand.
+        Where it will be printed.
     every_row
-        Whether long tables are printed to their end.
+        Whether to print every row of long tables.
     """
-    parts: list[RenderableType] = [pairs(_header(result))]
+    parts: list[RenderableType] = [render_pairs(_header(result))]
     if result.solution is not None:
-        most = None if every_row else MOST_ROWS
-        for content in tables_of(result.instance, result.solution, result.verification):
-            parts += ["", table(content, console, most)]
+        most = None if every_row else MAX_ROWS
+        for table in family_tables(
+            result.instance, result.solution, result.verification
+        ):
+            parts += ["", render_table(table, console, most)]
     return parts
 
 
 def _header(result: Result) -> list[tuple[str, str]]:
     lines = [
-        ("instance", described(result.instance)),
+        ("instance", describe(result.instance)),
         ("solver", _solver(result)),
         ("status", _status(result)),
     ]
     if result.solution is not None:
-        lines += [("objective", figure(result.objective))]
+        lines += [("objective", format_value(result.objective))]
     if not result.proven_infeasible:
         lines += [
-            ("bound", bound_line(result.bound, result.bound_source)),
-            ("gap", percent(result.gap)),
+            ("bound", format_bound(result.bound, result.bound_source)),
+            ("gap", format_gap(result.gap)),
         ]
     termination = result.termination
     lines.append(
         ("stopped", ": ".join(filter(None, (termination.reason, termination.detail))))
     )
     if result.verification is not None:
-        lines += verdict_lines(result.verification)
+        lines += verdict_rows(result.verification)
     if result.initial is not None:
         used = "used" if result.initial.used else "not used"
         lines.append(("initial", f"{used}: {result.initial.detail}"))
@@ -77,7 +84,7 @@ def _status(result: Result) -> str:
             return "proven infeasible: no solution exists"
     if result.solution is None:
         return "no solution found"
-    return "no solution: the one that was found fails the check"
+    return "no solution: the one found fails the check"
 
 
 def _time(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""Tables on a terminal."""
+"""Print tables on a terminal."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
-from optkit.cli.terminal import UNFOLDED
+from optkit.cli.terminal import UNLIMITED_WIDTH
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from optkit.core.display.tables import Cell, Table
 
-MOST_ROWS = 20
-"""Rows that are printed unless all are asked for."""
+MAX_ROWS = 20
+"""Rows that are printed unless ``--all`` is given."""
 
 DIGITS = 6
 """Significant digits of a number."""
 
 FEWER_DIGITS = 4
-"""Significant digits where there is little room."""
+"""Significant digits where the terminal is narrow."""
 
 LONGEST_WORD = 24
-"""Characters of a word that is never broken over lines."""
+"""Longest word that is never broken over lines, in characters."""
 
 NEW_LINE = "\n"
 
 
-def pairs(rows: Iterable[tuple[str, str]]) -> Grid:
-    """Return names with their values."""
+def render_pairs(rows: Iterable[tuple[str, str]]) -> Grid:
+    """Return names with their values, one pair per line."""
     grid = Grid.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -43,40 +43,42 @@ def pairs(rows: Iterable[tuple[str, str]]) -> Grid:
     return grid
 
 
-def table(content: Table, console: Console, most: int | None = MOST_ROWS) -> Grid:
-    """Return a family's table, made to fit.
+def render_table(
+    table: Table, console: Console, max_rows: int | None = MAX_ROWS
+) -> Grid:
+    """Return a table that fits the terminal.
 
     Parameters
     ----------
-    content
+    table
         The table.
     console
-        Where it will stand. Where that is too narrow, the table is given fewer digits,
-        then fewer columns; what is left out is named below.
-    most
-        Rows that are shown; None for all. What is left out is counted below.
+        Where it will be printed. If that is too narrow, the table gets fewer digits, then
+        fewer columns; the caption names the columns left out.
+    max_rows
+        The most rows to show; None for all. The caption counts the rows left out.
     """
-    count = len(content.columns)
-    grid = _grid(content, most, DIGITS, count)
+    count = len(table.columns)
+    grid = _grid(table, max_rows, DIGITS, count)
     if _fits(grid, console):
         return grid
     for kept in range(count, 1, -1):
-        grid = _grid(content, most, FEWER_DIGITS, kept)
+        grid = _grid(table, max_rows, FEWER_DIGITS, kept)
         if _fits(grid, console):
             break
     return grid
 
 
 def _fits(grid: Grid, console: Console) -> bool:
-    unbounded = console.options.update(max_width=UNFOLDED)
+    unbounded = console.options.update(max_width=UNLIMITED_WIDTH)
     return Measurement.get(console, unbounded, grid).minimum <= console.width
 
 
-def _grid(content: Table, most: int | None, digits: int, kept: int) -> Grid:
+def _grid(table: Table, max_rows: int | None, digits: int, kept: int) -> Grid:
     grid = Grid(
-        title=Text(content.title, style="bold"),
+        title=Text(table.title, style="bold"),
         title_justify="left",
-        caption=_caption(content, most, kept),
+        caption=_caption(table, max_rows, kept),
         caption_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -84,15 +86,15 @@ def _grid(content: Table, most: int | None, digits: int, kept: int) -> Grid:
         pad_edge=False,
     )
     narrow = digits < DIGITS
-    shown = content.rows[:most]
-    for index, column in enumerate(content.columns[:kept]):
-        # The unit on a line of its own leaves the width to the numbers.
+    shown = table.rows[:max_rows]
+    for index, column in enumerate(table.columns[:kept]):
+        # With the unit on a line of its own, the column can be narrower.
         heading = column.name if narrow else column.heading
-        if narrow and any(part.unit for part in content.columns):
+        if narrow and any(part.unit for part in table.columns):
             heading = f"{column.name.replace(' ', NEW_LINE)}{NEW_LINE}{column.unit}"
-        words = [text(row[index], digits) for row in shown]
-        unbroken = all(map(_is_word, words))
-        lines = [*heading.splitlines(), *words]
+        cells = [format_cell(row[index], digits) for row in shown]
+        unbroken = all(map(_is_short_word, cells))
+        lines = [*heading.splitlines(), *cells]
         grid.add_column(
             Text(heading),
             justify=column.align,
@@ -101,42 +103,42 @@ def _grid(content: Table, most: int | None, digits: int, kept: int) -> Grid:
             min_width=max(map(cell_len, lines)) if unbroken else None,
         )
     for row in shown:
-        grid.add_row(*(Text(text(cell, digits)) for cell in row[:kept]))
+        grid.add_row(*(Text(format_cell(cell, digits)) for cell in row[:kept]))
     return grid
 
 
-def _is_word(cell: str) -> bool:
-    """Say whether a cell is broken by nothing but force, and is short enough not to be."""
+def _is_short_word(cell: str) -> bool:
+    """Return whether a cell is a single word that is short enough not to be broken."""
     return " " not in cell and len(cell) <= LONGEST_WORD
 
 
-def _caption(content: Table, most: int | None, kept: int) -> Text | None:
-    """Return what the table leaves out."""
+def _caption(table: Table, max_rows: int | None, kept: int) -> Text | None:
+    """Return a note on the rows and columns that are left out."""
     parts = []
-    rows = 0 if most is None else max(0, len(content.rows) - most)
+    rows = 0 if max_rows is None else max(0, len(table.rows) - max_rows)
     if rows:
         parts.append(f"{rows} more row{'s'[: rows != 1]}; --all prints every one.")
-    columns = [column.name for column in content.columns[kept:]]
+    columns = [column.name for column in table.columns[kept:]]
     if columns:
         parts.append(f"No room for: {', '.join(columns)}.")
     return Text(" ".join(parts)) if parts else None
 
 
-def text(cell: Cell, digits: int = DIGITS) -> str:
-    """Return a cell as it is read, nothing for None.
+def format_cell(cell: Cell, digits: int = DIGITS) -> str:
+    """Return a cell as text; empty for None.
 
     Parameters
     ----------
     cell
         The cell.
     digits
-        Significant digits of a number that is not whole.
+        Significant digits of a float.
     """
     if cell is None:
         return ""
-    return number(cell, digits) if isinstance(cell, float) else str(cell)
+    return format_number(cell, digits) if isinstance(cell, float) else str(cell)
 
 
-def number(value: float, digits: int = DIGITS) -> str:
-    """Return a number with that many significant digits."""
+def format_number(value: float, digits: int = DIGITS) -> str:
+    """Return a number with so many significant digits."""
     return f"{value:.{digits}g}"

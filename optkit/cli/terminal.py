@@ -1,4 +1,4 @@
-"""What a command writes to: results to standard output, everything else to the other."""
+"""Write results to standard output, and everything else to standard error."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-UNFOLDED = 100_000
-"""Columns of an output that is no terminal: long enough that no line is folded."""
+UNLIMITED_WIDTH = 100_000
+"""Width of an output that is not a terminal: so wide that no line is folded."""
 
 
 class QuietConsole(Console):
-    """A console whose reader may leave early."""
+    """A console whose reader may leave early, as in ``optkit ... | head``."""
 
     def on_broken_pipe(self) -> None:
-        """Write no more, and let the command end with the status of its work."""
+        """Stop writing, and let the command end with its own status."""
         self.quiet = True
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
 @dataclass
 class Terminal:
-    """Where a command's words go.
+    """The output of a command.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Terminal:
     quiet
         Print results and errors only.
     debug
-        Show where errors come from.
+        Show tracebacks of errors.
     """
 
     out: Console
@@ -51,7 +51,7 @@ class Terminal:
 
     @staticmethod
     def for_help() -> Console:
-        """Return the console that help pages are laid out for."""
+        """Return the console of help pages."""
         return QuietConsole(emoji=False)
 
     @classmethod
@@ -60,8 +60,8 @@ class Terminal:
         return cls(_console(stderr=False), _console(stderr=True))
 
     @property
-    def watched(self) -> bool:
-        """Whether somebody sees standard error change as it is written."""
+    def is_watched(self) -> bool:
+        """Whether standard error is a terminal on which a progress bar can move."""
         return not self.quiet and sys.stderr.isatty() and not self.err.is_dumb_terminal
 
     def show(self, *results: RenderableType) -> None:
@@ -70,16 +70,16 @@ class Terminal:
             self.out.print(result)
 
     def line(self, text: str) -> None:
-        """Print one line of a result, never folded, at once."""
+        """Print one line of a result without folding it, and flush."""
         self.out.print(Text(text), soft_wrap=True)
-        if not self.out.quiet:  # else the reader is gone
+        if not self.out.quiet:  # if it is, the reader has left
             self.out.file.flush()
 
     def document(self, content: Any) -> None:
         """Print one JSON document."""
         from optkit.core.files.text import dump_json
 
-        # In UTF-8, as JSON is, whatever the locale says of the terminal.
+        # JSON is UTF-8, whatever encoding the locale asks for.
         data = dump_json(content).encode()
         sys.stdout.flush()
         buffer = getattr(sys.stdout, "buffer", None)
@@ -93,21 +93,21 @@ class Terminal:
             self.out.on_broken_pipe()
 
     def note(self, text: str) -> None:
-        """Tell something beside the result, unless quiet."""
+        """Print a note to standard error, unless quiet."""
         if not self.quiet:
             self.err.print(Text(text), soft_wrap=True)
 
     def warn(self, text: str) -> None:
-        """Tell something that the user may not have meant, unless quiet."""
+        """Print a warning to standard error, unless quiet."""
         if not self.quiet:
             self._message("warning", "bold yellow", text)
 
     def error(self, text: str) -> None:
-        """Tell what is wrong."""
+        """Print an error to standard error."""
         self._message("error", "bold red", text)
 
     def trace(self) -> None:
-        """Show where the error under way came from, if that was asked for."""
+        """Print the traceback of the current error, if ``--debug`` is set."""
         if self.debug:
             self.err.print_exception()
 
@@ -118,10 +118,10 @@ class Terminal:
 
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    # Names come from files: what looks like markup or an emoji code in them is neither.
+    # Text may come from files, so markup and emoji codes in it are printed as they are.
     return QuietConsole(
         stderr=stderr,
-        width=None if stream.isatty() or "COLUMNS" in os.environ else UNFOLDED,
+        width=None if stream.isatty() or "COLUMNS" in os.environ else UNLIMITED_WIDTH,
         markup=False,
         emoji=False,
         highlight=False,

@@ -1,4 +1,4 @@
-"""Commands made from a family's tools: each option of a tool is a flag."""
+"""Commands from the tools of families: each option of a tool becomes a flag."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from cyclopts import Parameter
 
-from optkit.cli.instances import described
+from optkit.cli.instances import describe
 from optkit.cli.terminal import Terminal
-from optkit.cli.values import real, whole
+from optkit.cli.values import parse_float, parse_int
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from optkit.core.solving.family import Tool
 
 Seed = Annotated[
-    int, Parameter(converter=whole, help="The same seed gives the same instance.")
+    int,
+    Parameter(
+        converter=parse_int, help="Random seed; the same seed gives the same instance."
+    ),
 ]
 Output = Annotated[
     Path | None,
-    Parameter(alias="-o", help="File to write; without it, standard output."),
+    Parameter(alias="-o", help="File to write; by default, standard output."),
 ]
-Hidden = Annotated[Terminal, Parameter(parse=False)]
+HiddenTerminal = Annotated[Terminal, Parameter(parse=False)]
 
 
 def signature(
     tool: Tool, *first: inspect.Parameter, seed: Any = Seed, output: Any = Output
 ) -> inspect.Signature:
-    """Return the signature of the command that runs ``tool``.
+    """Return the signature of the command that runs a tool.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def signature(
     first
         Parameters before its options.
     seed, output
-        How ``--seed`` and ``--output`` are annotated.
+        Annotations of ``--seed`` and ``--output``.
     """
     options = [
         _keyword(
@@ -52,15 +55,19 @@ def signature(
     ]
     common = [_keyword("seed", seed, 0), _keyword("output", output, None)]
     last = inspect.Parameter(
-        "terminal", inspect.Parameter.KEYWORD_ONLY, annotation=Hidden
+        "terminal", inspect.Parameter.KEYWORD_ONLY, annotation=HiddenTerminal
     )
     return inspect.Signature([*first, *options, *common, last])
 
 
 def _flag(field: FieldInfo) -> Parameter:
-    """Return how a field of the options is given on the command line."""
+    """Return the flag for a field of the tool's options."""
     kinds = get_args(field.annotation) or (field.annotation,)
-    converter = whole if int in kinds else real if float in kinds else None
+    converter: Any = None
+    if int in kinds:
+        converter = parse_int
+    elif float in kinds:
+        converter = parse_float
     return Parameter(help=field.description, negative_bool="no-", converter=converter)
 
 
@@ -70,8 +77,8 @@ def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     )
 
 
-def dressed(function: Any, shape: inspect.Signature, text: str) -> Any:
-    """Give ``function`` the signature and the help text of a command."""
+def as_command(function: Any, shape: inspect.Signature, text: str) -> Any:
+    """Give a function the signature and the help text of a command, and return it."""
     function.__signature__ = shape
     function.__annotations__ = {
         name: parameter.annotation for name, parameter in shape.parameters.items()
@@ -80,14 +87,14 @@ def dressed(function: Any, shape: inspect.Signature, text: str) -> Any:
     return function
 
 
-def deliver(instance: Instance, output: Path | None, terminal: Terminal) -> int:
-    """Write an instance to where it was asked for, and say what it is."""
+def write_instance(instance: Instance, output: Path | None, terminal: Terminal) -> int:
+    """Write an instance to a file or to standard output, and note what it is."""
     if output is None:
         terminal.document(instance.document())
     else:
         from optkit.core.tools.instance_files import save_instance
 
         save_instance(instance, output)
-    where = f"{output}: " if output else ""
-    terminal.note(f"{where}{described(instance)} sha256 {instance.sha256[:12]}")
+    prefix = f"{output}: " if output else ""
+    terminal.note(f"{prefix}{describe(instance)} sha256 {instance.sha256[:12]}")
     return 0

@@ -1,26 +1,19 @@
-"""``optkit train``: a command a family, with the options of its trainer."""
+"""``optkit train``: one command per family, with the options of its trainer."""
 
 from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import MofNCompleteColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
-from optkit.cli.tool_commands import dressed, signature
-from optkit.cli.values import whole
+from optkit.cli.tool_commands import as_command, signature
+from optkit.cli.values import parse_int
 from optkit.core.solving.family import Family, Tool
 from optkit.core.solving.registry import families
 
@@ -31,12 +24,12 @@ For example:
   optkit train sync --help
   optkit train sync monday.json tuesday.json -o policy --updates 100 --seed 1
 
-A training that was stopped, by Ctrl-C or otherwise, goes on where it was when the
-same command is given again.
+A training that was stopped, by Ctrl-C or otherwise, resumes when the same command is
+given again.
 """
 
 EXTRA = ("jax", "jaxlib", "optax")
-"""Packages that training needs and nothing else does; they are the extra ``rl``."""
+"""Packages that only training needs: the extra ``rl``."""
 
 app = App(
     name="train",
@@ -50,62 +43,26 @@ INSTANCES = inspect.Parameter(
     "instances",
     inspect.Parameter.VAR_POSITIONAL,
     annotation=Annotated[
-        Path, Parameter(name="INSTANCE", help="Instances to learn from.")
+        Path, Parameter(name="INSTANCE", help="Instance files to train on.")
     ],
 )
 
 Seed = Annotated[
-    int, Parameter(converter=whole, help="The same seed gives the same policy.")
+    int,
+    Parameter(
+        converter=parse_int, help="Random seed; the same seed gives the same policy."
+    ),
 ]
 Folder = Annotated[
-    Path | None, Parameter(alias="-o", help="Folder for the policy and its curve.")
+    Path | None,
+    Parameter(alias="-o", help="Folder for the policy and its learning curve."),
 ]
 
 
-class TrainingReport:
-    """A bar that moves while somebody watches; used as a context around training.
-
-    Parameters
-    ----------
-    terminal
-        Where to.
-    """
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._bar: Progress | None = None
-
-    def __enter__(self) -> Self:
-        """Show the bar, if somebody sees it."""
-        if self._terminal.watched:
-            self._bar = Progress(
-                TimeElapsedColumn(),
-                BarColumn(bar_width=20),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[state]}", markup=False),
-                console=self._terminal.err,
-                transient=True,
-                redirect_stdout=False,
-            )
-            self._task = self._bar.add_task("", total=None, state="compiling")
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, done: int, total: int, words: str) -> None:
-        """Move the bar."""
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total, state=words)
+def _progress_bar(terminal: Terminal) -> ProgressBar:
+    columns = (TimeElapsedColumn(), bar_column(), MofNCompleteColumn())
+    last = (TimeRemainingColumn(), state_column())
+    return ProgressBar(terminal, *columns, *last, state="compiling")
 
 
 def _command(family: Family, tool: Tool) -> Any:
@@ -125,10 +82,17 @@ def _command(family: Family, tool: Tool) -> Any:
         if output is None:
             raise UsageError("name the folder for the policy with -o.")
         if output.exists() and not output.is_dir():
-            raise UsageError(f"{output}: not a folder; name one.")
+            raise UsageError(f"{output}: not a folder; name another.")
         loaded = [optkit.load(path) for path in instances]
-        with needs("rl", "training", *EXTRA), TrainingReport(terminal) as report:
-            trained = optkit.train(family.name, loaded, output, seed, report, **options)
+        with needs("rl", "training", *EXTRA), _progress_bar(terminal) as bar:
+            trained = optkit.train(
+                family.name,
+                loaded,
+                output,
+                seed,
+                lambda done, total, state: bar.update(state, done, total),
+                **options,
+            )
         terminal.line(str(trained.path))
         terminal.note(trained.summary)
         return 0
@@ -139,7 +103,7 @@ For example:
 
   optkit train {family.name} INSTANCE... -o policy --seed 1
 """
-    return dressed(train, shape, text)
+    return as_command(train, shape, text)
 
 
 for _family in families().values():

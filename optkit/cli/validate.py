@@ -18,7 +18,7 @@ def validate(
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Validate instance and solution files, each to the end.
+    """Validate instance and solution files, and report every problem in them.
 
     For example:
 
@@ -26,14 +26,14 @@ def validate(
       optkit validate instances/*/*.json
       optkit validate --json network.json answer.json
 
-    One line a file: ok or bad, the file, and of a good one its kind, name, sizes
-    and the start of its sha256. What is wrong with a bad one goes to standard
+    Prints one line per file: ok or bad, the file, and for a good one its kind,
+    name, sizes and the start of its sha256. Problems of bad files go to standard
     error.
 
     Parameters
     ----------
     files
-        Files to validate: .json, .json.gz, or a format that a family reads (.mps, .ki).
+        Files to validate: .json, .json.gz, or another format of a family (.mps, .ki).
     json
         Print one JSON array.
     """
@@ -63,7 +63,7 @@ def validate(
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Return what a file is, or raise what is wrong with it."""
+    """Return what a file contains, or raise an error with its problems."""
     from optkit.core.tools.instance_files import parse_instance, read_document
 
     data = read_document(path)
@@ -106,7 +106,7 @@ def _solution(data: dict[str, Any], source: str) -> dict[str, Any]:
 
 
 def _line(entry: dict[str, Any]) -> str:
-    """Return a good file's line; its columns hold no blanks unless the names do."""
+    """Return the line of a valid file; its columns are separated by two blanks."""
     sizes = ",".join(f"{name}={count}" for name, count in entry["sizes"].items())
     sha256 = entry["sha256"][:12]
     cells = ("ok ", entry["file"], entry["kind"], entry["name"], sizes or "-", sha256)

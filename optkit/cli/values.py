@@ -1,4 +1,4 @@
-"""How values on the command line are read."""
+"""Parse the values of options."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cyclopts import CycloptsError, Token, convert
 from optkit.core.errors import UsageError
 
 
-def seconds(_: object, tokens: Sequence[Token]) -> float:
-    """Read a duration: ``30``, ``30s``, ``10m``, ``1h30m``.
+def parse_duration(_: object, tokens: Sequence[Token]) -> float:
+    """Parse a duration: ``30``, ``30s``, ``10m``, ``1h30m``; return seconds.
 
     Raises
     ------
@@ -34,8 +34,8 @@ def seconds(_: object, tokens: Sequence[Token]) -> float:
     return _finite(value, token.value)
 
 
-def real(_: object, tokens: Sequence[Token]) -> float:
-    """Read a finite number.
+def parse_float(_: object, tokens: Sequence[Token]) -> float:
+    """Parse a finite number.
 
     Raises
     ------
@@ -56,8 +56,8 @@ def _finite(value: float, text: str) -> float:
     return value
 
 
-def whole(_: object, tokens: Sequence[Token]) -> int:
-    """Read a whole number; what is not whole is refused, not rounded.
+def parse_int(_: object, tokens: Sequence[Token]) -> int:
+    """Parse a whole number; other numbers are refused, not rounded.
 
     Raises
     ------
@@ -71,24 +71,24 @@ def whole(_: object, tokens: Sequence[Token]) -> int:
         raise ValueError(f"{token.value!r} is not a whole number") from None
 
 
-def settings(words: Iterable[str]) -> dict[str, Any]:
-    """Read ``KEY=VALUE`` words; a value that is JSON is taken as such, else as text.
+def parse_assignments(words: Iterable[str]) -> dict[str, Any]:
+    """Parse ``KEY=VALUE`` words; a value is parsed as JSON, or else taken as text.
 
     Raises
     ------
     UsageError
-        If a word is not of that form, or a key stands twice.
+        If a word is not of this form, or a key is given twice.
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for word in words:
         key, equals, value = word.partition("=")
         key = key.strip().replace("-", "_")
         if not key or not equals:
             raise UsageError(f"--set {word}: not of the form KEY=VALUE.")
-        if key in found:
+        if key in values:
             raise UsageError(f"--set {word}: {key} is set twice; keep one.")
         try:
-            found[key] = json.loads(value)
+            values[key] = json.loads(value)
         except ValueError:
-            found[key] = value
-    return found
+            values[key] = value
+    return values

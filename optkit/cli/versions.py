@@ -12,7 +12,7 @@ from optkit.cli.terminal import Terminal
 def versions(
     *, json: bool = False, terminal: Annotated[Terminal, Parameter(parse=False)]
 ) -> int:
-    """List the versions of optkit and of every package that computes.
+    """Show the versions of optkit and of the packages that it computes with.
 
     For example:
 
@@ -25,11 +25,11 @@ def versions(
         Print one JSON object.
     """
     import optkit
-    from optkit.cli.tables import pairs
+    from optkit.cli.tables import render_pairs
 
-    found = optkit.versions()
+    package_versions = optkit.versions()
     if json:
-        terminal.document(found)
+        terminal.document(package_versions)
     else:
-        terminal.show(pairs(found.items()))
+        terminal.show(render_pairs(package_versions.items()))
     return 0

@@ -1,11 +1,9 @@
-"""Where parallel work goes: worker processes of this machine, or a Dask cluster."""
+"""Run work in parallel: in processes of this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import Any
 
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.runtime.extras import needs
+from optkit.core.runtime.parent import end_with_parent
 
 
 def processors() -> int:
@@ -26,21 +25,21 @@ def processors() -> int:
 
 @contextmanager
 def executor(workers: int | None, dask: str | None) -> Iterator[Executor | None]:
-    """Provide the executor that is asked for; None if none is.
+    """Provide an executor of worker processes or of a Dask cluster; None for neither.
 
     Parameters
     ----------
     workers
-        Worker processes.
+        Number of worker processes.
     dask
         Address of a Dask scheduler.
 
     Raises
     ------
     UsageError
-        If both are asked for, or fewer than one worker.
+        If both are given, or fewer than one worker.
     UnavailableError
-        If Dask is not installed or not to be reached.
+        If Dask is not installed, or the scheduler cannot be reached.
     """
     if workers is not None and dask is not None:
         raise UsageError("--workers and --dask exclude each other; give one.")
@@ -48,8 +47,8 @@ def executor(workers: int | None, dask: str | None) -> Iterator[Executor | None]
         with _pool(workers) as pool:
             yield pool
     elif dask is not None:
-        with cluster(dask) as (remote, _):
-            yield remote
+        with cluster(dask) as (pool, _):
+            yield pool
     else:
         yield None
 
@@ -59,14 +58,13 @@ def _pool(workers: int) -> Iterator[Executor]:
     if workers < 1:
         raise UsageError(f"--workers {workers}: give at least 1.")
     context = _Context()
-    # Started here because starting it later would unblock SIGINT behind our back.
+    # Started now, because a later start would unblock SIGINT while _Worker blocks it.
     resource_tracker.ensure_running()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_initialise)
     try:
         yield pool
     finally:
-        # What is still running then is no longer wanted: the result stands, or there is
-        # none, and the time limit is up.
+        # Tasks that still run are not needed: the solver has returned.
         pool.shutdown(wait=False, cancel_futures=True)
         for process in context.started:
             process.terminate()
@@ -75,10 +73,10 @@ def _pool(workers: int) -> Iterator[Executor]:
 
 
 class _Worker(SpawnProcess):
-    """A worker that never sees Ctrl-C, not even while it starts."""
+    """A worker process that never receives Ctrl-C, not even while it starts."""
 
     def start(self) -> None:
-        """Start it with SIGINT blocked, which it inherits."""
+        """Start the process with SIGINT blocked, which it inherits."""
         if not hasattr(signal, "pthread_sigmask"):
             super().start()
             return
@@ -90,9 +88,10 @@ class _Worker(SpawnProcess):
 
 
 class _Context(SpawnContext):
-    """Starts such workers and remembers them.
+    """Starts workers and keeps a list of them.
 
-    Spawned, not forked: a fork would copy locks that numerical libraries' threads hold.
+    They are spawned, because a fork would copy locks that threads of numerical libraries
+    hold.
     """
 
     def __init__(self) -> None:
@@ -103,27 +102,19 @@ class _Context(SpawnContext):
             self.started.append(_Worker(*args, **kwargs))
             return self.started[-1]
 
-        # Every context offers its class of process under this name.
+        # A context offers its process class under this name.
         self.Process = worker  # type: ignore[assignment,misc]
 
 
-def _settle() -> None:
-    """Leave Ctrl-C to the command, and end with it however it ends."""
+def _initialise() -> None:
+    """Ignore Ctrl-C, which the command handles, and end together with the command."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait for the parent's end; after `kill -9` nobody else would stop this worker."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    end_with_parent(lambda: os._exit(1))
 
 
 @contextmanager
 def cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    """Provide the executor of a Dask cluster, and how many tasks it works on at once.
+    """Provide the executor of a Dask cluster, and the number of its threads.
 
     Parameters
     ----------
@@ -133,7 +124,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     Raises
     ------
     UnavailableError
-        If Dask is not installed, or no scheduler or no worker answers there.
+        If Dask is not installed, or no scheduler or worker answers there.
     """
     with needs("dask", "--dask", "distributed", "dask"):
         from distributed import Client
@@ -150,5 +141,5 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
                 f"--dask {address}: the scheduler has no workers; start some with"
                 f" dask worker {address}."
             )
-        with client.get_executor() as remote:
-            yield remote, threads
+        with client.get_executor() as client_executor:
+            yield client_executor, threads

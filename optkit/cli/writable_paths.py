@@ -1,4 +1,4 @@
-"""Outputs: found unwritable before any work is done, and not after it."""
+"""Check that outputs can be written before any work is done."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from optkit.core.errors import UsageError
 
 
 def require_writable(path: Path | None, *inputs: Path | None) -> None:
-    """Refuse an output that could not be written, or that would replace an input.
+    """Refuse an output that cannot be written, or that would replace an input.
 
     Parameters
     ----------
     path
-        The output; None if there is none.
+        The output; None for no output.
     inputs
-        Files that the command reads.
+        The files that the command reads.
 
     Raises
     ------
@@ -25,18 +25,18 @@ def require_writable(path: Path | None, *inputs: Path | None) -> None:
     """
     if path is None:
         return
-    for given in inputs:
-        if given is not None and path.exists() and _same(path, given):
+    for input_path in inputs:
+        if input_path is not None and path.exists() and _is_same(path, input_path):
             raise UsageError(
-                f"{path}: would replace the file that is read; name another."
+                f"{path}: the output would replace an input; name another file."
             )
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder; name a file in it.")
     if path.exists() and not path.is_file():
         # Writing renames a file into place, which would replace a device or a pipe.
-        raise UsageError(f"{path}: not an ordinary file; name one.")
+        raise UsageError(f"{path}: not an ordinary file; name another.")
     try:
-        # Tried, not asked: permissions do not tell of a full or read-only disk.
+        # Permissions do not show whether the disk is full or read-only, so try it.
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
@@ -46,7 +46,7 @@ def require_writable(path: Path | None, *inputs: Path | None) -> None:
         ) from None
 
 
-def _same(path: Path, other: Path) -> bool:
+def _is_same(path: Path, other: Path) -> bool:
     try:
         return path.samefile(other)
     except OSError:

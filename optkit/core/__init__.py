@@ -1,1 +1,1 @@
-"""What every problem family shares: contracts, files, the harness, the registry."""
+"""Everything that the problem families share: solvers, files, tools, the runtime."""

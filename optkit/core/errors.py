@@ -1,4 +1,4 @@
-"""What can go wrong, and the exit status each kind of failure ends in."""
+"""Errors, and the exit status that each kind of failure ends with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """Exit statuses of the command line, one a kind of outcome."""
+    """Exit statuses of the command line, one per kind of outcome."""
 
     OK = 0
     """A verified solution was produced, or the check passed."""
@@ -17,23 +17,23 @@ class ExitStatus(IntEnum):
     USAGE = 2
     """The command line, an option or a setting makes no sense."""
     INVALID_FILE = 3
-    """A file cannot be read, or what it says is not allowed."""
+    """A file cannot be read, or its content is not allowed."""
     INFEASIBLE = 10
     """Proven: no solution exists."""
     NO_SOLUTION = 11
-    """Stopped before any solution was found."""
+    """The run stopped before it found a solution."""
     FAILED_CHECK = 12
     """A solution did not pass the independent check."""
     UNAVAILABLE = 13
-    """A solver, backend or extra is not available here."""
+    """A solver, backend or extra is not available on this machine."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C."""
 
 
 class OptkitError(Exception):
-    """Base of every error that optkit raises on purpose.
+    """Base class of every error that optkit raises on purpose.
 
-    Its text is written for the user: it names the place, the value, and what to do.
+    The message is written for the user: it names the place, the value, and a remedy.
     """
 
     exit_status: ExitStatus = ExitStatus.INTERNAL
@@ -52,15 +52,15 @@ class UnavailableError(OptkitError):
 
 
 class FailedCheckError(OptkitError):
-    """A solution that was handed in does not pass the independent check."""
+    """A solution that the caller passed in does not pass the independent check."""
 
     exit_status = ExitStatus.FAILED_CHECK
 
 
 class ContradictionError(OptkitError):
-    """Two claims that cannot both be true, such as a bound past a verified objective.
+    """Two claims that cannot both be true, such as a bound above a verified objective.
 
-    Never repaired in silence: one of the two programs that made the claims is wrong.
+    Never repaired silently: one of the two programs that made the claims is wrong.
     """
 
     exit_status = ExitStatus.INTERNAL
@@ -68,14 +68,14 @@ class ContradictionError(OptkitError):
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing that is wrong in a file.
+    """One problem in a file.
 
     Parameters
     ----------
     path
         Where: ``servers[3].ghz``; empty for the file as a whole.
     message
-        What is wrong there, with the value and what would be right.
+        What is wrong there: the value, and what would be right.
     """
 
     path: str
@@ -86,7 +86,7 @@ class Issue:
 
 
 MOST_SHOWN = 100
-"""Issues of one file that are printed; all of them are in ``issues``."""
+"""Number of issues of one file that are printed; ``issues`` holds all of them."""
 
 
 class InvalidFileError(OptkitError, ValueError):
@@ -95,9 +95,9 @@ class InvalidFileError(OptkitError, ValueError):
     Parameters
     ----------
     source
-        The file, or what stands for it.
+        Name of the file, or of where the content came from.
     issues
-        Everything that is wrong with it, all at once.
+        Everything that is wrong with it.
     """
 
     exit_status = ExitStatus.INVALID_FILE

@@ -1,11 +1,12 @@
-"""Base classes of what families define: instances, and solutions of them."""
+"""Base classes of the instances and solutions that families define."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from optkit.core.files.document import Document, Identifier, Part, Text
+from optkit.core.files.document import Document, Part
+from optkit.core.files.fields import Identifier, Text
 
 T = TypeVar("T")
 
@@ -16,14 +17,14 @@ class Instance(Document):
     Parameters
     ----------
     name
-        What people call it.
+        Its name for people.
     provenance
-        Where it comes from, under which licence, and how it was made.
+        Where it comes from, its licence, and how it was made.
     """
 
     SIZES: ClassVar[Mapping[str, str]] = {}
-    """What its size is told by: a word for the reader, and the attribute that holds it, a
-    number or something with a length (``"jobs.slot"``). Empty: all that has a length."""
+    """The sizes to show: a label, and the attribute that is a number or has a length
+    (``"jobs.slot"``). Empty: every attribute that has a length."""
 
     UNHASHED: ClassVar[frozenset[str]] = frozenset({"name", "provenance"})
 
@@ -33,15 +34,15 @@ class Instance(Document):
     def derived(self, make: Callable[[Self], T]) -> T:
         """Return ``make(self)``, computed once per instance and ``make``.
 
-        Instances are immutable, so what follows from one may be kept beside it. Copies
-        and pickles of the instance leave it out.
+        Instances are immutable, so values computed from one can be kept with it. Copies
+        and pickles of the instance leave them out.
         """
-        kept: dict[Callable[[Self], Any], Any] = vars(self).setdefault("_derived", {})
-        if make not in kept:
-            kept[make] = make(self)
-        value: T = kept[make]
+        cache: dict[Callable[[Self], Any], Any] = vars(self).setdefault("_derived", {})
+        if make not in cache:
+            cache[make] = make(self)
+        value: T = cache[make]
         return value
 
 
 class Solution(Part):
-    """A family's answer, as it stands under ``solution`` in a solution file."""
+    """A family's answer: the content of ``solution`` in a solution file."""

@@ -1,4 +1,4 @@
-"""Options of solvers, generators and importers: declared, closed, validated at once."""
+"""Options of solvers, generators and importers: declared as fields, and validated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from optkit.core.suggest import unknown
 
 
 class Options(BaseModel):
-    """Base of all options: immutable, closed; a field each, described."""
+    """Base class of all options: immutable; one described field per option."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -21,7 +21,7 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 
 def group_type(options: type[Options], name: str) -> type[Options] | None:
-    """Return the class of the options that one option groups; None if it is single."""
+    """Return the class of the options inside a group; None if ``name`` is no group."""
     field = options.model_fields.get(name)
     annotation = None if field is None else field.annotation
     if isinstance(annotation, type) and issubclass(annotation, Options):
@@ -30,29 +30,29 @@ def group_type(options: type[Options], name: str) -> type[Options] | None:
 
 
 def make_options(
-    options_type: type[OptionsT], given: Mapping[str, Any], owner: str
+    options_type: type[OptionsT], values: Mapping[str, Any], owner: str
 ) -> OptionsT:
-    """Return the options that ``given`` describes.
+    """Return the options that have these values.
 
     Parameters
     ----------
     options_type
         The options' class.
-    given
-        Values by name; hyphens and underscores are the same. An option of a group stands
-        under ``group.option``, in a mapping under the group's name, or, if no other has
-        its name, under that alone.
+    values
+        Values by name; hyphens and underscores are the same. An option in a group is
+        named ``group.option``, or ``option`` if no other group has one of that name; or
+        the group's name holds a mapping of its options.
     owner
-        Whom they belong to, for messages: ``"solver ga"``.
+        What they are options of, for messages: ``"solver ga"``.
 
     Raises
     ------
     UsageError
-        With everything that is wrong, the nearest right name for a misspelt one.
+        With everything that is wrong, and the nearest right name for a misspelt one.
     """
-    right, problems = _known(options_type, given, owner)
+    known, problems = _known(options_type, values, owner)
     try:
-        made = options_type(**right)
+        options = options_type(**known)
     except ValidationError as error:
         for detail in error.errors():
             text = detail["msg"].removeprefix("Value error, ")
@@ -66,17 +66,17 @@ def make_options(
             )
     if problems:
         raise UsageError("\n".join(problems))
-    return made
+    return options
 
 
 def _known(
-    options_type: type[Options], given: Mapping[str, Any], owner: str, prefix: str = ""
+    options_type: type[Options], values: Mapping[str, Any], owner: str, prefix: str = ""
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the values whose names are right, groups as mappings, and the problems."""
-    values: dict[str, Any] = {}
+    """Return the values of known options, groups as mappings, and what is wrong."""
+    known: dict[str, Any] = {}
     grouped: dict[str, dict[str, Any]] = {}
     problems = []
-    for key, value in given.items():
+    for key, value in values.items():
         name, dot, rest = str(key).replace("-", "_").partition(".")
         group = group_type(options_type, name)
         if dot and group is not None:
@@ -84,7 +84,7 @@ def _known(
         elif not dot and group is not None and isinstance(value, Mapping):
             grouped.setdefault(name, {}).update(value)
         elif not dot and name in options_type.model_fields:
-            values[name] = value
+            known[name] = value
         elif not dot and (homes := _groups_with(options_type, name)):
             if len(homes) == 1:
                 grouped.setdefault(homes[0], {})[name] = value
@@ -92,15 +92,15 @@ def _known(
                 which = " or ".join(f"{prefix}{home}.{name}" for home in homes)
                 problems.append(f"{owner}: option {name!r} is ambiguous: {which}.")
         else:
-            known = _names(options_type, prefix)
+            names = _names(options_type, prefix)
             wrong = prefix + str(key).replace("-", "_")
-            problems.append(f"{owner}: {unknown('option', wrong, known)}")
+            problems.append(f"{owner}: {unknown('option', wrong, names)}")
     for name, inside in grouped.items():
         group = group_type(options_type, name)
-        assert group is not None, "only groups are gathered"
-        values[name], more = _known(group, inside, owner, f"{prefix}{name}.")
+        assert group is not None, "only groups are collected"
+        known[name], more = _known(group, inside, owner, f"{prefix}{name}.")
         problems += more
-    return values, problems
+    return known, problems
 
 
 def _groups_with(options_type: type[Options], name: str) -> list[str]:
@@ -110,7 +110,7 @@ def _groups_with(options_type: type[Options], name: str) -> list[str]:
 
 
 def _names(options_type: type[Options], prefix: str = "") -> list[str]:
-    """Return the names that may be set, those of groups written out."""
+    """Return the names of all options; those in groups as ``group.option``."""
     names = []
     for name in options_type.model_fields:
         group = group_type(options_type, name)

@@ -1,4 +1,4 @@
-"""Nearest right names, for messages about misspelt ones."""
+"""Suggests the nearest right name for a misspelt one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     by_plain: dict[str, str] = {}
     for candidate in known:
         by_plain.setdefault(_plain(candidate), candidate)
-    begun = [
+    longer = [
         plain for plain in by_plain if len(wanted) > 1 and plain.startswith(wanted)
     ]
-    matches = begun[:1] or difflib.get_close_matches(wanted, by_plain, n=1, cutoff=0.55)
+    matches = longer[:1] or difflib.get_close_matches(
+        wanted, by_plain, n=1, cutoff=0.55
+    )
     return by_plain[matches[0]] if matches else None
 
 
@@ -24,16 +26,16 @@ def _plain(name: str) -> str:
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return the message for a name that is not known.
+    """Return the message for an unknown name.
 
     Parameters
     ----------
     kind
-        What the name stands for, as the user calls it: ``"solver"``.
+        What it should be the name of, in the user's words: ``"solver"``.
     name
-        The name as given.
+        The name.
     known
-        Every name that would have been right.
+        Every right name.
     """
     names = sorted(known)
     guess = nearest(name, names) if isinstance(name, str) else None

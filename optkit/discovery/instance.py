@@ -8,17 +8,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import (
+from optkit.core.files.document import Part
+from optkit.core.files.fields import (
     Identifier,
     NonNegative,
     Number,
-    Part,
     QuantityOrZero,
     Text,
     Truth,
 )
 from optkit.core.instance import Instance
-from optkit.discovery.validation import check_shapes
+from optkit.discovery.validation import find_issues
 
 MAX_WINDOWS = 100_000
 MAX_NODES = 100_000
@@ -148,37 +148,4 @@ class DiscoveryInstance(Instance):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated ids, ragged arrays, unknown resources, senseless accuracies."""
-        for key in ("nodes", "candidates", "resources"):
-            yield from _repeated(key, data.get(key))
-        yield from check_shapes(data)
-        required = _mapping(data.get("required_accuracy"))
-        if _mapping(data.get("reading")).get("accuracy_form") == "mean":
-            for key, field in (("agent", "agent"), ("self", "self_")):
-                value = required.get(key, required.get(field))
-                if isinstance(value, int | float) and value > 1.0:
-                    yield Issue(
-                        f"required_accuracy.{key}",
-                        f"{value!r} is above 1, the largest mean of accuracies; lower"
-                        " it, or set reading.accuracy_form to 'sum'",
-                    )
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    """Return a raw object's content; empty where it is none."""
-    if isinstance(value, Part):
-        return vars(value)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _repeated(key: str, ids: Any) -> Iterable[Issue]:
-    first: dict[str, int] = {}
-    for index, name in enumerate(ids if isinstance(ids, list | tuple) else ()):
-        if not isinstance(name, str):
-            continue
-        if name in first:
-            yield Issue(
-                f"{key}[{index}]",
-                f"{name!r} is already {key}[{first[name]}]; ids are unique",
-            )
-        else:
-            first[name] = index
+        return find_issues(data)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from optkit.core.files.document import Identifier
+from optkit.core.files.fields import Identifier
 from optkit.core.instance import Solution
 
 Mode = Annotated[int, Field(strict=True, ge=0, le=1)]

@@ -1,17 +1,22 @@
-"""Shapes of a raw discovery document: what is ragged, what is null, what is unknown."""
+"""Checks between the parts of a discovery instance, on raw data of any shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optkit.core.errors import Issue
-from optkit.core.suggest import nearest
+from optkit.core.files.references import (
+    array,
+    axis,
+    dangling_references,
+    ids,
+    mapping,
+    repeated_ids,
+    wrong_lengths,
+)
 
-Level = tuple[str, int]
-"""What one level of an array runs over, and how many there are."""
-
-_LEVELS: dict[str, tuple[str, ...]] = {
+_AXES: dict[str, tuple[str, ...]] = {
     "present": ("windows", "nodes"),
     "demand": ("windows", "nodes"),
     "select_time": ("windows", "resources", "candidates"),
@@ -23,60 +28,32 @@ _LEVELS: dict[str, tuple[str, ...]] = {
 }
 
 
-def check_shapes(data: Mapping[str, Any]) -> Iterable[Issue]:
-    """Yield every array of the wrong length, and every demand for no known resource.
-
-    Parameters
-    ----------
-    data
-        The raw document, about whose types nothing is assumed.
-    """
-    counts = {
-        key: len(data[key])
-        for key in ("nodes", "candidates", "resources")
-        if _is_array(data.get(key))
-    }
-    windows = data.get("windows")
-    if isinstance(windows, int) and not isinstance(windows, bool) and windows >= 0:
-        counts["windows"] = windows
-    for key, names in _LEVELS.items():
-        levels = [(name, counts[name]) for name in names if name in counts]
-        if _is_array(data.get(key)) and len(levels) == len(names):
-            yield from _ragged(key, data[key], levels)
-    if "resources" in counts:
-        yield from _unknown_demands(data.get("demand"), data["resources"])
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _ragged(
-    path: str, array: Sequence[Any], levels: Sequence[Level]
-) -> Iterable[Issue]:
-    (name, expected), *below = levels
-    if len(array) != expected:
-        what = (
-            f"windows is {expected}" if name == "windows" else f"{name} has {expected}"
+def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
+    """Yield repeated ids, arrays of the wrong length, unknown resources and the like."""
+    for key in ("nodes", "candidates", "resources"):
+        yield from repeated_ids(key, array(data.get(key)))
+    for key, names in _AXES.items():
+        yield from wrong_lengths(key, data.get(key), *(axis(data, n) for n in names))
+    if isinstance(data.get("resources"), list | tuple):
+        demands = (
+            (f"demand[{k}][{i}]", name)
+            for k, row in enumerate(array(data.get("demand")))
+            for i, name in enumerate(array(row))
         )
-        yield Issue(path, f"has {len(array)} entries, but {what}; give one for each")
-    if below:
-        for index, row in enumerate(array):
-            if _is_array(row):
-                yield from _ragged(f"{path}[{index}]", row, below)
+        yield from dangling_references(demands, ids(data["resources"]), "a resource")
+    yield from _unreachable_accuracies(data)
 
 
-def _unknown_demands(demand: Any, resources: Sequence[Any]) -> Iterable[Issue]:
-    known = {name for name in resources if isinstance(name, str)}
-    reported = 0
-    for k, row in enumerate(demand if _is_array(demand) else ()):
-        for i, name in enumerate(row if _is_array(row) else ()):
-            if not isinstance(name, str) or name in known:
-                continue
-            reported += 1
-            # Looking for what was meant takes its time: a few examples do.
-            guess = nearest(name, known) if reported <= 10 else None
-            hint = f"; did you mean {guess!r}?" if guess else ""
+def _unreachable_accuracies(data: Mapping[str, Any]) -> Iterator[Issue]:
+    """Yield required means of accuracies that are above 1."""
+    if mapping(data.get("reading")).get("accuracy_form") != "mean":
+        return
+    required = mapping(data.get("required_accuracy"))
+    for key, field in (("agent", "agent"), ("self", "self_")):
+        value = required.get(key, required.get(field))
+        if isinstance(value, int | float) and value > 1.0:
             yield Issue(
-                f"demand[{k}][{i}]", f"{name[:60]!r} is not the id of a resource{hint}"
+                f"required_accuracy.{key}",
+                f"{value!r} is above 1, the largest mean of accuracies; lower it, or set"
+                " reading.accuracy_form to 'sum'",
             )

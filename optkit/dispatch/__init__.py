@@ -1,1 +1,55 @@
-"""Online job dispatching with outdated and partial information."""
+"""Dispatch: where to send each job with late and partial information.
+
+Source: Hong et al., "Online Distributed Job Dispatching with Outdated and
+Partially-Observable Information". Equation numbers in this package are that paper's; how
+its lost or contradictory places are read stands in ``docs/readings.md``.
+
+The names below are the family's public face, imported on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optkit.dispatch.instance import DispatchInstance as DispatchInstance
+    from optkit.dispatch.learning.environment import parallel_env as parallel_env
+    from optkit.dispatch.policies.base import Policy as Policy
+    from optkit.dispatch.policies.simulation import simulate as simulate
+    from optkit.dispatch.problem.observation import Observation as Observation
+    from optkit.dispatch.problem.problem_data import ProblemData as ProblemData
+    from optkit.dispatch.problem.problem_data import problem_data as problem_data
+    from optkit.dispatch.solution import DispatchSolution as DispatchSolution
+    from optkit.dispatch.solvers.base import PolicySolver as PolicySolver
+
+_MODULES = {
+    "DispatchInstance": "instance",
+    "DispatchSolution": "solution",
+    "Observation": "problem.observation",
+    "Policy": "policies.base",
+    "PolicySolver": "solvers.base",
+    "ProblemData": "problem.problem_data",
+    "parallel_env": "learning.environment",
+    "problem_data": "problem.problem_data",
+    "simulate": "policies.simulation",
+}
+
+__all__ = [
+    "DispatchInstance",
+    "DispatchSolution",
+    "Observation",
+    "Policy",
+    "PolicySolver",
+    "ProblemData",
+    "parallel_env",
+    "problem_data",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # On first use: listing families must not load what solving needs.
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

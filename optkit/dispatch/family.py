@@ -1,4 +1,4 @@
-"""The dispatch family, as the registry sees it."""
+"""The dispatch family's entry in the registry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from optkit.dispatch.solution import DispatchSolution
 
 
 def choose(instance: DispatchInstance) -> list[Choice]:
-    """Return the solvers that suit ``instance``, the best first."""
+    """Return the solvers that suit ``instance``, the best one first."""
     return [
         Choice("rollout", "each job where it does least harm, as far as can be known")
     ]

@@ -1,14 +1,15 @@
-"""The dispatch instance: access points, servers, laws, and one sample path of the world."""
+"""The dispatch instance: access points, servers, laws, and one sample path."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, NonNegative, Part, Quantity
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, NonNegative, Quantity
 from optkit.core.instance import Instance
 from optkit.dispatch.validation import find_issues
 
@@ -19,7 +20,7 @@ Probability = Annotated[NonNegative, Field(le=1)]
 """A number in [0, 1]."""
 
 Quantile = Annotated[NonNegative, Field(lt=1)]
-"""A number in [0, 1): where in a law a draw lies."""
+"""A number in [0, 1): a draw from a law, as its quantile."""
 
 Law = Annotated[tuple[Probability, ...], Field(min_length=1)]
 """Probabilities of 0, 1, 2, … slots; they add up to 1."""
@@ -27,7 +28,7 @@ Law = Annotated[tuple[Probability, ...], Field(min_length=1)]
 Index = Annotated[int, Field(strict=True, ge=0)]
 
 MeanService = Annotated[NonNegative, Field(ge=1, le=1e9)]
-"""Mean of a geometric number of slots; never below one."""
+"""Mean of a geometric number of slots; at least one."""
 
 
 class Server(Part):
@@ -40,7 +41,7 @@ class Server(Part):
     kind
         ``edge``, beside an access point, or ``cloud``.
     ap
-        The access point it stands beside; None for the cloud.
+        The access point beside it; None for the cloud.
     """
 
     id: Identifier
@@ -49,7 +50,7 @@ class Server(Part):
 
 
 class Jobs(Part):
-    """The jobs that arrive, one entry a job in every list.
+    """The jobs that arrive, one entry per job in every list.
 
     Parameters
     ----------
@@ -58,8 +59,8 @@ class Jobs(Part):
     ap, type
         Index of its access point and of its type.
     upload_u, service_u
-        Where in the upload law and in the service law of whatever server it is sent to
-        its draws lie: the world is the same for every policy.
+        Quantiles of its upload and of its service, in the laws of the server to which it
+        is sent. Every policy therefore meets the same sample path.
     """
 
     slot: tuple[Index, ...] = Field(max_length=MAX_JOBS)
@@ -83,16 +84,16 @@ class Initial(Part):
 
 
 class DispatchInstance(Instance):
-    """A network that dispatches jobs, and the world that its policies will meet.
+    """A network that dispatches jobs, and the sample path that its policies meet.
 
     Arrays follow the order of ``aps`` (k), ``servers`` (m) and ``job_types`` (j).
 
     Parameters
     ----------
     slots_per_interval
-        Slots of a broadcast interval, t_B.
+        Slots per broadcast interval, t_B.
     intervals
-        Broadcast intervals, T.
+        Number of broadcast intervals, T.
     slot_seconds
         Length of a slot in s.
     candidates
@@ -100,23 +101,22 @@ class DispatchInstance(Instance):
     arrival_probability
         [k][j] per slot, λ_{k,j}.
     upload_pmf
-        [k][m][j]: law of the upload latency in slots, 𝕌_{k,m,j}; null where m is no
+        [k][m][j]: law of the upload latency in slots, 𝕌_{k,m,j}; null if m is no
         candidate of k.
     mean_service_slots
         [m][j], mean c_{m,j} of a geometric law.
     queue_limit
-        Jobs that fit into the queue of a server and type, L_max, the one in service
-        counted.
+        Jobs that fit into the queue of a server and type, L_max, including the one in
+        service.
     signal_latency_pmf
         [k]: law of the slot at which the observation arrives, 𝒟_k, over slots 0 to
         ``slots_per_interval``.
     discount
         γ, per interval.
     overflow_penalty
-        β, in jobs, for each queue that is full at a boundary (eq 9).
+        β, in jobs, per queue that is full at a boundary (eq 9).
     drop_penalty
-        In jobs, for each job that is dropped, spread over the intervals; 0 as in the
-        paper.
+        In jobs, per dropped job, spread over the intervals; 0 in the paper.
     jobs, signal_u
         The sample path; ``signal_u`` is [t][k].
     """
@@ -154,14 +154,4 @@ class DispatchInstance(Instance):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated and dangling ids, ragged arrays and laws that do not add up."""
-        plain = {key: _plain(value) for key, value in data.items()}
-        return find_issues(plain)
-
-
-def _plain(value: Any) -> Any:
-    """Return built parts as the mappings they were built from."""
-    if isinstance(value, Part):
-        return vars(value)
-    if isinstance(value, Sequence) and value and isinstance(value[0], Part):
-        return [vars(item) if isinstance(item, Part) else item for item in value]
-    return value
+        return find_issues(data)

@@ -1,4 +1,4 @@
-"""The dispatch solution: where every job went."""
+"""The dispatch solution: the server of every job."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class DispatchSolution(Solution):
     Parameters
     ----------
     target
-        For every job, in the order of the instance's jobs, the index of the server that
-        it was sent to.
+        For every job, in the order of the instance's jobs, the index of the server to
+        which it was sent.
     """
 
     target: tuple[Annotated[int, Field(strict=True, ge=0)], ...]

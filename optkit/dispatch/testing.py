@@ -1,4 +1,4 @@
-"""Tiny dispatch instances with their optima, and a large one, for the contract tests."""
+"""Dispatch instances for the contract tests: tiny ones with their optima, a large one."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ _REGIMES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 MOST_ASSIGNMENTS = 300
-"""Assignments of a case instance; its brute force stays under a fifth of a second."""
+"""Most assignments of a tiny instance; its brute force then takes under 0.2 s."""
 
 
 def random_cases(seed: int, count: int) -> Iterator[ContractCase]:
-    """Yield random instances over several regimes, with their optima."""
-    made = attempt = 0
-    while made < count:
+    """Yield random instances of several regimes, with their optima."""
+    accepted = attempt = 0
+    while accepted < count:
         regime, settings = _REGIMES[attempt % len(_REGIMES)]
         options = GeneratorOptions.model_validate({**_TINY, **settings})
         instance = DispatchInstance.parse(generate(options, 1000 * seed + attempt))
         attempt += 1
         if not 1 < _assignments(instance) <= MOST_ASSIGNMENTS:
             continue
-        made += 1
+        accepted += 1
         yield ContractCase(
             f"{regime}, case {attempt - 1} of seed {seed}",
             instance,
@@ -60,7 +60,7 @@ def _assignments(instance: DispatchInstance) -> int:
 
 
 def degenerate_cases() -> Iterator[ContractCase]:
-    """Yield instances at the edges of what is allowed, with their optima."""
+    """Yield instances at the limits of what is allowed, with their optima."""
     edges: dict[str, dict[str, Any]] = {
         "no jobs": {"arrival": 0.0},
         "one interval": {"intervals": 1},
@@ -88,7 +88,7 @@ def degenerate_cases() -> Iterator[ContractCase]:
 
 
 def large_instance() -> DispatchInstance:
-    """Return twice the paper's system, on a path that takes seconds to dispatch."""
+    """Return a system twice the paper's size, with a path that takes seconds."""
     options = GeneratorOptions(aps=30, servers=20, intervals=1_200, arrival=0.0004)
     return DispatchInstance.parse(generate(options, 3))
 

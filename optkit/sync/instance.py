@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from optkit.core.errors import Issue
-from optkit.core.files.document import Identifier, Part, Quantity, QuantityOrZero
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier, Quantity, QuantityOrZero
 from optkit.core.instance import Instance
 from optkit.sync.validation import find_issues
 
@@ -153,13 +154,4 @@ class SyncInstance(Instance):
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated and dangling ids, ragged series, limits nobody can keep."""
-        return find_issues({key: _plain(value) for key, value in data.items()})
-
-
-def _plain(value: Any) -> Any:
-    """Return built parts as the mappings they were built from."""
-    if isinstance(value, Part):
-        return vars(value)
-    if isinstance(value, Sequence) and value and isinstance(value[0], Part):
-        return [vars(item) if isinstance(item, Part) else item for item in value]
-    return value
+        return find_issues(data)

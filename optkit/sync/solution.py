@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from optkit.core.files.document import Identifier, Part
+from optkit.core.files.document import Part
+from optkit.core.files.fields import Identifier
 from optkit.core.instance import Solution
 
 Slots = tuple[Annotated[int, Field(strict=True, ge=0)], ...]

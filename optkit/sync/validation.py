@@ -1,20 +1,23 @@
-"""What can be wrong between the parts of a sync instance.
-
-Works on raw data of any shape: what is malformed on its own is reported by the field's
-own validation and passed over here.
-"""
+"""Checks between the parts of a sync instance, on raw data of any shape."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optkit.core.errors import Issue
-from optkit.core.suggest import nearest
-
-HINTS = 10
-"""Dangling ids for which the nearest right one is looked for; it takes its time."""
+from optkit.core.files.references import (
+    array,
+    axis,
+    dangling_references,
+    faulty_links,
+    finite,
+    ids,
+    mappings,
+    repeated_ids,
+    whole,
+    wrong_lengths,
+)
 
 SLACK = 1e-9
 """By how much an age may pass its limit."""
@@ -22,19 +25,26 @@ SLACK = 1e-9
 
 def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     """Yield what is wrong between the parts of a raw sync instance."""
-    routers = _list(data.get("routers"))
-    devices = [_mapping(item) for item in _list(data.get("devices"))]
-    links = [_mapping(item) for item in _list(data.get("links"))]
-    known = {name for name in routers if isinstance(name, str)}
-    yield from _repeated(routers, "routers")
-    yield from _repeated([device.get("id") for device in devices], "devices", ".id")
-    yield from _series(devices, data.get("slots"))
+    routers = array(data.get("routers"))
+    devices, links = mappings(data.get("devices")), mappings(data.get("links"))
+    known = ids(routers)
+    yield from repeated_ids("routers", routers)
+    yield from repeated_ids("devices", devices)
+    slots = axis(data, "slots")
+    for index, device in enumerate(devices):
+        path = f"devices[{index}].load_percent"
+        yield from wrong_lengths(path, device.get("load_percent"), slots)
     ends = [(f"devices[{i}].router", d.get("router")) for i, d in enumerate(devices)]
     for index, link in enumerate(links):
         for key in ("source", "target"):
             ends.append((f"links[{index}].{key}", link.get(key)))
-    yield from _dangling(ends, known)
-    yield from _pairs(links)
+    if known:
+        yield from dangling_references(ends, known, "a router")
+    yield from faulty_links(
+        links,
+        "a router needs no notification of its own devices",
+        "give one link for each ordered pair",
+    )
     attached: dict[str, list[Mapping[str, Any]]] = {}
     for device in devices:
         if isinstance(device.get("router"), str):
@@ -44,85 +54,9 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     yield from _pair_limit(data, links, attached)
 
 
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    return vars(value) if hasattr(value, "__dict__") else {}
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
-def _repeated(names: Sequence[Any], path: str, key: str = "") -> Iterator[Issue]:
-    first: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if not isinstance(name, str):
-            continue
-        if name in first:
-            yield Issue(
-                f"{path}[{index}]{key}",
-                f"{name!r} is already {path}[{first[name]}]{key}; ids are unique",
-            )
-        first.setdefault(name, index)
-
-
-def _series(devices: Sequence[Mapping[str, Any]], slots: Any) -> Iterator[Issue]:
-    if isinstance(slots, bool) or not isinstance(slots, int) or slots < 1:
-        return
-    for index, device in enumerate(devices):
-        series = device.get("load_percent")
-        if isinstance(series, list | tuple) and len(series) != slots:
-            yield Issue(
-                f"devices[{index}].load_percent",
-                f"has {len(series)} entries, and slots is {slots}; give one load a slot",
-            )
-
-
-def _dangling(ends: Sequence[tuple[str, Any]], known: set[str]) -> Iterator[Issue]:
-    if not known:
-        return
-    found = 0
-    for path, name in ends:
-        if not isinstance(name, str) or name in known:
-            continue
-        found += 1
-        helpful = found <= HINTS and len(known) <= 10_000
-        guess = nearest(name, known) if helpful else None
-        hint = f"; did you mean {guess!r}?" if guess else ""
-        yield Issue(path, f"{name[:60]!r} is not the id of a router{hint}")
-
-
-def _pairs(links: Sequence[Mapping[str, Any]]) -> Iterator[Issue]:
-    first: dict[tuple[str, str], int] = {}
-    for index, link in enumerate(links):
-        source, target = link.get("source"), link.get("target")
-        if not (isinstance(source, str) and isinstance(target, str)):
-            continue
-        if source == target:
-            yield Issue(
-                f"links[{index}]",
-                f"goes from {source!r} to itself; a router needs no notification of"
-                " its own devices",
-            )
-        if (source, target) in first:
-            yield Issue(
-                f"links[{index}]",
-                f"{source!r} to {target!r} is already links[{first[source, target]}];"
-                " give one link for each ordered pair",
-            )
-        first.setdefault((source, target), index)
-
-
 def _silent_sources(
     links: Sequence[Mapping[str, Any]],
-    known: set[str],
+    known: Mapping[str, int],
     attached: Mapping[str, Sequence[Any]],
 ) -> Iterator[Issue]:
     for index, link in enumerate(links):
@@ -137,24 +71,20 @@ def _silent_sources(
 
 def _transmit(device: Mapping[str, Any], last: int) -> int | None:
     """Return the least age that a device can keep at the end: report in every slot."""
-    slots = device.get("transmit_slots", 1)
-    if isinstance(slots, bool) or not isinstance(slots, int) or slots < 0:
-        return None
-    return min(slots, last)
+    slots = whole(device.get("transmit_slots", 1))
+    return None if slots is None or slots < 0 else min(slots, last)
 
 
 def _last(data: Mapping[str, Any]) -> int | None:
-    slots = data.get("slots")
-    if isinstance(slots, bool) or not isinstance(slots, int) or slots < 1:
-        return None
-    return slots - 1
+    slots = whole(data.get("slots"))
+    return None if slots is None or slots < 1 else slots - 1
 
 
 def _device_limit(
     data: Mapping[str, Any], devices: Sequence[Mapping[str, Any]]
 ) -> Iterator[Issue]:
     """Yield the devices that cannot keep ``max_device_age`` whatever they report."""
-    limit, last = _number(data.get("max_device_age")), _last(data)
+    limit, last = finite(data.get("max_device_age")), _last(data)
     if limit is None or last is None:
         return
     for index, device in enumerate(devices):
@@ -179,11 +109,11 @@ def _pair_limit(
     is the mean transmission time and the residence time, or the slot where a link that
     is never used is younger.
     """
-    limit, last = _number(data.get("max_pair_age")), _last(data)
+    limit, last = finite(data.get("max_pair_age")), _last(data)
     if limit is None or last is None or last <= limit + SLACK:
         return
     for index, link in enumerate(links):
-        payload, rate = _number(link.get("payload")), _number(link.get("rate"))
+        payload, rate = finite(link.get("payload")), finite(link.get("rate"))
         source = link.get("source")
         if payload is None or rate is None or rate <= 0.0:
             continue

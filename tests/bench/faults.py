@@ -1,4 +1,4 @@
-"""Solvers that misbehave, each in its own way, and what a run of them needs."""
+"""Solvers that misbehave, each in its own way, and runs of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import optkit
 from optkit.bench.plan import PlannedRun
-from optkit.bench.worker_process import Task
+from optkit.bench.worker_process import WorkerTask
 from optkit.core.instance import Instance
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -25,7 +25,7 @@ class Fault(Solver[Instance]):
 
 
 class Hang(Fault):
-    """Never looks at its clock."""
+    """Ignores its time limit."""
 
     name = "hang"
 
@@ -41,22 +41,23 @@ class Crash(Fault):
     name = "crash"
 
     def run(self, instance: Instance, run: Run) -> Outcome:
-        """Say something and die."""
-        faulthandler.disable()  # pytest has it tell the terminal where a test died
+        """Print something and die."""
+        faulthandler.disable()  # otherwise pytest prints a traceback
         os.write(2, b"the end is near\n")
         os.abort()
 
 
 class Greedy(Fault):
-    """Takes more and more memory."""
+    """Uses more and more memory."""
 
     name = "greedy"
 
     def run(self, instance: Instance, run: Run) -> Outcome:
-        """Hold 32 MiB more at each turn."""
-        held = []
+        """Allocate 32 MiB more at each turn."""
+        blocks = []
         while True:
-            held.append(bytearray(os.urandom(1 << 25)))
+            blocks.append(b"x" * (1 << 25))
+            time.sleep(0.02)
 
 
 class Broken(Fault):
@@ -65,12 +66,12 @@ class Broken(Fault):
     name = "broken"
 
     def run(self, instance: Instance, run: Run) -> Outcome:
-        """Divide by nothing."""
+        """Divide by zero."""
         return Outcome(Reason.CONVERGED, str(1 / 0))
 
 
 class Boaster(Fault):
-    """Claims a bound that is far past what can be reached."""
+    """Reports a bound far above every solution."""
 
     name = "boaster"
 
@@ -105,8 +106,8 @@ def planned(solver: str, limits: dict[str, float]) -> PlannedRun:
     )
 
 
-def task(folder: Path, solver: str, **limits: float) -> Task:
-    """Return everything that a run's process is given."""
+def task(folder: Path, solver: str, **limits: float) -> WorkerTask:
+    """Return the input of a run's process."""
     path = folder / "network.json"
     optkit.save_instance(optkit.generate("allocation", servers=4, seed=1), path)
-    return Task(planned(solver, limits), path, None, folder / "output")
+    return WorkerTask(planned(solver, limits), path, None, folder / "output")

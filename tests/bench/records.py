@@ -1,16 +1,20 @@
-"""Records for tests of what reads them."""
+"""Records for tests."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+from optkit.bench.consistency import ReferenceValues
 from optkit.bench.record import Record
+from optkit.bench.statistics.runs import run_table
 
 SHA = "a" * 64
 
 
 def record(key: str = "k", **columns: Any) -> Record:
-    """Return a record; what is not given is that of a proven optimum of 1."""
+    """Return a record with some columns; the others are those of a proven optimum of 1."""
     solver = {
         "name": "s",
         "label": columns.pop("label", "s"),
@@ -44,3 +48,11 @@ def record(key: str = "k", **columns: Any) -> Record:
             **columns,
         }
     )
+
+
+def run_table_of(*records: Record) -> pd.DataFrame:
+    """Return the table of some runs, with the best of them as reference."""
+    references = ReferenceValues()
+    for run in records:
+        references.add_run(run)
+    return run_table(records, references)

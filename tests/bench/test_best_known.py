@@ -1,4 +1,4 @@
-"""Best-known values: what enters beside an instance is checked, and loses no bound."""
+"""Best-known solutions are checked before they are kept, and keep the best bound."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.bench.records import record
 
 
 class Offers:
-    """An instance, and solutions of it that are offered as the best known."""
+    """An instance, and solutions of it to offer as the best known."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "network.json"
-        self.beside = folder / "network.sol.json"
-        self._solution = folder / "found.json"
+        self.best = folder / "network.sol.json"
+        self._solution = folder / "solution.json"
         network = optkit.generate("allocation", servers=5, seed=2)
         optkit.save_instance(network, self.path)
         self._documents = {}
@@ -29,37 +29,37 @@ class Offers:
             self._documents[solver] = read_json(self._solution)
 
     def offer(
-        self, solver: str, partial: bool = False, by_journal: Any = None, **change: Any
+        self, solver: str, partial: bool = False, recorded: Any = None, **change: Any
     ) -> Update:
-        """Offer a solver's solution with changed claims; the journal has them, too."""
+        """Offer a solver's solution with changed values, in the file and in the journal."""
         document = {**self._documents[solver], **change}
         self._solution.write_text(json.dumps(document))
-        claims = {name: document[name] for name in ("objective", "bound", "status")}
-        run = record(partial_bound=partial, **{**claims, **(by_journal or {})})
+        values = {name: document[name] for name in ("objective", "bound", "status")}
+        run = record(partial_bound=partial, **{**values, **(recorded or {})})
         return offer(self.path, self._solution, run, write=True)
 
     def known(self) -> dict[str, Any]:
         """Return the best-known file."""
-        found: dict[str, Any] = read_json(self.beside)
-        return found
+        document: dict[str, Any] = read_json(self.best)
+        return document
 
 
 @pytest.fixture
 def offers(tmp_path: Path) -> Offers:
-    """Return an instance without a best-known value."""
+    """Return an instance without a best-known solution."""
     return Offers(tmp_path)
 
 
-def test_a_bound_for_a_part_of_the_answer_is_not_kept(offers: Offers) -> None:
-    """It would contradict every solver that finds something better later."""
+def test_a_partial_bound_is_not_kept(offers: Offers) -> None:
+    """A later, better solution would contradict it."""
     update = offers.offer("local", partial=True)
     assert update.verdict == "new"
     known = offers.known()
     assert (known["bound"], known["gap"], known["status"]) == (None, None, "feasible")
 
 
-def test_a_better_solution_leaves_the_bound_that_is_known(offers: Offers) -> None:
-    """A heuristic's better solution does not forget what was proven."""
+def test_a_better_solution_keeps_the_known_bound(offers: Offers) -> None:
+    """A heuristic's better solution does not lose what was proven before."""
     rough = {"bound": 0.001, "bound_source": "by hand", "status": "feasible"}
     assert offers.offer("local", **rough, gap=1.0).verdict == "new"
     none = {"bound": None, "bound_source": None, "gap": None, "status": "feasible"}
@@ -71,18 +71,18 @@ def test_a_better_solution_leaves_the_bound_that_is_known(offers: Offers) -> Non
 
 
 @pytest.mark.parametrize(
-    ("change", "by_journal", "said"),
+    ("change", "recorded", "reason"),
     [
-        ({"bound": 0.01}, {"bound": None}, "claims the bound 0.01; by the journal"),
-        ({"status": "optimal"}, {"status": "feasible"}, "claims the status optimal"),
+        ({"bound": 0.01}, {"bound": None}, "states the bound 0.01; the journal"),
+        ({"status": "optimal"}, {"status": "feasible"}, "states the status optimal"),
         ({"bound": 1e6}, {}, "below the bound 1000000.0"),
     ],
 )
-def test_claims_that_no_check_can_verify_are_the_journals(
-    offers: Offers, change: dict[str, Any], by_journal: dict[str, Any], said: str
+def test_values_that_differ_from_the_journal_are_refused(
+    offers: Offers, change: dict[str, Any], recorded: dict[str, Any], reason: str
 ) -> None:
-    """A bound that was written into a solution file by hand is refused."""
-    update = offers.offer("local", by_journal=by_journal, **change)
+    """A bound or status that was edited in a solution file is refused."""
+    update = offers.offer("local", recorded=recorded, **change)
     assert update.verdict == "refused"
-    assert said in update.reason
-    assert not offers.beside.exists()
+    assert reason in update.reason
+    assert not offers.best.exists()

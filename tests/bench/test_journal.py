@@ -1,4 +1,4 @@
-"""The journal: nothing that was finished is lost, and no run is there twice."""
+"""The journal: no finished run is lost, and none is there twice."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from optkit.core.errors import InvalidFileError
 from tests.bench.records import record
 
 
-def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
-    """A record survives the way to the disk and back, in order."""
+def test_appended_records_are_read_back(tmp_path: Path) -> None:
+    """Records are the same after writing and reading, and in order."""
     journal = Journal(tmp_path / "journal.jsonl")
-    given = [record(f"k{i}", objective=1.0 + i / 3, bound=None) for i in range(3)]
-    for one in given:
-        assert journal.append(one)
-    assert read_journal(journal.path) == given
+    records = [record(f"k{i}", objective=1.0 + i / 3, bound=None) for i in range(3)]
+    for line in records:
+        assert journal.append(line)
+    assert read_journal(journal.path) == records
 
 
-def test_a_line_that_was_cut_off_costs_that_line_only(tmp_path: Path) -> None:
-    """A crash in the middle of a line leaves the others, and the next one readable."""
+def test_a_cut_off_line_costs_that_line_only(tmp_path: Path) -> None:
+    """After a crash in the middle of a line, the lines before and after are readable."""
     path = tmp_path / "journal.jsonl"
     journal = Journal(path)
     journal.append(record("first"))
-    whole = path.read_bytes()
-    path.write_bytes(whole + whole[: len(whole) // 2])
+    line = path.read_bytes()
+    path.write_bytes(line + line[: len(line) // 2])
     again = Journal(path)
     assert [r.key for r in again.read_new()] == ["first"]
     again.append(record("second"))
@@ -37,18 +37,18 @@ def test_a_line_that_was_cut_off_costs_that_line_only(tmp_path: Path) -> None:
     assert last.damaged == [2]
 
 
-def test_a_run_that_is_there_is_not_written_again(tmp_path: Path) -> None:
-    """Of two workers that made the same run, one line stays."""
-    one, other = Journal(tmp_path / "j"), Journal(tmp_path / "j")
-    assert one.append(record("k", objective=1.0))
-    assert not other.append(record("k", objective=2.0, bound=None))
+def test_a_run_is_not_written_twice(tmp_path: Path) -> None:
+    """If two workers made the same run, the first line stays."""
+    first, second = Journal(tmp_path / "j"), Journal(tmp_path / "j")
+    assert first.append(record("k", objective=1.0))
+    assert not second.append(record("k", objective=2.0, bound=None))
     assert [r.objective for r in read_journal(tmp_path / "j")] == [1.0]
-    # What was read while appending is told all the same.
-    assert [r.key for r in other.read_new()] == ["k"]
+    # A record that was read while appending is still new to the reader.
+    assert [r.key for r in second.read_new()] == ["k"]
 
 
 def test_a_failure_is_replaced_by_a_later_run(tmp_path: Path) -> None:
-    """A run that was made again after it failed counts as its last line says."""
+    """A failed run that was made again counts as its later line says."""
     journal = Journal(tmp_path / "j")
     failed = record("k", outcome="crash", status=None, objective=None, bound=None)
     assert journal.append(failed)
@@ -56,14 +56,14 @@ def test_a_failure_is_replaced_by_a_later_run(tmp_path: Path) -> None:
     assert [r.outcome for r in read_journal(tmp_path / "j")] == ["done"]
 
 
-def test_a_journal_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """A folder in its place is an error with its path, and no study of nothing."""
+def test_an_unreadable_journal_is_an_error(tmp_path: Path) -> None:
+    """A folder in place of the journal is an error, not an empty study."""
     with pytest.raises(InvalidFileError, match="cannot be read"):
         read_journal(tmp_path)
 
 
-def test_lines_that_make_no_sense_are_named(tmp_path: Path) -> None:
-    """A limit that is text, NaN and a line of another version are damage, not figures."""
+def test_invalid_lines_are_reported(tmp_path: Path) -> None:
+    """Text as a limit, NaN, another version and a wrong time stamp are damaged lines."""
     text = record("k").line().decode()
     path = tmp_path / "j"
     path.write_text(
@@ -79,7 +79,7 @@ def test_lines_that_make_no_sense_are_named(tmp_path: Path) -> None:
 
 
 def test_a_detail_can_always_be_written() -> None:
-    """A name of a file that is no UTF-8 is spelt out."""
+    """A file name that is not UTF-8 is escaped."""
     assert b"a\\\\udcff" in record(detail="a\udcff").line()
 
 
@@ -89,8 +89,8 @@ def _append_many(path: Path, start: int) -> None:
         journal.append(record(f"k{i}"))
 
 
-def test_two_processes_append_at_once(tmp_path: Path) -> None:
-    """Lines of two workers never run into each other."""
+def test_two_processes_append_at_the_same_time(tmp_path: Path) -> None:
+    """Lines of two workers never mix."""
     path = tmp_path / "j"
     context = multiprocessing.get_context("fork")
     workers = [

@@ -1,4 +1,4 @@
-"""The interpreter that makes runs on another machine: kept, replaced, never left behind."""
+"""The interpreter for runs on another machine: kept, replaced, never left behind."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ import psutil
 import pytest
 
 from optkit.bench import remote
-from optkit.bench.remote import perform_here
+from optkit.bench.remote import run_on_worker
 from optkit.bench.suite import KillPart
 from tests.bench.faults import task
 
 
 def message(folder: Path) -> dict[str, Any]:
-    """Return what a worker of a cluster is sent."""
-    given = task(folder, "block")
-    packed = gzip.compress(given.instance.read_bytes())
+    """Return the message that a worker of a cluster receives."""
+    run = task(folder, "block")
+    packed = gzip.compress(run.instance.read_bytes())
     return {
-        "run": dataclasses.asdict(given.run),
+        "run": dataclasses.asdict(run.run),
         "instance": base64.b64encode(packed).decode(),
         "warm_up": None,
         "kill": KillPart().model_dump(),
@@ -34,7 +34,7 @@ def message(folder: Path) -> dict[str, Any]:
 
 
 def interpreters() -> list[psutil.Process]:
-    """Return those of this process."""
+    """Return the interpreters that this process started."""
     return [
         child
         for child in psutil.Process().children()
@@ -43,19 +43,19 @@ def interpreters() -> list[psutil.Process]:
 
 
 def test_one_interpreter_makes_run_after_run(tmp_path: Path) -> None:
-    """Runs after the first find their interpreter started; a dead one is replaced."""
-    sent = message(tmp_path)
-    assert perform_here(sent)["outcome"] == "done"
+    """The interpreter is reused by the next run; a dead one is replaced."""
+    run = message(tmp_path)
+    assert run_on_worker(run)["outcome"] == "done"
     (kept,) = interpreters()
-    found = perform_here(sent)
-    assert found["verified"] is True
-    assert found["machine"]["processor"]
+    columns = run_on_worker(run)
+    assert columns["verified"] is True
+    assert columns["machine"]["processor"]
     assert interpreters() == [kept]
 
     kept.send_signal(signal.SIGKILL)
     with pytest.raises(RuntimeError, match="no answer from the run"):
-        perform_here(sent)
-    assert perform_here(sent)["outcome"] == "done"
+        run_on_worker(run)
+    assert run_on_worker(run)["outcome"] == "done"
     (fresh,) = interpreters()
     assert fresh != kept
 
@@ -64,13 +64,13 @@ def test_one_interpreter_makes_run_after_run(tmp_path: Path) -> None:
 
 
 def test_no_interpreter_outlives_its_sender(tmp_path: Path) -> None:
-    """When a worker is killed, its interpreter and the servers below it end too."""
+    """When a worker is killed, its interpreter and all its processes end too."""
     sender = subprocess.Popen(
         [
             sys.executable,
             "-c",
-            "import json, sys; from optkit.bench.remote import perform_here;"
-            "print(perform_here(json.loads(sys.stdin.readline()))['outcome'], flush=True);"
+            "import json, sys; from optkit.bench.remote import run_on_worker;"
+            "print(run_on_worker(json.loads(sys.stdin.readline()))['outcome'], flush=True);"
             "sys.stdin.read()",
         ],
         stdin=subprocess.PIPE,

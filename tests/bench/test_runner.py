@@ -1,4 +1,4 @@
-"""A study's conductor: whatever comes back from a run, the study keeps its lines."""
+"""The study runner: it records whatever a run returns, and stops on contradictions."""
 
 from __future__ import annotations
 
@@ -12,29 +12,15 @@ import pytest
 import optkit
 from optkit.bench.journal import read_journal
 from optkit.bench.plan import Plan, PlannedRun, make_plan
-from optkit.bench.runner import Conductor, ContradictedStudyError, warm_up_files
+from optkit.bench.runner import ContradictedStudyError, StudyRunner, warm_up_files
 from optkit.bench.study import Study
 from optkit.bench.suite import load_suite
-from optkit.bench.worker_process import Task, planned_instance
-from optkit.core.errors import InvalidFileError
 from optkit.core.solving import registry
-from tests.bench.faults import task
 
-SUITE = """
+SPECIAL = """
 schema = "optkit/suite"
 schema_version = 1
-name = "s"
-seeds = [1, 2]
-[[instances]]
-files = ["network.json"]
-[[solvers]]
-solver = "ga"
-"""
-
-CHOOSY = """
-schema = "optkit/suite"
-schema_version = 1
-name = "choosy"
+name = "special"
 [[instances]]
 generate = "bilevel"
 seeds = [1]
@@ -56,33 +42,20 @@ DONE = {
 }
 
 
-@pytest.fixture
-def ready(tmp_path: Path) -> tuple[Study, Plan]:
-    """Return a study of one instance and two runs, none of them made."""
-    network = optkit.generate("allocation", servers=4, seed=1)
-    optkit.save_instance(network, tmp_path / "network.json")
-    (tmp_path / "suite.toml").write_text(SUITE)
-    suite = load_suite(tmp_path / "suite.toml")
-    plan = make_plan(suite, tmp_path)
-    study = Study(tmp_path / "study")
-    study.create(suite, plan)
-    return study, plan
-
-
-def conduct(
-    ready: tuple[Study, Plan], answers: list[dict[str, Any]], **settings: Any
+def run_study(
+    open_study: tuple[Study, Plan], answers: list[dict[str, Any]], **settings: Any
 ) -> list[str]:
-    """Make the runs of a study with given answers; return the outcomes by the journal."""
-    study, plan = ready
-    left = iter(answers)
+    """Run a study whose runs return these answers; return the outcomes in the journal."""
+    study, plan = open_study
+    rest = iter(answers)
 
     def submit(_: PlannedRun) -> Future[dict[str, Any]]:
-        made: Future[dict[str, Any]] = Future()
-        made.set_result(dict(next(left)))
-        return made
+        future: Future[dict[str, Any]] = Future()
+        future.set_result(dict(next(rest)))
+        return future
 
-    Conductor(study, plan, submit, **settings).run()
-    assert not list(left), "every answer was asked for"
+    StudyRunner(study, plan, submit, **settings).run()
+    assert not list(rest), "an answer was not used"
     return [record.outcome.value for record in read_journal(study.journal)]
 
 
@@ -94,30 +67,32 @@ def conduct(
         {"bound_source": "a\udcff"},
     ],
 )
-def test_what_no_line_can_hold_is_an_error_of_its_run(
-    ready: tuple[Study, Plan], wrong: dict[str, Any]
+def test_an_invalid_result_is_an_error_of_its_run(
+    open_study: tuple[Study, Plan], wrong: dict[str, Any]
 ) -> None:
-    """A run that returns nonsense costs itself, and not the study."""
-    assert conduct(ready, [{**DONE, **wrong}, DONE]) == ["error", "done"]
-    first = read_journal(ready[0].journal)[0]
-    assert "cannot be kept" in first.detail
+    """A result that cannot be written as JSON fails its run, not the study."""
+    assert run_study(open_study, [{**DONE, **wrong}, DONE]) == ["error", "done"]
+    first = read_journal(open_study[0].journal)[0]
+    assert "cannot be recorded" in first.detail
 
 
-def test_a_contradiction_is_made_again_when_asked(ready: tuple[Study, Plan]) -> None:
-    """--retry takes a mended solver's word, and the old line is heard no more."""
+def test_retry_replaces_a_contradiction(open_study: tuple[Study, Plan]) -> None:
+    """After ``retry`` with a corrected solver, the old line no longer counts."""
     bad = {"outcome": "contradiction", "detail": "bound past the objective"}
     with pytest.raises(ContradictedStudyError, match="bound past"):
-        conduct(ready, [bad, DONE])
+        run_study(open_study, [bad, DONE])
     with pytest.raises(ContradictedStudyError, match="bound past"):
-        conduct(ready, [])
-    assert conduct(ready, [DONE, DONE], retry=True) == ["done", "done"]
-    assert conduct(ready, []) == ["done", "done"], "a replaced line claims nothing"
+        run_study(open_study, [])
+    assert run_study(open_study, [DONE, DONE], retry=True) == ["done", "done"]
+    assert run_study(open_study, []) == ["done", "done"], (
+        "the replaced line does not count"
+    )
 
 
-def test_a_best_known_value_that_contradicts_itself_stops_the_study(
-    ready: tuple[Study, Plan], tmp_path: Path
+def test_a_contradictory_best_known_value_stops_the_study(
+    open_study: tuple[Study, Plan], tmp_path: Path
 ) -> None:
-    """It is named before the first run, which would be in vain."""
+    """The study stops before its first run, which would be in vain."""
     network = optkit.load(tmp_path / "network.json")
     known = tmp_path / "network.sol.json"
     optkit.save(optkit.solve(network, "block"), known)
@@ -125,53 +100,12 @@ def test_a_best_known_value_that_contradicts_itself_stops_the_study(
     document |= {"bound": 2 * document["objective"], "gap": 1.0}
     known.write_text(json.dumps(document))
     with pytest.raises(ContradictedStudyError, match=r"network\.sol\.json claims"):
-        conduct(ready, [])
+        run_study(open_study, [])
 
 
-def test_a_damaged_plan_is_named_with_the_remedy(ready: tuple[Study, Plan]) -> None:
-    """A plan that was cut off or edited is an invalid file, whatever is wrong in it."""
-    path = ready[0].folder / "plan.json"
-    whole = path.read_text()
-    document = json.loads(whole)
-    del document["runs"][0]["variant"]
-    for text in (whole[:100], json.dumps(document), "[]", '{"schema": "optkit/plan"}'):
-        path.write_text(text)
-        with pytest.raises(InvalidFileError, match="writes it anew"):
-            ready[0].runs()
-
-
-def test_a_damaged_copy_of_an_instance_is_replaced(
-    ready: tuple[Study, Plan], tmp_path: Path
-) -> None:
-    """A study that is started again mends its instances, other content included."""
-    study, plan = ready
-    (sha256,) = plan.subjects
-    path = study.instance_file(sha256)
-    whole = path.read_bytes()
-    suite = load_suite(tmp_path / "suite.toml")
-    other = optkit.generate("allocation", servers=5, seed=1)
-    for damage in (lambda: path.write_bytes(whole[:50]), path.unlink):
-        damage()
-        study.create(suite, plan)
-        assert path.read_bytes() == whole
-    optkit.save_instance(other, path)
-    study.create(suite, plan)
-    assert study.instance(sha256).sha256 == sha256
-
-
-def test_a_run_solves_the_planned_instance_or_none(tmp_path: Path) -> None:
-    """A copy that holds another instance is an error, never a figure of the planned."""
-    given = task(tmp_path, "hang")
-    assert planned_instance(given).sha256 == given.run.sha256
-    other = tmp_path / "other.json"
-    optkit.save_instance(optkit.generate("allocation", servers=5, seed=1), other)
-    with pytest.raises(InvalidFileError, match="not the planned"):
-        planned_instance(Task(given.run, other, None, given.output))
-
-
-def test_every_solver_warms_up_on_an_instance_that_it_takes(tmp_path: Path) -> None:
-    """What a solver compiles is not charged to its first run, if it is a choosy one."""
-    (tmp_path / "suite.toml").write_text(CHOOSY)
+def test_every_solver_warms_up_on_an_instance_that_it_supports(tmp_path: Path) -> None:
+    """Solvers that support special instances only get a warm-up instance of that kind."""
+    (tmp_path / "suite.toml").write_text(SPECIAL)
     plan = make_plan(load_suite(tmp_path / "suite.toml"), tmp_path)
     study = Study(tmp_path / "study")
     (study.folder / "instances").mkdir(parents=True)
@@ -179,6 +113,6 @@ def test_every_solver_warms_up_on_an_instance_that_it_takes(tmp_path: Path) -> N
     assert {solver for _, solver in files} == {"auto", "kkt", "knapsack-interdiction"}
     for (family, solver), path in files.items():
         if solver != "auto":
-            chosen = registry.usable_solver_class(family, solver)()
-            assert chosen.supports(optkit.load(path)).available
+            special = registry.usable_solver_class(family, solver)()
+            assert special.supports(optkit.load(path)).available
     assert len(set(files.values())) == 3

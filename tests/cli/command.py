@@ -1,4 +1,4 @@
-"""What the command-line tests call a command and its answer."""
+"""Types of the tests of the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class Answer(NamedTuple):
-    """What a command left behind."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import optkit
 from optkit.cli.app import main
+from optkit.core.instance import Instance
 from optkit.core.solving import registry
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -31,7 +33,7 @@ def optkit_command(capfd: pytest.CaptureFixture[str]) -> Command:
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep this machine's settings out of the tests."""
+    """Remove the settings of this machine's environment."""
     for name in [*os.environ]:
         if name.startswith("OPTKIT_") or name in ("COLUMNS", "FORCE_COLOR"):
             monkeypatch.delenv(name)
@@ -41,9 +43,18 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def instance(tmp_path: Path) -> Path:
     """Return a file with a small instance."""
     path = tmp_path / "network.json"
-    network = optkit.generate("allocation", servers=6, shape="random-tree", seed=1)
-    optkit.save_instance(network, path)
+    optkit.save_instance(_small(), path)
     return path
+
+
+@cache
+def _small() -> Instance:
+    return optkit.generate("allocation", servers=6, shape="random-tree", seed=1)
+
+
+@cache
+def _small_result() -> optkit.Result:
+    return optkit.solve(_small(), "pmo")
 
 
 @pytest.fixture
@@ -59,7 +70,7 @@ def large(tmp_path: Path) -> Path:
 def answer(instance: Path, tmp_path: Path) -> Path:
     """Return a file with a solution of ``instance``."""
     path = tmp_path / "answer.json"
-    optkit.save(optkit.solve(optkit.load(instance), "pmo"), path)
+    optkit.save(_small_result(), path)
     return path
 
 
@@ -72,12 +83,12 @@ class Fake(Solver[Any]):
 
 
 class Impossible(Fake):
-    """Claims a proof that there is no solution."""
+    """Reports a proof that there is no solution."""
 
     name = "impossible"
 
     def run(self, instance: Any, run: Run) -> Outcome:
-        """Claim it."""
+        """Report it."""
         return Outcome(Reason.PROVED, infeasible=True)
 
 
@@ -92,19 +103,19 @@ class Helpless(Fake):
 
 
 class Liar(Fake):
-    """Reports a solution with an objective that is not its own."""
+    """Reports a solution with a wrong objective."""
 
     name = "liar"
 
     def run(self, instance: Any, run: Run) -> Outcome:
         """Report half the objective."""
-        found = optkit.solve(instance, "pmo")
-        run.incumbent(found.objective / 2, lambda: found.solution)
+        result = optkit.solve(instance, "pmo")
+        run.incumbent(result.objective / 2, lambda: result.solution)
         return Outcome(Reason.CONVERGED)
 
 
 class Broken(Fake):
-    """Fails by a defect."""
+    """Raises an unexpected error."""
 
     name = "broken"
 
@@ -114,7 +125,7 @@ class Broken(Fake):
 
 
 class Absent(Fake):
-    """Cannot run here."""
+    """Is not available."""
 
     name = "absent"
 
@@ -131,12 +142,12 @@ class Absent(Fake):
 
 
 class Loud(Fake):
-    """Prints where it should not, like a compiled library."""
+    """Prints to standard output, like a compiled library."""
 
     name = "loud"
 
     def run(self, instance: Any, run: Run) -> Outcome:
-        """Print to the file descriptor itself, and by Python."""
+        """Print through the file descriptor and through Python."""
         os.write(1, b"Set parameter LogToConsole\n")
         print("presolved 3 rows")
         return Outcome(Reason.CONVERGED)

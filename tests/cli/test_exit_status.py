@@ -1,4 +1,4 @@
-"""Each kind of outcome has its own exit status."""
+"""Exit statuses: each kind of outcome has its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.cli.command import Command
 def test_a_verified_solution_is_success(
     optkit_command: Command, instance: Path
 ) -> None:
-    """A verified solution ends in 0, and its optimality is said in words."""
+    """A verified solution ends in 0, and the output says that it is proven optimal."""
     answer = optkit_command("solve", instance)
     assert answer.status == 0
     assert "proven optimal" in answer.out
@@ -44,7 +44,7 @@ def test_no_solution(optkit_command: Command, instance: Path, fakes: None) -> No
 def test_a_lying_solver_is_caught(
     optkit_command: Command, instance: Path, fakes: None, tmp_path: Path
 ) -> None:
-    """A solution that fails its check ends in 12, is written, and is not called one."""
+    """A solution that fails its check ends in 12, and its file says ``no-solution``."""
     path = tmp_path / "lie.json"
     answer = optkit_command("solve", instance, "-s", "liar", "-o", path)
     assert answer.status == 12
@@ -52,10 +52,10 @@ def test_a_lying_solver_is_caught(
     assert json.loads(path.read_text())["status"] == "no-solution"
 
 
-def test_a_defect_is_one_line(
+def test_an_unexpected_error_is_one_line(
     optkit_command: Command, instance: Path, fakes: None
 ) -> None:
-    """A defect ends in 1 with a line asking to report it; --debug shows where."""
+    """An unexpected error ends in 1 with one line; ``--debug`` shows the traceback."""
     plain = optkit_command("solve", instance, "-s", "broken", "-q")
     assert plain.status == 1
     assert plain.err.count("\n") == 1
@@ -79,7 +79,7 @@ def test_a_defect_is_one_line(
 def test_what_is_not_available(
     optkit_command: Command, instance: Path, fakes: None, arguments: tuple[str, ...]
 ) -> None:
-    """A solver or capability that is not there ends in 13, never dropped in silence."""
+    """A solver or capability that is not available ends in 13 with an error."""
     answer = optkit_command("solve", instance, *arguments)
     assert answer.status == 13
     assert answer.out == ""
@@ -102,7 +102,7 @@ def test_a_missing_extra_is_named(
     package: str,
     extra: str,
 ) -> None:
-    """What an extra would bring ends in 13 with the command that installs it."""
+    """A missing extra ends in 13 with the name of the extra."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, package, None)
     answer = optkit_command(arguments[0], instance, *arguments[1:], "-q")
@@ -111,10 +111,10 @@ def test_a_missing_extra_is_named(
     assert answer.err.count("\n") == 1
 
 
-def test_export_of_what_a_family_has_not(
+def test_export_in_a_format_that_a_family_lacks(
     optkit_command: Command, instance: Path, tmp_path: Path
 ) -> None:
-    """A format that the family has no content for ends in 13."""
+    """A format that the family does not have ends in 13."""
     assert optkit_command("export", instance, "-o", tmp_path / "m.aux").status == 13
 
 
@@ -141,7 +141,7 @@ def test_export_of_what_a_family_has_not(
 def test_usage_errors(
     optkit_command: Command, instance: Path, arguments: tuple[str, ...]
 ) -> None:
-    """What makes no sense ends in 2, with nothing on standard output."""
+    """An invalid command line ends in 2, with nothing on standard output."""
     words = [str(instance) if word == "INSTANCE" else word for word in arguments]
     answer = optkit_command(*words)
     assert answer.status == 2
@@ -169,7 +169,7 @@ def test_files_that_cannot_be_read(
 def test_check_of_a_changed_solution(
     optkit_command: Command, instance: Path, answer: Path
 ) -> None:
-    """A file that claims what is not so ends in 12, one for another instance in 3."""
+    """A wrong objective ends in 12, a solution of another instance in 3."""
     assert optkit_command("check", instance, answer).status == 0
     document = json.loads(answer.read_text())
     document["objective"] *= 2
@@ -184,13 +184,13 @@ def test_check_of_a_changed_solution(
 def test_an_initial_solution_that_fails(
     optkit_command: Command, instance: Path, answer: Path
 ) -> None:
-    """An initial solution that does not pass the check ends in 12."""
+    """An initial solution that fails the check ends in 12."""
     document = json.loads(answer.read_text())
     loads = document["solution"]["load_gbit"]
     loads[next(iter(loads))] += 1.0
     answer.write_text(json.dumps(document))
-    found = optkit_command("solve", instance, "-s", "milp", "--initial", answer)
-    assert found.status == 12
+    solved = optkit_command("solve", instance, "-s", "milp", "--initial", answer)
+    assert solved.status == 12
 
 
 def test_ctrl_c_outside_a_solve(
@@ -211,7 +211,7 @@ def test_ctrl_c_outside_a_solve(
 def test_ctrl_c_keeps_the_best(
     large: Path, tmp_path: Path, workers: tuple[str, ...]
 ) -> None:
-    """Ctrl-C ends in 130 with the best found printed and written, workers gone."""
+    """Ctrl-C ends in 130; the best solution is printed and written, and workers end."""
     events, output = tmp_path / "events.jsonl", tmp_path / "answer.json"
     solver = "pmo" if workers else "cmo"
     options = ("-s", solver, "--json", "-o", output, "--events", events, *workers)
@@ -228,7 +228,7 @@ def test_ctrl_c_keeps_the_best(
             assert time.monotonic() < deadline, "no incumbent in time"
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
-        # To the whole group, as a terminal does.
+        # A terminal sends the signal to the whole process group.
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     finally:
@@ -247,7 +247,7 @@ def test_ctrl_c_keeps_the_best(
 
 
 def _exists(group: int) -> bool:
-    """Say whether any process of a group is left."""
+    """Return whether any process of a group is left."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
@@ -256,7 +256,7 @@ def _exists(group: int) -> bool:
 
 
 def test_a_reader_that_leaves_early(large: Path) -> None:
-    """A closed pipe is no error: the status is that of the work."""
+    """A closed pipe is not an error: the status is that of the command."""
     read, write = os.pipe()
     os.close(read)
     try:
@@ -272,6 +272,6 @@ def test_a_reader_that_leaves_early(large: Path) -> None:
 
 
 def test_without_arguments_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
-    """A bare command shows what there is."""
+    """``optkit`` alone lists the commands."""
     assert main([]) == 0
     assert "generate" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""``optkit pareto``: every point's files are there, and pass the check."""
+"""``optkit pareto``: the files of every point exist and pass the check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NETWORK = ROOT / "instances" / "discovery" / "sum-optional.json"
 def test_front_is_written_and_each_point_passes(
     optkit_command: Command, tmp_path: Path
 ) -> None:
-    """Protects the promise of the verb: points are instances and solutions to check."""
+    """The points are ordered, and the files of each pass the check."""
     output = tmp_path / "front"
     answer = optkit_command("pareto", NETWORK, "--points", "4", "-o", output, "--json")
     assert answer.status == 0
@@ -30,8 +30,8 @@ def test_front_is_written_and_each_point_passes(
     energies = [point["energy"] for point in points]
     assert times == sorted(times)
     assert energies == sorted(energies, reverse=True)
-    for place in range(len(points)):
-        pair = (f"point-{place:02d}.json", f"point-{place:02d}.sol.json")
+    for index in range(len(points)):
+        pair = (f"point-{index:02d}.json", f"point-{index:02d}.sol.json")
         checked = optkit_command("check", *(output / name for name in pair))
         assert checked.status == 0
     assert (output / "front.svg").read_text().count("<svg") == 1
@@ -50,13 +50,13 @@ def test_front_is_written_and_each_point_passes(
         ((str(NETWORK), "-s", "nobody"), 2, "nobody"),
     ],
 )
-def test_what_makes_no_sense_is_refused(
+def test_invalid_requests_are_refused(
     words: tuple[str, ...],
     status: int,
     expected: str,
     optkit_command: Command,
 ) -> None:
-    """Protects users: the reason and the right exit status, before any solve."""
+    """They end with the reason and the right exit status, before any solve."""
     answer = optkit_command("pareto", *words)
     assert answer.status == status
     assert expected in answer.err

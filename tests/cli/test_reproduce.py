@@ -1,4 +1,4 @@
-"""`optkit reproduce`: what it lists, makes, keeps and refuses."""
+"""``optkit reproduce``: what it lists, runs, keeps and refuses."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from tests.cli.command import Command
 RECORD = "findings.json"
 
 BARE = ("--pictures", "no")
-"""Pictures are most of the time that a test takes."""
+"""Flags that leave out pictures, which take most of the time of a test."""
 
 
 @pytest.fixture(autouse=True)
 def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int, int]]]:
-    """Add a family whose reproductions are instant; give the list of their runs."""
+    """Add a family with fast reproductions; yield the list of their runs."""
     families = registry.families()
     toy = replace(
         families["allocation"],
         name="toy",
-        reproductions="toy_reproductions:REPRODUCTIONS",
+        reproductions="tests.cli.toy_reproductions:REPRODUCTIONS",
     )
     monkeypatch.setattr(registry, "families", lambda: {**families, "toy": toy})
     toy_reproductions.CALLS.clear()
@@ -39,7 +39,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int, int]]
 
 
 def files(folder: Path) -> set[str]:
-    """Return the names of everything in a folder."""
+    """Return the names of the files and folders in a folder."""
     return {path.name for path in folder.iterdir()}
 
 
@@ -53,17 +53,17 @@ class Page(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep a tag."""
+        """Record a tag."""
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        """Keep a text."""
+        """Record a text."""
         self.texts.append(data)
 
 
 @pytest.mark.parametrize("words", [(), ("list",)])
 def test_list_names_everything(optkit_command: Command, words: tuple[str, ...]) -> None:
-    """Without a name, or for `list`, every reproduction is listed and nothing is run."""
+    """Without a name, or for ``list``, all reproductions are listed and none is run."""
     answer = optkit_command("reproduce", *words)
     assert answer.status == 0
     assert "toy/fig-1" in answer.out
@@ -72,7 +72,7 @@ def test_list_names_everything(optkit_command: Command, words: tuple[str, ...]) 
 
 
 def test_list_as_json(optkit_command: Command) -> None:
-    """The list for programs has the paper's nine figures and tables, with rough times."""
+    """The JSON list has the nine figures and tables of the paper, with rough times."""
     listed = optkit_command("reproduce", "--json").document
     names = [entry["name"] for entry in listed]
     ours = [name for name in names if name.startswith("allocation/")]
@@ -82,38 +82,38 @@ def test_list_as_json(optkit_command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("toy/fig-11",), "'toy/fig-1'"),
         (("fig-1",), "'toy/fig-1'"),
         (("allocatoin",), "'allocation'"),
-        (("list", "toy"), "stands alone"),
+        (("list", "toy"), "cannot be combined"),
         (("toy", "--repetitions", "0"), "at least 1"),
         (("toy", "--time-limit", "0"), "more than 0"),
         (("toy", "--seed", "-1"), "-1"),
     ],
 )
 def test_usage(
-    optkit_command: Command, tmp_path: Path, words: tuple[str, ...], told: str
+    optkit_command: Command, tmp_path: Path, words: tuple[str, ...], message: str
 ) -> None:
-    """A word that makes no sense ends in 2, names the remedy, and leaves nothing."""
+    """An invalid word ends in 2 with a remedy, and writes nothing."""
     folder = tmp_path / "study"
     answer = optkit_command("reproduce", *words, "-o", folder)
     assert answer.status == 2
-    assert told in answer.err
+    assert message in answer.err
     assert not folder.exists()
 
 
 def test_output_is_required(optkit_command: Command) -> None:
-    """Nothing is computed where there is no place for the result."""
+    """Without a folder for the results, nothing is computed."""
     answer = optkit_command("reproduce", "toy/fig-1")
     assert answer.status == 2
     assert "-o" in answer.err
     assert not toy_reproductions.CALLS
 
 
-def test_folder_has_everything(optkit_command: Command, tmp_path: Path) -> None:
-    """A reproduction's folder has record, tables, data and both kinds of picture."""
+def test_the_folder_is_complete(optkit_command: Command, tmp_path: Path) -> None:
+    """The folder has the record, the tables, the data and both kinds of picture."""
     answer = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, "--seed", 3)
     assert answer.status == 0
     assert str(tmp_path / "index.html") in answer.out
@@ -128,10 +128,10 @@ def test_folder_has_everything(optkit_command: Command, tmp_path: Path) -> None:
     assert (folder / "table.csv").read_text().splitlines()[0] == "name,value (s)"
 
 
-def test_recorded_command_makes_the_same(
+def test_the_recorded_command_asks_for_the_same_run(
     optkit_command: Command, tmp_path: Path
 ) -> None:
-    """The command line that is printed to run it again asks for the very same run."""
+    """The recorded command line finds the results finished and keeps them."""
     options = ("--seed", 3, "--repetitions", 4, "--time-limit", 2.5, "--quick")
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *options)
     record = json.loads((tmp_path / "toy-fig-1" / RECORD).read_text())
@@ -142,17 +142,17 @@ def test_recorded_command_makes_the_same(
 
 
 def test_json_is_one_document(optkit_command: Command, tmp_path: Path) -> None:
-    """`--json` prints one array with verdicts, folders, and whether each was kept."""
-    found = optkit_command(
+    """``--json`` prints one array with verdicts, folders, and whether each was kept."""
+    summaries = optkit_command(
         "reproduce", "toy/fig-1", "-o", tmp_path, *BARE, "--json"
     ).document
-    assert [entry["name"] for entry in found] == ["toy/fig-1"]
-    assert not found[0]["kept"]
-    assert found[0]["claims"][0]["verdict"] == "holds"
+    assert [entry["name"] for entry in summaries] == ["toy/fig-1"]
+    assert not summaries[0]["kept"]
+    assert summaries[0]["claims"][0]["verdict"] == "holds"
 
 
 def test_finished_ones_are_kept(optkit_command: Command, tmp_path: Path) -> None:
-    """A second run with the same settings computes nothing again, and says so."""
+    """A second command with the same settings keeps finished ones, and says so."""
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
     answer = optkit_command(
         "reproduce", "toy/fig-1", "toy/fig-2", "-o", tmp_path, *BARE
@@ -167,10 +167,10 @@ def test_finished_ones_are_kept(optkit_command: Command, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "change", [("--seed", "1"), ("--repetitions", "8"), ("--quick",), ("--force",)]
 )
-def test_other_settings_are_made_anew(
+def test_other_settings_replace_the_results(
     optkit_command: Command, tmp_path: Path, change: tuple[str, ...]
 ) -> None:
-    """Other settings, or --force, replace what is there; nothing is left beside it."""
+    """Other settings, or ``--force``, replace the results and leave nothing else."""
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
     assert (
         optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE, *change).status
@@ -181,14 +181,14 @@ def test_other_settings_are_made_anew(
 
 
 def test_repetitions_reach_the_study(optkit_command: Command, tmp_path: Path) -> None:
-    """Its own number of repetitions, the quick one, and the user's own are handed on."""
+    """The study gets its own number of repetitions, the quick one, or the user's."""
     for words in ((), ("--quick",), ("--quick", "--repetitions", "5")):
         optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE, *words)
     assert [count for _, _, count in toy_reproductions.CALLS] == [7, 2, 5]
 
 
 def test_ctrl_c_keeps_what_is_finished(optkit_command: Command, tmp_path: Path) -> None:
-    """A stopped study has whole folders only, a page of them, and goes on from there."""
+    """A stopped command leaves complete folders and their page, and can be resumed."""
     answer = optkit_command(
         "reproduce", "toy/fig-1", "toy/stopped", "-o", tmp_path, *BARE
     )
@@ -201,7 +201,7 @@ def test_ctrl_c_keeps_what_is_finished(optkit_command: Command, tmp_path: Path) 
 def test_a_contradiction_stops_the_study(
     optkit_command: Command, tmp_path: Path
 ) -> None:
-    """Two claims that cannot both be true end in 1, with their words, and no folder."""
+    """A contradiction ends in 1 with its message, and leaves no folder."""
     answer = optkit_command(
         "reproduce", "toy/wrong", "toy/fig-1", "-o", tmp_path, *BARE
     )
@@ -213,7 +213,7 @@ def test_a_contradiction_stops_the_study(
 def test_a_failed_write_leaves_the_old_folder(
     optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder is replaced as a whole: where that fails, the old one stays as it was."""
+    """If a folder cannot be replaced, the old one stays as it was."""
     from optkit.reproduction.engine import store
 
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
@@ -232,7 +232,7 @@ def test_a_failed_write_leaves_the_old_folder(
 def test_a_failed_rename_puts_the_old_folder_back(
     optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The moment between taking the old folder away and placing the new loses nothing."""
+    """If the new folder cannot be moved into place, the old one comes back."""
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
     before = (tmp_path / "toy-fig-1" / RECORD).read_text()
     rename = Path.rename
@@ -250,7 +250,7 @@ def test_a_failed_rename_puts_the_old_folder_back(
 
 
 def test_other_folders_are_not_touched(optkit_command: Command, tmp_path: Path) -> None:
-    """A folder of that name that is somebody else's is refused before any work."""
+    """A folder of that name with other content is refused before any work."""
     theirs = tmp_path / "toy-fig-1" / "thesis.tex"
     theirs.parent.mkdir()
     theirs.write_text("precious")
@@ -263,7 +263,7 @@ def test_other_folders_are_not_touched(optkit_command: Command, tmp_path: Path) 
 def test_without_matplotlib(
     optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the extra the study is made without pictures and says so; asked for, 13."""
+    """Without the extra, pictures are left out with a note; required, they end in 13."""
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "matplotlib", None)
         asked = optkit_command(
@@ -271,23 +271,23 @@ def test_without_matplotlib(
         )
         assert asked.status == 13
         assert "optkit[plot]" in asked.err
-        left = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
-        assert left.status == 0
-        assert "no pictures" in left.err
+        without = optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
+        assert without.status == 0
+        assert "no pictures" in without.err
         assert "picture.svg" not in files(tmp_path / "toy-fig-1")
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
     assert "picture.svg" in files(tmp_path / "toy-fig-1")
 
 
-def test_page_is_whole_and_safe(optkit_command: Command, tmp_path: Path) -> None:
-    """The page is one file that needs no network, and text in it is only ever text."""
+def test_the_page_is_complete_and_safe(optkit_command: Command, tmp_path: Path) -> None:
+    """The page is one file that loads nothing, and text in it is never markup."""
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path)
     optkit_command("reproduce", "toy/fig-2", "-o", tmp_path)
     text = (tmp_path / "index.html").read_text()
     page = Page(text)
     assert "script" not in {tag for tag, _ in page.tags}
     shown = "".join(page.texts)
-    # In claims, tables, parameters and notes, of both reproductions.
+    # In claims, tables, parameters and notes of both reproductions.
     assert shown.count(toy_reproductions.HOSTILE) >= 2 * 8
     links = [
         value
@@ -303,8 +303,10 @@ def test_page_is_whole_and_safe(optkit_command: Command, tmp_path: Path) -> None
     assert "overflow-x: auto" in text
 
 
-def test_page_has_the_verdicts_first(optkit_command: Command, tmp_path: Path) -> None:
-    """What became of the claims stands above everything else, counted."""
+def test_the_page_starts_with_the_verdicts(
+    optkit_command: Command, tmp_path: Path
+) -> None:
+    """The counts of the verdicts are above everything else."""
     optkit_command("reproduce", "toy/fig-1", "toy/fig-2", "-o", tmp_path, *BARE)
     page = Page((tmp_path / "index.html").read_text())
     shown = " ".join(" ".join(page.texts).split())
@@ -313,8 +315,8 @@ def test_page_has_the_verdicts_first(optkit_command: Command, tmp_path: Path) ->
     assert "optkit reproduce toy/fig-1 -o" in shown
 
 
-def test_a_damaged_record_is_made_anew(optkit_command: Command, tmp_path: Path) -> None:
-    """A record that cannot be read counts as not there, and is replaced."""
+def test_a_damaged_record_is_replaced(optkit_command: Command, tmp_path: Path) -> None:
+    """A record that cannot be read counts as missing, and is replaced."""
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)
     (tmp_path / "toy-fig-1" / RECORD).write_text('{"schema"')
     assert optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE).status == 0
@@ -322,7 +324,7 @@ def test_a_damaged_record_is_made_anew(optkit_command: Command, tmp_path: Path) 
 
 
 def test_a_file_for_a_folder(optkit_command: Command, tmp_path: Path) -> None:
-    """A file where the folder should be is refused, in a sentence."""
+    """A file in place of the folder is refused."""
     path = tmp_path / "study"
     path.write_text("")
     answer = optkit_command("reproduce", "toy/fig-1", "-o", path)
@@ -330,8 +332,10 @@ def test_a_file_for_a_folder(optkit_command: Command, tmp_path: Path) -> None:
     assert "name a folder" in answer.err
 
 
-def test_page_is_in_the_papers_order(optkit_command: Command, tmp_path: Path) -> None:
-    """Figure 5 stands before Figure 12, as people count."""
+def test_the_page_has_the_order_of_the_paper(
+    optkit_command: Command, tmp_path: Path
+) -> None:
+    """Figure 5 is above Figure 12."""
     from optkit.reproduction.engine import store
 
     optkit_command("reproduce", "toy/fig-1", "-o", tmp_path, *BARE)

@@ -1,4 +1,4 @@
-"""Flag before environment before file before default; misspellings are named."""
+"""Settings: precedence of flag, environment, file and default; misspelt names."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from optkit.cli.values import settings
 from tests.cli.command import Command
 
 
 def seed_used(command: Command, instance: Path, *arguments: str | Path) -> int:
     """Return the seed of a run."""
-    found = command("solve", instance, "-s", "local", "--json", *arguments)
-    seed: int = found.document["solver"]["seed"]
+    answer = command("solve", instance, "-s", "local", "--json", *arguments)
+    seed: int = answer.document["solver"]["seed"]
     return seed
 
 
@@ -23,7 +22,7 @@ def test_precedence(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A flag goes before the environment, that before the file, that before default."""
+    """A flag overrides the environment, which overrides the file and the default."""
     file = tmp_path / "settings.toml"
     file.write_text("quiet = true\n[solve]\nseed = 3\n")
     assert seed_used(optkit_command, instance) == 0
@@ -39,10 +38,10 @@ def test_precedence(
     assert optkit_command("solve", instance).err != ""
 
 
-def test_every_kind_of_setting_in_the_file(
+def test_every_kind_of_setting_in_a_file(
     optkit_command: Command, instance: Path, tmp_path: Path
 ) -> None:
-    """Durations, lists and flags of a command can stand in the file."""
+    """Durations, lists and flags of a command can be set in the file."""
     file = tmp_path / "settings.toml"
     file.write_text(
         "[solve]\n"
@@ -50,26 +49,26 @@ def test_every_kind_of_setting_in_the_file(
         'set = ["population=6", "elite=0.5"]\n'
         "[generate.allocation]\nservers = 3\n"
     )
-    found = optkit_command("solve", instance, "--config", file).document
-    assert found["limits"] == {"time": 600.0, "iterations": 2}
-    assert found["solver"]["options"]["population"] == 6
-    made = optkit_command("generate", "allocation", "--config", file).document
-    assert len(made["servers"]) == 3
+    solution = optkit_command("solve", instance, "--config", file).document
+    assert solution["limits"] == {"time": 600.0, "iterations": 2}
+    assert solution["solver"]["options"]["population"] == 6
+    network = optkit_command("generate", "allocation", "--config", file).document
+    assert len(network["servers"]) == 3
 
 
 def test_a_command_with_a_hyphen_in_the_environment(
     optkit_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An option of import topology-zoo has a name that a shell can set."""
+    """An option of ``import topology-zoo`` has a variable that a shell can set."""
     source = tmp_path / "net.gml"
     source.write_text(
         'graph [ node [ id 0 label "a" ] node [ id 1 label "b" ]'
         " edge [ source 0 target 1 ] ]"
     )
     monkeypatch.setenv("OPTKIT_IMPORT_TOPOLOGY_ZOO_SIZE_GBIT", "7")
-    found = optkit_command("import", "topology-zoo", source)
-    assert found.document["task"]["size_gbit"] == 7.0
-    assert "2 servers" in found.err
+    answer = optkit_command("import", "topology-zoo", source)
+    assert answer.document["task"]["size_gbit"] == 7.0
+    assert "2 servers" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -93,7 +92,7 @@ def test_a_command_with_a_hyphen_in_the_environment(
 def test_misspelt_words(
     optkit_command: Command, instance: Path, arguments: tuple[str, ...], guess: str
 ) -> None:
-    """A misspelt command, option, solver, key or value names the nearest right one."""
+    """The error for a misspelt command, option, solver, key or value has a suggestion."""
     words = [str(instance) if word == "INSTANCE" else word for word in arguments]
     answer = optkit_command(*words)
     assert answer.status == 2
@@ -107,7 +106,7 @@ def test_misspelt_settings(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A typing error in the file or the environment is found, not passed over."""
+    """A typing error in the file or the environment is an error with a suggestion."""
     file = tmp_path / "settings.toml"
     for content, guess in (
         ("[slove]\nseed = 1", "'solve'"),
@@ -127,21 +126,9 @@ def test_misspelt_settings(
 def test_a_settings_file_that_is_not_toml(
     optkit_command: Command, instance: Path, tmp_path: Path
 ) -> None:
-    """A settings file that cannot be parsed ends in 3 with the place."""
+    """A settings file that cannot be parsed ends in 3 with the line."""
     file = tmp_path / "settings.toml"
     file.write_text("[solve\n")
     answer = optkit_command("solve", instance, "--config", file)
     assert answer.status == 3
     assert "line 1" in answer.err
-
-
-def test_values_of_set() -> None:
-    """A value that is JSON is taken as such, any other as text."""
-    assert settings(["a=1", "b=x", "c=[1, 2]", "d=", "e-f=true", "g=a=b"]) == {
-        "a": 1,
-        "b": "x",
-        "c": [1, 2],
-        "d": "",
-        "e_f": True,
-        "g": "a=b",
-    }

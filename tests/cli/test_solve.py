@@ -1,4 +1,4 @@
-"""Limits, events, workers and outputs of optkit solve."""
+"""``optkit solve``: limits, events, workers and outputs."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from tests.cli.command import Command
 def test_durations(
     optkit_command: Command, instance: Path, text: str, seconds: float
 ) -> None:
-    """A time limit is read in the units that people write."""
-    found = optkit_command("solve", instance, "-s", "local", "--json", "-t", text)
-    assert found.document["limits"] == {"time": seconds}
+    """A time limit may have a unit."""
+    answer = optkit_command("solve", instance, "-s", "local", "--json", "-t", text)
+    assert answer.document["limits"] == {"time": seconds}
 
 
 @pytest.mark.parametrize("workers", [(), ("--workers", "2")])
 def test_the_time_limit_is_held(
     optkit_command: Command, large: Path, workers: tuple[str, ...]
 ) -> None:
-    """A run that would take years ends at its limit, as it reports itself."""
-    found = optkit_command("solve", large, "-s", "pmo", "-t", "2", "--json", *workers)
-    assert found.status == 0
-    assert found.document["termination"]["reason"] == "time-limit"
-    assert sum(found.document["timings"].values()) <= 2 * 1.05 + 0.2
+    """A run that would take years ends at its limit, and reports that."""
+    answer = optkit_command("solve", large, "-s", "pmo", "-t", "2", "--json", *workers)
+    assert answer.status == 0
+    assert answer.document["termination"]["reason"] == "time-limit"
+    assert sum(answer.document["timings"].values()) <= 2 * 1.05 + 0.2
 
 
-def test_every_limit_arrives(optkit_command: Command, instance: Path) -> None:
-    """Each limit's flag is the limit of that name."""
-    found = optkit_command(
+def test_every_limit_has_a_flag(optkit_command: Command, instance: Path) -> None:
+    """Each flag sets the limit of its name."""
+    answer = optkit_command(
         *("solve", instance, "-s", "ga", "--json", "--iterations", "3"),
         *("--evaluations", "900", "--gap", "1e-9", "--target=-1", "-t", "60"),
         *("--memory-limit", "90000"),
     )
-    assert found.document["limits"] == {
+    assert answer.document["limits"] == {
         "time": 60.0,
         "iterations": 3,
         "evaluations": 900,
@@ -50,18 +50,20 @@ def test_every_limit_arrives(optkit_command: Command, instance: Path) -> None:
     }
 
 
-def test_workers_change_nothing(optkit_command: Command, instance: Path) -> None:
-    """One worker and two give the same solution as none."""
+def test_workers_do_not_change_the_solution(
+    optkit_command: Command, instance: Path
+) -> None:
+    """The solution is the same with no worker, one and two."""
     arguments = ("solve", instance, "-s", "ga", "--iterations", "4", "--json")
-    found = [
+    solutions = [
         optkit_command(*arguments, *workers).document["solution"]
         for workers in ((), ("--workers", "1"), ("--workers", "2"))
     ]
-    assert found[0] == found[1] == found[2]
+    assert solutions[0] == solutions[1] == solutions[2]
 
 
 def test_events(optkit_command: Command, instance: Path, tmp_path: Path) -> None:
-    """Events are appended one JSON line each, from start to end, in order of time."""
+    """Events are appended as JSON lines, from start to end, in order of time."""
     path = tmp_path / "events.jsonl"
     path.write_text('{"event": "earlier"}\n')
     optkit_command("solve", instance, "--events", path)
@@ -74,10 +76,10 @@ def test_events(optkit_command: Command, instance: Path, tmp_path: Path) -> None
     assert times == sorted(times)
 
 
-def test_unwritable_outputs_are_found_first(
+def test_unwritable_outputs_are_refused_first(
     optkit_command: Command, instance: Path, tmp_path: Path
 ) -> None:
-    """An output that cannot be written ends in 2 before anything is solved."""
+    """An output that cannot be written ends in 2 before the run starts."""
     before = instance.read_bytes()
     for option, path in (
         ("-o", tmp_path / "no" / "answer.json"),
@@ -91,23 +93,23 @@ def test_unwritable_outputs_are_found_first(
         answer = optkit_command("solve", instance, option, path)
         assert answer.status == 2, (option, path)
         assert answer.out == ""
-        assert "limits" not in answer.err, "the run began"
+        assert "limits" not in answer.err, "the run started"
     assert instance.read_bytes() == before
 
 
 def test_the_backend_is_an_option_of_the_solver(
     optkit_command: Command, instance: Path
 ) -> None:
-    """--backend sets it; two different ones, or an unknown one, are an error."""
+    """``--backend`` sets it; an unknown one, or two different ones, are errors."""
     arguments = ("solve", instance, "-s", "milp", "--json")
-    found = optkit_command(*arguments, "--backend", "scip", "-t", "30")
-    assert found.document["solver"]["options"]["backend"] == "scip"
+    answer = optkit_command(*arguments, "--backend", "scip", "-t", "30")
+    assert answer.document["solver"]["options"]["backend"] == "scip"
     mixed = ("--backend", "highs", "--set", "backend=scip")
     assert optkit_command(*arguments, "--backend", "none").status == 2
     assert optkit_command(*arguments, *mixed).status == 2
 
 
 def test_auto_says_why(optkit_command: Command, instance: Path) -> None:
-    """The choice of auto comes with its reason."""
-    found = optkit_command("solve", instance)
-    assert "auto chose it:" in found.out
+    """The output has the reason for the choice of ``auto``."""
+    answer = optkit_command("solve", instance)
+    assert "auto chose it:" in answer.out

@@ -1,9 +1,10 @@
-"""Help is instant because nothing heavy is imported for it."""
+"""Help is fast, because it imports nothing heavy."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -13,8 +14,9 @@ from tests.cli.command import Command
 HEAVY = ("pydantic", "numpy", "scipy", "pyomo", "highspy", "matplotlib", "networkx")
 
 
-def imported(*arguments: str) -> set[str]:
-    """Return the modules that a command line has imported when it ends."""
+@cache
+def imported(*arguments: str) -> frozenset[str]:
+    """Return the modules that a command has imported when it ends."""
     code = (
         "import sys; from optkit.cli.app import main; status = main(sys.argv[1:]);"
         "print('\\n'.join(sys.modules), file=sys.stderr); sys.exit(status)"
@@ -25,7 +27,7 @@ def imported(*arguments: str) -> set[str]:
         text=True,
         check=True,
     )
-    return set(done.stderr.split())
+    return frozenset(done.stderr.split())
 
 
 @pytest.mark.parametrize(
@@ -40,11 +42,11 @@ def test_nothing_heavy_for_help(arguments: tuple[str, ...]) -> None:
 
 
 def test_a_list_of_solvers_compiles_nothing() -> None:
-    """Solvers are listed, and studies planned, without the compiler."""
+    """Listing the solvers imports neither numba nor jax."""
     assert not imported("--quiet", "solvers") & {"numba", "jax"}
 
 
-def test_a_verb_imports_its_own_module_only() -> None:
+def test_a_command_imports_only_its_own_module() -> None:
     """The help of one command imports no other command."""
     modules = imported("--help")
     targets = {target.partition(":")[0] for target, _ in COMMANDS.values()}
@@ -54,7 +56,7 @@ def test_a_verb_imports_its_own_module_only() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_page(optkit_command: Command, command: str) -> None:
-    """Each command's help opens with examples and names the global options."""
+    """The help of each command has examples first, and the common options."""
     answer = optkit_command(command, "--help")
     assert answer.status == 0
     assert answer.out.index("For example:") < answer.out.index("Options of every")
@@ -62,7 +64,7 @@ def test_every_command_has_a_page(optkit_command: Command, command: str) -> None
 
 
 def test_module_and_script_are_one() -> None:
-    """Running optkit as a module is the same command."""
+    """``python -m optkit`` is the same command."""
     done = subprocess.run(
         [sys.executable, "-m", "optkit", "--version"],
         capture_output=True,

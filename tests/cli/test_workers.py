@@ -17,7 +17,7 @@ PROC = Path("/proc")
 
 
 def _children(parent: int) -> list[int]:
-    found = []
+    children = []
     for entry in PROC.iterdir():
         if not entry.name.isdigit():
             continue
@@ -26,8 +26,8 @@ def _children(parent: int) -> list[int]:
         except OSError:
             continue
         if int(fields[1]) == parent and b"spawn_main" in _command(entry):
-            found.append(int(entry.name))
-    return found
+            children.append(int(entry.name))
+    return children
 
 
 def _command(entry: Path) -> bytes:
@@ -39,7 +39,7 @@ def _command(entry: Path) -> bytes:
 
 @pytest.mark.skipif(not PROC.exists(), reason="finds processes through /proc")
 def test_workers_end_with_a_killed_command(tmp_path: Path) -> None:
-    """Protects machines from workers that go on for hours after `kill -9`."""
+    """Workers end after ``kill -9`` of their command."""
     instance = optkit.generate(
         "allocation", servers=16, shape="random-tree", subtrees=1, seed=1
     )
@@ -54,15 +54,15 @@ def test_workers_end_with_a_killed_command(tmp_path: Path) -> None:
         stderr=subprocess.DEVNULL,
     )
     workers: list[int] = []
-    patience = time.monotonic() + 60.0
-    while len(workers) < 2 and time.monotonic() < patience:
+    deadline = time.monotonic() + 60.0
+    while len(workers) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
         workers = _children(command.pid)
-    time.sleep(1.0)  # until they are at work, not only started
+    time.sleep(1.0)  # until they work on tasks
     os.kill(command.pid, signal.SIGKILL)
     command.wait()
     assert len(workers) == 2
-    while time.monotonic() < patience:
+    while time.monotonic() < deadline:
         if not any(b"spawn_main" in _command(PROC / str(pid)) for pid in workers):
             return
         time.sleep(0.1)

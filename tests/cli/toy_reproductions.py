@@ -1,4 +1,4 @@
-"""Reproductions for the tests of the command: instant, and some of them misbehave."""
+"""Reproductions for the tests of the command: fast, and some of them fail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HOSTILE = "<script>alert('&amp;')</script>"
-"""Text that must be read as text."""
+"""Text that must appear as text, not as markup."""
 
 CALLS: list[tuple[str, int, int]] = []
 """Name, seed and repetitions of every run."""
@@ -35,7 +35,7 @@ def draw() -> Figure:
 
 
 def findings(context: Context) -> Findings:
-    """Find something."""
+    """Return findings with every verdict."""
     CALLS.append((context.name, context.settings.seed, context.repetitions))
     context.progress("half", 0.5)
     table = Table(
@@ -58,12 +58,12 @@ def findings(context: Context) -> Findings:
 
 
 def interrupted(context: Context) -> Findings:
-    """Be stopped by Ctrl-C."""
+    """Behave as if stopped by Ctrl-C."""
     raise KeyboardInterrupt
 
 
 def contradiction(context: Context) -> Findings:
-    """Find two claims that cannot both be true."""
+    """Find a contradiction."""
     raise ContradictionError("a solution below a proven bound")
 
 
@@ -73,7 +73,7 @@ def _toy(name: str, function: str) -> Reproduction:
         title=f"title of {name}",
         paper="a paper",
         where="Fig. 1",
-        function=f"toy_reproductions:{function}",
+        function=f"tests.cli.toy_reproductions:{function}",
         seconds=1,
         repetitions=7,
     )

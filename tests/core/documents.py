@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
+
+FROZEN = Path(__file__).parents[1] / "data" / "frozen"
+"""Files of version 1, which every later version has to read."""
+
+FROZEN_HASH = "de2b863fa86f484a1485a0a885fc6a67515acedf2b9234061f6491ee3b5efbf1"
+"""Identity of ``allocation-v1.json``; published solutions refer to it. Never change it."""
 
 _INSTANCE: dict[str, Any] = {
     "schema": "optkit/allocation",

@@ -28,12 +28,12 @@ Behaviour = Callable[[Any, Run], Outcome | None]
 
 
 def local_solution(share: float = 1.0) -> AllocationSolution:
-    """Return the solution in which the master does everything, or a share of it."""
+    """Return the solution in which the master does a share of the task, others nothing."""
     return AllocationSolution(parent={}, load_gbit={"m": 6.0 * share}, order={})
 
 
 class Toy(Solver[Any]):
-    """A solver that does what its test tells it to."""
+    """A solver that does what its test says."""
 
     name = "toy"
     family = "allocation"
@@ -59,7 +59,7 @@ def solve(behaviour: Behaviour, **arguments: Any) -> Result:
 
 
 def claim(objective: float = LOCAL, bound: float | None = None) -> Behaviour:
-    """Return a behaviour that reports the local solution, with these figures."""
+    """Return a behaviour that reports the local solution with this objective and bound."""
 
     def behaviour(_: Any, run: Run) -> None:
         if bound is not None:
@@ -70,7 +70,7 @@ def claim(objective: float = LOCAL, bound: float | None = None) -> Behaviour:
 
 
 def search(steps: int = 10_000, pause: float = 0.0) -> Behaviour:
-    """Return a behaviour that closes in on the local solution until it has to stop."""
+    """Return a behaviour that approaches the local solution until it has to stop."""
 
     def behaviour(_: Any, run: Run) -> Outcome:
         for step in range(steps):
@@ -106,12 +106,12 @@ class Absent(Toy):
 
     @classmethod
     def available(cls) -> Availability:
-        """Say that it cannot."""
+        """Return that it cannot run."""
         return Availability(False, "no licence")
 
 
 class registered:  # noqa: N801
-    """Register a solver class for the length of a with block."""
+    """Register a solver class for the duration of a with block."""
 
     def __init__(self, solver: type[Solver[Any]]) -> None:
         self.solver = solver

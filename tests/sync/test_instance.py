@@ -23,7 +23,7 @@ def _changed(path: list[Any], value: Any) -> dict[str, Any]:
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a router twice": (_changed(["routers"], ["r0", "r0", "r1"]), "ids are unique"),
     "a device twice": (_changed(["devices", 1, "id"], "d0"), "ids are unique"),
-    "a short series": (_changed(["slots"], 7), "has 6 entries, and slots is 7"),
+    "a short series": (_changed(["slots"], 7), "has 6 entries, but slots is 7"),
     "a misspelt router": (
         _changed(["devices", 0, "router"], "r00"),
         "did you mean 'r0'",

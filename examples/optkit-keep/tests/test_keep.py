@@ -1,4 +1,4 @@
-"""The contract that every solver of optkit keeps, on this one."""
+"""The contract tests of optkit, on this solver."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from optkit.testing import parametrize_with_contract
 
 @parametrize_with_contract([Keep])
 def test_contract(check: Callable[[], None]) -> None:
-    """Limits, seeds, bounds, verification: what users may rely on."""
+    """Limits, seeds, bounds and verification are as for optkit's own solvers."""
     check()

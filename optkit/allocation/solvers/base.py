@@ -15,7 +15,7 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.contiguous_orders import supports_blocks
 from optkit.allocation.problem.plan import local_plan, report_plan
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
-from optkit.core.solving.result import OPTIMALITY_GAP, relative_gap
+from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, OptionsT, Outcome, Solver
 

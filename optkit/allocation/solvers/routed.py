@@ -44,10 +44,11 @@ from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.solvers.base import gap_closed, needs_costs
 from optkit.core.arrays import Ints
+from optkit.core.consistency import relative_gap
 from optkit.core.options import Options
 from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
-from optkit.core.solving.result import Reason, relative_gap
+from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome, Solver
 

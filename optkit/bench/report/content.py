@@ -1,40 +1,44 @@
-"""What the report says, gathered from a study and ready for the page."""
+"""Gather the content of a report from a study."""
 
 from __future__ import annotations
 
 import base64
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
 import matplotlib.style
-import numpy as np
 import pandas as pd
 
-from optkit.bench.best_known import enter
-from optkit.bench.consistency import Ledger
-from optkit.bench.journal import unreadable
+from optkit.bench.best_known import add_best_known
+from optkit.bench.consistency import ReferenceValues
+from optkit.bench.journal import damage_message
 from optkit.bench.record import NOT_TRIED, Outcome, Record
-from optkit.bench.report.instances import as_svg, convergence, drawing
-from optkit.bench.report.line_styles import looks
-from optkit.bench.report.plots import pictures
-from optkit.bench.report.rerun_suite import as_toml
+from optkit.bench.report.instances import as_svg, draw_convergence, draw_solution
+from optkit.bench.report.line_styles import line_styles
+from optkit.bench.report.plots import study_pictures
+from optkit.bench.report.rerun_suite import rerun_suite
+from optkit.bench.report.setting import exclusions, setting
 from optkit.bench.statistics.aggregates import PENALTIES, SHIFT, summary
 from optkit.bench.statistics.comparisons import LEVEL, friedman, pairs
 from optkit.bench.statistics.gaps import primal_gap
-from optkit.bench.statistics.runs import WITHIN, compared_by, per_instance, run_table
+from optkit.bench.statistics.runs import (
+    GOOD_GAP,
+    compared_by,
+    per_instance,
+    run_table,
+)
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
 from optkit.plotting.pictures import Picture
 from optkit.plotting.style import SETTINGS, Look
 
-MOST_DRAWINGS = 8_000_000
-"""Bytes of drawn solutions in one report; instances after that are told how to draw."""
+MAX_DRAWING_BYTES = 8_000_000
+"""Size of all drawn solutions of a report; further instances get a command instead."""
 
-MOST_DRAWN = 200
-"""Instances whose solution is drawn: each takes half a second or more."""
+MAX_DRAWINGS = 200
+"""Instances whose solution is drawn, which takes half a second or more for each."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Row:
 
 @dataclass
 class InstancePage:
-    """What is shown of one instance."""
+    """The part of the report on one instance."""
 
     name: str
     sha256: str
@@ -67,10 +71,15 @@ class InstancePage:
     convergence: Image | None = None
     how_to_draw: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """The id of its element."""
+        return f"i-{self.sha256[:16]}"
+
 
 @dataclass
 class FamilySection:
-    """What is shown of one family."""
+    """The part of the report on one family."""
 
     name: str
     summary: pd.DataFrame
@@ -82,7 +91,7 @@ class FamilySection:
 
     @property
     def drawn(self) -> int:
-        """How many instances have their solution drawn."""
+        """The number of instances whose solution is drawn."""
         return sum(page.drawing is not None for page in self.instances)
 
 
@@ -105,45 +114,46 @@ class Content:
     conventions: list[str] = field(default_factory=list)
 
 
-def gather(
+def gather_content(
     study: Study,
     drawings: bool = True,
-    tell: Callable[[int, int], None] = lambda *_: None,
+    on_progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Content:
-    """Return what there is to say about a study.
+    """Return the content of a study's report.
 
     Parameters
     ----------
     study
         The study; it need not be finished.
     drawings
-        Whether best solutions are drawn, of the first instances of each family.
-    tell
-        Called with instances done and their number.
+        Whether to draw the best solutions of the first instances of each family.
+    on_progress
+        Called with the number of instances that are done and with their total.
     """
     suite = study.suite()
     records = study.records()
-    ledger, warnings = _ledger(study, records)
-    colours = looks(record.solver.label for record in records)
+    references, warnings = _reference_values(study, records)
+    styles = line_styles(record.solver.label for record in records)
     families = dict.fromkeys(record.instance.family for record in records)
     total = len({record.instance.sha256 for record in records})
-    room = MOST_DRAWINGS if drawings else 0
+    bytes_left = MAX_DRAWING_BYTES if drawings else 0
     sections = [
-        _family(
-            study,
+        _family_section(
             name,
             [r for r in records if r.instance.family == name],
-            ledger,
-            colours,
+            references,
+            styles,
         )
         for name in families
     ]
-    # In turn: the first instance of each family, then the second of each.
+    # Families take turns: the first instance of each, then the second of each.
     turns = zip_longest(*(section.instances for section in sections))
     pages = (page for turn in turns for page in turn if page is not None)
     for done, page in enumerate(pages, 1):
-        room = _illustrate(study, page, colours, room if done <= MOST_DRAWN else 0)
-        tell(done, total)
+        bytes_left = _illustrate(
+            study, page, styles, bytes_left if done <= MAX_DRAWINGS else 0
+        )
+        on_progress(done, total)
     ends = sorted(record.at for record in records)
     return Content(
         title=suite.name,
@@ -152,89 +162,92 @@ def gather(
         finished=len(records),
         begun=ends[0] if ends else "",
         ended=ends[-1] if ends else "",
-        facts=_facts(records, suite.seeds, suite.repetitions, suite.warm_up),
+        facts=setting(records, suite),
         failures=[r for r in records if r.outcome not in (Outcome.DONE, *NOT_TRIED)],
-        exclusions=_exclusions(records),
+        exclusions=exclusions(records),
         families=sections,
-        suite=as_toml(suite),
+        suite=rerun_suite(suite),
         warnings=warnings,
         conventions=[
-            "Every objective was recomputed by the family's checker; a solution that"
-            " fails it counts as no solution, and as a failure.",
+            "The family's checker recomputes every objective; a run whose solution fails"
+            " the check counts as a failure without a solution.",
             f"Shifted geometric means use a shift of {SHIFT:g} s. PAR-k counts a run"
-            " without a proof as k times its limit, and is a plain mean, k ="
+            " without a proof as k times its limit, and is an arithmetic mean; k ="
             f" {' and '.join(map(str, PENALTIES))}.",
-            "The gap to the best known is the primal gap, between 0 and 100 %; the best"
+            "The gap to the best known is the primal gap, between 0 and 100 %. The best"
             " known is the best of this study and of the solution files beside the"
             " instances.",
-            f"“Good” is a verified solution within {WITHIN:.0%} of the best known.",
+            f"“Good” is a verified solution within {GOOD_GAP:.0%} of the best known.",
             "Tests compare instances, after averaging over seeds and repetitions, with"
-            f" Holm's correction at {LEVEL:g}; fewer than ten instances are not tested.",
-            "Runs that never began are listed as exclusions and are in no mean.",
+            f" Holm's correction at {LEVEL:g}. Fewer than ten instances are not tested.",
+            "Runs that never started are listed as exclusions; no mean includes them.",
         ],
     )
 
 
-def _ledger(study: Study, records: Sequence[Record]) -> tuple[Ledger, list[str]]:
-    """Return what is claimed of each instance, and what the reader must know of it."""
-    ledger = Ledger()
+def _reference_values(
+    study: Study, records: Sequence[Record]
+) -> tuple[ReferenceValues, list[str]]:
+    """Return the best values of each instance, and warnings for the reader."""
+    references = ReferenceValues()
     warnings = []
     tried = {record.instance.sha256 for record in records}
     for sha256, origin in study.plan().origins.items():
         if sha256 not in tried:
             continue
         try:
-            enter(ledger, sha256, study.instance(sha256), Path(origin))
+            add_best_known(references, sha256, study.instance(sha256), Path(origin))
         except OptkitError as error:
             warnings.append(f"A best-known value is left out: {error}")
     warnings += [
-        f"Claims exclude each other, and figures that stand on them are worth nothing: {x}"
-        for x in ledger.contradictions(records)
+        f"Results contradict each other, so numbers that depend on them are wrong: {text}"
+        for text in references.add_runs(records)
     ]
     damaged = study.damaged()
     if damaged:
         warnings.append(
-            f"{unreadable(study.journal, damaged)} Their runs are missing here."
+            f"{damage_message(study.journal, damaged)} Their runs are missing here."
         )
-    return ledger, warnings
+    return references, warnings
 
 
-def _family(
-    study: Study,
+def _family_section(
     name: str,
     records: list[Record],
-    ledger: Ledger,
-    colours: dict[str, Look],
+    references: ReferenceValues,
+    styles: dict[str, Look],
 ) -> FamilySection:
-    runs = run_table(records, ledger)
+    runs = run_table(records, references)
     column = compared_by(runs)
     wide = per_instance(runs, column) if len(runs) else pd.DataFrame()
-    own = {k: v for k, v in colours.items() if k in set(runs["label"])}
+    labels = set(runs["label"])
+    own_styles = {label: style for label, style in styles.items() if label in labels}
     return FamilySection(
         name,
         summary(runs),
         [
-            Image(_svg(_rendered(picture)), picture.caption)
-            for picture in (pictures(runs, own) if len(runs) else [])
+            Image(_svg_uri(_chart(picture)), picture.caption)
+            for picture in (study_pictures(runs, own_styles) if len(runs) else [])
         ],
         pairs(wide),
         "primal integral" if column == "integral" else "gap to the best known",
         friedman(wide) if len(wide) else None,
-        _pages(records, ledger),
+        _instance_pages(records, references),
     )
 
 
-def _pages(records: list[Record], ledger: Ledger) -> list[InstancePage]:
+def _instance_pages(
+    records: list[Record], references: ReferenceValues
+) -> list[InstancePage]:
     by_instance: dict[str, list[Record]] = {}
     for record in records:
         by_instance.setdefault(record.instance.sha256, []).append(record)
     pages = []
-    for sha256, mine in by_instance.items():
-        best = ledger.objective(sha256)
-        found = _best(mine)
+    for sha256, runs in by_instance.items():
+        best_run = _best_run(runs)
         rows = []
-        for record in mine:
-            reference = ledger.objective(sha256, record.solver.variant)
+        for record in runs:
+            reference = references.objective(sha256, record.solver.variant)
             gap = None
             if (
                 record.answered
@@ -245,19 +258,19 @@ def _pages(records: list[Record], ledger: Ledger) -> list[InstancePage]:
             rows.append(Row(record, gap))
         pages.append(
             InstancePage(
-                mine[0].instance.name,
+                runs[0].instance.name,
                 sha256,
-                best,
-                ledger.bound(sha256),
-                found.solver.label if found else "",
+                references.objective(sha256),
+                references.bound(sha256),
+                best_run.solver.label if best_run else "",
                 rows,
             )
         )
     return pages
 
 
-def _best(records: list[Record]) -> Record | None:
-    """Return the run with the best verified solution, of the family's own problem."""
+def _best_run(records: list[Record]) -> Record | None:
+    """Return the run with the best verified solution of the family's own problem."""
     answered = [
         r
         for r in records
@@ -267,98 +280,40 @@ def _best(records: list[Record]) -> Record | None:
 
 
 def _illustrate(
-    study: Study, page: InstancePage, colours: dict[str, Look], room: int
+    study: Study, page: InstancePage, styles: dict[str, Look], bytes_left: int
 ) -> int:
     """Add the pictures of an instance; return how many bytes are left for drawings."""
     records = [row.record for row in page.rows]
     with matplotlib.style.context(["default", SETTINGS]):
-        curve = convergence(records, colours)
-        if curve is not None:
+        chart = draw_convergence(records, styles)
+        if chart is not None:
             page.convergence = Image(
-                _svg(as_svg(curve, page.sha256)),
-                "Objective and bound of every run over time; first solutions far off may"
+                _svg_uri(as_svg(chart, page.sha256)),
+                "Objective and bound of every run over time; poor first solutions may"
                 " lie above the picture.",
             )
-    best = _best(records)
-    if best is None:
-        return room
-    drawn = drawing(study, best) if room > 0 else None
-    if drawn is None or len(drawn) > room:
+    best_run = _best_run(records)
+    if best_run is None:
+        return bytes_left
+    drawing = draw_solution(study, best_run) if bytes_left > 0 else None
+    if drawing is None or len(drawing) > bytes_left:
         page.how_to_draw = (
             f"optkit show instances/{page.sha256}.json.gz"
-            f" solutions/{best.key}.json.gz -o solution.svg"
+            f" solutions/{best_run.key}.json.gz -o solution.svg"
         )
-        return room
+        return bytes_left
     page.drawing = Image(
-        f"data:image/webp;base64,{base64.b64encode(drawn).decode()}",
-        f"The best solution of the study, by {best.solver.label}.",
+        f"data:image/webp;base64,{base64.b64encode(drawing).decode()}",
+        f"The best solution of the study, by {best_run.solver.label}.",
     )
-    return room - len(drawn)
+    return bytes_left - len(drawing)
 
 
-def _rendered(picture: Picture) -> bytes:
-    """Return a picture as SVG alone, its letters as paths: the same on every machine."""
+def _chart(picture: Picture) -> bytes:
+    """Return a picture as SVG; its letters are paths, so it looks the same everywhere."""
     with matplotlib.style.context(["default", SETTINGS]):
         return as_svg(picture.draw(), picture.name, letters="path", bbox_inches="tight")
 
 
-def _svg(data: bytes) -> str:
+def _svg_uri(data: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(data).decode()}"
-
-
-def _facts(
-    records: list[Record], seeds: Sequence[int], repetitions: int, warm_up: bool
-) -> list[tuple[str, str]]:
-    machines = Counter(
-        "; ".join(f"{k} {v}" for k, v in sorted(record.machine.items()))
-        for record in records
-    )
-    versions = Counter(
-        ", ".join(f"{k} {v}" for k, v in record.versions.items()) for record in records
-    )
-    limits = Counter(
-        ", ".join(f"{k} {v:g}" for k, v in record.limits.items()) or "none"
-        for record in records
-    )
-    shown = ", ".join(map(str, seeds[:20])) + (" …" if len(seeds) > 20 else "")
-    facts = [
-        ("instances", str(len({r.instance.sha256 for r in records}))),
-        ("seeds", f"{shown} ({repetitions} repetition{'s'[: repetitions != 1]} each)"),
-        ("warm-up", "a tiny instance first, untimed" if warm_up else "none"),
-    ]
-    for name, counted in (
-        ("limits", limits),
-        ("machine", machines),
-        ("versions", versions),
-    ):
-        several = len(counted) > 1
-        for value, count in counted.most_common(5):
-            facts.append((name, f"{value} ({count} runs)" if several else value))
-    noise = _noise(records)
-    if noise is not None:
-        facts.append(("noise of repeated timings", noise))
-    return facts
-
-
-def _noise(records: list[Record]) -> str | None:
-    """Return the median coefficient of variation of runs that were repeated."""
-    times: dict[tuple[str, str, int], list[float]] = {}
-    for record in records:
-        if record.timing.wall is not None and record.outcome is Outcome.DONE:
-            key = (record.instance.sha256, record.solver.label, record.solver.seed)
-            times.setdefault(key, []).append(record.timing.wall)
-    repeated = [np.array(t) for t in times.values() if len(t) > 1 and max(t) > 0]
-    if not repeated:
-        return None
-    spread = np.median([t.std(ddof=1) / t.mean() for t in repeated])
-    return f"coefficient of variation {spread:.1%} (median of {len(repeated)})"
-
-
-def _exclusions(records: list[Record]) -> list[tuple[str, str, str, int]]:
-    """Return (family, solver, reason, runs) of what never began."""
-    counted = Counter(
-        (record.instance.family, record.solver.label, record.detail)
-        for record in records
-        if record.outcome in NOT_TRIED
-    )
-    return [(*key, count) for key, count in counted.items()]

@@ -1,4 +1,4 @@
-"""What the report shows of each instance: its solution, drawn, and how runs got there."""
+"""Pictures of one instance: its best solution, and the convergence of its runs."""
 
 from __future__ import annotations
 
@@ -25,38 +25,38 @@ from optkit.plotting.style import WIDTH, Look
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST = 1e100
-"""Figures from here on are in no picture: an axis that holds them overflows."""
+LARGEST = 1e100
+"""Larger values are left out of pictures, whose axes would overflow."""
 
-EDGE = 8
-"""Pixels of paper around a drawing."""
+MARGIN = 8
+"""Pixels of background that are kept around a drawing."""
 
 LEGEND_ROW = 0.22
-"""Inches that a row of a legend takes."""
+"""Height of a row of a legend, in inches."""
 
 DOTS_PER_INCH = 110
-"""Of the drawings, which are pixels: as paths, networks would make the file too large."""
+"""Resolution of drawings; as vector graphics, networks would make the page too large."""
 
 
-def drawing(study: Study, best: Record) -> bytes | None:
-    """Return the drawn solution of a run as WebP; None where the family draws nothing.
+def draw_solution(study: Study, run: Record) -> bytes | None:
+    """Return a drawing of the solution of a run as WebP; None if it cannot be drawn.
 
     Parameters
     ----------
     study
         The study.
-    best
+    run
         The run.
     """
-    draw = family(best.instance.family).draw
-    path = study.solution_file(best.key)
+    draw = family(run.instance.family).draw
+    path = study.solution_file(run.key)
     if draw is None or not path.is_file():
         return None
     try:
-        instance = study.instance(best.instance.sha256)
+        instance = study.instance(run.instance.sha256)
         solution = family_solution(load_solution(path), instance, str(path))
-        checked = family(best.instance.family).check(instance, solution)
-        figure = resolve(draw)(instance, solution, checked)
+        verification = family(run.instance.family).check(instance, solution)
+        figure = resolve(draw)(instance, solution, verification)
     except OptkitError:
         return None
     return as_webp(figure)
@@ -65,24 +65,24 @@ def drawing(study: Study, best: Record) -> bytes | None:
 def as_webp(figure: Figure) -> bytes:
     """Return a figure as WebP, cut to what is drawn.
 
-    Drawn once: matplotlib's own ``bbox_inches="tight"`` draws everything twice, the first
-    time to see how far it reaches, and here pictures take nearly all of the time.
+    The pixels are cut here because ``bbox_inches="tight"`` draws everything twice, and
+    drawing takes nearly all of the time of a report.
     """
     figure.dpi = DOTS_PER_INCH
     canvas: Any = FigureCanvasAgg(figure)  # matplotlib has no types for it
     canvas.draw()
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    paper = Image.new("RGB", pixels.size, pixels.getpixel((0, 0)))
-    drawn = ImageChops.difference(pixels, paper).getbbox()
-    if drawn is not None:
-        left, top, right, bottom = drawn
-        wide, high = pixels.size
+    background = Image.new("RGB", pixels.size, pixels.getpixel((0, 0)))
+    box = ImageChops.difference(pixels, background).getbbox()
+    if box is not None:
+        left, top, right, bottom = box
+        width, height = pixels.size
         pixels = pixels.crop(
             (
-                max(0, left - EDGE),
-                max(0, top - EDGE),
-                min(wide, right + EDGE),
-                min(high, bottom + EDGE),
+                max(0, left - MARGIN),
+                max(0, top - MARGIN),
+                min(width, right + MARGIN),
+                min(height, bottom + MARGIN),
             )
         )
     buffer = io.BytesIO()
@@ -90,75 +90,82 @@ def as_webp(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def convergence(records: Sequence[Record], looks: Mapping[str, Look]) -> Figure | None:
+def draw_convergence(
+    records: Sequence[Record], styles: Mapping[str, Look]
+) -> Figure | None:
     """Draw objective and bound of an instance's runs over time.
 
     Parameters
     ----------
     records
-        Its runs, of any solvers and seeds.
-    looks
-        By label.
+        The runs on the instance.
+    styles
+        Line styles by label.
 
     Returns
     -------
     Figure or None
-        None where no run left two points.
+        None if no run has two points.
     """
     drawn = [record for record in records if len(record.trajectory) > 1]
     if not drawn:
         return None
-    named = list(dict.fromkeys(record.solver.label for record in drawn))
-    columns = max(1, min(len(named), 44 // (max(map(len, named)) + 6)))
-    figure, panel = _frame(-(-len(named) // columns))
-    listed: set[str] = set()
+    labels = list(dict.fromkeys(record.solver.label for record in drawn))
+    columns = max(1, min(len(labels), 44 // (max(map(len, labels)) + 6)))
+    figure, panel = _frame(-(-len(labels) // columns))
+    in_legend: set[str] = set()
     objectives: list[float] = []
     last: list[float] = []
     for record in drawn:
         label = record.solver.label
-        look = looks[label]
+        style = styles[label]
         wall = record.timing.wall or record.trajectory[-1][0]
-        for column, style in ((1, "-"), (2, "--")):
-            points = [(p[0], p[column]) for p in record.trajectory]
-            known = [(t, v) for t, v in points if v is not None and abs(v) < MOST]
-            if not known:
+        for column, line in ((1, "-"), (2, "--")):
+            all_points = [(p[0], p[column]) for p in record.trajectory]
+            points = [
+                (t, v) for t, v in all_points if v is not None and abs(v) < LARGEST
+            ]
+            if not points:
                 continue
-            times = [max(t, 1e-3) for t, _ in known] + [max(wall, known[-1][0], 1e-3)]
-            values = [v for _, v in known] + [known[-1][1]]
+            end = max(wall, points[-1][0], 1e-3)
+            times = [max(t, 1e-3) for t, _ in points] + [end]
+            values = [v for _, v in points] + [points[-1][1]]
             panel.step(
                 times,
                 values,
                 where="post",
-                color=look.colour,
-                ls=style,
+                color=style.colour,
+                ls=line,
                 lw=1.4 if column == 1 else 1.0,
-                label=look.label if column == 1 and label not in listed else "_",
+                label=style.label if column == 1 and label not in in_legend else "_",
             )
             if column == 1:
-                listed.add(label)
+                in_legend.add(label)
                 objectives += values
                 last.append(values[-1])
     _zoom(panel, objectives, last)
     plain_log(panel, axis="x")
-    panel.xaxis.set_minor_locator(NullLocator())  # a third of the time, otherwise
-    if listed:
+    panel.xaxis.set_minor_locator(
+        NullLocator()
+    )  # they take a third of the drawing time
+    if in_legend:
         legend_above(panel, columns)
     return figure
 
 
 def _frame(rows: int) -> tuple[Figure, Axes]:
-    """Return axes with room for a legend of that many rows above.
+    """Return axes with room above for a legend of so many rows.
 
-    Margins are fixed: finding the least ones draws everything, and then again.
+    The margins are fixed, because finding the smallest ones draws everything twice.
     """
-    high = 3.0 + LEGEND_ROW * rows
-    figure = Figure(figsize=(WIDTH, high))
+    height = 3.0 + LEGEND_ROW * rows
+    figure = Figure(figsize=(WIDTH, height))
     panel = figure.add_axes(
         (
             0.85 / WIDTH,
-            0.5 / high,
+            0.5 / height,
             1 - 1.0 / WIDTH,
-            1 - (0.6 + LEGEND_ROW * rows) / high,
+            1 - (0.6 + LEGEND_ROW * rows) / height,
         )
     )
     panel.set_xlabel("time (s)")
@@ -167,10 +174,10 @@ def _frame(rows: int) -> tuple[Figure, Axes]:
 
 
 def _zoom(panel: Any, objectives: list[float], last: list[float]) -> None:
-    """Leave out first solutions so bad that they would flatten everything else.
+    """Limit the vertical axis, so that poor first solutions do not flatten everything else.
 
-    What is far off is told by where the runs ended: those that improve seldom have as
-    many poor points as good ones.
+    The limits depend on where the runs ended, because a run that improves rarely may have
+    as many poor points as good ones.
     """
     if not objectives:
         return
@@ -182,18 +189,18 @@ def _zoom(panel: Any, objectives: list[float], last: list[float]) -> None:
 
 
 def as_svg(figure: Figure, salt: str, *, letters: str = "none", **saved: Any) -> bytes:
-    """Return a figure as SVG, its letters as text to keep it small.
+    """Return a figure as SVG, with its letters as text to keep it small.
 
     Parameters
     ----------
     figure
         The figure.
     salt
-        What its ids are made from: other pictures of the page need others.
+        Seed of the ids in it; each picture of a page needs a different one.
     letters
         matplotlib's ``svg.fonttype``.
     **saved
-        More of :meth:`matplotlib.figure.Figure.savefig`.
+        Further arguments of :meth:`matplotlib.figure.Figure.savefig`.
     """
     buffer = io.BytesIO()
     notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))

@@ -1,4 +1,4 @@
-"""How solvers are told apart in pictures: by colour, line and marker at once."""
+"""Line styles of solvers: colour, line and marker, the same in every picture."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from optkit.plotting.style import (
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 LINES = ("-", "--", "-.", ":")
 LONGEST = 40
-"""Letters of a label in a picture."""
+"""Most letters of a label in a picture."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
-def looks(labels: Iterable[str]) -> dict[str, Look]:
-    """Return a look for each solver, the same one in every picture of a report.
+def line_styles(labels: Iterable[str]) -> dict[str, Look]:
+    """Return a style for each solver.
 
-    The first seven differ in colour; after that the line changes. The labels of looks are
-    shortened where they would leave no room for the picture.
+    The first seven differ in colour, the others in the line as well. Long labels are
+    shortened, so that the legend leaves room for the picture.
     """
     names = list(dict.fromkeys(labels))
     shown = [_short(name) for name in names]
@@ -47,5 +47,5 @@ def looks(labels: Iterable[str]) -> dict[str, Look]:
 def _short(label: str) -> str:
     if len(label) > LONGEST:
         label = f"{label[: LONGEST - 12]}…{label[-11:]}"
-    # A legend passes over names that begin so; the mark has no width.
+    # A legend skips labels that start with an underscore; the added space is invisible.
     return f"\N{ZERO WIDTH SPACE}{label}" if label.startswith("_") else label

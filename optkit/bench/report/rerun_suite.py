@@ -1,4 +1,4 @@
-"""The suite as TOML, so that a report says all that it takes to make its runs again."""
+"""Write the suite as TOML, so that a report is enough to make its runs again."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from optkit.bench.suite import Suite
 
 
-def as_toml(suite: Suite) -> str:
-    """Return a suite as the TOML file that it could have come from.
+def rerun_suite(suite: Suite) -> str:
+    """Return a suite as a TOML file.
 
-    What has its default is left out, the kind of file and its version are not.
+    Defaults are left out, except for the schema and its version.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def as_toml(suite: Suite) -> str:
             mode="json", by_alias=True, exclude_defaults=True, exclude_none=True
         ),
     }
-    plain = {k: v for k, v in data.items() if not _tables(v)}
+    plain = {k: v for k, v in data.items() if not _is_table(v)}
     lines = [f"{_key(k)} = {_value(v)}" for k, v in plain.items()]
     for name, value in data.items():
         if name in plain:
@@ -37,7 +37,7 @@ def as_toml(suite: Suite) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tables(value: Any) -> bool:
+def _is_table(value: Any) -> bool:
     return isinstance(value, dict) or (
         isinstance(value, list) and bool(value) and isinstance(value[0], dict)
     )
@@ -49,11 +49,11 @@ def _key(text: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value in one line: TOML writes scalars and lists as JSON does."""
+    """Return a value on one line; TOML writes scalars and lists as JSON does."""
     if isinstance(value, dict):
         inner = ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
-    # A deleted character is what JSON leaves as it is, and TOML does not allow.
+    # JSON leaves the delete character as it is, but TOML does not allow it.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,1 +1,1 @@
-"""What a study's runs say together; the computing is done by statistical libraries."""
+"""Statistics of a study's runs, computed with statistical libraries."""

@@ -1,4 +1,4 @@
-"""Whether solvers differ by more than chance, and by how much."""
+"""Tests whether solvers differ by more than chance, and by how much."""
 
 from __future__ import annotations
 
@@ -9,27 +9,31 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-FEWEST = 10
-"""Instances below which no test is made: it could not tell anything."""
+MIN_INSTANCES = 10
+"""Fewest instances for a test; with fewer it has no power."""
 
 LEVEL = 0.05
-"""Probability of error up to which a difference counts as significant."""
+"""Significance level of the tests."""
 
-LEAST = 1e-6
-"""Gaps and seconds below this count as this: what the harness takes for equal has none."""
+SMALLEST = 1e-6
+"""Smallest gap or time that is told from zero: the tolerance of the harness."""
 
 RESAMPLES = 2_000
 """Bootstrap samples of a confidence interval."""
 
 
+PAIR_COLUMNS = ("one", "other", "instances", "left_out", "ratio", "low", "high", "p")
+"""Columns of :func:`pairs`, without the corrected p."""
+
+
 def pairs(wide: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """Compare every pair of solvers by Wilcoxon's signed-rank test, with Holm's correction.
 
-    Pairs are made by the table's rows, never by the order of runs. An instance counts for
-    a pair only where both solvers have a finite value; how many were left out is told.
-    Tested are differences of logarithms, for times and gaps are compared by ratios; zero
-    counts as the least difference that is one, :data:`LEAST`. (As the smallest value that
-    was seen, it would make a solver that is never off equal to one that sometimes is.)
+    Values are paired by the table's rows, never by the order of runs. An instance counts
+    for a pair only if both solvers have a finite value; the others are counted as left out.
+    Times and gaps are compared by ratios, so the tests use differences of logarithms, in
+    which values below :data:`SMALLEST` count as that. (Replacing zero by the smallest
+    observed value would make a solver that is always right equal to one that is not.)
 
     Parameters
     ----------
@@ -37,20 +41,21 @@ def pairs(wide: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
         Instances × solvers, non-negative, smaller is better; see
         :func:`optkit.bench.statistics.runs.per_instance`.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
     pandas.DataFrame
-        A row a pair: ``one``, ``other``, ``instances``, ``left_out``, ``ratio`` (median of
-        one / other; NaN of no instance), ``low``, ``high`` (95 % bootstrap interval of it),
-        ``p``, ``p_holm`` (NaN below ten instances, or where all values are equal).
+        One row per pair: ``one``, ``other``, ``instances``, ``left_out``, ``ratio`` (median
+        of one / other; NaN without instances), ``low``, ``high`` (95 % bootstrap interval
+        of the ratio), ``p``, ``p_holm`` (NaN below ten instances, or if all values are
+        equal).
     """
-    found = [
+    rows = [
         _pair(wide, str(one), str(other), seed)
         for one, other in combinations(wide.columns, 2)
     ]
-    table = pd.DataFrame(found, columns=list(PAIR))
+    table = pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
     tested = table["p"].notna()
     table["p_holm"] = np.nan
     if tested.any():
@@ -60,19 +65,16 @@ def pairs(wide: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     return table
 
 
-PAIR = ("one", "other", "instances", "left_out", "ratio", "low", "high", "p")
-
-
 def _pair(wide: pd.DataFrame, one: str, other: str, seed: int) -> tuple[object, ...]:
     both = wide[[one, other]].replace([np.inf, -np.inf], np.nan).dropna()
     left_out = len(wide) - len(both)
     values = both.to_numpy(dtype=float)
     if not len(both):
         return (one, other, 0, left_out, np.nan, np.nan, np.nan, np.nan)
-    logs = np.log(np.maximum(values, LEAST))
+    logs = np.log(np.maximum(values, SMALLEST))
     difference = logs[:, 0] - logs[:, 1]
     ratio = float(np.exp(np.median(difference)))
-    if len(both) < FEWEST or not difference.any():
+    if len(both) < MIN_INSTANCES or not difference.any():
         return (one, other, len(both), left_out, ratio, np.nan, np.nan, np.nan)
     p = float(stats.wilcoxon(difference).pvalue)
     interval = stats.bootstrap(
@@ -88,29 +90,29 @@ def _pair(wide: pd.DataFrame, one: str, other: str, seed: int) -> tuple[object, 
 
 
 def ranks(wide: pd.DataFrame) -> pd.DataFrame:
-    """Return each instance's ranks of the solvers; the least value has rank 1.
+    """Return the ranks of the solvers on each instance; the smallest value has rank 1.
 
-    Infinite values are the worst and equal to each other, as are values within a relative
-    1e-9. Instances for which a solver has no run are left out.
+    Values that agree to nine digits tie. Infinite values rank last and tie with each
+    other. Instances for which a solver has no run are left out.
 
     Parameters
     ----------
     wide
         Instances × solvers.
     """
-    whole = wide.dropna()
-    rounded = whole.map(lambda value: float(f"{value:.9g}"))
+    complete = wide.dropna()
+    rounded = complete.map(lambda value: float(f"{value:.9g}"))
     return rounded.rank(axis=1, method="average")
 
 
 def friedman(wide: pd.DataFrame) -> float | None:
-    """Return Friedman's p for "all solvers rank alike".
+    """Return the p of Friedman's test that all solvers rank equally.
 
-    None where the test says nothing: fewer than three solvers or ten instances, or ranks
-    that are all equal.
+    None if it cannot be computed: fewer than three solvers or ten instances, or all
+    ranks equal.
     """
     table = ranks(wide)
-    if table.shape[1] < 3 or len(table) < FEWEST:
+    if table.shape[1] < 3 or len(table) < MIN_INSTANCES:
         return None
     columns = [table[label].to_numpy() for label in table]
     if all(np.array_equal(columns[0], column) for column in columns[1:]):
@@ -119,7 +121,7 @@ def friedman(wide: pd.DataFrame) -> float | None:
 
 
 def p_matrix(labels: list[str], compared: pd.DataFrame) -> pd.DataFrame:
-    """Return Holm's p values as a symmetric matrix, ones where nothing was tested.
+    """Return Holm's p values as a symmetric matrix, with ones where nothing was tested.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How far a run was from the best known solution, at each moment of it."""
+"""Gaps of a run to the best-known solution, over its time."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.interpolate import PPoly
 
-from optkit.core.solving.harness import close
+from optkit.core.consistency import agree
 
 Trajectory = Sequence[tuple[float, float | None, float | None]]
-"""Points (seconds, objective, bound), as results hold them."""
+"""Points (seconds, objective, bound), as in results."""
 
 
 def primal_gap(objective: float | None, best: float) -> float:
     """Return the primal gap of an objective, between 0 and 1 (Berthold 2013).
 
-    0 where the two are equal, 1 where there is no objective or the signs differ, else
+    0 if the two are equal, 1 if there is no objective or the signs differ, otherwise
     ``|objective - best| / max(|objective|, |best|)``. Unlike a gap relative to one of the
     two it is bounded, so it can be integrated over time and averaged over instances.
-    Equal is what the harness takes for equal: else two proofs of one optimum that differ
-    in their last digits would get different ranks.
+    Values within the tolerance of the harness are equal; otherwise two proofs of the same
+    optimum that differ in their last digits would get different ranks.
 
     Parameters
     ----------
     objective
-        The objective; None where nothing has been found.
+        The objective; None if there is no solution.
     best
-        The best objective that is known.
+        The best-known objective.
     """
     if objective is None:
         return 1.0
-    if close(objective, best):
+    if agree(objective, best):
         return 0.0
-    # By the signs: a product of the two may underflow.
+    # Compared one by one, because the product of the two may underflow.
     if (objective < 0) != (best < 0):
         return 1.0
     return abs(objective - best) / max(abs(objective), abs(best))
@@ -43,15 +43,15 @@ def primal_gap(objective: float | None, best: float) -> float:
 def primal_integral(trajectory: Trajectory, best: float, horizon: float) -> float:
     """Return the primal integral, in seconds: the primal gap integrated up to ``horizon``.
 
-    It rewards good solutions that come early. It depends on the horizon, so it compares
-    runs with the same time limit only.
+    It rewards good solutions that come early. It depends on the horizon, so only runs
+    with the same time limit are comparable.
 
     Parameters
     ----------
     trajectory
-        Points of the run; the gap is that of the last objective so far.
+        Points of the run; the gap is that of the latest objective.
     best
-        The best objective that is known.
+        The best-known objective.
     horizon
         Seconds.
     """

@@ -1,4 +1,4 @@
-"""A study's runs as a table of what is compared: times to a proof, gaps, integrals."""
+"""The runs of a study as a table: times to a proof, gaps, primal integrals."""
 
 from __future__ import annotations
 
@@ -7,24 +7,43 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from optkit.bench.consistency import Ledger
+from optkit.bench.consistency import ReferenceValues
 from optkit.bench.record import NOT_TRIED, Record
 from optkit.bench.statistics.gaps import primal_gap, primal_integral, time_to
 
-WITHIN = 0.01
-"""Primal gap that counts as reached in the time to a good solution."""
+GOOD_GAP = 0.01
+"""Largest primal gap of a solution that counts as good."""
 
 
-def run_table(records: Iterable[Record], ledger: Ledger) -> pd.DataFrame:
-    """Return one row a run that was tried.
+COLUMNS = {
+    "family": object,
+    "sha256": object,
+    "instance": object,
+    "label": object,
+    "seed": object,  # may exceed every machine integer
+    "repetition": int,
+    "limit": float,
+    "failed": bool,
+    "time": float,
+    "proof": float,
+    "good": float,
+    "gap": float,
+    "integral": float,
+    "optimality_gap": float,
+}
+"""Columns of :func:`run_table` with their types."""
+
+
+def run_table(records: Iterable[Record], references: ReferenceValues) -> pd.DataFrame:
+    """Return one row per run that was tried.
 
     Parameters
     ----------
     records
-        The runs. Runs that never began (solver not available, or not for this instance)
-        are left out; :func:`excluded` counts them.
-    ledger
-        Best objectives, of these runs and of the best-known files.
+        The runs. Runs that never started (solver not available, or not for this instance)
+        are left out; :func:`excluded` lists them.
+    references
+        Best objectives of these runs and of the best-known files.
 
     Returns
     -------
@@ -34,17 +53,17 @@ def run_table(records: Iterable[Record], ledger: Ledger) -> pd.DataFrame:
         the end of a run that proved its answer, else infinite), ``good`` (s to a verified
         solution within 1 % of the best known, else infinite), ``gap`` (primal gap at the
         end; 1 for a failure), ``integral`` (primal integral over the limit, s; NaN without
-        limit or reference), ``optimality_gap`` (objective against own bound).
+        limit or reference), ``optimality_gap`` (objective against the run's own bound).
     """
     rows = []
     for record in records:
         if record.outcome in NOT_TRIED:
             continue
         variant = record.solver.variant
-        best = ledger.objective(record.instance.sha256, variant)
+        best = references.objective(record.instance.sha256, variant)
         limit = float(record.limits.get("time", math.inf))
         wall = record.timing.wall
-        # What did not pass its check has found nothing.
+        # A run whose solution failed the check counts as one without solutions.
         points = record.trajectory if record.answered else ()
         rows.append(
             {
@@ -58,7 +77,7 @@ def run_table(records: Iterable[Record], ledger: Ledger) -> pd.DataFrame:
                 "failed": not record.answered,
                 "time": math.nan if wall is None else wall,
                 "proof": wall if record.solved and wall is not None else math.inf,
-                "good": math.inf if best is None else time_to(points, best, WITHIN),
+                "good": math.inf if best is None else time_to(points, best, GOOD_GAP),
                 "gap": _end_gap(record, best),
                 "integral": math.nan
                 if best is None or math.isinf(limit)
@@ -66,36 +85,18 @@ def run_table(records: Iterable[Record], ledger: Ledger) -> pd.DataFrame:
                 "optimality_gap": math.nan if record.gap is None else record.gap,
             }
         )
-    # With their types: a table without rows is computed with like any other.
+    # With explicit types, so that a table without rows works like any other.
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-COLUMNS = {
-    "family": object,
-    "sha256": object,
-    "instance": object,
-    "label": object,
-    "seed": object,  # larger than any machine integer, if the user likes
-    "repetition": int,
-    "limit": float,
-    "failed": bool,
-    "time": float,
-    "proof": float,
-    "good": float,
-    "gap": float,
-    "integral": float,
-    "optimality_gap": float,
-}
-
-
 def _end_gap(record: Record, best: float | None) -> float:
-    if best is None:  # nobody found anything, and nobody lags behind
+    if best is None:  # no run has a solution, so there is nothing to compare with
         return 0.0 if record.solved else math.nan
     return primal_gap(record.objective if record.answered else None, best)
 
 
 def excluded(records: Iterable[Record]) -> pd.DataFrame:
-    """Return the runs that never began: ``family, instance, label, outcome, detail``."""
+    """Return the runs that never started: ``family, instance, label, outcome, detail``."""
     return pd.DataFrame(
         [
             (
@@ -115,7 +116,7 @@ def excluded(records: Iterable[Record]) -> pd.DataFrame:
 def compared_by(runs: pd.DataFrame) -> str:
     """Return the column that solvers are ranked and tested by: ``integral`` or ``gap``.
 
-    Primal integrals compare only where every run had the same time limit.
+    Primal integrals are comparable only if every run had the same time limit.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def compared_by(runs: pd.DataFrame) -> str:
 def per_instance(runs: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return instances × solvers, each cell the mean over seeds and repetitions.
 
-    Tests compare these aggregates: runs of one instance with other seeds are no
+    Tests compare these means, because runs of one instance with different seeds are not
     independent observations. A mean with an infinite member is infinite.
 
     Parameters
@@ -137,12 +138,12 @@ def per_instance(runs: pd.DataFrame, column: str) -> pd.DataFrame:
     runs
         From :func:`run_table`, of one family.
     column
-        What is compared.
+        The column to compare.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by sha256, a column a label; NaN where a solver has no run.
+        Indexed by sha256, one column per label; NaN where a solver has no run.
     """
     wide: pd.DataFrame = runs.pivot_table(
         index="sha256", columns="label", values=column, aggfunc="mean", dropna=False

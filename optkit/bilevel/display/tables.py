@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from optkit.bilevel.check.checker import check
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.problem.problem_data import Problem, compile_instance
 from optkit.bilevel.solution import BilevelSolution
-from optkit.core.display.tables import Cell, Column, Table
+from optkit.core.display.tables import Cell, Column, Table, sections
 from optkit.core.solving.result import Verification
 
 
@@ -27,14 +28,18 @@ def tables(
     verification
         What the checker says of the solution; found out where it is not given.
     """
-    made = []
-    if solution is not None:
-        from optkit.bilevel.check.checker import check
-
-        verification = verification or check(instance, solution)
-        made += [_objectives(instance, verification), _values(instance, solution)]
     problem = compile_instance(instance)
-    return [*made, _levels(problem), _linking(problem)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda solution, checked: [
+            _objectives(instance, checked),
+            _values(instance, solution),
+        ],
+        of_instance=[_levels(problem), _linking(problem)],
+    )
 
 
 def _objectives(instance: BilevelInstance, verification: Verification) -> Table:

@@ -1,4 +1,4 @@
-"""``optkit bench``: studies that compare solvers, a command a step."""
+"""``optkit bench``: studies that compare solvers, one command per step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from optkit.cli.bench.run import run
 from optkit.cli.bench.status import status
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 
-ABOUT = """Compare solvers on many instances, in studies that survive.
+ABOUT = """Run and compare resumable studies of solvers on many instances.
 
 For example:
 

@@ -26,28 +26,28 @@ def best(
       optkit bench best study
       optkit bench best study --update
 
-    A best-known value is a solution file, network.sol.json beside network.json. A
-    solution takes its place if the family's checker passes it now and it is better, or
-    equal with a larger bound. What does not pass is refused, and named.
+    The best-known solution of network.json is in network.sol.json. With --update,
+    a solution of the study replaces it if it passes the check and is better, or
+    as good with a larger bound. Solutions that fail the check are refused.
 
     Parameters
     ----------
     study
-        Folder of the study; only instances that were read from files count.
+        Folder of the study; generated instances are left out.
     update
-        Write what is new or better; else it is only printed.
+        Write the files; by default, only show what would change.
     """
     with needs("bench", "optkit bench", "psutil"):
         from optkit.bench.study import Study
-    from optkit.bench.best_known import offers
-    from optkit.cli.tables import table
+    from optkit.bench.best_known import offer_study
+    from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
     from optkit.core.errors import ExitStatus
 
     warn_of_damage(Study(study), terminal)
-    found = offers(Study(study), write=update)
+    updates = offer_study(Study(study), write=update)
     terminal.show(
-        table(
+        render_table(
             Table(
                 "Best-known values" + ("" if update else ", nothing written"),
                 (
@@ -57,16 +57,16 @@ def best(
                     Column("verdict"),
                 ),
                 [
-                    (one.instance.name, one.before, one.after, one.verdict)
-                    for one in found
+                    (offer.instance.name, offer.before, offer.after, offer.verdict)
+                    for offer in updates
                 ],
             ),
             terminal.out,
             None,
         )
     )
-    for one in found:
-        if one.reason:
-            terminal.error(f"{one.instance.name}: refused: {one.reason}")
-    refused = any(one.verdict == "refused" for one in found)
+    for offer in updates:
+        if offer.reason:
+            terminal.error(f"{offer.instance.name}: refused: {offer.reason}")
+    refused = any(offer.verdict == "refused" for offer in updates)
     return ExitStatus.FAILED_CHECK if refused else ExitStatus.OK

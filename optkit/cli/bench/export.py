@@ -20,7 +20,7 @@ def export(
     output: Annotated[Path, Parameter(alias="-o")],
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Write a study's runs as a table, for programs that analyse it further.
+    """Write a study's runs as a table, for analysis with other programs.
 
     For example:
 
@@ -35,11 +35,11 @@ def export(
         File to write: .parquet or .csv (.csv.gz).
     """
     with needs("bench", "optkit bench export", "psutil", "pandas", "pyarrow"):
-        from optkit.bench.export import write
+        from optkit.bench.export import write_table
         from optkit.bench.study import Study
 
         require_writable(output)
         warn_of_damage(Study(study), terminal)
-        count = write(Study(study), output)
+        count = write_table(Study(study), output)
     terminal.note(f"{output}: {count} runs.")
     return 0

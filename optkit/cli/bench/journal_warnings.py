@@ -1,4 +1,4 @@
-"""What every command tells that reads a journal with lines nobody can read."""
+"""Warn of lines of a journal that cannot be read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def warn_of_damage(study: Study, terminal: Terminal) -> None:
-    """Name the lines of a study's journal that cannot be read, if there are any."""
-    from optkit.bench.journal import unreadable
+    """Print a warning if a study's journal has lines that cannot be read."""
+    from optkit.bench.journal import damage_message
 
     damaged = study.damaged()
     if damaged:
         terminal.warn(
-            f"{unreadable(study.journal, damaged)} Their runs are missing here; optkit"
+            f"{damage_message(study.journal, damaged)} Their runs are missing here; optkit"
             " bench run makes them again."
         )

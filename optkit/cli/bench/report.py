@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import MofNCompleteColumn
 
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
 from optkit.cli.writable_paths import require_writable
 from optkit.core.runtime.extras import needs
@@ -31,14 +32,14 @@ def report(
     no_drawings: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Write what a study found as one HTML file, with statistics and pictures.
+    """Write a report of a study: one HTML file with statistics and pictures.
 
     For example:
 
       optkit bench report study -o report.html
 
-    The file loads nothing from anywhere: it can be mailed, archived and read on a
-    phone. A study may be reported while it is still running.
+    The file loads nothing: it can be mailed, archived, and read on a phone. The
+    study may still be running.
 
     Parameters
     ----------
@@ -47,32 +48,24 @@ def report(
     output
         File to write.
     no_drawings
-        Leave out the drawn solutions, which take most of the time.
+        Do not draw solutions, which takes most of the time.
     """
     with needs("bench,report", "optkit bench report", *PACKAGES):
-        from optkit.bench.report.content import gather
+        from optkit.bench.report.content import gather_content
         from optkit.bench.report.page import render_page
         from optkit.bench.study import Study
     from optkit.core.files.text import write_bytes
 
     require_writable(output)
-    with Progress(
-        TextColumn("drawing"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        console=terminal.err,
-        transient=True,
-        disable=not terminal.watched,
-        redirect_stdout=False,
-    ) as bar:
-        task = bar.add_task("", total=None)
-        content = gather(
+    columns = (state_column(), bar_column(), MofNCompleteColumn())
+    with ProgressBar(terminal, *columns, state="drawing") as bar:
+        content = gather_content(
             Study(study),
             drawings=not no_drawings,
-            tell=lambda done, total: bar.update(task, completed=done, total=total),
+            on_progress=lambda done, total: bar.update("drawing", done, total),
         )
-    again = f"optkit bench run suite.toml -o {shlex.quote(study.name or '.')}"
-    page = render_page(content, again)
+    command = f"optkit bench run suite.toml -o {shlex.quote(study.name or '.')}"
+    page = render_page(content, command)
     write_bytes(output, page)
     for text in content.warnings:
         terminal.warn(text)

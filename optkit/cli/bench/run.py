@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import MofNCompleteColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
-from optkit.cli.values import whole
+from optkit.cli.values import parse_int
 from optkit.core.runtime.extras import needs
 
 if TYPE_CHECKING:
-    from optkit.bench.runner import Progress as Step
+    from optkit.bench.runner import Progress as StudyProgress
     from optkit.bench.runner import Submit
     from optkit.bench.study import Study
     from optkit.bench.suite import Suite
@@ -32,12 +27,12 @@ def run(
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    workers: Annotated[int | None, Parameter(converter=whole)] = None,
+    workers: Annotated[int | None, Parameter(converter=parse_int)] = None,
     dask: str | None = None,
     retry: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Make the runs of a suite, each in a process of its own.
+    """Run a suite: every solver on every instance, each run in its own process.
 
     For example:
 
@@ -45,27 +40,27 @@ def run(
       optkit bench run suite.toml -o study --workers 2
       optkit bench run suite.toml -o study --retry
 
-    Finished runs stay whatever happens: the same command goes on where Ctrl-C, a
-    crash or kill -9 stopped it. Several of these commands, on several machines, may
-    work on one folder at once. What fails is recorded as a row, and made again with
-    --retry only. Claims that exclude each other stop the study.
+    Finished runs are never lost: the same command resumes a study that Ctrl-C, a
+    crash or kill -9 stopped. Several of these commands, on several machines, may
+    work on one folder at the same time. Failed runs are recorded, and made again
+    only with --retry. The study stops if results contradict each other.
 
     Parameters
     ----------
     suite
-        The suite, a TOML file.
+        Suite file (TOML).
     output
         Folder of the study.
     workers
-        Make so many runs at once; their times suffer from each other.
+        Make this many runs at the same time, which makes each of them slower.
     dask
         Make the runs on the Dask cluster with this scheduler address.
     retry
-        Make the runs again that failed.
+        Make failed runs again.
     """
     with needs("bench", "optkit bench", "psutil"):
-        from optkit.bench.runner import Conductor, warm_up_files
-    from optkit.bench.journal import unreadable
+        from optkit.bench.runner import StudyRunner, warm_up_files
+    from optkit.bench.journal import damage_message
     from optkit.bench.plan import make_plan
     from optkit.bench.study import Study
     from optkit.bench.suite import load_suite
@@ -80,17 +75,18 @@ def run(
     study = Study(output)
     study.create(content, plan)
     terminal.note(
-        f"{content.name}: {len(plan.runs)} runs, {len(plan.subjects)} instances,"
+        f"{content.name}: {len(plan.runs)} runs, {len(plan.instances)} instances,"
         f" {len({(r.family, r.label) for r in plan.runs})} solvers"
     )
     with ExitStack() as stack:
         tiny = warm_up_files(study, plan) if content.warm_up else {}
-        submit, at_once = _workers(stack, study, content, tiny, workers, dask)
-        line = stack.enter_context(_Line(terminal))
-        conductor = Conductor(study, plan, submit, at_once, retry, line)
-        damaged = conductor.run()
+        submit, parallel = _workers(stack, study, content, tiny, workers, dask)
+        columns = (MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        bar = ProgressBar(terminal, state_column(), bar_column(), *columns)
+        report = _reporter(stack.enter_context(bar), terminal)
+        damaged = StudyRunner(study, plan, submit, parallel, retry, report).run()
     if damaged:
-        text = unreadable(study.journal, damaged)
+        text = damage_message(study.journal, damaged)
         terminal.warn(f"{text} Their runs were made again.")
     from optkit.cli.bench.status import show
 
@@ -106,7 +102,7 @@ def _workers(
     workers: int | None,
     dask: str | None,
 ) -> tuple[Submit, int]:
-    """Return what makes runs, and how many at once."""
+    """Return the function that starts a run, and the number of runs at the same time."""
     from optkit.bench.workers import distributed, local
 
     if dask is None:
@@ -119,42 +115,18 @@ def _workers(
     return distributed(study, suite, tiny, executor), threads
 
 
-class _Line:
-    """The line that moves, and a row for each failure; a context around the study."""
+def _reporter(bar: ProgressBar, terminal: Terminal) -> Callable[[StudyProgress], None]:
+    """Return a function that shows the progress, and a line for each failed run."""
+    from optkit.bench.record import Outcome
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._bar = Progress(
-            TextColumn("{task.fields[last]}", markup=False),
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=terminal.err,
-            transient=True,
-            disable=not terminal.watched,
-            redirect_stdout=False,
-        )
-
-    def __enter__(self) -> _Line:
-        self._bar.start()
-        self._task = self._bar.add_task("", total=None, last="starting")
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, step: Step) -> None:
-        """Take notice of a run that ended."""
-        from optkit.bench.record import Outcome
-
-        last = "starting"
-        if step.record is not None:
-            record = step.record
-            last = f"{record.instance.name}: {record.solver.label}"
+    def report(progress: StudyProgress) -> None:
+        state = "starting"
+        if progress.record is not None:
+            record = progress.record
+            state = f"{record.instance.name}: {record.solver.label}"
             if record.outcome is not Outcome.DONE:
                 detail = record.detail.splitlines()[:1]
-                self._terminal.note(f"{last}: {record.outcome}: {' '.join(detail)}")
-        self._bar.update(
-            self._task, total=step.total, completed=step.finished, last=last
-        )
+                terminal.note(f"{state}: {record.outcome}: {' '.join(detail)}")
+        bar.update(state, progress.finished, progress.total)
+
+    return report

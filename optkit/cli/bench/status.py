@@ -22,7 +22,7 @@ def status(
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Say how far a study is, also while others work on it.
+    """Show the progress of a study, even while workers are running it.
 
     For example:
 
@@ -39,16 +39,16 @@ def status(
         from optkit.bench.study import Study
     warn_of_damage(Study(study), terminal)
     if json:
-        from optkit.bench.status import overview, progress
+        from optkit.bench.status import overview, run_counts
 
-        planned, finished, under_way = progress(Study(study))
+        planned, finished, in_progress = run_counts(Study(study))
         table = overview(Study(study))
         names = [column.name for column in table.columns]
         terminal.document(
             {
                 "planned": planned,
                 "finished": finished,
-                "under_way": under_way,
+                "under_way": in_progress,
                 "solvers": [dict(zip(names, row, strict=True)) for row in table.rows],
             }
         )
@@ -58,11 +58,11 @@ def status(
 
 
 def show(study: Study, terminal: Terminal) -> None:
-    """Print how far a study is."""
-    from optkit.bench.status import overview, progress
-    from optkit.cli.tables import table
+    """Print the progress of a study."""
+    from optkit.bench.status import overview, run_counts
+    from optkit.cli.tables import render_table
 
-    planned, finished, under_way = progress(study)
-    terminal.show(table(overview(study), terminal.out, None))
-    working = f", {under_way} under way elsewhere" if under_way else ""
-    terminal.line(f"{finished} of {planned} runs finished{working}.")
+    planned, finished, in_progress = run_counts(study)
+    terminal.show(render_table(overview(study), terminal.out, None))
+    elsewhere = f", {in_progress} in progress elsewhere" if in_progress else ""
+    terminal.line(f"{finished} of {planned} runs finished{elsewhere}.")

@@ -1,20 +1,23 @@
-"""Plain tables: what a family has to say about an instance, ready for any reader.
+"""Tables about an instance and its solution, independent of how they are shown.
 
-The command line prints them on a terminal and puts them into pages; nothing here knows
-how. A cell keeps its number, so that each reader rounds it to what it has room for.
+The command line prints them on a terminal or puts them into pages. A cell keeps the exact
+number; whatever shows it rounds it to the room there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from optkit.core.solving.result import Verification
 
+InstanceT = TypeVar("InstanceT")
+SolutionT = TypeVar("SolutionT")
+
 Cell = str | float | int | None
-"""One cell; None where there is nothing to say."""
+"""One cell; None if it is empty."""
 
 Align = Literal["left", "right"]
 
@@ -28,9 +31,9 @@ class Column:
     name
         Its heading.
     unit
-        Unit of its numbers, such as ``"Gbit"``; empty where there is none.
+        Unit of its numbers, such as ``"Gbit"``; empty if they have none.
     align
-        Where its cells stand: numbers right, words left.
+        Alignment of its cells: right for numbers, left for words.
     """
 
     name: str
@@ -54,7 +57,7 @@ class Table:
     columns
         Its columns.
     rows
-        Its rows, each with one cell a column; the rows most worth reading first.
+        Its rows, with one cell per column; the most important rows first.
     """
 
     title: str
@@ -63,15 +66,54 @@ class Table:
 
 
 def quantities(title: str, rows: Sequence[tuple[Cell, ...]]) -> Table:
-    """Return a table of single figures: what each is, its value, its unit."""
+    """Return a table of single quantities: name, value and unit."""
     columns = (Column("quantity"), Column("value", align="right"), Column("unit"))
     return Table(title, columns, list(rows))
 
 
 def violations(verification: Verification) -> Table:
-    """Return what a checker found wrong, as a table."""
+    """Return a table of the violations that a checker found."""
     return Table(
         "Violations",
         (Column("kind"), Column("where"), Column("what")),
-        [(wrong.kind, wrong.path, wrong.message) for wrong in verification.violations],
+        [
+            (broken.kind, broken.path, broken.message)
+            for broken in verification.violations
+        ],
     )
+
+
+def sections(
+    instance: InstanceT,
+    solution: SolutionT | None,
+    verification: Verification | None,
+    *,
+    check: Callable[[InstanceT, SolutionT], Verification],
+    of_solution: Callable[[SolutionT, Verification], Sequence[Table]],
+    of_instance: Sequence[Table],
+) -> list[Table]:
+    """Return violations first, then the tables of a solution, then those of its instance.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    solution
+        A solution of it; None if there is only the instance to show.
+    verification
+        What the checker says of the solution, if it has run.
+    check
+        The checker; runs if there is no verification yet.
+    of_solution
+        Makes the solution's tables; called if the checker could compute an objective.
+    of_instance
+        The instance's tables.
+    """
+    tables: list[Table] = []
+    if solution is not None:
+        verification = verification or check(instance, solution)
+        if verification.violations:
+            tables.append(violations(verification))
+        if verification.objective is not None:
+            tables += of_solution(solution, verification)
+    return [*tables, *of_instance]

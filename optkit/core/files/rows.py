@@ -1,4 +1,4 @@
-"""Tables of other people's: CSV, plain or gzipped, a file or a folder of parts."""
+"""Reads the rows of foreign tables: CSV, plain or gzipped, a file or a folder of parts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from optkit.core.errors import InvalidFileError, Issue
 
 MAX_BYTES = 256 * 2**20
-"""Most that is read of a file, in bytes after decompression: 256 MiB."""
+"""Largest file that is read, in bytes after decompression: 256 MiB."""
 
 MOST_ISSUES = 20
-"""Wrong fields after which reading stops."""
+"""Number of wrong fields after which reading stops."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Row:
     Parameters
     ----------
     file
-        Its file.
+        The file it is from.
     line
-        Its number, from 1.
+        Its line number, from 1.
     fields
-        Its texts.
+        The text of each column.
     """
 
     file: Path
@@ -38,19 +38,19 @@ class Row:
     fields: list[str]
 
 
-class Table:
-    """The rows of a source, and what is wrong with them.
+class RowReader:
+    """Reads the rows of a source and collects what is wrong with them.
 
     Parameters
     ----------
     source
         A file, or a folder whose files are read in the order of their names.
     expected
-        What it should be, in words, for messages.
+        What the source should be, in words, for messages.
     delimiters
-        What may part fields; in each file, the one that stands in its first line.
+        Characters that may separate fields; each file uses the one in its first line.
     endings
-        How the names of a folder's files end that are read; the others are left alone.
+        Endings of the names of the files in a folder that are read.
     """
 
     def __init__(
@@ -71,9 +71,10 @@ class Table:
         for path in self.files:
             empty = True
             lines = _text(path).splitlines()
-            found = [mark for mark in self.delimiters if lines and mark in lines[0]]
-            parts = csv.reader(lines, delimiter=(found or [self.delimiters[0]])[0])
-            for line, fields in enumerate(parts, 1):
+            used = [mark for mark in self.delimiters if lines and mark in lines[0]]
+            delimiter = used[0] if used else self.delimiters[0]
+            rows = csv.reader(lines, delimiter=delimiter)
+            for line, fields in enumerate(rows, 1):
                 if any(field.strip() for field in fields):
                     empty = False
                     yield Row(path, line, [field.strip() for field in fields])
@@ -83,12 +84,12 @@ class Table:
                 )
 
     def wrong(self, row: Row, column: int, name: str, why: str) -> None:
-        """Note a wrong field; columns count from 1.
+        """Record a wrong field; columns count from 1.
 
         Raises
         ------
         InvalidFileError
-            Where there are too many already.
+            If there are too many already.
         """
         where = f"{row.file.name}, " if len(self.files) > 1 else ""
         text = row.fields[column - 1][:40] if column <= len(row.fields) else ""
@@ -101,7 +102,7 @@ class Table:
             self.finish()
 
     def finish(self) -> None:
-        """Raise what was noted, if anything was.
+        """Raise an error if any field was wrong.
 
         Raises
         ------
@@ -112,7 +113,7 @@ class Table:
             raise InvalidFileError(str(self.source), self._issues)
 
     def width(self, row: Row, layouts: Sequence[int]) -> bool:
-        """Say whether a row has as many columns as one of the layouts, or note it."""
+        """Return whether a row has as many columns as one of the layouts; record if not."""
         if len(row.fields) in layouts:
             return True
         allowed = " or ".join(map(str, layouts))
@@ -128,7 +129,7 @@ class Table:
     def number(
         self, row: Row, column: int, name: str, make: Callable[[str], float], unit: str
     ) -> float | None:
-        """Return the number in a column, counted from 1; None if it is none, noted."""
+        """Return the number in a column, counted from 1; record a wrong one."""
         try:
             value = make(row.fields[column - 1])
             if math.isfinite(value):

@@ -1,4 +1,4 @@
-"""Strict JSON text: parsed without surprises, written whole or not at all."""
+"""Strict reading of JSON and TOML; files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ MAX_DEPTH = 200
 
 
 class _Duplicates(dict[str, Any]):
-    """An object in which a key stood more than once; the walk below reports where."""
+    """An object with a repeated key; :func:`_walk` reports where it is."""
 
     repeated: tuple[str, ...] = ()
 
 
 def read_json(path: Path) -> Any:
-    """Read one JSON document from ``path`` (UTF-8; gzip where it ends in ``.gz``).
+    """Read one JSON document from ``path`` (UTF-8; gzip if it ends in ``.gz``).
 
     Raises
     ------
@@ -42,9 +42,9 @@ def read_json(path: Path) -> Any:
 
 
 def read_text(path: Path) -> str:
-    """Read a file of another format as text; gzip where it ends in ``.gz``.
+    """Read a file of another format as text; gzip if it ends in ``.gz``.
 
-    It is taken for UTF-8, or else for Latin-1, in which no byte is wrong.
+    It is decoded as UTF-8, or else as Latin-1, in which every byte is valid.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _walk(document: Any) -> list[Issue]:
-    """Find repeated keys and too deep nesting, with their paths."""
+    """Return repeated keys and too deep nesting, with their paths."""
     issues: list[Issue] = []
     stack: list[tuple[str, Any, int]] = [("", document, 1)]
     while stack:
@@ -128,7 +128,7 @@ def _walk(document: Any) -> list[Issue]:
             return [Issue("", f"nested too deeply; at most {MAX_DEPTH} levels")]
         if isinstance(value, _Duplicates):
             issues += [
-                Issue(join_path(path, key), "the key stands more than once; keep one")
+                Issue(join_path(path, key), "the key appears more than once; keep one")
                 for key in value.repeated
             ]
         if isinstance(value, dict):
@@ -192,26 +192,26 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def dump_json(document: Any) -> str:
-    """Return ``document`` as readable JSON text; never NaN or infinity."""
+    """Return ``document`` as readable JSON text; NaN and infinity are refused."""
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Write ``document`` to ``path``, whole or not at all; see :func:`write_bytes`."""
+    """Write ``document`` to ``path``, completely or not at all; see :func:`write_bytes`."""
     write_bytes(path, dump_json(document).encode())
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` (gzip where it ends in ``.gz``), whole or not at all.
+    """Write ``data`` to ``path`` (gzip if it ends in ``.gz``), completely or not at all.
 
-    The bytes go to a temporary file in the same folder, which is then renamed: whoever
-    reads ``path`` sees the old content or the new, never a part, even after a crash.
+    The bytes go to a temporary file in the same folder, which is then renamed: a reader
+    of ``path`` sees the old content or the new, never a part, even after a crash.
 
     Raises
     ------
     UsageError
-        If the folder does not exist or cannot be written to, or ``path`` is something
-        else than a file, such as a device, which a rename would replace.
+        If the folder does not exist or cannot be written to, or if ``path`` exists and is
+        no file, such as a device, which a rename would replace.
     """
     if path.suffix == ".gz":
         buffer = io.BytesIO()

@@ -1,8 +1,8 @@
-"""Loops that must be loops, compiled by numba at their first call and cached on disk.
+"""Loops compiled by numba at their first call and cached on disk.
 
-numba keeps machine code as long as the file of the function that is called stays as it is.
-That code holds the functions called below it, too, from whatever file they are: here all of
-their files, and the constants they use, decide whether it is still good.
+numba keeps machine code as long as the file of the called function stays the same. But
+that machine code also contains the functions it calls, from any file. Here all of their
+files, and the constants they use, decide whether the cached code is still valid.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from typing import Any
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``function`` compiled; its machine code is kept for the next process."""
+    """Return ``function`` compiled; later processes reuse its machine code."""
     from numba import njit
 
-    made = njit(function)
+    dispatcher = njit(function)
     try:
-        made._cache = _cache_class()(function)
+        dispatcher._cache = _cache_class()(function)
     except RuntimeError:  # no folder that the cache may be written to
         os.environ.setdefault("NUMBA_CACHE_DIR", tempfile.gettempdir())
-    found: Callable[..., Any] = made
-    return found
+    result: Callable[..., Any] = dispatcher
+    return result
 
 
 @cache
@@ -36,7 +36,7 @@ def _cache_class() -> Any:
     from numba.core.caching import FunctionCache
 
     class Cache(FunctionCache):  # type: ignore[misc]
-        """numba's cache of a function; its keys know all sources below that function."""
+        """numba's cache of a function, with all sources that it calls in the key."""
 
         def _index_key(self, *given: Any) -> tuple[Any, ...]:
             return (*super()._index_key(*given), sources_digest(self._py_func))
@@ -46,31 +46,31 @@ def _cache_class() -> Any:
 
 @cache
 def sources_digest(function: FunctionType) -> str:
-    """Return a digest of everything that compiling a function reads.
+    """Return a digest of everything that the machine code of a function depends on.
 
     Parameters
     ----------
     function
-        The function; what it calls has to exist already.
+        The function; everything that it calls has to be defined already.
 
     Returns
     -------
     str
-        SHA-256 of the files of all functions and classes that it reaches by name outside
-        of libraries, and of the constants that these use.
+        SHA-256 of the files of all functions and classes that it uses directly or
+        indirectly, libraries aside, and of the constants that these use.
     """
     parts: set[str] = set()
-    seen: set[object] = set()
-    waiting: list[Any] = [function]
-    while waiting:
-        value = waiting.pop()
+    visited: set[object] = set()
+    to_visit: list[Any] = [function]
+    while to_visit:
+        value = to_visit.pop()
         value = getattr(value, "py_func", value)  # compiled already
         if isinstance(value, FunctionType):
-            if value in seen:
+            if value in visited:
                 continue
-            seen.add(value)
+            visited.add(value)
             parts.add(_file_digest(value.__code__.co_filename))
-            waiting += _named(value)
+            to_visit += _named(value)
         elif isinstance(value, type):
             parts.add(f"{value.__module__}.{value.__qualname__} {_fields(value)}")
         elif not isinstance(value, ModuleType):
@@ -92,7 +92,7 @@ def _named(function: FunctionType) -> Iterator[Any]:
 
 
 def _is_own(value: object, top: str) -> bool:
-    """Say whether a value may change with the package; libraries have a version."""
+    """Return whether a value belongs to the package; libraries have versions instead."""
     module = getattr(getattr(value, "py_func", value), "__module__", None)
     return module is None or str(module).partition(".")[0] == top
 
@@ -112,5 +112,5 @@ def _fields(kind: type) -> str:
 def _file_digest(path: str) -> str:
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError:  # typed into an interpreter
+    except OSError:  # defined in an interactive session
         return path

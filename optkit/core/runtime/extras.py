@@ -1,4 +1,4 @@
-"""Parts of optkit that are installed on demand."""
+"""Optional dependencies of optkit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from optkit.core.errors import UnavailableError
 
 @contextmanager
 def needs(extra: str, what: str, *packages: str) -> Iterator[None]:
-    """Say which extra is missing where an import fails for want of it.
+    """Name the missing extra if an import inside the ``with`` block fails without it.
 
     Parameters
     ----------
     extra
-        The extra of optkit.
+        Name of the extra.
     what
-        What needs it, at the start of a sentence.
+        What needs it, as the start of a sentence.
     packages
         The packages that the extra installs.
 

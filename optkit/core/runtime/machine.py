@@ -1,4 +1,4 @@
-"""The machine a measurement comes from, in the words a reader needs."""
+"""Describes the machine that a measurement was made on."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from pathlib import Path
 
 
 def machine() -> dict[str, str]:
-    """Return processor, number of processors, memory and system; no name, no address."""
+    """Return processor, number of processors, memory and system; nothing identifying."""
     if hasattr(os, "sched_getaffinity"):
         usable = len(os.sched_getaffinity(0))
     else:
         usable = os.cpu_count() or 1
-    found = {
+    description = {
         "processor": _processor(),
         "processors usable": str(usable),
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
     }
     memory = _memory_gib()
     if memory is not None:
-        found["memory"] = f"{memory:.0f} GiB"
-    return found
+        description["memory"] = f"{memory:.0f} GiB"
+    return description
 
 
 def _processor() -> str:
-    """Return the processor's name as the system tells it."""
+    """Return the processor's name as the operating system gives it."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         for line in cpuinfo.read_text(errors="replace").splitlines():
@@ -36,7 +36,7 @@ def _processor() -> str:
 
 
 def _memory_gib() -> float | None:
-    """Return the memory in GiB, where the system tells it."""
+    """Return the memory in GiB; None if the operating system does not say."""
     try:
         pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Versions of everything that can change a result."""
+"""Versions of the packages that can change a result."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ PACKAGES = (
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions of optkit, Python and the packages that compute."""
+    """Return the versions of optkit, Python and the packages that solvers use."""
     from optkit._version import __version__
 
-    found = {"optkit": __version__, "python": platform.python_version()}
-    for package in PACKAGES:
-        found[package] = package_version(package)
-    return found
+    result = {"optkit": __version__, "python": platform.python_version()}
+    return result | {package: package_version(package) for package in PACKAGES}
 
 
 @cache

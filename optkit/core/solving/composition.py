@@ -1,8 +1,8 @@
-"""Solvers that are put together from named parts, such as ``REPORTING+NOTIFICATION``.
+"""Solvers that are composed of named parts, such as ``REPORTING+NOTIFICATION``.
 
-A family whose solvers fall into parts that go with each other in any way declares a
-:class:`Composition`. The name ``a+b`` then stands for the solver made of ``a`` and ``b``,
-wherever a solver's name may stand; only its parts are listed.
+A family whose solvers consist of parts that can be combined freely declares a
+:class:`Composition`. The name ``a+b`` then means the solver composed of ``a`` and ``b``
+wherever a solver is named; only the parts are listed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from optkit.core.solving.solver import Solver
 
 SEPARATOR = "+"
-"""What stands between the parts in a name."""
+"""Separates the parts in a name."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Part:
     Parameters
     ----------
     title
-        What it is, in one word: ``"reporting"``.
+        What the part is, in one word: ``"reporting"``.
     choices
-        Returns the names that may stand there, each with a line for the reader.
+        Returns the names it can have, each with a line of description.
     """
 
     title: str
@@ -44,10 +44,10 @@ class Composition:
     Parameters
     ----------
     parts
-        What a name consists of, in order; two or more.
+        The parts of a name, in order; two or more.
     make
-        Makes the solver class from the parts' names. Its ``name`` is the composed name,
-        and its options hold one group for each part that has any.
+        Makes the solver class from the names of the parts. Its ``name`` is the composed
+        name, and its options have one group per part that has options.
     """
 
     parts: Sequence[Part]
@@ -55,16 +55,16 @@ class Composition:
 
     @property
     def pattern(self) -> str:
-        """Return what a name looks like: ``REPORTING+NOTIFICATION``."""
+        """Return the form of a name: ``REPORTING+NOTIFICATION``."""
         return SEPARATOR.join(part.title.upper() for part in self.parts)
 
     def solver(self, name: str) -> type[Solver[Any]]:
-        """Return the solver that a composed name stands for.
+        """Return the solver with a composed name.
 
         Raises
         ------
         UsageError
-            If it has too few or too many parts, or one of them is unknown.
+            If the name has too few or too many parts, or one of them is unknown.
         """
         names = tuple(name.split(SEPARATOR))
         if len(names) != len(self.parts):
@@ -72,9 +72,9 @@ class Composition:
                 f"solver {name!r}: {len(names)} names; the form is {self.pattern}."
             )
         wrong = [
-            unknown(f"{part.title} part", given, choices)
-            for part, given in zip(self.parts, names, strict=True)
-            if given not in (choices := part.choices())
+            unknown(f"{part.title} part", choice, choices)
+            for part, choice in zip(self.parts, names, strict=True)
+            if choice not in (choices := part.choices())
         ]
         if wrong:
             raise UsageError("\n".join(f"solver {name!r}: {text}" for text in wrong))

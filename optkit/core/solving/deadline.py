@@ -1,4 +1,4 @@
-"""Deadlines: a moment at which work has to stop."""
+"""Deadlines: moments at which work has to stop."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """Stops work after some seconds, or as soon as somebody else says so.
+    """Tells work to stop after some seconds, or as soon as another condition holds.
 
-    It can be called, so it can be handed on wherever a ``should_stop`` is asked for.
+    It is callable, so it can be passed wherever a ``should_stop`` is expected.
 
     Parameters
     ----------
     seconds
         Time from now, s; infinite for no limit.
     should_stop
-        Asked as well; None if nobody else has a say.
+        The other condition; None if there is none.
     """
 
     def __init__(
@@ -30,14 +30,14 @@ class Deadline:
         self._should_stop = should_stop
 
     def __call__(self) -> bool:
-        """Say whether to stop."""
+        """Return whether to stop."""
         if time.perf_counter() >= self._until:
             return True
         return self._should_stop is not None and self._should_stop()
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left; never negative, infinite without a limit."""
+        """Seconds left; never negative, infinite without a limit."""
         return max(0.0, self._until - time.perf_counter())
 
     @property

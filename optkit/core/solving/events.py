@@ -1,4 +1,4 @@
-"""What a run tells while it is under way."""
+"""Events that a run reports while it works."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class EventKind(StrEnum):
     BOUND = "bound"
     """A better bound was proven."""
     PROGRESS = "progress"
-    """Work was done; neither solution nor bound changed."""
+    """Work was done; solution and bound did not change."""
     END = "end"
     """The run is over and its solution is checked."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened.
+    """One event of a run.
 
     Parameters
     ----------
@@ -34,11 +34,11 @@ class Event:
     kind
         What happened.
     objective, bound
-        Best known at that time; None where there is none.
+        The best at that time; None if there is none.
     detail
-        A word for the reader.
+        A short explanation for the reader.
     fraction
-        Share of the work that is done, from 0 to 1; None where it is not known.
+        Share of the work that is done, from 0 to 1; None if unknown.
     """
 
     time: float
@@ -49,7 +49,7 @@ class Event:
     fraction: float | None = None
 
     def document(self) -> dict[str, Any]:
-        """Return the event as a JSON-ready mapping, without what is not known."""
+        """Return the event as a JSON-ready mapping, without unknown values."""
         content: dict[str, Any] = {"time": round(self.time, 6), "event": str(self.kind)}
         for name in ("objective", "bound", "fraction"):
             value = getattr(self, name)
@@ -61,4 +61,4 @@ class Event:
 
 
 Listener = Callable[[Event], None]
-"""Called with every event, in the thread that runs the solver."""
+"""Function that is called with every event, in the thread that runs the solver."""

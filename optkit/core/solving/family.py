@@ -1,7 +1,7 @@
-"""What a problem family hands to the core: its types, its checker, its tools.
+"""The description of a problem family: its types, its checker, its tools.
 
-Heavy parts are named as ``"module:attribute"`` and imported when they are used, so that
-listing families costs nothing.
+Parts that are slow to import are named as ``"module:attribute"`` and imported when they
+are used, so that listing the families is quick.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from optkit.core.solving.result import Verification
 
 
 def resolve(target: str) -> Any:
-    """Import and return what ``"module:attribute"`` names."""
+    """Import and return the object that ``"module:attribute"`` names."""
     return pkgutil.resolve_name(target)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The solver that ``auto`` picked, and why."""
+    """A solver that suits an instance, and the reason."""
 
     solver: str
     reason: str
@@ -32,14 +32,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Tool:
-    """A generator or an importer: a function with options of its own.
+    """A generator, importer or trainer: a function with options of its own.
 
     Parameters
     ----------
     name
-        What the command line calls it.
+        Its name on the command line.
     summary
-        One line for the reader.
+        One line of description.
     options
         ``"module:Options"``, a subclass of :class:`optkit.core.options.Options`.
     function
@@ -54,8 +54,8 @@ class Tool:
 
     def options_type(self) -> type[Options]:
         """Return the class of its options."""
-        found: type[Options] = resolve(self.options)
-        return found
+        options: type[Options] = resolve(self.options)
+        return options
 
 
 @dataclass(frozen=True)
@@ -65,36 +65,37 @@ class Family:
     Parameters
     ----------
     name
-        What the command line calls it.
+        Its name on the command line.
     summary
-        One line for the reader.
+        One line of description.
     instance_type, solution_type
         Its documents.
     check
-        ``check(instance, solution)``: everything recomputed, by code that no solver
-        shares.
+        ``check(instance, solution)`` recomputes everything about a solution, by code
+        that no solver shares.
     choose
-        ``choose(instance)``: the solvers that ``auto`` may stand for, the best first.
+        ``choose(instance)`` returns the solvers that ``auto`` can use, the best first.
     solvers
         The package whose modules register the family's own solvers.
     check_seconds
-        How long the check of an instance's solution takes, roughly.
+        ``check_seconds(instance)`` estimates how long the check of a solution takes.
     generator, importers
-        Where instances come from.
+        Make instances: at random, or from files of other formats.
     readers
-        By the ending of a file's name (``".mps"``), ``"module:function"`` that reads such
-        a file, called with its path; it returns a document, or raises what is wrong. So
-        every command takes these files as they are.
+        By the ending of a file's name (``".mps"``), a ``"module:function"`` that is
+        called with a path and returns the document, or raises an error. Every command
+        then takes such files.
     exporters
-        By the name of a format, ``"module:function"`` that returns the bytes of an
-        instance's file in it; where there is none, Pyomo writes what ``model`` makes.
+        By the name of a format, a ``"module:function"`` that returns the bytes of an
+        instance's file; for other formats Pyomo writes the model that ``model`` makes.
     model
         ``"module:function"`` that makes the declarative Pyomo model of an instance.
     draw
         ``"module:function"``: ``draw(instance, solution | None, verification | None)``
         returns a matplotlib figure.
     tables
-        ``"module:function"``: rows worth reading about an instance and its solution.
+        ``"module:function"``: ``tables(instance, solution | None, verification | None)``
+        returns a list of :class:`optkit.core.display.tables.Table`.
     contract_cases
         ``"module:CONTRACT_CASES"``, a
         :class:`optkit.core.tools.contract_cases.ContractCases` for the contract tests.
@@ -102,16 +103,16 @@ class Family:
         ``"module:REPRODUCTIONS"``, an iterable of
         :class:`optkit.reproduction.engine.Reproduction`: tables and figures of papers.
     aims
-        ``"module:AIMS"``, a :class:`optkit.core.tools.pareto.Aims`: the two aims that the
-        family weighs against each other, if it does.
+        ``"module:AIMS"``, a :class:`optkit.core.tools.pareto.Aims`: the two aims between
+        which the family's objective is a compromise, if it has two.
     trainer
-        What trains policies: its function is called with ``(instances, options, seed,
-        folder, tell)``, ``tell`` as :data:`optkit.core.tools.train.Tell`, and returns a
+        Trains policies: its function is called with ``(instances, options, seed, folder,
+        tell)``, where ``tell`` is a :data:`optkit.core.tools.train.Tell`, and returns a
         :class:`optkit.core.tools.train.Trained`.
     composition
         ``"module:COMPOSITION"``, a
-        :class:`optkit.core.solving.composition.Composition`: how
-        names of solvers are put together from parts, if they may be.
+        :class:`optkit.core.solving.composition.Composition`: how solvers are composed of
+        parts, if they are.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The harness around every solver: limits, clock, Ctrl-C, events, verification."""
+"""The harness around every solver: limits, time, Ctrl-C, events, verification."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from optkit.core.consistency import agree, bound_exceeds, proves_optimality
 from optkit.core.errors import (
     ContradictionError,
     FailedCheckError,
@@ -19,7 +20,6 @@ from optkit.core.errors import (
 )
 from optkit.core.instance import Instance, Solution
 from optkit.core.runtime.versions import package_version, versions
-from optkit.core.solving import registry
 from optkit.core.solving.events import EventKind, Listener
 from optkit.core.solving.family import Family
 from optkit.core.solving.limits import Limits
@@ -32,20 +32,18 @@ from optkit.core.solving.result import (
     Timings,
     Verification,
     Violation,
-    proves_optimality,
 )
 from optkit.core.solving.run import Run
 from optkit.core.solving.seeds import check_seed
 from optkit.core.solving.solver import Capabilities, Outcome, Solver
-
-OBJECTIVE_TOLERANCE = 1e-6
-"""Relative difference up to which two figures for one objective count as equal."""
 
 
 def run_solver(
     solver: Solver[Any],
     instance: Instance,
     *,
+    family: Family,
+    provider: str,
     limits: Limits,
     seed: int = 0,
     initial: Solution | None = None,
@@ -54,34 +52,37 @@ def run_solver(
     chosen: str | None = None,
     started: float | None = None,
 ) -> Result:
-    """Run ``solver`` on ``instance`` and check what it returns.
+    """Run ``solver`` on ``instance`` and check its solution.
 
     Parameters
     ----------
     solver
         The solver, with its options.
     instance
-        What to solve.
+        The instance.
+    family
+        The family of the solver.
+    provider
+        The distribution that provides the solver; its version is recorded.
     limits, seed, initial, executor, on_event
         As in :func:`optkit.solve`.
     chosen
         Why ``auto`` picked this solver.
     started
-        When the run began, on :func:`time.perf_counter`; None for now.
+        When the run began, by :func:`time.perf_counter`; None for now.
 
     Raises
     ------
     UsageError
         If the arguments make no sense together.
     UnavailableError
-        If a capability is asked for that the solver does not have.
+        If the request needs a capability that the solver does not have.
     FailedCheckError
         If the initial solution does not pass the check.
     ContradictionError
         If the solver's claims cannot all be true.
     """
     started = time.perf_counter() if started is None else started
-    family = registry.family(solver.family)
     validate_request(solver, family, instance, limits, seed, initial, executor)
     run = Run(
         limits,
@@ -102,12 +103,14 @@ def run_solver(
     except KeyboardInterrupt:
         outcome = _INTERRUPTED
     except ImportError as error:
-        # A compiled module that is loading when Ctrl-C comes says so in its own way.
+        # A compiled module that is loading when Ctrl-C comes raises an error of its own.
         if not _caused_by_ctrl_c(error):
             raise
         outcome = _INTERRUPTED
-    with _uninterrupted() as presses:
-        result = _conclude(solver, family, instance, run, outcome, seed, chosen)
+    with _one_interrupt_held_back() as presses:
+        result = _conclude(
+            solver, family, provider, instance, run, outcome, seed, chosen
+        )
     if presses:
         detail = f"Ctrl-C during the check; {result.termination.detail}"
         return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
@@ -133,7 +136,7 @@ def validate_request(
     initial: Solution | None,
     executor: Executor | None,
 ) -> None:
-    """Refuse what makes no sense before any work starts."""
+    """Refuse a request that makes no sense before any work starts."""
     if not isinstance(instance, family.instance_type):
         raise UsageError(
             f"solver {solver.name!r} solves {family.instance_type.SCHEMA} instances,"
@@ -169,24 +172,26 @@ def validate_request(
 
 
 def missing_capabilities(
-    able: Capabilities,
+    capabilities: Capabilities,
     limits: Limits,
     initial: Solution | None,
     executor: Executor | None,
 ) -> list[str]:
-    """Return what is asked for and not offered, in words."""
-    wanted = {
-        "an initial solution": (initial is not None, able.warm_start),
-        "parallel workers": (executor is not None, able.executor),
-        "an iteration limit": (limits.iterations is not None, able.iterations),
-        "an evaluation limit": (limits.evaluations is not None, able.evaluations),
+    """Return what the request needs and the solver does not offer, in words."""
+    has = capabilities
+    needs = {
+        "an initial solution": (initial is not None, has.warm_start),
+        "parallel workers": (executor is not None, has.executor),
+        "an iteration limit": (limits.iterations is not None, has.iterations),
+        "an evaluation limit": (limits.evaluations is not None, has.evaluations),
     }
-    return [what for what, (asked, offered) in wanted.items() if asked and not offered]
+    return [what for what, (needed, offered) in needs.items() if needed and not offered]
 
 
 def _conclude(
     solver: Solver[Any],
     family: Family,
+    provider: str,
     instance: Instance,
     run: Run,
     outcome: Outcome,
@@ -209,7 +214,7 @@ def _conclude(
         instance=instance,
         solver=SolverRecord(
             name=solver.name,
-            version=package_version(registry.home_of(type(solver))),
+            version=package_version(provider),
             options=solver.options.model_dump(mode="json"),
             seed=seed,
             deterministic=not solver.able().seed,
@@ -234,9 +239,9 @@ def _conclude(
 
 
 def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination:
-    """Return why the run stopped; a proof that its own figures do not bear is none."""
+    """Return why the run stopped; a proof has to follow from objective and bound."""
     if outcome.reason is Reason.CONVERGED:
-        # It ended by itself, and what was asked for is there.
+        # The solver ended by itself, and the target or gap of the limits is reached.
         reached = run.stop_reason()
         if reached in (Reason.TARGET, Reason.GAP):
             return Termination(reached, outcome.detail)
@@ -251,9 +256,9 @@ def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination
 
 
 def verify_objective(verification: Verification, claimed: float | None) -> Verification:
-    """Add a violation where the solver's objective is not the recomputed one."""
+    """Add a violation if the solver's objective is not the recomputed one."""
     recomputed = verification.objective
-    if recomputed is None or claimed is None or close(claimed, recomputed):
+    if recomputed is None or claimed is None or agree(claimed, recomputed):
         return verification
     violation = Violation(
         "objective",
@@ -265,21 +270,16 @@ def verify_objective(verification: Verification, claimed: float | None) -> Verif
     )
 
 
-def close(one: float, other: float) -> bool:
-    """Say whether two figures for one objective count as equal."""
-    return abs(one - other) <= OBJECTIVE_TOLERANCE * max(abs(one), abs(other))
-
-
 def _consistent_bound(
     solver: Solver[Any],
     run: Run,
     verification: Verification | None,
     outcome: Outcome,
 ) -> float | None:
-    """Return the bound, or raise where it cannot be true.
+    """Return the bound; raise if it cannot be true.
 
-    A bound past the objective by no more than the tolerance is rounding: it is then
-    lowered to the objective, the weaker claim.
+    A bound above the objective by no more than the tolerance is rounding: it is then
+    lowered to the objective.
     """
     if outcome.infeasible and run.objective is not None:
         raise ContradictionError(
@@ -293,7 +293,7 @@ def _consistent_bound(
     if bound is None or objective is None or verification is None:
         return bound
     if verification.feasible and bound > objective:
-        if not close(bound, objective):
+        if bound_exceeds(bound, objective):
             raise ContradictionError(
                 f"solver {solver.name!r} claims the bound {bound!r}"
                 f" ({run.bound_source}), but its verified solution has the objective"
@@ -304,12 +304,12 @@ def _consistent_bound(
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[list[object]]:
-    """Hold one Ctrl-C back while finished work is put in order; a second one acts.
+def _one_interrupt_held_back() -> Iterator[list[object]]:
+    """Hold back one Ctrl-C while the result is completed; a second one interrupts.
 
-    Yields the presses, so that the first is not forgotten.
+    Yields the list of presses, so that the caller knows of the first.
 
-    Python delivers signals to the main thread only, so elsewhere there is nothing to do.
+    Python delivers signals to the main thread only; other threads need nothing.
     """
     presses: list[object] = []
     if threading.current_thread() is not threading.main_thread():
@@ -322,7 +322,7 @@ def _uninterrupted() -> Iterator[list[object]]:
             raise KeyboardInterrupt
 
     before = signal.getsignal(signal.SIGINT)
-    if before is None:  # set by something that is not Python: not ours to replace
+    if before is None:  # not set by Python, so it could not be restored
         yield presses
         return
     signal.signal(signal.SIGINT, second_time)

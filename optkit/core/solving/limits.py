@@ -1,4 +1,4 @@
-"""When a run has to stop."""
+"""The limits of a run."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from optkit.core.errors import UsageError
 class Limits:
     """Limits of one run; None means no limit of that kind.
 
-    An immutable value: the state of a run lives in
-    :class:`optkit.core.solving.run.Run`, so the
-    same limits can serve any number of runs.
+    Limits are immutable, so the same ones can serve any number of runs; the state of a
+    run is in :class:`optkit.core.solving.run.Run`.
 
     Parameters
     ----------
     time
-        Wall-clock seconds from entry to return of :func:`optkit.solve`.
+        Wall-clock seconds of the whole call of :func:`optkit.solve`.
     iterations
-        Iterations of the solver's outermost loop (what counts as one, the solver says).
+        Iterations of the solver's outermost loop; each solver defines what counts as one.
     evaluations
         Evaluations of the objective.
     gap

@@ -1,8 +1,8 @@
-"""Which families and solvers there are, from this package and from others.
+"""The families and solvers that are installed, from this package and from others.
 
-Families come through the entry-point group ``optkit.families``; solvers register by the
-decorator :func:`register`, and those of other packages are loaded through the group
-``optkit.solvers``. A plug-in that fails to load is reported, and harms nobody else.
+Families are found through the entry-point group ``optkit.families``. Solvers register
+themselves with the decorator :func:`register`; those of other packages are loaded through
+the group ``optkit.solvers``. A plug-in that fails to load is reported; the others work.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BROKEN: dict[str, str] = {}
 S = TypeVar("S", bound=type[Solver[Any]])
 
 AUTO = "auto"
-"""The name that stands for whatever solver suits the instance."""
+"""The name that lets the family choose the solver that suits the instance."""
 
 
 def register(solver: S) -> S:
@@ -40,7 +40,7 @@ def register(solver: S) -> S:
     Raises
     ------
     UsageError
-        If it does not declare what it must, or another solver has its name.
+        If a declaration is missing, or another solver has the same name.
     """
     for attribute in ("name", "family", "kind", "reference"):
         if not hasattr(solver, attribute):
@@ -76,22 +76,22 @@ def _ours_first(point: EntryPoint) -> tuple[bool, str]:
 @cache
 def families() -> dict[str, Family]:
     """Return every problem family by name."""
-    found: dict[str, Family] = {}
+    families: dict[str, Family] = {}
     for point in sorted(entry_points(group="optkit.families"), key=_ours_first):
         try:
             family = point.load()
         except (Exception, SystemExit) as error:  # a plug-in may do anything
             _BROKEN[f"family {point.name}"] = f"{type(error).__name__}: {error}"
             continue
-        if isinstance(family, Family) and family.name in found:
+        if isinstance(family, Family) and family.name in families:
             _BROKEN[f"family {point.name} ({point.value})"] = (
                 f"another family is called {family.name!r}; it was not replaced"
             )
         elif isinstance(family, Family):
-            found[family.name] = family
+            families[family.name] = family
         else:
             _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
-    return found
+    return families
 
 
 def family(name: str) -> Family:
@@ -100,7 +100,7 @@ def family(name: str) -> Family:
     Raises
     ------
     UsageError
-        If there is none; the message names the nearest.
+        If there is none; the message suggests the nearest.
     """
     known = families()
     if name not in known:
@@ -146,10 +146,10 @@ def _load_plugins() -> None:
             )
 
 
-def home_of(solver: type[Solver[Any]]) -> str:
+def provider(solver: type[Solver[Any]]) -> str:
     """Return the distribution that provides a solver, whose version is recorded."""
-    named = solver.package or _PROVIDERS.get(solver)
-    return named or solver.__module__.partition(".")[0]
+    declared = solver.package or _PROVIDERS.get(solver)
+    return declared or solver.__module__.partition(".")[0]
 
 
 def broken() -> dict[str, str]:
@@ -158,10 +158,10 @@ def broken() -> dict[str, str]:
 
 
 def composition(family_name: str) -> Composition | None:
-    """Return how a family's solvers are composed of parts; None if they are not."""
+    """Return how solvers of a family are composed of parts; None if they are not."""
     target = family(family_name).composition
-    found: Composition | None = None if target is None else resolve(target)
-    return found
+    result: Composition | None = None if target is None else resolve(target)
+    return result
 
 
 def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
@@ -170,7 +170,7 @@ def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
     Raises
     ------
     UsageError
-        If there is none; the message names the nearest.
+        If there is none; the message suggests the nearest.
     """
     _load(family_name)
     if (family_name, name) in _SOLVERS:
@@ -178,9 +178,9 @@ def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
     composed = composition(family_name)
     if composed is not None and isinstance(name, str) and SEPARATOR in name:
         return composed.solver(name)
-    known = [n for f, n in _SOLVERS if f == family_name]
-    forms = [] if composed is None else [composed.pattern]
-    raise UsageError(unknown(f"{family_name} solver", name, [*known, AUTO, *forms]))
+    names = [n for f, n in _SOLVERS if f == family_name]
+    patterns = [] if composed is None else [composed.pattern]
+    raise UsageError(unknown(f"{family_name} solver", name, [*names, AUTO, *patterns]))
 
 
 def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:
@@ -193,18 +193,18 @@ def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:
     UnavailableError
         If it cannot run here; the message says why.
     """
-    found = solver_class(family_name, name)
-    availability = _availability(found)
+    solver = solver_class(family_name, name)
+    availability = _availability(solver)
     if not availability.available:
         raise UnavailableError(
             f"solver {name!r} is not available here: {availability.reason}"
         )
-    return found
+    return solver
 
 
 @dataclass(frozen=True)
 class SolverInfo:
-    """One line of the list of solvers."""
+    """One entry of the list of solvers."""
 
     name: str
     family: str
@@ -217,12 +217,12 @@ class SolverInfo:
 
 
 def solvers(family_name: str | None = None) -> list[SolverInfo]:
-    """Return what solvers there are, of one family or of all.
+    """Return the solvers that are installed, of one family or of all.
 
     Parameters
     ----------
     family_name
-        The family; None for all.
+        Name of the family; None for all.
     """
     names = [family(family_name).name] if family_name else list(families())
     for name in names:
@@ -250,7 +250,7 @@ def solvers(family_name: str | None = None) -> list[SolverInfo]:
 def _availability(solver: type[Solver[Any]]) -> Availability:
     try:
         return solver.available()
-    except Exception as error:  # one broken plug-in must not hide the others
+    except Exception as error:  # a broken plug-in must not hide the others
         return Availability(
             False, f"available() raised {type(error).__name__}: {error}"
         )
@@ -262,10 +262,10 @@ def _describe(solver: type[Solver[Any]]) -> dict[str, Any]:
 
 
 def _describe_options(options: type[Options], prefix: str = "") -> dict[str, Any]:
-    """Return what each option is, by its key; those of a group as ``group.option``."""
+    """Return the description of each option; options in a group as ``group.option``."""
     try:
         schema = options.model_json_schema()
-    except PydanticInvalidForJsonSchema:  # legal, but nothing to describe it by
+    except PydanticInvalidForJsonSchema:  # valid, but it has no JSON schema
         schema = {"properties": {name: {} for name in options.model_fields}}
     described = {}
     for name, entry in schema.get("properties", {}).items():

@@ -1,7 +1,7 @@
-"""What a run returns: why it stopped, what was found, what is proven, what was checked.
+"""The result of a run: why it stopped, its solution, what is proven, what was checked.
 
-The four are kept apart on purpose. A solver claims the first three; the fourth is filled
-in by the harness from the family's checker, which shares no code with any solver.
+The four are separate on purpose. The first three are claims of the solver; the harness
+adds the fourth, from the family's checker, which shares no code with any solver.
 """
 
 from __future__ import annotations
@@ -11,25 +11,24 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from optkit.core.consistency import proves_optimality, relative_gap
+
 if TYPE_CHECKING:
     from optkit.core.instance import Instance, Solution
     from optkit.core.solving.limits import Limits
 
-OPTIMALITY_GAP = 1e-6
-"""Relative gap up to which a verified solution is called optimal."""
-
 
 class Status(StrEnum):
-    """What the solution is."""
+    """The quality of a solution."""
 
     OPTIMAL = "optimal"
     """Verified, and its gap to the bound is at most 1e-6."""
     FEASIBLE = "feasible"
-    """Verified; how far from optimal is what the gap says, if there is one."""
+    """Verified; the gap, if there is one, says how far from optimal it may be."""
     INFEASIBLE = "infeasible"
     """Proven: the instance has no solution."""
     NO_SOLUTION = "no-solution"
-    """Nothing that passed the check was found."""
+    """No solution was found that passed the check."""
 
 
 class Reason(StrEnum):
@@ -38,26 +37,26 @@ class Reason(StrEnum):
     PROVED = "proved"
     """The solver proved its answer."""
     GAP = "gap"
-    """The gap that was asked for is reached."""
+    """The gap of the limits is reached."""
     CONVERGED = "converged"
-    """The solver's own end: nothing more to do, nothing proven."""
+    """The solver ended by itself, without a proof."""
     TIME_LIMIT = "time-limit"
-    """The time limit."""
+    """The time limit is reached."""
     ITERATION_LIMIT = "iteration-limit"
-    """The iteration limit."""
+    """The iteration limit is reached."""
     EVALUATION_LIMIT = "evaluation-limit"
-    """The evaluation limit."""
+    """The evaluation limit is reached."""
     MEMORY_LIMIT = "memory-limit"
-    """The memory limit."""
+    """The memory limit is reached."""
     TARGET = "target"
     """The target objective is reached."""
     INTERRUPTED = "interrupted"
-    """Ctrl-C."""
+    """Ctrl-C was pressed."""
 
 
 @dataclass(frozen=True)
 class Termination:
-    """Why a run stopped, with a word for the reader."""
+    """Why a run stopped, with a short explanation for the reader."""
 
     reason: Reason
     detail: str = ""
@@ -65,12 +64,12 @@ class Termination:
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing that a checker found wrong with a solution.
+    """A rule that a solution breaks.
 
     Parameters
     ----------
     kind
-        Stable name of the rule that is broken, such as ``"task-size"``.
+        Stable name of the rule, such as ``"task-size"``.
     path
         Where in the solution: ``load_gbit.3``.
     message
@@ -87,18 +86,18 @@ class Violation:
 
 @dataclass(frozen=True)
 class Verification:
-    """What the family's checker found, recomputed from the solution alone.
+    """The verdict of the family's checker, computed from the solution alone.
 
     Parameters
     ----------
     feasible
-        Whether no rule is broken.
+        Whether the solution keeps all rules.
     objective
-        The objective as recomputed; None where the solution is too broken to have one.
+        The recomputed objective; None if the solution is too broken to have one.
     violations
-        Everything that is wrong.
+        Every rule that the solution breaks.
     metrics
-        The family's figures about the solution, recomputed.
+        The family's metrics of the solution, recomputed.
     """
 
     feasible: bool
@@ -109,7 +108,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class InitialReport:
-    """What became of the initial solution that was handed in."""
+    """Report of what the solver did with the initial solution."""
 
     used: bool
     detail: str
@@ -128,9 +127,9 @@ class SolverRecord:
     seed
         The main seed.
     deterministic
-        True where the seed made no difference.
+        Whether the seed makes no difference.
     chosen
-        Why ``solver="auto"`` picked it; None where the user did.
+        Why ``solver="auto"`` picked it; None if the user did.
     """
 
     name: str
@@ -156,7 +155,7 @@ Point = tuple[float, float | None, float | None]
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of one run; see the module's text for what its parts mean.
+    """The result of one run; the module's text explains its parts.
 
     Parameters
     ----------
@@ -167,29 +166,29 @@ class Result:
     termination
         Why it stopped.
     solution
-        The best solution found, of the family's own type; None if there is none.
+        The best solution, of the family's own type; None if there is none.
     objective
-        Its objective as the solver claims it (minimised).
+        Its objective according to the solver (minimised).
     bound
-        The best proven lower bound; None where nothing is proven.
+        The best proven lower bound; None if there is none.
     bound_source
         What proves the bound.
     verification
-        What the checker says of the solution; None where there is no solution.
+        The checker's verdict on the solution; None if there is no solution.
     proven_infeasible
         Whether the solver proved that no solution exists.
     limits
         The limits that were in force.
     metrics
-        Figures of the solution, from the checker.
+        Metrics of the solution, from the checker.
     timings
-        Where the time went.
+        How long each part took.
     trajectory
-        Objective and bound over time, one point a change.
+        Objective and bound over time, one point per change.
     versions
-        Versions of everything that took part.
+        Versions of the packages that took part.
     initial
-        What became of the initial solution; None where none was given.
+        What the solver did with the initial solution; None if there was none.
     """
 
     instance: Instance
@@ -210,12 +209,12 @@ class Result:
 
     @property
     def gap(self) -> float | None:
-        """Relative distance between objective and bound; None where either is."""
+        """Relative distance between objective and bound; None if either is missing."""
         return relative_gap(self.objective, self.bound)
 
     @property
     def status(self) -> Status:
-        """What the solution is; ``optimal`` only where verified and proven."""
+        """The quality of the solution; ``optimal`` only if verified and proven."""
         if self.proven_infeasible:
             return Status.INFEASIBLE
         if self.verification is None or not self.verification.feasible:
@@ -223,21 +222,3 @@ class Result:
         if proves_optimality(self.objective, self.bound):
             return Status.OPTIMAL
         return Status.FEASIBLE
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return ``|objective - bound| / max(|objective|, 1e-12)``, or None."""
-    if objective is None or bound is None:
-        return None
-    return abs(objective - bound) / max(abs(objective), 1e-12)
-
-
-def proves_optimality(objective: float | None, bound: float | None) -> bool:
-    """Say whether ``bound`` proves a verified ``objective`` optimal.
-
-    The gap has a floor of 1e-12 in its denominator, under which it says nothing about
-    tiny objectives; a proof has to hold relative to the objective itself.
-    """
-    if objective is None or bound is None:
-        return False
-    return abs(objective - bound) <= OPTIMALITY_GAP * abs(objective)

@@ -1,7 +1,7 @@
-"""The state of one run: clock, counters, incumbent, bound.
+"""The state of one run: time, counters, best solution, bound.
 
-A solver is handed a :class:`Run` and nothing else that changes. It reports what it finds,
-asks whether it should stop, and draws its random numbers from it; so whatever ends the
+A solver gets a :class:`Run` and no other state. It reports solutions and bounds to the
+run, asks it whether to stop, and takes its random numbers from it. So whatever ends the
 run, the best solution reported up to then is kept.
 """
 
@@ -17,20 +17,21 @@ from typing import Any
 
 import numpy as np
 
+from optkit.core.consistency import relative_gap
 from optkit.core.errors import UsageError
 from optkit.core.instance import Solution
 from optkit.core.solving import seeds
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.events import Event, EventKind, Listener
 from optkit.core.solving.limits import Limits
-from optkit.core.solving.result import InitialReport, Point, Reason, relative_gap
+from optkit.core.solving.result import InitialReport, Point, Reason
 
 Make = Callable[[], Solution]
-"""Builds a solution; called once, after the run, for the best one only."""
+"""Function that builds a solution; called after the run, for the best one only."""
 
 
 class Run:
-    """What a solver is given beside the instance.
+    """The state of one run, which a solver gets beside the instance.
 
     Parameters
     ----------
@@ -39,15 +40,17 @@ class Run:
     seed
         The main seed.
     stream
-        Name of the solver, which names its random streams.
+        Name of the solver, which is part of the names of its random streams.
     executor
-        Where parallel work goes; None means it is done in this process.
+        Runs parallel work; None if the work is to be done in this process.
     initial
-        An initial solution that has passed the family's check; None if none was given.
+        An initial solution that has passed the family's check; None if there is none.
     on_event
         Called with every event.
     reserve
         Seconds at the end of the time limit that the harness needs for its check.
+    started
+        When the run began, by :func:`time.perf_counter`; None for now.
     """
 
     def __init__(
@@ -93,27 +96,27 @@ class Run:
         return time.perf_counter() - self._started
 
     def remaining(self) -> float:
-        """Return the seconds that the solver still has; infinite without a limit."""
+        """Return how many seconds the solver has left; infinite without a limit."""
         if self.limits.time is None:
             return math.inf
         return max(0.0, self.limits.time - self._reserve - self.elapsed())
 
     def deadline(self, seconds: float = math.inf) -> Deadline:
-        """Return a deadline ``seconds`` from now, which the run's own limits precede."""
+        """Return a deadline ``seconds`` from now, or earlier if a limit of the run ends."""
         return Deadline(min(seconds, self.remaining()), self.should_stop)
 
     def share(self, fraction: float) -> Deadline:
-        """Return a deadline after this fraction of the time that is left."""
+        """Return a deadline after this fraction of the remaining time."""
         return self.deadline(fraction * self.remaining())
 
     def affords(self, seconds: float) -> bool:
-        """Say whether a step that cannot be stopped may take ``seconds``."""
+        """Return whether there is time for a step of ``seconds`` that cannot be stopped."""
         return self.remaining() > seconds
 
     def stop_reason(self) -> Reason | None:
-        """Return why the solver should stop; None if it should go on.
+        """Return why the solver should stop; None if it should continue.
 
-        Once there is a reason it stays, so that who asks later gets the same answer.
+        The first reason stays, so that later calls give the same answer.
         """
         if self._stopped is None:
             self._stopped = self._limit_reached()
@@ -138,27 +141,27 @@ class Run:
         return None
 
     def should_stop(self) -> bool:
-        """Say whether any limit is reached."""
+        """Return whether any limit is reached."""
         return self.stop_reason() is not None
 
     def _memory_exceeded(self, limit: float) -> bool:
         now = self.elapsed()
-        if now - self._memory_read < 0.05:  # reading it costs more than most steps
+        if now - self._memory_read < 0.05:  # reading takes longer than most steps
             return False
         self._memory_read = now
         return resident_mib() >= limit
 
-    # -- what the solver tells -----------------------------------------------------
+    # -- reports of the solver -----------------------------------------------------
 
     def incumbent(self, objective: float, make: Make) -> bool:
-        """Report a solution; kept if it is better than every one before.
+        """Report a solution; it is kept if it is better than all before.
 
         Parameters
         ----------
         objective
             Its objective.
         make
-            Builds it; called after the run, and only for the best.
+            Builds it; called after the run, for the best one only.
 
         Returns
         -------
@@ -169,13 +172,13 @@ class Run:
             raise UsageError(f"objective {objective!r} reported; it must be finite")
         if self.objective is not None and objective >= self.objective:
             return False
-        # One object: Ctrl-C between two would pair an objective with the wrong make.
+        # One assignment: Ctrl-C between two could pair an objective with another solution.
         self._best = (objective, make)
         self._changed(EventKind.INCUMBENT)
         return True
 
     def prove(self, bound: float, source: str) -> bool:
-        """Report a proven lower bound; kept if it is better than every one before.
+        """Report a proven lower bound; it is kept if it is better than all before.
 
         Parameters
         ----------
@@ -195,24 +198,24 @@ class Run:
         return True
 
     def count(self, *, iterations: int = 0, evaluations: int = 0) -> None:
-        """Count work done, for the limits."""
+        """Count work that was done, for the limits."""
         self.iterations += iterations
         self.evaluations += evaluations
 
     def progress(self, detail: str = "", fraction: float | None = None) -> None:
-        """Tell the listener how far the work is."""
+        """Tell the listener how far the work has come."""
         self._emit(EventKind.PROGRESS, detail, fraction)
 
     def report_initial(self, used: bool, detail: str) -> None:
-        """Say what became of the initial solution."""
+        """Report what the solver did with the initial solution."""
         self.initial_report = InitialReport(used, detail)
 
     def model_built(self) -> None:
-        """Say that the model stands and solving begins; timed apart in the result."""
+        """Report that the model is built; the result has the time until then."""
         self.build_seconds = self.elapsed()
 
     def rng(self, *role: str | int) -> np.random.Generator:
-        """Return the random generator of one role of this solver."""
+        """Return the random generator for one role in this solver."""
         return seeds.generator(self._seed, "solver", self._stream, *role)
 
     def make_solution(self) -> Solution | None:
@@ -239,7 +242,7 @@ class Run:
 def resident_mib() -> float:
     """Return the resident memory of this process in MiB.
 
-    Where the system does not tell the present figure, the peak so far stands for it.
+    On systems without ``/proc`` it is the peak so far.
     """
     statm = Path("/proc/self/statm")
     if statm.exists():

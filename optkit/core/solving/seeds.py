@@ -1,8 +1,8 @@
-"""Random numbers: one seed a run, spawned by axis.
+"""Random numbers: every run has one seed, and every purpose a stream of its own.
 
-Every random stream of a study is named by what it is for (instance, solver, repetition,
-role). Streams with different names are independent, and the same name gives the same
-stream whatever else was drawn before, on one worker or on many.
+A random stream is named by its purpose (instance, solver, repetition, role). Streams with
+different names are independent. The same name gives the same stream, whatever other
+streams were used before, on one worker or on many.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from optkit.core.errors import UsageError
 
 
 def check_seed(seed: object) -> int:
-    """Return ``seed`` if it is one.
+    """Return ``seed`` if it is valid.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def sequence(seed: int, *axes: str | int) -> np.random.SeedSequence:
     seed
         The main seed, a non-negative integer.
     axes
-        Names of the stream, from the most general to the most special.
+        The parts of the stream's name, from the most general to the most specific.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def sequence(seed: int, *axes: str | int) -> np.random.SeedSequence:
     >>> bool(a == b)
     True
     """
-    # The label's digest is the spawn key: Python's own hash() changes between processes.
+    # A digest is the spawn key, because Python's hash() changes between processes.
     label = "\x1f".join(f"{type(axis).__name__}:{axis}" for axis in axes)
     digest = hashlib.sha256(label.encode()).digest()
     key = tuple(int.from_bytes(digest[i : i + 4], "big") for i in range(0, 16, 4))
@@ -52,5 +52,5 @@ def sequence(seed: int, *axes: str | int) -> np.random.SeedSequence:
 
 
 def generator(seed: int, *axes: str | int) -> np.random.Generator:
-    """Return a generator on the stream named by ``axes``; see :func:`sequence`."""
+    """Return a random generator on one named stream; see :func:`sequence`."""
     return np.random.Generator(np.random.PCG64(sequence(seed, *axes)))

@@ -1,4 +1,4 @@
-"""The one call that solves: :func:`solve`."""
+"""Solves an instance: :func:`solve`."""
 
 from __future__ import annotations
 
@@ -30,39 +30,38 @@ def solve(
     executor: Executor | None = None,
     on_event: Listener | None = None,
 ) -> Result:
-    """Solve an instance, check the answer, and say what is proven.
+    """Solve an instance and check the solution.
 
     Parameters
     ----------
     instance
-        What :func:`optkit.load` returned.
+        The instance, from :func:`optkit.load` for example.
     solver
-        A solver's name, ``"auto"``, or a solver.
+        The name of a solver, ``"auto"``, a solver, or its class.
     options
         Values of the solver's options by name.
     limits
-        When to stop; None for no limit. The time limit counts from entry to return of
-        this function.
+        When to stop; None for no limit. The time limit covers the whole call.
     seed
-        Main seed; the same seed gives the same result, on one worker or on many.
+        The main seed; the same seed gives the same result, on one worker or on many.
     initial
         A solution to start from.
     executor
-        Where parallel work goes, any :class:`concurrent.futures.Executor`.
+        Runs parallel work; any :class:`concurrent.futures.Executor`.
     on_event
         Called with every :class:`optkit.Event`.
 
     Returns
     -------
     Result
-        The best solution found, also after Ctrl-C, with the bound and the check.
+        The best solution found, also after Ctrl-C, with its bound and its check.
 
     Raises
     ------
     UsageError
         If a name, option or limit makes no sense.
     UnavailableError
-        If the solver, or a capability that is asked for, is not available.
+        If the solver, or a capability that the call needs, is not available.
     FailedCheckError
         If the initial solution does not pass the check.
 
@@ -85,7 +84,7 @@ def solve(
         )
     limits = limits or Limits()
     chosen = None
-    given = dict(options or {})
+    values = dict(options or {})
     if isinstance(solver, str):
         family = registry.family_of_schema(instance.SCHEMA)
         if family is None:
@@ -94,22 +93,25 @@ def solve(
         if name == registry.AUTO:
             choice = _choose(family, instance, limits, initial, executor)
             name, chosen = choice.solver, choice.reason
-            given = {**choice.options, **given}
-        ready = registry.usable_solver_class(family.name, name)(given)
+            values = {**choice.options, **values}
+        solver = registry.usable_solver_class(family.name, name)(values)
     elif isinstance(solver, type) and issubclass(solver, Solver):
-        ready = solver(given)
+        family = registry.family(solver.family)
+        solver = solver(values)
     elif not isinstance(solver, Solver):
         raise UsageError(
             f"solve: solver is {type(solver).__name__}; pass a name, a solver, or its"
             " class."
         )
-    elif given:
+    elif values:
         raise UsageError("options are given beside a solver that already has its own.")
     else:
-        ready = solver
+        family = registry.family(solver.family)
     return run_solver(
-        ready,
+        solver,
         instance,
+        family=family,
+        provider=registry.provider(type(solver)),
         limits=limits,
         seed=seed,
         initial=initial,
@@ -127,16 +129,16 @@ def _choose(
     initial: Solution | None,
     executor: Executor | None,
 ) -> Choice:
-    """Return the best choice whose solver can do what is asked for."""
+    """Return the best choice whose solver has the capabilities that the call needs."""
     choices = family.choose(instance)
-    passed: list[str] = []
+    skipped: list[str] = []
     for choice in choices:
         solver = registry.solver_class(family.name, choice.solver)
         missing = missing_capabilities(solver.capabilities, limits, initial, executor)
         if not missing and solver.available().available:
-            if not passed:
+            if not skipped:
                 return choice
-            why = f"{choice.reason}; {', '.join(passed)} cannot do what is asked for"
+            why = f"{choice.reason}; {', '.join(skipped)} cannot do what is asked for"
             return replace(choice, reason=why)
-        passed.append(choice.solver)
-    return choices[0]  # the harness says what it lacks
+        skipped.append(choice.solver)
+    return choices[0]  # the harness reports what it lacks

@@ -1,4 +1,4 @@
-"""The Solver interface: what a solver declares, and what it has to do."""
+"""The interface of solvers: what a solver declares, and what it has to do."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from optkit.core.solving.run import Run
 
 
 class Kind(StrEnum):
-    """What a solver promises."""
+    """The promise that a solver makes."""
 
     EXACT = "exact"
-    """Given time, a proven optimum."""
+    """Given enough time, a proven optimum."""
     HEURISTIC = "heuristic"
     """A good solution."""
     LEARNED = "learned"
-    """A trained policy's solution."""
+    """The solution of a trained policy."""
     BASELINE = "baseline"
-    """What one would do without optimising, to compare with."""
+    """A simple rule without optimisation, for comparison."""
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a solver can do beyond returning a solution.
+    """Features of a solver beyond returning a solution.
 
-    A capability that is asked for and missing is an error, never dropped in silence.
+    To ask for a feature that a solver lacks is an error; it is never ignored silently.
 
     Parameters
     ----------
     bound
         It reports lower bounds.
     warm_start
-        It makes use of an initial solution.
+        It uses an initial solution.
     seed
         The seed changes what it does.
     executor
-        It can spread its work over an executor.
+        It can distribute its work over an executor.
     iterations, evaluations
-        It counts them, so they can be limited.
+        It counts them, so that they can be limited.
     """
 
     bound: bool = False
@@ -61,16 +61,16 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a solver ended; solution and bound are what it reported to its run.
+    """How a solver ended; its solution and bound are those it reported to its run.
 
     Parameters
     ----------
     reason
         Why it stopped.
     detail
-        A word for the reader.
+        A short explanation for the reader.
     infeasible
-        It proved that there is no solution.
+        Whether it proved that there is no solution.
     """
 
     reason: Reason
@@ -80,7 +80,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a solver can run here, and if not, why."""
+    """Whether a solver can run here, and if not, the reason."""
 
     available: bool = True
     reason: str = ""
@@ -91,19 +91,19 @@ OptionsT = TypeVar("OptionsT", bound=AnyOptions, default=Any)
 
 
 class Solver(abc.ABC, Generic[InstanceT, OptionsT]):
-    """One way to solve instances of one family.
+    """A method that solves instances of one family.
 
-    ``Solver[MyInstance, MyOptions]`` tells type checkers what ``run`` is handed and what
-    ``self.options`` holds; the second may be left out.
+    ``Solver[MyInstance, MyOptions]`` tells type checkers the types of the instance that
+    ``run`` gets and of ``self.options``; the second may be left out.
 
-    A subclass declares what it is in class variables and does its work in :meth:`run`.
-    :func:`optkit.solve` runs it inside the harness: limits, clock, Ctrl-C, events, and
-    the check of what it returns.
+    A subclass describes itself in class variables and does its work in :meth:`run`.
+    :func:`optkit.solve` runs it inside the harness, which takes care of limits, time,
+    Ctrl-C and events, and checks the solution.
 
     Parameters
     ----------
     options
-        Values of its options by name; see the class's ``Options``.
+        Values of its options by name, or an object of the class's ``Options``.
 
     Raises
     ------
@@ -119,53 +119,53 @@ class Solver(abc.ABC, Generic[InstanceT, OptionsT]):
     capabilities: ClassVar[Capabilities] = Capabilities()
     Options: ClassVar[type[AnyOptions]] = AnyOptions
     variant: ClassVar[str] = ""
-    """Which variant of the family's problem it solves, where there are several: its
-    objectives and bounds compare with those of the same variant only."""
+    """The variant of the family's problem that it solves, if there are several: its
+    objectives and bounds can be compared within the same variant only."""
     package: ClassVar[str | None] = None
-    """The distribution that provides it, whose version is recorded; None for the one
-    that its module belongs to."""
+    """The distribution that provides it, whose version is recorded; None for the
+    distribution of its module."""
 
     def __init__(self, options: AnyOptions | Mapping[str, Any] | None = None) -> None:
-        made: Any = options
+        checked: Any = options
         if options is None or isinstance(options, Mapping):
-            made = make_options(self.Options, options or {}, f"solver {self.name}")
+            checked = make_options(self.Options, options or {}, f"solver {self.name}")
         elif not isinstance(options, self.Options):
             raise UsageError(
                 f"solver {self.name}: options are {type(options).__name__}; give a"
                 f" mapping or {self.Options.__qualname__}."
             )
-        self.options: OptionsT = made
+        self.options: OptionsT = checked
 
     @classmethod
     def available(cls) -> Availability:
-        """Say whether the solver can run here; overridden where it may not."""
+        """Return whether the solver can run here; override it if it may not."""
         return Availability()
 
     def supports(self, instance: InstanceT) -> Availability:
-        """Say whether it takes this instance; overridden where it may not."""
+        """Return whether it takes this instance; override it if it may not."""
         return Availability()
 
     def able(self) -> Capabilities:
-        """Return what it can do with its options; overridden where these matter."""
+        """Return its capabilities; override it if they depend on the options."""
         return self.capabilities
 
     def bound_is_partial(self) -> bool:
-        """Say whether its bound holds for less than the instance.
+        """Return whether its bound holds for a part of the problem only.
 
-        So it is where an option fixes a part of the answer and the bound is for what is
-        left. Such a bound is not held against other solvers' objectives.
+        That is so if an option fixes a part of the answer: the bound is then a bound on
+        the rest, and is not compared with objectives of other solvers.
         """
         return False
 
     @abc.abstractmethod
     def run(self, instance: InstanceT, run: Run) -> Outcome:
-        """Solve ``instance``, reporting to ``run`` whatever is found or proven.
+        """Solve ``instance``, and report solutions and bounds to ``run``.
 
         Parameters
         ----------
         instance
-            What to solve.
+            The instance.
         run
-            Clock, limits, random numbers, and where to report. Poll
+            Time, limits, random numbers, and where to report. Call
             ``run.should_stop()`` at least every 50 ms.
         """

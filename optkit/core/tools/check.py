@@ -1,33 +1,32 @@
-"""Checking a solution, and what a solution file claims about it."""
+"""Checks a solution, and what a solution file claims about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from optkit.core.errors import UsageError
-from optkit.core.instance import Instance, Solution
-from optkit.core.solving.harness import OBJECTIVE_TOLERANCE, close
-from optkit.core.solving.registry import family_of_schema
-from optkit.core.solving.result import (
+from optkit.core.consistency import (
+    OBJECTIVE_TOLERANCE,
     OPTIMALITY_GAP,
-    Reason,
-    Status,
-    Verification,
-    Violation,
+    agree,
+    bound_exceeds,
     proves_optimality,
     relative_gap,
 )
+from optkit.core.errors import UsageError
+from optkit.core.instance import Instance, Solution
+from optkit.core.solving.registry import family_of_schema
+from optkit.core.solving.result import Reason, Status, Verification, Violation
 from optkit.core.tools.solution_files import SolutionDocument, family_solution
 
 
 def check(instance: Instance, solution: Solution) -> Verification:
-    """Recompute everything about ``solution`` by code that no solver shares.
+    """Check a solution by code that no solver shares; everything is recomputed.
 
     Parameters
     ----------
     instance
-        The instance it is for.
+        The instance that it solves.
     solution
         A solution of the instance's family.
     """
@@ -48,12 +47,12 @@ def check(instance: Instance, solution: Solution) -> Verification:
 def check_document(
     instance: Instance, document: SolutionDocument, source: str = "solution"
 ) -> Verification:
-    """Check the solution in a file, and the claims that stand beside it.
+    """Check the solution in a file, and the file's claims about it.
 
     Parameters
     ----------
     instance
-        The instance it is for.
+        The instance that it solves.
     document
         The solution file.
     source
@@ -65,12 +64,12 @@ def check_document(
         If the file is for another instance, or holds no solution.
     """
     verification = check(instance, family_solution(document, instance, source))
-    broken = list(verification.violations)
+    violations = list(verification.violations)
     objective = verification.objective
     claimed = document.objective
     if objective is not None:
-        if claimed is None or not close(claimed, objective):
-            broken.append(
+        if claimed is None or not agree(claimed, objective):
+            violations.append(
                 Violation(
                     "objective",
                     "objective",
@@ -78,32 +77,36 @@ def check_document(
                 )
             )
         bound = document.bound
-        if bound is not None and bound > objective and not close(bound, objective):
-            broken.append(
+        if bound is not None and bound_exceeds(bound, objective):
+            violations.append(
                 Violation(
                     "bound",
                     "bound",
                     f"{bound!r} is past the recomputed objective {objective!r}",
                 )
             )
-    broken += _claims(document)
-    broken += _metrics(document.metrics, verification.metrics, "metrics")
-    return Verification(not broken, objective, tuple(broken), verification.metrics)
+    violations += _contradictions(document)
+    violations += _wrong_metrics(document.metrics, verification.metrics, "metrics")
+    return Verification(
+        not violations, objective, tuple(violations), verification.metrics
+    )
 
 
-def _metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
-    """Return the claimed figures that are not the recomputed ones."""
+def _wrong_metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
+    """Return the claimed metrics that differ from the recomputed ones."""
     if isinstance(claimed, Mapping) and isinstance(recomputed, Mapping):
         return [
             violation
             for key in claimed
             if key in recomputed
-            for violation in _metrics(claimed[key], recomputed[key], f"{path}.{key}")
+            for violation in _wrong_metrics(
+                claimed[key], recomputed[key], f"{path}.{key}"
+            )
         ]
     numbers = isinstance(claimed, int | float) and isinstance(recomputed, int | float)
     if numbers:
-        tiny = 1e-9  # loads that cancel leave rounding, in any unit
-        if close(claimed, recomputed) or abs(claimed - recomputed) <= tiny:
+        rounding = 1e-9  # loads that cancel leave rounding errors, in any unit
+        if agree(claimed, recomputed) or abs(claimed - recomputed) <= rounding:
             return []
     elif claimed == recomputed:
         return []
@@ -112,9 +115,9 @@ def _metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
     ]
 
 
-def _claims(document: SolutionDocument) -> list[Violation]:
-    """Return what the file's own figures contradict."""
-    found = []
+def _contradictions(document: SolutionDocument) -> list[Violation]:
+    """Return the claims of a file that contradict each other."""
+    violations = []
     gap = relative_gap(document.objective, document.bound)
     stated = document.gap
     if (gap is None) != (stated is None) or (
@@ -122,25 +125,22 @@ def _claims(document: SolutionDocument) -> list[Violation]:
         and stated is not None
         and abs(gap - stated) > OBJECTIVE_TOLERANCE * max(1.0, gap)
     ):
-        found.append(
+        violations.append(
             Violation(
                 "gap", "gap", f"{stated!r} is claimed; objective and bound give {gap!r}"
             )
         )
-    found += [
+    violations += [
         Violation(
             "trajectory", f"trajectory[{index}]", "the bound is past the objective"
         )
         for index, (_, value, bound) in enumerate(document.trajectory)
-        if value is not None
-        and bound is not None
-        and bound > value
-        and not close(bound, value)
+        if value is not None and bound is not None and bound_exceeds(bound, value)
     ]
     last = document.trajectory[-1][1] if document.trajectory else None
     objective = document.objective
-    if last is not None and objective is not None and not close(last, objective):
-        found.append(
+    if last is not None and objective is not None and not agree(last, objective):
+        violations.append(
             Violation(
                 "trajectory",
                 f"trajectory[{len(document.trajectory) - 1}]",
@@ -149,7 +149,7 @@ def _claims(document: SolutionDocument) -> list[Violation]:
         )
     verified = document.verification
     if verified is not None and verified.feasible and verified.violations:
-        found.append(
+        violations.append(
             Violation(
                 "verification",
                 "verification.violations",
@@ -157,15 +157,15 @@ def _claims(document: SolutionDocument) -> list[Violation]:
             )
         )
     if verified is None or not verified.feasible:
-        found.append(
+        violations.append(
             Violation("verification", "verification", "says that the solution failed")
         )
     elif (
         verified.objective is None
         or document.objective is None
-        or not close(verified.objective, document.objective)
+        or not agree(verified.objective, document.objective)
     ):
-        found.append(
+        violations.append(
             Violation(
                 "verification",
                 "verification.objective",
@@ -173,20 +173,20 @@ def _claims(document: SolutionDocument) -> list[Violation]:
             )
         )
     if (document.bound is None) != (document.bound_source is None):
-        found.append(
+        violations.append(
             Violation(
                 "bound", "bound_source", "a bound has a source, and a source a bound"
             )
         )
     proven = proves_optimality(document.objective, document.bound)
     if document.termination.reason is Reason.PROVED and not proven:
-        found.append(
+        violations.append(
             Violation(
                 "proof", "termination.reason", "proved, but the bound proves nothing"
             )
         )
     if document.status is Status.OPTIMAL and not proven:
-        found.append(
+        violations.append(
             Violation(
                 "status",
                 "status",
@@ -194,9 +194,9 @@ def _claims(document: SolutionDocument) -> list[Violation]:
             )
         )
     if document.status in (Status.INFEASIBLE, Status.NO_SOLUTION):
-        found.append(
+        violations.append(
             Violation(
                 "status", "status", f"{document.status} is claimed beside a solution"
             )
         )
-    return found
+    return violations

@@ -1,4 +1,4 @@
-"""What a family offers the contract tests: instances with answers known otherwise."""
+"""Instances with known optima, which a family provides for the contract tests."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class ContractCase:
     Parameters
     ----------
     label
-        What it tries.
+        What is special about it.
     instance
         The instance.
     optimum
-        Its least objective; None where it has no solution.
+        Its least objective; None if it has no solution.
     variants
-        Optima of the family's variants of the problem, by the name that a solver of one
-        declares; found when asked for. A variant that is missing has no known optimum.
+        By the name of a variant of the family's problem, a function that computes the
+        optimum of that variant. The optimum of a variant that is missing is not known.
     """
 
     label: str
@@ -31,7 +31,7 @@ class ContractCase:
     variants: Mapping[str, Callable[[], float | None]] = field(default_factory=dict)
 
     def of(self, variant: str) -> ContractCase | None:
-        """Return the case with the optimum of one variant; itself for ``""``."""
+        """Return the case with the optimum of a variant; ``""`` is the problem itself."""
         if not variant:
             return self
         if variant not in self.variants:
@@ -46,11 +46,11 @@ class ContractCases:
     Parameters
     ----------
     random
-        ``random(seed, count)``: that many tiny random instances.
+        ``random(seed, count)`` makes that many tiny random instances.
     degenerate
-        Instances of zero size, with one member, with zero weights and the like.
+        Makes instances of size zero, with one member, with zero weights and the like.
     large
-        An instance on which no solver of the family ends within seconds.
+        Makes an instance that no solver of the family finishes within seconds.
     """
 
     random: Callable[[int, int], Iterable[ContractCase]]

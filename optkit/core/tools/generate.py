@@ -1,4 +1,4 @@
-"""Making instances: by a family's generator, or from a file of another format."""
+"""Makes instances: at random, or from files of other formats."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def generate(family: str, seed: int = 0, **options: Any) -> Instance:
         If the family or an option is unknown, or a value is not allowed.
     """
     check_seed(seed)
-    found = registry.family(family)
-    tool = found.generator
+    described = registry.family(family)
+    tool = described.generator
     if tool is None:
         raise UnavailableError(f"family {family!r} has no generator.")
     settings = make_options(tool.options_type(), options, f"generator {family}")
     document = resolve(tool.function)(settings, seed)
-    return found.instance_type.parse(document, f"generated {family}")
+    return described.instance_type.parse(document, f"generated {family}")
 
 
 def importers() -> dict[str, tuple[Family, Tool]]:
-    """Return every import format by name, with the family it makes instances of."""
+    """Return all import formats by name, each with its family and its importer."""
     return {
         tool.name: (family, tool)
         for family in registry.families().values()
@@ -62,7 +62,7 @@ def import_instance(
     source
         The file.
     seed
-        For what the file does not say and is drawn at random.
+        Seed for the attributes that the file lacks and that are drawn at random.
     options
         The importer's options; ``optkit import FORMAT --help`` lists them.
 
@@ -71,13 +71,13 @@ def import_instance(
     UsageError
         If the format or an option is unknown, or a value is not allowed.
     InvalidFileError
-        If the file cannot be read as that format.
+        If the file cannot be read in that format.
     """
     check_seed(seed)
-    known = importers()
-    if format_name not in known:
-        raise UsageError(unknown("import format", format_name, known))
-    family, tool = known[format_name]
+    formats = importers()
+    if format_name not in formats:
+        raise UsageError(unknown("import format", format_name, formats))
+    family, tool = formats[format_name]
     settings = make_options(tool.options_type(), options, f"importer {format_name}")
     document = resolve(tool.function)(Path(source), settings, seed)
     return family.instance_type.parse(document, f"import of {source}")

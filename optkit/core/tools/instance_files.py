@@ -1,4 +1,4 @@
-"""Reading and writing instances of whatever family a file is of."""
+"""Reads and writes instances of every family."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from optkit.core.suggest import nearest
 
 
 def load(path: str | Path) -> Instance:
-    """Read an instance; the family is read from the file.
+    """Read an instance; the file says which family it is of.
 
     Parameters
     ----------
     path
-        A ``.json`` or ``.json.gz`` file, or one whose ending some family reads, such as
-        ``.mps``.
+        A ``.json`` or ``.json.gz`` file, or one with an ending that a family reads, such
+        as ``.mps``.
 
     Returns
     -------
     Instance
-        Validated, migrated to today's schema version, immutable.
+        The instance: validated, migrated to the current schema version, immutable.
 
     Raises
     ------
     InvalidFileError
-        If it cannot be read or is not allowed, with everything that is wrong.
+        If it cannot be read or is invalid, with everything that is wrong.
     """
     return parse_instance(read_document(Path(path)), str(path))
 
 
 def read_document(path: Path) -> Any:
-    """Return the document in ``path``: JSON, or what the reader for its ending makes."""
+    """Return the document in a file: JSON, or a format that a family reads."""
     from optkit.core.solving.family import resolve
 
     suffix = _suffix(path)
@@ -46,7 +46,7 @@ def read_document(path: Path) -> Any:
 
 
 def _suffix(path: Path) -> str:
-    """Return the ending of a file's name in lower case, compression aside."""
+    """Return the ending of a file's name in lower case, without that of compression."""
     plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     return plain.suffix.lower()
 
@@ -60,7 +60,7 @@ def parse_instance(data: Any, source: str = "instance") -> Instance:
         )
     schema = data.get("schema")
     if not isinstance(schema, str) or schema not in schemas:
-        shown = (
+        problem = (
             "missing" if "schema" not in data else f"{str(schema)[:60]!r} is unknown"
         )
         guess = nearest(schema, schemas) if isinstance(schema, str) else None
@@ -72,7 +72,7 @@ def parse_instance(data: Any, source: str = "instance") -> Instance:
             [
                 Issue(
                     "schema",
-                    f"{shown}{hint or '.'} Known: {', '.join(sorted(schemas))}",
+                    f"{problem}{hint or '.'} Known: {', '.join(sorted(schemas))}",
                 )
             ],
         )
@@ -80,5 +80,5 @@ def parse_instance(data: Any, source: str = "instance") -> Instance:
 
 
 def save_instance(instance: Instance, path: str | Path) -> None:
-    """Write ``instance`` to ``path``, whole or not at all."""
+    """Write ``instance`` to ``path``, completely or not at all."""
     write_json(Path(path), instance.document())

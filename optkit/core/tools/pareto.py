@@ -1,11 +1,11 @@
-"""The front between two aims of one problem, traced by weights; every point is solved.
+"""Traces the Pareto front between two aims of a problem by varying their weights.
 
-A family that weighs two aims against each other (:class:`Aims`) gets its front by solving
-the same instance under other weights: first each aim alone, then always the two neighbours
-that are farthest apart, with the weights under which both would be equally good. Whatever
-is better than both is a new point between them. So the front consists of supported
-points, those that are best under some weights; what lies in a dent between them no weights
-find.
+A family whose objective weighs two aims (:class:`Aims`) gets its front by solving the same
+instance under other weights. First each aim is minimised alone. Then, for the two
+neighbours that are farthest apart, the instance is solved under the weights for which both
+are equally good; a solution that is better than both is a new point between them. So the
+front consists of supported points, which are best under some weights; points inside
+non-convex parts of the front are not found.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from optkit.core.instance import Instance
 from optkit.core.solving.result import Result, Status
 
 TOLERANCE = 1e-9
-"""Relative difference from which a point counts as better than its neighbours."""
+"""Relative difference above which a point counts as better than its neighbours."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Aim:
     Parameters
     ----------
     name
-        What is kept small: ``time``.
+        What is minimised: ``time``.
     unit
         Its unit.
     """
@@ -41,16 +41,16 @@ class Aim:
 
 @dataclass(frozen=True)
 class Aims:
-    """What a family hands over to have its front traced.
+    """The two aims of a family, and how to weigh and measure them.
 
     Parameters
     ----------
     first, second
         The two aims.
     weigh
-        ``weigh(instance, w1, w2)``: the same instance under other weights.
+        ``weigh(instance, w1, w2)`` returns the same instance with other weights.
     values
-        ``values(metrics)``: both aims' values, from the checker's metrics.
+        ``values(metrics)`` returns the values of both aims, from the checker's metrics.
     """
 
     first: Aim
@@ -66,9 +66,9 @@ class FrontPoint:
     Parameters
     ----------
     values
-        The two aims.
+        The values of the two aims.
     weights
-        The weights that it was found under.
+        The weights under which it was found.
     result
         The run that found it; its solution has passed the check.
     """
@@ -90,13 +90,13 @@ class Front:
     Parameters
     ----------
     points
-        None is better than another in both aims; by the first aim, least first.
+        The points, sorted by the first aim; none is better than another in both aims.
     labels
-        Names of special points, by their place: ``min-time`` and its like for the two
-        ends; ``compromise``, best where each aim counts in shares of its range; and
+        Indices of special points by name: ``min-time`` and its like for the two ends;
+        ``compromise``, with the least sum of the aims as shares of their ranges; and
         ``median``, in the middle of the list.
     complete
-        Whether it ended because nothing more was found, not because it had enough.
+        Whether tracing ended because there are no more points, not at the limit.
     """
 
     points: tuple[FrontPoint, ...]
@@ -116,32 +116,31 @@ def trace(
     Parameters
     ----------
     instance
-        The instance; its own weights are of no account.
+        The instance; its own weights are ignored.
     aims
         The family's aims.
     solve
         Solves an instance; called once for each pair of weights.
     most
-        Points at most, the two ends included.
+        Largest number of points, including the two ends.
     tell
-        Told after each solve how many points there are.
+        Called after each solve with the number of points.
     """
-    found: list[FrontPoint] = []
+    points: list[FrontPoint] = []
 
-    def at(first: float, second: float) -> FrontPoint | None:
+    def solve_at(first: float, second: float) -> FrontPoint | None:
         result = solve(aims.weigh(instance, first, second))
         feasible = result.verification is not None and result.verification.feasible
         if not feasible:
             return None
         point = FrontPoint(aims.values(result.metrics), (first, second), result)
-        found.append(point)
-        tell(len(found))
+        points.append(point)
+        tell(len(points))
         return point
 
-    ends = [at(1.0, 0.0), at(0.0, 1.0)]
-    low, high = ends
+    low, high = solve_at(1.0, 0.0), solve_at(0.0, 1.0)
     if low is None or high is None:
-        return _front(aims, found, False)
+        return _front(aims, points, False)
     gaps: list[tuple[float, int, FrontPoint, FrontPoint]] = []
     scale = tuple(
         max(abs(a - b), 1e-300) for a, b in zip(low.values, high.values, strict=True)
@@ -152,34 +151,34 @@ def trace(
         drop = left.values[1] - right.values[1]
         if width > 0.0 and drop > 0.0:
             size = math.hypot(width / scale[0], drop / scale[1])
-            heapq.heappush(gaps, (-size, len(found) + len(gaps), left, right))
+            heapq.heappush(gaps, (-size, len(points) + len(gaps), left, right))
 
     open_gap(low, high)
-    while gaps and len(found) < most:
+    while gaps and len(points) < most:
         _, _, left, right = heapq.heappop(gaps)
         weights = (
             left.values[1] - right.values[1],
             right.values[0] - left.values[0],
         )
         total = weights[0] + weights[1]
-        middle = at(weights[0] / total, weights[1] / total)
+        middle = solve_at(weights[0] / total, weights[1] / total)
         if middle is None:
             continue
-        known = _weighed(middle.weights, left)
-        if _weighed(middle.weights, middle) < known - TOLERANCE * abs(known):
+        ends = _weighed(middle.weights, left)
+        if _weighed(middle.weights, middle) < ends - TOLERANCE * abs(ends):
             open_gap(left, middle)
             open_gap(middle, right)
-    return _front(aims, found, not gaps)
+    return _front(aims, points, not gaps)
 
 
 def _weighed(weights: tuple[float, float], point: FrontPoint) -> float:
     return weights[0] * point.values[0] + weights[1] * point.values[1]
 
 
-def _front(aims: Aims, found: list[FrontPoint], complete: bool) -> Front:
-    """Keep what no other point beats, and name the special ones."""
+def _front(aims: Aims, points: list[FrontPoint], complete: bool) -> Front:
+    """Return the points that no other point beats, and label the special ones."""
     kept: list[FrontPoint] = []
-    for point in sorted(found, key=lambda p: p.values):
+    for point in sorted(points, key=lambda p: p.values):
         if not kept or point.values[1] < kept[-1].values[1]:
             kept.append(point)
     labels: dict[str, int] = {}
@@ -192,13 +191,13 @@ def _front(aims: Aims, found: list[FrontPoint], complete: bool) -> Front:
 
 
 def _compromise(points: list[FrontPoint]) -> int:
-    """Return the point of least sum, each aim measured in shares of its range."""
+    """Return the index of the point with the least sum of aims as shares of ranges."""
     lows = [min(point.values[aim] for point in points) for aim in (0, 1)]
     spans = [
         max(point.values[aim] for point in points) - lows[aim] or 1.0 for aim in (0, 1)
     ]
 
-    def distance(place: int) -> float:
-        return sum((points[place].values[a] - lows[a]) / spans[a] for a in (0, 1))
+    def distance(index: int) -> float:
+        return sum((points[index].values[a] - lows[a]) / spans[a] for a in (0, 1))
 
     return min(range(len(points)), key=distance)

@@ -1,4 +1,4 @@
-"""The solution file: what a run returned, written so that anyone can check it."""
+"""Solution files: the result of a run, written so that anyone can check it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,21 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from optkit.core.errors import InvalidFileError, Issue, UsageError
-from optkit.core.files.document import (
-    Document,
-    Identifier,
-    NonNegative,
-    Number,
-    Part,
-    Text,
-    Truth,
-)
+from optkit.core.files.document import Document, Part
+from optkit.core.files.fields import Identifier, NonNegative, Number, Text, Truth
+from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
+from optkit.core.files.validation_messages import issue_of
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving.registry import family_of_schema
 from optkit.core.solving.result import Reason, Result, Status
 
 
 class InstanceReference(Part):
-    """Which instance a solution solves."""
+    """The instance that a solution solves."""
 
     schema_: str = Field(alias="schema")
     name: Identifier
@@ -34,7 +29,7 @@ class InstanceReference(Part):
 
 
 class SolverPart(Part):
-    """Which solver found it, with everything needed to repeat the run."""
+    """The solver that found it, with everything needed to repeat the run."""
 
     name: Identifier
     version: str
@@ -68,7 +63,7 @@ class ViolationPart(Part):
 
 
 class VerificationPart(Part):
-    """What the checker said when the file was written."""
+    """The checker's verdict when the file was written."""
 
     feasible: Truth
     objective: Number | None = None
@@ -76,7 +71,7 @@ class VerificationPart(Part):
 
 
 class InitialPart(Part):
-    """What became of the initial solution."""
+    """Report of what the solver did with the initial solution."""
 
     used: Truth
     detail: str
@@ -111,21 +106,17 @@ class SolutionDocument(Document):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield numbers that are not finite where any JSON may stand."""
-        solver = data.get("solver")
-        solver = vars(solver) if isinstance(solver, SolverPart) else solver
-        free = {
+        """Yield numbers that are not finite in the parts that may hold any JSON."""
+        parts = {
             "metrics": data.get("metrics"),
             "limits": data.get("limits"),
-            "solver.options": solver.get("options")
-            if isinstance(solver, Mapping)
-            else None,
+            "solver.options": mapping(data.get("solver")).get("options"),
         }
-        for path, value in free.items():
+        for path, value in parts.items():
             yield from _not_finite(path, value)
 
     def document(self) -> dict[str, Any]:
-        """Return the JSON-ready mapping; unknown figures stand as null."""
+        """Return the JSON-ready mapping; unknown values are null."""
         return self.model_dump(mode="json", by_alias=True)
 
 
@@ -141,7 +132,7 @@ def _not_finite(path: str, value: Any) -> Iterable[Issue]:
 
 
 def solution_document(result: Result) -> SolutionDocument:
-    """Return ``result`` as a solution file's content."""
+    """Return the content of the solution file of a result."""
     instance, verification = result.instance, result.verification
     return SolutionDocument.model_validate(
         {
@@ -197,14 +188,14 @@ def solution_document(result: Result) -> SolutionDocument:
 
 
 def save(result: Result, path: str | Path) -> None:
-    """Write ``result`` as a solution file, whole or not at all.
+    """Write ``result`` as a solution file, completely or not at all.
 
     Parameters
     ----------
     result
-        What :func:`optkit.solve` returned.
+        The result, from :func:`optkit.solve`.
     path
-        Where to; ``.json`` or ``.json.gz``.
+        The file; ``.json`` or ``.json.gz``.
     """
     if not isinstance(result, Result):
         raise UsageError(
@@ -220,7 +211,7 @@ def load_solution(path: str | Path) -> SolutionDocument:
     Raises
     ------
     InvalidFileError
-        If it cannot be read or is not a solution file, with everything that is wrong.
+        If it cannot be read or is no solution file, with everything that is wrong.
     """
     return SolutionDocument.parse(read_json(Path(path)), str(path))
 
@@ -228,12 +219,12 @@ def load_solution(path: str | Path) -> SolutionDocument:
 def family_solution(
     document: SolutionDocument, instance: Instance, source: str = "solution"
 ) -> Solution:
-    """Return the family's solution that ``document`` holds for ``instance``.
+    """Return the solution in ``document``, of the type of the family of ``instance``.
 
     Raises
     ------
     InvalidFileError
-        If the document holds none, is malformed, or solves another instance.
+        If there is none, if it is malformed, or if it solves another instance.
     """
     reference = document.instance
     if reference.schema_ != instance.SCHEMA:
@@ -271,11 +262,7 @@ def family_solution(
 def parse_solution(
     solution_type: type[Solution], data: dict[str, Any], source: str
 ) -> Solution:
-    """Return the family solution in ``data``; its errors carry paths in the file."""
-    from pydantic import ValidationError
-
-    from optkit.core.files.document import issue_of
-
+    """Return the solution in ``data``; errors name paths in the file."""
     try:
         return solution_type.model_validate(data)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Training policies: by the trainer of a family, from instances of it."""
+"""Trains policies on instances of a family."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from optkit.core.solving.family import resolve
 from optkit.core.solving.seeds import check_seed
 
 Tell = Callable[[int, int, str], None]
-"""Told of progress: steps done, steps in all, and a word for the reader."""
+"""Function that is told of progress: steps done, steps in total, a short explanation."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What training has come to.
+    """A trained policy.
 
     Parameters
     ----------
     path
-        The file that a solver's option takes.
+        The policy's file; a solver takes it as an option.
     summary
-        How good it is, in a line.
+        How good the policy is, in one line.
     """
 
     path: Path
@@ -42,16 +42,16 @@ def train(
     tell: Tell = lambda *_: None,
     **options: Any,
 ) -> Trained:
-    """Train a policy of a family, or go on where a training was stopped.
+    """Train a policy of a family, or continue a training that was stopped.
 
     Parameters
     ----------
     family
         The family's name.
     instances
-        The training split: not what the policy will be judged by.
+        The training instances; evaluate the policy on others.
     folder
-        Where everything is written; the same call on it goes on where it was stopped.
+        Where everything is written; the same call again continues from there.
     seed
         The same seed, options and instances give the same policy.
     tell
@@ -68,15 +68,15 @@ def train(
         If the family has nothing to train, or an extra is missing.
     """
     check_seed(seed)
-    found = registry.family(family)
-    tool = found.trainer
+    described = registry.family(family)
+    tool = described.trainer
     if tool is None:
         raise UnavailableError(f"family {family!r} has no policy to train.")
     for instance in instances:
-        if not isinstance(instance, found.instance_type):
+        if not isinstance(instance, described.instance_type):
             raise UsageError(
                 f"training: {instance.name or 'an instance'} is of {instance.SCHEMA}, not"
-                f" of {found.instance_type.SCHEMA}; leave it out."
+                f" of {described.instance_type.SCHEMA}; leave it out."
             )
     settings = make_options(tool.options_type(), options, f"trainer {family}")
     trained: Trained = resolve(tool.function)(

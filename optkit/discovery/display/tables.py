@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 from optkit.discovery.check.checker import check
 from optkit.discovery.instance import DiscoveryInstance
@@ -39,18 +39,18 @@ def tables(
         agents; then the instance, and its windows. Every figure of a solution is the
         checker's.
     """
-    made = []
-    if solution is not None:
-        seen = verification or check(instance, solution)
-        if seen.violations:
-            made.append(violations(seen))
-        if seen.objective is not None:
-            made += [
-                _outcome(seen),
-                _windows(seen.metrics["windows"]),
-                _agents(instance, solution),
-            ]
-    return [*made, _instance(instance), _demands(instance)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda solution, checked: [
+            _outcome(checked),
+            _windows(checked.metrics["windows"]),
+            _agents(instance, solution),
+        ],
+        of_instance=[_instance(instance), _demands(instance)],
+    )
 
 
 def _outcome(verification: Verification) -> Table:

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from optkit.backends.registry import NAMES
+from optkit.core.consistency import proves_optimality
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
-from optkit.core.solving.result import Reason, proves_optimality
+from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown

@@ -1,4 +1,4 @@
-"""The optimum of tiny instances: every assignment replayed by the checker's own replay."""
+"""The optimum of tiny instances: the checker replays every assignment."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from optkit.dispatch.solution import DispatchSolution
 def brute_force(instance: DispatchInstance) -> float:
     """Return the least objective over all assignments of jobs to candidates.
 
-    Takes as many replays as there are assignments.
+    It takes one replay per assignment.
     """
-    place = {server.id: index for index, server in enumerate(instance.servers)}
+    position = {server.id: index for index, server in enumerate(instance.servers)}
     choices = [
-        [place[name] for name in instance.candidates[ap]] for ap in instance.jobs.ap
+        [position[name] for name in instance.candidates[ap]] for ap in instance.jobs.ap
     ]
     costs = (
         check(instance, DispatchSolution(target=target)).objective

@@ -1,19 +1,19 @@
-"""The independent checker of dispatch solutions: everything replayed and counted again."""
+"""The independent checker of dispatch solutions: it replays and recounts everything."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification, Violation
-from optkit.dispatch.check.replay import Life, replay
+from optkit.dispatch.check.replay import JobHistory, replay
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
 
 MOST_SHOWN = 100
-"""Wrong targets that are pointed out one by one."""
+"""Most wrong targets that are reported one by one."""
 
 
 def check(instance: DispatchInstance, solution: DispatchSolution) -> Verification:
@@ -22,28 +22,29 @@ def check(instance: DispatchInstance, solution: DispatchSolution) -> Verificatio
     Parameters
     ----------
     instance
-        The instance it is for.
+        The instance.
     solution
         The solution.
 
     Returns
     -------
     Verification
-        With ``metrics``: the discounted cost (eq 10), response times, drops, the jobs in
-        the system at every boundary, and the load of each server.
+        Its ``metrics`` are the discounted cost (eq 10), response times, drops, the jobs
+        in the system at every boundary, and the load of each server.
     """
     broken = _violations(instance, solution)
     if broken:
         return Verification(False, None, tuple(broken))
-    lives = replay(instance, solution.target)
-    costs = _costs(instance, solution, lives)
+    histories = replay(instance, solution.target)
+    costs = _costs(instance, solution, histories)
     dropped = sum(
-        life.finish is None and life.join < _horizon(instance) for life in lives
+        history.finish is None and history.join < _horizon(instance)
+        for history in histories
     )
     objective = float(costs["stage"].mean())
     objective += instance.drop_penalty * dropped / instance.intervals
     return Verification(
-        True, objective, (), _metrics(instance, solution, lives, costs, dropped)
+        True, objective, (), _metrics(instance, solution, histories, costs, dropped)
     )
 
 
@@ -63,8 +64,8 @@ def _violations(
                 f"has {len(solution.target)} entries; the instance has {count} jobs",
             )
         ]
-    place = {server.id: index for index, server in enumerate(instance.servers)}
-    allowed = [{place[name] for name in row} for row in instance.candidates]
+    position = {server.id: index for index, server in enumerate(instance.servers)}
+    allowed = [{position[name] for name in row} for row in instance.candidates]
     broken = []
     for job, server in enumerate(solution.target):
         if server >= len(instance.servers):
@@ -78,8 +79,8 @@ def _violations(
 
 
 def _costs(
-    instance: DispatchInstance, solution: DispatchSolution, lives: list[Life]
-) -> dict[str, npt.NDArray[np.float64]]:
+    instance: DispatchInstance, solution: DispatchSolution, histories: list[JobHistory]
+) -> dict[str, Floats]:
     """Return jobs in transit, jobs queued, full queues and g (eq 9) at boundaries 1 … T.
 
     A boundary lies just before its slot. A job is in transit at boundary slot B if it
@@ -88,13 +89,15 @@ def _costs(
     """
     boundaries = np.arange(1, instance.intervals + 1) * instance.slots_per_interval
     types = len(instance.job_types)
-    arrival = np.array([life.arrival for life in lives], dtype=np.int64)
-    join = np.array([life.join for life in lives], dtype=np.int64)
+    arrival = np.array([history.arrival for history in histories], dtype=np.int64)
+    join = np.array([history.join for history in histories], dtype=np.int64)
     transit = _present(arrival, join, boundaries)
     queued = np.zeros(len(boundaries))
     full = np.zeros(len(boundaries))
-    accepted = np.array([life.finish is not None for life in lives], dtype=bool)
-    finish = np.array([life.finish or 0 for life in lives], dtype=np.int64)
+    accepted = np.array(
+        [history.finish is not None for history in histories], dtype=bool
+    )
+    finish = np.array([history.finish or 0 for history in histories], dtype=np.int64)
     queue = np.array(solution.target, dtype=np.int64) * types
     queue += np.array(instance.jobs.type, dtype=np.int64)
     members = np.flatnonzero(accepted)
@@ -108,11 +111,11 @@ def _costs(
 
 
 def _present(
-    first: npt.NDArray[np.int64],
-    last: npt.NDArray[np.int64],
-    boundaries: npt.NDArray[np.int64],
-) -> npt.NDArray[np.float64]:
-    """Count, for each boundary B, the spans with first < B ≤ last."""
+    first: Ints,
+    last: Ints,
+    boundaries: Ints,
+) -> Floats:
+    """Return, for each boundary B, the number of spans with first < B ≤ last."""
     entered = np.searchsorted(np.sort(first), boundaries, side="left")
     left = np.searchsorted(np.sort(last), boundaries, side="left")
     return (entered - left).astype(float)
@@ -121,27 +124,31 @@ def _present(
 def _metrics(
     instance: DispatchInstance,
     solution: DispatchSolution,
-    lives: list[Life],
-    costs: dict[str, npt.NDArray[np.float64]],
+    histories: list[JobHistory],
+    costs: dict[str, Floats],
     dropped: int,
 ) -> dict[str, Any]:
     horizon = _horizon(instance)
     per = instance.slots_per_interval
-    done = [life for life in lives if life.finish is not None and life.finish < horizon]
-    response = [(life.finish or 0) + 1 - life.arrival for life in done]
-    reached = sum(life.join < horizon for life in lives)
+    done = [
+        history
+        for history in histories
+        if history.finish is not None and history.finish < horizon
+    ]
+    response = [(history.finish or 0) + 1 - history.arrival for history in done]
+    reached = sum(history.join < horizon for history in histories)
     in_system = costs["transit"] + costs["queued"]
     powers = instance.discount ** np.arange(instance.intervals)
     sent = np.bincount(
         np.array(solution.target, dtype=np.int64), minlength=len(instance.servers)
     )
-    busy = np.zeros(len(instance.servers))
-    for life, server in zip(lives, solution.target, strict=True):
-        if life.finish is not None:
-            busy[server] += 1
+    accepted = np.zeros(len(instance.servers))
+    for history, server in zip(histories, solution.target, strict=True):
+        if history.finish is not None:
+            accepted[server] += 1
     throughput = len(done) / instance.intervals
     return {
-        "jobs": len(lives),
+        "jobs": len(histories),
         "completed": len(done),
         "dropped": int(dropped),
         "drop_rate": dropped / reached if reached else 0.0,
@@ -159,7 +166,7 @@ def _metrics(
         "jobs_in_transit": costs["transit"].astype(int).tolist(),
         "jobs_queued": costs["queued"].astype(int).tolist(),
         "servers": {
-            server.id: {"sent": int(sent[m]), "accepted": int(busy[m])}
+            server.id: {"sent": int(sent[m]), "accepted": int(accepted[m])}
             for m, server in enumerate(instance.servers)
         },
     }

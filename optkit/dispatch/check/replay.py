@@ -1,8 +1,8 @@
 """The checker's own replay of a sample path: event by event, one queue at a time.
 
-Solvers step through slots and fix a job's last slot of service when it joins; here the
-life of each job is written down at once: it joins, starts when its predecessor has left,
-and leaves. Nothing of the solvers' simulator is used.
+The solvers' simulator steps through slots and fixes a job's last slot of service when it
+joins. Here the history of each job is computed at once: it joins, starts when its
+predecessor has left, and leaves. Nothing of the simulator is used.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from optkit.dispatch.instance import DispatchInstance
 
 
 @dataclass(frozen=True)
-class Life:
-    """What happened to one job; slots count from 0.
+class JobHistory:
+    """The history of one job; slots count from 0.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Life:
 def upload_slots(law: Sequence[float], quantile: float) -> int:
     """Return the least number of slots whose cumulative probability is above a quantile.
 
-    Where rounding leaves the whole law at or below it, the last possible number.
+    If rounding leaves no such number, it is the last one with positive probability.
     """
     for slots, total in enumerate(accumulate(law)):
         if total > quantile:
@@ -53,13 +53,13 @@ def service_slots(mean: float, quantile: float) -> int:
     return 1 + math.floor(math.log(1.0 - quantile) / math.log(1.0 - 1.0 / mean))
 
 
-def replay(instance: DispatchInstance, target: Sequence[int]) -> list[Life]:
-    """Return the life of every job, given where each was sent.
+def replay(instance: DispatchInstance, target: Sequence[int]) -> list[JobHistory]:
+    """Return the history of every job, given the server of each.
 
     Parameters
     ----------
     instance
-        With the sample path.
+        The instance, with its sample path.
     target
         Index of a server for every job; a candidate of the job's access point.
     """
@@ -73,7 +73,7 @@ def replay(instance: DispatchInstance, target: Sequence[int]) -> list[Life]:
             raise ValueError(f"server {server} is no candidate of job {job}")
         joins.append(jobs.slot[job] + upload_slots(law, jobs.upload_u[job]))
         queues[server, jobs.type[job]].append(job)
-    lives: list[Life | None] = [None] * len(joins)
+    histories: list[JobHistory | None] = [None] * len(joins)
     for (server, kind), members in queues.items():
         mean = instance.mean_service_slots[server][kind]
         members.sort(key=lambda job: (joins[job], job))
@@ -87,5 +87,5 @@ def replay(instance: DispatchInstance, target: Sequence[int]) -> list[Life]:
                 start = max(join, waiting[-1] + 1) if waiting else join
                 finish = start + service_slots(mean, jobs.service_u[job]) - 1
                 waiting.append(finish)
-            lives[job] = Life(jobs.slot[job], join, finish)
-    return [life for life in lives if life is not None]
+            histories[job] = JobHistory(jobs.slot[job], join, finish)
+    return [history for history in histories if history is not None]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field, model_validator
 
+from optkit.core.arrays import Floats, Ints
 from optkit.core.solving import seeds
 from optkit.dispatch.data.network import network
 from optkit.dispatch.data.network_options import NetworkOptions
@@ -49,9 +49,9 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     seed
         The same seed and options give the same instance.
     """
-    draw = seeds.generator(seed, "instance", "dispatch", "model")
-    model = network(options, seed, draw)
-    spread = draw.uniform(
+    rng = seeds.generator(seed, "instance", "dispatch", "model")
+    model = network(options, seed, rng)
+    spread = rng.uniform(
         -options.arrival_spread,
         options.arrival_spread,
         size=(options.aps, options.types),
@@ -78,13 +78,13 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
 
 def signals(intervals: int, aps: int, seed: int) -> list[list[float]]:
     """Return the quantiles of the signal latencies, [t][k]."""
-    path = seeds.generator(seed, "instance", "dispatch", "signals")
-    drawn: list[list[float]] = path.random((intervals, aps)).tolist()
-    return drawn
+    rng = seeds.generator(seed, "instance", "dispatch", "signals")
+    path: list[list[float]] = rng.random((intervals, aps)).tolist()
+    return path
 
 
 def arrivals(
-    probability: npt.NDArray[np.float64], slots: int, draw: np.random.Generator
+    probability: Floats, slots: int, rng: np.random.Generator
 ) -> dict[str, list[Any]]:
     """Return the jobs of independent Bernoulli arrivals, with their quantiles.
 
@@ -94,31 +94,33 @@ def arrivals(
         (K, J), per slot.
     slots
         Slots of the sample path.
-    draw
+    rng
         Random numbers.
     """
     aps, types = probability.shape
-    found: list[npt.NDArray[np.int64]] = []
+    streams: list[Ints] = []
     for k in range(aps):
         for j in range(types):
-            when = np.flatnonzero(draw.random(slots) < probability[k, j])
-            found.append(np.stack([when, np.full_like(when, k), np.full_like(when, j)]))
-    slot, ap, kind = np.concatenate(found, axis=1)
+            when = np.flatnonzero(rng.random(slots) < probability[k, j])
+            streams.append(
+                np.stack([when, np.full_like(when, k), np.full_like(when, j)])
+            )
+    slot, ap, kind = np.concatenate(streams, axis=1)
     order = np.lexsort((kind, ap, slot))
-    return quantiles(slot[order], ap[order], kind[order], draw)
+    return quantiles(slot[order], ap[order], kind[order], rng)
 
 
 def quantiles(
-    slot: npt.NDArray[np.int64],
-    ap: npt.NDArray[np.int64],
-    kind: npt.NDArray[np.int64],
-    draw: np.random.Generator,
+    slot: Ints,
+    ap: Ints,
+    kind: Ints,
+    rng: np.random.Generator,
 ) -> dict[str, list[Any]]:
     """Return given arrivals as the instance's jobs, with quantiles drawn for them."""
     return {
         "slot": slot.tolist(),
         "ap": ap.tolist(),
         "type": kind.tolist(),
-        "upload_u": draw.random(len(slot)).tolist(),
-        "service_u": draw.random(len(slot)).tolist(),
+        "upload_u": rng.random(len(slot)).tolist(),
+        "service_u": rng.random(len(slot)).tolist(),
     }

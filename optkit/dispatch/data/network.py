@@ -1,4 +1,4 @@
-"""The model part of a dispatch instance: who reaches whom, and the laws.
+"""The model part of a dispatch instance: the candidate servers, and the laws.
 
 Shared by the generator, which draws the arrivals too, and by the importers, which take
 them from a trace.
@@ -17,9 +17,9 @@ from optkit.dispatch.data.network_options import NetworkOptions
 
 
 def network(
-    options: NetworkOptions, seed: int, draw: np.random.Generator
+    options: NetworkOptions, seed: int, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """Return all of an instance's document that arrivals have no part in.
+    """Return the part of an instance's document that does not depend on arrivals.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def network(
         What to draw.
     seed
         Of the graph.
-    draw
-        Random numbers for places, latencies and services.
+    rng
+        Random numbers for the places of servers, latencies and services.
 
     Returns
     -------
@@ -36,24 +36,24 @@ def network(
         Without name, provenance, number of intervals, arrivals and sample path.
     """
     edges = options.servers - options.cloud
-    beside = _places(draw, options.aps, edges)
-    return _model(options, beside, _reach(options, beside, seed), draw)
+    beside = _places(rng, options.aps, edges)
+    return _model(options, beside, _reach(options, beside, seed), rng)
 
 
-def _places(draw: np.random.Generator, aps: int, edges: int) -> list[int]:
-    """Return the access point of each edge server; shared only where there are too few."""
+def _places(rng: np.random.Generator, aps: int, edges: int) -> list[int]:
+    """Return the access point of each edge server; shared only if there are too few."""
     order: list[int] = []
     while len(order) < edges:
-        order += draw.permutation(aps).tolist()
+        order += rng.permutation(aps).tolist()
     return order[:edges]
 
 
 def _reach(
     options: NetworkOptions, beside: list[int], seed: int
 ) -> npt.NDArray[np.bool_]:
-    """Return (K, M): own and neighbours' servers, and the cloud.
+    """Return (K, M): whether a server is the access point's own, a neighbour's, or a cloud.
 
-    An access point that would reach none reaches the nearest server in hops.
+    An access point that would reach no server reaches the one with the fewest hops.
     """
     import networkx as nx
 
@@ -80,7 +80,7 @@ def _model(
     options: NetworkOptions,
     beside: list[int],
     reach: npt.NDArray[np.bool_],
-    draw: np.random.Generator,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
     aps, servers = reach.shape
     longest = max(1, round(options.upload_intervals * options.slots))
@@ -95,13 +95,14 @@ def _model(
                 # Collocated: the job leaves its access point after one slot.
                 row.append([[0.0, 1.0] for _ in range(options.types)])
             else:
-                row.append([_upload_law(draw, longest) for _ in range(options.types)])
+                row.append([_upload_law(rng, longest) for _ in range(options.types)])
         upload.append(row)
-    service = options.service + draw.integers(-1, 2, size=(servers, options.types))
+    service = options.service + rng.integers(-1, 2, size=(servers, options.types))
     if options.cloud:
         service[-1] = service[-1] / options.cloud_speed
-    given = options.signal_slot
-    slot = round(0.64 * options.slots) if given is None else given
+    slot = options.signal_slot
+    if slot is None:
+        slot = round(0.64 * options.slots)
     drop = options.drop_penalty
     return {
         "slots_per_interval": options.slots,
@@ -126,17 +127,17 @@ def _model(
     }
 
 
-def _upload_law(draw: np.random.Generator, longest: int) -> list[float]:
+def _upload_law(rng: np.random.Generator, longest: int) -> list[float]:
     """Return a normal law on 1 … Ξ slots, its mean in the last sixth of them.
 
-    The mean is drawn from 62/75 Ξ to Ξ, and three deviations reach past Ξ by one slot, as
+    The mean is drawn from 62/75 Ξ to Ξ, and the mean plus three deviations is Ξ + 1, as
     in the authors' code.
     """
     slots = np.arange(1, longest + 1)
     low = min(longest, math.ceil(longest * 62 / 75))
-    mean = int(draw.integers(low, longest + 1))
+    mean = int(rng.integers(low, longest + 1))
     deviation = (longest + 1 - mean) / 3.0
     weight = np.exp(-0.5 * ((slots - mean) / deviation) ** 2)
-    # Masses under 1e-12 say nothing and make long files.
+    # Masses below 1e-12 of the largest change nothing and make long files.
     law = np.where(weight < 1e-12 * weight.max(), 0.0, weight)
     return [0.0, *(law / law.sum()).tolist()]

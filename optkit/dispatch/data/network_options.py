@@ -1,4 +1,4 @@
-"""Options of the model part of a dispatch instance. Light to import: help pages read it."""
+"""Options of the model part of a dispatch instance; help pages import this module."""
 
 from __future__ import annotations
 

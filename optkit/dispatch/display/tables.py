@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 from optkit.dispatch.check.checker import check
 from optkit.dispatch.instance import DispatchInstance
@@ -14,7 +14,7 @@ def tables(
     solution: DispatchSolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return the tables of an instance and, if given, its solution.
 
     Parameters
     ----------
@@ -23,16 +23,16 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's report on the solution; made here if it is not given.
     """
-    made = []
-    if solution is not None:
-        seen = verification or check(instance, solution)
-        if seen.violations:
-            made.append(violations(seen))
-        if seen.objective is not None:
-            made += [_outcome(seen), _servers(instance, seen)]
-    return [*made, _instance(instance)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda _, checked: [_outcome(checked), _servers(instance, checked)],
+        of_instance=[_instance(instance)],
+    )
 
 
 def _outcome(seen: Verification) -> Table:

@@ -1,1 +1,1 @@
-"""Learning of policies."""
+"""Learning: the simulator as an environment for agents."""

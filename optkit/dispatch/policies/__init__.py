@@ -1,1 +1,1 @@
-"""Policies, which decide online."""
+"""Online policies: they decide from observations alone. Most of the modules load numba."""

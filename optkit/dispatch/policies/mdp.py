@@ -1,27 +1,20 @@
-"""The paper's policy: improve on keeping one's actions, a group at a time (Algorithm 2).
-
-Import where needed: it loads numba.
-"""
+"""The paper's policy: one group per interval improves on keeping its actions (Alg. 2)."""
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Sequence
 
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
+from optkit.dispatch.policies.base import SelfishStart
 from optkit.dispatch.problem.agent_groups import groups
-from optkit.dispatch.problem.closed_form_values import (
-    queue_costs,
-    survival,
-    transit_values,
-)
-from optkit.dispatch.problem.forecast import Forecast, Laws, forecast, with_source
-from optkit.dispatch.problem.nearest_server import selfish_actions
+from optkit.dispatch.problem.arrival_kernels import add_lasting_source, add_source
+from optkit.dispatch.problem.forecast import UploadLaws, forecast
+from optkit.dispatch.problem.keeping_costs import Arrivals, KeepingCosts
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World
-from optkit.dispatch.problem.queue_kernels import tail, transient
+from optkit.dispatch.problem.problem_data import ProblemData
 
 
 class ActionCosts:
@@ -29,100 +22,92 @@ class ActionCosts:
 
     Parameters
     ----------
-    world
+    data
         The model.
-    most
-        Arrivals of one slot that are told apart: 1 for the paper's Bernoulli draw.
+    max_arrivals
+        Largest number of arrivals in one slot that is told apart; 1 for the paper's
+        Bernoulli draw.
     """
 
-    def __init__(self, world: World, most: int) -> None:
-        self._world = world
-        self._most = most
-        self._laws = Laws.of(world)
-        self._transit = transit_values(
-            world.upload, world.slots_per_interval, world.discount
-        )
-        self._alive = survival(world.upload)
-        self._stage = queue_costs(world.queue_limit, world.overflow_penalty)
-        self._tails: dict[tuple[float, bytes], Floats] = {}
+    def __init__(self, data: ProblemData, max_arrivals: int) -> None:
+        self._data = data
+        self._max_arrivals = max_arrivals
+        self._laws = UploadLaws.of(data)
+        self._costs = KeepingCosts(data)
 
-    def __call__(self, seen: Observation) -> Floats:
+    def __call__(self, view: Observation) -> Floats:
         """Return (J, servers): W̃† + W̃‡ of sending a type to a server.
 
-        Up to a constant for each type: what does not depend on the choice is left out.
+        They are exact up to a constant per type: what does not depend on the choice is
+        left out.
         """
-        expected = forecast(self._world, self._laws, seen, self._most)
-        kinds = self._world.shape[2]
-        costs = np.empty((kinds, len(seen.servers)))
+        expected = forecast(self._data, self._laws, view, self._max_arrivals)
+        kinds = self._data.shape[2]
+        costs = np.empty((kinds, len(view.servers)))
         for kind in range(kinds):
-            for place, server in enumerate(seen.servers):
-                costs[kind, place] = self._cost(
-                    seen, expected, kind, place, int(server)
+            for position in range(len(view.servers)):
+                arrivals = (
+                    expected.slots[position, kind],
+                    expected.lasting[position, kind],
                 )
+                costs[kind, position] = self._cost(view, kind, position, arrivals)
         return costs
 
     def _cost(
-        self,
-        seen: Observation,
-        expected: Forecast,
-        kind: int,
-        place: int,
-        server: int,
+        self, view: Observation, kind: int, position: int, others: Arrivals
     ) -> float:
-        world = self._world
-        rate = float(world.arrival[seen.ap, kind])
-        pair = world.pair[seen.ap, server]
-        slots, lasting = expected.slots[place, kind], expected.lasting[place, kind]
-        without = self._queue(seen, place, kind, server, slots, lasting)
-        more = with_source(
-            slots, lasting, world.upload[pair, kind], rate, seen.signal_slot
-        )
-        queued = self._queue(seen, place, kind, server, *more) - without
-        # Jobs sent from the signal slot on are of age 1 … t_B − D at the next boundary.
-        ages = np.arange(1, world.slots_per_interval - seen.signal_slot + 1)
-        ages = ages[ages <= world.longest_upload]
-        value = self._transit[pair, kind]
-        sent = self._alive[pair, kind, ages] @ value[ages]
-        return queued + rate * float(sent + value[0])
-
-    def _queue(
-        self,
-        seen: Observation,
-        place: int,
-        kind: int,
-        server: int,
-        slots: Floats,
-        lasting: Floats,
-    ) -> float:
-        world = self._world
-        mu = 1.0 / float(world.service[server, kind])
-        law = (mu, world.slots_per_interval, world.discount, self._stage)
-        # Few sets of senders come up, again and again.
-        key = (mu, lasting.tobytes())
-        later = self._tails.get(key)
-        if later is None:
-            later = self._tails[key] = tail(lasting, *law, world.drop_penalty)
-        start = int(seen.queues[place, kind])
-        value = transient(start, slots, *law, world.drop_penalty, later)
-        return float(value)
+        """Return what sending a type to one candidate adds to the cost."""
+        data, signal = self._data, view.signal_slot
+        server, length = int(view.servers[position]), int(view.queues[position, kind])
+        rate = float(data.arrival[view.ap, kind])
+        mass = data.upload[data.pair[view.ap, server], kind]
+        slots, lasting = others[0].copy(), others[1].copy()
+        add_source(slots, mass, rate, signal, -1)
+        add_lasting_source(lasting, mass, rate)
+        without = self._costs.queue(server, kind, length, others)
+        queued = self._costs.queue(server, kind, length, (slots, lasting)) - without
+        return queued + self._costs.transit(view.ap, server, kind, signal)
 
 
-class MdpPolicy(Policy):
-    """Alternating policy iteration: one group an interval moves to its best reply."""
+class GroupPolicy(SelfishStart):
+    """A policy by which one group of access points per interval chooses anew.
 
-    def __init__(self, world: World, most: int) -> None:
-        self._costs = ActionCosts(world, most)
-        self._groups = groups(world)
-        self._first = selfish_actions(world)
+    Parameters
+    ----------
+    data
+        The model.
+    """
 
-    def start(self) -> Ints:
-        """Return the selfish actions, the paper's initial policy."""
-        return self._first
+    def __init__(self, data: ProblemData) -> None:
+        super().__init__(data)
+        self._groups = groups(data)
 
-    def decide(self, seen: Sequence[Observation]) -> Ints:
+    def decide(self, observations: Sequence[Observation]) -> Ints:
         """Return everybody's actions, those of the interval's group chosen anew."""
-        actions = np.stack([view.own_action for view in seen])
-        for ap in self._groups[seen[0].interval % len(self._groups)]:
-            view = seen[ap]
-            actions[ap] = view.servers[np.argmin(self._costs(view), axis=1)]
+        actions = np.stack([view.own_action for view in observations])
+        group = self._groups[observations[0].interval % len(self._groups)]
+        self._move([observations[ap] for ap in group], actions)
         return actions
+
+    @abc.abstractmethod
+    def _move(self, views: list[Observation], actions: Ints) -> None:
+        """Choose the actions of the group with these observations, in place."""
+
+
+class MdpPolicy(GroupPolicy):
+    """Alternating policy iteration: one group per interval moves to its best reply.
+
+    Parameters
+    ----------
+    data, max_arrivals
+        As in :class:`ActionCosts`.
+    """
+
+    def __init__(self, data: ProblemData, max_arrivals: int) -> None:
+        super().__init__(data)
+        self._costs = ActionCosts(data, max_arrivals)
+
+    def _move(self, views: list[Observation], actions: Ints) -> None:
+        for view in views:
+            best = np.argmin(self._costs(view), axis=1)
+            actions[view.ap] = view.servers[best]

@@ -1,1 +1,1 @@
-"""The instance as arrays, its evaluation, and the adapter to the declarative model."""
+"""The instance as arrays, its simulation and evaluation, and the declarative model."""

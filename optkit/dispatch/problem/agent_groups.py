@@ -1,9 +1,10 @@
-"""Algorithm 1: access points in groups whose members share no edge server.
+"""Algorithm 1: groups of access points that share no edge server.
 
-Members of a group decide in the same interval; as no queue hears of two of them, the
-joint problem P2 falls apart into one problem P3 for each (Lemma 1). Every access point may
-use the cloud, so that read literally no two could ever be in one group (eq 20); the cloud
-is left out, and the decomposition is exact up to its queues.
+The members of a group decide in the same interval. No queue receives jobs from two of
+them, so the joint problem P2 splits into one problem P3 per member (Lemma 1). Every access
+point may use the cloud, so that, read literally, each would be in a group of its own
+(eq 20). The cloud is therefore left out, and the decomposition is exact except for the
+cloud's queues.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Ints
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
 
 
-def groups(world: World) -> list[Ints]:
-    """Return the groups: colour classes of the conflict graph, coloured by DSATUR."""
+def groups(data: ProblemData) -> list[Ints]:
+    """Return the groups: the colour classes of the conflict graph, by DSATUR colouring."""
     import networkx as nx
 
-    edge = world.candidate[:, ~world.cloud].astype(np.float32)
+    edge = data.candidate[:, ~data.cloud].astype(np.float32)
     conflict = edge @ edge.T > 0.0
     np.fill_diagonal(conflict, False)
     graph = nx.from_numpy_array(conflict.astype(np.int8))

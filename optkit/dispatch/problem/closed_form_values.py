@@ -1,9 +1,9 @@
-"""What a state costs if everybody keeps their actions: the two value terms, closed form.
+"""The cost of a state if all access points keep their actions, in closed form.
 
 W† is the discounted number of jobs in transit (eq 17), W‡ the discounted length of a queue
-with its overflow penalty (eq 18), both under the policy that never changes its mind. The
-in-transit term is exact. The queue term takes one slot's arrivals as one Bernoulli draw,
-the paper's approximation, or as the sum of independent ones (Poisson-binomial).
+with its overflow penalty (eq 18), both under the policy that never changes an action. The
+in-transit term is exact. The queue term takes the arrivals of one slot as one Bernoulli
+draw, the paper's approximation, or as the sum of independent ones (Poisson-binomial).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from optkit.core.arrays import Floats
 
 
 def survival(law: Floats) -> Floats:
-    """Return P(U ≥ x) for x = 0 … Ξ, of laws along the last axis."""
+    """Return P(U ≥ x) for x = 0 … Ξ; laws lie along the last axis."""
     tail: Floats = np.flip(np.cumsum(np.flip(law, -1), -1), -1)
     return np.clip(tail, 0.0, 1.0)
 
@@ -36,10 +36,10 @@ def transit_values(law: Floats, per: int, discount: float) -> Floats:
     Returns
     -------
     ndarray
-        (…, Ξ + 1). Entry x ≥ 1: of one job of age x at a boundary, that boundary
-        included, Σ_i γ^i P(U ≥ x + i t_B) / P(U ≥ x). Entry 0: of a source of one job a
-        slot that starts at the boundary, Σ_i γ^i Σ_{x ≤ i t_B} P(U ≥ x). These are the
-        rows of (I − γ Γ^{t_B})^{-1} summed over the ages (papers' W̃†).
+        (…, Ξ + 1). Entry x ≥ 1 is for one job of age x at a boundary, that boundary
+        included: Σ_i γ^i P(U ≥ x + i t_B) / P(U ≥ x). Entry 0 is for a source of one job
+        per slot that starts at the boundary: Σ_i γ^i Σ_{x ≤ i t_B} P(U ≥ x). These are
+        the rows of (I − γ Γ^{t_B})^{-1} summed over the ages (the paper's W̃†).
     """
     alive = survival(law)
     longest = law.shape[-1] - 1
@@ -59,7 +59,7 @@ def transit_values(law: Floats, per: int, discount: float) -> Floats:
 
 
 def queue_costs(limit: int, overflow_penalty: float) -> Floats:
-    """Return the stage cost of a queue by its length: its jobs, and β where it is full."""
+    """Return (L + 1,): stage cost of a queue by length: its jobs, and β if it is full."""
     cost = np.arange(limit + 1.0)
     cost[limit] += overflow_penalty
     return cost

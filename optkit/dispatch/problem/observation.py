@@ -1,8 +1,7 @@
-"""What an access point gets to see: its observation, and nothing else.
+"""Observations of access points: the barrier between what is known and what is not.
 
-The barrier between what is known and what is not stands here. An online policy is handed
-an :class:`Observation` for each decision; it holds copies, so nothing leads from it to the
-rest of the system, to later slots, or to the sample path.
+An online policy is handed one :class:`Observation` per decision. It holds copies, so that
+nothing leads from it to the rest of the system, to later slots, or to the sample path.
 """
 
 from __future__ import annotations
@@ -11,20 +10,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from optkit.core.arrays import Ints
-from optkit.dispatch.problem.problem_data import World
+from optkit.core.arrays import Bools, Ints
+from optkit.dispatch.problem.problem_data import ProblemData
 
 
 @dataclass(frozen=True)
 class Transit:
-    """Jobs under way at a boundary, one entry a job in every array.
+    """Jobs under way at a boundary, one entry per job in every array.
 
     Parameters
     ----------
     ap, server, kind
-        Whose job it is, where it goes, its type: indices.
+        Indices of its access point, of its server and of its type.
     age
         Slots since its arrival: 1 for the slot before the boundary.
     """
@@ -34,7 +32,7 @@ class Transit:
     kind: Ints
     age: Ints
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> Transit:
+    def only(self, keep: Bools) -> Transit:
         """Return the jobs that a mask keeps, as copies."""
         return Transit(
             self.ap[keep], self.server[keep], self.kind[keep], self.age[keep]
@@ -50,15 +48,15 @@ class Observation:
     interval
         t; the state is that of the boundary at its start.
     ap
-        The access point that sees it.
+        The access point that observes it.
     signal_slot
         Slot of the interval at which it arrives, 𝒟_k; the decision is in force from then
         on.
     peers
-        Access points whose state is seen: all that share a candidate server with this
-        one, itself included (the conflict set 𝒳_k).
+        Access points whose state is observed: all that share a candidate server with
+        this one, itself included (the conflict set 𝒳_k).
     actions
-        (len(peers), J): server that each sends each type to, at the boundary.
+        (len(peers), J): server to which each sends each type, at the boundary.
     servers
         Candidate servers of this access point, ℳ_k.
     queues
@@ -79,32 +77,32 @@ class Observation:
     @property
     def own_action(self) -> Ints:
         """(J,): where this access point sends each type, at the boundary."""
-        mine: Ints = self.actions[int(np.searchsorted(self.peers, self.ap))]
-        return mine
+        action: Ints = self.actions[int(np.searchsorted(self.peers, self.ap))]
+        return action
 
 
-class Barrier:
-    """Cuts the observations of all access points out of the state at a boundary.
+class Observer:
+    """Takes the observation of each access point from the state at a boundary.
 
     Parameters
     ----------
-    world
+    data
         The instance.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, data: ProblemData) -> None:
+        self._data = data
 
     @cached_property
-    def conflict(self) -> npt.NDArray[np.bool_]:
+    def conflict(self) -> Bools:
         """(K, K): whether two access points share a candidate server."""
-        reach = self._world.candidate.astype(np.float32)
+        reach = self._data.candidate.astype(np.float32)
         return np.asarray(reach @ reach.T > 0.0)
 
     def observe(
         self, interval: int, actions: Ints, queues: Ints, transit: Transit
     ) -> list[Observation]:
-        """Return what each access point sees of the state at a boundary.
+        """Return what each access point observes of the state at a boundary.
 
         Parameters
         ----------
@@ -117,16 +115,16 @@ class Barrier:
         transit
             All jobs under way.
         """
-        world = self._world
-        seen = []
-        for k in range(len(world.candidate)):
+        data = self._data
+        observations = []
+        for k in range(len(data.candidate)):
             near = self.conflict[k]
-            servers = np.flatnonzero(world.candidate[k])
-            seen.append(
+            servers = np.flatnonzero(data.candidate[k])
+            observations.append(
                 Observation(
                     interval=interval,
                     ap=k,
-                    signal_slot=int(world.signal[interval, k]),
+                    signal_slot=int(data.signal[interval, k]),
                     peers=np.flatnonzero(near),
                     actions=actions[near],
                     servers=servers,
@@ -134,4 +132,4 @@ class Barrier:
                     transit=transit.only(near[transit.ap]),
                 )
             )
-        return seen
+        return observations

@@ -1,4 +1,4 @@
-"""A dispatch instance as arrays: its laws, and the sample path by arrival slot."""
+"""A dispatch instance as arrays: its laws, and its sample path in order of arrival."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optkit.core.arrays import Floats, Ints
+from optkit.core.arrays import Bools, Floats, Ints
 from optkit.dispatch.instance import DispatchInstance
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class ProblemData:
     """Everything about an instance, as arrays.
 
-    K access points, M servers, J job types, N jobs, Ξ the longest upload in slots. Jobs
-    stand in order of arrival, those of one slot in order of their index.
+    There are K access points, M servers, J job types and N jobs; Ξ is the longest upload
+    in slots. Jobs are in order of arrival, those of one slot in order of their index.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class World:
     arrival
         (K, J), λ per slot.
     pair
-        (K, M), number of each pair of an access point and a candidate; −1 where none.
+        (K, M), number of each pair of an access point and a candidate; −1 for no pair.
     upload
         (pairs, J, Ξ + 1), probabilities of 0 … Ξ slots.
     service
@@ -40,7 +40,7 @@ class World:
     signal
         (T, K), slot at which the access point's observation arrives.
     signal_law
-        (K, t_B + 1), the law that it is drawn from.
+        (K, t_B + 1), the law from which that slot is drawn.
     job
         (N,), index of each job in the instance.
     slot, ap, kind
@@ -57,7 +57,7 @@ class World:
     discount: float
     overflow_penalty: float
     drop_penalty: float
-    candidate: npt.NDArray[np.bool_]
+    candidate: Bools
     pair: Ints
     arrival: Floats
     upload: Floats
@@ -70,7 +70,7 @@ class World:
     kind: Ints
     upload_u: Floats
     service_u: Floats
-    cloud: npt.NDArray[np.bool_]
+    cloud: Bools
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -87,8 +87,8 @@ class World:
     def reached(self) -> Floats:
         """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right.
 
-        Infinite from the last slot on that has positive probability, so that, whatever
-        rounding left of the law, no quantile lies beyond.
+        Infinite from the last slot with positive probability on, so that no quantile lies
+        beyond it even where rounding makes the law add up to less than 1.
         """
         positive = np.flip(self.upload > 0.0, axis=-1)
         last = self.longest_upload - np.argmax(positive, axis=-1)
@@ -97,11 +97,11 @@ class World:
 
     @cached_property
     def upload_guide(self) -> npt.NDArray[np.int32]:
-        """(pairs, J, G): least number of slots that a quantile from i / G on can mean.
+        """(pairs, J, G): the least upload that a quantile of i / G or more can stand for.
 
-        A table to start from in place of a search (the guide table of Chen and Asau, 1974):
-        about as many entries as slots, so that few steps are left. G is a power of two,
-        for i / G to be exact.
+        A look-up starts here and goes on slot by slot (the guide table of Chen and Asau,
+        1974). There are about as many entries as slots, so that few steps are left. G is
+        a power of two, so that i / G is exact.
         """
         entries = 1 << self.longest_upload.bit_length()
         laws = self.reached.reshape(-1, self.reached.shape[2])
@@ -113,7 +113,7 @@ class World:
 
     @cached_property
     def log_stay(self) -> Floats:
-        """(M, J): ln(1 − 1/c), log-probability that a service goes on; −∞ for c = 1."""
+        """(M, J): ln(1 − 1/c), the log-probability that a service goes on; −∞ for c = 1."""
         return np.array(
             [
                 [math.log(1 - 1 / c) if c > 1 else -math.inf for c in row]
@@ -123,7 +123,7 @@ class World:
 
     @property
     def mean_upload(self) -> Floats:
-        """(K, M, J): true mean upload latency in slots; infinite where no candidate."""
+        """(K, M, J): true mean upload latency in slots; infinite if m is no candidate."""
         mean = np.full(self.shape, np.inf)
         mean[self.candidate] = self.upload @ np.arange(self.longest_upload + 1.0)
         return mean
@@ -133,19 +133,25 @@ class World:
         """Slots of the whole sample path."""
         return self.intervals * self.slots_per_interval
 
+    def in_instance_order(self, target: Ints) -> tuple[int, ...]:
+        """Return targets by order of arrival in the order of the instance's jobs."""
+        ordered = np.empty(len(target), dtype=np.int64)
+        ordered[self.job] = target
+        return tuple(ordered.tolist())
 
-def world(instance: DispatchInstance) -> World:
-    """Return the arrays of ``instance``; made once an instance."""
-    return instance.derived(_world)
+
+def problem_data(instance: DispatchInstance) -> ProblemData:
+    """Return the arrays of ``instance``; built once per instance."""
+    return instance.derived(_problem_data)
 
 
-def _world(instance: DispatchInstance) -> World:
+def _problem_data(instance: DispatchInstance) -> ProblemData:
     points, servers = len(instance.aps), len(instance.servers)
     kinds = len(instance.job_types)
-    place = {server.id: index for index, server in enumerate(instance.servers)}
+    position = {server.id: index for index, server in enumerate(instance.servers)}
     candidate = np.zeros((points, servers), dtype=bool)
     for k, names in enumerate(instance.candidates):
-        candidate[k, [place[name] for name in names]] = True
+        candidate[k, [position[name] for name in names]] = True
     pairs = np.argwhere(candidate)
     pair = np.full((points, servers), -1, dtype=np.int64)
     pair[candidate] = np.arange(len(pairs))
@@ -169,7 +175,7 @@ def _world(instance: DispatchInstance) -> World:
     def column(values: tuple[Any, ...], kind: Any) -> npt.NDArray[Any]:
         return np.asarray(values, dtype=kind)[order]
 
-    return World(
+    return ProblemData(
         slots_per_interval=per,
         intervals=instance.intervals,
         queue_limit=instance.queue_limit,
@@ -195,11 +201,11 @@ def _world(instance: DispatchInstance) -> World:
 
 def _laws(instance: DispatchInstance, k: int, m: int) -> tuple[Any, ...]:
     laws = instance.upload_pmf[k][m]
-    assert laws is not None  # the instance's own check saw to it
+    assert laws is not None  # validation of the instance has made sure
     return laws
 
 
-def _longest(instance: DispatchInstance, candidate: npt.NDArray[np.bool_]) -> int:
+def _longest(instance: DispatchInstance, candidate: Bools) -> int:
     return max(
         int(np.flatnonzero(law)[-1])
         for k, m in np.argwhere(candidate)
@@ -220,8 +226,8 @@ def quantile_of(law: Floats, quantile: Floats) -> Ints:
     Returns
     -------
     ndarray
-        The least number whose cumulative probability is above the quantile; where there
-        is none, the last with positive probability.
+        The least number whose cumulative probability is above the quantile; if there is
+        none, the last number with positive probability.
     """
     reached = np.searchsorted(np.cumsum(law), quantile, side="right")
     last = int(np.flatnonzero(law)[-1])

@@ -1,7 +1,4 @@
-"""From observations to the declarative model of ``optkit.models.dispatch``, and back.
-
-Import where needed: it loads numba.
-"""
+"""From observations to the declarative model of ``optkit.models.dispatch``, and back."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ from optkit.core.arrays import Ints
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.problem.agent_groups import groups
 from optkit.dispatch.problem.nearest_server import selfish_actions
-from optkit.dispatch.problem.observation import Barrier, Transit
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.observation import Observer, Transit
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.problem.sender_set_costs import Boundary, SenderCosts
 
 if TYPE_CHECKING:
@@ -24,21 +21,21 @@ if TYPE_CHECKING:
 
 
 def subsets(members: list[int]) -> Iterator[frozenset[int]]:
-    """Yield every set of some members, the empty one first."""
+    """Yield every subset of the members, the empty one first."""
     for size in range(len(members) + 1):
         for chosen in combinations(members, size):
             yield frozenset(chosen)
 
 
-def decision_data(world: World, boundary: Boundary) -> DispatchData:
-    """Return P2 (eq 23) of the movers at a boundary; of one mover alone, P3 (eq 24).
+def decision_data(data: ProblemData, boundary: Boundary) -> DispatchData:
+    """Return P2 (eq 23) of the movers at a boundary; for one mover, that is P3 (eq 24).
 
-    Access points, servers and types go by their numbers, as texts.
+    Access points, servers and types are named by their indices, as strings.
     """
     from optkit.models.dispatch import DispatchData
 
-    kinds = range(world.shape[2])
-    reach = {ap: np.flatnonzero(world.candidate[ap]).tolist() for ap in boundary.movers}
+    kinds = range(data.shape[2])
+    reach = {ap: np.flatnonzero(data.candidate[ap]).tolist() for ap in boundary.movers}
     return DispatchData(
         choices={
             (str(ap), str(j)): [str(m) for m in servers]
@@ -77,15 +74,15 @@ def chosen_servers(model: Any, ap: int, kinds: int) -> Ints:
 
 
 def instance_model(instance: DispatchInstance) -> Any:
-    """Return P2 of the first group at the start: nothing queued, everybody selfish."""
+    """Return P2 of the first group at the start: empty queues and selfish actions."""
     from optkit.models.dispatch import dispatch_model
 
-    seen = world(instance)
+    data = problem_data(instance)
     none = np.empty(0, dtype=np.int64)
-    empty = np.zeros((seen.shape[1], seen.shape[2]), dtype=np.int64)
-    views = Barrier(seen).observe(
-        0, selfish_actions(seen), empty, Transit(none, none, none, none)
+    empty = np.zeros((data.shape[1], data.shape[2]), dtype=np.int64)
+    views = Observer(data).observe(
+        0, selfish_actions(data), empty, Transit(none, none, none, none)
     )
-    movers = [views[ap] for ap in groups(seen)[0]]
-    boundary = Boundary(SenderCosts(seen, 1), movers)
-    return dispatch_model(decision_data(seen, boundary))
+    movers = [views[ap] for ap in groups(data)[0]]
+    boundary = Boundary(SenderCosts(data, 1), movers)
+    return dispatch_model(decision_data(data, boundary))

@@ -1,8 +1,8 @@
-"""Compiled loops over the length of one queue. Import where needed: it loads numba.
+"""Compiled loops over the law of the length of one queue.
 
-In a slot a number of jobs arrives, with probabilities a[0 … A], and joins as far as there
-is room; then, if the queue is not empty, one job leaves with probability μ. With A = 1
-this is the paper's kernel: [0,0] = 1 − b + bμ, [l,l−1] = μ(1 − b), [L,L−1] = μ.
+In a slot, 0 … A jobs arrive with probabilities a[0 … A] and join as far as there is room;
+then, if the queue is not empty, one job leaves with probability μ. With A = 1 this is the
+paper's kernel: [0,0] = 1 − b + bμ, [l,l−1] = μ(1 − b), [L,L−1] = μ.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 from optkit.core.runtime.compiled import compiled
 
 NEGLIGIBLE = 1e-15
-"""Probability of the longest lengths that is moved to the next shorter one."""
+"""A longest length with less probability than this is merged with the next shorter one."""
 
 
 @compiled
-def move(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
-    """Move a law of the length on by one slot, in place.
+def advance_law(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
+    """Advance the law of the length by one slot, in place.
 
     Parameters
     ----------
@@ -28,14 +28,15 @@ def move(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
     scratch
         Of the same shape; overwritten.
     top
-        Longest length that has any probability.
+        Longest length with positive probability.
     arrivals, rate
         The slot's arrivals, and μ.
 
     Returns
     -------
     tuple of int and float
-        The new longest length, and the expected number of drops.
+        The new longest length with positive probability, and the expected number of
+        drops.
     """
     limit = len(law) - 1
     most = len(arrivals) - 1
@@ -43,7 +44,7 @@ def move(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
     drops = 0.0
     for length in range(reach + 1):
         scratch[length] = 0.0
-    # Loops over lengths inside, without branches: these are made into vector code.
+    # The inner loops run over lengths without branches, so they become vector code.
     for count in range(most + 1):
         share = arrivals[count]
         if share == 0.0:
@@ -66,15 +67,15 @@ def move(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
 
 
 @compiled
-def step(law: Any, arrivals: Any, rate: float) -> Any:
+def next_law(law: Any, arrivals: Any, rate: float) -> Any:
     """Return the law of the length one slot later, and the expected number of drops."""
     later = law.copy()
-    _, drops = move(later, np.empty(len(law)), len(law) - 1, arrivals, rate)
+    _, drops = advance_law(later, np.empty(len(law)), len(law) - 1, arrivals, rate)
     return later, drops
 
 
 @compiled
-def back(value: Any, arrivals: Any, rate: float) -> Any:
+def expected_next(value: Any, arrivals: Any, rate: float) -> Any:
     """Return the expectation of ``value`` one slot later, by the length now."""
     limit = len(value) - 1
     after = np.empty(limit + 1)
@@ -93,7 +94,7 @@ def _solve(weight: complex, arrivals: Any, rate: float, right: Any) -> Any:
     """Solve (I − w P) x = r for |w| < 1 by elimination without pivoting.
 
     P has one diagonal below the main one and A above. Each row of w P adds up to less than
-    one, so the diagonal dominates and no pivoting is needed.
+    one, so the diagonal dominates.
     """
     limit = len(right) - 1
     most = len(arrivals) - 1
@@ -126,14 +127,15 @@ def _solve(weight: complex, arrivals: Any, rate: float, right: Any) -> Any:
 
 
 @compiled
-def tail(
+def stationary_cost(
     arrivals: Any, rate: float, per: int, discount: float, cost: Any, penalty: float
 ) -> Any:
-    """Return the discounted cost from a boundary on, by length, that boundary included.
+    """Return the discounted cost by length if arrivals never change.
 
-    h = (I − γ P^t)^{-1} (g + γ d), d the drops of one interval. The inverse is the mean
-    of (I − a ω^k P)^{-1} over the t-th roots of unity ω^k, with a^t = γ: t banded
-    systems in place of a power of P, and each with its conjugate gives a real part.
+    It includes the present boundary: h = (I − γ P^t)^{-1} (g + γ d), with d the drops of
+    one interval. The inverse is the mean of (I − a ω^k P)^{-1} over the t-th roots of
+    unity ω^k, with a^t = γ: t banded systems in place of a power of P. Of two conjugate
+    systems one is solved.
     """
     limit = len(cost) - 1
     full = np.zeros(limit + 1)
@@ -146,7 +148,7 @@ def tail(
     drops = np.zeros(limit + 1)
     if penalty > 0.0:
         for _ in range(per):
-            drops = back(drops, arrivals, rate)
+            drops = expected_next(drops, arrivals, rate)
             for length in range(limit + 1):
                 drops[length] += full[length]
     right = np.empty(limit + 1)
@@ -168,7 +170,7 @@ def tail(
 
 
 @compiled
-def transient(
+def transient_cost(
     start: int,
     arrivals: Any,
     rate: float,
@@ -178,16 +180,18 @@ def transient(
     penalty: float,
     later: Any,
 ) -> float:
-    """Return the discounted cost from the next boundary on.
+    """Return the discounted cost from the next boundary on, while arrivals change.
 
     Parameters
     ----------
     start
         Length at the last boundary.
     arrivals
-        (slots, A + 1), laws of the arrivals of the slots after it; whole intervals.
+        (slots, A + 1), laws of the arrivals in the slots after it; whole intervals.
+    rate, per, discount, cost, penalty
+        μ, t_B, γ, the stage cost by length, and the penalty of a drop.
     later
-        Discounted cost by length from the boundary after the last of these slots on.
+        Discounted cost by length from the boundary after these slots on.
     """
     limit = len(cost) - 1
     top = min(start, limit)
@@ -197,7 +201,7 @@ def transient(
     weight = 1.0
     slots = len(arrivals)
     for slot in range(slots):
-        top, drops = move(law, scratch, top, arrivals[slot], rate)
+        top, drops = advance_law(law, scratch, top, arrivals[slot], rate)
         value += weight * penalty * drops
         if (slot + 1) % per == 0:
             if slot + 1 == slots:

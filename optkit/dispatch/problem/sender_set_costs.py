@@ -1,7 +1,7 @@
-"""What a queue costs by the set of access points that send to it, all else kept.
+"""The cost of a queue by the set of access points that send to it, all else kept.
 
-The objective of P2 (eq 23): some access points, the movers, choose anew, each from its own
-signal slot on; all others keep their actions for ever. Import where needed: it loads numba.
+This is the objective of P2 (eq 23): some access points, the movers, choose anew, each from
+its own signal slot on; all others keep their actions for ever.
 """
 
 from __future__ import annotations
@@ -11,115 +11,87 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.arrays import Floats
-from optkit.core.runtime.compiled import compiled
-from optkit.dispatch.problem.closed_form_values import (
-    queue_costs,
-    survival,
-    transit_values,
+from optkit.dispatch.problem.arrival_kernels import (
+    add_job,
+    add_lasting_source,
+    add_source,
+    sum_of_streams,
 )
-from optkit.dispatch.problem.forecast import horizon, mix
+from optkit.dispatch.problem.forecast import changing_slots
+from optkit.dispatch.problem.keeping_costs import Arrivals, KeepingCosts
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.problem_data import World
-from optkit.dispatch.problem.queue_kernels import tail, transient
-
-Arrivals = tuple[Floats, Floats]
-"""Laws of the arrivals: (slots, A + 1) after a boundary, and (A + 1,) of all later ones."""
+from optkit.dispatch.problem.problem_data import ProblemData
 
 
-class SenderCosts:
-    """The model that boundaries are looked at with.
+class SenderCosts(KeepingCosts):
+    """Costs of queues, with the arrivals that each source brings in.
 
     Parameters
     ----------
-    world
+    data
         The model.
-    most
-        Arrivals of one slot that are told apart: 1 for the paper's Bernoulli draw.
+    max_arrivals
+        Largest number of arrivals in one slot that is told apart; 1 for the paper's
+        Bernoulli draw.
     """
 
-    def __init__(self, world: World, most: int) -> None:
-        self.world = world
-        self.slots = horizon(world)
-        self.most = most
-        self.alive = survival(world.upload)
-        self._transit = transit_values(
-            world.upload, world.slots_per_interval, world.discount
-        )
-        self._stage = queue_costs(world.queue_limit, world.overflow_penalty)
+    def __init__(self, data: ProblemData, max_arrivals: int) -> None:
+        super().__init__(data)
+        self.slots = changing_slots(data)
+        self.max_arrivals = max_arrivals
         self._sources: dict[tuple[int, int, int, int, int], Arrivals] = {}
-        self._tails: dict[tuple[float, bytes], Floats] = {}
 
     def source(self, ap: int, server: int, kind: int, begin: int, end: int) -> Arrivals:
-        """Return what one source brings in; it sends from ``begin`` to before ``end``.
+        """Return the arrivals from a source that sends from ``begin`` to before ``end``.
 
         An end of −1 stands for never.
         """
         key = (ap, server, kind, begin, end)
-        known = self._sources.get(key)
-        if known is None:
-            law, lasting = self.nothing()
-            rate = float(self.world.arrival[ap, kind])
-            mass = self.world.upload[self.world.pair[ap, server], kind]
-            compiled(_send)(law, lasting, mass, rate, begin, end)
-            known = self._sources[key] = (law, lasting)
-        return known
+        if key not in self._sources:
+            slots, lasting = self.no_arrivals()
+            rate = float(self.data.arrival[ap, kind])
+            mass = self.data.upload[self.data.pair[ap, server], kind]
+            add_source(slots, mass, rate, begin, end)
+            if end < 0:
+                add_lasting_source(lasting, mass, rate)
+            self._sources[key] = slots, lasting
+        return self._sources[key]
 
-    def nothing(self) -> Arrivals:
-        """Return the laws of a queue that nobody sends to."""
-        law = np.zeros((self.slots, self.most + 1))
-        law[:, 0] = 1.0
-        return law, law[0].copy()
-
-    def queue(self, server: int, kind: int, length: int, arrivals: Arrivals) -> float:
-        """Return W̃‡ from the next boundary on, in expectation."""
-        world = self.world
-        mu = 1.0 / float(world.service[server, kind])
-        law = (mu, world.slots_per_interval, world.discount, self._stage)
-        key = (mu, arrivals[1].tobytes())
-        later = self._tails.get(key)
-        if later is None:
-            later = self._tails[key] = tail(arrivals[1], *law, world.drop_penalty)
-        return float(transient(length, arrivals[0], *law, world.drop_penalty, later))
-
-    def transit(self, ap: int, server: int, kind: int, begin: int) -> float:
-        """Return W̃† of a source from ``begin`` on, from the next boundary on."""
-        world = self.world
-        pair = world.pair[ap, server]
-        ages = np.arange(1, world.slots_per_interval - begin + 1)
-        ages = ages[ages <= world.longest_upload]
-        value = self._transit[pair, kind]
-        sent = self.alive[pair, kind, ages] @ value[ages]
-        return float(world.arrival[ap, kind]) * float(sent + value[0])
+    def no_arrivals(self) -> Arrivals:
+        """Return the laws of a queue to which nobody sends."""
+        slots = np.zeros((self.slots, self.max_arrivals + 1))
+        slots[:, 0] = 1.0
+        return slots, slots[0].copy()
 
 
 class Boundary:
-    """One boundary as some access points see it, who are the ones to move.
+    """One boundary, as the access points observe it that are going to move.
 
     Parameters
     ----------
     model
         The model.
     views
-        Their observations of the same interval. Nothing else is used.
+        The movers' observations of the same interval. Nothing else is used.
     """
 
     def __init__(self, model: SenderCosts, views: Sequence[Observation]) -> None:
         self._model = model
-        world = model.world
+        data = model.data
         self.views = views
         self.movers = [view.ap for view in views]
         self._signal = {view.ap: view.signal_slot for view in views}
         self._length: dict[tuple[int, int], int] = {}
         self._action: dict[int, Any] = {}
-        self._base: dict[tuple[int, int], Arrivals] = {}
         self._under_way: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._known: dict[tuple[int, int, frozenset[int]], float] = {}
+        self._fixed: dict[tuple[int, int], Arrivals] = {}
+        self._costs: dict[tuple[int, int, frozenset[int]], float] = {}
         for view in views:
-            for place, server in enumerate(view.servers):
-                for kind in range(world.shape[2]):
-                    self._length[int(server), kind] = int(view.queues[place, kind])
-            # Views overlap; the jobs of one access point are taken from one of them.
+            for position, server in enumerate(view.servers):
+                for kind in range(data.shape[2]):
+                    length = int(view.queues[position, kind])
+                    self._length[int(server), kind] = length
+            # Views overlap: the jobs of one access point are taken from one of them.
             new = [int(ap) for ap in view.peers if int(ap) not in self._action]
             for ap in new:
                 self._action[ap] = view.actions[int(np.searchsorted(view.peers, ap))]
@@ -127,14 +99,14 @@ class Boundary:
             for ap, server, kind, age in zip(
                 jobs.ap, jobs.server, jobs.kind, jobs.age, strict=True
             ):
-                pair = int(world.pair[ap, server])
+                pair = int(data.pair[ap, server])
                 self._under_way.setdefault((int(server), int(kind)), []).append(
                     (pair, int(age))
                 )
 
     def senders(self, server: int) -> list[int]:
         """Return the movers that may send to a server."""
-        return [ap for ap in self.movers if self._model.world.candidate[ap, server]]
+        return [ap for ap in self.movers if self._model.data.candidate[ap, server]]
 
     def action(self, ap: int, kind: int) -> int:
         """Return where an access point sends a type at the boundary."""
@@ -145,78 +117,36 @@ class Boundary:
         return self._model.transit(ap, server, kind, self._signal[ap])
 
     def queue(self, server: int, kind: int, senders: Collection[int]) -> float:
-        """Return W̃‡ of a queue if just these movers send to it from now on."""
+        """Return W̃‡ of a queue if exactly these movers send to it from now on."""
         key = (server, kind, frozenset(senders))
-        cost = self._known.get(key)
-        if cost is None:
-            law, lasting = self._kept(server, kind)
+        if key not in self._costs:
+            arrivals = self._fixed_arrivals(server, kind)
             for ap in sorted(key[2]):
-                more, always = self._model.source(
-                    ap, server, kind, self._signal[ap], -1
-                )
-                law = compiled(_together)(law, more)
-                lasting = compiled(_together)(lasting[None], always[None])[0]
+                source = self._model.source(ap, server, kind, self._signal[ap], -1)
+                arrivals = _both(arrivals, source)
             length = self._length[server, kind]
-            cost = self._model.queue(server, kind, length, (law, lasting))
-            self._known[key] = cost
-        return cost
+            self._costs[key] = self._model.queue(server, kind, length, arrivals)
+        return self._costs[key]
 
-    def _kept(self, server: int, kind: int) -> Arrivals:
-        """Return what comes in whatever the movers choose."""
-        known = self._base.get((server, kind))
-        if known is not None:
-            return known
-        model = self._model
-        law, lasting = model.nothing()
-        for pair, age in self._under_way.get((server, kind), ()):
-            mass, alive = model.world.upload[pair, kind], model.alive[pair, kind]
-            compiled(_carry)(law, mass, float(alive[age]), age)
-        for ap, action in self._action.items():
-            if int(action[kind]) == server:
-                more, always = model.source(
-                    ap, server, kind, 0, self._signal.get(ap, -1)
-                )
-                law = compiled(_together)(law, more)
-                lasting = compiled(_together)(lasting[None], always[None])[0]
-        self._base[server, kind] = law, lasting
-        return law, lasting
+    def _fixed_arrivals(self, server: int, kind: int) -> Arrivals:
+        """Return the arrivals that do not depend on what the movers choose."""
+        if (server, kind) not in self._fixed:
+            model = self._model
+            arrivals = model.no_arrivals()
+            for pair, age in self._under_way.get((server, kind), ()):
+                mass, alive = model.data.upload[pair, kind], model.alive[pair, kind]
+                add_job(arrivals[0], mass, float(alive[age]), age)
+            for ap, action in self._action.items():
+                if int(action[kind]) == server:
+                    end = self._signal.get(ap, -1)
+                    source = model.source(ap, server, kind, 0, end)
+                    arrivals = _both(arrivals, source)
+            self._fixed[server, kind] = arrivals
+        return self._fixed[server, kind]
 
 
-def _send(law: Any, lasting: Any, mass: Any, rate: float, begin: int, end: int) -> None:
-    """Add a source to a queue's arrivals, in place."""
-    longest = len(mass) - 1
-    for slot in range(begin, len(law)):
-        first = 0 if end < 0 else max(0, slot - end + 1)
-        for wait in range(first, min(slot - begin, longest) + 1):
-            if mass[wait] > 0.0:
-                mix(law[slot], rate * mass[wait])
-    if end < 0:
-        for wait in range(longest + 1):
-            if mass[wait] > 0.0:
-                mix(lasting, rate * mass[wait])
-
-
-def _carry(law: Any, mass: Any, left: float, age: int) -> None:
-    """Add a job of some age, under way with probability ``left`` at first, in place."""
-    if left > 0.0:
-        for slot in range(min(len(law), len(mass) - age)):
-            mix(law[slot], mass[age + slot] / left)
-
-
-def _together(one: Any, other: Any) -> Any:
-    """Return the laws of two independent streams added up, slot by slot.
-
-    With one arrival told apart, probabilities are added up, to one at most.
-    """
-    most = one.shape[1] - 1
-    made = np.zeros(one.shape)
-    for slot in range(len(one)):
-        if most == 1:
-            made[slot, 1] = min(1.0, one[slot, 1] + other[slot, 1])
-            made[slot, 0] = 1.0 - made[slot, 1]
-            continue
-        for first in range(most + 1):
-            for second in range(most + 1):
-                count = min(most, first + second)
-                made[slot, count] += one[slot, first] * other[slot, second]
-    return made
+def _both(arrivals: Arrivals, source: Arrivals) -> Arrivals:
+    """Return arrivals together with those from one more source."""
+    (slots, lasting), (more, always) = arrivals, source
+    together = sum_of_streams(lasting[None], always[None])[0]
+    return sum_of_streams(slots, more), together

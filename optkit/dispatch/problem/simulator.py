@@ -1,8 +1,8 @@
-"""The simulator: the state of the system, moved on by as many slots as asked for.
+"""The simulator: the state of the system, advanced by as many slots as asked for.
 
 In slot n: jobs that arrive leave their access point; jobs whose upload ends join their
-queue, the lower index first, and are dropped if it is full; every nonempty queue gives its
-head one slot of service, and a job that has had all of its own leaves.
+queue, in the order of the instance, and are dropped if it is full; every nonempty queue
+gives its head one slot of service, and a job that has received all of its service leaves.
 """
 
 from __future__ import annotations
@@ -12,36 +12,34 @@ import numpy as np
 from optkit.core.arrays import Ints
 from optkit.dispatch.problem.finish_slots import PENDING
 from optkit.dispatch.problem.observation import Transit
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
+from optkit.dispatch.problem.simulator_kernels import advance, services, uploads
 
 
-class Slots:
-    """The state of the system, moved on by slots.
+class Simulator:
+    """The state of the system, advanced slot by slot.
 
     Parameters
     ----------
-    world
+    data
         The instance.
     """
 
-    def __init__(self, world: World) -> None:
-        from optkit.dispatch.problem.simulator_kernels import advance
-
-        _, servers, kinds = world.shape
-        jobs, queues = len(world.slot), servers * kinds
-        self._world = world
-        self._run = advance
+    def __init__(self, data: ProblemData) -> None:
+        _, servers, kinds = data.shape
+        jobs, queues = len(data.slot), servers * kinds
+        self._data = data
         self.slot = 0
         self._dispatched = 0
         self.target: Ints = np.full(jobs, -1, dtype=np.int64)
         self.join: Ints = np.full(jobs, -1, dtype=np.int64)
         self._leave = np.full(jobs, PENDING, dtype=np.int64)
-        lists = 1 << world.longest_upload.bit_length()
-        self._index = np.append(world.job, np.full(lists, -1))
+        lists = 1 << data.longest_upload.bit_length()
+        self._index = np.append(data.job, np.full(lists, -1))
         self._following = np.arange(jobs + lists)
         self._under_way = np.arange(jobs, jobs + lists)
         # A queue never holds more jobs than there are.
-        room = max(1, min(world.queue_limit, jobs))
+        room = max(1, min(data.queue_limit, jobs))
         self._latest = np.full((queues, room), -1, dtype=np.int64)
         self._oldest = np.zeros(queues, dtype=np.int64)
 
@@ -54,36 +52,56 @@ class Slots:
     @property
     def queues(self) -> Ints:
         """(M, J): jobs in each queue now, just before the next slot."""
-        _, servers, kinds = self._world.shape
+        _, servers, kinds = self._data.shape
         length: Ints = np.count_nonzero(self._latest >= self.slot, axis=1)
         return length.reshape(servers, kinds)
 
     @property
     def transit(self) -> Transit:
         """Jobs under way now, just before the next slot."""
-        world = self._world
-        oldest = world.slot.searchsorted(self.slot - world.longest_upload)
+        data = self._data
+        oldest = data.slot.searchsorted(self.slot - data.longest_upload)
         recent = np.arange(oldest, self._dispatched)
         under_way = recent[self.join[recent] >= self.slot]
         return Transit(
-            world.ap[under_way],
+            data.ap[under_way],
             self.target[under_way],
-            world.kind[under_way],
-            self.slot - world.slot[under_way],
+            data.kind[under_way],
+            self.slot - data.slot[under_way],
         )
 
     def arrivals(self, slots: int) -> Ints:
         """Return the jobs that arrive within the next ``slots`` slots."""
-        end = int(self._world.slot.searchsorted(self.slot + slots))
+        end = int(self._data.slot.searchsorted(self.slot + slots))
         return np.arange(self._dispatched, end)
 
+    def interval_targets(self, actions: Ints, later: Ints) -> Ints:
+        """Return where actions send the jobs of the interval that begins now.
+
+        Parameters
+        ----------
+        actions, later
+            (K, J): in force before, and from each access point's signal slot on.
+
+        Returns
+        -------
+        ndarray
+            A server for each job, in the order of :meth:`arrivals`.
+        """
+        data = self._data
+        interval = self.slot // data.slots_per_interval
+        jobs = self.arrivals(data.slots_per_interval)
+        ap, kind = data.ap[jobs], data.kind[jobs]
+        switched = data.slot[jobs] - self.slot >= data.signal[interval, ap]
+        return np.where(switched, later[ap, kind], actions[ap, kind])
+
     def advance(self, slots: int, target: Ints) -> None:
-        """Move on.
+        """Simulate some slots.
 
         Parameters
         ----------
         slots
-            Slots to simulate.
+            How many.
         target
             Server for each job that arrives within them, in the order of
             :meth:`arrivals`.
@@ -93,24 +111,24 @@ class Slots:
         ValueError
             If there are more or fewer targets than such jobs.
         """
-        world, begin = self._world, self._dispatched
+        data, begin = self._data, self._dispatched
         end = begin + len(target)
         self.target[begin:end] = target
-        self._run(
+        advance(
             self.slot,
             self.slot + slots,
             begin,
             end,
             self._index,
-            world.slot,
-            world.ap,
-            world.kind,
-            world.upload_u,
-            world.service_u,
-            world.pair,
-            world.reached,
-            world.upload_guide,
-            world.log_stay,
+            data.slot,
+            data.ap,
+            data.kind,
+            data.upload_u,
+            data.service_u,
+            data.pair,
+            data.reached,
+            data.upload_guide,
+            data.log_stay,
             self.target,
             self.join,
             self._leave,
@@ -123,27 +141,21 @@ class Slots:
         self._dispatched = end
 
 
-def upload_latency(world: World, jobs: Ints, target: Ints) -> Ints:
+def upload_latency(data: ProblemData, jobs: Ints, target: Ints) -> Ints:
     """Return the upload latency of jobs, in slots, to the servers they are sent to."""
-    from optkit.dispatch.problem.simulator_kernels import uploads
-
     latency: Ints = uploads(
-        world.pair,
-        world.reached,
-        world.upload_guide,
-        world.ap[jobs],
-        world.kind[jobs],
+        data.pair,
+        data.reached,
+        data.upload_guide,
+        data.ap[jobs],
+        data.kind[jobs],
         target,
-        world.upload_u[jobs],
+        data.upload_u[jobs],
     )
     return latency
 
 
-def service_time(world: World, jobs: Ints, target: Ints) -> Ints:
+def service_time(data: ProblemData, jobs: Ints, target: Ints) -> Ints:
     """Return the slots of service that jobs need at the servers they are sent to."""
-    from optkit.dispatch.problem.simulator_kernels import services
-
-    slots: Ints = services(
-        world.log_stay, world.kind[jobs], target, world.service_u[jobs]
-    )
+    slots: Ints = services(data.log_stay, data.kind[jobs], target, data.service_u[jobs])
     return slots

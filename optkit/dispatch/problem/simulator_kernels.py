@@ -1,11 +1,9 @@
 """Compiled loops of the simulator: upload and service times, and what happens in slots.
 
 A queue serves one job at a time in the order of joining, so a job's last slot of service
-is known when it joins: its own slots come after those of the job before it. Nothing is
-left to do in the slots in which a queue only serves, and the time that a simulation takes
-depends on its jobs, hardly on its queues.
-
-Import where needed: it loads numba.
+is known when it joins: its own slots come after those of the job before it. Slots in
+which a queue only serves need no work, so the running time depends on the number of jobs
+and hardly on the number of queues.
 """
 
 from __future__ import annotations
@@ -19,7 +17,8 @@ from optkit.core.runtime.compiled import compiled
 from optkit.dispatch.problem.finish_slots import DROPPED
 
 
-def _uploads(
+@compiled
+def uploads(
     pair: Any,
     reached: Any,
     guide: Any,
@@ -28,7 +27,7 @@ def _uploads(
     target: Any,
     quantile: Any,
 ) -> Any:
-    """Return upload latencies in slots, as ``quantile_of`` has it; looked up in a guide."""
+    """Return upload latencies in slots, as ``quantile_of`` does, by a guide table."""
     slots = np.empty(len(quantile), dtype=np.int64)
     for i in range(len(quantile)):
         p, k, u = pair[ap[i], target[i]], kind[i], quantile[i]
@@ -39,10 +38,11 @@ def _uploads(
     return slots
 
 
-def _services(log_stay: Any, kind: Any, target: Any, quantile: Any) -> Any:
+@compiled
+def services(log_stay: Any, kind: Any, target: Any, quantile: Any) -> Any:
     """Return slots of service: the quantiles of geometric laws."""
-    # The C library's logarithm, as in plain Python: the last digit of numpy's on arrays
-    # may differ, and the floor would show it.
+    # math.log is the C library's, as in the checker. numpy's on arrays may differ in the
+    # last digit, and the floor would turn that into a slot.
     slots = np.empty(len(quantile), dtype=np.int64)
     for i in range(len(quantile)):
         ratio = math.log(1.0 - quantile[i]) / log_stay[target[i], kind[i]]
@@ -50,11 +50,8 @@ def _services(log_stay: Any, kind: Any, target: Any, quantile: Any) -> Any:
     return slots
 
 
-uploads = compiled(_uploads)
-services = compiled(_services)
-
-
-def _advance(
+@compiled
+def advance(
     begin: int,
     end: int,
     job: int,
@@ -77,15 +74,16 @@ def _advance(
     latest: Any,
     oldest: Any,
 ) -> None:
-    """Move on over the slots ``begin`` … ``end`` − 1, in which jobs ``job`` … arrive.
+    """Simulate the slots ``begin`` … ``end`` − 1, in which the jobs ``job`` … arrive.
 
-    Jobs under way stand in lists in order of the instance's indices, one for each slot of
-    joining: a header, numbered after all jobs, whose first job follows it, and
-    ``under_way``, its last one. The lists are used again; 2^i of them, more than Ξ.
+    Jobs under way are kept in linked lists, one per slot of joining, in order of the
+    instance's indices. A list begins with a header, numbered after all jobs; ``following``
+    leads to its first job and on, and ``under_way`` holds its last one. There are 2^i
+    lists, more than Ξ, and they are reused in turn.
 
-    ``leave`` has a job's slots of service until it joins, from then on the last of them.
-    ``latest`` has the last slots of the newest ``queue_limit`` jobs of each queue: it is
-    full if the ``oldest`` of them has not left.
+    ``leave`` holds a job's number of slots of service until it joins, and its last slot
+    of service from then on. ``latest`` holds the last slots of the newest ``queue_limit``
+    jobs of each queue: the queue is full if the ``oldest`` of them has not left.
     """
     if np.searchsorted(arrival, end) != stop:
         raise ValueError("advance() takes one target for each job of arrivals()")
@@ -101,25 +99,25 @@ def _advance(
         upload_u[new],
     )
     served = services(log_stay, kind[new], target[new], service_u[new])
-    # One by one: assigning a slice makes numba compile a message about its shape, too.
+    # One by one: assigning a slice would make numba compile an error message as well.
     for i in range(job, stop):
         join[i] = arrival[i] + under[i - job]
         leave[i] = served[i - job]
     for slot in range(begin, end):
         while job < stop and arrival[job] == slot:
-            place = join[job] & (lists - 1)
-            before = under_way[place]
+            number = join[job] & (lists - 1)
+            before = under_way[number]
             if index[before] < index[job]:
-                under_way[place] = job
+                under_way[number] = job
             else:
-                before = jobs + place
+                before = jobs + number
                 while index[following[before]] < index[job]:
                     before = following[before]
             following[job], following[before] = following[before], job
             job += 1
-        place = slot & (lists - 1)
-        joining, last = jobs + place, under_way[place]
-        under_way[place] = joining
+        number = slot & (lists - 1)
+        joining, last = jobs + number, under_way[number]
+        under_way[number] = joining
         while joining != last:
             joining = following[joining]
             queue = target[joining] * kinds + kind[joining]
@@ -132,6 +130,3 @@ def _advance(
             oldest[queue] += 1
             if oldest[queue] == latest.shape[1]:
                 oldest[queue] = 0
-
-
-advance = compiled(_advance)

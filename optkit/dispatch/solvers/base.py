@@ -1,4 +1,4 @@
-"""What all online dispatch solvers share: run the policy, report, bound."""
+"""The base of all online dispatch solvers: run the policy, report, bound."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import numpy as np
 
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Capabilities, Outcome, Solver
-from optkit.dispatch.bounds import isolated_jobs
+from optkit.core.solving.solver import Capabilities, OptionsT, Outcome, Solver
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.problem.objective import objective
-from optkit.dispatch.problem.policy_base import Policy, in_order_of_jobs, simulate
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solution import DispatchSolution
 
 PAPER = (
@@ -23,7 +21,7 @@ PAPER = (
 )
 
 
-class PolicySolver(Solver[DispatchInstance], abc.ABC):
+class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     """A solver that is an online policy, run on the instance's sample path.
 
     When time is up, the policy's last actions stay in force to the end of the path, so
@@ -34,31 +32,35 @@ class PolicySolver(Solver[DispatchInstance], abc.ABC):
     capabilities: ClassVar[Capabilities] = Capabilities(bound=True)
 
     @abc.abstractmethod
-    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+    def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy, built from the model; ``rng`` is for its own draws."""
 
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Simulate the policy."""
-        seen = world(instance)
-        run.prove(isolated_jobs.alone(seen), isolated_jobs.SOURCE)
-        policy = self.policy(seen, run.rng("policy"))
+        from optkit.dispatch.bounds import isolated_jobs
+        from optkit.dispatch.policies.simulation import simulate
+        from optkit.dispatch.problem.objective import objective
+
+        data = problem_data(instance)
+        run.prove(isolated_jobs.alone(data), isolated_jobs.SOURCE)
+        policy = self.policy(data, run.rng("policy"))
         run.model_built()
 
         def stop(interval: int) -> bool:
-            run.progress("dispatching", interval / seen.intervals)
+            run.progress("dispatching", interval / data.intervals)
             return run.should_stop()
 
-        ended = simulate(seen, policy, stop)
-        cost = objective(seen, ended.system)
-        target = in_order_of_jobs(seen, ended.system.target)
+        ended = simulate(data, policy, stop)
+        cost = objective(data, ended.system)
+        target = data.in_instance_order(ended.system.target)
         run.incumbent(cost, lambda: DispatchSolution(target=target))
         if ended.interrupted:
             raise KeyboardInterrupt
         reason = run.stop_reason()
-        if ended.decided < seen.intervals and reason is not None:
+        if ended.decided < data.intervals and reason is not None:
             return Outcome(
                 reason,
-                f"decided {ended.decided} of {seen.intervals} intervals; then the last"
+                f"decided {ended.decided} of {data.intervals} intervals; then the last"
                 " actions stayed in force",
             )
         return Outcome(Reason.CONVERGED, "the whole sample path is dispatched")

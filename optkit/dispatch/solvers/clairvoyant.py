@@ -1,4 +1,4 @@
-"""What could have been, had everything been known: a yardstick for every policy."""
+"""The clairvoyant: what could have been achieved with the sample path known."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome, Solver
-from optkit.dispatch.bounds import isolated_jobs
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.problem.policy_base import in_order_of_jobs
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solution import DispatchSolution
+
+SOURCE = "prices for slots of service, jobs each at their cheapest"
+
+ROUNDING = 1e-12
+"""Relative amount taken off the bound, a sum of many numbers, for their rounding."""
 
 
 class ClairvoyantOptions(Options):
@@ -29,11 +32,11 @@ class ClairvoyantOptions(Options):
 
 
 @register
-class Clairvoyant(Solver[DispatchInstance]):
+class Clairvoyant(Solver[DispatchInstance, ClairvoyantOptions]):
     """Knows the sample path: a good assignment, and a bound on every policy.
 
-    Each job starts at the server where it would be done first if it were alone; then jobs
-    move one at a time, each to the server where the whole costs least, until none moves.
+    Each job starts at the server that would finish it first if it were alone. Then jobs
+    move one at a time, each to the server where the total cost is least, until none moves.
     The bound prices slots of service; see :mod:`optkit.dispatch.bounds.hindsight`.
     """
 
@@ -43,28 +46,28 @@ class Clairvoyant(Solver[DispatchInstance]):
     reference = "optkit, docs/dispatch.md: descent with knowledge of the sample path"
     capabilities: ClassVar[Capabilities] = Capabilities(bound=True, warm_start=True)
     Options = ClairvoyantOptions
-    options: ClairvoyantOptions
 
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
-        """Descend type by type, then look for prices."""
-        from optkit.dispatch.bounds.hindsight.job_tables import known_jobs
+        """Descend type by type, then search for prices."""
+        from optkit.dispatch.bounds import isolated_jobs
+        from optkit.dispatch.bounds.hindsight.job_tables import job_table
         from optkit.dispatch.bounds.hindsight.lagrangian import PricedBound
         from optkit.dispatch.policies.clairvoyant.assignment import Assignment, descend
 
-        seen = world(instance)
-        run.prove(isolated_jobs.alone(seen), isolated_jobs.SOURCE)
-        target = self._start(seen, run)
-        kinds = [known_jobs(seen, kind) for kind in range(seen.shape[2])]
-        parts = [Assignment(seen, k, target[k.jobs]) for k in kinds]
+        data = problem_data(instance)
+        run.prove(isolated_jobs.alone(data), isolated_jobs.SOURCE)
+        target = _start(data, run)
+        tables = [job_table(data, kind) for kind in range(data.shape[2])]
+        parts = [Assignment(data, jobs, target[jobs.index]) for jobs in tables]
         costs = [part.cost() for part in parts]
         run.model_built()
 
         def report() -> None:
             best = target.copy()
-            for known, part in zip(kinds, parts, strict=True):
-                best[known.jobs] = part.target
-            ordered = in_order_of_jobs(seen, best)
-            cost = sum(costs) / seen.intervals
+            for jobs, part in zip(tables, parts, strict=True):
+                best[jobs.index] = part.target
+            ordered = data.in_instance_order(best)
+            cost = sum(costs) / data.intervals
             run.incumbent(cost, lambda: DispatchSolution(target=ordered))
 
         report()
@@ -74,9 +77,9 @@ class Clairvoyant(Solver[DispatchInstance]):
                 report()
             if run.should_stop():
                 break
-        bounds = [PricedBound(seen, known) for known in kinds]
+        bounds = [PricedBound(data, jobs) for jobs in tables]
         least = [
-            float(isolated_jobs.least_costs(seen)[known.jobs].sum()) for known in kinds
+            float(isolated_jobs.least_costs(data)[jobs.index].sum()) for jobs in tables
         ]
         for number, priced in enumerate(bounds):
             for _ in range(self.options.rounds):
@@ -84,7 +87,7 @@ class Clairvoyant(Solver[DispatchInstance]):
                     break
                 priced.improve(costs[number], 1)
             least[number] = max(least[number], priced.value)
-            run.prove(sum(least) / seen.intervals * (1.0 - ROUNDING), SOURCE)
+            run.prove(sum(least) / data.intervals * (1.0 - ROUNDING), SOURCE)
             run.progress("pricing slots", (number + 1) / len(bounds))
         reason = run.stop_reason()
         if reason is not None:
@@ -93,15 +96,12 @@ class Clairvoyant(Solver[DispatchInstance]):
             )
         return Outcome(Reason.CONVERGED, "no single job can be moved for the better")
 
-    def _start(self, seen: World, run: Run) -> Ints:
-        """Return the initial solution's servers, or those where each alone ends first."""
-        if isinstance(run.initial, DispatchSolution):
-            run.report_initial(True, "the descent starts from it")
-            return np.asarray(run.initial.target, dtype=np.int64)[seen.job]
-        return isolated_jobs.quickest(seen)
 
+def _start(data: ProblemData, run: Run) -> Ints:
+    """Return the servers of the initial solution, or those that finish each job first."""
+    from optkit.dispatch.bounds import isolated_jobs
 
-SOURCE = "prices for slots of service, jobs each at their cheapest"
-
-ROUNDING = 1e-12
-"""Taken off the bound, a sum of many numbers, for what their rounding may have added."""
+    if isinstance(run.initial, DispatchSolution):
+        run.report_initial(True, "the descent starts from it")
+        return np.asarray(run.initial.target, dtype=np.int64)[data.job]
+    return isolated_jobs.quickest(data)

@@ -1,4 +1,4 @@
-"""A coordinator: all access points decide at once."""
+"""A coordinator's policy as a solver: all access points decide at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from optkit.core.solving.registry import register
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Kind, Outcome
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.solvers.base import PolicySolver
 from optkit.dispatch.solvers.mdp import ARRIVALS, MdpOptions
 
@@ -44,21 +44,20 @@ class JointOptions(MdpOptions):
 
 
 @register
-class Joint(PolicySolver):
+class Joint(PolicySolver[JointOptions]):
     """All access points move together, to a joint action that is good for all.
 
-    Where ``mdp`` lets one group move and takes the others for fixed, here everybody moves
-    in every interval, and what a queue costs depends on the set of those who send to it. A
-    decision counts until the next one; from then on everybody is expected to follow the
-    best fixed split. It is a coordinator's policy: it knows what all access points
-    together know, which is no later than what each knows, but more.
+    Where ``mdp`` moves one group and takes the others as fixed, here all access points
+    move in every interval, and what a queue costs depends on the set of its senders. A
+    decision counts until the next one; from then on all are expected to follow the best
+    fixed split. It is a coordinator's policy: it knows what all access points together
+    know, which is no newer than what each of them knows, but more.
     """
 
     name = "joint"
     kind = Kind.HEURISTIC
     reference = "optkit, docs/dispatch.md: P2 for all access points at once"
     Options = JointOptions
-    options: JointOptions
 
     _stop: Callable[[], bool] = staticmethod(lambda: False)
 
@@ -67,13 +66,13 @@ class Joint(PolicySolver):
         self._stop = run.should_stop
         return super().run(instance, run)
 
-    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+    def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy."""
         from optkit.dispatch.policies.joint.policy import JointPolicy
 
         options = self.options
         return JointPolicy(
-            world,
+            data,
             ARRIVALS[options.arrivals],
             options.columns,
             options.after,

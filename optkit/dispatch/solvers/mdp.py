@@ -10,12 +10,12 @@ from pydantic import Field
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.solver import Kind
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.solvers.base import PAPER, PolicySolver
 
 ARRIVALS = {"bernoulli": 1, "poisson-binomial": 4}
-"""Arrivals of one slot that each approximation tells apart."""
+"""Largest number of arrivals in one slot that each approximation tells apart."""
 
 
 class MdpOptions(Options):
@@ -29,7 +29,7 @@ class MdpOptions(Options):
 
 
 @register
-class Mdp(PolicySolver):
+class Mdp(PolicySolver[MdpOptions]):
     """Alternating policy iteration over groups that share no edge server.
 
     Each member of the interval's group moves every type of job to the server that is best
@@ -40,10 +40,9 @@ class Mdp(PolicySolver):
     kind = Kind.HEURISTIC
     reference = f"{PAPER}, Algorithm 2"
     Options = MdpOptions
-    options: MdpOptions
 
-    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+    def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy."""
         from optkit.dispatch.policies.mdp import MdpPolicy
 
-        return MdpPolicy(world, ARRIVALS[self.options.arrivals])
+        return MdpPolicy(data, ARRIVALS[self.options.arrivals])

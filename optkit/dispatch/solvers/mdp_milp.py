@@ -14,8 +14,8 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Kind, Outcome
 from optkit.core.suggest import unknown
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solvers.base import PAPER, PolicySolver
 from optkit.dispatch.solvers.mdp import ARRIVALS, MdpOptions
 
@@ -23,7 +23,7 @@ LOADING_SECONDS = 1.5
 """About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
 
 MOST_SHARING = 10
-"""Members of a group that may share a queue in P2: each set of them is a column."""
+"""Most members of a group that may share a queue in P2: every set is a column."""
 
 
 class MdpMilpOptions(MdpOptions):
@@ -45,10 +45,10 @@ class MdpMilpOptions(MdpOptions):
 
 
 @register
-class MdpMilp(PolicySolver):
+class MdpMilp(PolicySolver[MdpMilpOptions]):
     """The step of ``mdp``, stated as the declarative model and solved by a backend.
 
-    With the same options it takes the same actions as ``mdp``, but slower: it shows what
+    With the same options it takes the same actions as ``mdp``, more slowly. It shows what
     the model says, and solves P2 where groups share the cloud.
     """
 
@@ -56,7 +56,6 @@ class MdpMilp(PolicySolver):
     kind = Kind.HEURISTIC
     reference = f"{PAPER}, problems P2 and P3 (eqs 23, 24)"
     Options = MdpMilpOptions
-    options: MdpMilpOptions
 
     _ready: Callable[[], bool] = staticmethod(lambda: True)
 
@@ -66,9 +65,9 @@ class MdpMilp(PolicySolver):
             return Availability()
         from optkit.dispatch.problem.agent_groups import groups
 
-        seen = world(instance)
+        data = problem_data(instance)
         most = max(
-            int(seen.candidate[group].sum(axis=0).max()) for group in groups(seen)
+            int(data.candidate[group].sum(axis=0).max()) for group in groups(data)
         )
         if most <= MOST_SHARING:
             return Availability()
@@ -89,12 +88,12 @@ class MdpMilp(PolicySolver):
         self._ready = ready
         return super().run(instance, run)
 
-    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+    def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy."""
         from optkit.dispatch.policies.mdp_milp import MdpMilpPolicy
 
         return MdpMilpPolicy(
-            world,
+            data,
             ARRIVALS[self.options.arrivals],
             self.options.backend,
             self.options.decompose,

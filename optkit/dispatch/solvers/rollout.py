@@ -1,4 +1,4 @@
-"""The better policy: every job on its own, one step better than the best fixed split."""
+"""The rollout policy as a solver: every job on its own, one step from the best split."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pydantic import Field
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.solver import Kind
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.solvers.base import PolicySolver
 
 
@@ -33,22 +33,21 @@ class RolloutOptions(Options):
 
 
 @register
-class Rollout(PolicySolver):
+class Rollout(PolicySolver[RolloutOptions]):
     """Each job goes where it costs least if all others follow the best fixed split.
 
-    It uses what the paper's policy leaves aside: an access point knows its own jobs since
-    the observation, several jobs of one interval need not go the same way, and others are
-    expected to spread rather than to keep sending where they were last seen to.
+    It uses what the paper's policy leaves out: an access point knows the jobs that it
+    sent itself since the observation, jobs of one interval need not all go to the same
+    server, and others are expected to spread rather than to go on sending as observed.
     """
 
     name = "rollout"
     kind = Kind.HEURISTIC
     reference = "optkit, docs/dispatch.md: one step of policy improvement, job by job"
     Options = RolloutOptions
-    options: RolloutOptions
 
-    def policy(self, world: World, rng: np.random.Generator) -> Policy:
+    def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy."""
         from optkit.dispatch.policies.rollout import RolloutPolicy
 
-        return RolloutPolicy(world, self.options.discount, self.options.horizon)
+        return RolloutPolicy(data, self.options.discount, self.options.horizon)

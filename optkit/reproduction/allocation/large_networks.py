@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
-from optkit.core.solving.result import OPTIMALITY_GAP
+from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.plotting.charts import label_ends, lines, plain_log
 from optkit.plotting.style import OPTIMUM, axes
 from optkit.reproduction.allocation import runs

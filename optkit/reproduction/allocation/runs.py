@@ -12,8 +12,9 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.solvers.pruning import NodePruning
+from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.core.solving.result import OPTIMALITY_GAP, Result, Status
+from optkit.core.solving.result import Result, Status
 from optkit.plotting.style import (
     BLUE,
     GREEN,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optkit.core.solving.result import OPTIMALITY_GAP
+from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.plotting.charts import grouped_bars, legend_above, level_marks
 from optkit.plotting.style import OPTIMUM, axes
 from optkit.reproduction.allocation import runs

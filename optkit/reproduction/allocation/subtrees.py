@@ -11,7 +11,7 @@ import numpy as np
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.arrays import Floats
-from optkit.core.solving.result import OPTIMALITY_GAP
+from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.plotting.charts import label_ends, lines, plain_log
 from optkit.plotting.style import OPTIMUM, axes
 from optkit.reproduction.allocation import runs

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.core.display.tables import Column
 from optkit.core.solving.limits import Limits
-from optkit.core.solving.result import OPTIMALITY_GAP
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.plotting.style import (
     BLUE,

@@ -16,14 +16,14 @@ from optkit.core.arrays import Floats
 from optkit.core.solving.result import Verification
 from optkit.core.tools.check import check
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policies.baselines import QueueAwarePolicy
+from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.closed_form_values import survival
-from optkit.dispatch.problem.policy_base import in_order_of_jobs, simulate
-from optkit.dispatch.problem.problem_data import World, world
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solution import DispatchSolution
-from optkit.dispatch.solvers.baselines import QueueAwarePolicy
 
 
-class _Weighted(World):
+class _Weighted(ProblemData):
     """A world whose mean uploads are what the released code takes for them."""
 
     @property
@@ -50,10 +50,10 @@ def queue_aware(instance: DispatchInstance) -> Verification:
     instance
         With its sample path.
     """
-    true = world(instance)
+    true = problem_data(instance)
     believed = _Weighted(**{one.name: getattr(true, one.name) for one in fields(true)})
     ended = simulate(true, QueueAwarePolicy(believed))
     return check(
         instance,
-        DispatchSolution(target=in_order_of_jobs(true, ended.system.target)),
+        DispatchSolution(target=true.in_instance_order(ended.system.target)),
     )

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from optkit.core.consistency import BestClaims
 from optkit.core.errors import ContradictionError, FailedCheckError
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving import seeds
-from optkit.core.solving.harness import close
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Reason, Result
 from optkit.core.solving.solve import solve
@@ -68,7 +68,7 @@ class Context:
     settings: Settings
     repetitions: int
     progress: Callable[[str, float | None], None] = _silent
-    _claims: dict[tuple[str, str], _Claims] = field(default_factory=dict, repr=False)
+    _claims: dict[tuple[str, str], BestClaims] = field(default_factory=dict, repr=False)
 
     @property
     def quick(self) -> bool:
@@ -144,32 +144,10 @@ class Context:
             If a verified objective lies below a proven bound.
         """
         key = (result.instance.sha256, problem)
-        self._claims.setdefault(key, _Claims()).add(result)
-
-
-@dataclass
-class _Claims:
-    """The least verified objective and the largest bound on one instance."""
-
-    objective: tuple[float, str] | None = None
-    bound: tuple[float, str] | None = None
-
-    def add(self, result: Result) -> None:
-        name = result.solver.name
-        if result.objective is not None and (
-            self.objective is None or result.objective < self.objective[0]
-        ):
-            self.objective = (result.objective, name)
-        if result.bound is not None and (
-            self.bound is None or result.bound > self.bound[0]
-        ):
-            self.bound = (result.bound, name)
-        if self.objective is None or self.bound is None:
-            return
-        (objective, finder), (bound, prover) = self.objective, self.bound
-        if bound > objective and not close(bound, objective):
+        claims = self._claims.setdefault(key, BestClaims())
+        claims.add(result.solver.name, objective=result.objective, bound=result.bound)
+        contradiction = claims.contradiction()
+        if contradiction is not None:
             raise ContradictionError(
-                f"{result.instance.name!r}: {prover} claims the bound {bound!r}, but"
-                f" {finder} has a verified solution of {objective!r}; one of the two is"
-                " wrong."
+                f"{result.instance.name!r}: {contradiction}; one of the two is wrong."
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from optkit.core.display.tables import Cell, Column, Table, quantities, violations
+from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 from optkit.sync.check.checker import check
 from optkit.sync.instance import SyncInstance
@@ -27,16 +27,18 @@ def tables(
     verification
         What the checker says of the solution; found out where it is not given.
     """
-    made = []
-    if solution is not None:
-        seen = verification or check(instance, solution)
-        if seen.violations:
-            made.append(violations(seen))
-        if seen.objective is not None:
-            made += [_outcome(seen), _devices(instance, seen)]
-            if instance.links:
-                made.append(_links(instance, seen))
-    return [*made, _instance(instance)]
+    return sections(
+        instance,
+        solution,
+        verification,
+        check=check,
+        of_solution=lambda _, checked: [
+            _outcome(checked),
+            _devices(instance, checked),
+            *([_links(instance, checked)] if instance.links else []),
+        ],
+        of_instance=[_instance(instance)],
+    )
 
 
 def _outcome(seen: Verification) -> Table:

@@ -18,9 +18,9 @@ from optkit.core.display.tables import Table
 @pytest.fixture(scope="module")
 def instance() -> AllocationInstance:
     """Return the paper's fourth topology."""
-    made = optkit.generate("allocation", shape="topology-4", seed=1)
-    assert isinstance(made, AllocationInstance)
-    return made
+    shown = optkit.generate("allocation", shape="topology-4", seed=1)
+    assert isinstance(shown, AllocationInstance)
+    return shown
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +35,9 @@ def solution_of(result: optkit.Result) -> AllocationSolution:
     return result.solution
 
 
-def by_title(made: list[Table], start: str) -> Table:
+def by_title(shown: list[Table], start: str) -> Table:
     """Return the table whose title starts so."""
-    return next(table for table in made if table.title.startswith(start))
+    return next(table for table in shown if table.title.startswith(start))
 
 
 def column(table: Table, name: str) -> list[object]:
@@ -58,15 +58,15 @@ def test_every_row_fits_its_columns(
 
 def test_instance_alone(instance: AllocationInstance) -> None:
     """An instance alone has its sink tree, level by level, and its totals."""
-    made = tables(instance)
-    assert [table.title for table in made] == ["Instance", "Sink tree"]
-    tree = by_title(made, "Sink tree")
+    shown = tables(instance)
+    assert [table.title for table in shown] == ["Instance", "Sink tree"]
+    tree = by_title(shown, "Sink tree")
     assert column(tree, "server") == [str(k) for k in range(8)]
     assert column(tree, "hops") == [0, 1, 1, 2, 2, 3, 3, 3]
     assert column(tree, "receives from") == [None, "0", "0", "1", "2", "3", "3", "4"]
     rate = {(link.source, link.target): link.gbps for link in instance.links}
     assert tree.rows[3][3] == pytest.approx(1 / rate["0", "1"] + 1 / rate["1", "3"])
-    summary = {row[0]: row[1] for row in by_title(made, "Instance").rows}
+    summary = {row[0]: row[1] for row in by_title(shown, "Instance").rows}
     assert summary["servers"] == 8
     assert summary["height of the tree"] == 3
     assert summary["their sizes"] == "1 (4), 2 (3)"
@@ -99,13 +99,13 @@ def test_figures_are_the_checkers(
 def test_places_and_orders(instance: AllocationInstance, result: optkit.Result) -> None:
     """Places in the sending order are in words, orders have arrows."""
     solution = solution_of(result)
-    made = tables(instance, solution)
-    places = {row[0]: row[2] for row in by_title(made, "Servers").rows}
+    shown = tables(instance, solution)
+    places = {row[0]: row[2] for row in by_title(shown, "Servers").rows}
     assert places["0"] is None
     for root, order in solution.order.items():
         assert places[order[0]] == f"1st of {len(order)} in {root}"
         assert places[order[1]] == f"2nd of {len(order)} in {root}"
-    orders = {row[0]: row[4] for row in by_title(made, "Subtrees").rows}
+    orders = {row[0]: row[4] for row in by_title(shown, "Subtrees").rows}
     assert orders == {root: " → ".join(o) for root, o in solution.order.items()}
 
 
@@ -113,8 +113,8 @@ def test_totals_of_the_solution(
     instance: AllocationInstance, result: optkit.Result
 ) -> None:
     """The solution's totals are the verification's."""
-    made = tables(instance, solution_of(result), result.verification)
-    totals = {row[0]: row[1] for row in by_title(made, "Solution").rows}
+    shown = tables(instance, solution_of(result), result.verification)
+    totals = {row[0]: row[1] for row in by_title(shown, "Solution").rows}
     assert totals["cost, the largest of all servers"] == result.objective
     assert totals["completion time"] == result.metrics["completion_time_s"]
 
@@ -122,9 +122,9 @@ def test_totals_of_the_solution(
 def test_a_failed_check_comes_first(instance: AllocationInstance) -> None:
     """Violations come first."""
     wrong = AllocationSolution(parent={"7": "0"}, load_gbit={}, order={})
-    made = tables(instance, wrong, check(instance, wrong))
-    assert [table.title for table in made] == ["Violations", "Instance", "Sink tree"]
-    assert made[0].rows[0][1] == "parent.7"
+    shown = tables(instance, wrong, check(instance, wrong))
+    assert [table.title for table in shown] == ["Violations", "Instance", "Sink tree"]
+    assert shown[0].rows[0][1] == "parent.7"
 
 
 def test_unreachable_and_left_out(instance: AllocationInstance) -> None:

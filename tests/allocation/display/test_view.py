@@ -25,8 +25,8 @@ def test_busiest_keeps_the_master_and_the_largest_loads(make: Make) -> None:
     loads = {name: float(k % 7) for k, name in enumerate(plain.load_gbit)}
     scale = instance.task.size_gbit / sum(loads.values())
     loads = {name: load * scale for name, load in loads.items()}
-    seen = make_view(instance, plain.model_copy(update={"load_gbit": loads}))
-    kept, missing = seen.busiest(6)
+    view = make_view(instance, plain.model_copy(update={"load_gbit": loads}))
+    kept, missing = view.busiest(6)
     assert len(kept) + missing == 20
     assert kept[0].server == instance.master
     least = min(loads[row.server] for row in kept[1:])
@@ -50,18 +50,18 @@ def test_left_out_and_unreachable_are_told_apart(make: Make) -> None:
     alone = AllocationSolution(
         parent={}, load_gbit={"s0": instance.task.size_gbit}, order={}
     )
-    seen = make_view(instance, alone)
-    assert seen.unreachable == ("far",)
-    assert seen.left_out == frozenset(names[1:])
-    assert set(seen.parent) == set(names[1:])
+    view = make_view(instance, alone)
+    assert view.unreachable == ("far",)
+    assert view.left_out == frozenset(names[1:])
+    assert set(view.parent) == set(names[1:])
 
 
 def test_broken_solution_leaves_the_instance(make: Make) -> None:
     """A solution without metrics is shown as its instance."""
     instance = make(shape="topology-4")
     broken = equal_shares(instance).model_copy(update={"order": {}})
-    seen = make_view(instance, broken, check(instance, broken))
-    assert not seen.solved
-    assert len(seen.parent) == 7
-    assert seen.verification is not None
-    assert seen.verification.violations
+    view = make_view(instance, broken, check(instance, broken))
+    assert not view.solved
+    assert len(view.parent) == 7
+    assert view.verification is not None
+    assert view.verification.violations

@@ -61,7 +61,7 @@ DEEP = 100_000
 
 
 def _files() -> Iterator[tuple[str, Bad]]:
-    """Yield what is wrong before anything is understood of the content."""
+    """Yield files that cannot be read, or are no JSON object."""
     yield "missing", Bad(lambda path: None, ("no such file",))
     yield "folder", Bad(lambda path: path.mkdir(), ("folder",))
     yield "unreadable", Bad(_loop, ("cannot be opened",))
@@ -143,7 +143,7 @@ def _files() -> Iterator[tuple[str, Bad]]:
 
 
 def _instances() -> Iterator[tuple[str, Bad]]:
-    """Yield instances that are JSON and yet not allowed."""
+    """Yield instances that are JSON objects but invalid."""
 
     def bad(path: str, value: Any, *expected: str) -> Bad:
         return Bad(encoded(placed(instance_document(), path, value)), expected)
@@ -313,7 +313,7 @@ def _instances() -> Iterator[tuple[str, Bad]]:
 
 
 def _solutions() -> Iterator[tuple[str, Bad]]:
-    """Yield solution files that are JSON and yet not allowed."""
+    """Yield solution files that are JSON objects but invalid."""
 
     def bad(path: str, value: Any, *expected: str) -> Bad:
         return Bad(encoded(placed(solution_document(), path, value)), expected)
@@ -401,14 +401,14 @@ def _assert_explained(error: optkit.InvalidFileError, path: Path, bad: Bad) -> N
 
 
 def test_there_are_enough_kinds() -> None:
-    """Protects the table itself against being emptied by a slip of its generators."""
+    """The generators above yield as many kinds of faults as they should."""
     assert len(INSTANCES) >= 45
     assert len(SOLUTIONS) >= 45
 
 
 @pytest.mark.parametrize("name", INSTANCES)
 def test_malformed_instance_is_explained(name: str, tmp_path: Path) -> None:
-    """Protects users from tracebacks and riddles: file, path and rule are named."""
+    """The error for a malformed instance names file, path and rule."""
     path = INSTANCES[name].put(tmp_path / "network")
     with pytest.raises(optkit.InvalidFileError) as caught:
         optkit.load(path)
@@ -417,7 +417,7 @@ def test_malformed_instance_is_explained(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_malformed_solution_is_explained(name: str, tmp_path: Path) -> None:
-    """Protects users from tracebacks and riddles: file, path and rule are named."""
+    """The error for a malformed solution file names file, path and rule."""
     path = SOLUTIONS[name].put(tmp_path / "answer")
     with pytest.raises(optkit.InvalidFileError) as caught:
         optkit.load_solution(path)
@@ -443,7 +443,7 @@ FAMILY_SOLUTIONS: dict[str, tuple[str, Any, str]] = {
 
 @pytest.mark.parametrize("name", FAMILY_SOLUTIONS)
 def test_malformed_family_solution_is_explained(name: str) -> None:
-    """Protects the path in the file: the family's part is named below ``solution``."""
+    """Errors in the family's part of a solution file have paths below ``solution``."""
     from optkit.core.tools.instance_files import parse_instance
     from optkit.core.tools.solution_files import SolutionDocument
 
@@ -466,7 +466,7 @@ def test_malformed_family_solution_is_explained(name: str) -> None:
 
 
 def test_several_errors_are_reported_at_once(tmp_path: Path) -> None:
-    """Protects users from mending a file one error at a time, of whatever kind."""
+    """All errors of a file are reported together, of whatever kind they are."""
     data = instance_document(master="nobody")
     placed(data, "task.size_gbit", -1)
     placed(data, "servers.0.ghz", "fast")
@@ -494,7 +494,7 @@ def test_several_errors_are_reported_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_full_of_errors_is_reported_quickly_and_briefly(tmp_path: Path) -> None:
-    """Protects against a terminal flooded, and hours of guessing, by one slip in ids."""
+    """Thousands of dangling ids are reported quickly, and the message stays short."""
     data = instance_document()
     data["servers"] = [{**data["servers"][0], "id": f"n{k}"} for k in range(600)]
     data["master"] = "n0"
@@ -510,27 +510,27 @@ def test_a_file_full_of_errors_is_reported_quickly_and_briefly(tmp_path: Path) -
 
 
 def test_many_keys_with_one_repeated_are_read_quickly() -> None:
-    """Protects against a pause of minutes: one repeated key among very many."""
+    """One repeated key among very many is found quickly."""
     import time
 
     from optkit.core.files.text import parse_json
 
     keys = ",".join(f'"k{k}":1' for k in range(20_000))
-    began = time.perf_counter()
+    start = time.perf_counter()
     with pytest.raises(optkit.InvalidFileError, match="k7: the key"):
         parse_json(("{" + keys + ',"k7":2}').encode(), "big.json")
-    assert time.perf_counter() - began < 1.0
+    assert time.perf_counter() - start < 1.0
 
 
 def test_byte_order_mark_is_legal(tmp_path: Path) -> None:
-    """Protects files that editors on Windows have saved."""
+    """A byte order mark, as editors on Windows write it, is accepted."""
     path = tmp_path / "marked.json"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD)
     assert optkit.load(path).name == "three in a row"
 
 
 def test_whole_numbers_serve_as_numbers() -> None:
-    """Protects hand-written files: 1 is as good as 1.0."""
+    """Whole numbers are accepted where numbers are expected: 1 is as good as 1.0."""
     from optkit.core.tools.instance_files import parse_instance
 
     data = placed(instance_document(), "servers.0.ghz", 2)
@@ -542,7 +542,7 @@ def test_whole_numbers_serve_as_numbers() -> None:
     reason="the superuser reads everything",
 )
 def test_file_without_read_permission(tmp_path: Path) -> None:
-    """Protects users from a traceback at a file that is somebody else's."""
+    """A file without read permission is reported, without a traceback."""
     path = tmp_path / "secret.json"
     path.write_bytes(GOOD)
     path.chmod(0)
@@ -551,7 +551,7 @@ def test_file_without_read_permission(tmp_path: Path) -> None:
 
 
 def test_gzip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects memory: what unpacks to more than the documented limit is refused."""
+    """A gzip file that unpacks to more than the documented limit is refused."""
     from optkit.core.files import text
 
     monkeypatch.setattr(text, "MAX_BYTES", 1_000_000)
@@ -572,7 +572,7 @@ def _validate(paths: list[Path]) -> subprocess.CompletedProcess[str]:
 
 
 def test_command_line_names_every_bad_file(tmp_path: Path) -> None:
-    """Protects the command line: exit status 3, every file named, never a traceback."""
+    """The command line names every bad file and ends with status 3, without a traceback."""
     good = tmp_path / "good.json"
     good.write_bytes(GOOD)
     assert _validate([good]).returncode == 0
@@ -589,7 +589,7 @@ def test_command_line_names_every_bad_file(tmp_path: Path) -> None:
 
 
 def test_messages_survive_as_json() -> None:
-    """Protects programs that read the error: its text is plain Unicode."""
+    """Error messages are valid Unicode, so they can be written as JSON."""
     from optkit.core.files.text import parse_json
 
     with pytest.raises(optkit.InvalidFileError) as caught:

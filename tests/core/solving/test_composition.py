@@ -29,20 +29,20 @@ class Both(Options):
 
 
 def test_groups_are_set_in_every_way() -> None:
-    """Protects the three ways to set a grouped option: dotted, as a mapping, and short."""
-    for given in (
+    """A grouped option can be set by its dotted name, in a mapping, or by its own name."""
+    for values in (
         {"left.size": 5, "right.size": 6, "shape": "square"},
         {"left": {"size": 5, "shape": "square"}, "right": {"size": 6}},
         {"left": {"shape": "square"}, "left.size": 5, "right": Second(size=6)},
     ):
-        made = make_options(Both, given, "toy")
-        assert (made.left.size, made.right.size) == (5, 6)
-        assert made.left.shape == "square"
-        assert made.plain == 0
+        options = make_options(Both, values, "toy")
+        assert (options.left.size, options.right.size) == (5, 6)
+        assert options.left.shape == "square"
+        assert options.plain == 0
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("values", "message"),
     [
         ({"size": 1}, "'size' is ambiguous: left.size or right.size"),
         ({"left.sise": 1}, "'left.sise'. Did you mean 'left.size'"),
@@ -53,24 +53,24 @@ def test_groups_are_set_in_every_way() -> None:
         ({"plain.size": 1}, "unknown option 'plain.size'"),
     ],
 )
-def test_wrong_groups_are_explained(given: dict[str, Any], words: str) -> None:
-    """Protects users from options that land nowhere or in the wrong half."""
+def test_wrong_groups_are_explained(values: dict[str, Any], message: str) -> None:
+    """Wrong or ambiguous options in groups are refused with an explanation."""
     with pytest.raises(UsageError) as caught:
-        make_options(Both, given, "toy")
-    assert words in str(caught.value)
+        make_options(Both, values, "toy")
+    assert message in str(caught.value)
 
 
 def test_composed_names_stand_wherever_a_solver_may(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Protects the hook: any family may put solvers together, and errors name the part."""
+    """A composed name works like a solver's name, and errors name the wrong part."""
     plain = registry.solver_class("allocation", "pmo")
 
     def make(names: tuple[str, ...]) -> type[optkit.Solver[Any]]:
-        made: type[optkit.Solver[Any]] = type(
-            "Made", (plain,), {"name": "+".join(names)}
+        solver: type[optkit.Solver[Any]] = type(
+            "Composed", (plain,), {"name": "+".join(names)}
         )
-        return made
+        return solver
 
     composition = Composition(
         (
@@ -82,17 +82,17 @@ def test_composed_names_stand_wherever_a_solver_may(
     monkeypatch.setattr(f"{__name__}.COMPOSITION", composition, raising=False)
     allocation = registry.family("allocation")
     family = replace(allocation, composition=f"{__name__}:COMPOSITION")
-    known = {**registry.families(), "allocation": family}
-    monkeypatch.setattr(registry, "families", lambda: known)
+    families = {**registry.families(), "allocation": family}
+    monkeypatch.setattr(registry, "families", lambda: families)
     instance = optkit.generate("allocation", servers=4, seed=1)
     result = optkit.solve(instance, "best+lp")
     assert result.solver.name == "best+lp"
     assert result.objective == optkit.solve(instance, "pmo").objective
-    for name, words in (
+    for name, message in (
         ("beast+lp", "unknown order part 'beast'. Did you mean 'best'"),
         ("best+lp+lp", "the form is ORDER+LOADS"),
         ("bost", "ORDER+LOADS"),
     ):
         with pytest.raises(UsageError) as caught:
             registry.solver_class("allocation", name)
-        assert words in str(caught.value)
+        assert message in str(caught.value)

@@ -26,7 +26,7 @@ from tests.core.toy import (
 
 
 def test_right_claim_is_verified() -> None:
-    """Protects the plain case: the checker's objective agrees, the status follows."""
+    """A correct claim is verified, and the status follows from it."""
     result = solve(claim(bound=4.5))
     assert result.status is Status.FEASIBLE
     assert result.verification is not None
@@ -36,7 +36,7 @@ def test_right_claim_is_verified() -> None:
 
 @pytest.mark.parametrize("factor", [1 + 2e-6, 1 - 2e-6, 0.5, 2.0])
 def test_wrong_objective_is_no_solution(factor: float) -> None:
-    """Protects against a solver that is wrong about its own objective."""
+    """A solution with a wrong objective counts as no solution."""
     result = solve(claim(LOCAL * factor))
     assert result.status is Status.NO_SOLUTION
     assert result.verification is not None
@@ -45,12 +45,12 @@ def test_wrong_objective_is_no_solution(factor: float) -> None:
 
 @pytest.mark.parametrize("factor", [1 + 5e-7, 1 - 5e-7])
 def test_rounded_objective_passes(factor: float) -> None:
-    """Protects honest solvers: the objective may differ by 1e-6 of itself."""
+    """An objective may differ from the recomputed one by 1e-6 of itself."""
     assert solve(claim(LOCAL * factor)).status is Status.FEASIBLE
 
 
 def test_infeasible_solution_is_not_feasible() -> None:
-    """Protects against a solution that leaves some of the task undone."""
+    """A solution that does only a part of the task is not feasible."""
 
     def behaviour(_: Any, run: Run) -> None:
         run.incumbent(0.9 * LOCAL, lambda: local_solution(0.9))
@@ -63,7 +63,7 @@ def test_infeasible_solution_is_not_feasible() -> None:
 
 
 def test_nothing_found_is_no_solution() -> None:
-    """Protects the meaning of an empty result: nothing is claimed, nothing verified."""
+    """A run without solution claims nothing, and nothing is verified."""
     result = solve(lambda instance, run: None)
     assert result.status is Status.NO_SOLUTION
     assert (result.solution, result.objective, result.bound) == (None, None, None)
@@ -71,7 +71,7 @@ def test_nothing_found_is_no_solution() -> None:
 
 
 def test_best_solution_wins_and_is_built_once() -> None:
-    """Protects the incumbent: a worse one after it changes nothing, only it is built."""
+    """The best of several solutions is returned, and only that one is built."""
     built = []
 
     def make(tag: str) -> Callable[[], AllocationSolution]:
@@ -93,7 +93,7 @@ def test_best_solution_wins_and_is_built_once() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_figures_have_to_be_finite(value: float) -> None:
-    """Protects files and gaps from NaN: such a report is refused where it is made."""
+    """NaN and infinity are refused when a solver reports them."""
     with pytest.raises(optkit.UsageError, match="finite"):
         solve(lambda i, run: run.incumbent(value, local_solution) and None)
     with pytest.raises(optkit.UsageError, match="bound"):
@@ -101,7 +101,7 @@ def test_figures_have_to_be_finite(value: float) -> None:
 
 
 def test_no_bound_is_no_gap() -> None:
-    """Protects the meaning of null: nothing proven is None, never 0 or infinity."""
+    """Without a proof the bound is None, not 0 or infinity."""
     result = solve(claim())
     assert (result.bound, result.bound_source, result.gap) == (None, None, None)
     assert result.status is Status.FEASIBLE
@@ -117,12 +117,12 @@ def test_no_bound_is_no_gap() -> None:
     ],
 )
 def test_optimal_is_a_gap_of_a_millionth(bound: float, status: Status) -> None:
-    """Protects the word optimal: a gap of at most 1e-6, whoever says what."""
+    """A solution is optimal if its gap is at most 1e-6, whatever the solver says."""
     assert solve(claim(bound=bound)).status is status
 
 
 def test_optimal_does_not_depend_on_the_unit() -> None:
-    """Protects tiny tasks: a solution twice too dear is not optimal in any unit."""
+    """Optimality does not depend on the unit: twice the optimum is never optimal."""
     size = 1e-15
     tiny = parse_instance(
         placed(
@@ -144,20 +144,20 @@ def test_optimal_does_not_depend_on_the_unit() -> None:
 
 
 def test_bound_past_the_objective_is_a_contradiction() -> None:
-    """Protects proofs: one of the two figures is wrong, and that is said aloud."""
+    """A bound above a verified objective is a contradiction."""
     with pytest.raises(optkit.ContradictionError, match="a claim"):
         solve(claim(bound=LOCAL * (1 + 2e-6)))
 
 
 def test_bound_past_the_objective_by_rounding_is_lowered() -> None:
-    """Protects honest solvers: rounding is no contradiction, the weaker claim stands."""
+    """A bound above the objective by rounding is lowered to the objective."""
     result = solve(claim(bound=LOCAL * (1 + 5e-7)))
     assert result.bound == result.objective == LOCAL
     assert result.status is Status.OPTIMAL
 
 
 def test_worse_bound_is_not_kept() -> None:
-    """Protects the bound: the best that was proven stands, with its source."""
+    """The best of several bounds is returned, with its source."""
 
     def behaviour(_: Any, run: Run) -> None:
         assert run.prove(3.0, "good")
@@ -180,13 +180,13 @@ def proof(bound: float | None, infeasible: bool = False) -> Behaviour:
 
 
 def test_proof_without_a_bound_is_a_contradiction() -> None:
-    """Protects the word proved: it comes with what is proven."""
+    """A proof without a bound is a contradiction."""
     with pytest.raises(optkit.ContradictionError, match="no bound"):
         solve(proof(None))
 
 
 def test_proof_with_a_gap_is_no_proof() -> None:
-    """Protects the word proved: a solver that leaves a gap has not proved its answer."""
+    """A solver that leaves a gap has not proved its answer."""
     try:
         result = solve(proof(0.1))
     except optkit.ContradictionError:
@@ -195,19 +195,19 @@ def test_proof_with_a_gap_is_no_proof() -> None:
 
 
 def test_proof_with_the_bound_stands() -> None:
-    """Protects the plain case of an exact solver."""
+    """A proof with a matching bound is optimal."""
     result = solve(proof(LOCAL))
     assert result.termination.reason is Reason.PROVED
     assert result.status is Status.OPTIMAL
 
 
 def test_proven_infeasible_needs_no_bound() -> None:
-    """Protects the other proof: that there is no solution."""
+    """A proof that there is no solution gives the status infeasible."""
     assert solve(proof(None, infeasible=True)).status is Status.INFEASIBLE
 
 
 def test_infeasible_beside_a_solution_is_a_contradiction() -> None:
-    """Protects against a solver that claims both."""
+    """A solver cannot report a solution and prove that there is none."""
 
     def behaviour(instance: Any, run: Run) -> Outcome:
         claim()(instance, run)

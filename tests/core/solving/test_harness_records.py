@@ -25,7 +25,7 @@ from tests.core.toy import (
 
 
 def test_events_come_in_order() -> None:
-    """Protects progress lines: start first, end last, time never runs back."""
+    """Events come in order: start first, end last, times ascending."""
     events: list[Event] = []
 
     def behaviour(instance: Any, run: Run) -> None:
@@ -39,12 +39,12 @@ def test_events_come_in_order() -> None:
     assert kinds.count(EventKind.START) == kinds.count(EventKind.END) == 1
     assert EventKind.PROGRESS in kinds
     assert all(a.time <= b.time for a, b in itertools.pairwise(events))
-    found = [e.objective for e in events if e.kind is EventKind.INCUMBENT]
-    assert found == sorted(found, key=lambda value: -(value or 0.0))
+    objectives = [e.objective for e in events if e.kind is EventKind.INCUMBENT]
+    assert objectives == sorted(objectives, key=lambda value: -(value or 0.0))
 
 
 def test_trajectory_is_monotone() -> None:
-    """Protects plots and integrals: objectives fall, bounds rise, time goes on."""
+    """Along the trajectory objectives fall, bounds rise, and times ascend."""
     trajectory = solve(search(20)).trajectory
     assert len(trajectory) == 40
     times = [point[0] for point in trajectory]
@@ -56,7 +56,7 @@ def test_trajectory_is_monotone() -> None:
 
 
 def test_everything_needed_to_repeat_is_recorded() -> None:
-    """Protects repeatability: solver, options, seed, limits, versions, timings."""
+    """The result records solver, options, seed, limits, versions and timings."""
     limits = optkit.Limits(time=5.0)
     result = optkit.solve(
         INSTANCE, Choosy(claim(), {"depth": 4}), limits=limits, seed=9
@@ -75,7 +75,7 @@ def test_everything_needed_to_repeat_is_recorded() -> None:
 
 
 def test_random_streams_depend_on_seed_and_name_only() -> None:
-    """Protects repeatability: what was drawn before does not change a stream."""
+    """A random stream depends on seed and name only, not on other streams."""
     drawn: list[tuple[float, ...]] = []
 
     def behaviour(_: Any, run: Run) -> None:
@@ -104,14 +104,14 @@ def test_random_streams_depend_on_seed_and_name_only() -> None:
     ],
 )
 def test_results_are_immutable(change: Callable[[Result], object]) -> None:
-    """Protects what was verified from being changed afterwards by a slip."""
+    """No part of a result can be changed."""
     result = solve(claim())
     with pytest.raises((dataclasses.FrozenInstanceError, ValueError, AttributeError)):
         change(result)
 
 
 def test_auto_says_why() -> None:
-    """Protects the record: which solver auto stood for, and for what reason."""
+    """The result records which solver auto chose, and the reason."""
     # Relaying dear enough that contiguous orders are not proven to be the best.
     dear = {"shape": "chain", "tx_watt": 100.0}
     few = optkit.solve(optkit.generate("allocation", servers=4, **dear))
@@ -125,7 +125,7 @@ def test_auto_says_why() -> None:
 
 
 def test_ctrl_c_while_a_module_loads_is_ctrl_c() -> None:
-    """Protects the first second of a run: compiled modules turn Ctrl-C into ImportError."""
+    """Ctrl-C that a loading module turns into an ImportError counts as Ctrl-C."""
 
     def behaviour(_: Any, run: Run) -> None:
         run.incumbent(LOCAL, local_solution)

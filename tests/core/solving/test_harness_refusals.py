@@ -42,14 +42,14 @@ BAD_LIMITS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("limits", BAD_LIMITS, ids=lambda limits: str(limits)[:30])
 def test_senseless_limit_is_refused(limits: dict[str, Any]) -> None:
-    """Protects runs from limits that silently limit nothing."""
+    """Limits that make no sense are refused."""
     with pytest.raises(optkit.UsageError, match=f"limits.{next(iter(limits))}"):
         optkit.Limits(**limits)
 
 
 @pytest.mark.parametrize("seed", [-1, 1.0, "1", True, None, math.nan])
 def test_senseless_seed_is_refused(seed: Any) -> None:
-    """Protects repeatability: a seed is a non-negative whole number."""
+    """A seed that is no non-negative whole number is refused."""
     with pytest.raises(optkit.UsageError, match="seed"):
         solve(claim(), seed=seed)
     with pytest.raises(optkit.UsageError, match="seed"):
@@ -83,7 +83,7 @@ NONSENSE: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("what", NONSENSE)
 def test_clumsy_call_is_explained(what: str) -> None:
-    """Protects library users: a wrong argument is named, not met deep inside."""
+    """A wrong argument is refused at once, by name."""
     with pytest.raises((optkit.OptkitError, TypeError)) as caught:
         NONSENSE[what]()
     assert "object is not" not in str(caught.value)
@@ -101,14 +101,14 @@ def test_clumsy_call_is_explained(what: str) -> None:
     ],
 )
 def test_wrong_option_is_refused(options: dict[str, Any], expected: str) -> None:
-    """Protects experiments: an option that is not there changes nothing in silence."""
+    """An unknown option is refused; it is not ignored."""
     with pytest.raises(optkit.UsageError, match="choosy") as caught:
         Choosy(claim(), options)
     assert expected in str(caught.value)
 
 
 def test_wrong_options_are_all_named_at_once() -> None:
-    """Protects users from mending options one at a time."""
+    """All wrong options are reported together."""
     with pytest.raises(optkit.UsageError) as caught:
         Choosy(claim(), {"dept": 2, "depth": 0})
     assert "dept'" in str(caught.value)
@@ -116,7 +116,7 @@ def test_wrong_options_are_all_named_at_once() -> None:
 
 
 def test_options_beside_a_ready_solver_are_refused() -> None:
-    """Protects options from being dropped in silence."""
+    """Options beside a configured solver are refused."""
     with pytest.raises(optkit.UsageError, match="already has its own"):
         optkit.solve(INSTANCE, Choosy(claim()), options={"depth": 2})
 
@@ -132,13 +132,13 @@ def test_options_beside_a_ready_solver_are_refused() -> None:
     ids=lambda asked: next(iter(asked)),
 )
 def test_missing_capability_is_an_error(asked: dict[str, Any]) -> None:
-    """Protects requests from being dropped in silence: the reason is given."""
+    """A missing capability is refused with the reason."""
     with pytest.raises(optkit.UnavailableError, match="'choosy' has no use for"):
         optkit.solve(INSTANCE, Choosy(claim()), **asked)
 
 
 def test_unavailable_solver_says_why() -> None:
-    """Protects users of extras: what is missing is said before anything runs."""
+    """A solver that is not available is refused before anything runs."""
     with registered(Absent):
         with pytest.raises(optkit.UnavailableError, match="no licence"):
             optkit.solve(INSTANCE, "absent")
@@ -147,20 +147,20 @@ def test_unavailable_solver_says_why() -> None:
 
 
 def test_initial_solution_is_checked() -> None:
-    """Protects solvers: a start that does not pass the check is refused with reasons."""
+    """An initial solution that does not pass the check is refused with the violations."""
     with pytest.raises(optkit.FailedCheckError, match=r"sums to 3\.0"):
         solve(claim(), initial=local_solution(0.5))
 
 
 def test_initial_solution_of_another_instance_is_refused() -> None:
-    """Protects solvers: names that are no server's here do not pass."""
+    """An initial solution with unknown servers is refused."""
     other = optkit.solve(optkit.generate("allocation", servers=3), "local").solution
     with pytest.raises(optkit.FailedCheckError, match="is not the id of a server"):
         solve(claim(), initial=other)
 
 
 def test_initial_solution_that_is_not_mentioned_is_reported() -> None:
-    """Protects the record: what became of the start is always said."""
+    """The result reports the initial solution even if the solver does not mention it."""
     report = solve(claim(), initial=local_solution()).initial
     assert report is not None
     assert not report.used

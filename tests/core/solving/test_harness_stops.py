@@ -36,29 +36,29 @@ from tests.core.toy import (
     ids=str,
 )
 def test_each_limit_stops_the_run(limits: optkit.Limits, reason: Reason) -> None:
-    """Protects limits: each stops the run, and the result says which one it was."""
+    """Each limit stops the run, and the result says which one it was."""
     result = solve(search(200), limits=limits)
     assert result.termination.reason is reason
     assert result.limits == limits
 
 
 def test_iterations_stop_after_as_many() -> None:
-    """Protects counted limits from being off by one."""
+    """A limit of five iterations stops the run after exactly five."""
     result = solve(search(), limits=optkit.Limits(iterations=5))
     assert result.termination.detail == "5 steps"
 
 
 def test_time_limit_holds() -> None:
-    """Protects the time limit: 5 % and 0.2 s, from entry to return."""
-    began = time.perf_counter()
+    """The time limit holds within 5 % + 0.2 s for the whole call."""
+    start = time.perf_counter()
     result = solve(search(pause=0.005), limits=optkit.Limits(time=0.3))
-    assert time.perf_counter() - began <= 0.3 * 1.05 + 0.2
+    assert time.perf_counter() - start <= 0.3 * 1.05 + 0.2
     assert result.termination.reason is Reason.TIME_LIMIT
     assert result.status is not Status.NO_SOLUTION
 
 
 def test_interruption_returns_the_best() -> None:
-    """Protects work from Ctrl-C: what was found is checked and returned."""
+    """Ctrl-C returns the best solution so far, checked."""
 
     def behaviour(instance: Any, run: Run) -> None:
         claim(bound=1.0)(instance, run)
@@ -70,7 +70,7 @@ def test_interruption_returns_the_best() -> None:
 
 
 def test_interruption_before_anything_is_no_solution() -> None:
-    """Protects the caller: an early Ctrl-C is a result too."""
+    """Ctrl-C before any solution gives a result without solution."""
 
     def behaviour(_: Any, run: Run) -> None:
         raise KeyboardInterrupt
@@ -81,7 +81,7 @@ def test_interruption_before_anything_is_no_solution() -> None:
 
 
 def test_interruption_while_checking_loses_nothing() -> None:
-    """Protects finished work: Ctrl-C during the check is not its end, nor forgotten."""
+    """Ctrl-C during the check does not lose the solution, and is reported."""
 
     def slow() -> AllocationSolution:
         _thread.interrupt_main()
@@ -97,7 +97,7 @@ def test_interruption_while_checking_loses_nothing() -> None:
 
 
 def test_interrupts_act_again_after_a_run() -> None:
-    """Protects the caller's Ctrl-C: the harness gives the signal handler back."""
+    """After a run Ctrl-C acts as before."""
     import signal
 
     before = signal.getsignal(signal.SIGINT)
@@ -113,18 +113,18 @@ def _press() -> None:
 
 
 def test_runs_in_threads_need_no_signals() -> None:
-    """Protects library users: a run works in any thread."""
+    """Runs work in other threads than the main one."""
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda _: solve(claim()), range(4)))
     assert {result.objective for result in results} == {LOCAL}
 
 
 class Peculiar(Exception):  # noqa: N818
-    """An error of a solver's own."""
+    """An error that only the solver raises."""
 
 
 def test_a_solvers_own_error_propagates() -> None:
-    """Protects debugging: a defect of a solver is not dressed up as a result."""
+    """An error inside a solver reaches the caller."""
 
     def behaviour(instance: Any, run: Run) -> None:
         claim()(instance, run)

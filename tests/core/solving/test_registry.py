@@ -23,7 +23,7 @@ from tests.core.toy import (
 
 @pytest.fixture
 def fresh_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forget what was loaded, for the length of a test."""
+    """Forget what was loaded, for the duration of a test."""
     registry.solvers()
     monkeypatch.setattr(registry, "_SOLVERS", dict(registry._SOLVERS))
     monkeypatch.setattr(registry, "_BROKEN", {})
@@ -36,7 +36,7 @@ def fresh_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_solvers_are_listed() -> None:
-    """Protects the list: names, kinds, options with defaults, capabilities."""
+    """The list has names, kinds, options with defaults, and capabilities."""
     infos = {info.name: info for info in optkit.solvers("allocation")}
     assert {"pmo", "cmo", "milp", "ga", "local"} <= set(infos)
     assert infos["pmo"].kind is Kind.EXACT
@@ -52,13 +52,13 @@ def test_solvers_are_listed() -> None:
     ("name", "guess"), [("pom", "pmo"), ("milpp", "milp"), ("multi_hop", "multi-hop")]
 )
 def test_misspelt_solver_is_guessed(name: str, guess: str) -> None:
-    """Protects users from reading the whole list at a slip of the finger."""
+    """A misspelt solver is answered with the nearest right name."""
     with pytest.raises(optkit.UsageError, match=f"Did you mean '{guess}'"):
         optkit.solve(INSTANCE, name)
 
 
 def test_misspelt_family_is_guessed() -> None:
-    """Protects users from reading the whole list at a slip of the finger."""
+    """A misspelt family is answered with the nearest right name."""
     with pytest.raises(optkit.UsageError, match="Did you mean 'allocation'"):
         optkit.generate("alocation")
     with pytest.raises(optkit.UsageError, match="Did you mean 'allocation'"):
@@ -66,7 +66,7 @@ def test_misspelt_family_is_guessed() -> None:
 
 
 def test_name_clash_is_refused() -> None:
-    """Protects results: no two solvers go by one name."""
+    """A second solver with the same name is refused."""
 
     class Impostor(Toy):
         name = "pmo"
@@ -80,7 +80,7 @@ def test_name_clash_is_refused() -> None:
 
 @pytest.mark.parametrize("missing", ["name", "family", "kind", "reference"])
 def test_incomplete_solver_is_refused(missing: str) -> None:
-    """Protects the list: every solver says what it is before it is registered."""
+    """A solver that lacks a declaration is refused."""
     attributes = {
         key: getattr(Toy, key)
         for key in ("name", "family", "kind", "reference")
@@ -92,20 +92,20 @@ def test_incomplete_solver_is_refused(missing: str) -> None:
 
 
 def test_auto_is_reserved() -> None:
-    """Protects the word auto, which stands for a choice."""
+    """No solver can be called auto."""
     reserved = type("Auto", (Toy,), {"name": "auto"})
     with pytest.raises(optkit.UsageError, match="reserved"):
         registry.register(reserved)
 
 
 class Point:
-    """An entry point that loads to something, or fails."""
+    """An entry point that loads an object, or fails."""
 
     def __init__(self, name: str, loaded: Any) -> None:
         self.name, self.value, self._loaded = name, f"somewhere:{name}", loaded
 
     def load(self) -> Any:
-        """Return or raise what the test wants."""
+        """Return the object or raise the error."""
         if isinstance(self._loaded, BaseException):
             raise self._loaded
         return self._loaded
@@ -116,8 +116,8 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, group: str, *points: Point) -> None
     usual = registry.entry_points
 
     def entry_points(**wanted: Any) -> list[Any]:
-        found = list(usual(**wanted))
-        return [*found, *points] if wanted.get("group") == group else found
+        existing = list(usual(**wanted))
+        return [*existing, *points] if wanted.get("group") == group else existing
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
 
@@ -130,7 +130,7 @@ class External(Toy):
 
 @pytest.mark.usefixtures("fresh_plugins")
 def test_broken_plug_in_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects everybody from one package: its failure is kept, the others load."""
+    """A plug-in that fails to load is reported, and the others load."""
     impostor = type("Impostor", (Toy,), {"name": "pmo"})
     plug_in(
         monkeypatch,
@@ -145,14 +145,14 @@ def test_broken_plug_in_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {info.name for info in optkit.solvers("allocation")}
     assert {"pmo", "external"} <= names
     assert optkit.solve(INSTANCE, "pmo").status is Status.OPTIMAL
-    told = "\n".join(f"{name}: {why}" for name, why in registry.broken().items())
+    reasons = "\n".join(f"{name}: {why}" for name, why in registry.broken().items())
     for word in ("no such module", "boom", "leaving", "rename one"):
-        assert word in told
+        assert word in reasons
 
 
 @pytest.mark.usefixtures("fresh_plugins")
 def test_broken_family_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects everybody from one package: families that fail are kept apart."""
+    """A family that fails to load is reported, and the others load."""
     plug_in(
         monkeypatch,
         "optkit.families",
@@ -160,14 +160,14 @@ def test_broken_family_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         Point("nothing", 5),
     )
     assert "allocation" in optkit.families()
-    told = "\n".join(registry.broken().values())
-    assert "boom" in told
-    assert "not a Family" in told
+    reasons = "\n".join(registry.broken().values())
+    assert "boom" in reasons
+    assert "not a Family" in reasons
 
 
 @pytest.mark.usefixtures("fresh_plugins")
 def test_family_clash_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects the checker: no other package takes a family's name, or its schema."""
+    """Another package cannot replace a family."""
     genuine = optkit.families()["allocation"]
     registry.families.cache_clear()
     rival = dataclasses.replace(genuine, summary="not ours")
@@ -177,7 +177,7 @@ def test_family_clash_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_solver_whose_availability_fails_harms_nobody() -> None:
-    """Protects the list: a plug-in that fails when asked counts as not available."""
+    """A plug-in whose availability check fails counts as not available."""
 
     class Moody(Toy):
         name = "moody"
@@ -195,7 +195,7 @@ def test_solver_whose_availability_fails_harms_nobody() -> None:
 
 
 def test_solver_whose_options_have_no_schema_harms_nobody() -> None:
-    """Protects the list: options that JSON cannot describe spoil only themselves."""
+    """Options without a JSON schema are listed without a description."""
 
     class Odd(Toy):
         class Options(Options):

@@ -15,7 +15,7 @@ from optkit.core.tools.pareto import Aim, Aims, Front, trace
 
 @dataclass(frozen=True)
 class Choice:
-    """A problem whose solutions are points in the plane, under weights."""
+    """A problem whose solutions are points in the plane, with weights."""
 
     points: Sequence[tuple[float, float]]
     weights: tuple[float, float] = (1.0, 1.0)
@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """What stands for a result: the point, and whether it passed its check."""
+    """A stand-in for a result: the point, and whether it passed its check."""
 
     point: tuple[float, float]
     feasible: bool = True
@@ -67,23 +67,23 @@ def supported(points: Sequence[tuple[float, float]]) -> set[tuple[float, float]]
 
 
 def test_all_supported_points_are_found() -> None:
-    """Protects the front from holes: every corner of the hull is on it."""
+    """Every corner of the convex hull is on the front."""
     for seed in range(20):
-        draw = np.random.default_rng(seed)
-        points = [tuple(row) for row in draw.random((40, 2)).tolist()]
+        rng = np.random.default_rng(seed)
+        points = [tuple(row) for row in rng.random((40, 2)).tolist()]
         front = front_of(points)
         assert front.complete
-        found = {point.values for point in front.points}
-        assert supported(points) <= found
-        for one in found:
+        values = {point.values for point in front.points}
+        assert supported(points) <= values
+        for point in values:
             assert not any(
-                other[0] <= one[0] and other[1] <= one[1] and other != one
-                for other in found
+                other[0] <= point[0] and other[1] <= point[1] and other != point
+                for other in values
             )
 
 
 def test_special_points_are_named() -> None:
-    """Protects the labels: the ends, the middle, and the best in shares of the ranges."""
+    """The labels name the ends, the median, and the compromise."""
     front = front_of([(0.0, 10.0), (1.0, 4.0), (2.0, 1.0), (8.0, 0.0)])
     assert [point.values[0] for point in front.points] == [0.0, 1.0, 2.0, 8.0]
     assert front.labels == {
@@ -95,9 +95,9 @@ def test_special_points_are_named() -> None:
 
 
 def test_number_of_solves_is_held() -> None:
-    """Protects users' time: no more solves than asked for, and the front says so."""
-    draw = np.random.default_rng(1)
-    angles = np.sort(draw.random(200)) * np.pi / 2
+    """A front has at most the requested number of points, and is then incomplete."""
+    rng = np.random.default_rng(1)
+    angles = np.sort(rng.random(200)) * np.pi / 2
     points = [(1 - np.sin(a), 1 - np.cos(a)) for a in angles]
     solves: list[int] = []
     problem: Any = Choice(points)
@@ -109,7 +109,7 @@ def test_number_of_solves_is_held() -> None:
 
 @pytest.mark.parametrize("points", [[(1.0, 1.0)], [(1.0, 1.0), (1.0, 3.0)]])
 def test_one_point_can_be_best_in_both(points: list[tuple[float, float]]) -> None:
-    """Protects problems without a conflict: a front of one point, with every name."""
+    """Aims without a conflict give a front of one point with every label."""
     front = front_of(points)
     assert [point.values for point in front.points] == [(1.0, 1.0)]
     assert set(front.labels.values()) == {0}
@@ -117,7 +117,7 @@ def test_one_point_can_be_best_in_both(points: list[tuple[float, float]]) -> Non
 
 
 def test_what_fails_its_check_is_no_point() -> None:
-    """Protects the promise that each point was checked."""
+    """Points that did not pass the check are not on the front."""
     problem: Any = Choice([(0.0, 1.0), (1.0, 0.0)])
     answers: Any = lambda p: Answer(best(p).point, feasible=p.weights[0] > 0.5)  # noqa: E731
     front = trace(problem, AIMS, answers, 9)

@@ -1,4 +1,4 @@
-"""The information barrier: what an access point cannot see moves none of its decisions."""
+"""The information barrier: what an access point cannot see moves no decision of it."""
 
 from __future__ import annotations
 
@@ -9,54 +9,53 @@ import pytest
 
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
+from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.baselines import QueueAwarePolicy, SelfishPolicy
 from optkit.dispatch.policies.mdp import MdpPolicy
-from optkit.dispatch.problem.agent_groups import groups
-from optkit.dispatch.problem.observation import Barrier, Transit
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World, world
-from optkit.dispatch.problem.simulator import Slots
-from optkit.dispatch.solvers.baselines import QueueAwarePolicy, SelfishPolicy
+from optkit.dispatch.problem.observation import Observer, Transit
+from optkit.dispatch.problem.problem_data import ProblemData, problem_data
+from optkit.dispatch.problem.simulator import Simulator
 
 
-def system() -> tuple[World, Slots, np.ndarray]:
+def system() -> tuple[ProblemData, Simulator, np.ndarray]:
     """Return a network where many do not see one another, some intervals in."""
     options = GeneratorOptions(
         aps=9, servers=7, types=2, attachment=1, cloud=False, intervals=20, arrival=0.1
     )
-    seen = world(DispatchInstance.parse(generate(options, 4)))
+    data = problem_data(DispatchInstance.parse(generate(options, 4)))
     actions = np.array(
-        [[np.flatnonzero(row)[-1]] * seen.shape[2] for row in seen.candidate]
+        [[np.flatnonzero(row)[-1]] * data.shape[2] for row in data.candidate]
     )
-    state = Slots(seen)
-    jobs = state.arrivals(6 * seen.slots_per_interval)
-    state.advance(6 * seen.slots_per_interval, actions[seen.ap[jobs], seen.kind[jobs]])
-    return seen, state, actions
+    state = Simulator(data)
+    jobs = state.arrivals(6 * data.slots_per_interval)
+    state.advance(6 * data.slots_per_interval, actions[data.ap[jobs], data.kind[jobs]])
+    return data, state, actions
 
 
 @pytest.mark.parametrize("make", [SelfishPolicy, QueueAwarePolicy, MdpPolicy])
 def test_forbidden_information_changes_nothing(make: type[Policy]) -> None:
-    """Protects fairness: planting what may not be known changes no decision."""
-    seen, state, actions = system()
-    barrier = Barrier(seen)
-    policy = make(seen, 1) if make is MdpPolicy else make(seen)  # type: ignore[call-arg]
+    """Planting what an access point may not know changes no decision."""
+    data, state, actions = system()
+    observer = Observer(data)
+    policy = make(data, 1) if make is MdpPolicy else make(data)  # type: ignore[call-arg]
     interval = 6
-    honest = barrier.observe(interval, actions, state.queues, state.transit)
+    honest = observer.observe(interval, actions, state.queues, state.transit)
     decided = policy.decide(honest)
     hidden_queues = hidden_peers = 0
-    for k in range(len(seen.candidate)):
+    for k in range(len(data.candidate)):
         queues, other, moving = state.queues, actions.copy(), state.transit
-        queues[~seen.candidate[k]] = 50
-        stranger = ~barrier.conflict[k]
-        other[stranger] = other[np.flatnonzero(barrier.conflict[k])[0]]
+        queues[~data.candidate[k]] = 50
+        stranger = ~observer.conflict[k]
+        other[stranger] = other[np.flatnonzero(observer.conflict[k])[0]]
         far = stranger[moving.ap]
         age = np.where(far, 1, moving.age)
-        planted = barrier.observe(
+        planted = observer.observe(
             interval,
             other,
             queues,
             Transit(moving.ap, moving.server, moving.kind, age),
         )
-        hidden_queues += int((~seen.candidate[k]).sum())
+        hidden_queues += int((~data.candidate[k]).sum())
         hidden_peers += int(far.sum())
         mixed = [*planted]
         for field in dataclasses.fields(honest[k]):
@@ -72,27 +71,13 @@ def test_forbidden_information_changes_nothing(make: type[Policy]) -> None:
 
 
 def test_observations_are_copies() -> None:
-    """Protects the simulation from policies that write into what they see."""
-    seen, state, actions = system()
+    """Writing into an observation changes nothing in the simulation."""
+    data, state, actions = system()
     queues = state.queues
-    view = Barrier(seen).observe(6, actions, queues, state.transit)[0]
+    view = Observer(data).observe(6, actions, queues, state.transit)[0]
     view.queues[:] = 99
     view.actions[:] = 99
     view.transit.age[:] = 99
     assert (queues == state.queues).all()
     assert actions.max() < 99
     assert state.transit.age.max() < 99
-
-
-def test_groups_share_no_edge_server() -> None:
-    """Protects Algorithm 1: every access point is in one group, and groups do not clash."""
-    for seed in range(10):
-        options = GeneratorOptions(aps=15, servers=10, types=1, intervals=1)
-        seen = world(DispatchInstance.parse(generate(options, seed)))
-        found = groups(seen)
-        assert sorted(np.concatenate(found).tolist()) == list(range(15))
-        edge = seen.candidate[:, ~seen.cloud]
-        for members in found:
-            assert edge[members].sum(axis=0).max() <= 1
-        # No colouring needs fewer groups than a server has senders.
-        assert len(found) >= edge.sum(axis=0).max()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from optkit.core.solving.family import resolve
-from optkit.dispatch.problem.problem_data import world
+from optkit.dispatch.problem.problem_data import problem_data
 from optkit.plotting.style import render
 from optkit.reproduction.dispatch import (
     REPRODUCTIONS,
@@ -171,8 +171,8 @@ def test_released_queue_aware_stays_away_from_next_door() -> None:
     assert honest.objective is not None
     assert verified.objective is not None
     assert verified.objective > honest.objective
-    next_door = world(drawn).mean_upload == 1.0
-    weighed = released.hazard_sums(world(drawn).upload)
+    next_door = problem_data(drawn).mean_upload == 1.0
+    weighed = released.hazard_sums(problem_data(drawn).upload)
     assert next_door.any()
     assert weighed.max() == 75 * 76 / 2
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from optkit.allocation.data.importers.speeds import MAX_GBPS, MIN_GBPS
-from optkit.core.files.document import LARGEST, SMALLEST
+from optkit.core.files.fields import LARGEST, SMALLEST
 from optkit.core.options import Options as BaseOptions
 
 # As in the instance, but numbers may come as text, the way a command line has them.

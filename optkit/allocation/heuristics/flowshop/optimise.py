@@ -39,8 +39,9 @@ from optkit.allocation.problem.plan import (
 )
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.core.arrays import Floats, Ints
+from optkit.core.consistency import proves_optimality
 from optkit.core.runtime.warm_up import wait_until_warm
-from optkit.core.solving.result import Reason, proves_optimality
+from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome
 

@@ -1,5 +1,5 @@
 "use strict";
-// Sorting: a click on a heading; numbers by data-v, so that what is shown may be rounded.
+// Sort by a click on a heading; numbers by data-v, because the shown ones are rounded.
 function key(row, column) {
   const cell = row.cells[column];
   return cell.dataset.v !== undefined ? Number(cell.dataset.v) : cell.textContent.trim();
@@ -27,7 +27,7 @@ for (const table of document.querySelectorAll("table.sorted")) {
     });
   });
 }
-// Filtering: every word has to stand somewhere in the row.
+// Filter: every word must appear somewhere in the row.
 for (const input of document.querySelectorAll("input.filter")) {
   const table = document.getElementById(input.dataset.table);
   const count = document.querySelector(`.count[data-table="${input.dataset.table}"]`);
@@ -45,7 +45,7 @@ for (const input of document.querySelectorAll("input.filter")) {
   input.addEventListener("input", apply);
   apply();
 }
-// A link to an instance opens it; for printing, the pages of all instances are opened.
+// A link to an instance unfolds it; before printing, all instances are unfolded.
 function unfold() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
   if (target && target.tagName === "DETAILS") {
@@ -56,9 +56,9 @@ function unfold() {
 let folded = [];
 addEventListener("beforeprint", () => {
   folded = [...document.querySelectorAll("details:not([open])")];
-  folded.forEach((one) => { one.open = true; });
+  folded.forEach((element) => { element.open = true; });
   document.querySelectorAll("img").forEach((image) => { image.loading = "eager"; });
 });
-addEventListener("afterprint", () => folded.forEach((one) => { one.open = false; }));
+addEventListener("afterprint", () => folded.forEach((element) => { element.open = false; }));
 addEventListener("hashchange", unfold);
 unfold();

@@ -1,5 +1,4 @@
-"""Hindsight: what could have been done on a sample path that is known, and a bound.
+"""Bounds on every policy, from what could be achieved with the sample path known.
 
-Queues of different types share nothing, so each type is a problem of its own. Its parts
-load numba: import them where needed.
+Queues of different types share nothing, so each type is a problem of its own.
 """

@@ -1,7 +1,4 @@
-"""The jobs of one type, with what each would meet wherever it were sent.
-
-Import where needed: it loads numba.
-"""
+"""The jobs of one type, with their joins and services at every server."""
 
 from __future__ import annotations
 
@@ -10,45 +7,45 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Ints
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.problem.simulator import service_time, upload_latency
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class JobTable:
     """The jobs of one type, with what each would meet at each server.
 
     Parameters
     ----------
-    jobs
-        (N,): their places in the world's arrays.
+    index
+        (N,): their positions in the arrays of the problem data.
     arrival
         (N,): slots.
     rank
         (N,): the instance's index, which orders joins in one slot.
     join, service
-        (N, M): slot of joining and slots of service; −1 where no candidate.
+        (N, M): slot of joining and slots of service; −1 if the server is no candidate.
     """
 
-    jobs: Ints
+    index: Ints
     arrival: Ints
     rank: Ints
     join: Ints
     service: Ints
 
 
-def known_jobs(world: World, kind: int) -> Known:
-    """Return what is known about the jobs of one type."""
-    jobs = np.flatnonzero(world.kind == kind)
-    servers = world.shape[1]
+def job_table(data: ProblemData, kind: int) -> JobTable:
+    """Return the table of the jobs of one type."""
+    jobs = np.flatnonzero(data.kind == kind)
+    servers = data.shape[1]
     join = np.full((len(jobs), servers), -1, dtype=np.int64)
     service = np.full((len(jobs), servers), -1, dtype=np.int64)
     for server in range(servers):
-        able = np.flatnonzero(world.candidate[world.ap[jobs], server])
+        able = np.flatnonzero(data.candidate[data.ap[jobs], server])
         if len(able):
             target = np.full(len(able), server, dtype=np.int64)
-            join[able, server] = world.slot[jobs[able]] + upload_latency(
-                world, jobs[able], target
+            join[able, server] = data.slot[jobs[able]] + upload_latency(
+                data, jobs[able], target
             )
-            service[able, server] = service_time(world, jobs[able], target)
-    return Known(jobs, world.slot[jobs], world.job[jobs], join, service)
+            service[able, server] = service_time(data, jobs[able], target)
+    return JobTable(jobs, data.slot[jobs], data.job[jobs], join, service)

@@ -1,4 +1,4 @@
-"""Compiled loops of the bound by prices. Import where needed: it loads numba."""
+"""Compiled loops of the bound by prices."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 from optkit.core.runtime.compiled import compiled
 
 IN_SERVICE = -1
-"""In place of a lag: the queue has room for one job, which is in service."""
+"""In place of a lag: the queue has room for a single job, which is in service."""
 
 
-def _before(value: Any) -> Any:
-    """Return (M, H + 1): of values by slot, the sum over all slots before."""
+@compiled
+def sum_before(value: Any) -> Any:
+    """Return (M, H + 1): sums of (M, H) values over all earlier slots."""
     servers, horizon = value.shape
     total = np.zeros((servers, horizon + 1))
     for server in range(servers):
@@ -22,26 +23,25 @@ def _before(value: Any) -> Any:
     return total
 
 
-before = compiled(_before)
-
-
-def _pay(join: Any, drop_price: Any, share: Any, horizon: int) -> Any:
-    """Return (M, H): what a job is paid for sitting through a slot."""
+@compiled
+def waiting_payments(join: Any, drop_price: Any, share: Any, horizon: int) -> Any:
+    """Return (M, H): what a job receives for waiting through a slot."""
     jobs, servers = join.shape
-    pay = np.zeros((servers, horizon))
+    payment = np.zeros((servers, horizon))
     for job in range(jobs):
         for server in range(servers):
             slot = join[job, server]
             if 0 <= slot < horizon:
-                pay[server, slot] += share[server] * drop_price[job, server]
-    return pay
+                payment[server, slot] += share[server] * drop_price[job, server]
+    return payment
 
 
-def _least_later(earned: Any, lag: Any, per: int, intervals: int) -> Any:
-    """Return what a start in a slot or any later one costs at least, but for prices.
+@compiled
+def least_later_costs(earned: Any, lag: Any, per: int, intervals: int) -> Any:
+    """Return the least cost of a start in a slot or any later one, prices left out.
 
-    Boundaries up to the start, less all pay since slot 0; beyond the last pay, nothing
-    changes any more.
+    It counts the boundaries up to the start, less all payments since slot 0. After the
+    last payment nothing changes any more.
     """
     servers, slots = earned.shape
     horizon = slots - 1
@@ -58,11 +58,8 @@ def _least_later(earned: Any, lag: Any, per: int, intervals: int) -> Any:
     return least
 
 
-pay_of = compiled(_pay)
-least_later = compiled(_least_later)
-
-
-def charge(
+@compiled
+def bound_at_prices(
     arrival: Any,
     join: Any,
     service: Any,
@@ -71,42 +68,42 @@ def charge(
     share: Any,
     lag: Any,
     longest_wait: Any,
-    rules: Any,
+    constants: Any,
 ) -> tuple[float, Any, Any]:
-    """Return the bound at some prices, and its slopes.
+    """Return the bound at some prices, and its subgradients.
 
     Parameters
     ----------
     arrival, join, service
-        As in :class:`optkit.dispatch.bounds.hindsight.job_tables.Known`.
+        As in :class:`optkit.dispatch.bounds.hindsight.job_tables.JobTable`.
     price
-        (M, H), π.
+        (M, H): π.
     drop_price
-        (N, M), what a drop costs beside its penalty.
+        (N, M): what a drop costs in addition to its penalty.
     share, lag, longest_wait
-        (M,), as in :class:`optkit.dispatch.bounds.hindsight.lagrangian.Crowd`.
-    rules
+        (M,): as in :class:`optkit.dispatch.bounds.hindsight.full_queue.FullQueue`.
+    constants
         Slots per interval, intervals, drop penalty.
 
     Returns
     -------
     tuple of float and two ndarrays
-        The bound; (M, H), jobs that use each slot; (N, M), by how much each drop
-        constraint is broken.
+        The bound; (M, H): jobs that use each slot; (N, M): by how much each drop
+        constraint is violated.
     """
-    per, intervals, penalty = rules
+    per, intervals, penalty = constants
     jobs, servers = join.shape
     horizon = per * intervals
-    paid = before(price)
-    earned = before(pay_of(join, drop_price, share, horizon))
-    floor = least_later(earned, lag, per, intervals)
+    paid = sum_before(price)
+    earned = sum_before(waiting_payments(join, drop_price, share, horizon))
+    floor = least_later_costs(earned, lag, per, intervals)
     furthest = floor.shape[1] - 1
     busy = np.zeros((servers, horizon + 1))
-    sitting = np.zeros((servers, horizon + 1))
-    broken = np.zeros((jobs, servers))
+    waiting = np.zeros((servers, horizon + 1))
+    violated = np.zeros((jobs, servers))
     total = -np.sum(price)
     for job in range(jobs):
-        came = min(arrival[job] // per, intervals)
+        arrived = min(arrival[job] // per, intervals)
         least, where, when, dropped = np.inf, -1, -1, False
         for server in range(servers):
             begin = join[job, server]
@@ -114,18 +111,18 @@ def charge(
                 continue
             length = service[job, server]
             if begin < horizon and share[server] > 0.0:
-                cost = begin // per - came + penalty + drop_price[job, server]
+                cost = begin // per - arrived + penalty + drop_price[job, server]
                 if cost < least:
                     least, where, dropped = cost, server, True
             since = earned[server, min(begin, horizon)]
             last = min(begin + longest_wait[server], max(begin, furthest))
             for slot in range(begin, last + 1):
                 rest = floor[server, min(slot, furthest)] + since
-                if min(rest, min(slot // per, intervals)) - came >= least:
+                if min(rest, min(slot // per, intervals)) - arrived >= least:
                     break
                 ahead = lag[server] if lag[server] != IN_SERVICE else 1 - length
                 until = max(begin, min(slot - ahead + 1, horizon))
-                cost = min((slot + length - 1) // per, intervals) - came
+                cost = min((slot + length - 1) // per, intervals) - arrived
                 cost += paid[server, min(slot + length, horizon)]
                 cost -= paid[server, min(slot, horizon)]
                 cost -= earned[server, min(until, horizon)] - since
@@ -133,20 +130,20 @@ def charge(
                     least, where, when, dropped = cost, server, slot, False
         total += least
         if dropped:
-            broken[job, where] += 1.0
+            violated[job, where] += 1.0
             continue
         begin, length = join[job, where], service[job, where]
         busy[where, min(when, horizon)] += 1.0
         busy[where, min(when + length, horizon)] -= 1.0
         ahead = lag[where] if lag[where] != IN_SERVICE else 1 - length
         until = max(begin, min(when - ahead + 1, horizon))
-        sitting[where, min(begin, horizon)] += 1.0
-        sitting[where, min(until, horizon)] -= 1.0
-    used = before(busy[:, :horizon])[:, 1:]
-    through = before(sitting[:, :horizon])[:, 1:]
+        waiting[where, min(begin, horizon)] += 1.0
+        waiting[where, min(until, horizon)] -= 1.0
+    used = sum_before(busy[:, :horizon])[:, 1:]
+    through = sum_before(waiting[:, :horizon])[:, 1:]
     for job in range(jobs):
         for server in range(servers):
             slot = join[job, server]
             if 0 <= slot < horizon:
-                broken[job, server] -= share[server] * through[server, slot]
-    return total, used, broken
+                violated[job, server] -= share[server] * through[server, slot]
+    return total, used, violated

@@ -1,9 +1,8 @@
 """Importers: recorded arrivals turned into ``optkit/dispatch`` documents.
 
-A format's module reads its columns into a
-:class:`~optkit.dispatch.data.importers.trace.Trace`;
-:mod:`~optkit.dispatch.data.importers.build` maps trace seconds to slots, deals the
-arrivals out
-to access points, and lets the rest of the instance be drawn as the generator does. The
+The module of a format reads its columns into a
+:class:`~optkit.dispatch.data.importers.trace.Trace`.
+:mod:`~optkit.dispatch.data.importers.build` maps trace seconds to slots, assigns the
+arrivals to access points, and draws the rest of the instance as the generator does. The
 document's provenance says what was read, left out and assumed.
 """

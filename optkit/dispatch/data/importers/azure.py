@@ -1,41 +1,68 @@
-"""Azure LLM inference traces: ``TIMESTAMP,ContextTokens,GeneratedTokens``, by request."""
+"""Azure LLM inference traces: ``TIMESTAMP,ContextTokens,GeneratedTokens`` per request."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.rows import Table
-from optkit.dispatch.data.importers.build import build
+from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.rows import RowReader
+from optkit.dispatch.data.importers.build import importer
 from optkit.dispatch.data.importers.options import AzureOptions
 from optkit.dispatch.data.importers.trace import Trace
 
 _EPOCH = datetime(2000, 1, 1)
 
+_TOKENS = {"context": (2, "ContextTokens"), "generated": (3, "GeneratedTokens")}
+"""Column of each number of tokens, and its name."""
 
-def read(source: Path, options: AzureOptions, seed: int) -> dict[str, Any]:
-    """Return the document of the requests in an Azure LLM trace.
+
+def read_trace(source: Path, options: AzureOptions) -> Trace:
+    """Return the requests in an Azure LLM trace.
+
+    Requests do not say who sent them, so that access points are always drawn.
 
     Parameters
     ----------
     source
         The table, or a folder of parts of it.
     options
-        The scaling of time, the classes of requests, and the network.
-    seed
-        For what the trace does not say: requests name nobody, so that access points are
-        drawn.
+        How requests are classified.
 
     Raises
     ------
     InvalidFileError
         If the source is no such table, with line, column and remedy.
     """
-    return build(_trace(source, options), options, seed, source)
+    table = RowReader(source, "LLM requests (TIMESTAMP,ContextTokens,GeneratedTokens)")
+    seconds: list[float] = []
+    tokens: list[float] = []
+    column, name = _TOKENS[options.type_by]
+    for row, _ in rows_by_layout(table, {3: None}, ("timestamp",)):
+        when = table.number(
+            row, 1, "TIMESTAMP", _seconds, "a time like 2023-11-16 18:17:03.97"
+        )
+        size = table.number(row, column, name, int, "a whole number of tokens")
+        if when is not None and size is not None:
+            seconds.append(when)
+            tokens.append(size)
+    table.finish()
+    if not seconds:
+        raise InvalidFileError(
+            str(source), ["there is no request; fetch the trace again"]
+        )
+    # Classes of equal size, by the rank of a request among all; ties are broken by time.
+    rank = np.empty(len(tokens), dtype=np.int64)
+    rank[np.lexsort((seconds, tokens))] = np.arange(len(tokens))
+    kinds: list[int] = (rank * options.types // len(tokens)).tolist()
+    summary = (
+        f"Azure LLM inference trace: {len(seconds)} requests, in"
+        f" {options.types} classes of equal size by {name}."
+    )
+    return Trace(seconds, kinds, [""] * len(seconds), summary)
 
 
 def _seconds(text: str) -> float:
@@ -46,35 +73,4 @@ def _seconds(text: str) -> float:
     return since.total_seconds() + (float(f"0.{digits}") if digits else 0.0)
 
 
-def _trace(source: Path, options: AzureOptions) -> Trace:
-    table = Table(source, "LLM requests (TIMESTAMP,ContextTokens,GeneratedTokens)")
-    seconds: list[float] = []
-    tokens: list[float] = []
-    chosen = 2 if options.type_by == "context" else 3
-    name = "ContextTokens" if chosen == 2 else "GeneratedTokens"
-    for row in table.rows():
-        if row.line == 1 and row.fields[0].upper() == "TIMESTAMP":
-            continue
-        if not table.width(row, (3,)):
-            continue
-        when = table.number(
-            row, 1, "TIMESTAMP", _seconds, "a time like 2023-11-16 18:17:03.97"
-        )
-        size = table.number(row, chosen, name, int, "a whole number of tokens")
-        if when is not None and size is not None:
-            seconds.append(when)
-            tokens.append(size)
-    table.finish()
-    if not seconds:
-        raise InvalidFileError(
-            str(source), ["there is no request; fetch the trace again"]
-        )
-    # Classes of equal size: where a request stands among all, ties broken by time.
-    rank = np.empty(len(tokens), dtype=np.int64)
-    rank[np.lexsort((seconds, tokens))] = np.arange(len(tokens))
-    kinds: list[int] = (rank * options.types // len(tokens)).tolist()
-    told = (
-        f"Azure LLM inference trace: {len(seconds)} requests, in"
-        f" {options.types} classes of equal size by {name}."
-    )
-    return Trace(seconds, kinds, [""] * len(seconds), told)
+read = importer(read_trace)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from optkit.core.arrays import Ints
+from optkit.core.arrays import Floats, Ints
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
 from optkit.dispatch.data.generate import quantiles, signals
@@ -20,18 +20,31 @@ from optkit.dispatch.instance import MAX_JOBS
 
 DEFAULT_INTERVALS = 250
 
+OptionsT = TypeVar("OptionsT", bound=TraceOptions)
+
+
+def importer(
+    read_trace: Callable[[Path, OptionsT], Trace],
+) -> Callable[[Path, OptionsT, int], dict[str, Any]]:
+    """Return the importer of a format: it reads a trace and draws all else by a seed."""
+
+    def read(source: Path, options: OptionsT, seed: int) -> dict[str, Any]:
+        return build(read_trace(source, options), options, seed, source)
+
+    return read
+
 
 def build(
     trace: Trace, options: TraceOptions, seed: int, source: Path
 ) -> dict[str, Any]:
-    """Return the document of a trace's arrivals on a network that is drawn.
+    """Return the document of an instance: a trace's arrivals on a network that is drawn.
 
     Parameters
     ----------
     trace
         The arrivals.
     options
-        The scaling of time, the dealing out, and the network.
+        The scaling of time, the assignment to access points, and the network.
     seed
         Of the network, of access points that are drawn, and of the quantiles.
     source
@@ -68,26 +81,25 @@ def build(
             f"{len(slot)} jobs arrive, an instance has at most {MAX_JOBS}; ask for"
             " fewer intervals."
         )
-    kind = _dealt(trace.kinds, order, options.types)
-    by = getattr(options, "ap_by", "seed")
-    if by == "seed":
-        draw = seeds.generator(seed, "import", "dispatch", "aps")
-        ap = draw.integers(options.aps, size=len(seconds))[order]
+    kind = _numbers(trace.kinds, order, options.types)
+    if getattr(options, "ap_by", "seed") == "seed":
+        rng = seeds.generator(seed, "import", "dispatch", "aps")
+        ap = rng.integers(options.aps, size=len(seconds))[order]
     else:
-        ap = _dealt(trace.sources, order, options.aps)
+        ap = _numbers(trace.sources, order, options.aps)
     arranged = np.lexsort((kind, ap, slot))
     counts = np.zeros((options.aps, options.types))
     np.add.at(counts, (ap, kind), 1.0)
-    # Several jobs may share a slot: a rate past one job a slot is a certainty at most.
+    # Several jobs may share a slot, but no probability is above one.
     probability = np.minimum(counts / (intervals * options.slots), 1.0)
-    draw = seeds.generator(seed, "instance", "dispatch", "model")
+    model = seeds.generator(seed, "instance", "dispatch", "model")
     path = seeds.generator(seed, "instance", "dispatch", "jobs")
     return {
         "schema": "optkit/dispatch",
         "schema_version": 1,
         "name": options.name or f"{_stem(source)}-{options.aps}x{options.servers}",
         "provenance": _provenance(trace, options, seed, source, length, len(slot)),
-        **network(options, seed, draw),
+        **network(options, seed, model),
         "intervals": intervals,
         "arrival_probability": probability.tolist(),
         "jobs": quantiles(slot[arranged], ap[arranged], kind[arranged], path),
@@ -95,7 +107,7 @@ def build(
     }
 
 
-def _interval(options: TraceOptions, since: npt.NDArray[np.float64]) -> float:
+def _interval(options: TraceOptions, since: Floats) -> float:
     """Return the trace seconds of one interval."""
     if options.interval_seconds is not None:
         return options.interval_seconds
@@ -105,18 +117,18 @@ def _interval(options: TraceOptions, since: npt.NDArray[np.float64]) -> float:
     return float(since[-1] * wanted / len(since))
 
 
-def _dealt(keys: list[int] | list[str], order: Ints, many: int) -> Ints:
-    """Return numbers below ``many``: keys that are numbers as such, texts hashed."""
-    known: dict[int | str, int] = {}
+def _numbers(keys: list[int] | list[str], order: Ints, count: int) -> Ints:
+    """Return numbers below ``count``: keys that are numbers as they are, texts hashed."""
+    numbers: dict[int | str, int] = {}
     for key in keys:
-        if key not in known:
-            known[key] = _hashed(key, many) if isinstance(key, str) else key
-    return np.array([known[keys[n]] for n in order], dtype=np.int64)
+        if key not in numbers:
+            numbers[key] = _hashed(key, count) if isinstance(key, str) else key
+    return np.array([numbers[keys[n]] for n in order], dtype=np.int64)
 
 
-def _hashed(text: str, many: int) -> int:
-    """Return a number below ``many``, the same for a text everywhere and always."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % many
+def _hashed(text: str, count: int) -> int:
+    """Return a number below ``count``, the same for a text everywhere and always."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % count
 
 
 def _stem(source: Path) -> str:
@@ -137,9 +149,9 @@ def _provenance(
         if options.interval_seconds is not None
         else f"so that {options.arrival:g} jobs arrive per slot, access point and type"
     )
-    given = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
+    asked = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
     return (
-        f"optkit import of {source.name}, seed {seed}, {given}. {trace.told}"
+        f"optkit import of {source.name}, seed {seed}, {asked}. {trace.summary}"
         f" {length:.6g} trace seconds make one interval, {set_by}; {kept} arrivals lie"
         " within the intervals, and arrival probabilities are their frequencies."
         " Network, latencies, services and quantiles are drawn."

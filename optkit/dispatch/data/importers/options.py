@@ -10,7 +10,7 @@ from optkit.dispatch.data.network_options import NetworkOptions
 
 
 class TraceOptions(NetworkOptions):
-    """What all traces have in common: the scaling of time, and who gets which job."""
+    """Options of all traces: the scaling of time, and the network."""
 
     interval_seconds: float | None = Field(
         None,

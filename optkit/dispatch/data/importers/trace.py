@@ -1,4 +1,4 @@
-"""What is taken from recorded arrivals."""
+"""Recorded arrivals, as every format gives them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Trace:
-    """Arrivals, one entry a job in every list.
+    """Arrivals, one entry per job in every list.
 
     Parameters
     ----------
@@ -16,12 +16,12 @@ class Trace:
     kinds
         Its type, from 0; or a text to be hashed.
     sources
-        Whom it came from: a text to be hashed.
-    told
+        Who sent it: a text to be hashed.
+    summary
         What was read and left out, for the provenance.
     """
 
     seconds: list[float]
     kinds: list[int] | list[str]
     sources: list[str]
-    told: str
+    summary: str

@@ -1,4 +1,4 @@
-"""The whole picture: the network of an instance, or what a solution does to its jobs."""
+"""The whole picture: the network of an instance, or what became of a solution's jobs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from matplotlib.figure import Figure
 
 from optkit.core.solving.result import Verification
 from optkit.dispatch.check.checker import check
-from optkit.dispatch.display.drawing.network import draw_network, entries
+from optkit.dispatch.display.drawing.network import draw_network, legend_entries
 from optkit.dispatch.display.drawing.series import (
     MOST_SERVERS,
+    busiest_servers,
     draw_distribution,
     draw_strips,
     draw_system,
-    fullest,
     queue_lengths,
     response_intervals,
-    sent,
+    sent_jobs,
 )
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
@@ -38,23 +38,23 @@ def draw(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's report on the solution; made here if it is not given.
 
     Returns
     -------
     Figure
-        5.6 inches wide. Of an instance: access points, servers and candidate links. Of a
-        solution: jobs in transit and queued at every boundary, the queues of each server,
-        the decisions (jobs sent to each server in every interval), and the distributions
-        of jobs in the system and of response times. Of a solution that fails its check:
-        the network, and what is wrong.
+        5.6 inches wide. For an instance: access points, servers and candidate links. For
+        a solution: jobs in transit and queued at every boundary, the queues of each
+        server, the decisions (jobs sent to each server in every interval), and the
+        distributions of jobs in the system and of response times. For a solution that
+        fails its check: the network, and what is wrong.
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
     with mpl_style.context(["default", defaults.SETTINGS]):
         if solution is None or verification is None or verification.objective is None:
             return _network(instance, verification)
-        return _passage(instance, solution, verification)
+        return _outcome(instance, solution, verification)
 
 
 def _title(figure: Figure, instance: DispatchInstance, lines: list[str]) -> None:
@@ -76,12 +76,15 @@ def _network(instance: DispatchInstance, verification: Verification | None) -> F
     facts = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
     _title(figure, instance, [facts, *defaults.failure_lines(verification)])
     figure.legend(
-        handles=entries(instance), loc="outside lower center", ncols=3, frameon=False
+        handles=legend_entries(instance),
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
     )
     return figure
 
 
-def _passage(
+def _outcome(
     instance: DispatchInstance, solution: DispatchSolution, verification: Verification
 ) -> Figure:
     metrics = verification.metrics
@@ -96,12 +99,12 @@ def _passage(
     grid = figure.add_gridspec(4, 2, height_ratios=heights)
     draw_system(figure.add_subplot(grid[0, :]), metrics)
     lengths = queue_lengths(instance, solution)
-    shown = fullest(lengths)
+    shown = busiest_servers(lengths)
     queues, decisions = (figure.add_subplot(grid[row, :]) for row in (1, 2))
     title = "Jobs queued at each server, all types"
     draw_strips(figure, queues, instance, lengths, shown, title, "Blues")
     title = "Decisions: jobs sent to each server in an interval"
-    counts = sent(instance, solution)
+    counts = sent_jobs(instance, solution)
     draw_strips(figure, decisions, instance, counts, shown, title, "Oranges")
     decisions.set_xlabel("interval")
     total = np.add(metrics["jobs_queued"], metrics["jobs_in_transit"]).astype(float)

@@ -1,4 +1,4 @@
-"""Who may send where: access points on a ring, their servers outside, the cloud within."""
+"""The candidate links: access points on a ring, their servers outside, clouds inside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from optkit.dispatch.instance import DispatchInstance
 from optkit.plotting import defaults
 
 MOST_ON_A_RING = 40
-"""Access points that are drawn as a ring; more become a matrix."""
+"""Most access points that are drawn as a ring; more become a matrix."""
 
 
 def draw_network(axes: Axes, instance: DispatchInstance) -> None:
@@ -27,7 +27,7 @@ def draw_network(axes: Axes, instance: DispatchInstance) -> None:
 def _places(
     instance: DispatchInstance,
 ) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
-    """Return where access points and servers stand."""
+    """Return the coordinates of access points and of servers."""
     count = len(instance.aps)
     angle = {
         ap: math.pi / 2 - 2 * math.pi * k / count for k, ap in enumerate(instance.aps)
@@ -38,8 +38,8 @@ def _places(
     clouds = [server.id for server in instance.servers if server.ap is None]
     for server in instance.servers:
         if server.ap is None:
-            place = clouds.index(server.id)
-            shift = 0.3 * (place - (len(clouds) - 1) / 2)
+            position = clouds.index(server.id)
+            shift = 0.3 * (position - (len(clouds) - 1) / 2)
             servers[server.id] = (shift, 0.0)
             continue
         rank = beside[server.ap] = beside.get(server.ap, -1) + 1
@@ -103,14 +103,14 @@ def _label(
 
 
 def _matrix(axes: Axes, instance: DispatchInstance) -> None:
-    place = {server.id: m for m, server in enumerate(instance.servers)}
+    column = {server.id: m for m, server in enumerate(instance.servers)}
     reach = np.zeros((len(instance.aps), len(instance.servers)))
     home = {server.id: server.ap for server in instance.servers}
     for k, (ap, reached) in enumerate(
         zip(instance.aps, instance.candidates, strict=True)
     ):
         for server in reached:
-            reach[k, place[server]] = 1.0 if home[server] == ap else 0.5
+            reach[k, column[server]] = 1.0 if home[server] == ap else 0.5
     axes.imshow(
         reach, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto", interpolation="nearest"
     )
@@ -118,7 +118,7 @@ def _matrix(axes: Axes, instance: DispatchInstance) -> None:
     axes.set_ylabel("access point")
 
 
-def entries(instance: DispatchInstance) -> list[Line2D]:
+def legend_entries(instance: DispatchInstance) -> list[Line2D]:
     """Return the legend."""
 
     def mark(label: str, marker: str, fill: str) -> Line2D:
@@ -132,11 +132,13 @@ def entries(instance: DispatchInstance) -> list[Line2D]:
             mark("may send there", "s", "#6BAED6"),
             mark("stands beside it", "s", "#08306B"),
         ]
-    made = [mark("access point", "o", "white"), mark("edge server", "s", style.EDGE)]
-    made.append(
+    marks = [mark("access point", "o", "white"), mark("edge server", "s", style.EDGE)]
+    marks.append(
         Line2D([], [], color=defaults.INK, linewidth=1.4, label="server of its own")
     )
-    made.append(Line2D([], [], color=style.EDGE, linewidth=0.8, label="may send there"))
+    marks.append(
+        Line2D([], [], color=style.EDGE, linewidth=0.8, label="may send there")
+    )
     if any(server.kind == "cloud" for server in instance.servers):
-        made.insert(2, mark("cloud", "s", style.CLOUD))
-    return made
+        marks.insert(2, mark("cloud", "s", style.CLOUD))
+    return marks

@@ -1,4 +1,4 @@
-"""What became of the jobs: in the system over time, in each server, and how often."""
+"""Jobs over time, by server, and as distributions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from optkit.core.arrays import Floats, Ints
 from optkit.dispatch.check.replay import replay
 from optkit.dispatch.display.drawing import style
 from optkit.dispatch.instance import DispatchInstance
@@ -19,7 +19,7 @@ from optkit.dispatch.solution import DispatchSolution
 from optkit.plotting import defaults
 
 MOST_SERVERS = 30
-"""Rows of the strip of queues: the servers with most jobs over time."""
+"""Most servers that a picture shows: those with most jobs queued over time."""
 
 
 def draw_system(axes: Axes, metrics: Mapping[str, Any]) -> None:
@@ -56,30 +56,26 @@ def draw_system(axes: Axes, metrics: Mapping[str, Any]) -> None:
     _plain(axes)
 
 
-def queue_lengths(
-    instance: DispatchInstance, solution: DispatchSolution
-) -> npt.NDArray[np.int64]:
+def queue_lengths(instance: DispatchInstance, solution: DispatchSolution) -> Ints:
     """Return (M, T): jobs queued at each server at the boundaries 1 … T, all types."""
     per, intervals = instance.slots_per_interval, instance.intervals
     change = np.zeros((len(instance.servers), intervals + 2), dtype=np.int64)
-    for life, server in zip(
+    for history, server in zip(
         replay(instance, solution.target), solution.target, strict=True
     ):
-        if life.finish is None:
+        if history.finish is None:
             continue
         # In the queue at boundary slot B where join < B ≤ finish.
-        first = min(life.join // per + 1, intervals + 1)
-        after = min(life.finish // per + 1, intervals + 1)
+        first = min(history.join // per + 1, intervals + 1)
+        after = min(history.finish // per + 1, intervals + 1)
         change[server, first] += 1
         change[server, after] -= 1
-    lengths: npt.NDArray[np.int64] = np.cumsum(change, axis=1)[:, 1 : intervals + 1]
+    lengths: Ints = np.cumsum(change, axis=1)[:, 1 : intervals + 1]
     return lengths
 
 
-def sent(
-    instance: DispatchInstance, solution: DispatchSolution
-) -> npt.NDArray[np.int64]:
-    """Return (M, T): jobs that were sent to each server in the intervals 0 … T − 1."""
+def sent_jobs(instance: DispatchInstance, solution: DispatchSolution) -> Ints:
+    """Return (M, T): jobs sent to each server in the intervals 0 … T − 1."""
     counts = np.zeros((len(instance.servers), instance.intervals), dtype=np.int64)
     slot = np.array(instance.jobs.slot, dtype=np.int64)
     target = np.array(solution.target, dtype=np.int64)
@@ -87,8 +83,8 @@ def sent(
     return counts
 
 
-def fullest(lengths: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Return the servers that strips show: at most so many, those with most jobs queued."""
+def busiest_servers(lengths: Ints) -> Ints:
+    """Return the servers to show: all, or those with most jobs queued."""
     if len(lengths) <= MOST_SERVERS:
         return np.arange(len(lengths))
     most = np.argsort(-lengths.sum(axis=1), kind="stable")[:MOST_SERVERS]
@@ -99,27 +95,27 @@ def draw_strips(
     figure: Figure,
     axes: Axes,
     instance: DispatchInstance,
-    values: npt.NDArray[Any],
-    shown: npt.NDArray[np.int64],
+    values: Ints,
+    shown: Ints,
     title: str,
     cmap: str,
 ) -> None:
-    """Draw a strip for each server over time, dark where numbers are large.
+    """Draw one strip per server over time, dark where numbers are large.
 
     Parameters
     ----------
     figure, axes
-        Where to; the figure holds the scale of colours.
+        Where to draw; the colour scale is added to the figure.
     instance
-        Whose servers they are.
+        The instance.
     values
-        (M, T), one number a server and interval.
+        (M, T): one number per server and interval.
     shown
-        Servers that get a strip.
+        The servers that get a strip.
     title
-        What the numbers are.
+        Title of the axes.
     cmap
-        Name of the colours.
+        Name of the colour map.
     """
     more = ""
     if len(shown) < len(values):
@@ -129,7 +125,7 @@ def draw_strips(
         aspect="auto",
         cmap=cmap,
         interpolation="nearest",
-        # By the root: small numbers beside large ones are told apart.
+        # A square-root scale, so that small numbers show beside large ones.
         norm=PowerNorm(0.5, vmin=0, vmax=max(1, int(values.max(initial=0)))),
         extent=(0.5, values.shape[1] + 0.5, len(shown) - 0.5, -0.5),
     )
@@ -148,30 +144,30 @@ def draw_strips(
 
 def response_intervals(
     instance: DispatchInstance, solution: DispatchSolution
-) -> npt.NDArray[np.float64]:
-    """Return the time from arrival to the end of service, in intervals, of jobs done."""
+) -> Floats:
+    """Return response times of completed jobs: arrival to end of service, in intervals."""
     horizon = instance.intervals * instance.slots_per_interval
     slots = [
-        life.finish + 1 - life.arrival
-        for life in replay(instance, solution.target)
-        if life.finish is not None and life.finish < horizon
+        history.finish + 1 - history.arrival
+        for history in replay(instance, solution.target)
+        if history.finish is not None and history.finish < horizon
     ]
     return np.array(slots, dtype=float) / instance.slots_per_interval
 
 
 def draw_distribution(
-    axes: Axes, values: npt.NDArray[np.float64], title: str, label: str, share: str
+    axes: Axes, values: Floats, title: str, label: str, share: str
 ) -> None:
-    """Draw the share of values up to each value (the paper's Figs 2-4).
+    """Draw a cumulative distribution (the paper's Figs 2-4).
 
     Parameters
     ----------
     axes
-        Where to.
+        Where to draw.
     values
-        In any order; without any, the axes stay empty.
+        In any order; if there are none, the axes stay empty.
     title, label, share
-        What they are, their axis, and what they are shares of.
+        Title of the axes, label of the values' axis, and what the shares are of.
     """
     ordered = np.sort(values)
     axes.step(

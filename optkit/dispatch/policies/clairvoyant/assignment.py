@@ -1,7 +1,4 @@
-"""A good assignment of jobs whose future is known: one job moves at a time.
-
-Import where needed: it loads numba.
-"""
+"""A good assignment of jobs whose future is known: one job moves at a time."""
 
 from __future__ import annotations
 
@@ -11,58 +8,62 @@ from typing import Any
 import numpy as np
 
 from optkit.core.arrays import Ints
-from optkit.core.runtime.compiled import compiled
-from optkit.dispatch.bounds.hindsight.job_tables import Known
+from optkit.dispatch.bounds.hindsight.job_tables import JobTable
 from optkit.dispatch.policies.clairvoyant.assignment_kernels import (
-    descend_some,
+    improve_range,
     total_cost,
 )
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
+
+AT_ONCE = 200
+"""Jobs that are moved between two looks at the clock."""
 
 
 class Assignment:
-    """An assignment of one type's jobs, improved a job at a time.
+    """An assignment of one type's jobs, improved one job at a time.
 
     Parameters
     ----------
-    world
+    data
         The instance.
-    seen
+    jobs
         The jobs of the type.
     target
         (N,): a server for each.
     """
 
-    def __init__(self, world: World, seen: Known, target: Ints) -> None:
-        self._world = world
-        self._seen = seen
+    def __init__(self, data: ProblemData, jobs: JobTable, target: Ints) -> None:
+        self._data = data
+        self._jobs = jobs
         self.target = target.astype(np.int64)
-        self.changed = True
 
     def cost(self) -> float:
         """Return the type's part of the cost, in jobs times boundaries."""
-        total: float = compiled(total_cost)(*self._arguments())
+        total: float = total_cost(*self._arguments())
         return total
 
     def improve(self, begin: int, end: int) -> bool:
-        """Move each of some jobs to its best server, all others fixed; say if any moved."""
-        moved: bool = compiled(descend_some)(begin, end, *self._arguments())
+        """Move each of the jobs ``begin`` … ``end`` − 1 to its best server, others fixed.
+
+        Returns whether any moved.
+        """
+        moved: bool = improve_range(begin, end, *self._arguments())
         return moved
 
     def _arguments(self) -> tuple[Any, ...]:
-        world, seen = self._world, self._seen
+        data, jobs = self._data, self._jobs
         return (
-            seen.arrival,
-            seen.rank,
-            seen.join,
-            seen.service,
+            jobs.arrival,
+            jobs.rank,
+            jobs.join,
+            jobs.service,
             self.target,
             (
-                world.slots_per_interval,
-                world.intervals,
-                world.queue_limit,
-                float(world.overflow_penalty),
-                float(world.drop_penalty),
+                data.slots_per_interval,
+                data.intervals,
+                data.queue_limit,
+                float(data.overflow_penalty),
+                float(data.drop_penalty),
             ),
         )
 
@@ -73,8 +74,8 @@ def descend(assignment: Assignment, stop: Callable[[], bool]) -> Iterator[float]
     moved = True
     while moved and not stop():
         moved = False
-        for begin in range(0, size, 200):
+        for begin in range(0, size, AT_ONCE):
             if stop():
                 break
-            moved |= assignment.improve(begin, min(size, begin + 200))
+            moved |= assignment.improve(begin, min(size, begin + AT_ONCE))
         yield assignment.cost()

@@ -1,6 +1,6 @@
-"""Compiled loops over the jobs of known queues. Import where needed: it loads numba.
+"""Compiled loops over the jobs of queues whose future is known.
 
-``rules`` are slots per interval, intervals, queue limit, overflow and drop penalty.
+``constants`` are slots per interval, intervals, queue limit, overflow and drop penalty.
 """
 
 from __future__ import annotations
@@ -12,24 +12,25 @@ import numpy as np
 from optkit.core.runtime.compiled import compiled
 
 
-def _queue(
+@compiled
+def queue_cost(
     members: Any,
     size: int,
     server: int,
     join: Any,
     service: Any,
-    rules: Any,
+    constants: Any,
     finish: Any,
 ) -> float:
     """Return the cost of one queue: jobs queued at boundaries, full ones, and drops."""
-    per, intervals, limit, overflow, penalty = rules
+    per, intervals, limit, overflow, penalty = constants
     horizon = per * intervals
     cost = 0.0
-    first = 0  # first accepted job that may still be there
+    first = 0  # the first accepted job that may still be in the queue
     accepted = 0
-    crowded = False
-    for place in range(size):
-        job = members[place]
+    filled = False
+    for position in range(size):
+        job = members[position]
         came = join[job, server]
         while first < accepted and finish[first, 0] < came:
             first += 1
@@ -46,8 +47,8 @@ def _queue(
         accepted += 1
         cost += min(leave // per, intervals) - min(came // per, intervals)
         if accepted - first >= limit:
-            crowded = True
-    if crowded and overflow > 0.0:
+            filled = True
+    if filled and overflow > 0.0:
         come, gone = 0, 0
         for boundary in range(1, intervals + 1):
             while come < accepted and finish[come, 1] < boundary * per:
@@ -59,22 +60,9 @@ def _queue(
     return cost
 
 
-queue = compiled(_queue)
-
-
-def _members(target: Any, rank: Any, join: Any, servers: int) -> tuple[Any, Any]:
-    """Return each server's jobs in order of joining, and how many there are."""
-    jobs = len(target)
-    lists = np.zeros((servers, jobs + 1), dtype=np.int64)
-    sizes = np.zeros(servers, dtype=np.int64)
-    for job in range(jobs):
-        insert(lists[target[job]], sizes[target[job]], job, target[job], rank, join)
-        sizes[target[job]] += 1
-    return lists, sizes
-
-
-def _insert(row: Any, size: int, job: int, server: int, rank: Any, join: Any) -> None:
-    """Insert a job into a row that is ordered by join, then by rank."""
+@compiled
+def insert(row: Any, size: int, job: int, server: int, rank: Any, join: Any) -> None:
+    """Insert a job into a row that is ordered by slot of joining, then by rank."""
     at = size
     while at > 0 and (
         join[row[at - 1], server] > join[job, server]
@@ -88,20 +76,29 @@ def _insert(row: Any, size: int, job: int, server: int, rank: Any, join: Any) ->
     row[at] = job
 
 
-insert = compiled(_insert)
-members_of = compiled(_members)
+@compiled
+def members_of(target: Any, rank: Any, join: Any, servers: int) -> tuple[Any, Any]:
+    """Return each server's jobs in order of joining, and how many there are."""
+    jobs = len(target)
+    lists = np.zeros((servers, jobs + 1), dtype=np.int64)
+    sizes = np.zeros(servers, dtype=np.int64)
+    for job in range(jobs):
+        insert(lists[target[job]], sizes[target[job]], job, target[job], rank, join)
+        sizes[target[job]] += 1
+    return lists, sizes
 
 
+@compiled
 def total_cost(
     arrival: Any,
     rank: Any,
     join: Any,
     service: Any,
     target: Any,
-    rules: Any,
+    constants: Any,
 ) -> float:
     """Return what an assignment costs, in jobs times boundaries, drops included."""
-    per, intervals = rules[0], rules[1]
+    per, intervals = constants[0], constants[1]
     servers = join.shape[1]
     lists, sizes = members_of(target, rank, join, servers)
     finish = np.zeros((len(target) + 1, 2), dtype=np.int64)
@@ -110,19 +107,14 @@ def total_cost(
         cost += min(join[job, target[job]] // per, intervals)
         cost -= min(arrival[job] // per, intervals)
     for server in range(servers):
-        cost += queue(
-            lists[server],
-            sizes[server],
-            server,
-            join,
-            service,
-            rules,
-            finish,
+        cost += queue_cost(
+            lists[server], sizes[server], server, join, service, constants, finish
         )
     return cost
 
 
-def descend_some(
+@compiled
+def improve_range(
     begin: int,
     end: int,
     arrival: Any,
@@ -130,71 +122,52 @@ def descend_some(
     join: Any,
     service: Any,
     target: Any,
-    rules: Any,
+    constants: Any,
 ) -> bool:
-    """Move each of some jobs to its best server, in place; say whether any moved."""
-    per, intervals = rules[0], rules[1]
+    """Move each of the jobs ``begin`` … ``end`` − 1 to its best server, in place.
+
+    Returns whether any moved.
+    """
+    per, intervals = constants[0], constants[1]
     servers = join.shape[1]
     lists, sizes = members_of(target, rank, join, servers)
     finish = np.zeros((len(target) + 1, 2), dtype=np.int64)
     trial = np.zeros(len(target) + 1, dtype=np.int64)
     costs = np.zeros(servers)
     for server in range(servers):
-        costs[server] = queue(
-            lists[server],
-            sizes[server],
-            server,
-            join,
-            service,
-            rules,
-            finish,
+        costs[server] = queue_cost(
+            lists[server], sizes[server], server, join, service, constants, finish
         )
     moved = False
     for job in range(begin, end):
         home = target[job]
         count = 0
-        for place in range(sizes[home]):
-            if lists[home, place] != job:
-                trial[count] = lists[home, place]
+        for position in range(sizes[home]):
+            if lists[home, position] != job:
+                trial[count] = lists[home, position]
                 count += 1
-        without = queue(
-            trial,
-            count,
-            home,
-            join,
-            service,
-            rules,
-            finish,
-        )
+        without = queue_cost(trial, count, home, join, service, constants, finish)
         saved = costs[home] - without + min(join[job, home] // per, intervals)
         best, gain, cost_there = -1, 1e-9, 0.0
         for server in range(servers):
             if server == home or join[job, server] < 0:
                 continue
             way = min(join[job, server] // per, intervals)
-            if saved - way <= gain:  # its upload alone costs as much
+            if saved - way <= gain:  # its upload there alone costs as much
                 continue
             size = sizes[server]
-            for place in range(size):
-                trial[place] = lists[server, place]
+            for position in range(size):
+                trial[position] = lists[server, position]
             insert(trial, size, job, server, rank, join)
-            cost = queue(
-                trial,
-                size + 1,
-                server,
-                join,
-                service,
-                rules,
-                finish,
-            )
+            cost = queue_cost(trial, size + 1, server, join, service, constants, finish)
             if saved - way - (cost - costs[server]) > gain:
                 best, cost_there = server, cost
                 gain = saved - way - (cost - costs[server])
         if best >= 0:
             count = 0
-            for place in range(sizes[home]):
-                if lists[home, place] != job:
-                    lists[home, count] = lists[home, place]
+            for position in range(sizes[home]):
+                if lists[home, position] != job:
+                    lists[home, count] = lists[home, position]
                     count += 1
             sizes[home] = count
             costs[home] = without

@@ -1,4 +1,1 @@
-"""All access points at once: what a queue costs depends on the set of those who send.
-
-Its parts load numba: import them where needed.
-"""
+"""All access points at once: what a queue costs depends on the set of its senders."""

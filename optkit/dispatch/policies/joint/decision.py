@@ -1,7 +1,4 @@
-"""One decision of all access points on one type of job.
-
-Import where needed: it loads numba.
-"""
+"""One decision of all access points on one type of job."""
 
 from __future__ import annotations
 
@@ -11,17 +8,27 @@ from itertools import combinations
 import numpy as np
 
 from optkit.core.arrays import Ints
-from optkit.core.runtime.compiled import compiled
-from optkit.dispatch.policies.joint.kernels import Seen, add, expect, tail_of, walk
+from optkit.dispatch.policies.joint.kernels import (
+    BoundaryData,
+    add_fixed_arrivals,
+    add_sender,
+    queue_cost,
+    stationary_row,
+)
 from optkit.dispatch.policies.joint.model import JointModel, State
-from optkit.dispatch.policies.joint.move_kernels import Standing, choose, improve, reply
+from optkit.dispatch.policies.joint.move_kernels import (
+    ChoiceCosts,
+    best_replies,
+    choose,
+    move_in_turn,
+)
 
 AT_ONCE = 50
 """Access points that move between two looks at the clock."""
 
 
 class Decision:
-    """What joint choices of servers cost, and good ones.
+    """The costs of joint choices of servers, and good choices.
 
     Parameters
     ----------
@@ -34,38 +41,38 @@ class Decision:
     """
 
     def __init__(self, model: JointModel, state: State, kind: int) -> None:
-        world = model.world
-        self._world = world
-        self._rules = model.rules[kind]
-        self._tails = model.tails[kind]
+        data = model.data
+        self._data = data
+        self._constants = model.constants[kind]
+        self._stationary = model.stationary[kind]
         self.kept = np.ascontiguousarray(state.actions[:, kind])
         flow, lasting = model.flow[kind]
-        self._seen = Seen(
+        self._boundary = BoundaryData(
             flow.copy(),
             lasting,
             np.ascontiguousarray(state.queues[:, kind]),
             state.signal,
-            model.ends(kind),
-            model.ways(kind, state.signal),
+            model.ends(),
+            model.transit_costs(kind, state.signal),
         )
         jobs = state.transit.only(state.transit.kind == kind)
-        compiled(expect)(
-            self._seen.law,
+        add_fixed_arrivals(
+            self._boundary.law,
             self.kept,
             jobs.server,
-            world.pair[jobs.ap, jobs.server],
+            data.pair[jobs.ap, jobs.server],
             jobs.age,
-            np.ascontiguousarray(world.upload[:, kind]),
+            np.ascontiguousarray(data.upload[:, kind]),
             np.ascontiguousarray(model.alive[:, kind]),
-            self._seen,
-            self._rules,
+            self._boundary,
+            self._constants,
         )
-        points, servers = world.shape[:2]
-        self._standing = Standing(
+        points, servers = data.shape[:2]
+        self._current = ChoiceCosts(
             self.kept.copy(),
             np.empty_like(flow),
             np.empty_like(lasting),
-            np.empty((servers, model.slots + 1, world.queue_limit + 1)),
+            np.empty((servers, model.slots + 1, data.queue_limit + 1)),
             np.empty((servers, model.slots + 1), dtype=np.int64),
             np.empty((servers, model.slots + 1)),
             np.empty(servers),
@@ -73,68 +80,73 @@ class Decision:
             np.empty((points, servers)),
             np.full((points, servers), -1, dtype=np.int64),
         )
-        self._given = (self._standing, self._seen, self._rules, self._tails)
+        self._arguments = (
+            self._current,
+            self._boundary,
+            self._constants,
+            self._stationary,
+        )
 
-    def way(self, ap: int, server: int) -> float:
+    def transit(self, ap: int, server: int) -> float:
         """Return the discounted boundaries under way of what one sends to a server."""
-        return float(self._seen.way[ap, server])
+        return float(self._boundary.transit[ap, server])
 
     def queue(self, server: int, senders: Collection[int]) -> float:
-        """Return the discounted cost of a queue if just these send to it."""
-        seen, rules = self._seen, self._rules
-        law, lasting = seen.law[server].copy(), seen.lasting[server].copy()
+        """Return the discounted cost of a queue if exactly these send to it."""
+        boundary, constants = self._boundary, self._constants
+        law, lasting = boundary.law[server].copy(), boundary.lasting[server].copy()
         for ap in sorted(senders):
-            add(law, lasting, ap, server, seen, rules)
-        length = np.zeros(self._world.queue_limit + 1)
-        top = min(int(seen.length[server]), self._world.queue_limit)
+            add_sender(law, lasting, ap, server, boundary, constants)
+        length = np.zeros(self._data.queue_limit + 1)
+        top = min(int(boundary.length[server]), self._data.queue_limit)
         length[top] = 1.0
-        later = tail_of(server, lasting, rules, self._tails)
+        later = stationary_row(server, lasting, constants, self._stationary)
         none = (length[:0].reshape(0, 1), np.empty(0, dtype=np.int64), length[:0])
-        rate = float(rules.rate[server])
-        return float(walk(0, length, top, 0.0, law, rate, later, rules, none))
+        rate = float(constants.rate[server])
+        return float(queue_cost(0, length, top, 0.0, law, rate, later, constants, none))
 
     def cost(self, choice: Ints) -> float:
         """Return what a joint choice (K,) costs, up to a constant."""
-        return float(compiled(choose)(choice, *self._given))
+        return float(choose(choice, *self._arguments))
 
     def replies(self) -> Ints:
-        """Return everybody's best choice if all others keep theirs (P3, eq 24)."""
+        """Return each one's best choice if all others keep theirs (P3, eq 24)."""
         self.cost(self.kept)
-        best: Ints = compiled(reply)(*self._given)
+        best: Ints = best_replies(*self._arguments)
         return best
 
     def descend(self, choice: Ints, stop: Callable[[], bool]) -> Ints:
-        """Return where single moves that lower the joint cost lead, one at a time."""
+        """Improve a joint choice by single moves; return where they end."""
         self.cost(choice)
         points = len(choice)
-        quiet = 0
-        while quiet < points:
+        unmoved = 0  # access points in a row that did not move
+        while unmoved < points:
             for first in range(0, points, AT_ONCE):
                 if stop():
-                    return self._chosen()
+                    return self._choice()
                 last = min(points, first + AT_ONCE)
-                moved = compiled(improve)(first, last, *self._given)
-                quiet = 0 if moved else quiet + last - first
-                if quiet >= points:
+                moved = move_in_turn(first, last, *self._arguments)
+                unmoved = 0 if moved else unmoved + last - first
+                if unmoved >= points:
                     break
-        return self._chosen()
+        return self._choice()
 
-    def _chosen(self) -> Ints:
-        choice: Ints = self._standing.choice.copy()
+    def _choice(self) -> Ints:
+        choice: Ints = self._current.choice.copy()
         return choice
 
     def sets(self) -> Iterator[tuple[int, frozenset[int]]]:
         """Yield every server with every set of access points that may send to it."""
-        for server, able in enumerate(self._world.candidate.T):
+        for server, able in enumerate(self._data.candidate.T):
             members = np.flatnonzero(able).tolist()
             for size in range(len(members) + 1):
                 for chosen in combinations(members, size):
                     yield server, frozenset(chosen)
 
     def set_costs(self) -> dict[tuple[int, frozenset[int]], float]:
-        """Return what every set of senders costs at every server, the way included."""
+        """Return what every set of senders costs at every server, uploads included."""
         return {
             (server, chosen): self.queue(server, chosen)
-            + sum(self.way(ap, server) for ap in sorted(chosen))
+            + sum(self.transit(ap, server) for ap in sorted(chosen))
             for server, chosen in self.sets()
         }

@@ -1,10 +1,8 @@
 """Compiled loops over the queues of one type: what arrives, and what that costs.
 
-In one slot a sender has at most one job join a queue, and so has each job under way; with
-A = 1 all their chances are added up, the paper's Bernoulli draw, with A > 1 the number of
-joins is told apart up to A.
-
-Import where needed: it loads numba.
+In one slot at most one job of each sender joins a queue, and so does each job under way.
+With A = 1 all their probabilities are added up, the paper's Bernoulli draw; with A > 1 the
+number of joins is told apart up to A.
 """
 
 from __future__ import annotations
@@ -14,21 +12,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optkit.core.runtime.compiled import compiled
-from optkit.dispatch.problem.forecast import mix
-from optkit.dispatch.problem.queue_kernels import move as advance
-from optkit.dispatch.problem.queue_kernels import tail
+from optkit.dispatch.problem.arrival_kernels import (
+    add_arrival,
+    add_job,
+    add_merged_source,
+)
+from optkit.dispatch.problem.queue_kernels import advance_law, stationary_cost
 
 PROBES = 8
-"""Places at which a tail is looked for before an old one makes room."""
+"""Rows in which a stationary cost is looked for before an old one is overwritten."""
 
 
-class Rules(NamedTuple):
-    """Constants of a decision: numbers, and laws by pair of access point and server.
+class Constants(NamedTuple):
+    """Data that is the same for every decision on a type.
 
-    ``per`` slots an interval, γ, the penalty of a drop; whether the decision lasts for
-    ever (``keeps``); the stage cost by length; the number of each pair (K, M); P(U ≤ x) of
-    the type's uploads, (pairs, Ξ + 1); its arrival probabilities (K,) and service rates
-    (M,).
+    ``per`` is the slots per interval, followed by γ and the penalty of a drop; ``keeps``
+    says whether the decision lasts for ever. Arrays: the stage cost by length (L + 1,),
+    the number of each pair of access point and server (K, M), P(U ≤ x) of the type's
+    uploads (pairs, Ξ + 1), its arrival probabilities (K,) and its service rates (M,).
     """
 
     per: int
@@ -42,23 +43,24 @@ class Rules(NamedTuple):
     rate: Any
 
 
-class Tails(NamedTuple):
-    """Discounted costs of queues whose arrivals change no more, by length.
+class StationaryCosts(NamedTuple):
+    """Discounted costs of queues whose arrivals no longer change, by length.
 
-    Where decisions last for ever, a table of those found so far: ``key`` (rows, A + 2)
-    has the server and the law of arrivals. Else row m is that of server m.
+    If decisions last for ever, this is a table of those computed so far: a row of ``key``
+    (rows, A + 2) holds the server and the law of arrivals. Otherwise row m is for server
+    m, and ``key`` is empty.
     """
 
     key: Any
     cost: Any
 
 
-class Seen(NamedTuple):
-    """One boundary: arrivals whatever is decided, what else is known, and what it costs.
+class BoundaryData(NamedTuple):
+    """The state at one boundary, whatever is decided.
 
-    Laws (M, slots, A + 1), and (M, A + 1) of all later slots; lengths (M,); first and
-    last slot, exclusive, in which the decision is in force, (K,), −1 for no end; cost of
-    the way (K, M).
+    Laws of arrivals (M, slots, A + 1), and (M, A + 1) of all later slots; queue lengths
+    (M,); first slot in which each access point's decision is in force, and the first in
+    which it no longer is, −1 for never, (K,); cost of its jobs under way (K, M).
     """
 
     law: Any
@@ -66,44 +68,34 @@ class Seen(NamedTuple):
     length: Any
     begin: Any
     end: Any
-    way: Any
+    transit: Any
 
 
-def _add(law: Any, lasting: Any, k: int, m: int, seen: Any, rules: Any) -> None:
-    """Add what one access point sends to a server if it is chosen, in place."""
-    reached = rules.reached[rules.pair[k, m]]
-    begin, end = seen.begin[k], seen.end[k]
-    send(law, reached, rules.arrival[k], begin, end)
-    if rules.keeps:
-        mix(lasting, rules.arrival[k] * reached[-1])
+@compiled
+def add_sender(
+    law: Any, lasting: Any, k: int, m: int, boundary: Any, constants: Any
+) -> None:
+    """Add what access point k sends to server m if it chooses it, in place."""
+    reached = constants.reached[constants.pair[k, m]]
+    begin, end = boundary.begin[k], boundary.end[k]
+    add_merged_source(law, reached, constants.arrival[k], begin, end)
+    if constants.keeps:
+        add_arrival(lasting, constants.arrival[k] * reached[-1])
 
 
-def _send(law: Any, reached: Any, rate: float, begin: int, end: int) -> None:
-    """Add a source that sends from one slot to before another, in place."""
-    longest = len(reached) - 1
-    for slot in range(begin, len(law)):
-        chance = reached[min(slot - begin, longest)]
-        if 0 <= end <= slot:
-            chance -= reached[min(slot - end, longest)]
-        if chance > 0.0:
-            mix(law[slot], rate * chance)
-
-
-send = compiled(_send)
-
-
-def _tail(server: int, lasting: Any, rules: Any, tails: Any) -> Any:
-    """Return the row of a queue's discounted cost, found once for each law."""
-    if not rules.keeps:
-        return tails.cost[server]
-    rows = len(tails.key)
+@compiled
+def stationary_row(server: int, lasting: Any, constants: Any, stationary: Any) -> Any:
+    """Return the stationary cost of a queue by length, computed once per law."""
+    if not constants.keeps:
+        return stationary.cost[server]
+    rows = len(stationary.key)
     code = server * 7919.0
     for chance in lasting:
         code = code * 31.0 + chance * 1e6
     home = int(code) % rows
     for step in range(PROBES):
         row = (home + step) % rows
-        key = tails.key[row]
+        key = stationary.key[row]
         if key[0] != server:
             if key[0] < 0.0:
                 break
@@ -112,74 +104,71 @@ def _tail(server: int, lasting: Any, rules: Any, tails: Any) -> Any:
         for count in range(len(lasting)):
             same = same and key[1 + count] == lasting[count]
         if same:
-            return tails.cost[row]
-    tails.key[row, 0] = server
+            return stationary.cost[row]
+    stationary.key[row, 0] = server
     for count in range(len(lasting)):
-        tails.key[row, 1 + count] = lasting[count]
-    found = tail(
+        stationary.key[row, 1 + count] = lasting[count]
+    cost = stationary_cost(
         lasting,
-        rules.rate[server],
-        rules.per,
-        rules.discount,
-        rules.stage,
-        rules.penalty,
+        constants.rate[server],
+        constants.per,
+        constants.discount,
+        constants.stage,
+        constants.penalty,
     )
-    for length in range(len(found)):
-        tails.cost[row, length] = found[length]
-    return tails.cost[row]
+    for length in range(len(cost)):
+        stationary.cost[row, length] = cost[length]
+    return stationary.cost[row]
 
 
-def _walk(
+@compiled
+def queue_cost(
     slot: int,
-    length: Any,
+    law: Any,
     top: int,
     spent: float,
-    law: Any,
+    arrivals: Any,
     rate: float,
     later: Any,
-    rules: Any,
+    constants: Any,
     trace: Any,
 ) -> float:
-    """Return the discounted cost of a queue, from a slot on and up to there.
+    """Return the discounted cost of a queue, with the cost spent before ``slot``.
 
     Parameters
     ----------
-    slot, length, top, spent
-        Where it starts: the law of the length, overwritten, its longest length, and the
-        cost so far.
-    law
-        (slots, A + 1), arrivals.
+    slot, law, top, spent
+        Where to begin: the slot, the law of the length at its beginning, which is
+        overwritten, its longest length with positive probability, and the cost so far.
+    arrivals
+        (slots, A + 1): laws of the arrivals.
     rate, later
         Service rate, and the discounted cost of all that follows the slots, by length.
     trace
-        Of a :class:`Standing`: lengths, tops and costs at every slot, which are set; or
-        three empty arrays.
+        Arrays that receive laws, longest lengths and costs at the beginning of every
+        slot; or three empty arrays.
     """
-    lengths, tops, costs = trace
-    scratch = np.empty(len(length))
-    slots = len(law)
-    weight = rules.discount ** (slot // rules.per)
+    laws, tops, costs = trace
+    scratch = np.empty(len(law))
+    slots = len(arrivals)
+    weight = constants.discount ** (slot // constants.per)
     for now in range(slot, slots):
         if len(tops) > 0:
-            for found in range(top + 1):
-                lengths[now, found] = length[found]
+            for length in range(top + 1):
+                laws[now, length] = law[length]
             tops[now], costs[now] = top, spent
-        top, drops = advance(length, scratch, top, law[now], rate)
-        spent += weight * rules.penalty * drops
-        if (now + 1) % rules.per == 0:
-            cost = later if now + 1 == slots else rules.stage
-            for found in range(top + 1):
-                spent += weight * length[found] * cost[found]
-            weight *= rules.discount
+        top, drops = advance_law(law, scratch, top, arrivals[now], rate)
+        spent += weight * constants.penalty * drops
+        if (now + 1) % constants.per == 0:
+            cost = later if now + 1 == slots else constants.stage
+            for length in range(top + 1):
+                spent += weight * law[length] * cost[length]
+            weight *= constants.discount
     return spent
 
 
-add = compiled(_add)
-tail_of = compiled(_tail)
-walk = compiled(_walk)
-
-
-def expect(
+@compiled
+def add_fixed_arrivals(
     law: Any,
     kept: Any,
     server: Any,
@@ -187,31 +176,28 @@ def expect(
     age: Any,
     mass: Any,
     alive: Any,
-    seen: Any,
-    rules: Any,
+    boundary: Any,
+    constants: Any,
 ) -> None:
-    """Add what comes whatever is decided, in place: jobs under way, and kept actions.
+    """Add what arrives whatever is decided, in place: jobs under way, and kept actions.
 
     Parameters
     ----------
     law
         (M, slots, A + 1).
     kept
-        (K,), in force up to each signal slot.
+        (K,): actions in force until each signal slot.
     server, pair, age
         Of each job under way.
     mass, alive
-        (pairs, Ξ + 1), P(U = x) and P(U ≥ x).
+        (pairs, Ξ + 1): P(U = x) and P(U ≥ x).
+    boundary, constants
+        See :class:`BoundaryData` and :class:`Constants`.
     """
     for job in range(len(age)):
-        left = alive[pair[job], age[job]]
-        if left > 0.0:
-            slots = min(law.shape[1], mass.shape[1] - age[job])
-            for slot in range(slots):
-                chance = mass[pair[job], age[job] + slot] / left
-                mix(law[server[job], slot], chance)
+        p = pair[job]
+        add_job(law[server[job]], mass[p], alive[p, age[job]], age[job])
     for k in range(len(kept)):
         m = kept[k]
-        send(
-            law[m], rules.reached[rules.pair[k, m]], rules.arrival[k], 0, seen.begin[k]
-        )
+        reached = constants.reached[constants.pair[k, m]]
+        add_merged_source(law[m], reached, constants.arrival[k], 0, boundary.begin[k])

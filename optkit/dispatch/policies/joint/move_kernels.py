@@ -1,7 +1,4 @@
-"""Compiled loops of joint decisions on one type: marginal costs, replies, descent.
-
-Import where needed: it loads numba.
-"""
+"""Compiled loops of joint decisions on one type: marginal costs, best replies, descent."""
 
 from __future__ import annotations
 
@@ -10,18 +7,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optkit.core.runtime.compiled import compiled
-from optkit.dispatch.policies.joint.kernels import add, tail_of, walk
+from optkit.dispatch.policies.joint.kernels import (
+    add_sender,
+    queue_cost,
+    stationary_row,
+)
 
 IMPROVES = 1e-9
-"""Share of a cost by which a move has to lower it: less is rounding."""
+"""Share of a cost by which a move has to lower it; less may be rounding."""
 
 
-class Standing(NamedTuple):
-    """Everybody's choice (K,), and what follows from it for the queues.
+class ChoiceCosts(NamedTuple):
+    """The current choice of every access point (K,), and what follows for the queues.
 
-    Arrivals, as in :class:`Seen`; for each slot (M, slots + 1) the law of the length at its
-    beginning, the longest length with any probability, and the cost up to there; the cost
-    of all (M,). Each marginal cost (K, M) holds while its stamp is the server's version.
+    Arrivals are as in :class:`optkit.dispatch.policies.joint.kernels.BoundaryData`. For
+    each slot (M, slots + 1) there are the law of the length at its beginning, the longest
+    length with positive probability, and the cost up to there; ``value`` (M,) is the cost
+    of the whole. A marginal cost (K, M) is valid while its stamp is the server's version.
     """
 
     choice: Any
@@ -36,130 +38,141 @@ class Standing(NamedTuple):
     stamp: Any
 
 
-def _settle(standing: Any, m: int, seen: Any, rules: Any, tails: Any) -> None:
-    """Set what follows for a server from everybody's choice."""
-    slots, counts = seen.law.shape[1], seen.law.shape[2]
+@compiled
+def update_server(
+    current: Any, m: int, boundary: Any, constants: Any, stationary: Any
+) -> None:
+    """Compute what follows for server m from the current choices."""
+    slots, counts = boundary.law.shape[1], boundary.law.shape[2]
     for count in range(counts):
-        standing.lasting[m, count] = seen.lasting[m, count]
+        current.lasting[m, count] = boundary.lasting[m, count]
         for slot in range(slots):
-            standing.law[m, slot, count] = seen.law[m, slot, count]
-    for k in range(len(standing.choice)):
-        if standing.choice[k] == m:
-            add(standing.law[m], standing.lasting[m], k, m, seen, rules)
-    limit = standing.length.shape[2] - 1
+            current.law[m, slot, count] = boundary.law[m, slot, count]
+    for k in range(len(current.choice)):
+        if current.choice[k] == m:
+            add_sender(current.law[m], current.lasting[m], k, m, boundary, constants)
+    limit = current.length.shape[2] - 1
     length = np.zeros(limit + 1)
-    top = min(seen.length[m], limit)
+    top = min(boundary.length[m], limit)
     length[top] = 1.0
-    later = tail_of(m, standing.lasting[m], rules, tails)
-    trace = (standing.length[m], standing.top[m], standing.spent[m])
-    law, rate = standing.law[m], rules.rate[m]
-    begin = np.int64(0)  # of a literal, numba would compile another walk
-    standing.value[m] = walk(begin, length, top, 0.0, law, rate, later, rules, trace)
-    standing.version[m] += 1
+    later = stationary_row(m, current.lasting[m], constants, stationary)
+    trace = (current.length[m], current.top[m], current.spent[m])
+    law, rate = current.law[m], constants.rate[m]
+    begin = np.int64(0)  # for a literal, numba would compile another version
+    current.value[m] = queue_cost(
+        begin, length, top, 0.0, law, rate, later, constants, trace
+    )
+    current.version[m] += 1
 
 
-settle = compiled(_settle)
+@compiled
+def marginal_cost(
+    k: int, m: int, current: Any, boundary: Any, constants: Any, stationary: Any
+) -> Any:
+    """Return what the jobs of access point k add to the cost of server m's queue.
 
-
-def _marginal(k: int, m: int, standing: Any, seen: Any, rules: Any, tails: Any) -> Any:
-    """Return what one access point's jobs add to the cost of a queue.
-
-    If it sends there already, it is taken away for comparison, and else added. Either way
-    nothing is different before its first job may join.
+    If k sends there already, the cost is compared with that of the queue without k,
+    otherwise with that of the queue as it is. The two agree up to the first slot in which
+    a job of k may join.
     """
-    reached = rules.reached[rules.pair[k, m]]
-    first = seen.begin[k]
+    reached = constants.reached[constants.pair[k, m]]
+    first = boundary.begin[k]
     while (
-        first - seen.begin[k] < len(reached) and reached[first - seen.begin[k]] <= 0.0
+        first - boundary.begin[k] < len(reached)
+        and reached[first - boundary.begin[k]] <= 0.0
     ):
         first += 1
-    slots = standing.law.shape[1]
-    if rules.arrival[k] <= 0.0 or first >= slots:
+    slots = current.law.shape[1]
+    if constants.arrival[k] <= 0.0 or first >= slots:
         return 0.0
-    there = standing.choice[k] == m
+    there = current.choice[k] == m
     if there:
-        law, lasting = seen.law[m].copy(), seen.lasting[m].copy()
-        for other in range(len(standing.choice)):
-            if standing.choice[other] == m and other != k:
-                add(law, lasting, other, m, seen, rules)
+        law, lasting = boundary.law[m].copy(), boundary.lasting[m].copy()
+        for other in range(len(current.choice)):
+            if current.choice[other] == m and other != k:
+                add_sender(law, lasting, other, m, boundary, constants)
     else:
-        law, lasting = standing.law[m].copy(), standing.lasting[m].copy()
-        add(law, lasting, k, m, seen, rules)
-    top = standing.top[m, first]
-    length = np.zeros(standing.length.shape[2])
-    for found in range(top + 1):
-        length[found] = standing.length[m, first, found]
-    spent = standing.spent[m, first]
-    later = tail_of(m, lasting, rules, tails)
-    none = (length[:0].reshape(0, 1), standing.top[m, :0], standing.spent[m, :0])
-    cost = walk(first, length, top, spent, law, rules.rate[m], later, rules, none)
-    return standing.value[m] - cost if there else cost - standing.value[m]
+        law, lasting = current.law[m].copy(), current.lasting[m].copy()
+        add_sender(law, lasting, k, m, boundary, constants)
+    top = current.top[m, first]
+    length = np.zeros(current.length.shape[2])
+    for jobs in range(top + 1):
+        length[jobs] = current.length[m, first, jobs]
+    spent = current.spent[m, first]
+    later = stationary_row(m, lasting, constants, stationary)
+    none = (length[:0].reshape(0, 1), current.top[m, :0], current.spent[m, :0])
+    rate = constants.rate[m]
+    cost = queue_cost(first, length, top, spent, law, rate, later, constants, none)
+    return current.value[m] - cost if there else cost - current.value[m]
 
 
-marginal = compiled(_marginal)
+@compiled
+def best_reply(
+    k: int, current: Any, boundary: Any, constants: Any, stationary: Any
+) -> Any:
+    """Return the best choice of access point k if the others keep theirs.
 
-
-def _look(k: int, standing: Any, seen: Any, rules: Any, tails: Any) -> Any:
-    """Return the best choice of one access point if the others keep theirs.
-
-    What it saves shows in ``standing.marginal``: the cost of its way, and what its jobs
-    add to the cost of the queue. Of equals, the present choice is best.
+    ``current.marginal`` then holds the cost of each choice: that of k's jobs under way
+    and what they add to the cost of the queue. The present choice wins ties.
     """
-    best = standing.choice[k]
-    for m in range(len(rules.rate)):
-        if rules.pair[k, m] >= 0 and standing.stamp[k, m] != standing.version[m]:
-            more = marginal(k, m, standing, seen, rules, tails)
-            standing.marginal[k, m] = seen.way[k, m] + more
-            standing.stamp[k, m] = standing.version[m]
-    for m in range(len(rules.rate)):
-        if rules.pair[k, m] < 0:
+    best = current.choice[k]
+    for m in range(len(constants.rate)):
+        if constants.pair[k, m] >= 0 and current.stamp[k, m] != current.version[m]:
+            added = marginal_cost(k, m, current, boundary, constants, stationary)
+            current.marginal[k, m] = boundary.transit[k, m] + added
+            current.stamp[k, m] = current.version[m]
+    for m in range(len(constants.rate)):
+        if constants.pair[k, m] < 0:
             continue
-        if standing.marginal[k, m] < standing.marginal[k, best]:
+        if current.marginal[k, m] < current.marginal[k, best]:
             best = m
     return best
 
 
-look = compiled(_look)
-
-
-def choose(choice: Any, standing: Any, seen: Any, rules: Any, tails: Any) -> float:
-    """Let all access points choose; return what that costs together."""
-    stale = standing.version == 0
+@compiled
+def choose(
+    choice: Any, current: Any, boundary: Any, constants: Any, stationary: Any
+) -> float:
+    """Set the choices of all access points; return what they cost together."""
+    stale = current.version == 0
     for k in range(len(choice)):
-        if choice[k] != standing.choice[k]:
-            stale[standing.choice[k]] = stale[choice[k]] = True
+        if choice[k] != current.choice[k]:
+            stale[current.choice[k]] = stale[choice[k]] = True
     for k in range(len(choice)):
-        standing.choice[k] = choice[k]
+        current.choice[k] = choice[k]
     total = 0.0
-    for m in range(len(rules.rate)):
+    for m in range(len(constants.rate)):
         if stale[m]:
-            settle(standing, m, seen, rules, tails)
-        total += standing.value[m]
+            update_server(current, m, boundary, constants, stationary)
+        total += current.value[m]
     for k in range(len(choice)):
-        total += seen.way[k, choice[k]]
+        total += boundary.transit[k, choice[k]]
     return total
 
 
-def reply(standing: Any, seen: Any, rules: Any, tails: Any) -> Any:
-    """Return everybody's best choice if all others keep theirs: P3 (eq 24), each alone."""
-    best = np.empty_like(standing.choice)
+@compiled
+def best_replies(current: Any, boundary: Any, constants: Any, stationary: Any) -> Any:
+    """Return each one's best choice if all others keep theirs: P3 (eq 24), each alone."""
+    best = np.empty_like(current.choice)
     for k in range(len(best)):
-        best[k] = look(k, standing, seen, rules, tails)
+        best[k] = best_reply(k, current, boundary, constants, stationary)
     return best
 
 
-def improve(
-    first: int, last: int, standing: Any, seen: Any, rules: Any, tails: Any
+@compiled
+def move_in_turn(
+    first: int, last: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> int:
-    """Let some access points move, one at a time; return how many did."""
+    """Let the access points ``first`` … ``last`` − 1 move in turn; return how many did."""
     moved = 0
     for k in range(first, last):
-        now = standing.choice[k]
-        best = look(k, standing, seen, rules, tails)
-        gain = standing.marginal[k, now] - standing.marginal[k, best]
-        if gain > IMPROVES * (abs(standing.value[now]) + abs(seen.way[k, now]) + 1.0):
-            standing.choice[k] = best
-            settle(standing, now, seen, rules, tails)
-            settle(standing, best, seen, rules, tails)
+        now = current.choice[k]
+        best = best_reply(k, current, boundary, constants, stationary)
+        gain = current.marginal[k, now] - current.marginal[k, best]
+        scale = abs(current.value[now]) + abs(boundary.transit[k, now]) + 1.0
+        if gain > IMPROVES * scale:
+            current.choice[k] = best
+            update_server(current, now, boundary, constants, stationary)
+            update_server(current, best, boundary, constants, stationary)
             moved += 1
     return moved

@@ -1,7 +1,4 @@
-"""A coordinator's policy: all access points move to a joint action that is good for all.
-
-Import where needed: it loads numba.
-"""
+"""A coordinator's policy: all access points move to a joint action that is good for all."""
 
 from __future__ import annotations
 
@@ -10,68 +7,64 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from optkit.core.arrays import Ints
+from optkit.dispatch.policies.base import SelfishStart
 from optkit.dispatch.policies.joint.decision import Decision
 from optkit.dispatch.policies.joint.model import After, JointModel, State
 from optkit.dispatch.policies.joint.set_partition import cheapest_partition
-from optkit.dispatch.problem.nearest_server import selfish_actions
 from optkit.dispatch.problem.observation import Observation
-from optkit.dispatch.problem.policy_base import Policy
-from optkit.dispatch.problem.problem_data import World
+from optkit.dispatch.problem.problem_data import ProblemData
 
 
-class JointPolicy(Policy):
-    """Every interval all access points move, to what is good for all of them together.
+class JointPolicy(SelfishStart):
+    """All access points move in every interval, to what is good for all of them together.
 
-    It looks at the observations of all access points at once.
+    It uses the observations of all access points at once.
 
     Parameters
     ----------
-    world
+    data
         The model.
-    most
-        Joins of one slot that are told apart: 1 for the paper's Bernoulli draw.
+    max_arrivals
+        Largest number of joins in one slot that is told apart; 1 for the paper's
+        Bernoulli draw.
     columns
-        Most sets of senders of one type, over all servers, up to which the optimum is
-        found; past that, single moves lead to a local one.
+        Largest number of sets of senders of one type, over all servers, for which the
+        optimum is computed; beyond that, single moves lead to a local one.
     after
-        What is expected after the decision.
+        What is expected to follow the decision.
     horizon
         How far ahead the best split looks, in intervals.
     stop
-        Asked all the time whether to stop; what is not decided by then stays.
+        Says whether to stop; called often. What is not decided by then stays.
     """
 
     def __init__(
         self,
-        world: World,
-        most: int,
+        data: ProblemData,
+        max_arrivals: int,
         columns: int,
         after: After,
         horizon: float,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._world = world
-        self._model = JointModel(world, most, after, horizon)
+        super().__init__(data)
+        self._data = data
+        self._model = JointModel(data, max_arrivals, after, horizon)
         self._stop = stop
-        self._first = selfish_actions(world)
-        sharing = world.candidate.sum(axis=0)
+        sharing = data.candidate.sum(axis=0)
         self._exact = bool(sharing.max() < 30 and np.sum(2**sharing) <= columns)
 
-    def start(self) -> Ints:
-        """Return the selfish actions, the paper's initial policy."""
-        return self._first
-
-    def decide(self, seen: Sequence[Observation]) -> Ints:
+    def decide(self, observations: Sequence[Observation]) -> Ints:
         """Return everybody's actions, all chosen anew."""
-        state = State.of(self._world, seen)
+        state = State.of(self._data, observations)
         actions = state.actions.copy()
-        for kind in range(self._world.shape[2]):
+        for kind in range(self._data.shape[2]):
             if self._stop():
                 break
-            actions[:, kind] = self._together(Decision(self._model, state, kind))
+            actions[:, kind] = self._joint_choice(Decision(self._model, state, kind))
         return actions
 
-    def _together(self, decision: Decision) -> Ints:
+    def _joint_choice(self, decision: Decision) -> Ints:
         """Return a joint action of one type, never worse than that of all P3."""
         starts = [decision.kept, decision.replies()]
         if self._exact and not self._stop():

@@ -1,4 +1,4 @@
-"""Share access points out among servers, a column for each set, by HiGHS."""
+"""Assign access points to servers by HiGHS, with one column per set of senders."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from optkit.backends.direct import new_solver, pass_program, solved_to_optimalit
 def cheapest_partition(
     costs: Mapping[tuple[int, frozenset[int]], float], members: list[int]
 ) -> dict[int, int] | None:
-    """Return the server of every member, at the least sum of costs.
+    """Return the server of every member such that the sum of costs is least.
 
     Parameters
     ----------
     costs
-        (server, set of members) → cost, for every set that a server may serve; the empty
+        (server, set of members) → cost, for every set that a server may serve, the empty
         one included.
     members
-        All of them; each is in one set, and each server has one set.
+        All members; each is in exactly one set, and each server has exactly one set.
 
     Returns
     -------
     dict or None
-        Server of each member; None if HiGHS does not finish.
+        Server of each member; None if HiGHS does not prove optimality.
     """
     columns = list(costs)
     servers = sorted({server for server, _ in columns})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from optkit.core.files.rows import Table
+from optkit.core.files.rows import RowReader
 from optkit.sync.data.importers.build import build
 from optkit.sync.data.importers.options import AlibabaUsageOptions
 from optkit.sync.data.importers.series import Recording, Samples, load, recording
@@ -46,7 +46,7 @@ def read(source: Path, options: AlibabaUsageOptions, seed: int) -> dict[str, Any
 
 def recorded(source: Path) -> Recording:
     """Return the series that the source holds; see :func:`read`."""
-    table = Table(source, "machine_usage (9 columns)")
+    table = RowReader(source, "machine_usage (9 columns)")
     samples: Samples = {}
     lines = left_out = 0
     for row in table.rows():

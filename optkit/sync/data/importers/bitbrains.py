@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import build
 from optkit.sync.data.importers.options import BitbrainsOptions
 from optkit.sync.data.importers.series import (
@@ -58,7 +58,7 @@ def read(source: Path, options: BitbrainsOptions, seed: int) -> dict[str, Any]:
 
 def recorded(source: Path, options: BitbrainsOptions) -> Recording:
     """Return the series that the source holds; see :func:`read`."""
-    table = Table(source, "Bitbrains machines (11 columns parted by ;)", ";,")
+    table = RowReader(source, "Bitbrains machines (11 columns parted by ;)", ";,")
     only_chosen(table, options)
     rows = table.rows()
     first = next(rows)
@@ -79,7 +79,7 @@ def recorded(source: Path, options: BitbrainsOptions) -> Recording:
     return recording(samples, told, source)
 
 
-def _published(table: Table, rows: chain[Row]) -> Samples:
+def _published(table: RowReader, rows: chain[Row]) -> Samples:
     samples: Samples = {}
     for row in rows:
         if row.line == 1 and row.fields[0].startswith("Timestamp"):

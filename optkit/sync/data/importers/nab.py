@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from optkit.core.files.rows import Table
+from optkit.core.files.rows import RowReader
 from optkit.sync.data.importers.build import build
 from optkit.sync.data.importers.options import NabOptions
 from optkit.sync.data.importers.series import (
@@ -50,7 +50,7 @@ def _seconds(text: str) -> float:
 
 def recorded(source: Path, options: NabOptions) -> Recording:
     """Return the series that the source holds; see :func:`read`."""
-    table = Table(source, "NAB series (timestamp,value)")
+    table = RowReader(source, "NAB series (timestamp,value)")
     only_chosen(table, options)
     samples: Samples = {}
     for row in table.rows():

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import build
 from optkit.sync.data.importers.options import PlanetLabOptions
 from optkit.sync.data.importers.series import (
@@ -51,7 +51,7 @@ def read(source: Path, options: PlanetLabOptions, seed: int) -> dict[str, Any]:
 def recorded(source: Path, options: PlanetLabOptions) -> Recording:
     """Return the series that the source holds; see :func:`read`."""
     # Published files have no ending, or that of the machine's domain.
-    table = Table(source, "PlanetLab machines (a number a line)", endings=("",))
+    table = RowReader(source, "PlanetLab machines (a number a line)", endings=("",))
     only_chosen(table, options)
     rows = table.rows()
     first = next(rows)
@@ -65,7 +65,7 @@ def recorded(source: Path, options: PlanetLabOptions) -> Recording:
     return recording(samples, told, source)
 
 
-def _published(table: Table, rows: chain[Row]) -> Samples:
+def _published(table: RowReader, rows: chain[Row]) -> Samples:
     samples: Samples = {}
     for row in rows:
         if not table.width(row, (1,)):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.rows import Row, Table
+from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.grid import Series, chosen_names
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.instance import HIGHEST_LOAD
@@ -59,7 +59,7 @@ def machine(path: Path) -> str:
     return path.name.removesuffix(".gz").removesuffix(".csv")
 
 
-def only_chosen(table: Table, options: SeriesOptions) -> None:
+def only_chosen(table: RowReader, options: SeriesOptions) -> None:
     """Have a table of a file a machine read no other files than those asked for.
 
     Raises
@@ -73,7 +73,7 @@ def only_chosen(table: Table, options: SeriesOptions) -> None:
 
 
 def wide(
-    table: Table, time_column: str, step_s: float, rows: Iterable[Row]
+    table: RowReader, time_column: str, step_s: float, rows: Iterable[Row]
 ) -> tuple[Samples, int]:
     """Read a table of a column a machine, its header first; cells may be empty.
 
@@ -120,7 +120,7 @@ def wide(
 
 
 def load(
-    table: Table, row: Row, column: int, name: str, most: float = HIGHEST_LOAD
+    table: RowReader, row: Row, column: int, name: str, most: float = HIGHEST_LOAD
 ) -> float | None:
     """Return a load in percent; None if it is none, or out of range, noted."""
     value = table.number(row, column, name, float, "a load in percent")

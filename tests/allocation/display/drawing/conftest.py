@@ -19,12 +19,12 @@ from tests.allocation.display.drawing.cases import Make
 def make() -> Make:
     """Return a function that draws a random instance."""
 
-    def made(**options: Any) -> AllocationInstance:
-        drawn = optkit.generate("allocation", seed=options.pop("seed", 1), **options)
-        assert isinstance(drawn, AllocationInstance)
-        return drawn
+    def make_instance(**options: Any) -> AllocationInstance:
+        instance = optkit.generate("allocation", seed=options.pop("seed", 1), **options)
+        assert isinstance(instance, AllocationInstance)
+        return instance
 
-    return made
+    return make_instance
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ SHAPES = [
 @pytest.mark.parametrize(("shape", "servers"), SHAPES)
 def test_nobody_stands_on_another(make: Make, shape: str, servers: int) -> None:
     """All servers are as far apart as the layout says."""
-    seen = make_view(make(shape=shape, servers=servers))
-    found = arrange(seen.master, seen.parent, 380.0, 400.0)
-    assert set(found.at) == set(seen.depth)
+    view = make_view(make(shape=shape, servers=servers))
+    found = arrange(view.master, view.parent, 380.0, 400.0)
+    assert set(found.at) == set(view.depth)
     nearest = min(
         (math.dist(a, b) for a, b in itertools.combinations(found.at.values(), 2)),
         default=math.inf,
@@ -47,9 +47,9 @@ def test_nobody_stands_on_another(make: Make, shape: str, servers: int) -> None:
 @pytest.mark.parametrize(("shape", "servers"), SHAPES)
 def test_asked_again_in_its_own_height(make: Make, shape: str, servers: int) -> None:
     """A layout computed for the height that it used comes out the same."""
-    seen = make_view(make(shape=shape, servers=servers))
-    first = arrange(seen.master, seen.parent, 380.0, 400.0)
-    again = arrange(seen.master, seen.parent, 380.0, first.height)
+    view = make_view(make(shape=shape, servers=servers))
+    first = arrange(view.master, view.parent, 380.0, 400.0)
+    again = arrange(view.master, view.parent, 380.0, first.height)
     assert (again.kind, again.room) == (first.kind, pytest.approx(first.room))
 
 

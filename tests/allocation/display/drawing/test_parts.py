@@ -144,12 +144,12 @@ def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
 def test_what_is_not_drawn_is_counted(make: Make) -> None:
     """A large picture says how many servers are missing."""
     instance = make(shape="star", servers=300)
-    seen = make_view(instance, equal_shares(instance))
+    view = make_view(instance, equal_shares(instance))
     ax = axes()
-    draw_network(seen, ax=ax)
+    draw_network(view, ax=ax)
     assert any("100 more servers not drawn" in text for text in words(ax))
     ax = axes()
-    draw_loads(seen, ax=ax)
+    draw_loads(view, ax=ax)
     assert any(
         f"{300 - rows.MAX_ROWS} more servers not drawn" in text for text in words(ax)
     )
@@ -159,15 +159,15 @@ def test_what_is_not_drawn_is_counted(make: Make) -> None:
 def test_only_binding_servers_are_marked(make: Make) -> None:
     """Diamonds mark the servers with the largest cost and no others."""
     instance = make(shape="topology-4")
-    seen = make_view(instance, equal_shares(instance))
-    assert 0 < len(seen.binding) < len(seen.server_metrics)
+    view = make_view(instance, equal_shares(instance))
+    assert 0 < len(view.binding) < len(view.server_metrics)
     ax = axes()
-    draw_loads(seen, ax=ax)
-    assert words(ax).count("◆") == len(seen.binding)
+    draw_loads(view, ax=ax)
+    assert words(ax).count("◆") == len(view.binding)
     ax = axes()
-    draw_gantt(seen, ax=ax)
+    draw_gantt(view, ax=ax)
     marked = [int(place) for place in np.asarray(ax.lines[1].get_ydata())]
-    assert {seen.rows()[place].server for place in marked} == seen.binding
+    assert {view.rows()[place].server for place in marked} == view.binding
 
 
 @pytest.mark.parametrize("part", [draw_network, draw_order, draw_loads, draw_gantt])

@@ -20,7 +20,7 @@ from optkit.allocation.display.view import View
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
-from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+from tests.allocation.display.cases import Make, equal_shares, renamed
 
 ODD = [
     "$x$",

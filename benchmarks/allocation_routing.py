@@ -132,8 +132,8 @@ def picture(instance: AllocationInstance, path: Path, limit: float) -> None:
     from optkit.allocation.display.drawing import style
     from optkit.allocation.display.drawing.figure_layout import network_height
     from optkit.allocation.display.drawing.network import draw_network
-    from optkit.allocation.display.drawing.save import save
     from optkit.allocation.display.view import make_view
+    from optkit.plotting.output import render
 
     limits = optkit.Limits(time=limit)
     seen, titles = [], []
@@ -160,7 +160,7 @@ def picture(instance: AllocationInstance, path: Path, limit: float) -> None:
                 f"{instance.name}. {title}",
                 **style.text(fontsize=style.TITLE, color=style.INK, fontweight="bold"),
             )
-        save(figure, path)
+        path.write_bytes(render(figure, "svg"))
 
 
 def agreement(count: int) -> None:

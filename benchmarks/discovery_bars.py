@@ -1,16 +1,16 @@
-"""What the discovery family has to reach, measured: agreement, proof, the paper's size.
+"""Measure the bars of the discovery family: agreement, proof, the paper's size.
 
     python benchmarks/discovery_bars.py [--part agreement|cells|proof|paper] [--seconds 60]
         [--case WORD ...] [--prover bilevel-exact|price]
 
 ``agreement`` compares `bilevel-exact` with full enumeration on 480 tiny instances over all
-48 readings; ``cells`` does so for the bound by cells of multipliers, up to 50 a scope, on
-480 tiny instances of the readings that it is for. ``proof`` runs `bilevel-exact` on 20
-nodes, 5 windows, 2 resources, 6 candidates, accuracies judged over the horizon, with
-figures that have no physics behind them so that rows bind.
-``paper`` runs `price` on Table 2's benchmark in every reading, with the paper's
-requirements and with ones that bind. ``--case`` keeps the cases of these two parts whose
-name has all of the words; ``--prover`` is who proves in ``proof``.
+48 readings; ``cells`` does so for the bound by cells (triangles) of multipliers, up to 50
+per scope, on 480 tiny instances of the readings that it is valid for. ``proof`` runs
+`bilevel-exact` on 20 nodes, 5 windows, 2 resources, 6 candidates, with accuracies judged
+over the horizon and random numbers without physics, so that rows bind. ``paper`` runs
+`price` on Table 2's benchmark in every reading, with the paper's requirements and with
+ones that bind. ``--case`` keeps the cases of these two parts whose name has all of the
+words; ``--prover`` is the solver for ``proof``.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ import optkit
 from optkit.core.solving import seeds
 from optkit.core.solving.run import Run
 from optkit.discovery.check.brute_force import brute_force
-from optkit.discovery.exact.triangle_branching import CellSearch
+from optkit.discovery.exact.triangle_branching import TriangleBranching
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import problem_of
+from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.testing import random_cases, random_document, reacting_instances
 
 PARTS = ("agreement", "cells", "proof", "paper")
@@ -43,22 +43,22 @@ REQUIRED = {
 def agreement(count: int = 480) -> None:
     """Compare with full enumeration."""
     began, wrong, statuses = time.perf_counter(), 0, dict[str, int]()
-    for trial in random_cases(2, count):
-        result = optkit.solve(trial.instance, "bilevel-exact")
+    for case in random_cases(2, count):
+        result = optkit.solve(case.instance, "bilevel-exact")
         statuses[result.status] = statuses.get(result.status, 0) + 1
-        if trial.optimum is None:
+        if case.optimum is None:
             wrong += result.status is not optkit.Status.INFEASIBLE
             continue
         right = result.status is optkit.Status.OPTIMAL and (
-            abs((result.objective or 0.0) - trial.optimum) <= 1e-9 * abs(trial.optimum)
+            abs((result.objective or 0.0) - case.optimum) <= 1e-9 * abs(case.optimum)
         )
         wrong += not right
     took = time.perf_counter() - began
     print(f"agreement: {count} instances, {wrong} wrong, {statuses}, {took:.1f} s")
 
 
-class Unmoved(Incumbent):
-    """An incumbent that takes no choice, so that bounds show what they are without it."""
+class FrozenIncumbent(Incumbent):
+    """An incumbent that takes no choice, so that no bound stops at its value."""
 
     def offer(self, *_: object) -> bool:
         """Take nothing."""
@@ -66,17 +66,19 @@ class Unmoved(Incumbent):
 
 
 def cells(count: int = 480) -> None:
-    """Compare the bound by cells, and its claims that nothing is allowed."""
+    """Compare the bound by cells, and its proofs of infeasibility, with enumeration."""
     began = time.perf_counter()
     above = close = allowed = claimed = wrongly = 0
     for instance in reacting_instances(77, count):
-        least, problem = brute_force(instance), problem_of(instance)
+        least, problem = brute_force(instance), problem_data(instance)
         run = Run(optkit.Limits())
-        incumbent = Unmoved(instance, problem, run)
+        incumbent = FrozenIncumbent(instance, problem, run)
         bound = 0.0
         for scope in range(problem.scopes):
-            search = CellSearch(problem, scope, Evaluator(problem), incumbent)
-            bound += search.search(run, known=0.0, gap=1e-6, cells=50).bound
+            search = TriangleBranching(
+                problem, scope, ChoiceEvaluator(problem), incumbent
+            )
+            bound += search.search(run, lower=0.0, gap=1e-6, max_triangles=50).bound
         claimed += bound == math.inf
         if least is None:
             continue
@@ -117,12 +119,12 @@ def proof(seconds: float, words: list[str], prover: str) -> None:
                 "accuracy_scope": "horizon",
             }
             sizes = {"windows": 5, "nodes": 20, "resources": 2, "candidates": 6}
-            draw = seeds.generator(seed, "proof")
-            document = random_document(draw, reading, (1.0, weight), **sizes)
+            rng = seeds.generator(seed, "proof")
+            document = random_document(rng, reading, (1.0, weight), **sizes)
             document["required_accuracy"] = {"agent": required[0], "self": required[1]}
             instance = DiscoveryInstance.parse(document)
             result = optkit.solve(instance, prover, limits=optkit.Limits(time=seconds))
-            _tell(label, result)
+            _print(label, result)
 
 
 def paper(seconds: float, words: list[str]) -> None:
@@ -136,7 +138,7 @@ def paper(seconds: float, words: list[str]) -> None:
     ):
         for required in REQUIRED[form]:
             if scope == "window" and required != (0.1, 0.1):
-                continue  # what binds over the horizon cannot be kept in every window
+                continue  # rows that bind over the horizon cannot hold in every window
             reading = f"{rule:6} {connection:8} {cost:10} {scope:7} {form:4}"
             if not all(word in reading.split() for word in words):
                 continue
@@ -152,10 +154,10 @@ def paper(seconds: float, words: list[str]) -> None:
                 required_self=required[1],
             )
             result = optkit.solve(instance, "price", limits=optkit.Limits(time=seconds))
-            _tell(f"{reading} {required}", result)
+            _print(f"{reading} {required}", result)
 
 
-def _tell(label: str, result: optkit.Result) -> None:
+def _print(label: str, result: optkit.Result) -> None:
     gap = "none" if result.gap is None else f"{result.gap:.2e}"
     print(
         f"{label}: {result.status}, objective {result.objective}, gap {gap},"

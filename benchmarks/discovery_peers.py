@@ -4,13 +4,12 @@
     python benchmarks/discovery_peers.py [--instances 12] [--seeds 2] [-o PAGE.md]
 
 pymoo and mealpy search what optkit's engines search: the bits of
-:class:`optkit.discovery.heuristics.leader_problem.LeaderProblem`, evaluated by the
-same evaluator,
-counted in the same place, begun with the same choice and the same kind of random samples,
-scope after scope, and ended by the same budget. Their own are selection, crossover,
-mutation and survival, with the parameters that they ship with, but for a population of 20,
-which is optkit's too. What their operators make is brought into the columns' limits and
-repaired by the problem, as optkit's own crossover and sampling are.
+:class:`optkit.discovery.heuristics.leader_problem.LeaderProblem`, with the same evaluator,
+the same count of evaluations, the same first choice and kind of random samples, scope after
+scope, and the same budget. Selection, crossover, mutation and survival are their own, with
+default parameters, except for a population of 20, which is optkit's too. The results of
+their operators are brought into the columns' limits and repaired by the problem, as those
+of optkit's own crossover and sampling are.
 
 The optimum of each instance is proven by ``bilevel-exact``. Needs the extra
 ``optkit[bench]``. mealpy is under the GPL; it is imported here and nowhere in optkit.
@@ -37,6 +36,7 @@ from discovery_table5 import SETTINGS, SOLVERS, Setting
 import optkit
 from optkit.bench.statistics.comparisons import friedman, pairs, ranks
 from optkit.bench.statistics.runs import per_instance
+from optkit.core.arrays import Floats
 from optkit.core.runtime.machine import machine
 from optkit.discovery.data.generate import GeneratorOptions, generate
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
@@ -47,30 +47,29 @@ from optkit.search import (
     Bits,
     Control,
     Evaluator,
-    Floats,
-    Found,
     Neighbourhood,
     Score,
+    SearchResult,
 )
-from optkit.search.crowd import crowd
+from optkit.search.initial_population import initial_population
 from optkit.search.problem import flip
 
 POPULATION = 20
 """Individuals or particles, as in optkit's engines."""
 
 GENERATIONS = 100_000
-"""More than any budget here lasts; mealpy wants a number."""
+"""More than any budget allows; mealpy needs a number."""
 
 NEVER_FEASIBLE = 1e12
-"""What violation adds to a fitness where a library knows no constraints."""
+"""Penalty for violation where a library has no constraints."""
 
 Search = Callable[[Evaluator, np.random.Generator], None]
 
 
-def conducted(
+def run_library(
     leader: LeaderProblem, rng: np.random.Generator, control: Control, search: Search
-) -> Found:
-    """Run a library's search; where nothing is left to choose, score the start alone."""
+) -> SearchResult:
+    """Run a library's search; where there is nothing to choose, evaluate only the start."""
 
     def begin(evaluator: Evaluator) -> None:
         if len(leader.columns.movable()):
@@ -78,26 +77,26 @@ def conducted(
         else:
             evaluator.evaluate(leader.start(rng))
 
-    return Evaluator(leader, control).conduct(begin)
+    return Evaluator(leader, control).run(begin)
 
 
-def first_crowd(leader: LeaderProblem, rng: np.random.Generator) -> Bits:
+def first_population(leader: LeaderProblem, rng: np.random.Generator) -> Bits:
     """Return the first population of every engine: the start, then random samples."""
-    return np.array(list(crowd(leader, rng, POPULATION, None)))
+    return np.array(list(initial_population(leader, rng, POPULATION, None)))
 
 
-def mended(
+def legal_copy(
     leader: LeaderProblem, bits: Bits, priority: Floats, rng: np.random.Generator
 ) -> Bits:
-    """Return a legal and repaired copy of what an operator made."""
-    made = bits.copy()
-    leader.columns.fit(made, priority)
-    leader.repair(made, rng)
-    return made
+    """Return a legal and repaired copy of the result of an operator."""
+    legal = bits.copy()
+    leader.columns.fit(legal, priority)
+    leader.repair(legal, rng)
+    return legal
 
 
 def finite(score: Score) -> float:
-    """Return a score's value; a large number where the follower has no answer."""
+    """Return a score's value; a large number where it is infinite."""
     return score.value if np.isfinite(score.value) else NEVER_FEASIBLE
 
 
@@ -110,7 +109,7 @@ class PymooGa(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
 
         def search(evaluator: Evaluator, rng: np.random.Generator) -> None:
@@ -120,7 +119,7 @@ class PymooGa(SearchSolver):
             operators = _moves_for_pymoo(leader, rng) if self.own_moves else {}
             algorithm = BGA(
                 pop_size=POPULATION,
-                sampling=first_crowd(leader, rng),
+                sampling=first_population(leader, rng),
                 repair=_repair_for_pymoo(leader, rng),
                 **operators,
             )
@@ -128,10 +127,10 @@ class PymooGa(SearchSolver):
             problem = _problem_for_pymoo(evaluator, leader)
             algorithm.setup(problem, termination=NoTermination(), seed=seed)
             while algorithm.has_next():
-                evaluator.iterate()
+                evaluator.begin_iteration()
                 algorithm.next()
 
-        return conducted(leader, rng, control, search)
+        return run_library(leader, rng, control, search)
 
 
 class PymooGaMoves(PymooGa):
@@ -145,7 +144,7 @@ def _problem_for_pymoo(evaluator: Evaluator, leader: LeaderProblem) -> Any:
     from pymoo.core.problem import Problem
 
     class Choices(Problem):  # type: ignore[misc]
-        """Value to minimise, violation to bring to nought."""
+        """Value to minimise, violation as a constraint."""
 
         def _evaluate(self, x: Any, out: Any, *_: Any, **__: Any) -> None:
             scores = [evaluator.evaluate(bits.astype(np.bool_)) for bits in x]
@@ -162,11 +161,13 @@ def _repair_for_pymoo(leader: LeaderProblem, rng: np.random.Generator) -> Any:
     class Mend(Repair):  # type: ignore[misc]
         """Columns within their limits, then the problem's repair."""
 
-        def _do(self, problem: Any, made: Any, **_: Any) -> Any:
+        def _do(self, problem: Any, solutions: Any, **_: Any) -> Any:
             return np.array(
                 [
-                    mended(leader, bits.astype(np.bool_), rng.random(len(bits)), rng)
-                    for bits in made
+                    legal_copy(
+                        leader, bits.astype(np.bool_), rng.random(len(bits)), rng
+                    )
+                    for bits in solutions
                 ]
             )
 
@@ -193,8 +194,8 @@ def _moves_for_pymoo(leader: LeaderProblem, rng: np.random.Generator) -> dict[st
     class Move(Mutation):  # type: ignore[misc]
         """One move of the neighbourhood that optkit's engines share."""
 
-        def _do(self, problem: Any, made: Any, **_: Any) -> Any:
-            moved = made.astype(np.bool_)
+        def _do(self, problem: Any, solutions: Any, **_: Any) -> Any:
+            moved = solutions.astype(np.bool_)
             for bits in moved:
                 flip(bits, moves.draw(bits))
             return moved
@@ -213,17 +214,17 @@ class MealpyGa(SearchSolver):
 
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
 
         def search(evaluator: Evaluator, rng: np.random.Generator) -> None:
             self.optimizer().solve(
                 _problem_for_mealpy(evaluator, leader, rng),
-                starting_solutions=first_crowd(leader, rng).astype(float),
+                starting_solutions=first_population(leader, rng).astype(float),
                 seed=int(rng.integers(2**31)),
             )
 
-        return conducted(leader, rng, control, search)
+        return run_library(leader, rng, control, search)
 
     def optimizer(self) -> Any:
         """Return the library's engine."""
@@ -250,25 +251,25 @@ def _problem_for_mealpy(
     from mealpy import BinaryVar, Problem
 
     class Choices(Problem):  # type: ignore[misc]
-        """One number a choice: its value, or its violation above every value."""
+        """One number per choice: its value, or its violation above every value."""
 
-        def correct_solution(self, place: Any) -> Any:
-            """Return the place moved to where the mended bits are."""
-            within = super().correct_solution(place)
+        def correct_solution(self, position: Any) -> Any:
+            """Return the position moved to where the repaired bits are."""
+            within = super().correct_solution(position)
             wanted = within >= 1.0
-            # Most places are whole numbers: equal ones are told apart by chance.
+            # Most positions are whole numbers: chance decides between equal ones.
             priority = within + 1e-6 * rng.random(len(within))
-            bits = mended(leader, wanted, priority, rng)
+            bits = legal_copy(leader, wanted, priority, rng)
             return np.where(bits == wanted, within, bits.astype(float))
 
-        def obj_func(self, place: Any) -> float:
-            """Evaluate the choice that a place stands for."""
-            score = evaluator.evaluate(place >= 1.0)
+        def obj_func(self, position: Any) -> float:
+            """Evaluate the choice that a position stands for."""
+            score = evaluator.evaluate(position >= 1.0)
             if score.feasible:
                 return finite(score)
             return NEVER_FEASIBLE * (1.0 + score.violation)
 
-    # The number of objectives is given, or mealpy would spend an evaluation on it.
+    # Without the number of objectives, mealpy would spend an evaluation to find it.
     return Choices(
         BinaryVar(n_vars=leader.columns.size),
         log_to=None,
@@ -285,11 +286,11 @@ CHOSEN = {
     "Dense network": 500,
     "Levels at odds": 300,
 }
-"""Settings of Table 5 that are run here, and evaluations a window."""
+"""Settings of Table 5 that are run here, and evaluations per window."""
 
 
 def settings() -> list[Setting]:
-    """Return the settings, as in Table 5 but for the budgets."""
+    """Return the settings, as in Table 5 except for the budgets."""
     return [
         replace(setting, evaluations=CHOSEN[setting.title])
         for setting in SETTINGS
@@ -298,7 +299,7 @@ def settings() -> list[Setting]:
 
 
 def on_instance(setting: Setting, number: int, seeds: int) -> list[dict[str, Any]]:
-    """Return one row a run of every solver on one instance."""
+    """Return one row per run of every solver on one instance."""
     options = GeneratorOptions.model_validate(setting.options)
     instance = DiscoveryInstance.parse(generate(options, number))
     exact = optkit.solve(
@@ -328,7 +329,7 @@ def on_instance(setting: Setting, number: int, seeds: int) -> list[dict[str, Any
                 {
                     "sha256": number,
                     "label": label,
-                    # What is below the tolerance of an optimality proof is none.
+                    # A gap below the tolerance of an optimality proof counts as none.
                     "gap": 0.0 if gap <= 1e-4 else gap,
                     "evaluations": int(result.termination.detail.split()[0]),
                     "seconds": took,
@@ -339,16 +340,16 @@ def on_instance(setting: Setting, number: int, seeds: int) -> list[dict[str, Any
 
 
 def report(setting: Setting, runs: pd.DataFrame, seeds: int) -> list[str]:
-    """Return the Markdown of one setting: figures, then tests."""
+    """Return the Markdown of one setting: the table, then tests."""
     wide = per_instance(runs, "gap")[list(LABELS)]
-    places = ranks(wide).mean()
+    mean_ranks = ranks(wide).mean()
     lines = [
         f"## {setting.title}",
         "",
         setting.remark,
         "",
         f"{len(wide)} instances of {setting.options['windows']} windows, {seeds} seeds"
-        f" each, {setting.evaluations} evaluations a window.",
+        f" each, {setting.evaluations} evaluations per window.",
         "",
         "| solver | mean gap, % | median, % | worst, % | runs at the optimum | mean rank |"
         " evaluations | CPU s |",
@@ -359,7 +360,7 @@ def report(setting: Setting, runs: pd.DataFrame, seeds: int) -> list[str]:
         gap = mine["gap"]
         lines.append(
             f"| {label} | {gap.mean():.3f} | {gap.median():.3f} | {gap.max():.3f} |"
-            f" {int((gap == 0.0).sum())}/{len(gap)} | {places[label]:.2f} |"
+            f" {int((gap == 0.0).sum())}/{len(gap)} | {mean_ranks[label]:.2f} |"
             f" {mine['evaluations'].mean():.0f} | {mine['seconds'].mean():.2f} |"
         )
     p = friedman(wide)
@@ -378,7 +379,7 @@ def report(setting: Setting, runs: pd.DataFrame, seeds: int) -> list[str]:
 
 
 def _cell(pair: pd.Series) -> str:
-    """Return who has the smaller gap in the median, and Holm's p."""
+    """Return which side has the smaller median gap, and Holm's p."""
     if pd.isna(pair["p_holm"]):
         return "not tested"
     ratio = float(pair["ratio"])
@@ -387,7 +388,7 @@ def _cell(pair: pd.Series) -> str:
 
 
 def head(command: str) -> list[str]:
-    """Return how the page begins."""
+    """Return the first lines of the page."""
     versions = ", ".join(
         f"{name} {importlib.metadata.version(name)}"
         for name in ("pymoo", "mealpy", "deap", "numpy", "scipy")
@@ -412,9 +413,9 @@ def head(command: str) -> list[str]:
         " was tuned for this comparison.",
         "",
         "Gaps are to the optimum proven by `bilevel-exact`; below 1e-6 they count as none."
-        " Below each table: who has the smaller gap in the median ratio, and the p of"
-        " Wilcoxon's signed-rank test over instances (means over seeds, logarithms of gaps,"
-        " zeros set to the least positive gap), Holm's correction over all"
+        " Below each table: which side has the smaller gap in the median ratio, and the p"
+        " of Wilcoxon's signed-rank test over instances (means over seeds, logarithms of"
+        " gaps, zeros set to the least positive gap), Holm's correction over all"
         f" {math.comb(len(LABELS), 2)} pairs of the setting (`optkit.bench.statistics`).",
     ]
 
@@ -426,23 +427,23 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2, help="runs on each instance")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("-o", "--output", type=Path)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     lines = head(" ".join(["python", "benchmarks/discovery_peers.py", *sys.argv[1:]]))
-    with ProcessPoolExecutor(asked.jobs) as pool:
-        waiting = [
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        jobs = [
             [
-                pool.submit(on_instance, setting, number, asked.seeds)
-                for number in range(asked.instances)
+                pool.submit(on_instance, setting, number, arguments.seeds)
+                for number in range(arguments.instances)
             ]
             for setting in settings()
         ]
-        for setting, tasks in zip(settings(), waiting, strict=True):
+        for setting, tasks in zip(settings(), jobs, strict=True):
             runs = pd.DataFrame([row for task in tasks for row in task.result()])
-            lines += ["", *report(setting, runs, asked.seeds)]
+            lines += ["", *report(setting, runs, arguments.seeds)]
     text = "\n".join(lines) + "\n"
     print(text)
-    if asked.output is not None:
-        asked.output.write_text(text, encoding="utf-8")
+    if arguments.output is not None:
+        arguments.output.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

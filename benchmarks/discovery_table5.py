@@ -41,9 +41,9 @@ class Setting:
     title, remark
         For the reader.
     options
-        Of the generator.
+        Options of the generator.
     evaluations
-        Allowed to each solver, a window.
+        Allowed to each solver, per window.
     """
 
     title: str
@@ -64,14 +64,14 @@ SETTINGS = (
     ),
     Setting(
         "Dense network",
-        "25 candidates and links to about a dozen of them a node.",
+        "25 candidates and links to about a dozen of them per node.",
         {"windows": 2, **DENSE},
         1000,
     ),
     Setting(
         "Dense network, both levels weighted",
         "As above; connecting is optional, only agent-mode connections take time, energy"
-        " counts 0.3 a joule, accuracy over the horizon.",
+        " counts 0.3 per joule, accuracy over the horizon.",
         {
             "windows": 2,
             **DENSE,
@@ -84,8 +84,8 @@ SETTINGS = (
     ),
     Setting(
         "Levels at odds",
-        "A single agent a resource, optional connections, only agent-mode connections take"
-        " time, and accuracies required over the horizon that bind.",
+        "A single agent per resource, optional connections, only agent-mode connections"
+        " take time, and accuracies required over the horizon that bind.",
         {
             "windows": 2,
             "candidates": 15,
@@ -104,7 +104,7 @@ SETTINGS = (
 
 
 def study(setting: Setting, seeds: int) -> pd.DataFrame:
-    """Return one row a run: seed, solver, gap in %, both levels, work and time."""
+    """Return one row per run: seed, solver, gap in %, both levels, work and time."""
     rows = []
     for seed in range(seeds):
         options = GeneratorOptions.model_validate(setting.options)
@@ -132,7 +132,7 @@ def study(setting: Setting, seeds: int) -> pd.DataFrame:
                 {
                     "seed": seed,
                     "solver": solver,
-                    # What is below the tolerance of an optimality proof is none.
+                    # A gap below the tolerance of an optimality proof counts as none.
                     "gap": 0.0 if gap <= 1e-4 else gap,
                     "time": result.metrics["time_s"],
                     "energy": result.metrics["energy_j"],
@@ -174,7 +174,7 @@ def report(setting: Setting, runs: pd.DataFrame) -> list[str]:
         setting.remark,
         "",
         f"{len(gaps)} instances of {setting.options['windows']} windows,"
-        f" {setting.evaluations} evaluations a window.",
+        f" {setting.evaluations} evaluations per window.",
         "",
         "| solver | mean gap, % | median, % | worst, % | optimal | TTC, s | TEC, J |"
         " evaluations | s | p (Holm) | A12 |",

@@ -8,9 +8,9 @@ what ``mdp`` does. ``sync``: notifications for given reports beside the shortest
 reports and notifications together beside ``exact-offline``.
 
 The backends get the declarative model of :mod:`optkit.models`, without a start, cuts, or
-anything else that optkit knows; only what they find and prove themselves counts. Each
-solve is a process of its own; processor seconds are told beside those on the clock.
-Instances are drawn by the families' generators and the same everywhere.
+any other help from optkit; only their own solutions and proofs count. Each solve runs in a
+process of its own; both processor time and wall-clock time are reported. The instances come
+from the families' generators and are the same on every machine.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import numpy as np
 
 import optkit
 from optkit.backends import compile_model, solve_model
+from optkit.core.consistency import relative_gap
 from optkit.core.errors import UnavailableError
 from optkit.core.runtime.machine import machine
 
@@ -42,20 +43,20 @@ PROVEN = 1e-6
 
 @dataclass(frozen=True)
 class Row:
-    """What one solver makes of one instance.
+    """The result of one solver on one instance.
 
     Parameters
     ----------
     solver
-        Its name.
+        Name of the solver.
     built, solved
-        Processor seconds before and after the model or its data stand.
+        Processor seconds for building the model or its data, and for solving it.
     wall
-        Seconds of the latter on the clock.
+        Wall-clock seconds for solving it.
     objective, bound
-        What it found and what it proved; None if nothing.
+        The best objective and the proven bound; None if there is none.
     refused
-        Why it does not take the model; empty if it does.
+        Why the solver refuses the model; empty if it does not.
     """
 
     solver: str
@@ -68,22 +69,32 @@ class Row:
 
     @property
     def gap(self) -> float:
-        """|objective − bound| / |objective|, infinite if one is unknown."""
-        if self.objective is None or self.bound is None:
-            return math.inf
-        return abs(self.objective - self.bound) / max(abs(self.objective), 1e-12)
+        """|objective − bound| / |objective|; infinite if one is unknown."""
+        gap = relative_gap(self.objective, self.bound)
+        return math.inf if gap is None else gap
+
+
+class Timer:
+    """Measures wall-clock and processor time from its creation on."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        """Return wall-clock seconds and processor seconds so far."""
+        return time.perf_counter() - self._wall, time.process_time() - self._cpu
 
 
 @dataclass(frozen=True)
 class Case:
-    """One instance with every solver's row.
+    """One instance with the rows of all solvers.
 
     Parameters
     ----------
     title
-        Of the instance.
+        Title of the instance.
     size
-        Of its model.
+        Size of its model, in words.
     rows
         The peers' rows, then ours.
     relaxed
@@ -96,7 +107,7 @@ class Case:
     relaxed: bool = False
 
     def verify(self) -> None:
-        """Stop the benchmark if what is proven here contradicts itself."""
+        """Stop the benchmark if two proven results contradict each other."""
         ours = self.rows[-1]
         for row in self.rows[:-1]:
             if ours.objective is None:
@@ -113,48 +124,48 @@ class Case:
                 raise SystemExit(f"{self.title}: {row} contradicts {ours}")
 
 
-def plain(model: Callable[[], Any], limit: float) -> tuple[list[Row], str]:
+def backend_rows(model: Callable[[], Any], limit: float) -> tuple[list[Row], str]:
     """Return every backend's row, and the size of the model."""
     began = time.process_time()
-    stated = model()  # kept, so that a refusal can name a variable
-    compiled = compile_model(stated)
+    pyomo_model = model()  # kept, so that a refusal can name a variable
+    compiled = compile_model(pyomo_model)
     built = time.process_time() - began
-    rows = [apart(compiled, backend, limit, built) for backend in BACKENDS]
+    rows = [in_process(compiled, backend, limit, built) for backend in BACKENDS]
     size = f"{compiled.columns} columns, {compiled.rows} rows"
     return rows, size
 
 
-def apart(compiled: Any, backend: str, limit: float, built: float) -> Row:
-    """Return a backend's row, from a process of its own.
+def in_process(compiled: Any, backend: str, limit: float, built: float) -> Row:
+    """Return a backend's row, computed in a process of its own.
 
-    A solver that does not stop when told to would go on working beside the next one.
+    In this process a solver that does not stop when told to would slow down the next one.
     """
     context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
+    receiver, sender = context.Pipe(duplex=False)
 
     def work() -> None:
-        warm(backend)
-        began, busy = time.perf_counter(), time.process_time()
+        warm_up(backend)
+        timer = Timer()
         try:
-            found = solve_model(compiled, backend, time_limit=limit, load=False)
+            result = solve_model(compiled, backend, time_limit=limit, load=False)
         except UnavailableError as error:
-            there.send(Row(backend, built, 0.0, 0.0, refused=str(error)))
+            sender.send(Row(backend, built, 0.0, 0.0, refused=str(error)))
             return
-        wall, took = time.perf_counter() - began, time.process_time() - busy
-        there.send(Row(backend, built, took, wall, found.objective, found.bound))
+        wall, cpu = timer.read()
+        sender.send(Row(backend, built, cpu, wall, result.objective, result.bound))
 
     worker = context.Process(target=work)
     worker.start()
-    if not here.poll(10.0 * limit + 60.0):
+    if not receiver.poll(10.0 * limit + 60.0):
         worker.kill()
         raise SystemExit(f"{backend} did not come back from {compiled.name}")
-    row: Row = here.recv()
+    row: Row = receiver.recv()
     worker.join()
     return row
 
 
-def warm(backend: str) -> None:
-    """Load a backend; the first solve would pay for it otherwise."""
+def warm_up(backend: str) -> None:
+    """Import a backend, so that the first solve is not slower."""
     import pyomo.environ as pyo
 
     model = pyo.ConcreteModel()
@@ -166,10 +177,10 @@ def warm(backend: str) -> None:
 
 def by_optkit(instance: optkit.Instance, solver: str, limit: float) -> Row:
     """Return the row of one of optkit's solvers."""
-    began, busy = time.perf_counter(), time.process_time()
+    timer = Timer()
     result = optkit.solve(instance, solver, limits=optkit.Limits(time=limit))
-    wall, took = time.perf_counter() - began, time.process_time() - busy
-    return Row(f"`{solver}`", 0.0, took, wall, result.objective, result.bound)
+    wall, cpu = timer.read()
+    return Row(f"`{solver}`", 0.0, cpu, wall, result.objective, result.bound)
 
 
 # -- discovery -------------------------------------------------------------------------
@@ -198,14 +209,14 @@ DISCOVERY: dict[str, dict[str, Any]] = {
 
 
 def discovery(limit: float, seeds: range) -> Iterator[Case]:
-    """Yield the high-point relaxation beside ``bilevel-exact``."""
+    """Compare the backends on the high-point relaxation with ``bilevel-exact``."""
     from optkit.discovery.problem.pyomo_adapter import instance_model
 
     by_optkit(optkit.generate("discovery", windows=1, seed=0), "bilevel-exact", limit)
     for title, settings in DISCOVERY.items():
         for seed in seeds:
             drawn = optkit.generate("discovery", seed=seed, **settings)
-            rows, size = plain(lambda drawn=drawn: instance_model(drawn), limit)
+            rows, size = backend_rows(lambda drawn=drawn: instance_model(drawn), limit)
             rows.append(by_optkit(drawn, "bilevel-exact", limit))
             relaxed = settings.get("connection_cost") == "agent-mode"
             yield Case(f"{title}, seed {seed}", size, rows, relaxed)
@@ -222,7 +233,7 @@ CROWDED = {
     "queue_limit": 6,
     "overflow_penalty": 9.0,
 }
-"""Much to do, so that it matters who sends where."""
+"""Heavy load, so that it matters who sends where."""
 
 DISPATCH: dict[str, tuple[dict[str, Any], bool]] = {
     "a group of 20 access points, no cloud": (
@@ -233,11 +244,11 @@ DISPATCH: dict[str, tuple[dict[str, Any], bool]] = {
     "8 access points at once": ({"aps": 8, "servers": 6}, True),
     "12 access points at once": ({"aps": 12, "servers": 8}, True),
 }
-"""Settings, and whether everybody moves rather than one group of Algorithm 1."""
+"""Settings, and whether all access points move instead of one group of Algorithm 1."""
 
 
 def dispatch(limit: float, seeds: range) -> Iterator[Case]:
-    """Yield P2 of a boundary beside one P3 for each of those who move."""
+    """Compare the backends on P2 with one P3 per access point that moves."""
     from optkit.dispatch.problem.agent_groups import groups
 
     for title, (settings, everybody) in DISPATCH.items():
@@ -288,7 +299,7 @@ def _dispatch_rows(data: Any, limit: float, weighed: float) -> tuple[list[Row], 
     """Return the backends' rows; weighing every set of senders is part of building."""
     from optkit.models.dispatch import dispatch_model
 
-    rows, size = plain(lambda: dispatch_model(data), limit)
+    rows, size = backend_rows(lambda: dispatch_model(data), limit)
     return [replace(row, built=row.built + weighed) for row in rows], size
 
 
@@ -320,27 +331,27 @@ SYNC: dict[str, Any] = {"error": "true", "weight_report": 0.3}
 
 
 def sync(limit: float, seeds: range) -> Iterator[Case]:
-    """Yield notifications alone, then reports and notifications together."""
+    """Compare the backends on notifications alone, then together with reports."""
     from optkit.models.sync import notification_model
 
     from optkit.sync.exact import best_notifications
-    from optkit.sync.problem.held_values import held
-    from optkit.sync.problem.problem_data import world
+    from optkit.sync.problem.held_values import held_values
+    from optkit.sync.problem.problem_data import problem_data
     from optkit.sync.problem.pyomo_adapter import instance_model, notification_data
 
     by_optkit(optkit.generate("sync", slots=6, seed=0, **SYNC), "exact-offline", limit)
     for slots in GIVEN_SLOTS:
         for seed in seeds:
-            seen = world(optkit.generate("sync", slots=slots, seed=seed, **SYNC))
-            known = held(seen, [np.arange(0, slots, 4)] * seen.devices)
-            best_notifications(seen, known)
+            data = problem_data(optkit.generate("sync", slots=slots, seed=seed, **SYNC))
+            held = held_values(data, [np.arange(0, slots, 4)] * data.devices)
+            best_notifications(data, held)
             began, busy = time.perf_counter(), time.process_time()
-            best = best_notifications(seen, known)
+            best = best_notifications(data, held)
             wall, took = time.perf_counter() - began, time.process_time() - busy
             cost = float(best.cost.sum())
-            rows, size = plain(
-                lambda seen=seen, known=known: notification_model(
-                    notification_data(seen, known)
+            rows, size = backend_rows(
+                lambda data=data, held=held: notification_model(
+                    notification_data(data, held)
                 ),
                 limit,
             )
@@ -349,7 +360,7 @@ def sync(limit: float, seeds: range) -> Iterator[Case]:
     for slots in FREE_SLOTS:
         for seed in seeds:
             drawn = optkit.generate("sync", slots=slots, seed=seed, **SYNC)
-            rows, size = plain(lambda drawn=drawn: instance_model(drawn), limit)
+            rows, size = backend_rows(lambda drawn=drawn: instance_model(drawn), limit)
             rows.append(by_optkit(drawn, "exact-offline", limit))
             yield Case(f"reports free, {slots} slots, seed {seed}", size, rows)
 
@@ -380,7 +391,7 @@ PARTS: dict[str, tuple[Callable[[float, range], Iterator[Case]], str]] = {
 
 
 def page(cases: dict[str, list[Case]], command: str, limit: float) -> str:
-    """Return the page of what is measured so far."""
+    """Return the page with the results so far."""
     versions = ", ".join(
         f"{name} {importlib.metadata.version(name)}"
         for name in ("highspy", "ortools", "pyomo", "numba", "numpy")
@@ -401,7 +412,7 @@ def page(cases: dict[str, list[Case]], command: str, limit: float) -> str:
         " *bound below ours*: how far its bound lies below our objective. A backend that"
         " does not stop when its time is over is not waited for, and has no solution.",
     ]
-    for part, found in cases.items():
+    for part, part_cases in cases.items():
         lines += ["", f"## {part}", "", PARTS[part][1], ""]
         lines += [
             "| instance | solver | build s | solve s | wall s | gap | above ours |"
@@ -409,7 +420,7 @@ def page(cases: dict[str, list[Case]], command: str, limit: float) -> str:
             "|---|---|---:|---:|---:|---:|---:|---:|",
         ]
         refusals: dict[str, tuple[str, str]] = {}
-        for case in found:
+        for case in part_cases:
             ours = case.rows[-1].objective
             for row in case.rows:
                 if row.refused:
@@ -419,8 +430,8 @@ def page(cases: dict[str, list[Case]], command: str, limit: float) -> str:
         if refusals:
             lines += ["", "Refused, with the backend interface's first reason:", ""]
             lines += [
-                f"* {backend}, {title}: {words}"
-                for backend, (title, words) in refusals.items()
+                f"* {backend}, {title}: {reason}"
+                for backend, (title, reason) in refusals.items()
             ]
     return "\n".join(lines) + "\n"
 
@@ -445,11 +456,14 @@ def _seconds(value: float) -> str:
     return f"{value:.4f}" if value < 0.1 else f"{value:.2f}"
 
 
-def _over(one: float | None, other: float | None, of: float | None = None) -> str:
-    """Return how far one number lies above another, as a share of ``of``."""
-    if one is None or other is None:
+def _over(
+    value: float | None, reference: float | None, size: float | None = None
+) -> str:
+    """Return how far ``value`` is above ``reference``, relative to ``size``."""
+    if value is None or reference is None:
         return "none"
-    return _percent((one - other) / max(abs(other if of is None else of), 1e-12))
+    size = reference if size is None else size
+    return _percent((value - reference) / max(abs(size), 1e-12))
 
 
 def _percent(value: float) -> str:
@@ -459,7 +473,7 @@ def _percent(value: float) -> str:
 
 
 def main() -> None:
-    """Run the benchmark; what is measured is written case by case."""
+    """Run the benchmark; the page is written after every case."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -467,18 +481,18 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="instances of each kind")
     parser.add_argument("--part", choices=PARTS, action="append")
     parser.add_argument("-o", "--output", type=Path)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     command = " ".join(["python", "benchmarks/model_peers.py", *sys.argv[1:]])
     cases: dict[str, list[Case]] = {}
-    for part in asked.part or PARTS:
-        for case in PARTS[part][0](asked.limit, range(asked.seeds)):
+    for part in arguments.part or PARTS:
+        for case in PARTS[part][0](arguments.limit, range(arguments.seeds)):
             case.verify()
             cases.setdefault(part, []).append(case)
             print(case.title, file=sys.stderr, flush=True)
-            if asked.output is not None:
-                text = page(cases, command, asked.limit)
-                asked.output.write_text(text, encoding="utf-8")
-    print(page(cases, command, asked.limit))
+            if arguments.output is not None:
+                text = page(cases, command, arguments.limit)
+                arguments.output.write_text(text, encoding="utf-8")
+    print(page(cases, command, arguments.limit))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""How long the exact optimum of sync takes, for given reports and over all of them.
+"""Time the exact optimum of sync, for given reports and over all of them.
 
     python benchmarks/sync_exact.py
     python benchmarks/sync_exact.py --slots 300 --repeats 9
 
 Instances come from ``optkit generate sync`` with its defaults (five routers, twenty links);
-reports are one every four slots. The first call compiles and is not counted. Times are the
-least of the repeats, wall clock and processor, since other work on the machine only adds.
+there is a report every four slots. The first call compiles and does not count. Times are
+the least of the repeats, wall clock and processor, since other work on the machine only
+adds.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from optkit.core.runtime.machine import machine
 from optkit.sync.data.generate import GeneratorOptions, generate
 from optkit.sync.exact import best_notifications
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.held_values import held_values
+from optkit.sync.problem.problem_data import problem_data
 
 CASES: dict[str, dict[str, object]] = {
     "the paper's reading": {},
@@ -47,7 +48,7 @@ def least(repeats: int, work: Callable[[], object]) -> tuple[float, float]:
     return min(wall), min(processor)
 
 
-def drawn(slots: int, settings: dict[str, object]) -> SyncInstance:
+def generated(slots: int, settings: dict[str, object]) -> SyncInstance:
     """Return a generated instance."""
     options = GeneratorOptions.model_validate({"slots": slots, **settings})
     return SyncInstance.parse(generate(options, 1))
@@ -58,16 +59,16 @@ def given_reports(slots: list[int], repeats: int) -> None:
     print("| slots | links | case | wall s | processor s |\n|--:|--:|---|--:|--:|")
     for count in slots:
         for label in ("the paper's reading", "true error"):
-            seen = world(drawn(count, CASES[label]))
-            reports = [np.arange(0, count, 4)] * seen.devices
+            data = problem_data(generated(count, CASES[label]))
+            reports = [np.arange(0, count, 4)] * data.devices
 
-            def solve(seen=seen, reports=reports) -> None:  # type: ignore[no-untyped-def]
-                best_notifications(seen, held(seen, reports))
+            def solve(data=data, reports=reports) -> None:  # type: ignore[no-untyped-def]
+                best_notifications(data, held_values(data, reports))
 
             solve()
             wall, processor = least(repeats, solve)
             print(
-                f"| {count} | {seen.links} | {label} | {wall:.4f} | {processor:.4f} |"
+                f"| {count} | {data.links} | {label} | {wall:.4f} | {processor:.4f} |"
             )
 
 
@@ -76,7 +77,7 @@ def all_reports(slots: int) -> None:
     print("| case | objective | bound | gap % | wall s | processor s |")
     print("|---|--:|--:|--:|--:|--:|")
     for label, settings in CASES.items():
-        instance = drawn(slots, settings)
+        instance = generated(slots, settings)
         began, busy = time.perf_counter(), time.process_time()
         result = optkit.solve(instance, "exact-offline")
         took, worked = time.perf_counter() - began, time.process_time() - busy
@@ -96,12 +97,12 @@ def main() -> None:
     parser.add_argument("--slots", type=int, nargs="+", default=[300, 100_000])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--free", type=int, default=300, help="slots, reports free")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     print("On " + ", ".join(machine().values()) + ".\n\nFor given reports:\n")
-    given_reports(asked.slots, asked.repeats)
-    print(f"\nOver all reports, {asked.free} slots:\n")
-    optkit.solve(drawn(20, {}), "exact-offline")
-    all_reports(asked.free)
+    given_reports(arguments.slots, arguments.repeats)
+    print(f"\nOver all reports, {arguments.free} slots:\n")
+    optkit.solve(generated(20, {}), "exact-offline")
+    all_reports(arguments.free)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,8 @@
 
     python benchmarks/sync_instances.py
 
-All are generated, and solved with every load known. A solution is written only where
-there is none for the instance, or where the new one is better or better bounded, and only
-if it passes the check.
+All are generated, and solved with every load known. A solution is written only if it passes
+the check, and if there is none yet, or it is better or better bounded than the old one.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ INSTANCES: dict[str, dict[str, Any]] = {
         "max_pair_age": 8.0,
     },
 }
-"""The generator's options; those that are not named have their defaults."""
+"""Options of the generator; all others have their defaults."""
 
 
 def main() -> None:
@@ -65,9 +64,9 @@ def main() -> None:
         if worth_writing(best, solution):
             optkit.save(best, solution)
         for policy in POLICIES:
-            found = optkit.solve(instance, policy)
-            above = found.objective / best.objective - 1.0
-            print(f"  {policy}: {found.objective:.6g}, {above:.1%} above")
+            result = optkit.solve(instance, policy)
+            above = result.objective / best.objective - 1.0
+            print(f"  {policy}: {result.objective:.6g}, {above:.1%} above")
 
 
 if __name__ == "__main__":

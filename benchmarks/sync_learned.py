@@ -1,4 +1,4 @@
-"""Learned notification policies on real load series: trained here, judged elsewhere.
+"""Compare learned notification policies with rules on real load series.
 
     python benchmarks/sync_learned.py machine_usage_head.csv.gz -o DIR split
     python benchmarks/sync_learned.py machine_usage_head.csv.gz -o DIR judge POLICY.npz...
@@ -7,8 +7,8 @@ The source is the first part of the table machine_usage of the Alibaba cluster t
 ``split`` writes the training instance: four machines, the first 6,700 minutes. ``judge``
 takes five machines, none of them among the four, and windows of 300 minutes after that
 time, and compares policies with the clairvoyant optimum for the same reports. Rules that
-have a level are tuned on the training instance, at each weight of cost; the policies are
-what they are.
+have a level are tuned on the training instance for each weight of cost; the policies are
+not.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from optkit.core.arrays import Ints
 from optkit.sync.exact.notifications import best_notifications
 from optkit.sync.instance import SyncInstance
 from optkit.sync.learning.checkpoint import load
-from optkit.sync.learning.frozen import notifications
+from optkit.sync.learning.policy import notification_slots
 from optkit.sync.policies.notification.index_rule import IndexRule
-from optkit.sync.problem.held_values import Held, held
+from optkit.sync.problem.held_values import HeldValues, held_values
 from optkit.sync.problem.objective import objective
 from optkit.sync.problem.observation import LinkView, link_views
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 TRAINING = "m_1933,m_1936,m_1938,m_1939"
 TRAINING_SLOTS = 6_700
@@ -52,7 +52,7 @@ Rule = Callable[[LinkView], Ints]
 
 def training(source: Path) -> SyncInstance:
     """Return the training instance."""
-    made = optkit.import_instance(
+    instance = optkit.import_instance(
         "alibaba-usage",
         source,
         seed=1,
@@ -63,14 +63,14 @@ def training(source: Path) -> SyncInstance:
         begin_s=3_360,
         max_gap_s=30_000,
     )
-    assert isinstance(made, SyncInstance)
-    return made
+    assert isinstance(instance, SyncInstance)
+    return instance
 
 
 def testing(source: Path) -> Iterator[SyncInstance]:
     """Yield the test instances, each with hops of its own."""
     for window in range(WINDOWS):
-        made = optkit.import_instance(
+        instance = optkit.import_instance(
             "alibaba-usage",
             source,
             seed=window + 2,
@@ -81,14 +81,14 @@ def testing(source: Path) -> Iterator[SyncInstance]:
             begin_s=FIRST_TEST_S + window * WINDOW_S,
             max_gap_s=3_600,
         )
-        assert isinstance(made, SyncInstance)
-        yield made
+        assert isinstance(instance, SyncInstance)
+        yield instance
 
 
-def reported(seen: World, period: int) -> tuple[list[Ints], Held]:
-    """Return reports every so many slots, and what is held with them."""
-    reports = [np.arange(0, seen.slots, period, dtype=np.int64)] * seen.devices
-    return reports, held(seen, reports)
+def reported(data: ProblemData, period: int) -> tuple[list[Ints], HeldValues]:
+    """Return reports at a fixed interval, and the values held with them."""
+    reports = [np.arange(0, data.slots, period, dtype=np.int64)] * data.devices
+    return reports, held_values(data, reports)
 
 
 def rules() -> dict[str, list[tuple[float, Rule]]]:
@@ -96,8 +96,8 @@ def rules() -> dict[str, list[tuple[float, Rule]]]:
 
     def index(level: float, keep: float) -> Rule:
         return lambda view: IndexRule(
-            error=view.error_rate,
-            gain=view.age_rate,
+            error=view.error_price,
+            gain=view.age_price,
             keep=keep,
             level=level * view.fee,
             younger=True,
@@ -115,67 +115,69 @@ def rules() -> dict[str, list[tuple[float, Rule]]]:
     }
 
 
-def follow(seen: World, period: int, rule: Rule) -> float:
+def rule_cost(data: ProblemData, period: int, rule: Rule) -> float:
     """Return the objective of a rule."""
-    reports, known = reported(seen, period)
-    return objective(seen, reports, [rule(v) for v in link_views(seen, known)], known)
+    reports, held = reported(data, period)
+    return objective(data, reports, [rule(v) for v in link_views(data, held)], held)
 
 
 def judge(source: Path, checkpoints: list[Path]) -> None:
     """Print the gap of every rule and policy to the clairvoyant optimum."""
-    learnt = world(training(source))
-    tests = [world(instance) for instance in testing(source)]
+    training_data = problem_data(training(source))
+    tests = [problem_data(instance) for instance in testing(source)]
     policies = {str(path): load(path) for path in checkpoints}
     for period in PERIODS:
         for weight in WEIGHTS:
-            tuning = replace(learnt, weight_cost=weight)
-            # A window is enough to tune one number by, and keeps this short.
-            tuning = replace(tuning, slots=2_000, loads=learnt.loads[:, :2_000])
-            cases = [replace(seen, weight_cost=weight) for seen in tests]
+            tuning = replace(training_data, weight_cost=weight)
+            # A window is enough to tune one number, and saves time.
+            tuning = replace(tuning, slots=2_000, loads=training_data.loads[:, :2_000])
+            cases = [replace(data, weight_cost=weight) for data in tests]
             best = []
-            for seen in cases:
-                _, known = reported(seen, period)
-                best.append(float(best_notifications(seen, known).cost.sum()))
+            for data in cases:
+                _, held = reported(data, period)
+                best.append(float(best_notifications(data, held).cost.sum()))
             print(f"\nreports every {period} slots, weight of cost {weight}")
             for name, levels in rules().items():
-                level, rule = min(levels, key=lambda x: follow(tuning, period, x[1]))
-                show(
+                level, rule = min(levels, key=lambda x: rule_cost(tuning, period, x[1]))
+                print_gap(
                     f"{name} ({level:.3g})",
-                    [follow(s, period, rule) for s in cases],
+                    [rule_cost(s, period, rule) for s in cases],
                     best,
                 )
             for name, policy in policies.items():
-                found = []
-                for seen in cases:
-                    reports, known = reported(seen, period)
-                    sent = notifications(policy, seen, known)
-                    found.append(objective(seen, reports, sent, known))
-                show(name, found, best)
+                costs = []
+                for data in cases:
+                    reports, held = reported(data, period)
+                    sent = notification_slots(policy, data, held)
+                    costs.append(objective(data, reports, sent, held))
+                print_gap(name, costs, best)
 
 
-def show(name: str, found: list[float], best: list[float]) -> None:
+def print_gap(name: str, costs: list[float], best: list[float]) -> None:
     """Print the mean gap with its 95 % interval over the windows, by bootstrap."""
     from scipy.stats import bootstrap
 
-    gaps = 100.0 * (np.array(found) / np.array(best) - 1.0)
+    gaps = 100.0 * (np.array(costs) / np.array(best) - 1.0)
     spread = bootstrap((gaps,), np.mean, rng=np.random.default_rng(0))
     low, high = spread.confidence_interval
     print(f"  {name:<40} {gaps.mean():7.2f} %  [{low:.2f}, {high:.2f}]", flush=True)
 
 
 def main() -> None:
-    """Run what is asked for."""
+    """Run the task that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("source", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path())
     parser.add_argument("task", choices=("split", "judge"))
     parser.add_argument("checkpoints", nargs="*", type=Path)
-    given = parser.parse_args()
-    if given.task == "split":
-        given.output.mkdir(parents=True, exist_ok=True)
-        optkit.save_instance(training(given.source), given.output / "training.json.gz")
+    arguments = parser.parse_args()
+    if arguments.task == "split":
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        optkit.save_instance(
+            training(arguments.source), arguments.output / "training.json.gz"
+        )
     else:
-        judge(given.source, given.checkpoints)
+        judge(arguments.source, arguments.checkpoints)
 
 
 if __name__ == "__main__":

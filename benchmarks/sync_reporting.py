@@ -1,27 +1,28 @@
-"""Which reports a load is best redrawn from, at an equal number of them, on real series.
+"""Compare reporting policies on real series, by the error of loads redrawn from reports.
 
     python benchmarks/sync_reporting.py DATA [--method cubic] [--offline 20]
     python benchmarks/sync_reporting.py DATA --tune [--generations 60]
 
 ``DATA`` is a folder with the public traces (alibaba2018, bitbrains_rnd, planetlab, nab).
-Every series is cut into windows of 300 slots (PlanetLab: a day of 288). Machines in even
-places of a trace are for training, those in odd places for the score. A fifth set is drawn
-at random: plateaus with bursts. Prints a table in
-Markdown: a row a trace and period, with the reports and the mean squared error of
+Every series is cut into windows of 300 slots (PlanetLab: a day of 288). Machines at even
+positions in a trace are for training, those at odd positions for the score. A fifth set is
+random: plateaus with bursts. Prints a table in Markdown with one row per trace and period:
+the reports and the mean squared error of
 
-* ``periodic``: a report every so many slots;
+* ``periodic``: a report at a fixed interval;
 * ``gradient``, ``threshold``, ``shared-index``: with the options, out of many, that do best
-  on the training windows with no more reports in the mean than ``periodic`` there; reports
-  in brackets. Unlike the others they may take from one machine what they give another;
-* ``budgeted-index``: as it ships;
-* the clairvoyant reports of ``reporting-offline``, on the first windows alone, as a share
-  of ``periodic`` on these.
+  on the training windows with on average no more reports than ``periodic`` there; reports
+  are in brackets. Unlike the others they may take from one machine what they give to
+  another;
+* ``budgeted-index``: as shipped;
+* the clairvoyant reports of ``reporting-offline``, on the first windows only, as a share of
+  ``periodic`` on these.
 
 The last columns compare ``budgeted-index`` with ``periodic``, window by window: the ratio
 of the mean errors, the geometric mean of ratios with its 95 % interval (bootstrap over
 windows, errors raised by 0.05 so that none is zero), and the share of windows in which it
-is better. With ``--tune``: improves the weights of ``budgeted-index``, on training windows
-alone, by covariance matrix adaptation from those that ship, and prints them.
+is better. ``--tune`` improves the weights of ``budgeted-index`` on training windows, by
+covariance matrix adaptation starting from the shipped ones, and prints them.
 """
 
 from __future__ import annotations
@@ -73,19 +74,19 @@ def recordings(data: Path) -> Iterator[tuple[str, list[Series], float, int]]:
     usage = data / "alibaba2018/machine_usage_head.csv.gz"
     yield "Alibaba 2018", list(alibaba.recorded(usage).series), 60.0, 300
     table = data / "bitbrains_rnd/cpu_percent_60vms_week1.csv.gz"
-    found = bitbrains.recorded(table, BitbrainsOptions()).series
-    yield "Bitbrains", list(found), 300.0, 300
+    series = bitbrains.recorded(table, BitbrainsOptions()).series
+    yield "Bitbrains", list(series), 300.0, 300
     table = data / "planetlab/cpu_percent_20110303_1052vms.csv.gz"
-    found = planetlab.recorded(table, PlanetLabOptions()).series
-    yield "PlanetLab", list(found), 300.0, 288
+    series = planetlab.recorded(table, PlanetLabOptions()).series
+    yield "PlanetLab", list(series), 300.0, 288
     files = sorted((data / "nab").glob("*cpu_utilization*.csv.gz"))
-    series = [nab.recorded(path, NabOptions()).series[0] for path in files]
-    yield "NAB", series, 300.0, 300
+    single = [nab.recorded(path, NabOptions()).series[0] for path in files]
+    yield "NAB", single, 300.0, 300
 
 
 def traces(data: Path) -> list[Trace]:
     """Return the windows of every trace, an even choice where there are many."""
-    made = []
+    result = []
     for name, series, step, slots in recordings(data):
         parts = halves(series, step, slots)
         training, scored = (
@@ -97,20 +98,20 @@ def traces(data: Path) -> list[Trace]:
                 parts, (TRAINING_WINDOWS, SCORED_WINDOWS), strict=True
             )
         )
-        made.append(Trace(name, training, scored))
-    draws = [np.random.default_rng([7, half]) for half in (0, 1)]
-    made.append(
+        result.append(Trace(name, training, scored))
+    rngs = [np.random.default_rng([7, half]) for half in (0, 1)]
+    result.append(
         Trace(
             "bursty, drawn",
-            bursty(TRAINING_WINDOWS, 300, draws[0]),
-            bursty(SCORED_WINDOWS // 4, 300, draws[1]),
+            bursty(TRAINING_WINDOWS, 300, rngs[0]),
+            bursty(SCORED_WINDOWS // 4, 300, rngs[1]),
         )
     )
-    return made
+    return result
 
 
 def periodic(period: int) -> Rule:
-    """Return the rule that reports every so many slots."""
+    """Return the rule that reports at a fixed interval."""
     return lambda part: np.arange(0, len(part), period)
 
 
@@ -119,14 +120,14 @@ def indexed(period: int, weights: Floats = WEIGHTS) -> Rule:
     return lambda part: report_slots(part, float(period), LONGEST_GAP, weights)
 
 
-def named(name: str, given: Given) -> Rule:
+def named(name: str, tuned_options: Given) -> Rule:
     """Return a policy with given options."""
-    return lambda part: reports(name, given, part, LONGEST_GAP)
+    return lambda part: reports(name, tuned_options, part, LONGEST_GAP)
 
 
 def offline_share(parts: list[Floats], period: int, method: Method) -> float:
     """Return the clairvoyant mean error as a share of the periodic one."""
-    found = planned = 0.0
+    offline = planned = 0.0
     for part in parts:
         plan = periodic(period)(part)
         planned += reconstruction_mse(method, part, plan)
@@ -134,8 +135,8 @@ def offline_share(parts: list[Floats], period: int, method: Method) -> float:
         chosen = best_reports(
             part, len(plan) - 1, method, LONGEST_GAP, tail, lambda: False
         )
-        found += chosen.mse if chosen else math.nan
-    return found / planned
+        offline += chosen.mse if chosen else math.nan
+    return offline / planned
 
 
 def compare(data: Path, method: Method, offline: int) -> None:
@@ -160,11 +161,11 @@ def row(trace: Trace, period: int, method: Method, offline: int) -> str:
     others = []
     budget = float(np.mean([len(periodic(period)(part)) for part in trace.training]))
     for name in ("gradient", "threshold", "shared-index"):
-        given = tuned(name, trace.training, budget, LONGEST_GAP, method)
-        if given is None:
+        tuned_options = tuned(name, trace.training, budget, LONGEST_GAP, method)
+        if tuned_options is None:
             others.append("-")
             continue
-        spent, errors = outcome(trace.scored, named(name, given), method)
+        spent, errors = outcome(trace.scored, named(name, tuned_options), method)
         others.append(f"{errors.mean():.2f} ({spent.mean():.1f})")
     logs = np.log((ours + RAISED) / (plain + RAISED))
     spread = bootstrap(
@@ -217,17 +218,19 @@ def tune(data: Path, generations: int) -> None:
     strategy = cma.Strategy(centroid=WEIGHTS, sigma=0.1, lambda_=14)
     hall = tools.HallOfFame(1)
     for generation in range(generations):
-        crowd = strategy.generate(creator.Weights)
-        for one in crowd:
-            one.fitness.values = loss(one)
-        hall.update(crowd)
-        strategy.update(crowd)
+        population = strategy.generate(creator.Weights)
+        for weights in population:
+            weights.fitness.values = loss(weights)
+        hall.update(population)
+        strategy.update(population)
         print(f"{generation:4d} {hall[0].fitness.values[0]:.4f}", flush=True)
-    found = strategy.centroid
-    print(f"loss of the mean {loss(found)[0]:.4f}, as it ships {loss(WEIGHTS)[0]:.4f}")
-    for name, value in zip(TERMS, found, strict=True):
+    centroid = strategy.centroid
+    print(
+        f"loss of the mean {loss(centroid)[0]:.4f}, as shipped {loss(WEIGHTS)[0]:.4f}"
+    )
+    for name, value in zip(TERMS, centroid, strict=True):
         print(f"{name:20s} {value:7.3f}")
-    print([round(float(value), 3) for value in found])
+    print([round(float(value), 3) for value in centroid])
 
 
 def main() -> None:
@@ -240,11 +243,11 @@ def main() -> None:
     )
     parser.add_argument("--tune", action="store_true", help="improve the weights")
     parser.add_argument("--generations", type=int, default=60)
-    given = parser.parse_args()
-    if given.tune:
-        tune(given.data, given.generations)
+    arguments = parser.parse_args()
+    if arguments.tune:
+        tune(arguments.data, arguments.generations)
     else:
-        compare(given.data, given.method, given.offline)
+        compare(arguments.data, arguments.method, arguments.offline)
 
 
 if __name__ == "__main__":

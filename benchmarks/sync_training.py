@@ -4,12 +4,12 @@
     python benchmarks/sync_training.py [--updates 100] [--peer-updates 10]
 
 The paper's size: 5 routers in a full mesh, 300 slots, an actor of 2 x 64 units for each
-router, a centralised critic of 2 x 64, 8 episodes a batch, 4 epochs of 4 minibatches,
-reward (19). Both train on episodes drawn by the same code. Ours compiles everything, from
+router, a centralised critic of 2 x 64, 8 episodes per batch, 4 epochs of 4 minibatches,
+reward (19). Both train on episodes sampled by the same code. Ours compiles everything, from
 an empty cache; the peer steps the environment of ``optkit.sync.learning.parallel_env`` and
 learns in PyTorch, all actors in one batched product. Each runs in a process of its own;
-times are from before the libraries are imported. The peer is run for fewer updates, which
-all take the same time, and its time for as many updates as ours is extrapolated from them.
+times include the import of the libraries. The peer runs fewer updates, which all take the
+same time, and its time for as many updates as ours is extrapolated from them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def clock(began: tuple[float, float]) -> dict[str, float]:
 
 
 def instance() -> Any:
-    """Return the training instance: 20 episodes' worth of bursty load."""
+    """Return the training instance, with bursty loads for 20 episodes."""
     import optkit
 
     return optkit.generate("sync", seed=1, slots=6_000)
@@ -73,16 +73,16 @@ def peer(updates: int) -> dict[str, Any]:
     began = (time.perf_counter(), time.process_time())
     import torch
 
-    from optkit.sync.learning.episode_sampling import source
+    from optkit.sync.learning.episode_sampling import episode_source
     from optkit.sync.learning.options import TrainingOptions
     from optkit.sync.learning.parallel_env import NotificationEnv
-    from optkit.sync.problem.problem_data import world
+    from optkit.sync.problem.problem_data import problem_data
 
-    given = instance()
+    training = instance()
     options = TrainingOptions(updates=updates, **OPTIONS)
-    seen = world(given)
-    drawn = source([seen], options)
-    env = NotificationEnv(seen, given.routers, lambda rng: drawn.draw(rng).scenario)
+    data = problem_data(training)
+    source = episode_source([data], options)
+    env = NotificationEnv(data, training.routers, lambda rng: source.sample(rng).arrays)
     torch.manual_seed(0)
     # Networks this small are slower on several threads than on one.
     torch.set_num_threads(1)
@@ -97,8 +97,8 @@ def peer(updates: int) -> dict[str, Any]:
         def __init__(self, inputs: int, outputs: int, scale: float) -> None:
             super().__init__()
             weights = torch.empty(count, inputs, outputs)
-            for one in weights:
-                torch.nn.init.orthogonal_(one, scale)
+            for matrix in weights:
+                torch.nn.init.orthogonal_(matrix, scale)
             self.weights = torch.nn.Parameter(weights)
             self.biases = torch.nn.Parameter(torch.zeros(count, 1, outputs))
 
@@ -123,7 +123,7 @@ def peer(updates: int) -> dict[str, Any]:
     adam = torch.optim.Adam(every, lr=options.learning_rate, eps=1e-5)
     marks = []
     for update in range(updates):
-        seen_rows, bit_rows, rewards, ends = [], [], [], []
+        obs_rows, action_rows, rewards, ends = [], [], [], []
         with torch.no_grad():
             for episode in range(options.episodes):
                 views, _ = env.reset(seed=update * options.episodes + episode)
@@ -133,12 +133,12 @@ def peer(updates: int) -> dict[str, Any]:
                     chosen = torch.bernoulli(torch.sigmoid(mu))
                     moves = dict(zip(agents, chosen.numpy().astype(bool), strict=True))
                     views, reward, _, over, _ = env.step(moves)
-                    seen_rows.append(view)
-                    bit_rows.append(chosen)
+                    obs_rows.append(view)
+                    action_rows.append(chosen)
                     rewards.append(reward[agents[0]])
                     ends.append(over[agents[0]])
-            views_all = torch.stack(seen_rows)
-            bits_all = torch.stack(bit_rows)
+            views_all = torch.stack(obs_rows)
+            bits_all = torch.stack(action_rows)
 
             def log_of(rows: torch.Tensor, moves: torch.Tensor) -> Any:
                 mu = actor(rows.transpose(0, 1)).transpose(0, 1)
@@ -154,7 +154,7 @@ def peer(updates: int) -> dict[str, Any]:
                 following = float(values[t] if last else values[t + 1])
                 error = rewards[t] + options.discount * following - float(values[t])
                 carried = 0.0 if last else ahead
-                ahead = error + options.discount * options.trace * carried
+                ahead = error + options.discount * options.gae_lambda * carried
                 estimate[t] = ahead
             targets = (estimate + values) * (1 - options.discount)
             estimate = (estimate - estimate.mean()) / (estimate.std() + 1e-8)
@@ -173,7 +173,7 @@ def peer(updates: int) -> dict[str, Any]:
                 loss = loss + options.critic_weight * wrong.mean()
                 adam.zero_grad()
                 loss.backward()
-                torch.nn.utils.clip_grad_norm_(every, options.gradient_norm)
+                torch.nn.utils.clip_grad_norm_(every, options.max_grad_norm)
                 adam.step()
         marks.append(clock(began))
     return {"updates": updates, "marks": marks}
@@ -195,24 +195,24 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=100)
     parser.add_argument("--peer-updates", type=int, default=6)
     parser.add_argument("--only", choices=("ours", "peer"))
-    given = parser.parse_args()
-    if given.only:
-        side = {"ours": ours, "peer": peer}[given.only]
-        print(json.dumps(side(given.updates)))
+    arguments = parser.parse_args()
+    if arguments.only:
+        side = {"ours": ours, "peer": peer}[arguments.only]
+        print(json.dumps(side(arguments.updates)))
         return
-    theirs = run("peer", given.peer_updates)
-    mine = run("ours", given.updates)
-    first, last = theirs["marks"][0], theirs["marks"][-1]
+    peer_result = run("peer", arguments.peer_updates)
+    our_result = run("ours", arguments.updates)
+    first, last = peer_result["marks"][0], peer_result["marks"][-1]
     for kind in ("wall", "cpu"):
-        each = (last[kind] - first[kind]) / (given.peer_updates - 1)
-        whole = first[kind] + (given.updates - 1) * each
+        each = (last[kind] - first[kind]) / (arguments.peer_updates - 1)
+        whole = first[kind] + (arguments.updates - 1) * each
         print(
-            f"{kind}: optkit {mine[kind]:.1f} s for {given.updates} updates, compilation"
-            f" counted; PettingZoo and PyTorch {whole:.1f} s ({each:.2f} s each);"
-            f" ratio {whole / mine[kind]:.1f}"
+            f"{kind}: optkit {our_result[kind]:.1f} s for {arguments.updates} updates,"
+            f" compilation counted; PettingZoo and PyTorch {whole:.1f} s"
+            f" ({each:.2f} s each); ratio {whole / our_result[kind]:.1f}"
         )
     print("update, seconds, validation reward (19), validation gap to optimum")
-    for row in mine["rows"]:
+    for row in our_result["rows"]:
         if row["validation_gap"] is not None:
             print(
                 f"{row['update']:>5} {row['seconds']:8.1f}"

@@ -3,15 +3,15 @@
 Programs (1) and (2) of Zhou, Zhang, Zeng and Lin, "Dispersed Computing Resource Discovery
 Model and Algorithm for Polymorphic Migration Network Architecture". The block ``upper``
 opens query agent nodes and connects nodes to them; the block ``lower`` chooses each node's
-mode for least energy, under accuracy rows. Each block has its own objective. Every reading
-of the places where the paper is silent or contradicts itself is a choice of rows here.
+mode for least energy, under accuracy rows. Each block has its own objective. Where
+the paper is silent or contradicts itself, the reading decides which rows there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pyomo.environ as pyo
 
@@ -24,7 +24,7 @@ Group = tuple[int, str]
 
 @dataclass(frozen=True)
 class DiscoveryData:
-    """What the model needs.
+    """Data of the model.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ class DiscoveryData:
     energy_agent, energy_self
         Joules of each request in each mode: D.
     agent_gain, self_gain
-        What each request adds to the accuracy row of its mode.
+        Contribution of each request to the accuracy row of its mode.
     scopes
-        The requests whose accuracies are judged together, one sequence a scope.
+        The requests whose accuracies are judged together, one sequence per scope.
     agent_need, self_need
-        What the rows of both modes have to reach.
+        Least values of the rows of both modes.
     time_weight, energy_weight
         Weights of Z1 and Z2 in the leader's objective.
     qan_rule, connection, connection_cost
@@ -75,8 +75,8 @@ def bilevel_model(data: DiscoveryData) -> pyo.ConcreteModel:
     Returns
     -------
     ConcreteModel
-        With ``upper.opened[k, m, j]`` (X), ``upper.connected[k, i, j]`` (W) and
-        ``lower.agent[k, i]`` (Y); where only agent mode's connections take time also
+        Variables are ``upper.opened[k, m, j]`` (X), ``upper.connected[k, i, j]`` (W) and
+        ``lower.agent[k, i]`` (Y); where only agent mode's connections take time, also
         ``upper.charged[k, i, j]``, which is W·Y. The objectives are ``upper.cost`` (Φ)
         and ``lower.energy`` (Z2), both active.
     """
@@ -95,14 +95,14 @@ def bilevel_model(data: DiscoveryData) -> pyo.ConcreteModel:
         initialize=[(k, i, j) for (k, i), j in data.connect],
         doc="(k, i, j): a usable link (C5 is in the data)",
     )
-    model.zero = pyo.Param(initialize=0.0, mutable=True, doc="what an empty sum is")
+    model.zero = pyo.Param(initialize=0.0, mutable=True, doc="value of an empty sum")
     model.upper = pyo.Block(doc="the leader: programs (1)")
     model.lower = pyo.Block(doc="the follower: program (2)")
     model.lower.agent = pyo.Var(
         model.REQUESTS, domain=pyo.Binary, doc="Y: the node runs in agent mode"
     )
-    _Upper(model, data).build()
-    _lower(model, data)
+    _LeaderBlock(model, data).build()
+    _add_follower(model, data)
     return model
 
 
@@ -113,14 +113,12 @@ def high_point_model(data: DiscoveryData) -> pyo.ConcreteModel:
     return model
 
 
-class _Upper:
+class _LeaderBlock:
     """Builds the leader's block."""
 
     def __init__(self, model: pyo.ConcreteModel, data: DiscoveryData) -> None:
         self.model, self.data, self.block = model, data, model.upper
-        self.links: dict[Request, list[str]] = {request: [] for request in data.group}
-        for request, candidate in data.connect:
-            self.links[request].append(candidate)
+        self.links = usable_links(data)
         self.members: dict[Group, list[Request]] = {group: [] for group in model.GROUPS}
         for request, group in data.group.items():
             self.members[group].append(request)
@@ -138,11 +136,11 @@ class _Upper:
         upper.connected = pyo.Var(
             model.LINKS, domain=pyo.Binary, doc="W: the node connects to the candidate"
         )
-        self._agents()
-        self._connections()
+        self._add_agent_rules()
+        self._add_connections()
         charged = upper.connected
         if data.connection_cost == "agent-mode":
-            charged = self._charged()
+            charged = self._add_charged()
         lower = model.lower
 
         @upper.Expression(doc="Z1: seconds to set agents up and to connect")
@@ -161,8 +159,8 @@ class _Upper:
             energy = energy_of(data, lower.agent)
             return data.time_weight * upper.time + data.energy_weight * energy
 
-    def _agents(self) -> None:
-        """C1, by the rule on open agents."""
+    def _add_agent_rules(self) -> None:
+        """Add C1, by the rule on open agents."""
         model, data, upper, zero = self.model, self.data, self.block, self.model.zero
 
         @upper.Constraint(model.GROUPS, doc="every demanded resource has an agent")
@@ -179,8 +177,8 @@ class _Upper:
             total = pyo.quicksum(upper.opened[group, j] for j in self.links[k, i])
             return total == 1 if data.qan_rule == "exact" else total >= 1
 
-    def _connections(self) -> None:
-        """C2 to C4: who connects to whom."""
+    def _add_connections(self) -> None:
+        """Add C2 to C4: which node connects to which agent."""
         model, data, upper = self.model, self.data, self.block
 
         @upper.Constraint(
@@ -189,7 +187,7 @@ class _Upper:
                 for group, members in self.members.items()
                 if any(self.links[request] for request in members)
             ],
-            doc="C2: somebody connects",
+            doc="C2: at least one node connects",
         )
         def some_connection(_, k, m):
             return (
@@ -201,29 +199,29 @@ class _Upper:
                 >= 1
             )
 
-        @upper.Constraint(self.linked, doc="C3: at most one connection a node")
+        @upper.Constraint(self.linked, doc="C3: at most one connection per node")
         def one_connection(_, k, i):
             return self.connections((k, i)) <= 1
 
         @upper.Constraint(
             model.LINKS if data.connection == "forced" else [],
-            doc="C3: who can connect has to",
+            doc="C3: nodes that can connect have to",
         )
         def connects(_, k, i, j):
             return self.connections((k, i)) >= upper.opened[data.group[k, i], j]
 
-        @upper.Constraint(model.LINKS, doc="C4: to open agents only")
+        @upper.Constraint(model.LINKS, doc="C4: connections to open agents only")
         def open_agents(_, k, i, j):
             return upper.connected[k, i, j] <= upper.opened[data.group[k, i], j]
 
-    def connections(self, request: Request):
+    def connections(self, request: Request) -> Any:
         """Return Σ_j W of a request."""
         return self.model.zero + pyo.quicksum(
             self.block.connected[request, j] for j in self.links[request]
         )
 
-    def _charged(self):
-        """Return W·Y: at most one W of a node is 1, so its sum is Y."""
+    def _add_charged(self) -> Any:
+        """Return W·Y; at most one W of a node is 1, so W·Y sums to Y."""
         model, upper, lower = self.model, self.block, self.model.lower
         upper.charged = pyo.Var(
             model.LINKS, bounds=(0.0, 1.0), doc="W·Y: a connection in agent mode"
@@ -241,7 +239,15 @@ class _Upper:
         return upper.charged
 
 
-def energy_of(data: DiscoveryData, agent):
+def usable_links(data: DiscoveryData) -> dict[Request, list[str]]:
+    """Return the candidates that each request can connect to."""
+    links: dict[Request, list[str]] = {request: [] for request in data.group}
+    for request, candidate in data.connect:
+        links[request].append(candidate)
+    return links
+
+
+def energy_of(data: DiscoveryData, agent: Any) -> Any:
     """Return Z2 as an expression in Y."""
     return pyo.quicksum(
         data.energy_self[request]
@@ -250,14 +256,12 @@ def energy_of(data: DiscoveryData, agent):
     )
 
 
-def _lower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
+def _add_follower(model: pyo.ConcreteModel, data: DiscoveryData) -> None:
     """Add the follower's rows and objective."""
     upper, lower = model.upper, model.lower
-    links: dict[Request, list[str]] = {request: [] for request in data.group}
-    for request, candidate in data.connect:
-        links[request].append(candidate)
+    links = usable_links(data)
 
-    @lower.Constraint(model.REQUESTS, doc="agent mode takes a connection")
+    @lower.Constraint(model.REQUESTS, doc="agent mode needs a connection")
     def connection(_, k, i):
         within = pyo.quicksum(upper.connected[k, i, j] for j in links[k, i])
         return lower.agent[k, i] <= model.zero + within

@@ -1,22 +1,24 @@
 """When devices report and when routers notify: problem (14), with every load known.
 
 Source: Huang et al., "Resource Synchronization Mechanism Design in Computing Power
-Networks". Devices send their load to their router, and routers tell each other what they
-hold. Ages of information, errors of what is told, notifications and reports cost.
+Networks". Devices send their load to their router, and routers notify each other of the
+values that they hold. Ages of information, errors of copies, notifications and reports
+cost.
 
-What is held or told in a slot is named by the slot of the report that it comes from; 0
-stands for the load of slot 0, which everybody knows from the start. So every age and every
-error is linear in the choice of these slots, and the L1 error is the least number above
-both differences.
+A held value, or a copy of one, is identified by the slot of the report that it comes from;
+0 stands for the load of slot 0, which all know from the start. So every age and every error
+is linear in the choice of these slots, and the L1 error is the least number above both
+differences.
 
-Two models: :func:`notification_model` for given reports, where each link is on its own, and
-:func:`synchronisation_model` with the reports free.
+There are two models: :func:`notification_model` for given reports, where the links are
+independent, and :func:`synchronisation_model` with the reports free.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -30,10 +32,10 @@ class NotificationData:
     slots
         Slots T.
     cost
-        For each link, by (s, t): what slot t costs if the last notification was in slot
-        s ≤ t, −1 for none yet. A pair that is left out would pass the limit on ages.
+        For each link, by (s, t): cost of slot t if the last notification was in slot
+        s ≤ t, -1 for none yet. A pair that is left out would pass the limit on ages.
     fee
-        What a notification costs, by link.
+        Cost of a notification, by link.
     """
 
     slots: int
@@ -54,18 +56,18 @@ class SynchronisationData:
     transmit
         Slots that a device's reports are under way.
     source
-        The devices behind each link's source.
+        The devices of each link's source.
     residence
         Residence time of each link, in slots.
     fee
-        What a notification costs, by link.
+        Cost of a notification, by link.
     report, age, error
-        What a report, a slot of one link's age in one slot, and a percent of its error
-        in one slot cost.
+        Cost of a report, of a slot of age of one link in one slot, and of a percent of
+        error of one link in one slot.
     max_device_age, max_pair_age
         Limits on the ages, in slots.
     true_error
-        Whether errors are against the loads rather than what the source holds.
+        Whether errors are measured from the loads rather than from the held values.
     """
 
     slots: int
@@ -89,7 +91,7 @@ def notification_model(data: NotificationData) -> pyo.ConcreteModel:
     -------
     ConcreteModel
         With ``notify[l, t]``, and ``since[l, s, t]``: 1 if in slot t the last
-        notification was in slot s (−1: none yet), which the former imply.
+        notification was in slot s (-1: none yet), which ``notify`` implies.
     """
     model = pyo.ConcreteModel(name="notifications")
     model.SLOTS = pyo.RangeSet(0, data.slots - 1, doc="slots")
@@ -105,14 +107,14 @@ def notification_model(data: NotificationData) -> pyo.ConcreteModel:
     model.since = pyo.Var(model.SINCE, bounds=(0, 1))
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="one notification is the last one")
-    def one_last(model, link, t):
+    def one_last(model: Any, link: str, t: int) -> Any:
         lasts = [s for s in range(-1, t + 1) if (s, t) in data.cost[link]]
         if not lasts:
             return pyo.Constraint.Infeasible
         return sum(model.since[link, s, t] for s in lasts) == 1
 
     @model.Constraint(model.SINCE, doc="the last one stays so until the next")
-    def stays(model, link, s, t):
+    def stays(model: Any, link: str, s: int, t: int) -> Any:
         if s == t:
             return model.since[link, s, t] == model.notify[link, t]
         if t == 0:
@@ -121,14 +123,16 @@ def notification_model(data: NotificationData) -> pyo.ConcreteModel:
             return model.since[link, s, t] == 0
         return model.since[link, s, t] <= model.since[link, s, t - 1]
 
-    @model.Constraint(model.LINKS, model.SLOTS, doc="nobody tells what is too old")
-    def tellable(model, link, t):
+    @model.Constraint(
+        model.LINKS, model.SLOTS, doc="no notification of what is too old"
+    )
+    def young_enough(model: Any, link: str, t: int) -> Any:
         if (t, t) in data.cost[link]:
             return pyo.Constraint.Skip
         return model.notify[link, t] == 0
 
     @model.Objective(doc="ages, errors and fees (eq 14)")
-    def cost(model):
+    def cost(model: Any) -> Any:
         spent = sum(
             data.cost[link][s, t] * model.since[link, s, t]
             for link, s, t in model.SINCE
@@ -146,8 +150,9 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
     -------
     ConcreteModel
         With ``report[n, s]`` and ``notify[l, t]``; ``held[n, r, t]``: 1 if in slot t the
-        report of slot r is what device n's router holds; ``told[l, n, r, t]``: 1 if it is
-        what link l has told; ``unused[l, t]``: 1 if the link has told nothing yet.
+        router of device n holds its report of slot r; ``copied[l, n, r, t]``: 1 if the
+        target of link l has a copy of it; ``unused[l, t]``: 1 if the link has not been
+        used yet.
     """
     model = pyo.ConcreteModel(name="synchronisation")
     last = data.slots - 1
@@ -159,7 +164,7 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
         initialize=[
             (n, s) for n in data.load for s in range(1, data.slots - data.transmit[n])
         ],
-        doc="device, slot of a report that arrives; slot 0 is known without",
+        doc="device, slot of a report that arrives; slot 0 is known without one",
     )
     model.HELD = pyo.Set(
         dimen=3,
@@ -172,7 +177,7 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
         ],
         doc="device, slot of a report, slot, within the limit on device ages (14a)",
     )
-    model.TOLD = pyo.Set(
+    model.COPIED = pyo.Set(
         dimen=4,
         initialize=[
             (link, n, r, t)
@@ -185,42 +190,42 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
     model.report = pyo.Var(model.REPORTS, domain=pyo.Binary)
     model.notify = pyo.Var(model.LINKS, model.SLOTS, domain=pyo.Binary)
     model.held = pyo.Var(model.HELD, bounds=(0, 1))
-    model.told = pyo.Var(model.TOLD, bounds=(0, 1))
+    model.copied = pyo.Var(model.COPIED, bounds=(0, 1))
     model.unused = pyo.Var(model.LINKS, model.SLOTS, bounds=(0, 1))
     model.error = pyo.Var(
         pyo.Set(dimen=2, initialize=pairs), model.SLOTS, domain=pyo.NonNegativeReals
     )
 
-    def held_load(n, t):
+    def held_load(n: str, t: int) -> Any:
         return sum(
             data.load[n][r] * model.held[n, r, t]
             for r in _known(data, n, t)
             if (n, r, t) in model.HELD
         )
 
-    def told_load(link, n, t):
+    def copied_load(link: str, n: str, t: int) -> Any:
         return sum(
-            data.load[n][r] * model.told[link, n, r, t] for r in _known(data, n, t)
+            data.load[n][r] * model.copied[link, n, r, t] for r in _known(data, n, t)
         )
 
-    def pair_age(link, t):
+    def pair_age(link: str, t: int) -> Any:
         members = data.source[link]
         mean = sum(
-            (t - r) * model.told[link, n, r, t] / len(members)
+            (t - r) * model.copied[link, n, r, t] / len(members)
             for n in members
             for r in _known(data, n, t)
         )
         return mean + data.residence[link] * (1 - model.unused[link, t])
 
     @model.Constraint(list(data.load), model.SLOTS, doc="one report is held")
-    def one_held(model, n, t):
+    def one_held(model: Any, n: str, t: int) -> Any:
         known = [r for r in _known(data, n, t) if (n, r, t) in model.HELD]
         if not known:
             return pyo.Constraint.Infeasible
         return sum(model.held[n, r, t] for r in known) == 1
 
     @model.Constraint(model.HELD, doc="a report is held from its arrival (eq 5)")
-    def arrives(model, n, r, t):
+    def arrives(model: Any, n: str, r: int, t: int) -> Any:
         if r > 0 and r == t - data.transmit[n]:
             return model.held[n, r, t] == model.report[n, r]
         if t == 0:
@@ -228,54 +233,56 @@ def synchronisation_model(data: SynchronisationData) -> pyo.ConcreteModel:
         return model.held[n, r, t] <= model.held[n, r, t - 1]
 
     @model.Constraint(model.REPORTS, doc="a report that arrives too old is of no use")
-    def timely(model, n, s):
+    def timely(model: Any, n: str, s: int) -> Any:
         if (n, s, s + data.transmit[n]) in model.HELD:
             return pyo.Constraint.Skip
         return model.report[n, s] == 0
 
-    @model.Constraint(pairs, model.SLOTS, doc="one report is told")
-    def one_told(model, link, n, t):
-        return sum(model.told[link, n, r, t] for r in _known(data, n, t)) == 1
+    @model.Constraint(pairs, model.SLOTS, doc="one report is copied")
+    def one_copied(model: Any, link: str, n: str, t: int) -> Any:
+        return sum(model.copied[link, n, r, t] for r in _known(data, n, t)) == 1
 
-    @model.Constraint(model.TOLD, doc="what is told changes by notification (eq 6)")
-    def changes(model, link, n, r, t):
+    @model.Constraint(model.COPIED, doc="copies change by notification (eq 6)")
+    def changes(model: Any, link: str, n: str, r: int, t: int) -> Any:
         if t == 0:
             return pyo.Constraint.Skip
-        before = model.told[link, n, r, t - 1] if r in _known(data, n, t - 1) else 0
-        return model.told[link, n, r, t] <= before + model.notify[link, t]
+        before = model.copied[link, n, r, t - 1] if r in _known(data, n, t - 1) else 0
+        return model.copied[link, n, r, t] <= before + model.notify[link, t]
 
-    @model.Constraint(model.TOLD, doc="a notification tells what is held (eq 6)")
-    def tells(model, link, n, r, t):
+    @model.Constraint(model.COPIED, doc="a notification copies the held report (eq 6)")
+    def copies(model: Any, link: str, n: str, r: int, t: int) -> Any:
         held = model.held[n, r, t] if (n, r, t) in model.HELD else 0
-        return model.told[link, n, r, t] <= held + 1 - model.notify[link, t]
+        return model.copied[link, n, r, t] <= held + 1 - model.notify[link, t]
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="a link is unused until it is used")
-    def until_used(model, link, t):
+    def until_used(model: Any, link: str, t: int) -> Any:
         return model.unused[link, t] <= 1 - model.notify[link, t]
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="a link once used stays used")
-    def stays_used(model, link, t):
+    def stays_used(model: Any, link: str, t: int) -> Any:
         if t == 0:
             return pyo.Constraint.Skip
         return model.unused[link, t] <= model.unused[link, t - 1]
 
     @model.Constraint(model.LINKS, model.SLOTS, doc="limit on pair ages (14b)")
-    def young(model, link, t):
+    def young(model: Any, link: str, t: int) -> Any:
         return pair_age(link, t) <= data.max_pair_age
 
-    def reference(n, t):
+    def reference(n: str, t: int) -> Any:
         return data.load[n][t] if data.true_error else held_load(n, t)
 
-    @model.Constraint(pairs, model.SLOTS, doc="error where too little was told (eq 10)")
-    def short(model, link, n, t):
-        return model.error[link, n, t] >= reference(n, t) - told_load(link, n, t)
+    @model.Constraint(pairs, model.SLOTS, doc="error where the copy is too low (eq 10)")
+    def short(model: Any, link: str, n: str, t: int) -> Any:
+        return model.error[link, n, t] >= reference(n, t) - copied_load(link, n, t)
 
-    @model.Constraint(pairs, model.SLOTS, doc="error where too much was told (eq 10)")
-    def over(model, link, n, t):
-        return model.error[link, n, t] >= told_load(link, n, t) - reference(n, t)
+    @model.Constraint(
+        pairs, model.SLOTS, doc="error where the copy is too high (eq 10)"
+    )
+    def over(model: Any, link: str, n: str, t: int) -> Any:
+        return model.error[link, n, t] >= copied_load(link, n, t) - reference(n, t)
 
     @model.Objective(doc="ages, errors, fees and reports (eq 14)")
-    def cost(model):
+    def cost(model: Any) -> Any:
         ages = sum(pair_age(link, t) for link in model.LINKS for t in model.SLOTS)
         fees = sum(data.fee[link] * model.notify[link, t] for link, t in model.notify)
         return (

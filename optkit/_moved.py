@@ -23,6 +23,7 @@ MOVED = {
     "optkit.dispatch.replay": "optkit.dispatch.check.replay",
     "optkit.dispatch.slots": "optkit.dispatch.problem.simulator",
     "optkit.sync.exact.reconstruction": "optkit.sync.exact.report_selection",
+    "optkit.sync.learning.rules": "optkit.sync.learning.env",
 }
 """Old path to new path; modules inside a moved package moved with it."""
 

@@ -101,5 +101,4 @@ FAMILY = Family(
     draw="optkit.allocation.display.drawing.figure:draw",
     tables="optkit.allocation.display.tables:tables",
     contract_cases="optkit.allocation.testing:CONTRACT_CASES",
-    reproductions="optkit.reproduction.allocation:REPRODUCTIONS",
 )

@@ -69,7 +69,7 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, AllocationIns
     while made < count:
         shape, servers = _SHAPES[attempt % len(_SHAPES)]
         regime, settings = _REGIMES[attempt // len(_SHAPES) % len(_REGIMES)]
-        draw = seeds.generator(seed, "case", attempt)
+        draw = seeds.generator(seed, "trial", attempt)
         attempt += 1
         instance = AllocationInstance.parse(
             generate(

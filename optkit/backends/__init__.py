@@ -1,8 +1,12 @@
 """One interface to the solvers of linear and mixed-integer linear models.
 
-``solve_model`` compiles a Pyomo model once and hands it to HiGHS, or to OR-Tools' SCIP
-or CP-SAT. Each answers with the best solution, what is proved, and why it stopped.
-Importing this package loads none of them.
+``solve_model`` compiles a Pyomo model and hands it to HiGHS, or to SCIP or CP-SAT as
+OR-Tools ships them. Each answers with the best solution, the bound that it proved, and why
+it stopped. Importing this package imports none of them.
+
+Methods that call HiGHS many times use it without a model in between: ``direct`` hands over
+arrays, ``builder`` puts a model together row by row, ``incremental`` keeps one inside HiGHS
+and changes it.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # These need numpy and scipy, which a command that solves nothing should not load.
+    # These need numpy and scipy, which a command that solves nothing need not import.
     if name == "compile_model":
         from optkit.backends.compiler import compile_model
 

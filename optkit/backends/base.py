@@ -1,4 +1,4 @@
-"""What every backend answers: why it stopped, what it found, what it proved."""
+"""The answer of every backend: why it stopped, what it found, what it proved."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from optkit.core.consistency import relative_gap
 from optkit.core.errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from optkit.backends.linear import LinearModel
+    from optkit.core.arrays import Floats
 
 
 class Termination(StrEnum):
@@ -24,32 +23,32 @@ class Termination(StrEnum):
     INFEASIBLE = "infeasible"
     """The backend proved that no solution exists."""
     UNBOUNDED = "unbounded"
-    """Solutions exist, and for every one of them a better one."""
+    """Solutions exist, and every one of them can be improved upon."""
     INFEASIBLE_OR_UNBOUNDED = "infeasible-or-unbounded"
-    """There is no best solution; which of the two it is was not settled."""
+    """There is no best solution; it was not settled which of the two holds."""
     GAP = "gap"
-    """The gap that was asked for is reached; optimality is not proved."""
+    """The requested gap is reached; optimality is not proved."""
     TARGET = "target"
     """A solution at least as good as the target was found."""
     TIME_LIMIT = "time-limit"
     """The time limit was reached first."""
     INTERRUPTED = "interrupted"
-    """Ctrl-C was pressed, or ``should_stop`` said so."""
+    """Ctrl-C was pressed, or ``should_stop`` returned true."""
     ERROR = "error"
-    """The backend failed; ``detail`` says how."""
+    """The backend failed; ``detail`` says why."""
 
 
 class StartStatus(StrEnum):
-    """What became of the solution that a backend was to start from."""
+    """What a backend did with the solution that it was given to start from."""
 
     NOT_GIVEN = "not-given"
-    """There was none."""
+    """No start was given."""
     ACCEPTED = "accepted"
     """The backend confirmed that it took the start as its first solution."""
     COMPLETED = "completed"
-    """Values were missing, and were found; the completed start was taken."""
+    """Missing values were found; the completed start was taken."""
     HANDED_OVER = "handed-over"
-    """The backend was given the start and does not say what it made of it."""
+    """The backend was given the start and does not say what it did with it."""
     REFUSED = "refused"
     """The start was not used; ``detail`` says why."""
 
@@ -70,7 +69,7 @@ class Capability(StrEnum):
     PARTIAL_START = "partial-start"
     """A start that gives values to some of the variables only."""
     THREADS = "threads"
-    """More than one thread; without it, one thread works whatever was allowed."""
+    """More than one thread; without it, one thread works however many are allowed."""
     INCUMBENTS = "incumbents"
     """Solutions are reported while the backend runs."""
     BOUNDS = "bounds"
@@ -79,18 +78,18 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True)
 class BackendInfo:
-    """What is known of a backend without running it.
+    """Facts about a backend that are known without running it.
 
     Parameters
     ----------
     name
         The name that ``solve_model`` takes.
     version
-        The installed package and its version; None if there is none.
+        The installed package and its version; None if it is not installed.
     available
         Whether it can be used here.
     reason
-        Why not, or an empty string.
+        Why it cannot; empty if it can.
     capabilities
         What it can do.
     """
@@ -104,7 +103,7 @@ class BackendInfo:
 
 @dataclass(frozen=True)
 class StartReport:
-    """What became of the start.
+    """A report on the start: whether it was used, and why not.
 
     Parameters
     ----------
@@ -113,10 +112,10 @@ class StartReport:
     detail
         The reason, with names and values; may be empty.
     given
-        The number of variables that the start gave a value.
+        Number of variables to which the start gives a value.
     objective
-        The objective of the complete start, in the sense of the model; None if the
-        start is incomplete or not feasible.
+        Objective of the complete start, in the sense of the model; None if the start
+        is incomplete or not feasible.
     """
 
     status: StartStatus = StartStatus.NOT_GIVEN
@@ -134,18 +133,19 @@ class Progress:
     seconds
         Time since the call of ``solve_model``, s.
     objective
-        The best objective so far, in the sense of the model; None before the first.
+        The best objective so far, in the sense of the model; None before the first
+        solution.
     bound
-        What is proven so far, in the sense of the model; None where nothing is.
+        The best bound so far, in the sense of the model; None if none is proven.
     values
         The new solution, shape (columns,), in the order of ``LinearModel.variables``;
-        None where the news is the bound alone.
+        None if only the bound is new.
     """
 
     seconds: float
     objective: float | None
     bound: float | None
-    values: NDArray[np.float64] | None
+    values: Floats | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,24 +161,24 @@ class BackendResult:
     termination
         Why it stopped.
     detail
-        More on that, in words; may be empty.
+        The reason in words; may be empty.
     objective
         The objective of ``values``, in the sense of the model.
     bound
         No solution is better than this, in the sense of the model.
     values
-        The best solution, shape (columns,), in the order of ``model.variables``,
+        The best solution, shape (columns,), in the order of ``model.variables``, with
         integer variables rounded.
     violation
-        By how much ``values`` break the worst row or bound, relative to its size.
+        How far ``values`` break the worst row or bound, relative to its size.
     start
-        What became of the start.
+        What the backend did with the start.
     nodes
-        Branch-and-bound nodes, where the backend counts them.
+        Number of branch-and-bound nodes, if the backend counts them.
     seconds
         Wall-clock time of the whole call, s.
     build_seconds
-        The part of it spent compiling the model, s.
+        Part of it that was spent on compiling the model, s.
     model
         The model that was solved, with the names and variables of the columns.
     """
@@ -189,7 +189,7 @@ class BackendResult:
     detail: str
     objective: float | None
     bound: float | None
-    values: NDArray[np.float64] | None
+    values: Floats | None
     violation: float | None
     start: StartReport
     nodes: int | None
@@ -199,9 +199,7 @@ class BackendResult:
 
     @property
     def gap(self) -> float | None:
-        """``|objective - bound| / max(|objective|, 1e-12)``, None if one is unknown."""
-        if self.objective is None or self.bound is None:
-            return None
+        """``|objective - bound| / max(|objective|, 1e-12)``; None if one is unknown."""
         return relative_gap(self.objective, self.bound)
 
     def load(self) -> None:
@@ -235,15 +233,10 @@ class BackendResult:
         return dict(zip(names, self.values.tolist(), strict=True))
 
 
-def relative_gap(objective: float, bound: float) -> float:
-    """Return ``|objective - bound| / max(|objective|, 1e-12)``."""
-    return abs(objective - bound) / max(abs(objective), 1e-12)
-
-
 Start = Mapping[Any, float] | Iterable[tuple[Any, float]]
 """Values of Pyomo variables: a ``ComponentMap``, or pairs of variable and value.
 
-A plain dictionary will not do: members of an indexed variable cannot be its keys.
+A plain dictionary does not work: members of an indexed variable cannot be its keys.
 """
 
 ShouldStop = Callable[[], bool]

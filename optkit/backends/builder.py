@@ -1,4 +1,4 @@
-"""Mixed-integer programs put together column by column and row by row."""
+"""Put mixed-integer linear programs together column by column and row by row."""
 
 from __future__ import annotations
 
@@ -7,29 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from optkit.core.arrays import Floats, Ints
 
 if TYPE_CHECKING:
-    from optkit.backends import LinearModel
+    from numpy.typing import ArrayLike
 
-
-@dataclass(frozen=True)
-class _Named:
-    """What stands for a Pyomo component in a backend's messages."""
-
-    name: str
+    from optkit.backends.linear import LinearModel
 
 
 @dataclass(eq=False)
 class ModelBuilder:
-    """Minimise cost·x + offset under rows lower ≤ A x ≤ upper.
+    """A program under construction: minimise cost·x + offset, lower ≤ A x ≤ upper.
 
     Parameters
     ----------
     name
-        For messages.
+        Name of the program, for messages.
     offset
         Constant term of the objective.
     """
@@ -56,7 +50,7 @@ class ModelBuilder:
         upper: ArrayLike = 1.0,
         integer: bool,
     ) -> Ints:
-        """Add columns with these costs; return their numbers, in the shape of ``costs``."""
+        """Add a column per cost; return their indices, in the shape of ``costs``."""
         cost = np.asarray(costs, dtype=float)
         first = self.columns
         self._costs.append(cost.ravel())
@@ -76,9 +70,16 @@ class ModelBuilder:
         lower: float = -np.inf,
         upper: float = np.inf,
     ) -> None:
-        """Add a row; ``factors`` is one number for all columns or one for each.
+        """Add a row.
 
-        A column may stand in it more than once; its factors add up.
+        Parameters
+        ----------
+        columns
+            Indices of its columns. Factors of a column that is named twice add up.
+        factors
+            Coefficients: one number for all columns, or one per column.
+        lower, upper
+            Sides of the row.
         """
         index = np.asarray(columns, dtype=np.int64)
         values = np.broadcast_to(np.asarray(factors, dtype=float), index.shape)
@@ -92,14 +93,16 @@ class ModelBuilder:
         lower: float = -np.inf,
         upper: float = np.inf,
     ) -> None:
-        """Add a row for each row of ``columns``, with the same factors and sides.
+        """Add a row per row of ``columns``, all with the same factors and sides.
 
         Parameters
         ----------
         columns
-            Shape (rows, width).
+            Indices of the columns, shape (rows, width).
         factors
-            One number, or one for each place in a row, shape (width,).
+            Coefficients: one number, or one per position in a row, shape (width,).
+        lower, upper
+            Sides of each row.
         """
         count, width = columns.shape
         values = np.broadcast_to(np.asarray(factors, dtype=float), (count, width))
@@ -107,17 +110,19 @@ class ModelBuilder:
         self._sides.append((np.full(count, lower), np.full(count, upper)))
 
     def model(self) -> LinearModel:
-        """Return the program as the backends take it."""
+        """Return the program in the form that the backends solve."""
         from scipy.sparse import csr_array
 
-        from optkit.backends import LinearModel
+        from optkit.backends.linear import LinearModel, NamedComponent
 
         widths = _joined([width for *_, width in self._blocks]).astype(np.int64)
         rows = len(widths)
-        where = np.repeat(np.arange(rows), widths)
+        row_of_entry = np.repeat(np.arange(rows), widths)
         columns = _joined([index for index, *_ in self._blocks]).astype(np.int64)
+        values = _joined([values for _, values, _ in self._blocks])
+        lower, upper = _joined(self._lower), _joined(self._upper)
         matrix: Any = csr_array(
-            (_joined([values for _, values, _ in self._blocks]), (where, columns)),
+            (values, (row_of_entry, columns)),
             shape=(rows, self.columns),
         )
         matrix.sum_duplicates()
@@ -127,14 +132,19 @@ class ModelBuilder:
             matrix=matrix,
             row_lower=_joined([lower for lower, _ in self._sides]),
             row_upper=_joined([upper for _, upper in self._sides]),
-            column_lower=_joined(self._lower),
-            column_upper=_joined(self._upper),
+            column_lower=lower,
+            column_upper=upper,
             integer=np.array(self._integer, dtype=bool),
             cost=_joined(self._costs),
             offset=self.offset,
             sign=1,
-            variables=[_Named(f"column {j}") for j in range(self.columns)],
-            constraints=[_Named(f"row {i}") for i in range(rows)],
+            variables=[
+                NamedComponent(f"column {j}", bounds)
+                for j, bounds in enumerate(
+                    zip(lower.tolist(), upper.tolist(), strict=True)
+                )
+            ],
+            constraints=[NamedComponent(f"row {i}") for i in range(rows)],
         )
 
 

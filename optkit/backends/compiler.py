@@ -1,4 +1,4 @@
-"""From a Pyomo model to a `LinearModel`, by Pyomo's own linear compiler."""
+"""Compile Pyomo models to `LinearModel`, by Pyomo's own linear compiler."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from pyomo.core.base import Block, Constraint, Objective, Var, value
 from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from optkit.backends.linear import INFINITE, LinearModel, empty_matrix
+from optkit.backends.linear import LinearModel, empty_matrix, integer_bounds
+from optkit.backends.tolerances import INFINITE
 from optkit.core.errors import UsageError
-
-_ON_AN_INTEGER = 1e-9
-"""A bound of an integer variable that is nearer than this to an integer is on it."""
 
 
 def compile_model(model: Any) -> LinearModel:
@@ -37,7 +35,7 @@ def compile_model(model: Any) -> LinearModel:
     Returns
     -------
     LinearModel
-        Ranges and equalities are one row each; fixed variables have become constants.
+        A range or an equality is one row; fixed variables are constants.
 
     Raises
     ------
@@ -50,9 +48,9 @@ def compile_model(model: Any) -> LinearModel:
     try:
         form = _standard_form(model)
     except InfeasibleConstraintException:
-        # Pyomo gives up on a constraint without variables that is broken by any
-        # amount, 1e-17 included, and without the rest of the model. Such rows are set
-        # aside here and judged with a tolerance, like every other.
+        # Pyomo gives up on the whole model if a constraint without variables is broken
+        # by any amount, even 1e-17. Such rows are set aside here and judged with a
+        # tolerance, like every other row.
         constant_rows = _constant_constraints(model)
         with _deactivated([constraint for constraint, _, _ in constant_rows]):
             form = _standard_form(model)
@@ -86,7 +84,7 @@ def compile_model(model: Any) -> LinearModel:
         constraints=tuple(constraints),
         idle=_idle(model, variables),
     )
-    _refuse_numbers_that_are_none(compiled)
+    _require_finite_numbers(compiled)
     return compiled
 
 
@@ -114,7 +112,7 @@ def _objective(model: Any) -> Any:
 
 
 def _standard_form(model: Any) -> Any:
-    """Run Pyomo's compiler, its refusals turned into errors that name the remedy."""
+    """Run Pyomo's compiler; turn its refusals into errors that name the remedy."""
     try:
         return LinearStandardFormCompiler().write(
             model, mixed_form=True, set_sense=None
@@ -133,8 +131,8 @@ def _standard_form(model: Any) -> Any:
 
 
 def _constant_constraints(model: Any) -> list[tuple[Any, float, float]]:
-    """Return the constraints without free variables, with what is left of bounds."""
-    found = []
+    """Return the constraints without free variables, and their bounds less constants."""
+    constant = []
     for constraint in model.component_data_objects(
         Constraint, active=True, descend_into=Block
     ):
@@ -143,15 +141,15 @@ def _constant_constraints(model: Any) -> list[tuple[Any, float, float]]:
         if repn.is_constant():
             lower = -np.inf if lower is None else value(lower)
             upper = np.inf if upper is None else value(upper)
-            found.append(
+            constant.append(
                 (constraint, lower - repn.constant, upper - repn.constant),
             )
-    return found
+    return constant
 
 
 @contextmanager
 def _deactivated(constraints: list[Any]) -> Iterator[None]:
-    """Switch constraints off, and on again whatever happens."""
+    """Switch constraints off for the time of a block."""
     for constraint in constraints:
         constraint.deactivate()
     try:
@@ -183,7 +181,7 @@ def _rows(form: Any) -> tuple[Any, Any, Any, list[Any]]:
 
 
 def _columns(variables: list[Any]) -> tuple[Any, Any, Any]:
-    """Return bounds and integrality; bounds of integer variables are integers."""
+    """Return lower bounds, upper bounds and integrality of the variables."""
     lower = np.full(len(variables), -np.inf)
     upper = np.full(len(variables), np.inf)
     integer = np.zeros(len(variables), dtype=np.bool_)
@@ -201,21 +199,16 @@ def _columns(variables: list[Any]) -> tuple[Any, Any, Any]:
                 "neither an interval of the reals nor of the integers: model it with "
                 "binary variables"
             )
-    # HiGHS' presolve (1.11 to 1.14) answers models wrongly whose integer variables have
-    # fractional bounds, so none gets to see one.
-    lower[integer] = np.ceil(lower[integer] - _ON_AN_INTEGER)
-    upper[integer] = np.floor(upper[integer] + _ON_AN_INTEGER)
-    # Adding zero turns the -0.0 of ceil(-1e-9) into 0.0.
-    return lower + 0.0, upper + 0.0, integer
+    return *integer_bounds(lower, upper, integer), integer
 
 
 def _infinite_beyond(bounds: Any) -> Any:
-    """Replace bounds that solvers take for infinite by infinity itself."""
+    """Replace bounds that solvers take for infinite by infinity."""
     return np.where(np.abs(bounds) >= INFINITE, np.copysign(np.inf, bounds), bounds)
 
 
 def _idle(model: Any, variables: list[Any]) -> tuple[Any, ...]:
-    """Return the free variables that became no column."""
+    """Return the free variables that have no column."""
     columns = {id(variable) for variable in variables}
     return tuple(
         variable
@@ -226,14 +219,14 @@ def _idle(model: Any, variables: list[Any]) -> tuple[Any, ...]:
     )
 
 
-def _refuse_numbers_that_are_none(model: LinearModel) -> None:
-    """Refuse NaN anywhere, and infinite coefficients, naming the place."""
+def _require_finite_numbers(model: LinearModel) -> None:
+    """Refuse NaN anywhere, and infinite coefficients; the error names the component."""
     entries = model.matrix.tocoo()
-    for place in np.flatnonzero(~np.isfinite(entries.data)).tolist():
+    for index in np.flatnonzero(~np.isfinite(entries.data)).tolist():
         raise UsageError(
-            f"constraint {model.constraints[entries.coords[0][place]].name} has the "
-            f"coefficient {entries.data[place]} at "
-            f"{model.variables[entries.coords[1][place]].name}: it must be finite"
+            f"constraint {model.constraints[entries.coords[0][index]].name} has the "
+            f"coefficient {entries.data[index]} at "
+            f"{model.variables[entries.coords[1][index]].name}: it must be finite"
         )
     for j in np.flatnonzero(~np.isfinite(model.cost)).tolist():
         raise UsageError(

@@ -1,4 +1,4 @@
-"""CP-SAT, for models in bounded integers only."""
+"""CP-SAT as a backend, for models in bounded integers only."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from optkit.backends.integer_form import (
 )
 from optkit.backends.linear import LinearModel
 from optkit.backends.mathopt import MathOptSession, to_proto
-from optkit.backends.session import Monitor, Outcome, Request, Session
+from optkit.backends.session import Monitor, RawResult, Request, Session
 
 
 class CpSat:
     """CP-SAT: models whose variables are bounded integers.
 
-    Everything else is refused. CP-SAT would take it, rounding continuous variables and
-    coefficients to a grid of its own choice, and then call wrong values optimal.
+    Everything else is refused. CP-SAT would accept other models, round their continuous
+    variables and coefficients to a grid of its own choice, and call wrong values optimal.
     """
 
     name = "cp-sat"
@@ -40,7 +40,7 @@ class CpSat:
     )
 
     def refuse(self, model: LinearModel, tolerance: float) -> str | None:
-        """Say why the model cannot be written in bounded integers, if so."""
+        """Return why the model cannot be written in bounded integers; None if it can."""
         try:
             integer_form(model, tolerance)
         except NotIntegerError as error:
@@ -59,9 +59,9 @@ class CpSatSession(MathOptSession):
     Parameters
     ----------
     request
-        What to solve, and how long.
+        The model to solve, and the limits.
     monitor
-        Is told of solutions and bounds.
+        Receives solutions and bounds.
     form
         The model in integers.
     """
@@ -76,13 +76,13 @@ class CpSatSession(MathOptSession):
         super().__init__(request, monitor)
         self.form = form
 
-    def run(self) -> Outcome:
+    def run(self) -> RawResult:
         """Solve."""
         row = self.form.empty_row
         if row is not None:
             # MathOpt refuses a row whose bounds have crossed.
             name = self.request.model.constraints[row].name
-            return Outcome(
+            return RawResult(
                 Termination.INFEASIBLE,
                 f"no integer lies between the bounds of constraint {name}",
             )
@@ -101,7 +101,7 @@ class CpSatSession(MathOptSession):
         )
 
     def parameters(self) -> Any:
-        """Return CP-SAT's parameters; the monitor sees to the gap."""
+        """Return CP-SAT's parameters; the monitor stops it at the requested gap."""
         # CP-SAT measures its gap against max(1, objective) in its own units.
         parameters = mathopt.SolveParameters(
             threads=self.request.threads,
@@ -109,14 +109,14 @@ class CpSatSession(MathOptSession):
             relative_gap_tolerance=0.0,
             absolute_gap_tolerance=0.0,
         )
-        # By default CP-SAT cuts variables off at 1e7 without a word.
+        # By default CP-SAT silently cuts variables off at 1e7.
         parameters.cp_sat.mip_max_bound = float(LARGEST)
         return parameters
 
     def events(self) -> set[Any]:
-        """Return the events of a new solution and of a new bound."""
+        """Return the events of new solutions and new bounds."""
         return {mathopt.Event.MIP_SOLUTION, mathopt.Event.MIP}
 
-    def objective_of(self, native: float) -> float:
-        """Return a bound of the integer objective as a bound of the model's."""
-        return native / self.form.scale + self.request.model.offset
+    def model_bound(self, bound: float) -> float:
+        """Turn a bound on the integer objective into one on the model's objective."""
+        return bound / self.form.scale + self.request.model.offset

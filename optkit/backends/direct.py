@@ -1,40 +1,64 @@
-"""Small programs handed to HiGHS as arrays, without a model in between."""
+"""HiGHS called directly: solver objects, programs handed over as arrays, points read back.
+
+Every program that reaches HiGHS goes through :func:`pass_program`, and every solver object
+comes from :func:`new_solver`. highspy is imported on first use, so that listing solvers
+does not import it.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from optkit.backends.tolerances import TIGHTEST as TIGHTEST
 from optkit.core.arrays import Floats, Ints
+from optkit.core.errors import OptkitError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-TIGHTEST = 1e-10
-"""The tightest feasibility tolerance that HiGHS takes."""
+_FEASIBLE_POINT = 2
+"""HiGHS' ``kSolutionStatusFeasible``."""
+
+Callback = Callable[[Any, str, Any, Any, Any], None]
+"""Called by HiGHS with the kind of event, a message, what it tells, what it is told, and
+the user's data."""
 
 
 def new_solver(**options: Any) -> Any:
-    """Return a silent HiGHS object on one thread.
+    """Return a silent HiGHS object, on one thread unless the options say otherwise.
 
     Parameters
     ----------
     options
-        HiGHS' options by name, set besides.
-    """
-    import highspy
+        HiGHS' options by name.
 
-    solver = highspy.Highs()
-    for name, value in {"output_flag": False, "threads": 1, **options}.items():
-        solver.setOptionValue(name, value)
+    Raises
+    ------
+    OptkitError
+        If HiGHS refuses an option.
+    """
+    from highspy import _core
+
+    solver = _core._Highs()
+    set_options(solver, **{"output_flag": False, "threads": 1, **options})
     return solver
+
+
+def set_options(solver: Any, **options: Any) -> None:
+    """Set HiGHS' options by name; an OptkitError says which one it refuses."""
+    for name, value in options.items():
+        check_status(solver.setOptionValue(name, value), f"option {name} = {value}")
 
 
 def pass_program(
     solver: Any,
     *,
     cost: Floats,
+    column_lower: ArrayLike = 0.0,
     column_upper: ArrayLike,
     row_lower: Floats,
     row_upper: Floats,
@@ -42,10 +66,11 @@ def pass_program(
     index: Ints,
     values: Floats,
     columnwise: bool = False,
-    integer: bool = False,
+    integer: ArrayLike = False,
+    offset: float = 0.0,
     maximise: bool = False,
-) -> None:
-    """Give HiGHS a program whose columns are at least 0.
+) -> Any:
+    """Give HiGHS a mixed-integer linear program; return the status it answers.
 
     Parameters
     ----------
@@ -53,40 +78,123 @@ def pass_program(
         What :func:`new_solver` returned.
     cost
         Shape (columns,).
-    column_upper
-        Upper bounds, one for all or shape (columns,).
+    column_lower, column_upper
+        Bounds, one for all or shape (columns,); infinite where there is none.
     row_lower, row_upper
         Sides, shape (rows,); infinite where there is none.
     start, index, values
         The matrix in compressed rows, or in compressed columns if ``columnwise``.
     integer
-        Whether all columns are integer.
+        Which columns are integer, one answer for all or shape (columns,).
+    offset
+        Constant term of the objective.
     maximise
         Whether to maximise.
     """
-    import highspy
+    from highspy import _core
 
-    columns = len(cost)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = columns, len(row_lower)
+    columns, rows = len(cost), len(row_lower)
+    lp = _core.HighsLp()
+    lp.num_col_, lp.num_row_ = columns, rows
     if maximise:
-        lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = cost
-    lp.col_lower_ = np.zeros(columns)
-    lp.col_upper_ = np.array(np.broadcast_to(column_upper, columns), dtype=np.float64)
+        lp.sense_ = _core.ObjSense.kMaximize
+    lp.col_cost_, lp.offset_ = np.asarray(cost, dtype=np.float64), offset
+    lp.col_lower_ = _full(column_lower, columns)
+    lp.col_upper_ = _full(column_upper, columns)
     lp.row_lower_, lp.row_upper_ = row_lower, row_upper
-    form = highspy.MatrixFormat
+    form = _core.MatrixFormat
     lp.a_matrix_.format_ = form.kColwise if columnwise else form.kRowwise
+    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = columns, rows
     lp.a_matrix_.start_, lp.a_matrix_.index_ = start, index
     lp.a_matrix_.value_ = values
-    if integer:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
-    solver.passModel(lp)
+    whole = np.broadcast_to(np.asarray(integer, dtype=np.bool_), columns)
+    if whole.any():
+        kinds = (_core.HighsVarType.kContinuous, _core.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[is_integer] for is_integer in whole.tolist()]
+    return solver.passModel(lp)
+
+
+def _full(values: ArrayLike, length: int) -> Floats:
+    return np.array(np.broadcast_to(values, length), dtype=np.float64)
+
+
+def set_callback(solver: Any, callback: Callback, *, improving: bool) -> None:
+    """Have HiGHS ask often whether to stop.
+
+    Parameters
+    ----------
+    solver
+        What :func:`new_solver` returned.
+    callback
+        What HiGHS calls.
+    improving
+        Whether it is called with every improving point, too.
+    """
+    from highspy import _core
+
+    kinds = _core.cb.HighsCallbackType
+    solver.setCallback(callback, None)
+    if improving:
+        solver.startCallback(kinds.kCallbackMipImprovingSolution)
+    for kind in (
+        kinds.kCallbackMipInterrupt,
+        kinds.kCallbackSimplexInterrupt,
+        kinds.kCallbackIpmInterrupt,
+    ):
+        solver.startCallback(kind)
+
+
+def set_start(solver: Any, values: Floats) -> None:
+    """Give HiGHS a point to start from, shape (columns,)."""
+    from highspy import _core
+
+    point = _core.HighsSolution()
+    point.col_value = values.tolist()
+    check_status(solver.setSolution(point), "a start")
 
 
 def solved_to_optimality(solver: Any) -> bool:
     """Run HiGHS; return whether it calls its point optimal."""
-    import highspy
-
     solver.run()
-    return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+    return _is_optimal(solver)
+
+
+def feasible_point(solver: Any) -> Floats | None:
+    """Return HiGHS' point, shape (columns,); None unless HiGHS calls it feasible."""
+    if solver.getInfo().primal_solution_status != _FEASIBLE_POINT:
+        return None
+    return np.array(solver.getSolution().col_value, dtype=np.float64)
+
+
+def proven_bound(solver: Any, discrete: bool) -> float | None:
+    """Return the bound that HiGHS proved on the objective; None if there is none.
+
+    Parameters
+    ----------
+    solver
+        A HiGHS object that has been run.
+    discrete
+        Whether the program has integer columns.
+    """
+    info = solver.getInfo()
+    if discrete:
+        bound = float(info.mip_dual_bound)
+    elif _is_optimal(solver):
+        bound = float(info.objective_function_value)
+    else:
+        return None
+    return bound if math.isfinite(bound) else None
+
+
+def check_status(status: Any, what: str) -> None:
+    """Raise an OptkitError if HiGHS refused something."""
+    from highspy import _core
+
+    if status == _core.HighsStatus.kError:
+        raise OptkitError(f"HiGHS refused {what}.")
+
+
+def _is_optimal(solver: Any) -> bool:
+    from highspy import _core
+
+    return bool(solver.getModelStatus() == _core.HighsModelStatus.kOptimal)

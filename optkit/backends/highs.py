@@ -1,26 +1,34 @@
-"""HiGHS, called directly through highspy."""
+"""HiGHS as a backend."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from optkit.backends.base import Capability, StartReport, StartStatus, Termination
+from optkit.backends.direct import (
+    check_status,
+    feasible_point,
+    new_solver,
+    pass_program,
+    proven_bound,
+    set_callback,
+    set_options,
+    set_start,
+)
 from optkit.backends.linear import LinearModel
-from optkit.backends.session import Monitor, Outcome, Request, Session
-from optkit.backends.starts import ACCEPTED_BREACH, VerifiedStart
-from optkit.core.errors import OptkitError
+from optkit.backends.session import Monitor, RawResult, Request, Session
+from optkit.backends.starts import VerifiedStart
+from optkit.backends.tolerances import ACCEPTED_BREACH
 
 _core = highspy._core
 _Callback = _core.cb.HighsCallbackType
 _Status = _core.HighsModelStatus
 
-_CLAIMS = {
+_TERMINATIONS = {
     _Status.kOptimal: Termination.OPTIMAL,
     _Status.kInfeasible: Termination.INFEASIBLE,
     _Status.kUnbounded: Termination.UNBOUNDED,
@@ -29,14 +37,11 @@ _CLAIMS = {
     _Status.kInterrupt: Termination.INTERRUPTED,
 }
 
-_FEASIBLE_POINT = 2
-"""HiGHS' ``kSolutionStatusFeasible``."""
-
 _COMPLETION_SHARE = 0.1
-"""Part of the time that is left which may go into completing a start."""
+"""Share of the remaining time that may be spent on completing a start."""
 
 _COMPLETION_SECONDS = 10.0
-"""At most so long, s."""
+"""Most time that may be spent on completing a start, s."""
 
 
 class Highs:
@@ -59,7 +64,7 @@ class Highs:
     )
 
     def refuse(self, model: LinearModel, tolerance: float) -> str | None:
-        """HiGHS takes every linear model."""
+        """Return None: HiGHS solves every linear model."""
         return None
 
     def open(self, request: Request, monitor: Monitor) -> Session:
@@ -73,9 +78,9 @@ class HighsSession:
     Parameters
     ----------
     request
-        What to solve, and how long.
+        The model to solve, and the limits.
     monitor
-        Is told of solutions and bounds.
+        Receives solutions and bounds.
     """
 
     def __init__(self, request: Request, monitor: Monitor) -> None:
@@ -88,16 +93,16 @@ class HighsSession:
         """Make the next callback of HiGHS end the solve."""
         self.stopped = True
 
-    def run(self) -> Outcome:
+    def run(self) -> RawResult:
         """Solve."""
         try:
             return self._run()
         finally:
-            # The scheduler belongs to this thread, which ends now; its worker threads
-            # would otherwise end some time later.
+            # The scheduler belongs to this thread, which ends now. Without the reset
+            # its worker threads would end some time later.
             _core._Highs.resetGlobalScheduler(True)
 
-    def _run(self) -> Outcome:
+    def _run(self) -> RawResult:
         request = self.request
         report = None
         start = request.start
@@ -113,52 +118,49 @@ class HighsSession:
             start, report = self._complete(start)
         solver = self._load(request.model, request.remaining())
         if start is not None and start.values is not None:
-            point = _core.HighsSolution()
-            point.col_value = start.values.tolist()
-            _check(solver.setSolution(point), "setSolution")
-        self._subscribe(solver, self._on_event)
+            set_start(solver, start.values)
+        set_callback(solver, self._on_event, improving=True)
         solver.run()
         if self.failure is not None:
             raise self.failure
         if start is not None and start.values is not None and report is None:
             report = self._report(start)
-        return _outcome(solver, discrete, report)
+        return _raw_result(solver, discrete, report)
 
     def _load(self, model: LinearModel, seconds: float | None) -> Any:
         """Return a HiGHS object that holds the model and the options."""
         request = self.request
-        solver = _core._Highs()
-        options: dict[str, Any] = {
-            "output_flag": False,
-            "threads": request.threads,
-            "parallel": "off" if request.threads == 1 else "on",
-            "random_seed": request.seed,
-            "mip_rel_gap": request.gap,
-            "mip_abs_gap": 0.0,
-            "mip_feasibility_tolerance": request.tolerance,
-            "primal_feasibility_tolerance": request.tolerance,
-        }
+        solver = new_solver(
+            threads=request.threads,
+            parallel="off" if request.threads == 1 else "on",
+            random_seed=request.seed,
+            mip_rel_gap=request.gap,
+            mip_abs_gap=0.0,
+            mip_feasibility_tolerance=request.tolerance,
+            primal_feasibility_tolerance=request.tolerance,
+        )
         if _presolve_is_wrong(solver, model):
-            options["presolve"] = "off"
+            set_options(solver, presolve="off")
         if seconds is not None:
-            options["time_limit"] = seconds
-        for name, value in options.items():
-            _check(solver.setOptionValue(name, value), f"option {name} = {value}")
-        _check(solver.passModel(_highs_lp(model)), "passModel")
+            set_options(solver, time_limit=seconds)
+        status = pass_program(
+            solver,
+            cost=model.cost,
+            column_lower=model.column_lower,
+            column_upper=model.column_upper,
+            row_lower=model.row_lower,
+            row_upper=model.row_upper,
+            start=model.matrix.indptr,
+            index=model.matrix.indices,
+            values=model.matrix.data,
+            integer=model.integer,
+            offset=model.offset,
+        )
+        check_status(status, "the model")
         return solver
 
-    def _subscribe(self, solver: Any, handler: Any) -> None:
-        solver.setCallback(handler, None)
-        for kind in (
-            _Callback.kCallbackMipImprovingSolution,
-            _Callback.kCallbackMipInterrupt,
-            _Callback.kCallbackSimplexInterrupt,
-            _Callback.kCallbackIpmInterrupt,
-        ):
-            solver.startCallback(kind)
-
     def _on_event(self, kind: Any, message: str, out: Any, back: Any, _: Any) -> None:
-        """Pass news on, and the wish to stop back."""
+        """Pass news to the monitor; tell HiGHS whether to stop."""
         # An exception must not travel through HiGHS' own frames.
         try:
             if kind == _Callback.kCallbackMipImprovingSolution:
@@ -176,29 +178,29 @@ class HighsSession:
             back.user_interrupt = True
 
     def _complete(self, start: VerifiedStart) -> tuple[VerifiedStart | None, Any]:
-        """Find values for what a start leaves open, by a small solve of its own.
+        """Find the values that a start leaves open, in a separate small solve.
 
         HiGHS can do so itself, but then reports bounds of that small problem as if
         they were bounds of the model.
         """
         model = self.request.model
         assert start.values is not None
-        known = ~np.isnan(start.values)
+        has_value = ~np.isnan(start.values)
         restricted = replace(
             model,
-            column_lower=np.where(known, start.values, model.column_lower),
-            column_upper=np.where(known, start.values, model.column_upper),
+            column_lower=np.where(has_value, start.values, model.column_lower),
+            column_upper=np.where(has_value, start.values, model.column_upper),
         )
         remaining = self.request.remaining()
         seconds = _COMPLETION_SECONDS
         if remaining is not None:
             seconds = min(seconds, _COMPLETION_SHARE * remaining)
         solver = self._load(restricted, seconds)
-        # The first solution will do: improving it is the main solve's task.
-        _check(solver.setOptionValue("mip_max_improving_sols", 1), "one solution")
-        self._subscribe(solver, self._only_stop)
+        # The first solution is enough: improving it is the main solve's task.
+        set_options(solver, mip_max_improving_sols=1)
+        set_callback(solver, self._only_stop, improving=True)
         solver.run()
-        point = _point(solver)
+        point = feasible_point(solver)
         if point is not None:
             point = model.rounded(point)
             if model.worst_breach(point).amount <= ACCEPTED_BREACH:
@@ -221,8 +223,8 @@ class HighsSession:
         self._pass_on_stop(back)
 
     def _report(self, start: VerifiedStart) -> StartReport:
-        """Tell from HiGHS' first solution whether it took the start."""
-        first = self.monitor.first
+        """Judge by HiGHS' first solution whether it took the start."""
+        first = self.monitor.first_point
         integer = self.request.model.integer
         if first is None or start.values is None:
             return start.report
@@ -232,30 +234,12 @@ class HighsSession:
         return replace(start.report, status=StartStatus.ACCEPTED, detail=detail)
 
 
-def _highs_lp(model: LinearModel) -> Any:
-    """Return the model in HiGHS' own form."""
-    lp = _core.HighsLp()
-    lp.num_col_, lp.num_row_ = model.columns, model.rows
-    lp.col_cost_, lp.offset_ = model.cost, model.offset
-    lp.col_lower_, lp.col_upper_ = model.column_lower, model.column_upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = _core.MatrixFormat.kRowwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = model.columns, model.rows
-    lp.a_matrix_.start_ = model.matrix.indptr
-    lp.a_matrix_.index_ = model.matrix.indices
-    lp.a_matrix_.value_ = model.matrix.data
-    if model.integer.any():
-        kinds = (_core.HighsVarType.kContinuous, _core.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[integer] for integer in model.integer.tolist()]
-    return lp
-
-
 def _presolve_is_wrong(solver: Any, model: LinearModel) -> bool:
-    """Say whether presolve of this version must not see this model.
+    """Say whether this version's presolve would answer this model wrongly.
 
-    HiGHS 1.14 calls wrong values of mixed-integer models optimal: presolve's stuffing
-    of singleton columns does not recompute a row once it has met an integer column
-    that it cannot use (ERGO-Code/HiGHS issues 2957, 3043, 3073). Models whose variables
+    HiGHS 1.14 calls wrong values of mixed-integer models optimal: when presolve stuffs
+    singleton columns, it does not recompute a row after an integer column that it
+    cannot use (ERGO-Code/HiGHS issues 2957, 3043, 3073). Models whose variables
     are all integer, or all continuous, are not affected.
     """
     version = (solver.versionMajor(), solver.versionMinor())
@@ -263,36 +247,15 @@ def _presolve_is_wrong(solver: Any, model: LinearModel) -> bool:
     return mixed and version == (1, 14)
 
 
-def _check(status: Any, what: str) -> None:
-    """Refuse to go on after HiGHS refused something."""
-    if status == _core.HighsStatus.kError:
-        raise OptkitError(f"HiGHS refused {what}")
-
-
-def _point(solver: Any) -> NDArray[np.float64] | None:
-    """Return HiGHS' point if HiGHS calls it feasible."""
-    if solver.getInfo().primal_solution_status != _FEASIBLE_POINT:
-        return None
-    return np.array(solver.getSolution().col_value, dtype=np.float64)
-
-
-def _outcome(solver: Any, discrete: bool, report: StartReport | None) -> Outcome:
-    """Read HiGHS' claims."""
+def _raw_result(solver: Any, discrete: bool, report: StartReport | None) -> RawResult:
+    """Read HiGHS' result."""
     status = solver.getModelStatus()
-    info = solver.getInfo()
-    claim = _CLAIMS.get(status, Termination.ERROR)
-    bound = None
-    if discrete:
-        bound = info.mip_dual_bound
-    elif claim is Termination.OPTIMAL:
-        bound = info.objective_function_value
-    if bound is not None and not math.isfinite(bound):
-        bound = None
-    return Outcome(
-        claim=claim,
+    nodes = int(solver.getInfo().mip_node_count)
+    return RawResult(
+        termination=_TERMINATIONS.get(status, Termination.ERROR),
         detail=f"HiGHS: {solver.modelStatusToString(status)}",
-        values=_point(solver),
-        bound=bound,
-        nodes=max(0, int(info.mip_node_count)) if discrete else None,
+        values=feasible_point(solver),
+        bound=proven_bound(solver, discrete),
+        nodes=max(0, nodes) if discrete else None,
         start=report,
     )

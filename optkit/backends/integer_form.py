@@ -1,4 +1,4 @@
-"""A linear model rewritten in whole numbers, or the reason why it cannot be."""
+"""Rewrite a linear model in whole numbers, or say why that is impossible."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
-from numpy.typing import NDArray
 
 from optkit.backends.linear import LinearModel
+from optkit.core.arrays import Floats
 
 LARGEST = 2**52
-"""No variable, row or objective may exceed this: beyond it, doubles skip integers."""
+"""Largest magnitude of a variable, row or objective; beyond it doubles skip integers."""
 
 _LARGEST_DENOMINATOR = 10**6
 
 _ROUNDING = 1e-10
-"""How far the fractions found may move the value of a row or of the objective."""
+"""How far approximating coefficients by fractions may move a row or the objective."""
 
 
 @dataclass(frozen=True, eq=False)
 class IntegerForm:
-    """A model whose numbers are all integers; same solutions, same order.
+    """A model whose numbers are all integers, with the same solutions, columns and rows.
 
     Parameters
     ----------
@@ -37,15 +37,15 @@ class IntegerForm:
     scale
         ``cost / scale`` is the model's objective without its offset.
     empty_row
-        A row that no integer satisfies, so that there is no solution; or None.
+        Index of a row that no integer satisfies, so there is no solution; or None.
     """
 
     matrix: Any
-    row_lower: NDArray[np.float64]
-    row_upper: NDArray[np.float64]
-    column_lower: NDArray[np.float64]
-    column_upper: NDArray[np.float64]
-    cost: NDArray[np.float64]
+    row_lower: Floats
+    row_upper: Floats
+    column_lower: Floats
+    column_upper: Floats
+    cost: Floats
     scale: int
     empty_row: int | None
 
@@ -58,7 +58,7 @@ def integer_form(model: LinearModel, tolerance: float) -> IntegerForm:
     """Rewrite a model in whole numbers.
 
     Each row is multiplied by the least common denominator of its coefficients, and its
-    bounds are rounded inwards, which loses no solution as the row is then an integer.
+    bounds are rounded inwards. No solution is lost, since the row is then an integer.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def integer_form(model: LinearModel, tolerance: float) -> IntegerForm:
     Returns
     -------
     IntegerForm
-        The same model.
+        The model in whole numbers.
 
     Raises
     ------
@@ -103,8 +103,8 @@ def integer_form(model: LinearModel, tolerance: float) -> IntegerForm:
         reach = largest[matrix.indices[part]]
         where = f"constraint {model.constraints[i].name}"
         matrix.data[part], units[i] = _whole(matrix.data[part], reach, where)
-    # The slack keeps the rounding inwards from losing a value that lies on the bound
-    # but for rounding; it must stay well below the unit of the row.
+    # Without the slack, rounding inwards could lose a value that is on the bound up to
+    # rounding errors. The slack must stay well below the unit of the row.
     slack = np.minimum(tolerance * units, 0.25)
     row_lower = np.ceil(model.row_lower * units - slack)
     row_upper = np.floor(model.row_upper * units + slack)
@@ -122,10 +122,8 @@ def integer_form(model: LinearModel, tolerance: float) -> IntegerForm:
     )
 
 
-def _whole(
-    coefficients: NDArray[np.float64], reach: NDArray[np.float64], where: str
-) -> tuple[NDArray[np.float64], int]:
-    """Return the coefficients times their least common denominator, and that."""
+def _whole(coefficients: Floats, reach: Floats, where: str) -> tuple[Floats, int]:
+    """Return the coefficients times their least common denominator, and the latter."""
     unit = 1
     whole = coefficients
     if not np.array_equal(coefficients, np.rint(coefficients)):

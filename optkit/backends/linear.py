@@ -1,4 +1,4 @@
-"""A Pyomo model compiled once to arrays, from which every backend works."""
+"""A linear model as arrays, the form that every backend solves."""
 
 from __future__ import annotations
 
@@ -11,16 +11,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse
 
+from optkit.backends.tolerances import INTEGRALITY, ON_AN_INTEGER
+from optkit.core.arrays import Bools, Floats
+
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from pyomo.core.base.constraint import ConstraintData
     from pyomo.core.base.var import VarData
 
-INFINITE = 1e20
-"""From here on, HiGHS and SCIP alike take a bound for infinite."""
 
-INTEGER_TOLERANCE = 1e-5
-"""Nearer than this to an integer, the value of an integer variable is rounded."""
+@dataclass(frozen=True)
+class NamedComponent:
+    """Stands for a Pyomo variable or constraint where there is no Pyomo model.
+
+    Parameters
+    ----------
+    name
+        Its name in messages.
+    bounds
+        Bounds of a variable; None or infinite where there is none.
+    fixed
+        Whether a variable is fixed.
+    """
+
+    name: str
+    bounds: tuple[float | None, float | None] = (None, None)
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,7 +45,7 @@ class Breach:
     Parameters
     ----------
     amount
-        By how much, relative to the size of what is broken; 0 if nothing is.
+        How far it is broken, relative to its size; 0 if nothing is broken.
     what
         What is broken, in words; empty if nothing is.
     """
@@ -41,23 +56,23 @@ class Breach:
 
 @dataclass(frozen=True, eq=False)
 class LinearModel:
-    """A linear model with integer variables, always to be minimised.
+    """A mixed-integer linear model, always to be minimised.
 
     ``minimise cost @ x + offset`` subject to ``row_lower <= matrix @ x <= row_upper``,
-    ``column_lower <= x <= column_upper``, and ``x[integer]`` integer. A model that
-    maximises is held negated, and ``sign`` is -1.
+    ``column_lower <= x <= column_upper``, and ``x[integer]`` integer. The objective of a
+    model that maximises is negated, and ``sign`` is -1.
 
     Parameters
     ----------
     name
-        The name of the Pyomo model.
+        The model's name, for messages.
     matrix
         Coefficients, CSR, shape (rows, columns); no explicit zeros.
     row_lower, row_upper
         Bounds of the rows, shape (rows,); infinite where there is none.
     column_lower, column_upper
         Bounds of the variables, shape (columns,); infinite where there is none, and
-        integers where the variable is.
+        integers where the variable is one.
     integer
         Which variables are integer, shape (columns,).
     cost
@@ -67,25 +82,27 @@ class LinearModel:
     sign
         1 if the model minimises, -1 if it maximises.
     variables
-        The Pyomo variable of each column. Fixed variables are constants, not columns.
+        The Pyomo variable of each column, or what stands for it. Fixed variables are
+        constants, not columns.
     constraints
-        The Pyomo constraint of each row.
+        The Pyomo constraint of each row, or what stands for it.
     idle
-        Variables that are free to take any value: no active row or objective has them.
+        Variables in no active row and not in the objective; any value within their
+        bounds will do.
     """
 
     name: str
     matrix: Any
-    row_lower: NDArray[np.float64]
-    row_upper: NDArray[np.float64]
-    column_lower: NDArray[np.float64]
-    column_upper: NDArray[np.float64]
-    integer: NDArray[np.bool_]
-    cost: NDArray[np.float64]
+    row_lower: Floats
+    row_upper: Floats
+    column_lower: Floats
+    column_upper: Floats
+    integer: Bools
+    cost: Floats
     offset: float
     sign: int
-    variables: Sequence[VarData] = field(repr=False)
-    constraints: Sequence[ConstraintData] = field(repr=False)
+    variables: Sequence[VarData | NamedComponent] = field(repr=False)
+    constraints: Sequence[ConstraintData | NamedComponent] = field(repr=False)
     idle: Sequence[VarData] = field(default=(), repr=False)
 
     @property
@@ -108,17 +125,17 @@ class LinearModel:
         """The column of each variable, by ``id(variable)``."""
         return {id(variable): j for j, variable in enumerate(self.variables)}
 
-    def evaluate(self, values: NDArray[np.float64]) -> float:
+    def evaluate(self, values: Floats) -> float:
         """Return the objective of a point, to be minimised."""
         return math.fsum((self.cost * values).tolist()) + self.offset
 
     def in_sense_of_model(self, value: float) -> float:
-        """Return an objective or bound as the user's model states it."""
+        """Return an objective or bound in the sense of the user's model."""
         # Adding zero turns -0.0, which nobody wants to read, into 0.0.
         return self.sign * value + 0.0
 
-    def rounded(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the point moved into the bounds, near-integer values rounded.
+    def rounded(self, values: Floats) -> Floats:
+        """Return a point with near-integer values rounded and near-misses of bounds mended.
 
         Parameters
         ----------
@@ -132,16 +149,16 @@ class LinearModel:
             its value: rounding would hide that the point is no solution.
         """
         nearest = np.rint(values)
-        near = self.integer & (np.abs(values - nearest) <= INTEGER_TOLERANCE)
+        near = self.integer & (np.abs(values - nearest) <= INTEGRALITY)
         result = np.where(near, nearest, values)
-        slack = INTEGER_TOLERANCE * np.maximum(1.0, np.abs(result))
+        slack = INTEGRALITY * np.maximum(1.0, np.abs(result))
         clipped = np.clip(result, self.column_lower, self.column_upper)
         movable = (np.abs(clipped - result) <= slack) & ~self.integer
         # Adding zero turns -0.0 into 0.0.
         return np.where(movable, clipped, result) + 0.0
 
-    def worst_breach(self, values: NDArray[np.float64]) -> Breach:
-        """Return what a point breaks most.
+    def worst_breach(self, values: Floats) -> Breach:
+        """Return the row, bound or integrality that a point breaks most.
 
         Parameters
         ----------
@@ -188,7 +205,7 @@ class LinearModel:
         return worst
 
     def contradiction(self, tolerance: float) -> str | None:
-        """Say why the model cannot have a solution, where one glance shows it.
+        """Say why the model has no solution, where that is plain without solving it.
 
         Parameters
         ----------
@@ -198,7 +215,8 @@ class LinearModel:
         Returns
         -------
         str or None
-            The variable with no value left, or the row that no variable can mend.
+            Names a variable without a value in its bounds, or a row that no variable
+            can satisfy; None if there is neither.
         """
         lower, upper = self.column_lower, self.column_upper
         for j in np.flatnonzero(lower > upper + tolerance).tolist():
@@ -225,20 +243,21 @@ class LinearModel:
                 )
         return None
 
-    def load(self, values: NDArray[np.float64]) -> None:
+    def load(self, values: Floats) -> None:
         """Write a point into the variables of the Pyomo model.
 
         Parameters
         ----------
         values
-            Shape (columns,). An idle variable without a value gets the one nearest
-            zero within its bounds, so that no expression is left undefined.
+            Shape (columns,). Idle variables that have no value are set to the value
+            nearest zero within their bounds, so that no expression is undefined.
         """
         from pyomo.core.staleflag import StaleFlagManager
 
         StaleFlagManager.mark_all_as_stale(delayed=True)
+        variables: Sequence[Any] = self.variables
         for variable, value, integer in zip(
-            self.variables, values.tolist(), self.integer.tolist(), strict=True
+            variables, values.tolist(), self.integer.tolist(), strict=True
         ):
             whole = integer and float(value).is_integer()
             variable.set_value(int(value) if whole else value, skip_validation=True)
@@ -253,12 +272,12 @@ class LinearModel:
 
 
 def _excess(
-    values: NDArray[np.float64],
-    lower: NDArray[np.float64],
-    upper: NDArray[np.float64],
-    size: NDArray[np.float64] | float,
-) -> NDArray[np.float64]:
-    """How far values lie outside their bounds, relative to the larger magnitude."""
+    values: Floats,
+    lower: Floats,
+    upper: Floats,
+    size: Floats | float,
+) -> Floats:
+    """Return how far values lie outside their bounds, relative to the larger magnitude."""
     below = np.where(np.isfinite(lower), lower - values, -np.inf)
     above = np.where(np.isfinite(upper), values - upper, -np.inf)
     base = np.maximum(1.0, size)
@@ -270,6 +289,25 @@ def _excess(
 
 def _interval(lower: float, upper: float) -> str:
     return f"[{lower:.12g}, {upper:.12g}]"
+
+
+def integer_bounds(
+    lower: Floats, upper: Floats, integer: Bools
+) -> tuple[Floats, Floats]:
+    """Return bounds with those of integer columns rounded inwards to integers.
+
+    HiGHS' presolve (1.11 to 1.14) answers models wrongly whose integer variables have
+    fractional bounds, so no solver gets to see one.
+
+    Parameters
+    ----------
+    lower, upper, integer
+        Shape (columns,).
+    """
+    lower = np.where(integer, np.ceil(lower - ON_AN_INTEGER), lower)
+    upper = np.where(integer, np.floor(upper + ON_AN_INTEGER), upper)
+    # Adding zero turns the -0.0 of ceil(-1e-9) into 0.0.
+    return lower + 0.0, upper + 0.0
 
 
 def empty_matrix(rows: int, columns: int) -> Any:

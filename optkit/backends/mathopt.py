@@ -1,4 +1,4 @@
-"""What SCIP and CP-SAT have in common: OR-Tools' MathOpt."""
+"""SCIP and CP-SAT through OR-Tools' MathOpt: the code that both share."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from optkit.backends.base import StartReport, StartStatus, Termination
-from optkit.backends.session import Halt, Monitor, Outcome, Request
+from optkit.backends.session import Halt, Monitor, RawResult, Request
+from optkit.core.arrays import Bools, Floats
 
 _Reason = mathopt.TerminationReason
 
-_CLAIMS = {
+_TERMINATIONS = {
     _Reason.OPTIMAL: Termination.OPTIMAL,
     _Reason.INFEASIBLE: Termination.INFEASIBLE,
     _Reason.UNBOUNDED: Termination.UNBOUNDED,
@@ -39,9 +39,9 @@ class MathOptSession(ABC):
     Parameters
     ----------
     request
-        What to solve, and how long.
+        The model to solve, and the limits.
     monitor
-        Is told of solutions and bounds.
+        Receives solutions and bounds.
     """
 
     solver_type: Any
@@ -49,7 +49,7 @@ class MathOptSession(ABC):
     counts_nodes: bool
     reports_bounds: bool
     accepted_line: str
-    """What the solver's log says when it takes a complete start."""
+    """Line in the solver's log that says that it took a complete start."""
 
     def __init__(self, request: Request, monitor: Monitor) -> None:
         self.request = request
@@ -64,21 +64,21 @@ class MathOptSession(ABC):
 
     @abstractmethod
     def parameters(self) -> Any:
-        """Return the solver's parameters, the time limit aside."""
+        """Return the solver's parameters, without the time limit."""
 
     @abstractmethod
     def events(self) -> set[Any]:
-        """Return the events to be told of."""
+        """Return the events of which the solver informs us."""
 
-    def objective_of(self, native: float) -> float:
-        """Return a bound of MathOpt's objective as a bound of the model's."""
-        return native
+    def model_bound(self, bound: float) -> float:
+        """Turn a bound on MathOpt's objective into one on the model's objective."""
+        return bound
 
     def interrupt(self) -> None:
         """Tell the solver to stop."""
         self.interrupter.interrupt()
 
-    def run(self) -> Outcome:
+    def run(self) -> RawResult:
         """Solve."""
         parameters = self.parameters()
         began = time.monotonic()
@@ -86,11 +86,11 @@ class MathOptSession(ABC):
         build = time.monotonic() - began
         remaining = self.request.remaining()
         if remaining is not None:
-            # MathOpt copies the model once more before the solver's clock starts,
-            # which takes about as long as building it took.
+            # MathOpt copies the model once more before the solver's clock starts. That
+            # takes about as long as building it took.
             seconds = remaining - build
             if seconds <= 0 or self.monitor.halted is not None:
-                return Outcome(
+                return RawResult(
                     Termination.TIME_LIMIT,
                     f"the time was over before {self.label} had read the model",
                 )
@@ -115,7 +115,7 @@ class MathOptSession(ABC):
             return self._failed(error)
         if self.failure is not None:
             raise self.failure
-        return self._outcome(result)
+        return self._raw_result(result)
 
     def _hints(self, model: Any) -> list[Any]:
         start = self.request.start
@@ -132,45 +132,45 @@ class MathOptSession(ABC):
             self.took_start = True
 
     def _on_event(self, data: Any) -> Any:
-        """Pass news on, and the wish to stop back."""
+        """Pass news to the monitor; tell the solver whether to stop."""
         # An exception must not travel through the solver's own frames.
         try:
             if data.solution is not None:
                 self.monitor.offer(self._values(data.solution))
             if self.reports_bounds:
-                bound = self.objective_of(data.mip_stats.dual_bound)
+                bound = self.model_bound(data.mip_stats.dual_bound)
                 self.monitor.raise_bound(bound)
         except BaseException as error:
             self.failure = error
         stop = self.failure is not None or self.monitor.halted is not None
         return mathopt.CallbackResult(terminate=stop)
 
-    def _values(self, solution: Any) -> NDArray[np.float64]:
+    def _values(self, solution: Any) -> Floats:
         values = np.zeros(self.request.model.columns)
         for variable, value in solution.items():
             values[variable.id] = value
         return values
 
-    def _failed(self, error: Exception) -> Outcome:
-        """Turn MathOpt's exception into an outcome that says what happened."""
-        # MathOpt fails once more while it turns its error into an exception; what was
-        # wrong is in the context.
+    def _failed(self, error: Exception) -> RawResult:
+        """Turn MathOpt's exception into a result that says what happened."""
+        # MathOpt fails once more while it turns its error into an exception; the first
+        # failure is in the context.
         hidden = error.__context__ if error.__context__ is not None else error
         detail = f"{self.label}: {hidden}"
         if "invalid PrimalSolutionProto.objective_value" in str(hidden):
             # SCIP found a ray, gave the objective as -inf, and MathOpt rejects that.
-            return Outcome(Termination.INFEASIBLE_OR_UNBOUNDED, detail)
-        return Outcome(Termination.ERROR, detail)
+            return RawResult(Termination.INFEASIBLE_OR_UNBOUNDED, detail)
+        return RawResult(Termination.ERROR, detail)
 
-    def _outcome(self, result: Any) -> Outcome:
-        """Read the solver's claims."""
+    def _raw_result(self, result: Any) -> RawResult:
+        """Read the solver's result."""
         ended = result.termination
-        claim = _CLAIMS.get(ended.reason)
-        if claim is None:
-            claim = _LIMITS.get(ended.limit, Termination.ERROR)
-            if claim is Termination.ERROR and self._time_is_over():
+        termination = _TERMINATIONS.get(ended.reason)
+        if termination is None:
+            termination = _LIMITS.get(ended.limit, Termination.ERROR)
+            if termination is Termination.ERROR and self._time_is_over():
                 # CP-SAT does not say which limit it was.
-                claim = Termination.TIME_LIMIT
+                termination = Termination.TIME_LIMIT
         words = [ended.reason.name.lower().replace("_", " ")]
         words += [ended.limit.name.lower()] if ended.limit is not None else []
         words += [ended.detail] if ended.detail else []
@@ -181,9 +181,9 @@ class MathOptSession(ABC):
             and best.feasibility_status is mathopt.SolutionStatus.FEASIBLE
         ):
             values = self._values(best.variable_values)
-        bound = self.objective_of(ended.objective_bounds.dual_bound)
-        return Outcome(
-            claim=claim,
+        bound = self.model_bound(ended.objective_bounds.dual_bound)
+        return RawResult(
+            termination=termination,
             detail=f"{self.label}: {', '.join(words)}",
             values=values,
             bound=bound if math.isfinite(bound) else None,
@@ -208,13 +208,13 @@ class MathOptSession(ABC):
 
 def to_proto(
     matrix: Any,
-    row_bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
-    column_bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
-    integer: NDArray[np.bool_],
-    cost: NDArray[np.float64],
+    row_bounds: tuple[Floats, Floats],
+    column_bounds: tuple[Floats, Floats],
+    integer: Bools,
+    cost: Floats,
     offset: float,
 ) -> Any:
-    """Return a minimisation in MathOpt's form, without names.
+    """Return a minimisation problem in MathOpt's form, without names.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def to_proto(
     Returns
     -------
     ortools.math_opt.model_pb2.ModelProto
-        Column j has the id j, row i the id i.
+        Column j has the id j, and row i the id i.
     """
     rows, columns = matrix.shape
     proto = model_pb2.ModelProto()

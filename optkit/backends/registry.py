@@ -1,4 +1,4 @@
-"""The backends by name, without loading any of them."""
+"""Find backends by name; none is imported before it is asked for."""
 
 from __future__ import annotations
 
@@ -25,30 +25,25 @@ NAMES = tuple(_BACKENDS)
 
 
 def find(name: str) -> Backend:
-    """Load a backend.
+    """Import a backend and return it.
 
     Parameters
     ----------
     name
         One of `NAMES`.
 
-    Returns
-    -------
-    Backend
-        Ready to solve.
-
     Raises
     ------
     UsageError
         If there is no backend of that name; the error names the nearest.
     UnavailableError
-        If its package is missing or does not load.
+        If its package is missing or cannot be imported.
     """
     if name not in _BACKENDS:
-        known = ", ".join(NAMES)
+        names = ", ".join(NAMES)
         near = get_close_matches(str(name).lower().replace("_", "-"), NAMES, 1, 0.4)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UsageError(f"no backend {name!r}: {hint}there are {known}")
+        raise UsageError(f"no backend {name!r}: {hint}there are {names}")
     package, module, attribute = _BACKENDS[name]
     try:
         loaded = importlib.import_module(module)
@@ -66,15 +61,15 @@ def package_version(package: str) -> str:
 
 
 def backends() -> list[BackendInfo]:
-    """Return what can be said of each backend here.
+    """Return the backends with their versions and capabilities.
 
     Returns
     -------
     list of BackendInfo
-        In the order of preference. Each backend is loaded to learn whether it can be:
-        this takes about a second.
+        In the order of preference. Each backend is imported to see whether it can be,
+        which takes about a second.
     """
-    known = []
+    infos = []
     for name, (package, _, _) in _BACKENDS.items():
         version: str | None = None
         reason = ""
@@ -86,5 +81,5 @@ def backends() -> list[BackendInfo]:
             reason = f"the package {package} is not installed: pip install {package}"
         except UnavailableError as error:
             reason = str(error)
-        known.append(BackendInfo(name, version, not reason, reason, capabilities))
-    return known
+        infos.append(BackendInfo(name, version, not reason, reason, capabilities))
+    return infos

@@ -16,7 +16,7 @@ from optkit.backends.mathopt import MathOptSession, to_proto
 from optkit.backends.session import Monitor, Request, Session
 
 _FINEST_TOLERANCE = 1e-9
-"""SCIP takes numbers nearer than this for equal, whatever tolerance is asked for."""
+"""SCIP takes numbers nearer than this for equal, whatever its tolerance is."""
 
 
 class Scip:
@@ -37,7 +37,7 @@ class Scip:
     )
 
     def refuse(self, model: LinearModel, tolerance: float) -> str | None:
-        """SCIP takes every linear model."""
+        """Return None: SCIP solves every linear model."""
         return None
 
     def open(self, request: Request, monitor: Monitor) -> Session:
@@ -52,7 +52,7 @@ class ScipSession(MathOptSession):
     solver_type = mathopt.SolverType.GSCIP
     label = "SCIP"
     counts_nodes = True
-    # While SCIP looks at a start, MathOpt gives zero for a bound that there is not yet.
+    # While SCIP looks at a start, MathOpt reports a bound of zero that SCIP has not got.
     reports_bounds = False
     accepted_line = "feasible solution given by solution candidate storage"
 
@@ -79,13 +79,13 @@ class ScipSession(MathOptSession):
         )
         tolerance = max(request.tolerance, _FINEST_TOLERANCE)
         parameters.gscip.real_params["numerics/feastol"] = tolerance
-        # Ctrl-C is Python's: SCIP's own handler would take it away.
+        # Python handles Ctrl-C; SCIP's own handler would replace Python's.
         parameters.gscip.bool_params["misc/catchctrlc"] = False
         return parameters
 
     def events(self) -> set[Any]:
-        """Return the event of a new solution, if anyone wants to know."""
-        # Listening makes SCIP half as slow again on small models.
+        """Return the event of a new solution, if solutions must be reported."""
+        # Reporting makes SCIP half as slow again on small models.
         if self.request.wants_incumbents:
             return {mathopt.Event.MIP_SOLUTION}
         return set()
@@ -96,9 +96,9 @@ def silence_errors() -> None:
     """Keep SCIP from writing on stderr.
 
     MathOpt's interrupter subscribes to a kind of event that SCIP 10 does not know, and
-    SCIP then writes two lines on stderr at every solve. Interrupting works all the
-    same; errors that matter come back as MathOpt's status. Where OR-Tools does not ship
-    SCIP as a library of its own, the lines stay.
+    SCIP then writes two lines on stderr at every solve. Interrupting works
+    nevertheless, and errors that matter come back as MathOpt's status. If OR-Tools does
+    not ship SCIP as a separate library, the lines stay.
     """
     libraries = Path(ortools.__file__).parent / ".libs"
     for path in sorted(libraries.glob("libscip*")):

@@ -1,4 +1,4 @@
-"""What the harness asks of a backend, and what a backend tells it."""
+"""The interface between `solve_model` and a backend: requests, results, news on the way."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from optkit.backends.base import (
     Capability,
     OnProgress,
     Progress,
     StartReport,
     Termination,
-    relative_gap,
 )
-from optkit.backends.starts import ACCEPTED_BREACH
+from optkit.backends.tolerances import ACCEPTED_BREACH
+from optkit.core.arrays import Floats
+from optkit.core.consistency import relative_gap
 
 if TYPE_CHECKING:
     from optkit.backends.linear import LinearModel
@@ -29,12 +27,12 @@ if TYPE_CHECKING:
 
 
 class Halt(StrEnum):
-    """Why the harness, not the solver, ended a solve."""
+    """Why `solve_model`, not the solver, ended a solve."""
 
     TARGET = "target"
     """A solution reached the target."""
     GAP = "gap"
-    """The gap asked for was reached."""
+    """The requested gap was reached."""
     TIME = "time"
     """The time was over."""
     ASKED = "asked"
@@ -52,19 +50,19 @@ class Request:
     model
         What to solve.
     deadline
-        When to stop, on the clock of ``time.monotonic``, s; None for never.
+        When to stop, on the clock of ``time.monotonic``, s; None for no limit.
     gap
         Relative gap at which to stop.
     seed
         From 0 to 2**31 - 1.
     threads
-        How many threads may work.
+        Number of threads that may work.
     tolerance
         How far a point may break a row or bound.
     start
         A verified start; None if there is none to use.
     wants_incumbents
-        Whether solutions must be reported on the way, though it cost time.
+        Whether solutions must be reported on the way, even if that costs time.
     """
 
     model: LinearModel
@@ -77,35 +75,35 @@ class Request:
     wants_incumbents: bool
 
     def remaining(self) -> float | None:
-        """Return the time that is left, s; never less than a millisecond."""
+        """Return the time that is left, s, at least a millisecond; None for no limit."""
         if self.deadline is None:
             return None
         return max(self.deadline - time.monotonic(), 1e-3)
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What a solver claims at its end; nothing of it is verified yet.
+class RawResult:
+    """The result as the solver states it; nothing of it is verified yet.
 
     Parameters
     ----------
-    claim
-        Why it stopped, in its own opinion.
+    termination
+        Why it stopped.
     detail
-        Its own words.
+        The same in the solver's words.
     values
         Its best point, shape (columns,), or None.
     bound
         A lower bound on the objective, or None.
     nodes
-        Branch-and-bound nodes, or None.
+        Number of branch-and-bound nodes, or None.
     start
-        What it made of the start; None if it has nothing to add.
+        What it did with the start; None if it has nothing to add.
     """
 
-    claim: Termination
+    termination: Termination
     detail: str
-    values: NDArray[np.float64] | None = None
+    values: Floats | None = None
     bound: float | None = None
     nodes: int | None = None
     start: StartReport | None = None
@@ -114,11 +112,11 @@ class Outcome:
 class Session(Protocol):
     """One solve of one backend."""
 
-    def run(self) -> Outcome:
+    def run(self) -> RawResult:
         """Solve; called once, in a thread of its own."""
 
     def interrupt(self) -> None:
-        """Tell `run` to come to an end; called from another thread."""
+        """Tell `run` to end; called from another thread."""
 
 
 class Backend(Protocol):
@@ -129,23 +127,25 @@ class Backend(Protocol):
     capabilities: frozenset[Capability]
 
     def refuse(self, model: LinearModel, tolerance: float) -> str | None:
-        """Say why this backend must not solve the model; None if it may."""
+        """Return why this backend must not solve the model; None if it may."""
 
     def open(self, request: Request, monitor: Monitor) -> Session:
         """Prepare a solve."""
 
 
 class Monitor:
-    """What is known while a solver runs: shared by its thread and the caller's.
+    """The best solution and bound of a running solve.
+
+    Both the solver's thread and the caller's thread use it.
 
     Parameters
     ----------
     model
         The model being solved.
     gap
-        Relative gap at which to stop; 0 for never.
+        Relative gap at which to stop; 0 for none.
     target
-        Objective at which to stop, to be minimised; None for never.
+        Objective at which to stop, to be minimised; None for none.
     began
         When the call began, on the clock of ``time.monotonic``, s.
     """
@@ -157,32 +157,39 @@ class Monitor:
         self.gap = gap
         self.target = target
         self.began = began
-        self.values: NDArray[np.float64] | None = None
+        self.values: Floats | None = None
         self.objective: float | None = None
         self.bound: float | None = None
-        self.first: NDArray[np.float64] | None = None
+        self.first_point: Floats | None = None
         self._halt: Halt | None = None
         self._lock = threading.Lock()
         self._news: deque[Progress] = deque()
 
     @property
     def halted(self) -> Halt | None:
-        """Why the solver shall stop; None while it may go on."""
+        """Why the solver must stop; None while it may go on."""
         return self._halt
 
     def halt(self, reason: Halt) -> None:
-        """Decide that the solver shall stop; the first reason stands."""
+        """Decide that the solver must stop; the first reason is kept."""
         with self._lock:
             self._halt = self._halt or reason
 
-    def offer(self, values: NDArray[np.float64], *, by_solver: bool = True) -> None:
-        """Take a point for the best so far, if it is feasible and better.
+    def offer(self, values: Floats, *, by_solver: bool = True) -> None:
+        """Keep a point if it is feasible and better than the best so far.
 
-        Solvers report points of which they are not sure yet, so each is verified.
+        Solvers report points that they have not verified yet, so each is verified here.
+
+        Parameters
+        ----------
+        values
+            Shape (columns,).
+        by_solver
+            Whether the solver found it.
         """
         values = self.model.rounded(values)
-        if by_solver and self.first is None:
-            self.first = values
+        if by_solver and self.first_point is None:
+            self.first_point = values
         objective = self.model.evaluate(values)
         with self._lock:
             if self.objective is not None and objective >= self.objective:
@@ -191,28 +198,28 @@ class Monitor:
             return
         with self._lock:
             self.values, self.objective = values, objective
-            self._tell(values)
-        self._judge()
+            self._add_news(values)
+        self._check_goals()
 
     def raise_bound(self, bound: float) -> None:
-        """Take a lower bound for the best so far, if it is finite and better."""
+        """Keep a lower bound if it is finite and better than the best so far."""
         if not math.isfinite(bound):
             return
         with self._lock:
             if self.bound is not None and bound <= self.bound:
                 return
             self.bound = bound
-            self._tell(None)
-        self._judge()
+            self._add_news(None)
+        self._check_goals()
 
     def deliver(self, on_progress: OnProgress | None) -> None:
-        """Hand the news to the caller, in the caller's thread."""
+        """Pass the news to the caller, in the caller's thread."""
         while self._news:
             progress = self._news.popleft()
             if on_progress is not None:
                 on_progress(progress)
 
-    def _tell(self, values: NDArray[np.float64] | None) -> None:
+    def _add_news(self, values: Floats | None) -> None:
         sense = self.model.in_sense_of_model
         self._news.append(
             Progress(
@@ -223,7 +230,8 @@ class Monitor:
             )
         )
 
-    def _judge(self) -> None:
+    def _check_goals(self) -> None:
+        """Stop the solver once the target or the gap is reached."""
         objective, bound = self.objective, self.bound
         if objective is None:
             return

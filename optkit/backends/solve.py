@@ -16,6 +16,7 @@ from optkit.backends.base import (
     Termination,
 )
 from optkit.backends.registry import find, package_version
+from optkit.backends.tolerances import FEASIBILITY, LOOSEST, TIGHTEST
 from optkit.core.errors import ContradictionError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 _SEEDS = 2**31
 """HiGHS, SCIP and CP-SAT take seeds below this."""
 
-_TOLERANCES = (1e-10, 1e-3)
-"""The range of feasibility tolerances that makes sense with doubles."""
-
 
 def solve_model(
     model: ConcreteModel | LinearModel,
@@ -42,7 +40,7 @@ def solve_model(
     seed: int = 0,
     threads: int = 1,
     start: Start | None = None,
-    feasibility_tolerance: float = 1e-9,
+    feasibility_tolerance: float = FEASIBILITY,
     should_stop: ShouldStop | None = None,
     on_progress: OnProgress | None = None,
     load: bool = True,
@@ -52,41 +50,42 @@ def solve_model(
     Parameters
     ----------
     model
-        A Pyomo model, or one that `compile_model` has compiled before.
+        A Pyomo model, or what `compile_model` returned for one.
     backend
         ``highs``, ``scip`` or ``cp-sat``.
     time_limit
-        For the whole call, compiling included, s; None for no limit. Held to within
-        5 % + 0.2 s.
+        Limit for the whole call, compiling included, s; None for no limit. It is
+        exceeded by at most 5 % + 0.2 s.
     gap
         Stop when ``|objective - bound| / max(|objective|, 1e-12)`` is at most this.
     target
         Stop at the first solution whose objective, in the sense of the model, is at
         least as good.
     seed
-        Of the solver's random choices; taken modulo 2**31.
+        Seed of the solver's random choices, taken modulo 2**31.
     threads
-        How many threads the solver may use. SCIP uses one.
+        Number of threads that the solver may use. SCIP uses one.
     start
         Values to start from: a ``ComponentMap``, or pairs of variable and value. They
-        are verified first; what became of them is in ``result.start``. A feasible
+        are verified first; ``result.start`` says whether they were used. A feasible
         start is never lost: the result is at least as good.
     feasibility_tolerance
-        How far a solution may break a row or bound; from 1e-10 to 1e-3. SCIP goes no
-        finer than 1e-9.
+        How far a solution may break a row or bound; from 1e-10 to 1e-3. SCIP cannot go
+        below 1e-9.
     should_stop
-        Asked every 20 ms, in the calling thread; true stops the solve.
+        Called every 20 ms in the calling thread; true stops the solve.
     on_progress
-        Told of solutions and bounds as they come, in the calling thread. SCIP reports
-        solutions only.
+        Called in the calling thread with solutions and bounds as they come. SCIP
+        reports solutions only.
     load
-        Write the solution, if there is one, into the variables of the Pyomo model.
+        Whether to write the solution, if there is one, into the variables of the Pyomo
+        model.
 
     Returns
     -------
     BackendResult
-        What was found, what is proved and why it stopped. Ctrl-C while the solver runs
-        is a reason to stop like any other (``interrupted``); a second Ctrl-C raises.
+        The best solution, the proven bound and why the solve stopped. Ctrl-C while the
+        solver runs stops it (``interrupted``); a second Ctrl-C raises.
 
     Raises
     ------
@@ -95,12 +94,12 @@ def solve_model(
     UnavailableError
         If the backend is not installed, or cannot be trusted with this model.
     ContradictionError
-        If the backend's claims contradict each other.
+        If the backend's answer contradicts itself or a known solution.
     """
     began = time.monotonic()
     _check_numbers(time_limit, gap, target, seed, threads, feasibility_tolerance)
     solver = find(backend)
-    # Late, so that importing this package stays cheap.
+    # Imported here so that importing this package stays cheap.
     from optkit.backends.compiler import compile_model
     from optkit.backends.conclude import Conclusion
     from optkit.backends.linear import LinearModel
@@ -110,8 +109,8 @@ def solve_model(
     building = time.monotonic()
     compiled = model if isinstance(model, LinearModel) else compile_model(model)
     build_seconds = time.monotonic() - building
-    goal = None if target is None else compiled.sign * target
-    monitor = Monitor(compiled, gap, goal, began)
+    minimised_target = None if target is None else compiled.sign * target
+    monitor = Monitor(compiled, gap, minimised_target, began)
     verified = None if start is None else verify_start(compiled, start)
     if verified is not None and verified.complete and verified.values is not None:
         monitor.offer(verified.values, by_solver=False)
@@ -188,16 +187,15 @@ def _check_numbers(
         raise UsageError(f"seed is {seed!r}: give an integer from 0")
     if threads != int(threads) or threads < 1:
         raise UsageError(f"threads is {threads!r}: give an integer from 1")
-    low, high = _TOLERANCES
-    if not low <= tolerance <= high:
+    if not TIGHTEST <= tolerance <= LOOSEST:
         raise UsageError(
-            f"feasibility_tolerance is {tolerance!r}: give a number from {low} to "
-            f"{high}"
+            f"feasibility_tolerance is {tolerance!r}: give a number from {TIGHTEST} to "
+            f"{LOOSEST}"
         )
 
 
 def _empty(model: LinearModel) -> Conclusion:
-    """Solve a model without variables whose rows all hold."""
+    """Return the conclusion for a model without variables whose rows all hold."""
     import numpy as np
 
     from optkit.backends.conclude import Conclusion
@@ -218,9 +216,9 @@ def _run(
     monitor: Monitor,
     hooks: tuple[ShouldStop | None, OnProgress | None],
 ) -> Conclusion:
-    """Run a solver once, and conclude."""
+    """Run a solver once, and verify its result."""
     from optkit.backends.conclude import conclude
-    from optkit.backends.session import Outcome
+    from optkit.backends.session import RawResult
     from optkit.backends.watch import watch
 
     abandon = None
@@ -228,16 +226,16 @@ def _run(
         # A little inside the promise of 5 % + 0.2 s.
         limit = request.deadline - monitor.began
         abandon = request.deadline + 0.05 * limit + 0.15
-    outcome: Outcome | None
+    raw: RawResult | None
     if monitor.halted is not None:
-        # The start itself is as good as the target.
-        outcome = Outcome(Termination.INTERRUPTED, "the start was enough")
+        # The start itself reaches the target.
+        raw = RawResult(Termination.INTERRUPTED, "the start was enough")
     elif request.deadline is not None and time.monotonic() >= request.deadline:
-        outcome = Outcome(
+        raw = RawResult(
             Termination.TIME_LIMIT, "the time was over before the solver could start"
         )
     else:
-        outcome = watch(
+        raw = watch(
             solver.open(request, monitor),
             monitor,
             deadline=request.deadline,
@@ -245,14 +243,14 @@ def _run(
             should_stop=hooks[0],
             on_progress=hooks[1],
         )
-    return conclude(request.model, request, monitor, outcome)
+    return conclude(request.model, request, monitor, raw)
 
 
 def _needs_settling(model: LinearModel, conclusion: Conclusion) -> bool:
-    """Say whether a claim of unboundedness has to be looked into.
+    """Say whether an unbounded model has to be told from an infeasible one.
 
     A solver that finds the relaxation unbounded has not shown that the integer model
-    has any solution.
+    has a solution.
     """
     if conclusion.termination is Termination.INFEASIBLE_OR_UNBOUNDED:
         return True
@@ -262,31 +260,33 @@ def _needs_settling(model: LinearModel, conclusion: Conclusion) -> bool:
 def _settle_unbounded(
     solver: Backend,
     request: Request,
-    claimed: Conclusion,
+    first: Conclusion,
     hooks: tuple[ShouldStop | None, OnProgress | None],
 ) -> Conclusion:
-    """Find out whether a model without a best solution has any, by dropping its cost.
+    """Find out whether a model without an optimum has any solution, by dropping its cost.
 
-    With rational data a mixed-integer model that has a solution, and whose relaxation
-    is unbounded, is unbounded itself.
+    With rational data, a mixed-integer model that has a solution and whose relaxation is
+    unbounded is unbounded itself.
     """
     import numpy as np
 
     from optkit.backends.session import Monitor
 
     model = request.model
-    flat = replace(model, cost=np.zeros(model.columns), offset=0.0)
+    without_cost = replace(model, cost=np.zeros(model.columns), offset=0.0)
     began = time.monotonic()
-    found = _run(
+    second = _run(
         solver,
-        replace(request, model=flat, start=None, gap=0.0, wants_incumbents=False),
-        Monitor(flat, 0.0, None, began),
+        replace(
+            request, model=without_cost, start=None, gap=0.0, wants_incumbents=False
+        ),
+        Monitor(without_cost, 0.0, None, began),
         (hooks[0], None),
     )
-    detail = f"{claimed.detail}; without its objective: {found.termination}"
-    settled = replace(claimed, detail=detail, bound=None)
-    if found.values is not None:
-        values = claimed.values if claimed.values is not None else found.values
+    detail = f"{first.detail}; without its objective: {second.termination}"
+    settled = replace(first, detail=detail, bound=None)
+    if second.values is not None:
+        values = first.values if first.values is not None else second.values
         return replace(
             settled,
             termination=Termination.UNBOUNDED,
@@ -294,14 +294,14 @@ def _settle_unbounded(
             objective=model.evaluate(values),
             violation=model.worst_breach(values).amount,
         )
-    if found.termination is Termination.INFEASIBLE:
-        if claimed.values is not None:
+    if second.termination is Termination.INFEASIBLE:
+        if first.values is not None:
             raise ContradictionError(
-                f"{found.detail} says that {model.name} has no solution, but one with "
-                f"objective {model.in_sense_of_model(claimed.objective or 0.0):.12g} "
+                f"{second.detail} says that {model.name} has no solution, but one with "
+                f"objective {model.in_sense_of_model(first.objective or 0.0):.12g} "
                 "is known"
             )
         return replace(settled, termination=Termination.INFEASIBLE)
-    if found.termination is Termination.INTERRUPTED:
+    if second.termination is Termination.INTERRUPTED:
         return replace(settled, termination=Termination.INTERRUPTED)
     return replace(settled, termination=Termination.INFEASIBLE_OR_UNBOUNDED)

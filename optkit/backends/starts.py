@@ -1,4 +1,4 @@
-"""Starts, verified against the model before any backend sees them."""
+"""Verify starts against the model before any backend sees them."""
 
 from __future__ import annotations
 
@@ -6,30 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optkit.backends.base import Start, StartReport, StartStatus
 from optkit.backends.linear import LinearModel
-
-ACCEPTED_BREACH = 1e-6
-"""A point that breaks nothing by more than this, relative, counts as a solution."""
+from optkit.backends.tolerances import ACCEPTED_BREACH
+from optkit.core.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
 class VerifiedStart:
-    """A start that is fit to be handed to a backend, or the reason why it is not.
+    """A start that a backend may use, or the reason why it may not.
 
     Parameters
     ----------
     values
-        Shape (columns,), NaN where the start says nothing; None if it is refused.
+        Shape (columns,), NaN where the start gives no value; None if it is refused.
     complete
         Whether every column has a value and the point is feasible.
     report
-        What to tell the user, so far.
+        The report to the user, so far.
     """
 
-    values: NDArray[np.float64] | None
+    values: Floats | None
     complete: bool
     report: StartReport
 
@@ -43,7 +41,7 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
         The model to be solved.
     start
         A ``ComponentMap`` or pairs of variable and value; None stands for no value.
-        Values of fixed variables must agree with what they are fixed at.
+        Fixed variables must have the values at which the model fixes them.
 
     Returns
     -------
@@ -70,32 +68,29 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
                 )
         elif id(variable) not in idle:
             return _refused(f"{variable.name} is not a variable of this model")
-    given = int(np.count_nonzero(~np.isnan(values)))
-    if not given and model.columns:
+    has_value = ~np.isnan(values)
+    count = int(np.count_nonzero(has_value))
+    if not count and model.columns:
         return _refused("it gives no variable of the model a value")
-    known = ~np.isnan(values)
-    values[known] = model.rounded(np.where(known, values, 0.0))[known]
-    if not known.all():
-        return _partial(model, values, given)
+    values[has_value] = model.rounded(np.where(has_value, values, 0.0))[has_value]
+    if not has_value.all():
+        return _partial(model, values, count)
     breach = model.worst_breach(values)
     if breach.amount > ACCEPTED_BREACH:
-        return _refused(f"it is not feasible: {breach.what}", given)
+        return _refused(f"it is not feasible: {breach.what}", count)
     objective = model.in_sense_of_model(model.evaluate(values))
-    report = StartReport(StartStatus.HANDED_OVER, "", given, objective)
+    report = StartReport(StartStatus.HANDED_OVER, "", count, objective)
     return VerifiedStart(values, True, report)
 
 
-def _partial(
-    model: LinearModel, values: NDArray[np.float64], given: int
-) -> VerifiedStart:
-    """Check what can be checked of a partial start: bounds and integrality."""
-    known = np.flatnonzero(~np.isnan(values)).tolist()
-    for j in known:
+def _partial(model: LinearModel, values: Floats, count: int) -> VerifiedStart:
+    """Check the bounds and integrality of a partial start."""
+    for j in np.flatnonzero(~np.isnan(values)).tolist():
         value = values[j]
         slack = ACCEPTED_BREACH * max(1.0, abs(value))
         if model.integer[j] and value != np.rint(value):
             return _refused(
-                f"{model.variables[j].name} = {value:.12g} is not an integer", given
+                f"{model.variables[j].name} = {value:.12g} is not an integer", count
             )
         if value < model.column_lower[j] - slack or (
             value > model.column_upper[j] + slack
@@ -103,12 +98,12 @@ def _partial(
             return _refused(
                 f"{model.variables[j].name} = {value:.12g} is outside "
                 f"[{model.column_lower[j]:.12g}, {model.column_upper[j]:.12g}]",
-                given,
+                count,
             )
-    detail = f"{given} of {model.columns} variables have a value"
-    report = StartReport(StartStatus.HANDED_OVER, detail, given)
+    detail = f"{count} of {model.columns} variables have a value"
+    report = StartReport(StartStatus.HANDED_OVER, detail, count)
     return VerifiedStart(values, False, report)
 
 
-def _refused(reason: str, given: int = 0) -> VerifiedStart:
-    return VerifiedStart(None, False, StartReport(StartStatus.REFUSED, reason, given))
+def _refused(reason: str, count: int = 0) -> VerifiedStart:
+    return VerifiedStart(None, False, StartReport(StartStatus.REFUSED, reason, count))

@@ -1,4 +1,4 @@
-"""Run a solver in a thread of its own, and never lose control of it."""
+"""Run a solver in a thread of its own, so that the caller stays in control."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import threading
 import time
 
 from optkit.backends.base import OnProgress, ShouldStop
-from optkit.backends.session import Halt, Monitor, Outcome, Session
+from optkit.backends.session import Halt, Monitor, RawResult, Session
 
-POLL = 0.02
-"""How often the caller's thread looks around, s."""
+POLL_SECONDS = 0.02
+"""Interval at which the caller's thread checks the clock and ``should_stop``."""
 
-PATIENCE = 10.0
-"""How long a solver that was told to stop may take to do so, s."""
+STOP_SECONDS = 10.0
+"""Time that a solver may take to stop once it was told to."""
 
-_left_behind: list[threading.Thread] = []
+_abandoned: list[threading.Thread] = []
 
 
 @atexit.register
-def _wait_for_those_left_behind() -> None:
-    """Give solvers that were left running a last chance to end.
+def _join_abandoned() -> None:
+    """Give abandoned solvers a last chance to end; they were told to long ago.
 
-    They have long been told to. A process that ends under their native code aborts.
+    A process that ends while their native code runs would abort.
     """
-    until = time.monotonic() + PATIENCE
-    for thread in _left_behind:
+    until = time.monotonic() + STOP_SECONDS
+    for thread in _abandoned:
         thread.join(max(0.0, until - time.monotonic()))
 
 
@@ -37,16 +37,16 @@ def watch(
     abandon: float | None,
     should_stop: ShouldStop | None,
     on_progress: OnProgress | None,
-) -> Outcome | None:
-    """Run a session until it ends, or is told to end.
+) -> RawResult | None:
+    """Run a session until it ends, or until it has to stop.
 
-    Solvers run native code that Python cannot interrupt. In a thread of its own it
-    leaves the caller's thread free to see Ctrl-C, the clock and ``should_stop``.
+    Solvers run native code that Python cannot interrupt. While it runs in a thread of its
+    own, the caller's thread can watch for Ctrl-C, the deadline and ``should_stop``.
 
     Parameters
     ----------
     session
-        What to run.
+        The session to run.
     monitor
         Receives the reason if the solver is stopped.
     deadline
@@ -54,29 +54,29 @@ def watch(
     abandon
         When to return even if the solver has not stopped, on the same clock, s.
     should_stop
-        Asked every 20 ms, in the caller's thread.
+        Called every 20 ms in the caller's thread.
     on_progress
-        Told the news, in the caller's thread.
+        Called with the news in the caller's thread.
 
     Returns
     -------
-    Outcome or None
-        None if the solver did not stop although it was told to. Its thread is then
-        left to end by itself, for there is no way to kill it; at its own end the
-        process waits for it, 10 s at most.
+    RawResult or None
+        None if the solver did not stop although it was told to. A thread cannot be
+        killed, so it is left to end by itself; when the process ends, it waits for that
+        thread for at most 10 s.
 
     Raises
     ------
     KeyboardInterrupt
         At the second Ctrl-C: the user does not want to wait for the solver.
     """
-    outcomes: list[Outcome] = []
+    results: list[RawResult] = []
     failures: list[BaseException] = []
     finished = threading.Event()
 
     def work() -> None:
         try:
-            outcomes.append(session.run())
+            results.append(session.run())
         except BaseException as error:
             failures.append(error)
         finally:
@@ -86,14 +86,14 @@ def watch(
         nonlocal abandon
         monitor.halt(reason)
         session.interrupt()
-        patience = time.monotonic() + PATIENCE
-        abandon = patience if abandon is None else min(abandon, patience)
+        latest = time.monotonic() + STOP_SECONDS
+        abandon = latest if abandon is None else min(abandon, latest)
 
-    def look_around() -> bool:
+    def poll() -> bool:
         """Wait a moment; return whether to go on waiting."""
-        pause = POLL
+        pause = POLL_SECONDS
         if deadline is not None and monitor.halted is None:
-            pause = max(0.0, min(POLL, deadline - time.monotonic()))
+            pause = max(0.0, min(POLL_SECONDS, deadline - time.monotonic()))
         if finished.wait(pause):
             return False
         monitor.deliver(on_progress)
@@ -120,10 +120,10 @@ def watch(
     while waiting:
         try:
             if not launched:
-                # Noted first: Ctrl-C inside start() must not lead to a second start.
+                # Set first: Ctrl-C inside start() must not lead to a second start.
                 launched = True
                 thread.start()
-            waiting = look_around()
+            waiting = poll()
         except KeyboardInterrupt:
             if interrupted:
                 raise
@@ -133,13 +133,13 @@ def watch(
         except BaseException:
             # A callback of the caller failed: the solver must not outlive it.
             stop(Halt.ASKED)
-            finished.wait(PATIENCE)
+            finished.wait(STOP_SECONDS)
             raise
     if not finished.is_set():
-        _left_behind.append(thread)
+        _abandoned.append(thread)
         return None
     thread.join()
     if failures:
         raise failures[0]
     monitor.deliver(on_progress)
-    return outcomes[0]
+    return results[0]

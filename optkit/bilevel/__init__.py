@@ -1,8 +1,8 @@
 """Bilevel: mixed-integer bilevel linear programs in general.
 
-A leader decides, a follower answers by solving a program of its own; the leader's best
-decision is sought, foreseeing the answer. Meaning, formats, methods and proofs stand in
-``docs/bilevel.md``.
+A leader decides first; a follower then solves a program of its own, which depends on that
+decision. The solvers find the leader's best decision, given how the follower will respond.
+``docs/bilevel.md`` has the definitions, file formats, methods and proofs.
 
 The names below are the public face of the family; everything else may change.
 """

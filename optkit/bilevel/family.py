@@ -10,11 +10,11 @@ from optkit.core.solving.family import Choice, Family, Tool
 
 def choose(instance: BilevelInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the best first."""
-    from optkit.bilevel.problem.problem_data import compile_instance
+    from optkit.bilevel.problem.problem_data import problem_data
     from optkit.bilevel.problem.structure.interdiction import interdiction
     from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 
-    problem = compile_instance(instance)
+    problem = problem_data(instance)
     choices = []
     if isinstance(knapsack(problem), Knapsack):
         reason = "one budget, one capacity and opposite goals: knapsack interdiction"
@@ -27,7 +27,7 @@ def choose(instance: BilevelInstance) -> list[Choice]:
 
 
 def check_seconds(instance: BilevelInstance) -> float:
-    """Return roughly how long the check takes, the follower's solve included."""
+    """Estimate the seconds that a check takes, including the follower's solve."""
     return 0.02 + 2e-5 * sum(len(row.coefficients) for row in instance.rows)
 
 

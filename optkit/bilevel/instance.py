@@ -1,7 +1,8 @@
-"""The bilevel instance: columns and rows of two levels, and an objective for each."""
+"""The bilevel instance: columns and rows of two levels, and an objective per level."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -17,7 +18,7 @@ MAX_COLUMNS = 1_000_000
 MAX_ROWS = 1_000_000
 
 INFINITE = 1e20
-"""From here on a bound is no bound; a file leaves the key out instead."""
+"""A bound of this magnitude is no bound; a document leaves the key out instead."""
 
 Level = Literal["upper", "lower"]
 Sense = Literal["min", "max"]
@@ -35,9 +36,9 @@ class Column(Part):
     level
         Whose variable it is: the leader's (upper) or the follower's (lower).
     lower, upper
-        Its bounds, which belong to the same level; no key means no bound.
+        Its bounds, which belong to the same level; a missing key means no bound.
     integer
-        Whether it takes whole numbers only.
+        Whether it takes integer values only.
     """
 
     id: Identifier
@@ -55,12 +56,13 @@ class Row(Part):
     id
         Its name, unique among the rows.
     level
-        Whose constraint it is. The follower chooses among the points that keep the lower
-        rows; the leader answers for the upper rows, whatever the follower then does.
+        Whose constraint it is. The follower chooses among the points that satisfy the
+        lower rows. The upper rows restrict the leader alone: a decision is infeasible if
+        the follower's response to it breaks one.
     lower, upper
-        Its sides; no key means none, two equal ones an equation.
+        Its sides; a missing key means no side, two equal ones make an equation.
     coefficients
-        Coefficients by column; columns that are not named have zero.
+        Coefficients by column; columns that are not named have coefficient zero.
     """
 
     id: Identifier
@@ -78,7 +80,7 @@ class Objective(Part):
     sense
         Whether it is minimised or maximised.
     constant
-        What is added to the linear part.
+        Number that is added to the linear part.
     coefficients
         Coefficients by column.
     """
@@ -89,11 +91,11 @@ class Objective(Part):
 
 
 class BilevelInstance(Instance):
-    """A mixed-integer bilevel linear program, in its optimistic reading.
+    """A mixed-integer bilevel linear program, in its optimistic version.
 
-    The leader chooses the upper columns, the follower then the lower ones, optimally for
-    the lower objective on the lower rows; among several optima it takes the one that is
-    best for the leader and keeps the upper rows.
+    The leader chooses the upper columns. The follower then chooses the lower columns,
+    optimally for the lower objective subject to the lower rows; among several optima it
+    takes one that satisfies the upper rows and is best for the leader.
     """
 
     SCHEMA: ClassVar[str] = "optkit/bilevel"
@@ -109,3 +111,13 @@ class BilevelInstance(Instance):
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated names, unknown columns and empty intervals."""
         return find_issues(data)
+
+
+def side_keys(lower: float, upper: float) -> dict[str, float]:
+    """Return bounds or sides as keys of a document; infinite ones are left out."""
+    keys = {}
+    if math.isfinite(lower):
+        keys["lower"] = float(lower)
+    if math.isfinite(upper):
+        keys["upper"] = float(upper)
+    return keys

@@ -1,4 +1,4 @@
-"""The bilevel solution: what the leader and the follower do."""
+"""The bilevel solution: the decisions of the leader and the follower."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class BilevelSolution(Solution):
     lower
         Value of every lower column.
     follower_value
-        The lower objective, in its own sense, constant included.
+        Value of the lower objective in its own sense, constant included.
     """
 
     upper: dict[Identifier, Number]

@@ -80,21 +80,21 @@ _KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 def random_cases(seed: int, count: int) -> Iterator[ContractCase]:
-    """Yield random instances over all kinds, with their optima."""
+    """Yield random instances of all kinds with their optima."""
     for label, instance in random_instances(seed, count):
         yield ContractCase(label, instance, brute_force(instance))
 
 
 def random_instances(seed: int, count: int) -> Iterator[tuple[str, BilevelInstance]]:
-    """Yield the instances of :func:`random_cases`, each with what it tries."""
+    """Yield the instances of :func:`random_cases`, each with a description."""
     for number in range(count):
         kind, settings = _KINDS[number % len(_KINDS)]
-        draw = seeds.generator(seed, "case", number)
+        rng = seeds.generator(seed, "trial", number)
         options = GeneratorOptions.model_validate(settings)
-        document = generate(options, int(draw.integers(2**31)))
-        if draw.random() < 0.2:
+        document = generate(options, int(rng.integers(2**31)))
+        if rng.random() < 0.2:
             document["upper_objective"]["sense"] = "max"
-        if draw.random() < 0.2:
+        if rng.random() < 0.2:
             document["upper_objective"]["constant"] = 0.25
         yield (
             f"{kind}, case {number} of seed {seed}",
@@ -103,7 +103,7 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, BilevelInstan
 
 
 def degenerate_cases() -> Iterator[ContractCase]:
-    """Yield instances at the edges of what is allowed, with their optima."""
+    """Yield edge cases with their optima."""
     x = {"id": "x", "level": "upper", "lower": 0.0, "upper": 3.0, "integer": True}
     y = {"id": "y", "level": "lower", "lower": 0.0, "upper": 3.0, "integer": True}
     both = {"x": 1.0, "y": 1.0}
@@ -170,7 +170,7 @@ def degenerate_cases() -> Iterator[ContractCase]:
 
 
 def large_instance() -> BilevelInstance:
-    """Return an interdiction of 50 items that no solver here ends within seconds."""
+    """Return an interdiction problem of 50 items that no solver here solves in seconds."""
     options = GeneratorOptions.model_validate(
         {
             "shape": "interdiction",

@@ -61,14 +61,21 @@ def signature(
 
 
 def _flag(field: FieldInfo) -> Parameter:
-    """Return the flag for a field of the tool's options."""
+    """Return the flag for a field of the tool's options, former names included."""
+    from optkit.core.options import former_names
+
     kinds = get_args(field.annotation) or (field.annotation,)
     converter: Any = None
     if int in kinds:
         converter = parse_int
     elif float in kinds:
         converter = parse_float
-    return Parameter(help=field.description, negative_bool="no-", converter=converter)
+    return Parameter(
+        help=field.description,
+        negative_bool="no-",
+        converter=converter,
+        alias=[f"--{name.replace('_', '-')}" for name in former_names(field)] or None,
+    )
 
 
 def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:

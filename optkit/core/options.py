@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from optkit.core.errors import UsageError
 from optkit.core.suggest import unknown
@@ -27,6 +28,20 @@ def group_type(options: type[Options], name: str) -> type[Options] | None:
     if isinstance(annotation, type) and issubclass(annotation, Options):
         return annotation
     return None
+
+
+def former_names(field: FieldInfo) -> list[str]:
+    """Return the former names of a renamed option; its present one is not among them."""
+    alias = field.validation_alias
+    return list(map(str, alias.choices[1:])) if isinstance(alias, AliasChoices) else []
+
+
+def _present_name(options_type: type[Options], name: str) -> str:
+    """Return the present name of an option that may have been renamed."""
+    for present, field in options_type.model_fields.items():
+        if name in former_names(field):
+            return present
+    return name
 
 
 def make_options(
@@ -78,6 +93,7 @@ def _known(
     problems = []
     for key, value in values.items():
         name, dot, rest = str(key).replace("-", "_").partition(".")
+        name = _present_name(options_type, name)
         group = group_type(options_type, name)
         if dot and group is not None:
             grouped.setdefault(name, {})[rest] = value

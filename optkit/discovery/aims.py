@@ -1,4 +1,4 @@
-"""What discovery weighs against each other: the time to connect, the energy to go on."""
+"""The two objectives that discovery weighs against each other: time and energy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from optkit.discovery.instance import DiscoveryInstance, Weights
 
 
 def weigh(instance: DiscoveryInstance, time: float, energy: float) -> DiscoveryInstance:
-    """Return the instance under other weights, each per second and per joule."""
+    """Return the instance with other weights, per second and per joule."""
     return instance.model_copy(update={"weights": Weights(time=time, energy=energy)})
 
 

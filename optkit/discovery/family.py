@@ -1,25 +1,25 @@
-"""The discovery family, as the registry sees it."""
+"""Registration of the discovery family."""
 
 from __future__ import annotations
 
 from optkit.core.solving.family import Choice, Family, Tool
+from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
 from optkit.discovery.check.checker import check
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
 
-LARGE = 400
-"""Requests judged together from which on ``auto`` prices the rows; below, it proves."""
-
-MOST_CANDIDATES = 14
-"""Candidates whose sets the decomposition by prices tries at most."""
+LARGE_SCOPE = 400
+"""Mean size of a scope from which ``auto`` prices the rows; below, it proves."""
 
 
 def choose(instance: DiscoveryInstance) -> list[Choice]:
-    """Return the solvers that suit ``instance``, the one that proves most first."""
+    """Return the solvers that suit ``instance``, best first."""
     requests = sum(
-        resource is not None and here
-        for wanted, present in zip(instance.demand, instance.present, strict=True)
-        for resource, here in zip(wanted, present, strict=True)
+        resource is not None and present
+        for demand_row, present_row in zip(
+            instance.demand, instance.present, strict=True
+        )
+        for resource, present in zip(demand_row, present_row, strict=True)
     )
     reading = instance.reading
     windows = instance.windows if reading.accuracy_scope == "window" else 1
@@ -28,24 +28,23 @@ def choose(instance: DiscoveryInstance) -> list[Choice]:
         "bilevel-exact",
         f"{together:.0f} requests are judged together: few enough to prove every mode",
     )
-    few = len(instance.candidates) <= MOST_CANDIDATES or reading.qan_rule == "single"
-    if together < LARGE:
+    if together < LARGE_SCOPE:
         return [exact]
-    if not few:
-        reason = f"price tries sets of at most {MOST_CANDIDATES} candidates"
+    if len(instance.candidates) > MAX_CANDIDATES and reading.qan_rule != "single":
+        reason = f"price tries sets of at most {MAX_CANDIDATES} candidates"
         return [Choice("bilevel-exact", reason)]
     reason = (
         f"{together:.0f} requests are judged together: too many to prove every mode, so"
-        " that prices bound the gap"
+        " prices bound the gap"
     )
     return [
         Choice("price", reason),
-        Choice("bilevel-exact", "goes on till all is proven"),
+        Choice("bilevel-exact", "continues until everything is proven"),
     ]
 
 
 def check_seconds(instance: DiscoveryInstance) -> float:
-    """Return roughly how long the check of a solution takes."""
+    """Return roughly how long the check of a solution takes, s."""
     size = instance.windows * len(instance.nodes)
     if instance.reading.accuracy_scope == "horizon":
         return 1.5e-4 * size
@@ -80,5 +79,4 @@ FAMILY = Family(
     tables="optkit.discovery.display.tables:tables",
     contract_cases="optkit.discovery.testing:CONTRACT_CASES",
     aims="optkit.discovery.aims:AIMS",
-    reproductions="optkit.reproduction.discovery:REPRODUCTIONS",
 )

@@ -1,4 +1,4 @@
-"""The discovery instance: nodes that need resources, and candidates to ask for them."""
+"""The discovery instance: nodes that need resources, and candidates for their agents."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class RequiredAccuracy(Part):
     Parameters
     ----------
     agent, self_
-        Of the nodes in agent mode, and of those in self-directed mode: their mean
-        accuracy, or the sum of their accuracies, as ``reading.accuracy_form`` says.
+        For the nodes in agent mode, and for those in self-directed mode: the mean or the
+        sum of their accuracies, as ``reading.accuracy_form`` says.
     """
 
     agent: QuantityOrZero
@@ -51,9 +51,9 @@ class Weights(Part):
     Parameters
     ----------
     time
-        Per second of Z1; 1 beside an energy of 0 is the plain Stackelberg problem.
+        Per second of Z1; 1, with an energy of 0, is the plain Stackelberg problem.
     energy
-        Per joule of Z2; above 0 the answer is a compromise.
+        Per joule of Z2; above 0 the solution is a compromise.
     """
 
     time: QuantityOrZero
@@ -61,7 +61,7 @@ class Weights(Part):
 
 
 class Reading(Part):
-    """How the places are read where the paper is silent or contradicts itself.
+    """How the passages are read where the paper is silent or contradicts itself.
 
     Parameters
     ----------
@@ -72,14 +72,14 @@ class Reading(Part):
         candidate.
     connection
         C3. ``forced``: a node connects wherever an open candidate is usable;
-        ``optional``: it may stay alone.
+        ``optional``: it may stay unconnected.
     connection_cost
         Which connections take time: all of them (``connected``), or those of nodes in
         agent mode (``agent-mode``).
     accuracy_form
-        Whether mean or sum of the accuracies has to reach the requirement.
+        Whether the mean or the sum of the accuracies has to reach the requirement.
     accuracy_scope
-        Whether it has to do so in every window, or over all of them.
+        Whether it has to do so in every window, or over all windows together.
     """
 
     qan_rule: Literal["cover", "single", "exact"]
@@ -93,8 +93,7 @@ class DiscoveryInstance(Instance):
     """A network that migrates through windows (the bilevel program (1), (2)).
 
     Arrays are indexed by window, then resource or node, then candidate, in the order of
-    the lists of ids. What stands for a node that is absent, or demands nothing, is
-    ignored.
+    the lists of ids. Entries of a node that is absent, or demands nothing, are ignored.
 
     Parameters
     ----------
@@ -102,11 +101,11 @@ class DiscoveryInstance(Instance):
         Ids of the general computing nodes I, the candidates J for query agent nodes, and
         the resources M.
     windows
-        How many migration cycles there are.
+        Number of migration cycles.
     present
         [k][i]: whether the node is in the network.
     demand
-        [k][i]: the resource it looks for; None for none.
+        [k][i]: the resource that it looks for; None for none.
     select_time
         [k][m][j]: c_sel, seconds to set a candidate up as agent for a resource.
     connect_time
@@ -118,7 +117,8 @@ class DiscoveryInstance(Instance):
     required_accuracy, weights, reading
         See the classes.
     physics
-        What the generator computed the figures from; the problem does not depend on it.
+        Parameters that the generator computed the data from; the problem does not depend
+        on them.
     """
 
     SCHEMA: ClassVar[str] = "optkit/discovery"
@@ -147,5 +147,5 @@ class DiscoveryInstance(Instance):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield repeated ids, ragged arrays, unknown resources, senseless accuracies."""
+        """Yield repeated ids, ragged arrays, unknown resources, impossible accuracies."""
         return find_issues(data)

@@ -1,4 +1,4 @@
-"""The discovery solution: which agents are open, who connects to whom, in which mode."""
+"""The discovery solution: open agents, connections, and modes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Mode = Annotated[int, Field(strict=True, ge=0, le=1)]
 
 
 class DiscoverySolution(Solution):
-    """An answer to a :class:`optkit.discovery.instance.DiscoveryInstance`.
+    """A solution of a :class:`optkit.discovery.instance.DiscoveryInstance`.
 
     Rows follow the instance's lists of windows, resources and nodes.
 
@@ -23,11 +23,11 @@ class DiscoverySolution(Solution):
     qans
         X: the candidates opened as query agent nodes, by window and resource.
     connect
-        W: the candidate each node connects to, by window and node; None where it does
-        not connect, is absent or demands nothing.
+        W: the candidate that each node connects to, by window and node; None where the
+        node does not connect, is absent or demands nothing.
     agent
-        Y: the mode each node runs in, by window and node; None where it is absent or
-        demands nothing.
+        Y: the mode of each node, by window and node; None where it is absent or demands
+        nothing.
     """
 
     qans: tuple[tuple[tuple[Identifier, ...], ...], ...]

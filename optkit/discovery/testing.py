@@ -1,4 +1,4 @@
-"""Tiny discovery instances with their optima, and a large one, for the contract tests."""
+"""Contract cases of discovery: tiny instances with their optima, and a large one."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ READINGS: tuple[dict[str, str], ...] = tuple(
         ("window", "horizon"),
     )
 )
-"""Every combination of readings."""
+"""All readings."""
 
 WEIGHTS = ((1.0, 0.0), (1.0, 0.3), (0.0, 1.0), (2.0, 1.0))
-"""Weights of time and energy that cases take in turn."""
+"""Weights of time and energy; cases take turns."""
 
 
 def random_document(
-    draw: np.random.Generator,
+    rng: np.random.Generator,
     reading: dict[str, str],
     weights: tuple[float, float] = (1.0, 0.3),
     *,
@@ -46,35 +46,35 @@ def random_document(
     candidates: int = 2,
     tight: float = 0.5,
 ) -> dict[str, Any]:
-    """Return a random instance's document, without any physics behind its figures.
+    """Return the document of a random instance, without physics behind its numbers.
 
     Parameters
     ----------
-    draw
-        Where random numbers come from.
+    rng
+        Source of randomness.
     reading, weights
         As in the instance.
     windows, nodes, resources, candidates
         Their numbers.
     tight
-        How often the accuracies that are required are about those that there are; they
-        are below them otherwise, and the rows seldom bind.
+        Probability that the required accuracies are close to those of the nodes; otherwise
+        they are lower, and the rows seldom bind.
     """
     names = [f"r{m}" for m in range(resources)]
-    # Whole numbers make ties, of which the leader's favourite has to be found.
-    decimals = int(draw.choice([0, 1, 6]))
+    # Whole numbers make ties, which the leader's objective has to break.
+    decimals = int(rng.choice([0, 1, 6]))
 
     def numbers(low: float, high: float, *shape: int) -> Any:
-        return np.round(draw.uniform(low, high, shape), decimals)
+        return np.round(rng.uniform(low, high, shape), decimals)
 
-    linked = draw.random((windows, nodes, candidates)) < 0.7
+    linked = rng.random((windows, nodes, candidates)) < 0.7
     times = numbers(0.0, 4.0, windows, nodes, candidates)
-    demand = draw.integers(resources, size=(windows, nodes)) if resources else None
-    asks = draw.random((windows, nodes)) < 0.85
-    level = (0.3, 0.7) if draw.random() < tight else (0.0, 0.35)
-    required = draw.uniform(*level, size=2)
+    demand = rng.integers(resources, size=(windows, nodes)) if resources else None
+    asks = rng.random((windows, nodes)) < 0.85
+    level = (0.3, 0.7) if rng.random() < tight else (0.0, 0.35)
+    required = rng.uniform(*level, size=2)
     if reading["accuracy_form"] == "sum":
-        required *= draw.uniform(0.5, max(1.0, 0.5 * nodes))
+        required *= rng.uniform(0.5, max(1.0, 0.5 * nodes))
     return {
         "schema": "optkit/discovery",
         "schema_version": 1,
@@ -84,7 +84,7 @@ def random_document(
         "candidates": [f"c{j}" for j in range(candidates)],
         "resources": names,
         "windows": windows,
-        "present": (draw.random((windows, nodes)) < 0.9).tolist(),
+        "present": (rng.random((windows, nodes)) < 0.9).tolist(),
         "demand": [
             [
                 names[demand[k][i]] if demand is not None and asks[k, i] else None
@@ -105,8 +105,8 @@ def random_document(
         ],
         "energy_agent": numbers(0.0, 9.0, windows, nodes).tolist(),
         "energy_self": numbers(0.0, 9.0, windows, nodes).tolist(),
-        "accuracy_agent": np.round(draw.random((windows, nodes)), 2).tolist(),
-        "accuracy_self": np.round(draw.random((windows, nodes)), 2).tolist(),
+        "accuracy_agent": np.round(rng.random((windows, nodes)), 2).tolist(),
+        "accuracy_self": np.round(rng.random((windows, nodes)), 2).tolist(),
         "required_accuracy": {
             "agent": round(float(required[0]), 2),
             "self": round(float(required[1]), 2),
@@ -117,14 +117,14 @@ def random_document(
 
 
 def random_instances(seed: int, count: int) -> Iterator[tuple[str, DiscoveryInstance]]:
-    """Yield tiny instances over every reading in turn, each with what it tries."""
-    # A stride without a common factor visits all, however few are asked for.
+    """Yield tiny instances with their labels; the readings take turns."""
+    # A stride coprime to their number spreads any count over all readings.
     for number in range(count):
         reading = READINGS[number * 29 % len(READINGS)]
         weights = WEIGHTS[(number + number // len(READINGS)) % len(WEIGHTS)]
-        draw = seeds.generator(seed, "case", number)
+        rng = seeds.generator(seed, "trial", number)
         document = random_document(
-            draw,
+            rng,
             reading,
             weights,
             windows=1 + number % 2,
@@ -136,10 +136,10 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, DiscoveryInst
 
 
 def reacting_instances(seed: int, count: int) -> Iterator[DiscoveryInstance]:
-    """Yield tiny instances with one agent a group and times of agent mode alone.
+    """Yield tiny instances with one agent per group, where only agent mode takes time.
 
-    There the follower reacts to whom the leader connects; connections, both other
-    readings, weights, sizes and how tight the rows are take turns.
+    In these the follower reacts to the leader's connections. Whether these are forced, the
+    other readings, weights, sizes and the tightness of the rows take turns.
     """
     for number in range(count):
         reading = {
@@ -163,19 +163,19 @@ def reacting_instances(seed: int, count: int) -> Iterator[DiscoveryInstance]:
 
 
 def random_cases(seed: int, count: int) -> Iterator[ContractCase]:
-    """Yield random instances over all readings, with their optima."""
+    """Yield random instances of all readings, with their optima."""
     for label, instance in random_instances(seed, count):
         yield ContractCase(label, instance, brute_force(instance))
 
 
 def degenerate_cases() -> Iterator[ContractCase]:
-    """Yield instances at the edges of what is allowed, with their optima."""
+    """Yield instances at the limits of what is allowed, with their optima."""
     for label, instance in degenerate_instances():
         yield ContractCase(label, instance, brute_force(instance))
 
 
 def degenerate_instances() -> Iterator[tuple[str, DiscoveryInstance]]:
-    """Yield the instances of :func:`degenerate_cases`, each with what it tries."""
+    """Yield the instances of :func:`degenerate_cases` with their labels."""
     single = {
         "qan_rule": "single",
         "connection": "optional",
@@ -185,9 +185,9 @@ def degenerate_instances() -> Iterator[tuple[str, DiscoveryInstance]]:
     }
     cover = {**single, "qan_rule": "cover", "connection": "forced"}
 
-    def made(reading: dict[str, str], **sizes: int) -> dict[str, Any]:
-        draw = seeds.generator(3, "degenerate")
-        return random_document(draw, reading, (1.0, 0.3), tight=0.0, **sizes)
+    def document_with(reading: dict[str, str], **sizes: int) -> dict[str, Any]:
+        rng = seeds.generator(3, "degenerate")
+        return random_document(rng, reading, (1.0, 0.3), tight=0.0, **sizes)
 
     sizes: dict[str, dict[str, int]] = {
         "no windows": {"windows": 0},
@@ -223,15 +223,15 @@ def degenerate_instances() -> Iterator[tuple[str, DiscoveryInstance]]:
     }
     for name, reading in (("single, optional", single), ("cover, forced", cover)):
         for label, size in sizes.items():
-            document = made(reading, **size)
+            document = document_with(reading, **size)
             yield f"{label}; {name}", DiscoveryInstance.parse(document)
         for label, change in changes.items():
-            document = {**made(reading), **change}
+            document = {**document_with(reading), **change}
             yield f"{label}; {name}", DiscoveryInstance.parse(document)
 
 
 def large_instance() -> DiscoveryInstance:
-    """Return an instance that no solver of the family proves within seconds."""
+    """Return an instance that no solver of the family solves within seconds."""
     reading = {
         "qan_rule": "single",
         "connection": "optional",
@@ -248,7 +248,7 @@ def large_instance() -> DiscoveryInstance:
         candidates=12,
         tight=1.0,
     )
-    # What is required is what about half of the nodes reach in either mode.
+    # About half of the nodes reach the required accuracy in either mode.
     document["required_accuracy"] = {"agent": 0.5, "self": 0.5}
     return DiscoveryInstance.parse(document)
 

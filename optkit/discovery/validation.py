@@ -29,7 +29,7 @@ _AXES: dict[str, tuple[str, ...]] = {
 
 
 def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield repeated ids, arrays of the wrong length, unknown resources and the like."""
+    """Yield repeated ids, arrays of wrong length, unknown resources and the like."""
     for key in ("nodes", "candidates", "resources"):
         yield from repeated_ids(key, array(data.get(key)))
     for key, names in _AXES.items():

@@ -1,23 +1,23 @@
-"""Search engines that several families share.
+"""Search engines for binary problems, shared by families.
 
-A problem is a choice of bits in columns (:class:`BinaryProblem`); an engine knows nothing
-else of it. All engines move through the same neighbourhood, evaluate through the same
-:class:`~optkit.search.evaluator.Evaluator`, draw from one numpy generator and answer with
-a :class:`Found`::
+A problem is a choice of bits in columns (:class:`BinaryProblem`), and an engine knows
+nothing else of it. All engines move through the same neighbourhood, evaluate through the
+same :class:`~optkit.search.evaluator.Evaluator`, draw from one numpy generator and return a
+:class:`SearchResult`, so that equal budgets mean equal work, and the same seed the same
+trajectory::
 
-    from optkit.search import Control, Evaluator, tabu_search
+    from optkit.search import Control, tabu_search
 
-    found = tabu_search(problem, numpy.random.default_rng(1), Control(evaluations=1000))
-
-so that equal budgets mean equal work, and the same seed the same trajectory.
+    result = tabu_search(problem, numpy.random.default_rng(1), Control(evaluations=1000))
 """
 
 from optkit.search.annealing import AnnealingParameters, anneal
 from optkit.search.colony import ColonyParameters, colony_search
-from optkit.search.columns import Bits, Columns, Floats
-from optkit.search.evaluator import Control, Ended, Evaluator, Found
+from optkit.search.columns import Bits, Columns
+from optkit.search.evaluator import Control, Evaluator, SearchResult, StopReason
 from optkit.search.genetic import GeneticParameters, genetic_search
 from optkit.search.moves import Neighbourhood
+from optkit.search.options import options_from
 from optkit.search.problem import BinaryProblem, Flips, PlainWalk, Score, Walk
 from optkit.search.swarm import SwarmParameters, swarm_search
 from optkit.search.tabu import TabuParameters, tabu_search
@@ -30,15 +30,14 @@ __all__ = [
     "ColonyParameters",
     "Columns",
     "Control",
-    "Ended",
     "Evaluator",
     "Flips",
-    "Floats",
-    "Found",
     "GeneticParameters",
     "Neighbourhood",
     "PlainWalk",
     "Score",
+    "SearchResult",
+    "StopReason",
     "SwarmParameters",
     "TabuParameters",
     "TrustRegionParameters",
@@ -46,6 +45,7 @@ __all__ = [
     "anneal",
     "colony_search",
     "genetic_search",
+    "options_from",
     "swarm_search",
     "tabu_search",
     "trust_region_search",

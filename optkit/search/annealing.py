@@ -8,47 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.search.columns import Bits
-from optkit.search.evaluator import Control, CountedWalk, Evaluator, Found
+from optkit.search.evaluator import Control, CountedWalk, Evaluator, SearchResult
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import require
+from optkit.search.parameters import EngineParameters, parameter
 from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)
-class AnnealingParameters:
+class AnnealingParameters(EngineParameters):
     """Parameters of simulated annealing; an iteration is one temperature.
 
-    Parameters
-    ----------
-    acceptance
-        Probability with which a mean worsening is accepted at first; it sets the first
-        temperature.
-    probe
-        Neighbours of the start that the mean worsening is taken from.
-    cooling
-        Last temperature as a share of the first.
-    level
-        Moves tried at each temperature.
-    effort
-        Moves of a run for each bit that can move, without a limit on evaluations; with
-        one, that limit is the run's length. So the last temperature is always reached.
+    The length of a run is the limit on evaluations where there is one, and ``effort``
+    otherwise; so the last temperature is always reached.
     """
 
-    acceptance: float = 0.2
-    probe: int = 20
-    cooling: float = 1e-2
-    level: int = 20
-    effort: int = 100
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            acceptance=(1e-12, 1.0 - 1e-12),
-            probe=(1, math.inf),
-            cooling=(1e-300, 1.0),
-            level=(1, math.inf),
-            effort=(1, math.inf),
-        )
+    acceptance: float = parameter(
+        0.2, "probability of accepting a mean worsening at first", gt=0.0, lt=1.0
+    )
+    probe: int = parameter(
+        20,
+        "neighbours of the start over which the mean worsening is taken",
+        ge=1,
+        le=100_000,
+    )
+    cooling: float = parameter(
+        1e-2, "last temperature as a share of the first", gt=0.0, le=1.0
+    )
+    level: int = parameter(20, "moves tried at each temperature", ge=1)
+    effort: int = parameter(
+        100, "moves per bit, where no limit on evaluations sets the length", ge=1
+    )
 
 
 def anneal(
@@ -57,18 +46,18 @@ def anneal(
     control: Control,
     parameters: AnnealingParameters | None = None,
     start: Bits | None = None,
-) -> Found:
-    """Walk at random, and the colder, the less willingly uphill.
+) -> SearchResult:
+    """Walk at random, and accept worsening moves less and less often.
 
-    Temperatures fall geometrically. More violation is never accepted, less always; the
-    temperature decides between solutions of equal violation.
+    Temperatures fall geometrically. A move to more violation is never accepted, one to
+    less always is; the temperature decides between solutions of equal violation.
 
     Parameters
     ----------
     problem
         The problem.
     rng
-        The one source of randomness.
+        The only source of randomness.
     control
         Limits and callbacks.
     parameters
@@ -91,7 +80,7 @@ def anneal(
         first = _first_temperature(walk, moves, parameters)
         levels = _levels(evaluator, parameters, moves.size)
         for level in range(levels):
-            evaluator.iterate()
+            evaluator.begin_iteration()
             temperature = first * parameters.cooling ** (level / max(1, levels - 1))
             for _ in range(parameters.level):
                 flips = moves.draw(walk.bits)
@@ -99,19 +88,19 @@ def anneal(
                 if _accepted(walk.score, score, temperature, rng):
                     walk.apply(flips, score)
 
-    return Evaluator(problem, control).conduct(search)
+    return Evaluator(problem, control).run(search)
 
 
 def _first_temperature(
     walk: CountedWalk, moves: Neighbourhood, parameters: AnnealingParameters
 ) -> float:
     """Return the temperature at which a mean worsening has the wanted probability."""
-    here = walk.score
+    current = walk.score
     worsenings = []
     for _ in range(parameters.probe):
         score = walk.trial(moves.draw(walk.bits))
-        if score.violation == here.violation and score.value > here.value:
-            worsenings.append(score.value - here.value)
+        if score.violation == current.violation and score.value > current.value:
+            worsenings.append(score.value - current.value)
     if not worsenings:
         return 0.0
     return float(np.mean(worsenings)) / -math.log(parameters.acceptance)
@@ -119,19 +108,19 @@ def _first_temperature(
 
 def _levels(evaluator: Evaluator, parameters: AnnealingParameters, bits: int) -> int:
     """Return the number of temperatures that the budget allows."""
-    left = evaluator.left()
+    left = evaluator.evaluations_left()
     length = parameters.effort * bits if left is None else left
     levels = math.ceil(length / parameters.level)
-    most = evaluator.iterations_left()
-    return levels if most is None else min(levels, most)
+    iterations = evaluator.iterations_left()
+    return levels if iterations is None else min(levels, iterations)
 
 
 def _accepted(
-    here: Score, there: Score, temperature: float, rng: np.random.Generator
+    current: Score, trial: Score, temperature: float, rng: np.random.Generator
 ) -> bool:
-    if there.violation != here.violation:
-        return there.violation < here.violation
-    worse = there.value - here.value
-    if worse <= 0.0:
+    if trial.violation != current.violation:
+        return trial.violation < current.violation
+    worsening = trial.value - current.value
+    if worsening <= 0.0:
         return True
-    return temperature > 0.0 and rng.random() < math.exp(-worse / temperature)
+    return temperature > 0.0 and rng.random() < math.exp(-worsening / temperature)

@@ -1,59 +1,51 @@
 """Ant colony for choosing subsets: pheromone on each bit, between a floor and a ceiling.
 
-The hyper-cube framework keeps pheromone between 0 and 1, so that it is itself the
-probability that an ant opens the bit; floor and ceiling come from MAX-MIN ant system.
+The hyper-cube framework keeps pheromone between 0 and 1, so that the pheromone of a bit is
+the probability that an ant opens it; floor and ceiling come from MAX-MIN ant system.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.search.columns import Bits, Floats
-from optkit.search.crowd import crowd
-from optkit.search.evaluator import Control, Evaluator, Found
-from optkit.search.parameters import patience, require
+from optkit.core.arrays import Floats
+from optkit.search.columns import Bits
+from optkit.search.evaluator import Control, Evaluator, SearchResult
+from optkit.search.initial_population import initial_population
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)
-class ColonyParameters:
+class ColonyParameters(EngineParameters):
     """Parameters of the ant colony; an iteration sends every ant once.
 
-    Parameters
-    ----------
-    ants
-        Number of ants.
-    evaporation
-        Share of the pheromone that is replaced in each iteration.
-    elite
-        Share of what replaces it that the best solution of all leaves; the iteration's
-        best leaves the rest.
-    changes
-        Bits that an ant changes on average where the pheromone is sure of all of them;
-        sets floor and ceiling.
-    patience
-        Iterations without a better solution after which the search ends; at most 10 and
-        one a bit.
+    ``changes`` sets floor and ceiling of the pheromone. The best solution so far leaves
+    the share ``elite`` of the new pheromone, the iteration's best the rest. Patience
+    counts at most 10 iterations plus one per bit.
     """
 
-    ants: int = 20
-    evaporation: float = 0.3
-    elite: float = 0.9
-    changes: float = 1.0
-    patience: int = 60
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            ants=(1, math.inf),
-            evaporation=(0.0, 1.0),
-            elite=(0.0, 1.0),
-            changes=(1e-12, math.inf),
-            patience=(1, math.inf),
-        )
+    ants: int = parameter(20, "number of ants", ge=1, le=100_000)
+    evaporation: float = parameter(
+        0.3, "share of the pheromone that each iteration replaces", ge=0.0, le=1.0
+    )
+    elite: float = parameter(
+        0.9,
+        "share of the new pheromone that the best solution so far leaves",
+        ge=0.0,
+        le=1.0,
+    )
+    changes: float = parameter(
+        1.0,
+        "bits that an ant changes on average where the pheromone is sure of all bits",
+        gt=1e-12,
+        le=1e6,
+    )
+    patience: int = parameter(
+        60, "iterations without a better solution after which a search ends", ge=1
+    )
 
 
 def colony_search(
@@ -62,8 +54,8 @@ def colony_search(
     control: Control,
     parameters: ColonyParameters | None = None,
     start: Bits | None = None,
-) -> Found:
-    """Send ants that open bits by their pheromone; the best ones lay more.
+) -> SearchResult:
+    """Send ants that open bits by their pheromone; the best ants lay more.
 
     The columns are kept legal, and the problem repairs the rest. The first pheromone is
     the mean of some samples.
@@ -73,7 +65,7 @@ def colony_search(
     problem
         The problem.
     rng
-        The one source of randomness.
+        The only source of randomness.
     control
         Limits and callbacks.
     parameters
@@ -90,42 +82,38 @@ def colony_search(
     parameters = parameters or ColonyParameters()
 
     def search(evaluator: Evaluator) -> None:
-        first = []
-        for bits in crowd(problem, rng, parameters.ants, start):
+        samples = []
+        for bits in initial_population(problem, rng, parameters.ants, start):
             evaluator.evaluate(bits)
-            first.append(bits)
+            samples.append(bits)
             if not len(problem.columns.movable()):
                 return
-        floor = min(0.25, parameters.changes / problem.columns.size)
-        pheromone = np.clip(np.mean(first, axis=0), floor, 1.0 - floor)
-        most_idle = patience(parameters.patience, problem.columns.size)
-        idle = 0
-        while idle < most_idle:
-            evaluator.iterate()
-            before = evaluator.best
-            winner = _send(problem, evaluator, pheromone, rng, parameters.ants)
+        size = problem.columns.size
+        floor = min(0.25, parameters.changes / size)
+        pheromone = np.clip(np.mean(samples, axis=0), floor, 1.0 - floor)
+        for _ in evaluator.iterations(idle_limit(parameters.patience, size)):
+            winner = _send_ants(problem, evaluator, pheromone, rng, parameters.ants)
             laid = (
                 parameters.elite * evaluator.best_bits()
                 + (1.0 - parameters.elite) * winner
             )
             pheromone += parameters.evaporation * (laid - pheromone)
             np.clip(pheromone, floor, 1.0 - floor, out=pheromone)
-            idle = 0 if evaluator.best is not before else idle + 1
 
-    return Evaluator(problem, control).conduct(search)
+    return Evaluator(problem, control).run(search)
 
 
-def _send(
+def _send_ants(
     problem: BinaryProblem,
     evaluator: Evaluator,
     pheromone: Floats,
     rng: np.random.Generator,
     ants: int,
 ) -> Bits:
-    """Send the ants; return the best solution that one of them brings."""
+    """Send the ants; return the best solution that one of them finds."""
     winner: tuple[Score, Bits] | None = None
     for _ in range(ants):
-        evaluator.poll()
+        evaluator.check_stop()
         bits = problem.columns.draw(pheromone, rng)
         problem.repair(bits, rng)
         score = evaluator.evaluate(bits)

@@ -1,22 +1,21 @@
-"""Columns of bits, and how many of each may be open."""
+"""Columns of bits, and how many bits of each may be open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bits: TypeAlias = NDArray[np.bool_]
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
+from optkit.core.arrays import Bools, Floats, Ints
+
+Bits = Bools
+"""A solution: whether each bit is open, shape (bits,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """How the bits are grouped.
+    """The grouping of bits into columns.
 
     Parameters
     ----------
@@ -40,7 +39,7 @@ class Columns:
         if len(sizes) != len(self.least) or len(sizes) != len(self.most):
             raise ValueError(
                 f"columns: {len(sizes)} columns, {len(self.least)} least and"
-                f" {len(self.most)} most numbers; give one of each a column."
+                f" {len(self.most)} most numbers; give one of each per column."
             )
         wrong = np.flatnonzero(
             (sizes < 1)
@@ -53,24 +52,25 @@ class Columns:
                 f"columns: the first bit is {self.first[0]}; it must be 0."
             )
         if len(wrong):
-            c = wrong[0]
+            column = wrong[0]
             raise ValueError(
-                f"column {c}: {sizes[c]} bits, of which {self.least[c]} to"
-                f" {self.most[c]} open; 0 ≤ least ≤ most ≤ bits and bits ≥ 1 must hold."
+                f"column {column}: {sizes[column]} bits, of which {self.least[column]} to"
+                f" {self.most[column]} open; it must be 0 ≤ least ≤ most ≤ bits and"
+                " bits ≥ 1."
             )
 
     @classmethod
     def of(
         cls, sizes: Iterable[int], least: int = 0, most: int | None = None
     ) -> Columns:
-        """Return columns of the given sizes with the same numbers for all.
+        """Return columns of the given sizes with the same limits for all.
 
         Parameters
         ----------
         sizes
-            Bits of each column.
+            Number of bits of each column.
         least, most
-            Open bits allowed; None for all.
+            Open bits allowed; a ``most`` of None allows all.
         """
         widths = np.array(list(sizes), dtype=np.int64)
         first = np.concatenate(([0], np.cumsum(widths))).astype(np.int64)
@@ -98,7 +98,7 @@ class Columns:
         return np.add.reduceat(bits, self.first[:-1], dtype=np.int64)
 
     def legal(self, bits: Bits) -> bool:
-        """Say whether each column has a number of open bits that it allows."""
+        """Say whether the number of open bits is allowed in each column."""
         counts = self.counts(bits)
         return bool(np.all((counts >= self.least) & (counts <= self.most)))
 
@@ -110,61 +110,61 @@ class Columns:
         bits
             The solution.
         priority
-            The least is closed first, the greatest opened first; shape of ``bits``.
+            Bits of low priority are closed first, those of high priority opened first;
+            shape of ``bits``.
         """
         counts = self.counts(bits)
-        for c in np.flatnonzero((counts < self.least) | (counts > self.most)):
-            low, high = self.first[c], self.first[c + 1]
-            column, worth = bits[low:high], priority[low:high]
-            surplus = int(counts[c] - self.most[c])
+        for index in np.flatnonzero((counts < self.least) | (counts > self.most)):
+            low, high = self.first[index], self.first[index + 1]
+            column, rank = bits[low:high], priority[low:high]
+            surplus = int(counts[index] - self.most[index])
             if surplus > 0:
                 opened = np.flatnonzero(column)
-                column[opened[np.argsort(worth[opened], kind="stable")[:surplus]]] = (
-                    False
-                )
+                lowest = np.argsort(rank[opened], kind="stable")[:surplus]
+                column[opened[lowest]] = False
             else:
                 closed = np.flatnonzero(~column)
-                missing = int(self.least[c] - counts[c])
-                best = np.argsort(-worth[closed], kind="stable")[:missing]
-                column[closed[best]] = True
+                missing = int(self.least[index] - counts[index])
+                highest = np.argsort(-rank[closed], kind="stable")[:missing]
+                column[closed[highest]] = True
 
     def draw(self, odds: Floats, rng: np.random.Generator) -> Bits:
-        """Return a legal solution in which bits are open by their odds.
+        """Return a random legal solution, given the probability that each bit is open.
 
-        Each bit is drawn by itself, and columns with too many or too few open bits are
-        mended by the odds. Where exactly one bit must be open, one is drawn in proportion
-        to the odds instead: drawn by themselves, an exchange there would need two rare
-        draws at once.
+        Each bit is drawn independently, and columns with too many or too few open bits
+        are repaired by the odds. Where exactly one bit must be open, one is drawn in
+        proportion to the odds instead: with independent draws, an exchange there would
+        need two rare draws at once.
 
         Parameters
         ----------
         odds
             Probability that a bit is open, in (0, 1), shape (bits,).
         rng
-            The source of randomness.
+            Source of randomness.
         """
         drawn = rng.random(len(odds))
         bits: Bits = drawn < odds
-        lone = np.flatnonzero((self.least == 1) & (self.most == 1))
-        if len(lone):
+        single = np.flatnonzero((self.least == 1) & (self.most == 1))
+        if len(single):
             widths = np.diff(self.first)
             column = np.repeat(np.arange(len(self)), widths)
-            among = np.flatnonzero(np.isin(column, lone))
-            bits[among] = False
+            within = np.flatnonzero(np.isin(column, single))
+            bits[within] = False
             # The greatest of log odds plus Gumbel noise is a draw in proportion to odds.
-            keys = np.log(odds[among]) - np.log(
-                -np.log(np.maximum(drawn[among], 1e-300))
+            keys = np.log(odds[within]) - np.log(
+                -np.log(np.maximum(drawn[within], 1e-300))
             )
-            order = among[np.lexsort((keys, column[among]))]
-            bits[order[np.cumsum(widths[lone]) - 1]] = True
+            order = within[np.lexsort((keys, column[within]))]
+            bits[order[np.cumsum(widths[single]) - 1]] = True
         self.fit(bits, odds - drawn)
         return bits
 
     def random(self, rng: np.random.Generator) -> Bits:
-        """Return a legal solution: in each column any legal number, then any bits."""
+        """Return a random legal solution: the number of open bits first, then which."""
         bits = np.zeros(self.size, dtype=np.bool_)
-        for c in range(len(self)):
-            low, high = int(self.first[c]), int(self.first[c + 1])
-            opened = int(rng.integers(self.least[c], self.most[c] + 1))
+        for column in range(len(self)):
+            low, high = int(self.first[column]), int(self.first[column + 1])
+            opened = int(rng.integers(self.least[column], self.most[column] + 1))
             bits[low + rng.permutation(high - low)[:opened]] = True
         return bits

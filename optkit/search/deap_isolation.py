@@ -1,9 +1,9 @@
-"""DEAP's operators on a generator of one's own.
+"""DEAP's operators, drawing from a generator of our own.
 
-DEAP draws from Python's module-wide ``random``, which every thread and library shares.
-Seeding it would disturb them and they would disturb us. Here DEAP's modules are executed a
-second time under no public name, and the name ``random`` in these copies stands for a
-generator of ours: the code is DEAP's to the letter, its randomness is not shared.
+DEAP draws from Python's module-wide ``random``, which all threads and libraries share:
+seeding it would disturb them, and they would disturb us. So DEAP's modules are executed a
+second time under a private name, and ``random`` in these copies is our generator. The code
+is DEAP's, unchanged; the randomness is not shared.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ import numpy as np
 class NumpyRandom(random.Random):
     """Python's ``random.Random`` on a numpy generator.
 
-    ``random.Random`` derives all its methods from the two below, and is made to be
-    extended so.
+    ``random.Random`` derives all its methods from the two below, and is documented to be
+    extended this way.
 
     Parameters
     ----------
     rng
-        What is drawn from.
+        The numpy generator to draw from.
     """
 
     def __new__(cls, rng: np.random.Generator) -> NumpyRandom:
-        """Make one; the parent would take ``rng`` for a seed."""
+        """Create the object; the parent class would take ``rng`` for a seed."""
         return super().__new__(cls)
 
     def __init__(self, rng: np.random.Generator) -> None:
@@ -56,7 +56,7 @@ def isolated(name: str, source: random.Random) -> ModuleType:
         Full name of a module that says ``import random``, such as
         ``"deap.tools.selection"``.
     source
-        What the copy draws from.
+        The generator that the copy draws from.
 
     Raises
     ------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,52 +9,35 @@ from typing import Any
 import numpy as np
 
 from optkit.search.columns import Bits, Columns
-from optkit.search.crowd import crowd
 from optkit.search.deap_isolation import NumpyRandom, isolated
-from optkit.search.evaluator import Control, Evaluator, Found
+from optkit.search.evaluator import Control, Evaluator, SearchResult
+from optkit.search.initial_population import initial_population
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import patience, require
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, flip
 
 
 @dataclass(frozen=True)
-class GeneticParameters:
+class GeneticParameters(EngineParameters):
     """Parameters of the genetic algorithm; an iteration is a generation.
 
-    Parameters
-    ----------
-    population
-        Individuals.
-    tournament
-        Individuals of which the best becomes a parent.
-    crossover
-        Probability that a pair of parents is crossed.
-    mutation
-        Probability that a child is moved to a neighbour.
-    elite
-        Individuals carried over unchanged.
-    patience
-        Generations without a better solution after which the search ends; at most 10 and
-        one a bit.
+    Patience counts at most 10 generations plus one per bit.
     """
 
-    population: int = 20
-    tournament: int = 3
-    crossover: float = 0.8
-    mutation: float = 0.8
-    elite: int = 2
-    patience: int = 60
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            population=(2, math.inf),
-            tournament=(1, math.inf),
-            crossover=(0.0, 1.0),
-            mutation=(0.0, 1.0),
-            elite=(0, math.inf),
-            patience=(1, math.inf),
-        )
+    population: int = parameter(20, "number of individuals", ge=2, le=100_000)
+    tournament: int = parameter(
+        3, "individuals of which the best becomes a parent", ge=1, le=1_000
+    )
+    crossover: float = parameter(
+        0.8, "probability that two parents exchange columns", ge=0.0, le=1.0
+    )
+    mutation: float = parameter(
+        0.8, "probability that a child is moved to a neighbour", ge=0.0, le=1.0
+    )
+    elite: int = parameter(2, "individuals carried over unchanged", ge=0, le=10_000)
+    patience: int = parameter(
+        60, "generations without a better solution after which a search ends", ge=1
+    )
 
 
 def genetic_search(
@@ -64,19 +46,19 @@ def genetic_search(
     control: Control,
     parameters: GeneticParameters | None = None,
     start: Bits | None = None,
-) -> Found:
+) -> SearchResult:
     """Breed solutions with DEAP's operators.
 
-    The genes are the columns, each whole, so that a child of legal parents is legal.
-    Mutation is one move of the neighbourhood that all engines share; then the problem
-    repairs the child. One neither crossed nor mutated is not evaluated again.
+    The genes are whole columns, so that a child of legal parents is legal. Mutation is one
+    move of the neighbourhood that all engines share; then the problem repairs the child. A
+    child that was neither crossed nor mutated is not evaluated again.
 
     Parameters
     ----------
     problem
         The problem.
     rng
-        The one source of randomness, DEAP's draws included.
+        The only source of randomness, for DEAP too.
     control
         Limits and callbacks.
     parameters
@@ -94,36 +76,32 @@ def genetic_search(
         genes = _Genes(problem.columns)
         toolbox, algorithms, selection = _deap(problem, rng, genes, parameters)
         population = []
-        for bits in crowd(problem, rng, parameters.population, start):
-            one = toolbox.individual(genes.cut(bits))
-            toolbox.judge(evaluator, one)
-            population.append(one)
+        for bits in initial_population(problem, rng, parameters.population, start):
+            individual = toolbox.individual(genes.cut(bits))
+            toolbox.evaluate(evaluator, individual)
+            population.append(individual)
             if not len(problem.columns.movable()):
                 return
         elite = min(parameters.elite, parameters.population - 1)
-        most_idle = patience(parameters.patience, problem.columns.size)
-        idle = 0
-        while idle < most_idle:
-            evaluator.iterate()
-            before = evaluator.best
-            kept = selection.selBest(population, elite)
+        limit = idle_limit(parameters.patience, problem.columns.size)
+        for _ in evaluator.iterations(limit):
+            survivors = selection.selBest(population, elite)
             parents = toolbox.select(population, len(population) - elite)
-            population = kept
-            # Pair by pair, so that the stop callback is never far.
-            for k in range(0, len(parents), 2):
-                evaluator.poll()
+            population = survivors
+            # Pair by pair, so that the stop callback is asked often.
+            for first in range(0, len(parents), 2):
+                evaluator.check_stop()
                 for child in algorithms.varAnd(
-                    parents[k : k + 2],
+                    parents[first : first + 2],
                     toolbox,
                     parameters.crossover,
                     parameters.mutation,
                 ):
                     if not child.fitness.valid:
-                        toolbox.judge(evaluator, child)
+                        toolbox.evaluate(evaluator, child)
                     population.append(child)
-            idle = 0 if evaluator.best is not before else idle + 1
 
-    return Evaluator(problem, control).conduct(search)
+    return Evaluator(problem, control).run(search)
 
 
 class _Genes:
@@ -169,25 +147,26 @@ def _deap(
             super().__init__(columns)
             self.fitness = Fitness()
 
-    def clone(one: Individual) -> Individual:
-        # Columns are immutable, so a flat copy does, at a hundredth of deepcopy's cost.
-        copy = Individual(one)
-        if one.fitness.valid:
-            copy.fitness.values = one.fitness.values
+    def clone(individual: Individual) -> Individual:
+        # Columns are immutable, so a flat copy is enough, at a hundredth of the cost of
+        # deepcopy.
+        copy = Individual(individual)
+        if individual.fitness.valid:
+            copy.fitness.values = individual.fitness.values
         return copy
 
-    def mutate(one: Individual) -> tuple[Individual]:
-        bits = genes.join(one)
+    def mutate(individual: Individual) -> tuple[Individual]:
+        bits = genes.join(individual)
         flip(bits, moves.draw(bits))
-        one[:] = genes.cut(bits)
-        return (one,)
+        individual[:] = genes.cut(bits)
+        return (individual,)
 
-    def judge(evaluator: Evaluator, one: Individual) -> None:
-        bits = genes.join(one)
+    def evaluate(evaluator: Evaluator, individual: Individual) -> None:
+        bits = genes.join(individual)
         problem.repair(bits, rng)
         score = evaluator.evaluate(bits)
-        one[:] = genes.cut(bits)
-        one.fitness.values = (score.violation, score.value)
+        individual[:] = genes.cut(bits)
+        individual.fitness.values = (score.violation, score.value)
 
     toolbox = base.Toolbox()
     toolbox.register("individual", Individual)
@@ -195,5 +174,5 @@ def _deap(
     toolbox.register("select", selection.selTournament, tournsize=parameters.tournament)
     toolbox.register("mate", crossover.cxUniform, indpb=0.5)
     toolbox.register("mutate", mutate)
-    toolbox.register("judge", judge)
+    toolbox.register("evaluate", evaluate)
     return toolbox, algorithms, selection

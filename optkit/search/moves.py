@@ -6,29 +6,30 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optkit.search.columns import Bits, Floats, Ints
+from optkit.core.arrays import Floats, Ints
+from optkit.search.columns import Bits
 from optkit.search.problem import BinaryProblem, Flips, flip
 
 _TRIES = 64
-"""Draws after which a move that cancels itself is given up."""
+"""Attempts at a compound move whose parts do not cancel each other."""
 
 
 class Neighbourhood:
-    """Draws random moves that leave every column legal.
+    """Random moves that leave every column legal.
 
-    A column is drawn by the weights of its bits, a kind of move evenly among those that
-    are legal there, and the bits by their weights among those that the kind can flip.
+    First a column is drawn, by the weights of its bits; then one of the kinds of move that
+    are legal there, all equally likely; then the bits to flip, by their weights.
 
     Parameters
     ----------
     problem
-        Gives the columns, and corrects every move.
+        Has the columns, and corrects every move.
     rng
-        The one source of randomness.
+        The only source of randomness.
     weights
-        Positive weights of the bits, read at each draw; None for equal ones.
+        Positive weights of the bits, read at each draw; None for equal weights.
     heaviest
-        A number that no weight exceeds.
+        Upper bound on the weights.
     """
 
     def __init__(
@@ -45,12 +46,12 @@ class Neighbourhood:
         self._heaviest = heaviest
         movable = columns.movable()
         widths = np.diff(columns.first)[movable]
-        # Bits of movable columns, and the columns that they stand in.
+        # The bits of movable columns, and the column of each.
         self._columns: list[int] = np.repeat(movable, widths).tolist()
         self._bits: list[int] = [
-            e
-            for c in movable
-            for e in range(int(columns.first[c]), int(columns.first[c + 1]))
+            bit
+            for column in movable
+            for bit in range(int(columns.first[column]), int(columns.first[column + 1]))
         ]
         self._first: list[int] = columns.first.tolist()
         self._least: list[int] = columns.least.tolist()
@@ -68,35 +69,35 @@ class Neighbourhood:
 
     def draw(self, bits: Bits) -> Flips:
         """Return a random move from the legal solution ``bits``, corrected."""
-        return self._correct(bits, self._drawn(bits))
+        return self._correct(bits, self._uncorrected(bits))
 
-    def _drawn(self, bits: Bits) -> Flips:
-        c = self._column()
-        low, high = self._first[c], self._first[c + 1]
+    def _uncorrected(self, bits: Bits) -> Flips:
+        index = self._draw_column()
+        low, high = self._first[index], self._first[index + 1]
         column = bits[low:high]
         opened = column.nonzero()[0]
         count, width = len(opened), high - low
         kinds = []
         if 0 < count < width:
             kinds.append("exchange")
-        if count > self._least[c]:
+        if count > self._least[index]:
             kinds.append("close")
-        if count < self._most[c]:
+        if count < self._most[index]:
             kinds.append("open")
         kind = kinds[int(self._random() * len(kinds))]
         if kind == "close":
-            return (low + self._pick(opened, low),)
+            return (low + self._draw_bit(opened, low),)
         closed = (~column).nonzero()[0]
-        e = low + self._pick(closed, low)
+        opens = low + self._draw_bit(closed, low)
         if kind == "open":
-            return (e,)
-        f = low + self._pick(opened, low)
-        return (e, f) if e < f else (f, e)
+            return (opens,)
+        closes = low + self._draw_bit(opened, low)
+        return (opens, closes) if opens < closes else (closes, opens)
 
     def compound(self, bits: Bits, moves: int) -> Flips:
-        """Return ``moves`` random moves one after the other, as one, corrected.
+        """Return ``moves`` random moves in a row as a single move, corrected.
 
-        Some of them may undo others; where all do, again and again, a single one is drawn.
+        Some may undo others. If all cancel out, again and again, a single move is drawn.
         """
         if moves == 1:
             return self.draw(bits)
@@ -104,12 +105,12 @@ class Neighbourhood:
         for _ in range(_TRIES):
             flipped: set[int] = set()
             for _ in range(moves):
-                flips = self._drawn(scratch)
+                flips = self._uncorrected(scratch)
                 flip(scratch, flips)
                 flipped.symmetric_difference_update(flips)
             if flipped:
                 return self._correct(bits, tuple(sorted(flipped)))
-            # They undid each other, so ``scratch`` is ``bits`` again.
+            # The moves cancelled out, so ``scratch`` equals ``bits`` again.
         return self.draw(bits)
 
     def sample(self, bits: Bits, count: int) -> list[Flips]:
@@ -121,24 +122,24 @@ class Neighbourhood:
                 break
         return list(drawn)
 
-    def _column(self) -> int:
-        """Return a column, by the weight of its bits."""
+    def _draw_column(self) -> int:
+        """Draw a column by the weights of its bits."""
         size, weights = len(self._bits), self._weights
         while True:
-            k = int(self._random() * size)
-            # Rejection: cheaper than a cumulative sum over all bits at each draw.
+            index = int(self._random() * size)
+            # Rejection is cheaper than a cumulative sum over all bits at each draw.
             if (
                 weights is None
-                or self._random() * self._heaviest <= weights[self._bits[k]]
+                or self._random() * self._heaviest <= weights[self._bits[index]]
             ):
-                return self._columns[k]
+                return self._columns[index]
 
-    def _pick(self, among: Ints, low: int) -> int:
-        """Return one of the places ``among`` of the column that begins at ``low``."""
-        if len(among) == 1:
-            return int(among[0])
+    def _draw_bit(self, offsets: Ints, low: int) -> int:
+        """Draw one of the ``offsets`` within the column that begins at ``low``."""
+        if len(offsets) == 1:
+            return int(offsets[0])
         if self._weights is None:
-            return int(among[int(self._random() * len(among))])
-        upto = np.cumsum(self._weights[low + among])
-        k = int(np.searchsorted(upto, self._random() * upto[-1], side="right"))
-        return int(among[min(k, len(among) - 1)])
+            return int(offsets[int(self._random() * len(offsets))])
+        sums = np.cumsum(self._weights[low + offsets])
+        index = int(np.searchsorted(sums, self._random() * sums[-1], side="right"))
+        return int(offsets[min(index, len(offsets) - 1)])

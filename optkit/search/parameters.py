@@ -1,49 +1,94 @@
-"""What the parameters of all engines have in common: a check, and patience."""
+"""Parameters of the engines: dataclass fields that know their range and their meaning."""
 
 from __future__ import annotations
 
-import math
+import operator
+from dataclasses import field, fields
+from typing import Any
 
 
-def require(owner: object, **ranges: tuple[float, float]) -> None:
-    """Check that parameters lie in their ranges, both ends included.
-
-    Parameters
-    ----------
-    owner
-        The parameters.
-    ranges
-        Least and greatest value of each, by name.
+class EngineParameters:
+    """Base of the parameters of an engine, which are checked when they are made.
 
     Raises
     ------
     ValueError
-        With every parameter that does not.
+        With every parameter that is out of range.
+    """
+
+    def __post_init__(self) -> None:
+        check_ranges(self)
+
+
+DESCRIPTION = "description"
+"""Key of a field's description, beside those of :data:`LIMITS`."""
+
+LIMITS = {
+    "ge": (operator.ge, "at least"),
+    "gt": (operator.gt, "more than"),
+    "le": (operator.le, "at most"),
+    "lt": (operator.lt, "less than"),
+}
+"""Ends of a range by their key, which is pydantic's: the comparison, and its words."""
+
+
+def parameter(default: Any, description: str, **limits: float) -> Any:
+    """Declare one parameter of an engine, as a field of a dataclass.
+
+    The range stands here alone: :func:`check_ranges` checks it, and
+    :func:`optkit.search.options.options_from` hands it on to the options of solvers.
+
+    Parameters
+    ----------
+    default
+        Default value.
+    description
+        What the parameter means, as users read it.
+    limits
+        Ends of the range: ``ge``, ``gt``, ``le``, ``lt``.
+    """
+    return field(default=default, metadata={DESCRIPTION: description, **limits})
+
+
+def check_ranges(parameters: Any) -> None:
+    """Check that parameters lie in the ranges that their fields declare.
+
+    Parameters
+    ----------
+    parameters
+        An instance of a dataclass whose fields are made by :func:`parameter`.
+
+    Raises
+    ------
+    ValueError
+        With every parameter that is out of range.
     """
     problems = []
-    for name, (least, most) in ranges.items():
-        value = getattr(owner, name)
-        if math.isnan(value) or not least <= value <= most:
-            upto = "" if math.isinf(most) else f" and at most {most:g}"
-            problems.append(
-                f"{type(owner).__name__}.{name}: {value!r} is not allowed; it must be at"
-                f" least {least:g}{upto}."
-            )
+    for entry in fields(parameters):
+        value = getattr(parameters, entry.name)
+        limits = {key: entry.metadata[key] for key in LIMITS if key in entry.metadata}
+        if all(LIMITS[key][0](value, limit) for key, limit in limits.items()):
+            continue
+        words = " and ".join(f"{LIMITS[key][1]} {limits[key]:g}" for key in limits)
+        problems.append(
+            f"{type(parameters).__name__}.{entry.name}: {value!r} is not allowed; it must"
+            f" be {words}."
+        )
     if problems:
         raise ValueError("\n".join(problems))
 
 
-def patience(most: int, bits: int) -> int:
-    """Return how many iterations without improvement a search bears.
+def idle_limit(patience: int, bits: int) -> int:
+    """Return how many iterations without improvement end a search.
 
-    A problem of few bits is soon searched through, so it needs no more than 10 and one a
-    bit.
+    A problem of few bits is soon searched through, so it needs no more than 10 plus one
+    per bit.
 
     Parameters
     ----------
-    most
+    patience
         The parameter of that name.
     bits
-        Bits that some move flips.
+        Number of bits that some move flips.
     """
-    return min(most, 10 + bits)
+    return min(patience, 10 + bits)

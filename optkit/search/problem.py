@@ -1,9 +1,9 @@
-"""What the engines ask of a problem: bits in columns, and what a choice of bits is worth.
+"""The interface between engines and problems: bits in columns, and scores of solutions.
 
-A solution is a vector of bits. The bits stand in columns, and each column says how many
-of its bits may be open: a column is a group of alternatives, of which at least ``least``
-and at most ``most`` are taken. A move flips few bits: it opens one, closes one, or
-exchanges an open one for a closed one of the same column.
+A solution is a vector of bits. The bits are grouped in columns: a column is a set of
+alternatives, of which at least ``least`` and at most ``most`` are open. A move flips few
+bits: it opens a bit, closes one, or exchanges an open bit for a closed one of the same
+column.
 """
 
 from __future__ import annotations
@@ -18,28 +18,29 @@ import numpy as np
 from optkit.search.columns import Bits, Columns
 
 Flips: TypeAlias = tuple[int, ...]
-"""A move: the bits that it flips, rising, each once."""
+"""A move: the bits that it flips, in ascending order, each once."""
 
 IMPROVEMENT = 1e-12
 """Relative difference below which two values count as equal.
 
-An increment and a whole evaluation of one solution differ by rounding; without it a
-search would take that for progress.
+The same solution evaluated by increments and as a whole differs by rounding, which a
+search must not take for progress.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a solution is worth; less violation first, then less value.
+    """The score of a solution: less violation is better, then less value.
 
     Parameters
     ----------
     violation
-        How far it is from feasible; 0 where it is feasible.
+        Distance from feasibility; 0 for a feasible solution.
     value
-        The objective, minimised; with a violation, any figure that guides.
+        The objective, minimised; for an infeasible solution, any number that guides the
+        search.
     levels
-        The objectives of the levels that make up ``value``, where there are several.
+        The objectives of the levels that ``value`` is made of, if there are several.
     """
 
     violation: float
@@ -55,36 +56,36 @@ class Score:
 
     @property
     def feasible(self) -> bool:
-        """Whether nothing is violated."""
+        """Whether the solution is feasible."""
         return self.violation == 0.0
 
     def better_than(self, other: Score) -> bool:
-        """Say whether this is worth more than ``other``, beyond rounding."""
+        """Say whether this score is better than ``other`` by more than rounding."""
         if self.violation != other.violation:
             return self.violation < other.violation
         return less(self.value, other.value)
 
 
-def less(one: float, other: float) -> bool:
-    """Say whether ``one`` is less than ``other`` by more than rounding."""
+def less(value: float, other: float) -> bool:
+    """Say whether ``value`` is less than ``other`` by more than rounding."""
     if math.isinf(other):
-        return one < other
-    return one < other - IMPROVEMENT * abs(other)
+        return value < other
+    return value < other - IMPROVEMENT * abs(other)
 
 
 class Walk(Protocol):
-    """A solution that knows what its neighbours are worth."""
+    """A current solution whose neighbours can be scored."""
 
     @property
     def bits(self) -> Bits:
-        """The solution; read only."""
+        """The current solution; read only."""
 
     @property
     def score(self) -> Score:
-        """What it is worth."""
+        """Score of the current solution."""
 
     def trial(self, flips: Flips) -> Score:
-        """Return what the neighbour is worth; stay."""
+        """Return the score of a neighbour; the walk stays where it is."""
 
     def apply(self, flips: Flips, score: Score) -> None:
         """Go to the neighbour.
@@ -92,58 +93,59 @@ class Walk(Protocol):
         Parameters
         ----------
         flips
-            The move; it was tried before from here.
+            The move; it must have been tried from the current solution.
         score
-            What :meth:`trial` returned for it.
+            The score that :meth:`trial` returned for it.
         """
 
 
 class BinaryProblem(abc.ABC):
     """A choice of bits in columns.
 
-    A subclass gives :attr:`columns` and :meth:`evaluate`; the rest has defaults that are
-    right, and better ones where the problem knows more.
+    A subclass provides :attr:`columns` and :meth:`evaluate`. The other methods have
+    defaults, which a subclass overrides where it can do better.
     """
 
     columns: Columns
 
     @abc.abstractmethod
     def evaluate(self, bits: Bits) -> Score:
-        """Return what a legal solution is worth; 50 ms is the most it may take."""
+        """Return the score of a legal solution, within 50 ms."""
 
     def walk(self, bits: Bits) -> Walk:
         """Return a walk that stands at ``bits``; overridden where increments are cheaper.
 
-        Making one evaluates the solution.
+        Making the walk evaluates ``bits``.
         """
         return PlainWalk(self, bits)
 
     def start(self, rng: np.random.Generator) -> Bits:
-        """Return where a search begins; overridden where something good is known."""
+        """Return a first solution; overridden where a good one is known."""
         return self.sample(rng)
 
     def sample(self, rng: np.random.Generator) -> Bits:
-        """Return a random legal solution, another one each time."""
+        """Return a random legal solution."""
         bits = self.columns.random(rng)
         self.repair(bits, rng)
         return bits
 
     def repair(self, bits: Bits, rng: np.random.Generator) -> None:  # noqa: B027
-        """Bring a legal solution nearer to feasible, in place; it stays legal.
+        """Bring a legal solution closer to feasibility, in place; it stays legal.
 
-        Where legal means feasible there is nothing to do, and nothing is done here.
+        By default nothing is done, which is right where every legal solution is feasible.
         """
 
     def correct(self, bits: Bits, flips: Flips) -> Flips:
-        """Return a move that does what ``flips`` does and mends what that breaks.
+        """Return a move that extends ``flips`` and repairs what ``flips`` breaks.
 
-        Every move that an engine draws passes here, so all of them move alike. It must
-        not flip back what ``flips`` flips, keep columns legal, and leave ``bits`` alone.
+        Every move that an engine draws is corrected here, so all engines move alike. The
+        result contains the bits of ``flips``, keeps columns legal, and ``bits`` is not
+        changed.
 
         Parameters
         ----------
         bits
-            The solution that the move starts from.
+            The current solution.
         flips
             A move that keeps columns legal.
         """
@@ -151,14 +153,14 @@ class BinaryProblem(abc.ABC):
 
 
 class PlainWalk:
-    """A walk that evaluates each neighbour as a whole.
+    """A walk that evaluates each neighbour from scratch.
 
     Parameters
     ----------
     problem
         The problem.
     bits
-        Where it stands; copied.
+        The current solution; copied.
     """
 
     def __init__(self, problem: BinaryProblem, bits: Bits) -> None:
@@ -167,7 +169,7 @@ class PlainWalk:
         self.score = problem.evaluate(self.bits)
 
     def trial(self, flips: Flips) -> Score:
-        """Return what the neighbour is worth; stay."""
+        """Return the score of a neighbour; the walk stays where it is."""
         flip(self.bits, flips)
         score = self._problem.evaluate(self.bits)
         flip(self.bits, flips)
@@ -181,5 +183,5 @@ class PlainWalk:
 
 def flip(bits: Bits, flips: Flips) -> None:
     """Flip bits in place."""
-    for e in flips:
-        bits[e] = not bits[e]
+    for bit in flips:
+        bits[bit] = not bits[bit]

@@ -1,55 +1,49 @@
-"""Binary particle swarm (Kennedy and Eberhart 1997): velocities are odds of a bit."""
+"""Binary particle swarm (Kennedy and Eberhart 1997): velocities are log odds of bits."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.search.columns import Bits, Floats
-from optkit.search.crowd import crowd
-from optkit.search.evaluator import Control, Evaluator, Found
-from optkit.search.parameters import patience, require
+from optkit.core.arrays import Floats
+from optkit.search.columns import Bits
+from optkit.search.evaluator import Control, Evaluator, SearchResult
+from optkit.search.initial_population import initial_population
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Score
 
 
 @dataclass(frozen=True)
-class SwarmParameters:
+class SwarmParameters(EngineParameters):
     """Parameters of the binary particle swarm; an iteration moves every particle once.
 
-    Parameters
-    ----------
-    particles
-        Number of particles.
-    inertia
-        Share of its velocity that a particle keeps.
-    cognitive, social
-        Most that the particle's own best, and the swarm's best, pull at once.
-    fastest
-        Bound on the velocity: the chance of either bit is at least 1/(1 + e^fastest).
-    patience
-        Iterations without a better solution after which the search ends; at most 10 and
-        one a bit.
+    The probability of either value of a bit is at least 1/(1 + e^fastest). Patience
+    counts at most 10 iterations plus one per bit.
     """
 
-    particles: int = 20
-    inertia: float = 1.0
-    cognitive: float = 2.0
-    social: float = 2.0
-    fastest: float = 4.0
-    patience: int = 60
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            particles=(1, math.inf),
-            inertia=(0.0, 1.0),
-            cognitive=(0.0, math.inf),
-            social=(0.0, math.inf),
-            fastest=(0.0, 700.0),
-            patience=(1, math.inf),
-        )
+    particles: int = parameter(20, "number of particles", ge=1, le=100_000)
+    inertia: float = parameter(
+        1.0, "share of its velocity that a particle keeps", ge=0.0, le=1.0
+    )
+    cognitive: float = parameter(
+        2.0,
+        "largest pull of a particle's own best position in one iteration",
+        ge=0.0,
+        le=1e6,
+    )
+    social: float = parameter(
+        2.0,
+        "largest pull of the best position of all in one iteration",
+        ge=0.0,
+        le=1e6,
+    )
+    fastest: float = parameter(
+        4.0, "largest velocity, which is the log odds of a bit", ge=0.0, le=700.0
+    )
+    patience: int = parameter(
+        60, "iterations without a better solution after which a search ends", ge=1
+    )
 
 
 def swarm_search(
@@ -58,7 +52,7 @@ def swarm_search(
     control: Control,
     parameters: SwarmParameters | None = None,
     start: Bits | None = None,
-) -> Found:
+) -> SearchResult:
     """Let particles sample solutions between their own best and the best of all.
 
     A bit is open with the logistic probability of its velocity, the columns are kept
@@ -70,7 +64,7 @@ def swarm_search(
     problem
         The problem.
     rng
-        The one source of randomness.
+        The only source of randomness.
     control
         Limits and callbacks.
     parameters
@@ -87,55 +81,51 @@ def swarm_search(
 
     def search(evaluator: Evaluator) -> None:
         swarm: list[_Particle] = []
-        for bits in crowd(problem, rng, parameters.particles, start):
+        for bits in initial_population(problem, rng, parameters.particles, start):
             swarm.append(_Particle(bits, evaluator.evaluate(bits), parameters.fastest))
             if not len(problem.columns.movable()):
                 return
-        most_idle = patience(parameters.patience, problem.columns.size)
-        idle = 0
-        while idle < most_idle:
-            evaluator.iterate()
-            before = evaluator.best
+        limit = idle_limit(parameters.patience, problem.columns.size)
+        for _ in evaluator.iterations(limit):
             for particle in swarm:
-                evaluator.poll()
-                particle.pull(evaluator.best_bits(), rng, parameters)
-                bits = _position(problem, particle.velocity, rng)
-                particle.moved(bits, evaluator.evaluate(bits))
-            idle = 0 if evaluator.best is not before else idle + 1
+                evaluator.check_stop()
+                particle.accelerate(evaluator.best_bits(), rng, parameters)
+                bits = _sample_position(problem, particle.velocity, rng)
+                particle.move(bits, evaluator.evaluate(bits))
 
-    return Evaluator(problem, control).conduct(search)
+    return Evaluator(problem, control).run(search)
 
 
 class _Particle:
-    """A particle: where it is, how fast, and the best place it has been."""
+    """A particle: its position, its velocity, and the best position it has been at."""
 
     def __init__(self, bits: Bits, score: Score, fastest: float) -> None:
         self.bits = self.best_bits = bits
         self.best = score
         self.velocity: Floats = np.where(bits, fastest, -fastest)
 
-    def pull(
+    def accelerate(
         self, leader: Bits, rng: np.random.Generator, parameters: SwarmParameters
     ) -> None:
-        """Change the velocity towards its own best and the leader."""
-        here = self.bits.astype(np.float64)
-        own, other = rng.random((2, len(here)))
+        """Change the velocity towards the particle's own best and the leader."""
+        position = self.bits.astype(np.float64)
+        own, other = rng.random((2, len(position)))
         self.velocity = np.clip(
             parameters.inertia * self.velocity
-            + parameters.cognitive * own * (self.best_bits - here)
-            + parameters.social * other * (leader - here),
+            + parameters.cognitive * own * (self.best_bits - position)
+            + parameters.social * other * (leader - position),
             -parameters.fastest,
             parameters.fastest,
         )
 
-    def moved(self, bits: Bits, score: Score) -> None:
-        """Take its new place."""
+    def move(self, bits: Bits, score: Score) -> None:
+        """Take a new position."""
         self.bits = bits
         if score.better_than(self.best):
             self.best_bits, self.best = bits, score
 
 
-def _position(
+def _sample_position(
     problem: BinaryProblem, velocity: Floats, rng: np.random.Generator
 ) -> Bits:
     """Sample a position; legal and repaired."""

@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.search.columns import Bits, Ints
-from optkit.search.evaluator import Control, CountedWalk, Evaluator, Found
+from optkit.core.arrays import Ints
+from optkit.search.columns import Bits
+from optkit.search.evaluator import Control, CountedWalk, Evaluator, SearchResult
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import patience, require
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Flips, Score
 
 
 @dataclass(frozen=True)
-class TabuParameters:
+class TabuParameters(EngineParameters):
     """Parameters of the tabu search; an iteration is a step.
 
-    Parameters
-    ----------
-    neighbours
-        Neighbours tried at each step.
-    tenure
-        Steps for which a flipped bit stays as it is; at most a quarter of the bits are
-        ever held.
-    patience
-        Steps without a better solution after which the search ends; at most 10 and one
-        a bit.
+    At most a quarter of the bits are tabu at any time. Patience counts at most 10 steps
+    plus one per bit.
     """
 
-    neighbours: int = 12
-    tenure: int = 7
-    patience: int = 150
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            neighbours=(1, math.inf),
-            tenure=(0, math.inf),
-            patience=(1, math.inf),
-        )
+    neighbours: int = parameter(12, "neighbours tried per step", ge=1, le=10_000)
+    tenure: int = parameter(
+        7, "steps for which a flipped bit may not be flipped again", ge=0, le=10_000
+    )
+    patience: int = parameter(
+        150, "steps without a better solution after which a search ends", ge=1
+    )
 
 
 def tabu_search(
@@ -49,19 +37,19 @@ def tabu_search(
     control: Control,
     parameters: TabuParameters | None = None,
     start: Bits | None = None,
-) -> Found:
-    """Search from neighbour to neighbour, with a memory of what was flipped.
+) -> SearchResult:
+    """Search from neighbour to neighbour, remembering which bits were flipped.
 
-    A move is tabu while it flips a bit that is held; one that leads to the best solution
-    so far is taken all the same. If every neighbour is tabu, the one is taken whose bits
-    are held for the shortest time from now.
+    A move is tabu while one of its bits is; a move that leads to the best solution so far
+    is taken all the same. If every neighbour is tabu, the one whose bits become free
+    soonest is taken.
 
     Parameters
     ----------
     problem
         The problem.
     rng
-        The one source of randomness.
+        The only source of randomness.
     control
         Limits and callbacks.
     parameters
@@ -80,26 +68,21 @@ def tabu_search(
         moves = Neighbourhood(problem, rng)
         if moves.empty:
             return
-        # A move flips two bits at most, so this holds no more than a quarter of them.
+        # A move flips two bits at most, so at most a quarter of the bits are tabu.
         tenure = min(parameters.tenure, max(1, moves.size // 8))
         # Step from which each bit may be flipped again.
         free_from = np.zeros(problem.columns.size, dtype=np.int64)
-        most_idle = patience(parameters.patience, moves.size)
-        idle = step = 0
-        while idle < most_idle:
-            evaluator.iterate()
-            before = evaluator.best
+        limit = idle_limit(parameters.patience, moves.size)
+        for step in evaluator.iterations(limit):
             sample = moves.sample(walk.bits, parameters.neighbours)
-            flips, score = _choose(evaluator, walk, sample, free_from, step)
+            flips, score = _best_move(evaluator, walk, sample, free_from, step)
             walk.apply(flips, score)
-            step += 1
-            free_from[list(flips)] = step + tenure
-            idle = 0 if evaluator.best is not before else idle + 1
+            free_from[list(flips)] = step + 1 + tenure
 
-    return Evaluator(problem, control).conduct(search)
+    return Evaluator(problem, control).run(search)
 
 
-def _choose(
+def _best_move(
     evaluator: Evaluator,
     walk: CountedWalk,
     sample: list[Flips],
@@ -107,19 +90,19 @@ def _choose(
     step: int,
 ) -> tuple[Flips, Score]:
     """Try the neighbours; return the best that is not tabu."""
-    chosen: tuple[Flips, Score] | None = None
+    best: tuple[Flips, Score] | None = None
     soonest: tuple[int, Flips, Score] | None = None
     for flips in sample:
         before = evaluator.best
         score = walk.trial(flips)
         aspired = evaluator.best is not before
-        held = max(int(free_from[e]) for e in flips)
-        if aspired or held <= step:
-            if chosen is None or score.better_than(chosen[1]):
-                chosen = flips, score
-        elif soonest is None or held < soonest[0]:
-            soonest = held, flips, score
-    if chosen is not None:
-        return chosen
+        held_until = max(int(free_from[bit]) for bit in flips)
+        if aspired or held_until <= step:
+            if best is None or score.better_than(best[1]):
+                best = flips, score
+        elif soonest is None or held_until < soonest[0]:
+            soonest = held_until, flips, score
+    if best is not None:
+        return best
     assert soonest is not None, "a sample has at least one move"
     return soonest[1:]

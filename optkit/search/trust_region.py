@@ -1,78 +1,60 @@
 """Symmetric trust-region search: exchanges within a radius that success widens.
 
 The radius is the number of elementary moves that a trial may make at once. A batch of
-trials that improves the current solution widens it, one that does not narrows it. Each bit
-has a weight, by which it is drawn: it rises when a trial that flipped the bit is
-accepted, and falls when it is rejected. "Symmetric" is the test of a trial, which looks at
+trials that improves the current solution widens it, one that does not narrows it. Bits are
+drawn by their weights: the weight of a bit rises when a trial that flipped it is accepted,
+and falls when such a trial is rejected. "Symmetric" is the test of a trial, which treats
 both levels of a bilevel problem alike.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from optkit.search.columns import Bits
-from optkit.search.evaluator import Control, CountedWalk, Evaluator, Found
+from optkit.search.evaluator import Control, CountedWalk, Evaluator, SearchResult
 from optkit.search.moves import Neighbourhood
-from optkit.search.parameters import patience, require
+from optkit.search.parameters import EngineParameters, idle_limit, parameter
 from optkit.search.problem import BinaryProblem, Flips, Score, less
 
 
 @dataclass(frozen=True)
-class TrustRegionParameters:
+class TrustRegionParameters(EngineParameters):
     """Parameters of the trust-region search; an iteration is a batch of trials.
 
-    Parameters
-    ----------
-    radius
-        Elementary moves in a trial, at most, at the beginning.
-    max_radius
-        Bound on the radius.
-    batch
-        ContractCases between two changes of the radius.
-    patience
-        Batches without improvement, one after the other, after which the search ends; at
-        most 10 and one a bit.
-    reward, penalty
-        Factors on the weights of the bits that an accepted, a rejected trial flipped.
-    lightest, heaviest
-        Bounds on the weights.
-    restarts
-        Times that the search begins anew after its patience has ended: from the best
-        solution, shaken by as many moves as the first radius has; at most once for every
-        four bits.
-    strict
-        Whether a trial must be no worse at any level and better at one, instead of
-        better in the value.
+    Patience counts at most 10 batches plus one per bit. A restart begins at the best
+    solution, changed by as many moves as the first radius has; there is at most one
+    restart per four bits.
     """
 
-    radius: int = 2
-    max_radius: int = 6
-    batch: int = 6
-    patience: int = 40
-    reward: float = 1.3
-    penalty: float = 0.85
-    lightest: float = 0.25
-    heaviest: float = 4.0
-    restarts: int = 0
-    strict: bool = False
-
-    def __post_init__(self) -> None:
-        require(
-            self,
-            radius=(1, math.inf),
-            max_radius=(1, math.inf),
-            batch=(1, math.inf),
-            patience=(1, math.inf),
-            reward=(1.0, math.inf),
-            penalty=(1e-12, 1.0),
-            lightest=(1e-12, 1.0),
-            heaviest=(1.0, math.inf),
-            restarts=(0, math.inf),
-        )
+    radius: int = parameter(
+        2, "Δ, largest number of elementary moves per trial at first", ge=1, le=1_000
+    )
+    max_radius: int = parameter(6, "upper limit of Δ", ge=1, le=1_000)
+    batch: int = parameter(
+        6, "B, trials between two changes of the radius", ge=1, le=1_000_000
+    )
+    patience: int = parameter(
+        40,
+        "L, batches without improvement after which a search ends or restarts",
+        ge=1,
+    )
+    reward: float = parameter(
+        1.3, "factor on the weights of the bits of an accepted trial", ge=1.0, le=1e3
+    )
+    penalty: float = parameter(
+        0.85, "factor on the weights of the bits of a rejected trial", gt=1e-12, le=1.0
+    )
+    lightest: float = parameter(0.25, "smallest weight", ge=1e-3, le=1.0)
+    heaviest: float = parameter(4.0, "largest weight", ge=1.0, le=1e3)
+    restarts: int = parameter(
+        0, "restarts from the best solution, slightly changed; 0 as printed", ge=0
+    )
+    strict: bool = parameter(
+        False, "accept only trials that are worse at no level and better at one"
+    )
 
 
 def trust_region_search(
@@ -81,7 +63,7 @@ def trust_region_search(
     control: Control,
     parameters: TrustRegionParameters | None = None,
     start: Bits | None = None,
-) -> Found:
+) -> SearchResult:
     """Improve a solution by exchanges within a trust region.
 
     Parameters
@@ -89,7 +71,7 @@ def trust_region_search(
     problem
         The problem.
     rng
-        The one source of randomness.
+        The only source of randomness.
     control
         Limits and callbacks.
     parameters
@@ -107,18 +89,18 @@ def trust_region_search(
     def search(evaluator: Evaluator) -> None:
         TrustRegion(evaluator, rng, parameters, start).run()
 
-    return Evaluator(problem, control).conduct(search)
+    return Evaluator(problem, control).run(search)
 
 
 class TrustRegion:
-    """The state of one trust-region search.
+    """State of one trust-region search.
 
     Parameters
     ----------
     evaluator
-        Door to the problem.
+        Evaluates solutions of the problem.
     rng
-        The one source of randomness.
+        The only source of randomness.
     parameters
         Parameters.
     start
@@ -145,19 +127,19 @@ class TrustRegion:
         )
 
     def run(self) -> None:
-        """Search until no batch has improved for a while; then as often again as wanted."""
+        """Search until patience ends; then restart as often as wanted."""
         restarts = min(self.parameters.restarts, self.moves.size // 4)
         for restart in range(restarts + 1):
             if self.moves.empty:
                 return
             if restart:
-                self.shake()
+                self.restart()
             while not self.converged():
-                self.evaluator.iterate()
+                self.evaluator.begin_iteration()
                 self.adjust_radius(self.batch())
 
-    def shake(self) -> None:
-        """Begin anew near the best solution: the first radius, equal weights."""
+    def restart(self) -> None:
+        """Begin anew near the best solution: first radius, equal weights."""
         parameters = self.parameters
         bits = self.evaluator.best_bits().copy()
         bits[list(self.moves.compound(bits, parameters.radius))] ^= True
@@ -167,8 +149,8 @@ class TrustRegion:
         self.idle = 0
 
     def converged(self) -> bool:
-        """Say whether the search is over."""
-        return self.idle >= patience(self.parameters.patience, self.moves.size)
+        """Say whether too many batches in a row brought no improvement."""
+        return self.idle >= idle_limit(self.parameters.patience, self.moves.size)
 
     def batch(self) -> bool:
         """Do a batch of trials; say whether one was accepted."""
@@ -191,23 +173,24 @@ class TrustRegion:
     def symmetric_test(self, trial: Score) -> bool:
         """Say whether a trial replaces the current solution.
 
-        Between feasible solutions the strict test asks every level; otherwise, and while
-        something is violated, the whole is what counts.
+        The strict test compares every level, if both solutions are feasible. Otherwise
+        the scores as a whole are compared.
         """
-        here = self.walk.score
-        if not (self.parameters.strict and trial.feasible and here.feasible):
-            return trial.better_than(here)
-        pairs = list(zip(trial.levels, here.levels, strict=True))
+        current = self.walk.score
+        if not (self.parameters.strict and trial.feasible and current.feasible):
+            return trial.better_than(current)
+        pairs = list(zip(trial.levels, current.levels, strict=True))
         worse = any(less(before, after) for after, before in pairs)
         return not worse and any(less(after, before) for after, before in pairs)
 
     def adjust_weights(self, flips: Flips, accepted: bool) -> None:
-        """Raise the weights of bits whose flip was accepted, lower the others'."""
+        """Raise the weights of the bits of an accepted trial, lower those of another."""
         parameters = self.parameters
         factor = parameters.reward if accepted else parameters.penalty
-        for e in flips:
-            self.weights[e] = min(
-                parameters.heaviest, max(parameters.lightest, self.weights[e] * factor)
+        for bit in flips:
+            self.weights[bit] = min(
+                parameters.heaviest,
+                max(parameters.lightest, self.weights[bit] * factor),
             )
 
     def adjust_radius(self, improved: bool) -> None:

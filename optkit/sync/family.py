@@ -1,4 +1,4 @@
-"""The sync family, as the registry sees it."""
+"""The sync family: the entry that the registry reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from optkit.sync.solution import SyncSolution
 
 
 def choose(instance: SyncInstance) -> list[Choice]:
-    """Return the policies that suit ``instance``, none of which knows the future."""
+    """Return policies that suit ``instance``; none of them knows the future."""
     weights = instance.weights
     age = weights.age / instance.age_tolerance
     if instance.reading.error == "held" or not weights.error:
@@ -21,24 +21,25 @@ def choose(instance: SyncInstance) -> list[Choice]:
         return [
             Choice(
                 "periodic+on-arrival",
-                "what is told at once has no error; a period that balances age and cost",
+                "values passed on at once have no error; the period balances age and cost",
                 {"reporting": {"period": _period(price, age, instance.slots)}},
             )
         ]
     return [
         Choice(
             "periodic+rent-or-buy",
-            "routers that hear often tell when silence has cost a notification",
+            "routers with frequent reports notify when silence has cost as much",
             {"reporting": {"period": _period(weights.report, age, instance.slots)}},
         )
     ]
 
 
 def _period(price: float, age: float, slots: int) -> int:
-    """Return the slots from one action to the next that cost least on average.
+    """Return the cheapest number of slots from one action to the next.
 
-    Every p slots an action of some price, and (p − 1)/2 slots of age more: the economic
-    order quantity, p = √(2 price / age).
+    With a period of p slots, an action of some price happens every p slots, and ages are
+    (p − 1)/2 slots greater on average. The best p is the economic order quantity,
+    √(2 price / age).
     """
     if age * slots**2 <= 2.0 * price:
         return slots
@@ -46,13 +47,13 @@ def _period(price: float, age: float, slots: int) -> int:
 
 
 def check_seconds(instance: SyncInstance) -> float:
-    """Return roughly how long the check of a solution takes.
+    """Return roughly how long the check of a solution takes, in s.
 
-    The first one of a process also loads the splines that series are redrawn with.
+    The first check in a process also loads the splines that redraw series.
     """
-    ends = len(instance.devices) + len(instance.links)
+    rows = len(instance.devices) + len(instance.links)
     loading = 0.0 if "scipy.interpolate" in sys.modules else 1.0
-    return loading + 5e-3 + 2e-7 * instance.slots * ends
+    return loading + 5e-3 + 2e-7 * instance.slots * rows
 
 
 FAMILY = Family(
@@ -100,7 +101,6 @@ FAMILY = Family(
     model="optkit.sync.problem.pyomo_adapter:instance_model",
     tables="optkit.sync.display.tables:tables",
     contract_cases="optkit.sync.testing:CONTRACT_CASES",
-    reproductions="optkit.reproduction.sync:REPRODUCTIONS",
     trainer=Tool(
         name="sync",
         summary="a notification policy, on a training split of load series",

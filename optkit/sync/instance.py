@@ -1,4 +1,4 @@
-"""The sync instance: routers, devices with their load series, and who may tell whom."""
+"""The sync instance: routers, devices with their load series, and links."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ MAX_DEVICES = 1_000_000
 MAX_LINKS = 10_000_000
 
 HIGHEST_LOAD = 1000.0
-"""In percent. Measured loads do pass 100 (bursts above a share that was bought); beyond
-ten times it, the unit is wrong."""
+"""In percent. Measured loads do exceed 100 (bursts above a purchased share); above ten
+times that, the unit is wrong."""
 
 Load = Annotated[
     float, Field(strict=True, ge=0.0, le=HIGHEST_LOAD, allow_inf_nan=False)
 ]
-"""Load in percent of what the device offers."""
+"""Load in percent of the device's capacity."""
 
-Whole = Annotated[int, Field(strict=True, ge=0, le=MAX_SLOTS)]
+SlotCount = Annotated[int, Field(strict=True, ge=0, le=MAX_SLOTS)]
 """A number of slots."""
 
 
@@ -42,12 +42,12 @@ class Device(Part):
     transmit_slots
         Slots from a report to its arrival, t_trans.
     load_percent
-        Its load a in every slot, in percent: 0 to 1000.
+        Its load a in every slot, in percent, from 0 to 1000.
     """
 
     id: Identifier
     router: Identifier
-    transmit_slots: Whole = 1
+    transmit_slots: SlotCount = 1
     load_percent: tuple[Load, ...] = Field(max_length=MAX_SLOTS)
 
 
@@ -63,7 +63,7 @@ class Link(Part):
     payload
         Size d of a notification without its header.
     rate
-        Payload that passes in a slot; payload / rate is the residence time in slots.
+        Payload transmitted per slot; payload / rate is the residence time in slots.
     """
 
     source: Identifier
@@ -79,13 +79,13 @@ class Weights(Part):
     Parameters
     ----------
     age
-        ω1, for each mean pair age of ``age_tolerance``.
+        ω1, per mean pair age of ``age_tolerance``.
     error
         ω2, per percent.
     cost
         ω3, per unit of communication cost.
     report
-        For each report, divided by the number of devices; 0 in the paper.
+        Per report, divided by the number of devices; 0 in the paper.
     """
 
     age: QuantityOrZero
@@ -95,13 +95,13 @@ class Weights(Part):
 
 
 class Reading(Part):
-    """Which of two readings of the model holds.
+    """The choice between two readings of the model.
 
     Parameters
     ----------
     error
-        What a neighbour's copy is compared with: what the router itself holds
-        (``held``, eqs 6 and 10), or the devices' load (``true``).
+        What errors of a neighbour's copy are measured from: the values that the router
+        itself holds (``held``, eqs 6 and 10), or the devices' load (``true``).
     """
 
     error: Literal["held", "true"] = "held"
@@ -110,12 +110,12 @@ class Reading(Part):
 class SyncInstance(Instance):
     """Routers that keep each other informed of their devices' load (problem 14).
 
-    Ages count in slots. Missing keys that have a default mean the paper's reading.
+    Ages are in slots. Missing keys with a default mean the paper's reading.
 
     Parameters
     ----------
     slots
-        Slots T, numbered from 0.
+        Number of slots T; they are numbered from 0.
     slot_seconds
         Length of a slot in s.
     header_cost
@@ -125,7 +125,7 @@ class SyncInstance(Instance):
     max_device_age, max_pair_age
         Limits on the ages φ and Φ, in slots (eqs 14a, 14b).
     reconstruction
-        How a series is drawn through its reports: a cubic spline, or PCHIP.
+        The curve that redraws a series from its reports: a cubic spline, or PCHIP.
     """
 
     SCHEMA: ClassVar[str] = "optkit/sync"
@@ -153,5 +153,5 @@ class SyncInstance(Instance):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield repeated and dangling ids, ragged series, limits nobody can keep."""
+        """Yield repeated and dangling ids, ragged series, limits that cannot be kept."""
         return find_issues(data)

@@ -15,7 +15,7 @@ Slots = tuple[Annotated[int, Field(strict=True, ge=0)], ...]
 
 
 class Notifications(Part):
-    """When one link is used.
+    """The slots in which one link is used.
 
     Parameters
     ----------
@@ -31,15 +31,15 @@ class Notifications(Part):
 
 
 class SyncSolution(Solution):
-    """An answer to a :class:`optkit.sync.instance.SyncInstance`.
+    """A solution of a :class:`optkit.sync.instance.SyncInstance`.
 
     Parameters
     ----------
     reports
-        By the device's id, the slots in which it reports (s = 1); a device that is left
-        out never does.
+        Slots s = 1 in which each device reports, by its id; a device that is left out
+        never reports.
     notifications
-        By link, in any order; a link that is left out is never used.
+        One entry per link, in any order; a link that is left out is never used.
     """
 
     reports: dict[Identifier, Slots]

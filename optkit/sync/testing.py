@@ -35,7 +35,7 @@ _REGIMES: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 def random_cases(seed: int, count: int) -> Iterator[ContractCase]:
-    """Yield random instances over several regimes, with their optima."""
+    """Yield random instances of several regimes, with their optima."""
     for index in range(count):
         regime, settings = _REGIMES[index % len(_REGIMES)]
         options = GeneratorOptions.model_validate({**_TINY, **settings})
@@ -70,7 +70,7 @@ def degenerate_cases() -> Iterator[ContractCase]:
 
 
 def large_instance() -> SyncInstance:
-    """Return twenty links over days of minutes, with two devices at each router."""
+    """Return 5,000 slots of twenty links, with two devices at each router."""
     options = GeneratorOptions(slots=5_000, devices=10, error="true")
     return SyncInstance.parse(generate(options, 3))
 

@@ -19,15 +19,15 @@ from optkit.core.files.references import (
     wrong_lengths,
 )
 
-SLACK = 1e-9
-"""By how much an age may pass its limit."""
+LIMIT_TOLERANCE = 1e-9
+"""Slots by which an age may pass its limit."""
 
 
 def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield what is wrong between the parts of a raw sync instance."""
+    """Yield the errors between the parts of a raw sync instance."""
     routers = array(data.get("routers"))
     devices, links = mappings(data.get("devices")), mappings(data.get("links"))
-    known = ids(routers)
+    router_ids = ids(routers)
     yield from repeated_ids("routers", routers)
     yield from repeated_ids("devices", devices)
     slots = axis(data, "slots")
@@ -38,8 +38,8 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     for index, link in enumerate(links):
         for key in ("source", "target"):
             ends.append((f"links[{index}].{key}", link.get(key)))
-    if known:
-        yield from dangling_references(ends, known, "a router")
+    if router_ids:
+        yield from dangling_references(ends, router_ids, "a router")
     yield from faulty_links(
         links,
         "a router needs no notification of its own devices",
@@ -49,28 +49,28 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     for device in devices:
         if isinstance(device.get("router"), str):
             attached.setdefault(device["router"], []).append(device)
-    yield from _silent_sources(links, known, attached)
+    yield from _silent_sources(links, router_ids, attached)
     yield from _device_limit(data, devices)
     yield from _pair_limit(data, links, attached)
 
 
 def _silent_sources(
     links: Sequence[Mapping[str, Any]],
-    known: Mapping[str, int],
+    router_ids: Mapping[str, int],
     attached: Mapping[str, Sequence[Any]],
 ) -> Iterator[Issue]:
     for index, link in enumerate(links):
         source = link.get("source")
-        if isinstance(source, str) and source in known and source not in attached:
+        if isinstance(source, str) and source in router_ids and source not in attached:
             yield Issue(
                 f"links[{index}].source",
-                f"no device reports to {source!r}, so it has nothing to tell; give it a"
+                f"no device reports to {source!r}, so it has nothing to send; give it a"
                 " device or leave the link out",
             )
 
 
 def _transmit(device: Mapping[str, Any], last: int) -> int | None:
-    """Return the least age that a device can keep at the end: report in every slot."""
+    """Return the least age that a device can keep, with a report in every slot."""
     slots = whole(device.get("transmit_slots", 1))
     return None if slots is None or slots < 0 else min(slots, last)
 
@@ -83,13 +83,13 @@ def _last(data: Mapping[str, Any]) -> int | None:
 def _device_limit(
     data: Mapping[str, Any], devices: Sequence[Mapping[str, Any]]
 ) -> Iterator[Issue]:
-    """Yield the devices that cannot keep ``max_device_age`` whatever they report."""
+    """Yield the devices that cannot keep ``max_device_age`` with any reports."""
     limit, last = finite(data.get("max_device_age")), _last(data)
     if limit is None or last is None:
         return
     for index, device in enumerate(devices):
         least = _transmit(device, last)
-        if least is not None and least > limit + SLACK:
+        if least is not None and least > limit + LIMIT_TOLERANCE:
             yield Issue(
                 f"devices[{index}].transmit_slots",
                 f"{device.get('transmit_slots', 1)} slots under way pass max_device_age"
@@ -103,14 +103,14 @@ def _pair_limit(
     links: Sequence[Mapping[str, Any]],
     attached: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> Iterator[Issue]:
-    """Yield the links that cannot keep ``max_pair_age`` whatever is sent.
+    """Yield the links that cannot keep ``max_pair_age`` with any notifications.
 
-    Reports and notifications in every slot keep every age at its least; from then on that
-    is the mean transmission time and the residence time, or the slot where a link that
+    Reports and notifications in every slot keep every age at its least: the mean
+    transmission time plus the residence time, or the number of the slot where a link that
     is never used is younger.
     """
     limit, last = finite(data.get("max_pair_age")), _last(data)
-    if limit is None or last is None or last <= limit + SLACK:
+    if limit is None or last is None or last <= limit + LIMIT_TOLERANCE:
         return
     for index, link in enumerate(links):
         payload, rate = finite(link.get("payload")), finite(link.get("rate"))
@@ -120,11 +120,11 @@ def _pair_limit(
         if not isinstance(source, str) or source not in attached:
             continue
         ages = [_transmit(device, last) for device in attached[source]]
-        known = [age for age in ages if age is not None]
-        if len(known) < len(ages):
+        valid = [age for age in ages if age is not None]
+        if len(valid) < len(ages):
             continue
-        least = sum(known) / len(known) + payload / rate
-        if least > limit + SLACK:
+        least = sum(valid) / len(valid) + payload / rate
+        if least > limit + LIMIT_TOLERANCE:
             yield Issue(
                 f"links[{index}]",
                 f"its age is {least:g} slots with reports and notifications in every"

@@ -1,4 +1,4 @@
-"""Where the public instances may stand, and files written for one test."""
+"""Fixtures: the folder of public instances, and files written for one test."""
 
 from __future__ import annotations
 

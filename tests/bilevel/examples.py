@@ -1,4 +1,4 @@
-"""Instances by hand whose answers are worked out in their comments."""
+"""Small instances whose answers are worked out by hand in their docstrings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from optkit.bilevel.instance import BilevelInstance
 
 
 def column(name: str, level: str, high: float | None, **more: Any) -> dict[str, Any]:
-    """Return an integer column from 0 on."""
+    """Return an integer column with lower bound 0."""
     bounds: dict[str, Any] = {"lower": 0.0}
     if high is not None:
         bounds["upper"] = high
@@ -16,7 +16,7 @@ def column(name: str, level: str, high: float | None, **more: Any) -> dict[str, 
 
 
 def instance(**parts: Any) -> BilevelInstance:
-    """Return an instance of the given parts."""
+    """Return an instance with the given parts."""
     document: dict[str, Any] = {
         "schema": "optkit/bilevel",
         "schema_version": 1,

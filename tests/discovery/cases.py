@@ -1,4 +1,4 @@
-"""An instance worked out by hand, and ways to spoil documents."""
+"""An instance with an optimum computed by hand, and ways to spoil documents."""
 
 from __future__ import annotations
 
@@ -59,26 +59,26 @@ OBJECTIVE = 2.0 * TIME + 0.5 * ENERGY
 
 
 def instance(**changes: Any) -> DiscoveryInstance:
-    """Return the instance by hand, with some keys changed; ``reading`` is merged."""
+    """Return the instance with some keys changed; ``reading`` is merged."""
     document = copy.deepcopy(BY_HAND)
     reading = {**document["reading"], **changes.pop("reading", {})}
     return DiscoveryInstance.parse({**document, **changes, "reading": reading})
 
 
 def solution(**changes: Any) -> DiscoverySolution:
-    """Return its solution, with some keys changed."""
+    """Return its optimum with some keys changed."""
     return DiscoverySolution.model_validate({**copy.deepcopy(ANSWER), **changes})
 
 
 def spoilt(path: str, value: Any, document: Plain | None = None) -> Plain:
     """Return a copy with ``value`` at a path such as ``present.0.1``."""
-    made = copy.deepcopy(BY_HAND if document is None else document)
-    *way, last = path.split(".")
-    at: Any = made
-    for step in way:
-        at = at[int(step)] if isinstance(at, list) else at[step]
-    if isinstance(at, list):
-        at[int(last)] = value
+    changed = copy.deepcopy(BY_HAND if document is None else document)
+    *steps, last = path.split(".")
+    parent: Any = changed
+    for step in steps:
+        parent = parent[int(step)] if isinstance(parent, list) else parent[step]
+    if isinstance(parent, list):
+        parent[int(last)] = value
     else:
-        at[last] = value
-    return made
+        parent[last] = value
+    return changed

@@ -1,4 +1,4 @@
-"""What the files say: every way to be wrong is told with its path, all at once."""
+"""Reading instances: every error is reported with its path, all at once."""
 
 from __future__ import annotations
 
@@ -89,17 +89,17 @@ WRONG: dict[str, tuple[Plain, str, str]] = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_every_error_has_its_path(name: str) -> None:
-    """Protects users from a file that is wrong somewhere: the place and the remedy."""
+    """Every kind of error is reported with its path and a remedy."""
     document, path, words = WRONG[name]
     with pytest.raises(InvalidFileError) as caught:
         DiscoveryInstance.parse(document)
-    found = {issue.path: issue.message for issue in caught.value.issues}
-    assert path in found, found
-    assert words in found[path]
+    messages = {issue.path: issue.message for issue in caught.value.issues}
+    assert path in messages, messages
+    assert words in messages[path]
 
 
 def test_all_errors_come_at_once() -> None:
-    """Protects users from mending a file one run at a time."""
+    """All errors of a file are reported at once."""
     document = spoilt("energy_agent.0.1", -1.0)
     document = spoilt("demand.0.0", "r7", document)
     document = spoilt("nodes.1", "a", document)
@@ -116,7 +116,7 @@ def test_all_errors_come_at_once() -> None:
 
 
 def test_connecting_is_forced_where_nothing_is_said() -> None:
-    """Protects the default of the one reading that may be left out, and its hash."""
+    """Connecting is forced by default, and the default does not change the hash."""
     document = spoilt("name", "other")
     del document["reading"]["connection"]
     left_out = DiscoveryInstance.parse(document)
@@ -125,11 +125,11 @@ def test_connecting_is_forced_where_nothing_is_said() -> None:
 
 
 def test_document_is_read_back_with_its_nulls() -> None:
-    """Protects round trips: nulls inside arrays are content, and stay."""
-    made = instance(physics={"period_s": 2.0, "recording": "walks"})
-    again = DiscoveryInstance.parse(made.document())
-    assert again == made
-    assert again.sha256 == made.sha256
+    """Nulls inside arrays survive a round trip."""
+    original = instance(physics={"period_s": 2.0, "recording": "walks"})
+    again = DiscoveryInstance.parse(original.document())
+    assert again == original
+    assert again.sha256 == original.sha256
     assert again.document()["connect_time"][0][0] == [0.5, None]
     assert again.document()["required_accuracy"] == {"agent": 0.25, "self": 0.25}
 
@@ -142,17 +142,17 @@ def test_document_is_read_back_with_its_nulls() -> None:
     ],
 )
 def test_modes_are_zero_or_one(path: str, value: Any) -> None:
-    """Protects the meaning of a mode: neither 2 nor true is one."""
+    """A mode is 0 or 1; 2 and true are refused."""
     with pytest.raises(ValueError, match="agent"):
         solution(**{path: value})
 
 
 def test_empty_and_degenerate_instances_are_legal() -> None:
-    """Protects zero windows, nodes, candidates and resources: they parse."""
-    seen = {made.sha256 for _, made in degenerate_instances()}
-    assert len(seen) >= 20
+    """Instances with zero windows, nodes, candidates or resources are parsed."""
+    hashes = {original.sha256 for _, original in degenerate_instances()}
+    assert len(hashes) >= 20
 
 
 def test_family_is_found_from_the_file() -> None:
-    """Protects `optkit.load` and the entry point of the family."""
+    """The family is found from the schema of a file."""
     assert parse_instance(BY_HAND) == instance()

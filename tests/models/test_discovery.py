@@ -1,4 +1,4 @@
-"""The declarative model is the problem: its optimum is brute force's where it can be."""
+"""The declarative model, compared with brute force."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from optkit.discovery.testing import degenerate_instances, random_instances
 
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_single_level_has_the_optimum_where_all_connections_count(backend: str) -> None:
-    """Protects the model that `optkit export` writes, over half of all readings."""
+    """The single level is a bound in every reading, and exact under `connected`."""
     compared = 0
     for label, instance in random_instances(41, 48):
         least = brute_force(instance)
@@ -31,7 +31,7 @@ def test_single_level_has_the_optimum_where_all_connections_count(backend: str) 
 
 
 def test_degenerate_models_are_built_and_solved() -> None:
-    """Protects empty sums: no nodes, no candidates, no windows."""
+    """Models without nodes, candidates or windows are built and solved."""
     for label, instance in degenerate_instances():
         least = brute_force(instance)
         result = solve_model(instance_model(instance))
@@ -39,7 +39,7 @@ def test_degenerate_models_are_built_and_solved() -> None:
 
 
 def test_levels_are_blocks_with_their_own_objectives() -> None:
-    """Protects the interface that a bilevel engine works on."""
+    """Each block has its own active objective, and the follower its own variables."""
     _, instance = next(iter(random_instances(42, 1)))
     model = instance_bilevel(instance)
     assert model.upper.cost.active
@@ -49,7 +49,7 @@ def test_levels_are_blocks_with_their_own_objectives() -> None:
 
 
 def test_every_part_of_the_model_is_documented() -> None:
-    """Protects readers: each set, variable and constraint says what it is."""
+    """Every variable, constraint, objective and parameter is documented."""
     for _, instance in random_instances(43, 4):
         model = instance_bilevel(instance)
         for part in model.component_objects(
@@ -59,7 +59,7 @@ def test_every_part_of_the_model_is_documented() -> None:
 
 
 def test_general_engine_solves_the_blocks() -> None:
-    """Protects the bilevel program itself: another engine finds brute force's optimum."""
+    """The general bilevel engine finds brute force's optimum from the two blocks."""
     from optkit.bilevel import Bilevel
 
     solved = 0

@@ -1,4 +1,4 @@
-"""Problems with known optima, and a wrapper that watches what an engine does."""
+"""Problems with known optima, and a wrapper that checks what an engine does."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from optkit.search import (
     Columns,
     Control,
     Flips,
-    Found,
     Score,
+    SearchResult,
     Walk,
     anneal,
     colony_search,
@@ -27,7 +27,7 @@ from optkit.search import (
     trust_region_search,
 )
 
-Engine = Callable[..., Found]
+Engine = Callable[..., SearchResult]
 
 ENGINES: dict[str, Engine] = {
     "tabu": tabu_search,
@@ -43,10 +43,7 @@ SHORT = {"annealing": AnnealingParameters(effort=60)}
 
 
 class OneMax(BinaryProblem):
-    """As many open bits as the columns allow, in the right places: a hidden solution.
-
-    The value is the number of bits that differ from it, so the optimum is 0.
-    """
+    """Find a hidden solution; the value is the number of bits that differ from it."""
 
     def __init__(self, columns: Columns, hidden: Bits) -> None:
         assert columns.legal(hidden)
@@ -69,7 +66,7 @@ class SetCover(BinaryProblem):
 
 
 class Quadratic(BinaryProblem):
-    """Least bᵀQb, with a walk that knows the increment of every flip."""
+    """Minimise bᵀQb, with a walk by increments."""
 
     def __init__(self, matrix: np.ndarray, columns: Columns) -> None:
         self.columns, self.matrix = columns, matrix
@@ -104,7 +101,7 @@ class _QuadraticWalk:
 
 @cache
 def tiny_with_optimum(seed: int) -> tuple[BinaryProblem, Score]:
-    """Return a tiny problem and its optimum; three kinds in turn."""
+    """Return a tiny problem and its optimum; three kinds take turns."""
     kind = seed % 3
     problem: BinaryProblem
     if kind == 0:
@@ -136,7 +133,7 @@ def one_max(seed: int, sizes: tuple[int, ...], least: int, most: int) -> OneMax:
 
 
 def set_cover(seed: int, elements: int = 8, sets: int = 8) -> SetCover:
-    """Return a random set cover that can be covered."""
+    """Return a random feasible set cover."""
     rng = np.random.default_rng(seed)
     covers = rng.random((sets, elements)) < 0.3
     covers[rng.integers(0, sets, size=elements), np.arange(elements)] = True
@@ -152,7 +149,7 @@ def quadratic(seed: int, sizes: tuple[int, ...], least: int, most: int) -> Quadr
 
 @dataclass
 class Audit(BinaryProblem):
-    """Passes everything on, counts, and contradicts whoever breaks the contract.
+    """A problem that counts evaluations and checks that the engine keeps the contract.
 
     Parameters
     ----------
@@ -168,7 +165,7 @@ class Audit(BinaryProblem):
         self.columns = self.inner.columns
 
     def note(self, bits: Bits, score: Score) -> None:
-        """Count one evaluation, and compare it with a whole one."""
+        """Count an evaluation, and compare its score with a whole evaluation."""
         assert self.columns.legal(bits), "an illegal solution was evaluated"
         again = self.inner.evaluate(bits.copy())
         assert score.violation == again.violation
@@ -203,11 +200,11 @@ class _AuditedWalk:
 
     def trial(self, flips: Flips) -> Score:
         assert flips, "a move that flips nothing was tried"
-        assert list(flips) == sorted(set(flips)), f"{flips} is no proper move"
+        assert list(flips) == sorted(set(flips)), f"{flips} is not a valid move"
         score = self.walk.trial(flips)
-        there = self.walk.bits.copy()
-        there[list(flips)] ^= True
-        self.audit.note(there, score)
+        neighbour = self.walk.bits.copy()
+        neighbour[list(flips)] ^= True
+        self.audit.note(neighbour, score)
         self.tried[flips] = score
         return score
 
@@ -217,32 +214,32 @@ class _AuditedWalk:
         self.tried = {}
 
 
-def watched(
+def audited(
     engine: str,
     problem: BinaryProblem,
     seed: int,
     evaluations: int | None = None,
     **settings: object,
-) -> tuple[Found, Audit, list[tuple[Score, Bits]]]:
-    """Run an engine on an audited problem; return also what it reported."""
+) -> tuple[SearchResult, Audit, list[tuple[Score, Bits]]]:
+    """Run an engine on an audited problem; return also the incumbents it reported."""
     audit = Audit(problem)
     reported: list[tuple[Score, Bits]] = []
     control = Control(
         evaluations=evaluations,
-        incumbent=lambda score, bits: reported.append((score, bits)),
+        on_incumbent=lambda score, bits: reported.append((score, bits)),
         **settings,  # type: ignore[arg-type]
     )
-    found = ENGINES[engine](
+    result = ENGINES[engine](
         audit, np.random.default_rng(seed), control, parameters=SHORT.get(engine)
     )
-    return found, audit, reported
+    return result, audit, reported
 
 
 @cache
 def quadratic_with_random_search(
     seed: int, evaluations: int
 ) -> tuple[BinaryProblem, float]:
-    """Return a problem, and the best value among that many random solutions."""
+    """Return a problem, and the best value of that many random solutions."""
     problem = quadratic(seed, (6,) * 5, 1, 3)
     rng = np.random.default_rng(seed + 1000)
     return problem, min(

@@ -1,4 +1,4 @@
-"""DEAP's own code on our generator."""
+"""DEAP's own code, drawing from our generator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from optkit.search.deap_isolation import NumpyRandom, isolated
 
 
 def test_copy_runs_deaps_code_on_our_generator() -> None:
-    """Protects the claim: same source as DEAP's, and not one draw from shared state."""
+    """A copy has the same source as DEAP's, and draws nothing from shared state."""
     from deap.tools import crossover
 
     copy = isolated("deap.tools.crossover", NumpyRandom(np.random.default_rng(5)))
@@ -21,15 +21,15 @@ def test_copy_runs_deaps_code_on_our_generator() -> None:
     assert copy.cxUniform is not crossover.cxUniform
     assert crossover.random is random
     before = random.getstate()
-    one, other = copy.cxUniform(list("aaaaaaaa"), list("bbbbbbbb"), 0.5)
+    first, other = copy.cxUniform(list("aaaaaaaa"), list("bbbbbbbb"), 0.5)
     assert random.getstate() == before
     again = isolated("deap.tools.crossover", NumpyRandom(np.random.default_rng(5)))
-    assert again.cxUniform(list("aaaaaaaa"), list("bbbbbbbb"), 0.5) == (one, other)
-    assert set(one) == {"a", "b"}
+    assert again.cxUniform(list("aaaaaaaa"), list("bbbbbbbb"), 0.5) == (first, other)
+    assert set(first) == {"a", "b"}
 
 
 def test_numpy_random_is_a_sound_random() -> None:
-    """Protects the adapter: floats, integers and choices have the right laws."""
+    """Floats, integers and choices have the right distributions."""
     source = NumpyRandom(np.random.default_rng(0))
     floats = [source.random() for _ in range(4000)]
     assert statistics.mean(floats) == pytest.approx(0.5, abs=0.02)
@@ -48,7 +48,7 @@ def test_numpy_random_is_a_sound_random() -> None:
 
 
 def test_modules_without_shared_random_are_refused() -> None:
-    """Protects against a DEAP that one day draws otherwise: an error, not a silence."""
+    """A module that does not use the shared `random` is refused."""
     source = NumpyRandom(np.random.default_rng(0))
     with pytest.raises(ImportError, match="no module"):
         isolated("deap.no_such_module", source)

@@ -1,4 +1,4 @@
-"""Every engine finds known optima, and keeps what the contract promises."""
+"""All engines: known optima, budgets, repeatability, callbacks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import threading
 import numpy as np
 import pytest
 
-from optkit.search import Columns, Control, Ended
+from optkit.search import Columns, Control, StopReason
 from tests.search.problems import (
     ENGINES,
     Audit,
     OneMax,
+    audited,
     brute_force,
     one_max,
     quadratic,
     quadratic_with_random_search,
     set_cover,
     tiny_with_optimum,
-    watched,
 )
 
 every_engine = pytest.mark.parametrize("engine", ENGINES)
@@ -27,30 +27,30 @@ every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 @every_engine
 def test_finds_the_optimum_of_tiny_problems(engine: str) -> None:
-    """Protects that each engine reaches known optima from nearly every seed."""
+    """Every engine reaches known optima from nearly every seed."""
     reached = 0
     for seed in range(30):
         problem, optimum = tiny_with_optimum(seed)
-        found = ENGINES[engine](
+        result = ENGINES[engine](
             problem, np.random.default_rng(seed), Control(evaluations=400)
         )
-        assert found.score is not None
-        assert not found.score.better_than(optimum), "better than the optimum"
-        reached += not optimum.better_than(found.score)
+        assert result.score is not None
+        assert not result.score.better_than(optimum), "better than the optimum"
+        reached += not optimum.better_than(result.score)
     assert reached >= 26, f"{reached} of 30"
 
 
 @every_engine
 def test_beats_random_search_at_equal_budget(engine: str) -> None:
-    """Protects that an engine is worth more than blind sampling of as many solutions."""
+    """Every engine beats random sampling of as many solutions."""
     wins = 0
     for seed in range(30):
         problem, blind = quadratic_with_random_search(seed, 200)
-        found = ENGINES[engine](
+        result = ENGINES[engine](
             problem, np.random.default_rng(seed), Control(evaluations=200)
         )
-        assert found.score is not None
-        wins += found.score.value < blind
+        assert result.score is not None
+        wins += result.score.value < blind
     # Of 30 fair coins, 25 or more heads come up once in six thousand times.
     assert wins >= 25, f"{wins} of 30"
 
@@ -58,52 +58,56 @@ def test_beats_random_search_at_equal_budget(engine: str) -> None:
 @every_engine
 @pytest.mark.parametrize("budget", [1, 2, 19, 20, 21, 333])
 def test_budget_is_held_exactly(engine: str, budget: int) -> None:
-    """Protects equal comparisons: what is counted is what the problem was asked."""
+    """The count of evaluations is the number of solutions that the problem evaluated."""
     problem = one_max(5, (30,) * 8, 1, 29)
-    found, audit, _ = watched(engine, problem, 3, budget)
-    assert found.evaluations == audit.counted == budget
+    result, audit, _ = audited(engine, problem, 3, budget)
+    assert result.evaluations == audit.counted == budget
 
 
 @every_engine
-def test_no_budget_means_nothing_is_found(engine: str) -> None:
-    """Protects the edge: without evaluations there is no solution and no figure."""
-    found, audit, reported = watched(engine, one_max(5, (4, 4), 1, 2), 0, 0)
-    assert (found.bits, found.score, found.ended) == (None, None, Ended.EVALUATIONS)
+def test_no_budget_means_no_solution(engine: str) -> None:
+    """Without evaluations there is no solution and no score."""
+    result, audit, reported = audited(engine, one_max(5, (4, 4), 1, 2), 0, 0)
+    assert (result.bits, result.score, result.stop_reason) == (
+        None,
+        None,
+        StopReason.EVALUATIONS,
+    )
     assert not reported
     assert audit.counted == 0
 
 
 @every_engine
 def test_same_seed_same_trajectory(engine: str) -> None:
-    """Protects repeatability: each value ever evaluated, in order, follows the seed."""
+    """The seed decides every value that is evaluated, and their order."""
     problem = quadratic(2, (6,) * 5, 1, 3)
-    _, once, _ = watched(engine, problem, 11, 400)
+    _, once, _ = audited(engine, problem, 11, 400)
     random.seed(99)
     np.random.seed(99)
-    _, again, _ = watched(engine, problem, 11, 400)
-    _, other, _ = watched(engine, problem, 12, 400)
+    _, again, _ = audited(engine, problem, 11, 400)
+    _, other, _ = audited(engine, problem, 12, 400)
     assert once.scores == again.scores
     assert once.scores != other.scores
 
 
 @every_engine
 def test_global_random_state_is_left_alone(engine: str) -> None:
-    """Protects everybody else: no engine draws from, or seeds, shared generators."""
+    """No engine draws from, or seeds, shared generators."""
     before = random.getstate(), np.random.get_state()[1].tolist()
-    watched(engine, one_max(1, (5, 5), 1, 3), 0, 200)
+    audited(engine, one_max(1, (5, 5), 1, 3), 0, 200)
     assert random.getstate() == before[0]
     assert np.random.get_state()[1].tolist() == before[1]
 
 
 @every_engine
 def test_threads_do_not_disturb_each_other(engine: str) -> None:
-    """Protects parallel use: two searches at once answer as each would alone."""
+    """Two searches at once evaluate what each would alone."""
     problem = quadratic(4, (5,) * 4, 1, 3)
-    alone = [watched(engine, problem, seed, 300)[1].scores for seed in (1, 2)]
+    alone = [audited(engine, problem, seed, 300)[1].scores for seed in (1, 2)]
     together: dict[int, list[float]] = {}
 
     def work(seed: int) -> None:
-        together[seed] = watched(engine, problem, seed, 300)[1].scores
+        together[seed] = audited(engine, problem, seed, 300)[1].scores
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 2)]
     for thread in threads:
@@ -114,8 +118,8 @@ def test_threads_do_not_disturb_each_other(engine: str) -> None:
 
 
 @every_engine
-def test_stop_is_asked_before_every_evaluation_and_obeyed(engine: str) -> None:
-    """Protects Ctrl-C and time limits: nothing is evaluated after the answer is yes."""
+def test_should_stop_is_called_before_every_evaluation(engine: str) -> None:
+    """Nothing is evaluated after `should_stop` has returned true."""
     asked = 0
 
     def stop() -> bool:
@@ -123,28 +127,30 @@ def test_stop_is_asked_before_every_evaluation_and_obeyed(engine: str) -> None:
         asked += 1
         return asked > 60
 
-    found, audit, _ = watched(engine, one_max(5, (30,) * 8, 1, 29), 0, None, stop=stop)
-    assert found.ended is Ended.STOPPED
+    result, audit, _ = audited(
+        engine, one_max(5, (30,) * 8, 1, 29), 0, None, should_stop=stop
+    )
+    assert result.stop_reason is StopReason.STOPPED
     assert asked == 61
     assert 0 < audit.counted <= 60
-    assert found.score is not None
+    assert result.score is not None
 
 
 @every_engine
 def test_iterations_are_held(engine: str) -> None:
-    """Protects the iteration limit, and that a search without limits ends by itself."""
+    """The iteration limit holds, and a search without limits ends by itself."""
     problem = one_max(5, (30,) * 8, 1, 29)
-    found, _, _ = watched(engine, problem, 0, None, iterations=3)
-    assert found.iterations == 3
-    found, _, _ = watched(engine, one_max(5, (4, 4), 1, 2), 0)
-    assert found.ended is Ended.CONVERGED
+    result, _, _ = audited(engine, problem, 0, None, iterations=3)
+    assert result.iterations == 3
+    result, _, _ = audited(engine, one_max(5, (4, 4), 1, 2), 0)
+    assert result.stop_reason is StopReason.CONVERGED
 
 
 @every_engine
 def test_reports_are_true_and_improve(engine: str) -> None:
-    """Protects the incumbents: feasible, falling, and each worth what is said of it."""
+    """Incumbents are feasible, improve, and have the reported value."""
     for problem in (set_cover(3, 12, 14), quadratic(3, (8,) * 5, 1, 4)):
-        found, audit, reported = watched(engine, problem, 5, 800)
+        result, audit, reported = audited(engine, problem, 5, 800)
         values = [score.value for score, _ in reported]
         assert values == sorted(values, reverse=True)
         assert len(set(values)) == len(values)
@@ -152,23 +158,23 @@ def test_reports_are_true_and_improve(engine: str) -> None:
             again = audit.inner.evaluate(bits)
             assert again.feasible
             assert score.value == pytest.approx(again.value, rel=1e-9)
-        assert found.bits is not None
-        assert found.score is reported[-1][0]
-        assert np.array_equal(found.bits, reported[-1][1])
+        assert result.bits is not None
+        assert result.score is reported[-1][0]
+        assert np.array_equal(result.bits, reported[-1][1])
 
 
 @every_engine
-def test_begins_where_it_is_told(engine: str) -> None:
-    """Protects warm starts: the first solution evaluated is the one handed in."""
+def test_begins_at_the_given_start(engine: str) -> None:
+    """The first solution evaluated is the given start."""
     problem = one_max(7, (6, 6), 1, 4)
     audit = Audit(problem)
     start = problem.hidden.copy()
-    found = ENGINES[engine](
+    result = ENGINES[engine](
         audit, np.random.default_rng(0), Control(evaluations=50), start=start
     )
     assert audit.scores[0] == 0.0
-    assert found.score is not None
-    assert found.score.value == 0.0
+    assert result.score is not None
+    assert result.score.value == 0.0
     assert np.array_equal(start, problem.hidden), "the caller's start was changed"
 
 
@@ -187,29 +193,29 @@ def test_begins_where_it_is_told(engine: str) -> None:
 def test_degenerate_columns(
     engine: str, sizes: tuple[int, ...], least: int, most: int
 ) -> None:
-    """Protects the edges: no bits, no moves, a single move."""
+    """Engines work without bits, without moves, and with a single move."""
     problem = one_max(0, sizes, least, most)
-    found, _, _ = watched(engine, problem, 0, 200)
-    assert found.score is not None
-    assert found.score.value == 0.0
+    result, _, _ = audited(engine, problem, 0, 200)
+    assert result.score is not None
+    assert result.score.value == 0.0
 
 
 @every_engine
 def test_goes_from_infeasible_to_feasible(engine: str) -> None:
-    """Protects the order of scores: less violation comes before less value."""
+    """From an infeasible start, every engine finds a feasible solution."""
     problem = set_cover(8, 12, 12)
     nothing = np.zeros(12, dtype=np.bool_)
     audit = Audit(problem)
-    found = ENGINES[engine](
+    result = ENGINES[engine](
         audit, np.random.default_rng(1), Control(evaluations=600), start=nothing
     )
     assert not problem.evaluate(nothing).feasible
-    assert found.score is not None
-    assert found.score.feasible
+    assert result.score is not None
+    assert result.score.feasible
 
 
 def test_one_max_knows_its_optimum() -> None:
-    """Protects the test problem itself: the hidden solution is the only best one."""
+    """The hidden solution of one-max is its optimum."""
     problem = one_max(3, (3, 3), 1, 2)
     assert isinstance(problem, OneMax)
     assert problem.evaluate(problem.hidden).value == brute_force(problem).value == 0.0

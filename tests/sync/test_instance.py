@@ -8,16 +8,16 @@ import pytest
 import optkit
 from optkit.core.errors import InvalidFileError
 from optkit.sync.instance import SyncInstance
-from tests.sync.worlds import document, random_instance
+from tests.sync.instances import document, random_instance
 
 
 def _changed(path: list[Any], value: Any) -> dict[str, Any]:
-    made = deepcopy(document())
-    place: Any = made
+    raw = deepcopy(document())
+    node: Any = raw
     for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
-    return made
+        node = node[step]
+    node[path[-1]] = value
+    return raw
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -34,12 +34,15 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         _changed(["links", 1], document()["links"][0]),
         "is already links[0]",
     ),
-    "a router with nothing to tell": (
+    "a source without devices": (
         _changed(["devices", 1, "router"], "r0"),
         "no device reports to 'r1'",
     ),
-    "a limit nobody keeps": (_changed(["max_device_age"], 1), "raise the limit to at"),
-    "a pair limit nobody keeps": (
+    "a limit that cannot be kept": (
+        _changed(["max_device_age"], 1),
+        "raise the limit to at",
+    ),
+    "a pair limit that cannot be kept": (
         _changed(["max_pair_age"], 2),
         "over max_pair_age 2",
     ),
@@ -56,22 +59,22 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         "devices[0].load_percent[2]",
     ),
     "no devices": (_changed(["devices"], []), "devices"),
-    "a reading nobody knows": (_changed(["reading"], {"error": "exact"}), "held"),
-    "a curve nobody knows": (_changed(["reconstruction"], "linear"), "pchip"),
+    "an unknown reading": (_changed(["reading"], {"error": "exact"}), "held"),
+    "an unknown curve": (_changed(["reconstruction"], "linear"), "pchip"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_faults_are_named(fault: str) -> None:
-    """Protects users from instances that mean nothing: each is refused with the place."""
-    made, words = FAULTS[fault]
+    """Each error is refused, with its path."""
+    raw, message = FAULTS[fault]
     with pytest.raises(InvalidFileError) as caught:
-        SyncInstance.parse(made)
-    assert words in str(caught.value)
+        SyncInstance.parse(raw)
+    assert message in str(caught.value)
 
 
 def test_missing_keys_are_the_papers_reading() -> None:
-    """Protects the meaning of files that leave out what the paper does not have."""
+    """Keys that the paper does not have default to its reading."""
     instance = SyncInstance.parse(document())
     assert instance.weights.report == 0.0
     assert instance.reading.error == "held"
@@ -79,13 +82,13 @@ def test_missing_keys_are_the_papers_reading() -> None:
 
 
 def test_loads_above_100_percent_are_read() -> None:
-    """Protects imported series: measured loads do pass 100 percent."""
-    made = _changed(["devices", 0, "load_percent", 2], 106.6)
-    assert SyncInstance.parse(made).devices[0].load_percent[2] == 106.6
+    """Measured loads may exceed 100 percent."""
+    raw = _changed(["devices", 0, "load_percent", 2], 106.6)
+    assert SyncInstance.parse(raw).devices[0].load_percent[2] == 106.6
 
 
 def test_files_come_back_as_they_were(tmp_path: Any) -> None:
-    """Protects stored instances: reading what was written gives the same problem."""
+    """An instance is read from its file as it was written."""
     for seed in range(5):
         instance = random_instance(seed)
         path = tmp_path / f"{seed}.json"
@@ -94,11 +97,11 @@ def test_files_come_back_as_they_were(tmp_path: Any) -> None:
 
 
 def test_limits_are_refused_exactly_where_nobody_keeps_them() -> None:
-    """Protects the test of the limits: just above the least age is accepted and solved."""
-    made = document()
-    made["max_device_age"] = 2
-    made["max_pair_age"] = 2.1
-    instance = SyncInstance.parse(made)
+    """A limit at the least age is accepted and solved; one just below is refused."""
+    raw = document()
+    raw["max_device_age"] = 2
+    raw["max_pair_age"] = 2.1
+    instance = SyncInstance.parse(raw)
     result = optkit.solve(
         instance,
         "periodic",
@@ -106,13 +109,13 @@ def test_limits_are_refused_exactly_where_nobody_keeps_them() -> None:
     )
     assert result.verification is not None
     assert result.verification.feasible
-    made["max_pair_age"] = 2.09
+    raw["max_pair_age"] = 2.09
     with pytest.raises(InvalidFileError):
-        SyncInstance.parse(made)
+        SyncInstance.parse(raw)
 
 
 def test_short_horizons_need_no_limit() -> None:
-    """Protects instances that end before an age can pass its limit."""
-    made = document(slots=2, max_device_age=1, max_pair_age=1)
-    instance = SyncInstance.parse(made)
+    """An instance that ends before an age can pass its limit is accepted."""
+    raw = document(slots=2, max_device_age=1, max_pair_age=1)
+    instance = SyncInstance.parse(raw)
     assert optkit.solve(instance, "periodic").verification is not None

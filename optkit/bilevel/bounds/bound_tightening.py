@@ -1,4 +1,4 @@
-"""Bounds that hold in every bilevel feasible point, by linear programs."""
+"""Bounds that hold at every bilevel feasible point, by linear programs."""
 
 from __future__ import annotations
 
@@ -7,57 +7,56 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optkit.backends.incremental import Program, State, Stop
-from optkit.bilevel.problem.linking_rows import LinkingSide
-from optkit.bilevel.problem.problem_data import Problem
+from optkit.backends.incremental import SolveStatus
+from optkit.bilevel.problem.linking_rows import LinkingRow
+from optkit.bilevel.problem.models import high_point_model
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats
+from optkit.core.solving.deadline import Deadline
 
 
 class UnboundedError(Exception):
-    """Something that has to be bounded is not; the text says what."""
+    """A quantity that has to be bounded is not; the text names it."""
 
 
 class StoppedError(Exception):
-    """The run was stopped before the relaxation stood."""
+    """The run was stopped before the bounds were known."""
 
 
-class Probe:
-    """The linear relaxation of the high-point relaxation, asked for one bound at a time.
+class BoundTightener:
+    """The linear relaxation of the high-point relaxation, solved for one bound at a time.
 
     Parameters
     ----------
     problem
         The bilevel program.
-    sides
-        The lower rows' sides; what rules a point out is asked about.
-    stop
+    linking_rows
+        The sides of lower rows that may rule out a response.
+    deadline
         Ends a solve.
     """
 
     def __init__(
-        self, problem: Problem, sides: Sequence[LinkingSide], stop: Stop | None
+        self,
+        problem: ProblemData,
+        linking_rows: Sequence[LinkingRow],
+        deadline: Deadline | None,
     ) -> None:
-        self._problem, self._stop = problem, stop
-        self._program = Program(
-            problem.matrix,
-            problem.row_lower,
-            problem.row_upper,
-            problem.column_lower,
-            problem.column_upper,
-            np.zeros(problem.columns, dtype=np.bool_),
-            np.zeros(problem.columns),
-        )
+        self._problem, self._deadline = problem, deadline
+        self._model = high_point_model(problem, relaxed=True)
         every = np.arange(problem.columns)
-        self._goal = self._program.add_row(-np.inf, np.inf, every, problem.cost)
-        self._sides = [
-            self._program.add_row(-np.inf, np.inf, side.indices, side.a)
-            for side in sides
+        self._objective_row = self._model.add_row(-np.inf, np.inf, every, problem.cost)
+        self._linking_rows = [
+            self._model.add_row(-np.inf, np.inf, linking.indices, linking.a)
+            for linking in linking_rows
         ]
-        self._cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
+        self._follower_cost = np.where(
+            problem.column_is_lower, problem.follower_cost, 0.0
+        )
         self.infeasible = False
 
-    def least(self, cost: Floats) -> float | None:
-        """Return the least value of ``cost``; infinite if there is no point at all.
+    def _least(self, cost: Floats) -> float | None:
+        """Return the least value of ``cost``; infinite if there is no point.
 
         Returns
         -------
@@ -67,21 +66,23 @@ class Probe:
         Raises
         ------
         StoppedError
-            If ``stop`` said so.
+            If the deadline was reached.
         """
-        self._program.set_cost(cost)
-        answer = self._program.solve(self._stop)
-        if answer.state is State.STOPPED:
+        self._model.set_cost(cost)
+        result = self._model.solve(self._deadline)
+        if result.status is SolveStatus.STOPPED:
             raise StoppedError
-        return math.inf if answer.state is State.INFEASIBLE else answer.bound
+        return math.inf if result.status is SolveStatus.INFEASIBLE else result.bound
 
     def linking_bounds(self) -> tuple[Floats, Floats]:
-        """Return bounds of the columns, those of linking ones tightened.
+        """Return bounds of all columns, with those of linking columns tightened.
 
         Raises
         ------
         UnboundedError
-            If a linking column has none.
+            If a linking column has no bound.
+        StoppedError
+            If the deadline was reached.
         """
         problem = self._problem
         low, high = problem.column_lower.copy(), problem.column_upper.copy()
@@ -91,7 +92,7 @@ class Probe:
             for sign in (1.0, -1.0):
                 cost = np.zeros(problem.columns)
                 cost[j] = sign
-                bound = self.least(cost)
+                bound = self._least(cost)
                 if bound is None:
                     continue
                 if bound == math.inf:
@@ -107,38 +108,17 @@ class Probe:
                 )
         return low, high
 
-    def most(self, side: int = -1, threshold: float = 0.0) -> float:
-        """Return the most that the follower's objective can be.
-
-        Parameters
-        ----------
-        side
-            Number of a side that is to rule something out; -1 for none.
-        threshold
-            What its ``a x`` is at least.
-
-        Returns
-        -------
-        float
-            Minus infinity where there is no such point.
+    def largest_follower_value(self) -> float:
+        """Return an upper bound on the follower's objective; -inf if there is no point.
 
         Raises
         ------
         UnboundedError
             If there is no such bound.
+        StoppedError
+            If the deadline was reached.
         """
-        row = (
-            np.array([self._sides[side]]) if side >= 0 else np.zeros(0, dtype=np.int64)
-        )
-        self._program.set_row_sides(
-            row, np.full(len(row), threshold), np.full(len(row), np.inf)
-        )
-        try:
-            least = self.least(-self._cost)
-        finally:
-            self._program.set_row_sides(
-                row, np.full(len(row), -np.inf), np.full(len(row), np.inf)
-            )
+        least = self._least(-self._follower_cost)
         if least is None:
             raise UnboundedError(
                 "the follower's objective has no upper bound on the high-point relaxation;"
@@ -146,8 +126,23 @@ class Probe:
             )
         return -least
 
-    def demand(self, objective: float) -> None:
-        """Ask from now on about points alone whose objective ``c z`` is at most this."""
-        self._program.set_row_sides(
-            np.array([self._goal]), np.array([-np.inf]), np.array([objective])
-        )
+    def largest_follower_value_beyond(self, index: int, threshold: float) -> float:
+        """Return the same bound for the points at which a linking row rules a response out.
+
+        Parameters
+        ----------
+        index
+            Position of the linking row among those given to the constructor.
+        threshold
+            Least value of its ``a x``.
+        """
+        row = np.array([self._linking_rows[index]])
+        self._model.set_row_sides(row, np.array([threshold]), np.array([np.inf]))
+        try:
+            return self.largest_follower_value()
+        finally:
+            self._model.set_row_sides(row, np.array([-np.inf]), np.array([np.inf]))
+
+    def require_objective(self, limit: float) -> None:
+        """Consider from now on only points whose objective ``c z`` is at most ``limit``."""
+        self._model.set_row_upper(self._objective_row, limit)

@@ -1,8 +1,8 @@
-"""Proven bounds on the follower's multipliers; a guessed big-M would be a wrong answer.
+"""Proven bounds on the follower's multipliers; a guessed big-M could give wrong answers.
 
-Among the optimal multipliers of a linear program some are a vertex of the dual polyhedron,
-so they solve ``B_RC' m_R = -d_C`` for a nonsingular submatrix of the follower's rows. With
-whole coefficients Cramer's rule has a denominator of at least 1, and the numerator is the
+Some optimal multipliers of a linear program are a vertex of the dual polyhedron, so they
+solve ``B_RC' m_R = -d_C`` for a nonsingular submatrix of the follower's rows. With integer
+coefficients Cramer's rule has a denominator of at least 1, and the numerator is the
 determinant of B_RC with one row replaced by d_C:
 
 * at most ``|d_C|`` times the norms of the other rows (Hadamard's inequality);
@@ -16,25 +16,25 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from optkit.bilevel.problem.indicators import step
-from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.problem.indicators import common_step
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats
 
-LARGEST = 1e6
-"""A bound above this is of no use with tolerances of 1e-9."""
+LARGEST_USEFUL = 1e6
+"""With tolerances of 1e-9, a larger bound is of no use."""
 
 
-def multiplier_bounds(problem: Problem) -> Floats | str:
-    """Return a proven bound for the multiplier of each lower row, or why there is none.
+def multiplier_bounds(problem: ProblemData) -> Floats | str:
+    """Return a proven bound on the multiplier of each lower row, or why there is none.
 
     Returns
     -------
     numpy.ndarray or str
-        Shape (lower rows,); it holds for either side.
+        Bounds on magnitudes, shape (lower rows,), valid for either side of a row.
     """
     matrix = problem.follower_matrix.toarray()
-    steps = [step(row[row != 0.0]) if row.any() else 1.0 for row in matrix]
-    if any(found is None for found in steps):
+    steps = [common_step(row[row != 0.0]) if row.any() else 1.0 for row in matrix]
+    if any(step is None for step in steps):
         return "the follower's coefficients have no common unit to bound multipliers by"
     units = np.array(steps, dtype=np.float64)
     whole = np.rint(matrix / units[:, None])
@@ -46,20 +46,20 @@ def multiplier_bounds(problem: Problem) -> Floats | str:
         others = norms[: max(0, min(whole.shape) - 1)]
         bound = float(np.linalg.norm(cost)) * math.prod(others.tolist())
     bounds = bound / units
-    if bounds.max(initial=0.0) > LARGEST:
+    if bounds.max(initial=0.0) > LARGEST_USEFUL:
         return (
             f"the best proven bound on the follower's multipliers is {bounds.max():.3g},"
-            f" above {LARGEST:.0e}, too large to be a big-M; -s kkt needs none"
+            f" above {LARGEST_USEFUL:.0e}, too large to be a big-M; -s kkt needs none"
         )
     return bounds
 
 
 def _unimodular(matrix: Floats) -> bool:
-    """Say whether the matrix is found totally unimodular, by columns or by rows.
+    """Say whether Heller and Tompkins' test finds the matrix totally unimodular.
 
-    The test of Heller and Tompkins: entries 0, 1 and -1, at most two a column, and the
-    rows fall into two classes such that two entries of one sign lie in different ones and
-    two of opposite signs in the same.
+    The test is sufficient: entries are 0, 1 and -1, at most two per column, and the rows
+    fall into two classes so that the two entries of a column lie in different classes if
+    their signs are equal, and in the same class if not. The transpose is tried as well.
     """
     if not np.isin(matrix, (-1.0, 0.0, 1.0)).all():
         return False
@@ -67,29 +67,29 @@ def _unimodular(matrix: Floats) -> bool:
 
 
 def _two_classes(lines: Iterable[Floats]) -> bool:
-    """Say whether the entries' places fall into two classes; ``lines`` are the columns."""
+    """Say whether the two classes exist; ``lines`` are the columns of the test."""
     neighbours: dict[int, list[tuple[int, int]]] = {}
     for line in lines:
-        places = np.flatnonzero(line).tolist()
-        if len(places) > 2:
+        entries = np.flatnonzero(line).tolist()
+        if len(entries) > 2:
             return False
-        if len(places) == 2:
-            one, other = places
-            differ = int(line[one] == line[other])
-            neighbours.setdefault(one, []).append((other, differ))
-            neighbours.setdefault(other, []).append((one, differ))
-    colour: dict[int, int] = {}
+        if len(entries) == 2:
+            first, second = entries
+            differ = int(line[first] == line[second])
+            neighbours.setdefault(first, []).append((second, differ))
+            neighbours.setdefault(second, []).append((first, differ))
+    class_of: dict[int, int] = {}
     for root in neighbours:
-        if root in colour:
+        if root in class_of:
             continue
-        colour[root], stack = 0, [root]
+        class_of[root], stack = 0, [root]
         while stack:
-            place = stack.pop()
-            for other, differ in neighbours[place]:
-                wanted = colour[place] ^ differ
-                if other not in colour:
-                    colour[other] = wanted
-                    stack.append(other)
-                elif colour[other] != wanted:
+            index = stack.pop()
+            for neighbour, differ in neighbours[index]:
+                required = class_of[index] ^ differ
+                if neighbour not in class_of:
+                    class_of[neighbour] = required
+                    stack.append(neighbour)
+                elif class_of[neighbour] != required:
                     return False
     return True

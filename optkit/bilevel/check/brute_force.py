@@ -1,9 +1,9 @@
-"""The optimum of a tiny instance by looking at every point.
+"""The optimum of a tiny instance by enumeration.
 
-Nothing of the solvers is used: integer columns are enumerated, and what is continuous is
-left to HiGHS as linear programs without integers. The definition is followed to the
-letter: the follower's optimum for every decision first, then the leader's best among the
-points that reach it.
+It shares no code with the solvers. Integer columns are enumerated; for continuous ones
+HiGHS solves linear programs without integers. The definition is followed to the letter:
+first the follower's optimum for every decision, then the leader's best among the points
+that reach it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import itertools
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optkit.bilevel.instance import BilevelInstance, Objective
+from optkit.core.arrays import Bools, Floats
 
 MOST_POINTS = 300_000
-"""Assignments of the integer columns that are looked at, at most."""
+"""Most assignments of the integer columns that are enumerated."""
 
 _SLACK = 1e-9
 
@@ -28,17 +28,17 @@ def brute_force(instance: BilevelInstance) -> float | None:
     Parameters
     ----------
     instance
-        Bounded; continuous columns are allowed wherever they are not linking.
+        A bounded instance without continuous linking columns.
 
     Raises
     ------
     ValueError
         If there are more than ``MOST_POINTS`` assignments.
     """
-    data = _Data(instance)
-    integer = np.flatnonzero(data.integer)
+    arrays = _Arrays(instance)
+    integer = np.flatnonzero(arrays.integer)
     values = [
-        np.arange(math.ceil(data.low[j]), math.floor(data.high[j]) + 1.0)
+        np.arange(math.ceil(arrays.low[j]), math.floor(arrays.high[j]) + 1.0)
         for j in integer
     ]
     count = math.prod(len(choice) for choice in values)
@@ -49,58 +49,59 @@ def brute_force(instance: BilevelInstance) -> float | None:
     )
     if not count:
         return None
-    full = np.zeros((len(points), len(data.low)))
+    full = np.zeros((len(points), len(arrays.low)))
     full[:, integer] = points
-    return data.whole(full) if data.integer.all() else data.mixed(full)
+    if arrays.integer.all():
+        return arrays.integer_optimum(full)
+    return arrays.mixed_optimum(full)
 
 
-class _Data:
+class _Arrays:
     """Dense arrays of an instance, both objectives to be minimised."""
 
     def __init__(self, instance: BilevelInstance) -> None:
-        place = {column.id: j for j, column in enumerate(instance.columns)}
+        column_index = {column.id: j for j, column in enumerate(instance.columns)}
         self.low = _bounds([c.lower for c in instance.columns], -math.inf)
         self.high = _bounds([c.upper for c in instance.columns], math.inf)
         self.integer = np.array([c.integer for c in instance.columns], dtype=np.bool_)
         self.lower = np.array(
             [c.level == "lower" for c in instance.columns], dtype=np.bool_
         )
-        self.matrix = np.zeros((len(instance.rows), len(place)))
+        self.matrix = np.zeros((len(instance.rows), len(column_index)))
         for i, row in enumerate(instance.rows):
             for name, value in row.coefficients.items():
-                self.matrix[i, place[name]] = value
+                self.matrix[i, column_index[name]] = value
         self.row_low = _bounds([r.lower for r in instance.rows], -math.inf)
         self.row_high = _bounds([r.upper for r in instance.rows], math.inf)
         self.lower_row = np.array(
             [r.level == "lower" for r in instance.rows], dtype=np.bool_
         )
-        self.cost, self.constant = _cost(instance.upper_objective, place)
-        self.follower, _ = _cost(instance.lower_objective, place)
+        self.cost, self.constant = _cost(instance.upper_objective, column_index)
+        self.follower, _ = _cost(instance.lower_objective, column_index)
         self.follower = np.where(self.lower, self.follower, 0.0)
 
-    def whole(self, points: NDArray[np.float64]) -> float | None:
+    def integer_optimum(self, points: Floats) -> float | None:
         """Return the optimum where every column is integer."""
         activity = points @ self.matrix.T
-        holds = (activity >= self.row_low - _SLACK) & (
+        satisfied = (activity >= self.row_low - _SLACK) & (
             activity <= self.row_high + _SLACK
         )
-        theirs = holds[:, self.lower_row].all(axis=1)
-        points, ours = points[theirs], holds[theirs].all(axis=1)
+        keeps_lower = satisfied[:, self.lower_row].all(axis=1)
+        points, keeps_all = points[keeps_lower], satisfied[keeps_lower].all(axis=1)
         if not len(points):
             return None
         value = points @ self.follower
-        _, group = np.unique(points[:, ~self.lower], axis=0, return_inverse=True)
-        group = group.reshape(-1)
-        best = np.full(group.max() + 1, math.inf)
-        np.minimum.at(best, group, value)
-        optimal = ours & (
-            value <= best[group] + _SLACK * np.maximum(1, abs(best[group]))
-        )
+        _, decision = np.unique(points[:, ~self.lower], axis=0, return_inverse=True)
+        decision = decision.reshape(-1)
+        least = np.full(decision.max() + 1, math.inf)
+        np.minimum.at(least, decision, value)
+        best = least[decision]
+        optimal = keeps_all & (value <= best + _SLACK * np.maximum(1, abs(best)))
         if not optimal.any():
             return None
         return float((points[optimal] @ self.cost).min()) + self.constant
 
-    def mixed(self, points: NDArray[np.float64]) -> float | None:
+    def mixed_optimum(self, points: Floats) -> float | None:
         """Return the optimum where some columns are continuous."""
         upper_integer = self.integer & ~self.lower
         lower_integer = self.integer & self.lower
@@ -121,47 +122,47 @@ class _Data:
                 if value is None or value > reached + _SLACK * max(1.0, abs(reached)):
                     continue
                 fixed[lower_integer] = response
-                found = self._leader(fixed, reached)
-                if found is not None and (best is None or found < best):
-                    best = found
+                objective = self._leader(fixed, reached)
+                if objective is not None and (best is None or objective < best):
+                    best = objective
         return None if best is None else best + self.constant
 
-    def _follower(self, fixed: NDArray[np.float64]) -> float | None:
+    def _follower(self, fixed: Floats) -> float | None:
         """Return the follower's optimum with its integers fixed too."""
-        # Continuous columns of the leader are not in the follower's rows.
+        # Continuous columns of the leader do not appear in the follower's rows.
         own = np.isnan(fixed) & self.lower
-        known = np.where(np.isnan(fixed), 0.0, fixed)
-        return self._least(self.follower, own, known, self.lower_row)
+        values = np.where(np.isnan(fixed), 0.0, fixed)
+        return self._least(self.follower, own, values, self.lower_row)
 
-    def _leader(self, fixed: NDArray[np.float64], reached: float) -> float | None:
-        """Return the leader's best, the follower's value being ``reached``."""
-        known = np.where(np.isnan(fixed), 0.0, fixed)
+    def _leader(self, fixed: Floats, reached: float) -> float | None:
+        """Return the leader's best objective while the follower's value is ``reached``."""
+        values = np.where(np.isnan(fixed), 0.0, fixed)
         every = np.ones(len(self.lower_row), dtype=np.bool_)
-        right = reached - float(self.follower @ known)
+        right = reached - float(self.follower @ values)
         right += 1e-14 * abs(reached)
         return self._least(
-            self.cost, np.isnan(fixed), known, every, (self.follower, right)
+            self.cost, np.isnan(fixed), values, every, (self.follower, right)
         )
 
     def _least(
         self,
-        cost: NDArray[np.float64],
-        free: NDArray[np.bool_],
-        known: NDArray[np.float64],
-        rows: NDArray[np.bool_],
-        extra: tuple[NDArray[np.float64], float] | None = None,
+        cost: Floats,
+        free: Bools,
+        values: Floats,
+        rows: Bools,
+        extra: tuple[Floats, float] | None = None,
     ) -> float | None:
-        at = self.matrix[rows] @ known
+        at = self.matrix[rows] @ values
         a, low, high = (
             self.matrix[rows],
             self.row_low[rows] - at,
             self.row_high[rows] - at,
         )
         blank = np.abs(a[:, free]).sum(axis=1) == 0.0
-        size = _SLACK * np.maximum(1.0, np.abs(self.matrix[rows]) @ np.abs(known))
+        size = _SLACK * np.maximum(1.0, np.abs(self.matrix[rows]) @ np.abs(values))
         if ((low > size) | (high < -size))[blank].any():
             return None
-        base = float(cost @ known)
+        base = float(cost @ values)
         if not free.any():
             return None if extra is not None and extra[1] < -_SLACK else base
         a, low, high = a[~blank][:, free], low[~blank], high[~blank]
@@ -175,12 +176,12 @@ class _Data:
 
 
 def _linear_program(
-    cost: NDArray[np.float64],
-    matrix: NDArray[np.float64],
-    row_low: NDArray[np.float64],
-    row_high: NDArray[np.float64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
+    cost: Floats,
+    matrix: Floats,
+    row_low: Floats,
+    row_high: Floats,
+    low: Floats,
+    high: Floats,
 ) -> float | None:
     """Return the least value of a small linear program; None if it has no point."""
     import highspy
@@ -207,15 +208,13 @@ def _linear_program(
     return float(cost @ np.clip(point, low, high))
 
 
-def _bounds(values: list[float | None], missing: float) -> NDArray[np.float64]:
+def _bounds(values: list[float | None], missing: float) -> Floats:
     return np.array([missing if v is None else v for v in values], dtype=np.float64)
 
 
-def _cost(
-    objective: Objective, place: dict[str, int]
-) -> tuple[NDArray[np.float64], float]:
+def _cost(objective: Objective, column_index: dict[str, int]) -> tuple[Floats, float]:
     sign = -1.0 if objective.sense == "max" else 1.0
-    cost = np.zeros(len(place))
+    cost = np.zeros(len(column_index))
     for name, value in objective.coefficients.items():
-        cost[place[name]] = sign * value
+        cost[column_index[name]] = sign * value
     return cost, sign * objective.constant

@@ -2,7 +2,7 @@
 
 Rows, bounds and objectives are recomputed term by term from the instance, and the
 follower's problem is solved again at the leader's decision, by a program that is built
-here from the instance's rows. Nothing of what the solvers compute with is used.
+here from the instance's rows. No code or data of the solvers is used.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from optkit.core.errors import OptkitError
 from optkit.core.solving.result import Verification, Violation
 
 TOLERANCE = 1e-6
-"""Breach of a row, a bound, the follower's optimality or its stated value that passes:
-relative to the largest of 1, the side and the sum of the magnitudes of the terms."""
+"""Largest breach of a row, a bound, the follower's optimality or its stated value that is
+accepted, relative to the largest of 1, the side and the sum of the terms' magnitudes."""
 
 INTEGRALITY = 1e-6
-"""Distance from the nearest integer that passes."""
+"""Largest distance from the nearest integer that is accepted."""
 
 
 def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
@@ -32,24 +32,25 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
     instance
         The instance.
     solution
-        The solution: optimal for the follower, whether or not for the leader.
+        The solution. It has to be optimal for the follower; whether it is optimal for the
+        leader is not checked.
 
     Returns
     -------
     Verification
         The objective is the leader's, minimised: negated where the instance maximises.
         The metrics hold both objectives in their own senses, and the follower's optimum
-        as solved for here.
+        as computed here.
     """
-    names = list(_names(instance, solution))
-    if names:
-        return Verification(False, None, tuple(names))
+    wrong_names = tuple(_names(instance, solution))
+    if wrong_names:
+        return Verification(False, None, wrong_names)
     values = {**solution.upper, **solution.lower}
-    broken = [*_columns(instance, values), *_rows(instance, values)]
+    violations = [*_columns(instance, values), *_rows(instance, values)]
     follower = _value(instance.lower_objective, values)
     leader = _value(instance.upper_objective, values)
     if abs(solution.follower_value - follower) > TOLERANCE * max(1.0, abs(follower)):
-        broken.append(
+        violations.append(
             Violation(
                 "follower-value",
                 "follower_value",
@@ -57,10 +58,10 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
             )
         )
     metrics: dict[str, Any] = {"upper_objective": leader, "lower_objective": follower}
-    if not broken:
-        broken += _optimality(instance, values, follower, metrics)
+    if not violations:
+        violations += _optimality(instance, values, follower, metrics)
     sign = -1.0 if instance.upper_objective.sense == "max" else 1.0
-    return Verification(not broken, sign * leader + 0.0, tuple(broken), metrics)
+    return Verification(not violations, sign * leader + 0.0, tuple(violations), metrics)
 
 
 def _names(instance: BilevelInstance, solution: BilevelSolution) -> Iterator[Violation]:
@@ -72,8 +73,8 @@ def _names(instance: BilevelInstance, solution: BilevelSolution) -> Iterator[Vio
             yield Violation(
                 "missing", f"{column.level}.{column.id}", "this column has no value"
             )
-    for part, given in parts.items():
-        for name in given:
+    for part, values in parts.items():
+        for name in values:
             if name not in level:
                 yield Violation(
                     "unknown", f"{part}.{name}", "the instance has no such column"
@@ -161,7 +162,7 @@ def follower_optimum(
     instance
         The instance.
     values
-        At least the upper columns; they admit a point of the follower.
+        Values of at least the upper columns. The follower has a point at this decision.
 
     Returns
     -------
@@ -175,7 +176,7 @@ def follower_optimum(
         for column in instance.columns
         if column.level == "upper"
     }
-    own = [column for column in instance.columns if column.level == "lower"]
+    lower_columns = [column for column in instance.columns if column.level == "lower"]
     rows = [row for row in instance.rows if row.level == "lower"]
     objective = instance.lower_objective
     constant = math.fsum(
@@ -188,19 +189,25 @@ def follower_optimum(
             ),
         ]
     )
-    if not own:
+    if not lower_columns:
         return constant
-    best = _solved(own, rows, objective, decision)
+    best = _solve(lower_columns, rows, objective, decision)
     return None if best is None else best + constant
 
 
-def _solved(
-    own: list[Column],
+def _solve(
+    columns: list[Column],
     rows: list[Row],
     objective: Objective,
     decision: Mapping[str, float],
 ) -> float | None:
-    """Solve the follower's program by HiGHS, and again with its integers rounded."""
+    """Solve the follower's program by HiGHS, then again with its integers rounded.
+
+    Returns
+    -------
+    float or None
+        The optimum without the constant; None if it is unbounded.
+    """
     import highspy
 
     h = highspy.Highs()
@@ -211,12 +218,15 @@ def _solved(
     for name in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
         h.setOptionValue(name, 1e-9)
     infinity = highspy.kHighsInf
-    place = {column.id: k for k, column in enumerate(own)}
-    for k, column in enumerate(own):
+    position = {column.id: k for k, column in enumerate(columns)}
+    for k, column in enumerate(columns):
         low = -infinity if column.lower is None else column.lower
         high = infinity if column.upper is None else column.upper
         if column.integer:
-            low, high = _whole(low, math.ceil, -1e-9), _whole(high, math.floor, 1e-9)
+            low, high = (
+                _rounded(low, math.ceil, -1e-9),
+                _rounded(high, math.floor, 1e-9),
+            )
         h.addVar(low, high)
         h.changeColCost(k, objective.coefficients.get(column.id, 0.0))
         if column.integer:
@@ -232,7 +242,11 @@ def _solved(
             for name, a in row.coefficients.items()
             if name in decision
         )
-        terms = {place[n]: a for n, a in row.coefficients.items() if n in place and a}
+        terms = {
+            position[name]: a
+            for name, a in row.coefficients.items()
+            if name in position and a
+        }
         h.addRow(
             -infinity if row.lower is None else row.lower - fixed,
             infinity if row.upper is None else row.upper - fixed,
@@ -252,25 +266,30 @@ def _solved(
             f" {h.modelStatusToString(status)}."
         )
     point = list(h.getSolution().col_value)
-    if any(column.integer for column in own):
-        point = _with_whole_numbers(h, own, point)
+    if any(column.integer for column in columns):
+        point = _with_exact_integers(h, columns, point)
     return math.fsum(
         objective.coefficients.get(column.id, 0.0) * value
-        for column, value in zip(own, point, strict=True)
+        for column, value in zip(columns, point, strict=True)
     )
 
 
-def _with_whole_numbers(h: Any, own: list[Column], point: list[float]) -> list[float]:
-    """Round the integers, and solve again for the others, which no longer profit."""
+def _with_exact_integers(
+    h: Any, columns: list[Column], point: list[float]
+) -> list[float]:
+    """Round and fix integer columns, and solve for the continuous ones again.
+
+    Continuous columns can no longer profit from HiGHS' integrality tolerance then.
+    """
     import highspy
 
-    for k, column in enumerate(own):
+    for k, column in enumerate(columns):
         if column.integer:
             whole = float(round(point[k]))
             point[k] = whole
             h.changeColBounds(k, whole, whole)
             h.changeColIntegrality(k, highspy.HighsVarType.kContinuous)
-    if all(column.integer for column in own):
+    if all(column.integer for column in columns):
         return point
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -279,10 +298,10 @@ def _with_whole_numbers(h: Any, own: list[Column], point: list[float]) -> list[f
             " rounded; its coefficients differ too much in size."
         )
     return [
-        point[k] if own[k].integer else value
+        point[k] if columns[k].integer else value
         for k, value in enumerate(h.getSolution().col_value)
     ]
 
 
-def _whole(bound: float, towards: Any, slack: float) -> float:
-    return float(towards(bound + slack)) if math.isfinite(bound) else bound
+def _rounded(bound: float, rounding: Any, slack: float) -> float:
+    return float(rounding(bound + slack)) if math.isfinite(bound) else bound

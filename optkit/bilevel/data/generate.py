@@ -17,7 +17,7 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class GeneratorOptions(Options):
-    """What a random instance is like."""
+    """Options of the generator of bilevel instances."""
 
     shape: Literal["general", "knapsack-interdiction", "interdiction"] = Field(
         "general",
@@ -80,8 +80,8 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     Parameters
     ----------
     options
-        What it is like. In the general shape some point keeps all rows; whether any is
-        optimal for the follower is up to the draw.
+        Properties of the instance. In the general shape some point satisfies all rows;
+        whether one of them is optimal for the follower is up to chance.
     seed
         The same options and seed give the same instance.
 
@@ -90,16 +90,16 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     dict
         The document of a :class:`BilevelInstance`.
     """
-    draw = seeds.generator(seed, "bilevel", "generate")
-    given = options.model_dump(exclude_unset=True, exclude={"name"})
+    rng = seeds.generator(seed, "bilevel", "generate")
+    changed = options.model_dump(exclude_unset=True, exclude={"name"})
     head = {
         "schema": BilevelInstance.SCHEMA,
         "schema_version": BilevelInstance.VERSION,
         "name": options.name or _default_name(options, seed),
-        "provenance": f"optkit generate bilevel, seed {seed}, {given or 'defaults'}",
+        "provenance": f"optkit generate bilevel, seed {seed}, {changed or 'defaults'}",
     }
-    made = _general if options.shape == "general" else _interdiction
-    return head | made(options, draw)
+    generate_shape = _general if options.shape == "general" else _interdiction
+    return head | generate_shape(options, rng)
 
 
 def _default_name(options: GeneratorOptions, seed: int) -> str:
@@ -109,7 +109,7 @@ def _default_name(options: GeneratorOptions, seed: int) -> str:
     return f"{options.shape}-{size}-seed-{seed}"
 
 
-def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, Any]:
+def _general(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, Any]:
     columns, point = [], []
     for level, count, kind in (
         ("upper", options.upper_columns, options.upper_kind),
@@ -117,9 +117,9 @@ def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, 
     ):
         for k in range(count):
             whole = kind in ("integer", "binary") or (
-                kind == "mixed" and draw.random() < 0.5
+                kind == "mixed" and rng.random() < 0.5
             )
-            high = 1 if kind == "binary" else int(draw.integers(1, options.high + 1))
+            high = 1 if kind == "binary" else int(rng.integers(1, options.high + 1))
             columns.append(
                 {
                     "id": f"{'x' if level == 'upper' else 'y'}{k}",
@@ -129,7 +129,7 @@ def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, 
                     "integer": whole,
                 }
             )
-            point.append(float(draw.integers(0, high + 1)))
+            point.append(float(rng.integers(0, high + 1)))
     linkable = [
         column["level"] == "lower"
         or bool(column["integer"])
@@ -139,22 +139,22 @@ def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, 
     rows = []
     for level, count in (("upper", options.upper_rows), ("lower", options.lower_rows)):
         for i in range(count):
-            coupled = level == "lower" or draw.random() < options.coupling
+            coupled = level == "lower" or rng.random() < options.coupling
             used = [
                 (column["level"] == "upper" or coupled)
                 and (level == "upper" or linkable[j])
-                and draw.random() < options.density
+                and rng.random() < options.density
                 for j, column in enumerate(columns)
             ]
-            values = _values(options, draw, len(columns)) * np.array(used, dtype=float)
+            values = _values(options, rng, len(columns)) * np.array(used, dtype=float)
             rows.append(
                 {"id": f"{level}{i}", "level": level}
-                | _row_sides(options, draw, level, float(values @ np.array(point)))
+                | _row_sides(options, rng, level, float(values @ np.array(point)))
                 | {"coefficients": _named(columns, values)}
             )
     lower = np.array([column["level"] == "lower" for column in columns])
-    follower = _values(options, draw, len(columns)) * lower
-    leader = _values(options, draw, len(columns))
+    follower = _values(options, rng, len(columns)) * lower
+    leader = _values(options, rng, len(columns))
     shared = options.alignment
     mixed = np.rint(shared * follower + (1.0 - abs(shared)) * leader)
     leader = np.where(lower, mixed, leader)
@@ -167,19 +167,19 @@ def _general(options: GeneratorOptions, draw: np.random.Generator) -> dict[str, 
 
 
 def _values(
-    options: GeneratorOptions, draw: np.random.Generator, count: int
+    options: GeneratorOptions, rng: np.random.Generator, count: int
 ) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return draw.integers(-options.largest, options.largest + 1, count).astype(float)
+    return rng.integers(-options.largest, options.largest + 1, count).astype(float)
 
 
 def _row_sides(
-    options: GeneratorOptions, draw: np.random.Generator, level: str, at: float
+    options: GeneratorOptions, rng: np.random.Generator, level: str, at: float
 ) -> dict[str, float]:
     """Return sides that hold at the drawn point, where the row's activity is ``at``."""
-    if level == "lower" and draw.random() < options.equations:
+    if level == "lower" and rng.random() < options.equations:
         return {"lower": at, "upper": at}
-    room = float(draw.integers(0, options.largest + 1))
-    return {"upper": at + room} if draw.random() < 0.7 else {"lower": at - room}
+    room = float(rng.integers(0, options.largest + 1))
+    return {"upper": at + room} if rng.random() < 0.7 else {"lower": at - room}
 
 
 def _named(columns: list[dict[str, Any]], values: Any) -> dict[str, float]:
@@ -191,14 +191,14 @@ def _named(columns: list[dict[str, Any]], values: Any) -> dict[str, float]:
 
 
 def _interdiction(
-    options: GeneratorOptions, draw: np.random.Generator
+    options: GeneratorOptions, rng: np.random.Generator
 ) -> dict[str, Any]:
     count = options.upper_columns
     rows = 1 if options.shape == "knapsack-interdiction" else options.lower_rows
     items = [f"y{k}" for k in range(count)]
-    weights = draw.integers(1, options.largest + 1, (rows + 1, count)).astype(float)
+    weights = rng.integers(1, options.largest + 1, (rows + 1, count)).astype(float)
     limits = np.floor(options.capacity * weights.sum(axis=1))
-    profits = draw.integers(1, options.largest + 1, count).astype(float)
+    profits = rng.integers(1, options.largest + 1, count).astype(float)
     return interdiction(
         columns=[
             {"id": item, "integer": True, "lower": 0.0, "upper": 1.0} for item in items

@@ -1,4 +1,4 @@
-"""A bilevel program in tables: what each level has, and what each does in a solution."""
+"""Tables of a bilevel program: the size of each level, and its part of a solution."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from optkit.bilevel.check.checker import check
 from optkit.bilevel.instance import BilevelInstance
-from optkit.bilevel.problem.problem_data import Problem, compile_instance
+from optkit.bilevel.problem.problem_data import ProblemData, problem_data
 from optkit.bilevel.solution import BilevelSolution
 from optkit.core.display.tables import Cell, Column, Table, sections
 from optkit.core.solving.result import Verification
@@ -17,7 +17,7 @@ def tables(
     solution: BilevelSolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return tables of an instance and, if given, of its solution.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; made here if it is not given.
     """
-    problem = compile_instance(instance)
+    problem = problem_data(instance)
     return sections(
         instance,
         solution,
@@ -60,7 +60,7 @@ def _objectives(instance: BilevelInstance, verification: Verification) -> Table:
 
 
 def _values(instance: BilevelInstance, solution: BilevelSolution) -> Table:
-    """Return the columns that are not zero, the leader's first, in the file's order."""
+    """Tabulate the nonzero columns, the leader's first, in the instance's order."""
     values = {**solution.upper, **solution.lower}
     rows: list[tuple[Cell, ...]] = [
         (column.id, level, values[column.id])
@@ -75,7 +75,7 @@ def _values(instance: BilevelInstance, solution: BilevelSolution) -> Table:
     )
 
 
-def _levels(problem: Problem) -> Table:
+def _levels(problem: ProblemData) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for level, mine in (("upper", problem.upper), ("lower", problem.lower)):
         integer = problem.integer[mine]
@@ -116,8 +116,8 @@ def _levels(problem: Problem) -> Table:
     )
 
 
-def _linking(problem: Problem) -> Table:
-    """Return how the levels hang together, in the terms of BOBILib's statistics."""
+def _linking(problem: ProblemData) -> Table:
+    """Tabulate how the levels are connected, in the terms of BOBILib's statistics."""
     lower = problem.lower
     leader, follower = problem.cost[lower], problem.follower_cost[lower]
     size = float(np.linalg.norm(leader) * np.linalg.norm(follower))

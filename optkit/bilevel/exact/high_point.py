@@ -1,7 +1,7 @@
 """The high-point relaxation, strengthened by value-function cuts.
 
-The relaxation keeps every row and forgets that the follower optimises. A cut reminds it,
-for one point y* of the follower:
+The relaxation keeps every row and ignores that the follower optimises. A cut takes that
+into account for one point y* of the follower:
 
     d y <= d y*,  or some lower row rules y* out at x.
 
@@ -15,107 +15,121 @@ import math
 
 import numpy as np
 
-from optkit.backends.incremental import Answer, Program, State, Stop
-from optkit.bilevel.bounds.bound_tightening import Probe
-from optkit.bilevel.problem.indicators import Literal, Literals, step
-from optkit.bilevel.problem.linking_rows import LinkingSide, linking_sides
-from optkit.bilevel.problem.problem_data import Problem
+from optkit.backends.incremental import SolveResult, SolveStatus
+from optkit.bilevel.bounds.bound_tightening import BoundTightener
+from optkit.bilevel.problem.follower import Response
+from optkit.bilevel.problem.indicators import Indicator, Indicators, common_step
+from optkit.bilevel.problem.linking_rows import LinkingRow, linking_rows
+from optkit.bilevel.problem.models import high_point_model
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats
+from optkit.core.solving.deadline import Deadline
 
 
-class Relaxation:
+class HighPointRelaxation:
     """The high-point relaxation with cuts.
 
     Parameters
     ----------
     problem
         The bilevel program, with integer linking columns.
-    stop
-        Ends the preparatory solves.
+    deadline
+        Ends the solves for bounds.
 
     Raises
     ------
     UnboundedError
         If a linking column, or the follower's objective, is unbounded on the relaxation.
     StoppedError
-        If ``stop`` said so.
+        If the deadline was reached.
     """
 
-    def __init__(self, problem: Problem, stop: Stop | None = None) -> None:
+    def __init__(self, problem: ProblemData, deadline: Deadline | None = None) -> None:
         self.problem = problem
-        self.program = Program(
-            problem.matrix,
-            problem.row_lower,
-            problem.row_upper,
-            problem.column_lower,
-            problem.column_upper,
-            problem.integer,
-            problem.cost,
-        )
+        self.model = high_point_model(problem)
         every = np.arange(problem.columns)
-        self._goal = self.program.add_row(-np.inf, np.inf, every, problem.cost)
-        self._better = improvement(problem)
+        self._objective_row = self.model.add_row(-np.inf, np.inf, every, problem.cost)
+        self._objective_step = objective_step(problem)
         self._cost = problem.follower_cost[problem.lower]
-        self._sides = linking_sides(problem)
-        self._probe = Probe(problem, self._sides, stop)
-        self.low, self.high = self._probe.linking_bounds()
-        self.infeasible = self._probe.infeasible or self._probe.most() == -math.inf
-        self.literals = Literals(self.program, self.low, self.high)
-        self._digits: dict[int, list[tuple[float, int]]] = {}
-        active = self._cost != 0.0
-        self._whole = bool(
-            (self._cost == np.rint(self._cost)).all()
-            and problem.integer[problem.lower][active].all()
+        self._linking_rows = linking_rows(problem)
+        self._tightener = BoundTightener(problem, self._linking_rows, deadline)
+        self.low, self.high = self._tightener.linking_bounds()
+        self.infeasible = (
+            self._tightener.infeasible
+            or self._tightener.largest_follower_value() == -math.inf
         )
+        self._indicators = Indicators(self.model, self.low, self.high)
+        self._digits: dict[int, list[tuple[float, int]]] = {}
 
-    def solve(
-        self,
-        stop: Stop,
-        seconds: float,
-        start: Floats | None = None,
-    ) -> Answer:
-        """Solve the relaxation; its points are those of the problem's columns."""
+    def solve(self, deadline: Deadline, start: Floats | None = None) -> SolveResult:
+        """Solve the relaxation.
+
+        Parameters
+        ----------
+        deadline
+            Ends the solve.
+        start
+            The incumbent, shape (columns of the problem,); points that are no better are
+            cut off.
+
+        Returns
+        -------
+        SolveResult
+            Its points have the shape (columns of the problem,).
+        """
         if self.infeasible:
-            return Answer(State.INFEASIBLE, None, None)
+            return SolveResult(SolveStatus.INFEASIBLE)
         extended = None
         if start is not None:
-            self._demand(start)
-            if self._better is None:
-                extended = self.literals.extend(start)
-        answer = self.program.solve(stop, seconds, extended, collect=True)
+            self._require_improvement(start)
+            if self._objective_step is None:
+                extended = self._indicators.extend(start)
+        result = self.model.solve(deadline, start=extended, collect=True)
         count = self.problem.columns
-        bound = answer.bound
-        return Answer(
-            answer.state,
-            None if answer.values is None else answer.values[:count],
-            None if bound is None else bound + self.problem.offset,
-            tuple(point[:count] for point in answer.points),
+        return SolveResult(
+            result.status,
+            None if result.values is None else result.values[:count],
+            None if result.bound is None else result.bound + self.problem.offset,
+            tuple(point[:count] for point in result.points),
         )
 
-    def _demand(self, incumbent: Floats) -> None:
-        """Leave out what is no better than the incumbent.
+    def _require_improvement(self, incumbent: Floats) -> None:
+        """Cut off points that are no better than the incumbent.
 
-        Where the leader's objective moves in steps, the incumbent itself goes too; the
-        relaxation then has no point once nothing better is left.
+        If the leader's objective moves in steps, the incumbent itself is cut off, too. The
+        relaxation is then infeasible once no better point is left.
         """
         value = float(self.problem.cost @ incumbent)
-        if self._better is None:
+        if self._objective_step is None:
             limit = value + 1e-9 * max(1.0, abs(value))
         else:
-            limit = value - 0.5 * self._better
-        self.program.set_row_sides(
-            np.array([self._goal]), np.array([-np.inf]), np.array([limit])
-        )
-        self._probe.demand(limit)
+            limit = value - 0.5 * self._objective_step
+        self.model.set_row_upper(self._objective_row, limit)
+        self._tightener.require_objective(limit)
 
-    def cut(self, response: Floats, value: float) -> None:
+    def cut(self, decision: Floats, response: Response) -> None:
+        """Add the value-function cut of a response, or exclude a decision without one.
+
+        Parameters
+        ----------
+        decision
+            Values of the leader's columns, shape (upper columns,).
+        response
+            The follower's response to it.
+        """
+        if response.status is SolveStatus.OPTIMAL and response.values is not None:
+            self.add_value_function_cut(response.values, response.value)
+        else:
+            self.exclude(decision)
+
+    def add_value_function_cut(self, response: Floats, value: float) -> None:
         """Add the value-function cut of one point of the follower.
 
         Parameters
         ----------
         response
-            The point y*, shape (lower columns,); it keeps its bounds, and every lower row
-            that has no linking column.
+            The point y*, shape (lower columns,). It satisfies its bounds, and every lower
+            row without linking columns.
         value
             Its objective d y*.
 
@@ -124,47 +138,47 @@ class Relaxation:
         UnboundedError
             If the follower's objective is unbounded on the relaxation.
         """
-        lower = self.problem.lower
-        most = self._probe.most()
-        prices: dict[Literal, float] = {}
-        for number, side in enumerate(self._sides):
-            threshold = side.ruling_out(response)
-            literal = self.literals.at_least(side.indices, side.a, threshold)
-            if literal is True:
+        most = self._tightener.largest_follower_value()
+        losses: dict[Indicator, float] = {}
+        for index, linking in enumerate(self._linking_rows):
+            threshold = linking.threshold(response)
+            indicator = self._indicators.at_least(linking.indices, linking.a, threshold)
+            if indicator is True:
                 return  # y* is ruled out whatever the leader does
-            if literal is False:
+            if indicator is False:
                 continue
-            price = self._loss(side, response)
-            if price is None:
-                reach = self._reach(number, threshold)
-                if reach == -math.inf:
-                    continue  # no point worth having has y* ruled out by this row
-                price = max(0.0, reach - value)
-            # One column may switch off several: what is lost adds up.
-            prices[literal] = prices.get(literal, 0.0) + price
-        right = value if self._whole else value + 1e-9 * max(1.0, abs(value))
-        indices, values = lower.tolist(), self._cost.tolist()
-        for literal, price in prices.items():
-            price = min(price, max(0.0, most - value))
-            indices.append(literal.column)
-            values.append(-price * literal.scale)
-            right += price * literal.offset
-        self.program.add_row(-np.inf, right, np.array(indices), np.array(values))
+            loss = self._loss_by_lowering(linking, response)
+            if loss is None:
+                largest = self._largest_value_beyond(index, threshold)
+                if largest == -math.inf:
+                    continue  # at no improving point does this row rule y* out
+                loss = max(0.0, largest - value)
+            # One binary column may lower several columns: the losses add up.
+            losses[indicator] = losses.get(indicator, 0.0) + loss
+        whole = self.problem.follower_value_is_whole
+        right = value if whole else value + 1e-9 * max(1.0, abs(value))
+        indices, values = self.problem.lower.tolist(), self._cost.tolist()
+        for indicator, loss in losses.items():
+            loss = min(loss, max(0.0, most - value))
+            indices.append(indicator.column)
+            values.append(-loss * indicator.scale)
+            right += loss * indicator.offset
+        self.model.add_row(-np.inf, right, np.array(indices), np.array(values))
 
-    def _loss(self, side: LinkingSide, response: Floats) -> float | None:
-        """Return what the follower loses where the side only lowers one column."""
-        if side.dropped is None:
+    def _loss_by_lowering(self, linking: LinkingRow, response: Floats) -> float | None:
+        """Return the follower's loss if the row only lowers one column; else None."""
+        if linking.lowered is None:
             return None
-        place, held = side.dropped
-        lost = response[place] - min(held, response[place])
-        return max(0.0, float(-self._cost[place] * lost))
+        position, bound = linking.lowered
+        lost = response[position] - min(bound, response[position])
+        return max(0.0, float(-self._cost[position] * lost))
 
-    def _reach(self, side: int, threshold: float) -> float:
-        """Return the most of the follower's objective where a side rules y* out."""
-        most = self._probe.most(side, threshold)
-        if self._whole and math.isfinite(most):
-            return math.floor(most + 1e-6)
-        return most
+    def _largest_value_beyond(self, index: int, threshold: float) -> float:
+        """Bound the follower's objective where a linking row rules y* out."""
+        largest = self._tightener.largest_follower_value_beyond(index, threshold)
+        if self.problem.follower_value_is_whole and math.isfinite(largest):
+            return math.floor(largest + 1e-6)
+        return largest
 
     def digits(self, j: int) -> list[tuple[float, int]]:
         """Return binary columns whose weighted sum is a linking column less its bound.
@@ -172,12 +186,12 @@ class Relaxation:
         Parameters
         ----------
         j
-            The linking column.
+            Index of the linking column.
 
         Returns
         -------
         list of (float, int)
-            Weights and columns; a column with two values is its own digit.
+            Weights and columns. A binary column is its own digit.
         """
         if j not in self._digits:
             low, width = float(self.low[j]), int(self.high[j] - self.low[j])
@@ -186,14 +200,14 @@ class Relaxation:
             elif width == 1 and low == 0.0:
                 self._digits[j] = [(1.0, j)]
             else:
-                found = [
-                    (2.0**k, self.program.add_column(0.0, 1.0, True))
+                digits = [
+                    (2.0**k, self.model.add_column(0.0, 1.0, True))
                     for k in range(width.bit_length())
                 ]
-                columns = np.array([j, *(column for _, column in found)])
-                weights = np.array([1.0, *(-weight for weight, _ in found)])
-                self.program.add_row(low, low, columns, weights)
-                self._digits[j] = found
+                columns = np.array([j, *(column for _, column in digits)])
+                weights = np.array([1.0, *(-weight for weight, _ in digits)])
+                self.model.add_row(low, low, columns, weights)
+                self._digits[j] = digits
         return self._digits[j]
 
     def exclude(self, decision: Floats) -> None:
@@ -202,33 +216,34 @@ class Relaxation:
         Parameters
         ----------
         decision
-            The leader's columns, shape (upper columns,).
+            Values of the leader's columns, shape (upper columns,).
         """
-        place = np.searchsorted(self.problem.upper, self.problem.linking)
+        problem = self.problem
         indices: list[int] = []
         values: list[float] = []
         right = 1.0
-        for j, value in zip(self.problem.linking, decision[place], strict=True):
+        linking_values = decision[problem.linking_positions]
+        for j, value in zip(problem.linking, linking_values, strict=True):
             for sign in (1.0, -1.0):
-                literal = self.literals.at_least(
+                indicator = self._indicators.at_least(
                     np.array([j]), np.array([sign]), sign * float(value) + 1.0
                 )
-                if isinstance(literal, Literal):
-                    indices.append(literal.column)
-                    values.append(literal.scale)
-                    right -= literal.offset
-        self.program.add_row(right, np.inf, np.array(indices), np.array(values))
+                if isinstance(indicator, Indicator):
+                    indices.append(indicator.column)
+                    values.append(indicator.scale)
+                    right -= indicator.offset
+        self.model.add_row(right, np.inf, np.array(indices), np.array(values))
 
 
-def improvement(problem: Problem) -> float | None:
-    """Return the least by which two values of the leader's objective can differ.
+def objective_step(problem: ProblemData) -> float | None:
+    """Return the least difference between two values of the leader's objective.
 
     Returns
     -------
     float or None
-        None if there is no such step, or it is too fine.
+        None if there is no such step, or if it is too fine.
     """
     active = problem.cost != 0.0
     if not active.any() or not problem.integer[active].all():
         return None
-    return step(problem.cost[active])
+    return common_step(problem.cost[active])

@@ -1,4 +1,4 @@
-"""The follower: its best response to a decision, and the one best for the leader."""
+"""The follower's best responses, and the one among them that is best for the leader."""
 
 from __future__ import annotations
 
@@ -8,34 +8,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.backends.incremental import Answer, Program, State, Stop
-from optkit.bilevel.problem.problem_data import Problem
+from optkit.backends.incremental import IncrementalModel, SolveResult, SolveStatus
+from optkit.bilevel.problem.models import follower_model, high_point_model
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.errors import OptkitError
-
-ACCEPTED_BREACH = 1e-6
-"""What rounding integer columns may break a row by, relative to its size."""
+from optkit.core.solving.deadline import Deadline
 
 VALUE_SLACK = 1e-14
-"""Relative rounding granted to the follower's value when it is made a constraint. Any more
-would be made use of by the leader."""
+"""Relative rounding granted to the follower's value when it becomes a constraint. A larger
+slack would be exploited by the leader."""
 
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """The follower's answer to one decision of the leader.
+    """The follower's response to one decision of the leader.
 
     Parameters
     ----------
-    state
-        ``OPTIMAL``, ``INFEASIBLE``, ``UNBOUNDED`` or ``STOPPED``.
+    status
+        How the follower's solve ended.
     values
-        Its lower columns, shape (lower columns,); None unless optimal.
+        Values of the lower columns, shape (lower columns,); None unless optimal.
     value
-        Its objective over the lower columns alone; NaN unless optimal.
+        The follower's objective over the lower columns alone; NaN unless optimal.
     """
 
-    state: State
+    status: SolveStatus
     values: Floats | None = None
     value: float = math.nan
 
@@ -49,163 +48,136 @@ class Follower:
         The bilevel program.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: ProblemData) -> None:
         self.problem = problem
-        rows = problem.lower_rows
-        self._low, self._high = problem.row_lower[rows], problem.row_upper[rows]
-        lower = problem.lower
-        self.cost = problem.follower_cost[lower]
-        self._bounds = problem.column_lower[lower], problem.column_upper[lower]
-        self._integer = problem.integer[lower]
-        self._program = Program(
-            problem.follower_matrix,
-            self._low,
-            self._high,
-            *self._bounds,
-            self._integer,
-            self.cost,
+        rows, lower = problem.lower_rows, problem.lower
+        self._row_lower, self._row_upper = (
+            problem.row_lower[rows],
+            problem.row_upper[rows],
         )
-        self._joint = _joint_program(problem)
-        self._value_row = np.array([self._joint.rows - 1])
-        self._known: dict[bytes, Response] = {}
-        self._place = np.searchsorted(problem.upper, problem.linking)
-        self.solved = 0
-        self.slowest = 0.0
+        self._cost = problem.follower_cost[lower]
+        self._model = follower_model(problem)
+        self._joint_model = high_point_model(problem)
+        self._value_row = self._joint_model.add_row(-np.inf, np.inf, lower, self._cost)
+        self._responses: dict[bytes, Response] = {}
+        self.solve_count = 0
+        self.slowest_seconds = 0.0
 
-    def respond(
-        self, upper: Floats, stop: Stop | None = None, seconds: float = math.inf
-    ) -> Response:
+    def respond(self, upper: Floats, deadline: Deadline | None = None) -> Response:
         """Return an optimal response.
 
         Parameters
         ----------
         upper
-            The leader's columns, shape (upper columns,); integer ones are integers.
-        stop, seconds
-            As in :meth:`optkit.backends.incremental.Program.solve`.
+            Values of the leader's columns, shape (upper columns,); integer ones are
+            integers.
+        deadline
+            Ends the solve; the status is then ``STOPPED``.
         """
-        key = (upper[self._place] + 0.0).tobytes()
-        if key not in self._known:
+        key = (upper[self.problem.linking_positions] + 0.0).tobytes()
+        if key not in self._responses:
             began = time.perf_counter()
-            response = self._respond(upper, stop, seconds)
-            self.slowest = max(self.slowest, time.perf_counter() - began)
-            if response.state is State.STOPPED:
+            response = self._respond(upper, deadline)
+            seconds = time.perf_counter() - began
+            self.slowest_seconds = max(self.slowest_seconds, seconds)
+            if response.status is SolveStatus.STOPPED:
                 return response
-            self._known[key] = response
-            self.solved += 1
-        return self._known[key]
+            self._responses[key] = response
+            self.solve_count += 1
+        return self._responses[key]
 
-    def _respond(self, upper: Floats, stop: Stop | None, seconds: float) -> Response:
-        shift = self.problem.linking_matrix @ upper
-        program = self._program
-        every = np.arange(len(shift))
-        program.set_row_sides(every, self._low - shift, self._high - shift)
-        answer = program.solve(stop, seconds)
-        if answer.state is not State.OPTIMAL:
-            return Response(answer.state)
-        values = _settled(
-            program, answer, self._integer, np.arange(len(self.cost)), *self._bounds
+    def _respond(self, upper: Floats, deadline: Deadline | None) -> Response:
+        problem, model, lower = self.problem, self._model, self.problem.lower
+        shift = problem.linking_matrix @ upper
+        model.set_row_sides(
+            np.arange(len(shift)), self._row_lower - shift, self._row_upper - shift
         )
-        if values is None:
-            return Response(State.STOPPED)
-        return Response(State.OPTIMAL, values, float(self.cost @ values))
+        result = model.solve(deadline)
+        if result.status is not SolveStatus.OPTIMAL:
+            return Response(result.status)
+        values = _with_exact_integers(
+            model,
+            result,
+            problem.integer[lower],
+            problem.column_lower[lower],
+            problem.column_upper[lower],
+        )
+        return Response(SolveStatus.OPTIMAL, values, float(self._cost @ values))
 
     def best_for_leader(
         self,
         upper: Floats,
         value: float,
         fixed: Ints,
-        stop: Stop | None = None,
-        seconds: float = math.inf,
-    ) -> Answer:
-        """Return the best point in which the follower's value is at most ``value``.
+        deadline: Deadline | None = None,
+    ) -> SolveResult:
+        """Return the leader's best point with a follower's value of at most ``value``.
 
         Parameters
         ----------
         upper
-            The leader's columns, shape (upper columns,).
+            Values of the leader's columns, shape (upper columns,).
         value
             The follower's optimal value for them, over the lower columns alone.
         fixed
-            Indices of the upper columns that stay as they are in ``upper``: at least the
+            Indices of the upper columns that keep their value in ``upper``: at least the
             linking ones, so that ``value`` remains the optimal one.
+        deadline
+            Ends the solve.
         """
-        problem, program = self.problem, self._joint
-        place = np.searchsorted(problem.upper, fixed)
-        kept = problem.column_lower[fixed], problem.column_upper[fixed]
-        program.set_column_bounds(fixed, upper[place], upper[place])
-        slack = 0.0 if self.whole else VALUE_SLACK * abs(value)
-        program.set_row_sides(
-            self._value_row, np.array([-np.inf]), np.array([value + slack])
-        )
+        problem, model = self.problem, self._joint_model
+        kept = upper[np.searchsorted(problem.upper, fixed)]
+        model.set_column_bounds(fixed, kept, kept)
+        slack = 0.0 if problem.follower_value_is_whole else VALUE_SLACK * abs(value)
+        model.set_row_upper(self._value_row, value + slack)
         try:
-            answer = program.solve(stop, seconds)
-            if answer.state is not State.OPTIMAL:
-                return answer
+            result = model.solve(deadline)
+            if result.status is not SolveStatus.OPTIMAL:
+                return result
             low, high = problem.column_lower.copy(), problem.column_upper.copy()
-            low[fixed] = high[fixed] = upper[place]
-            values = _settled(
-                program, answer, problem.integer, np.arange(problem.columns), low, high
-            )
-            if values is None:
-                return Answer(State.STOPPED, None, None)
-            return Answer(State.OPTIMAL, values, answer.bound)
+            low[fixed] = high[fixed] = kept
+            values = _with_exact_integers(model, result, problem.integer, low, high)
+            return SolveResult(SolveStatus.OPTIMAL, values, result.bound)
         finally:
-            program.set_column_bounds(fixed, *kept)
-
-    @property
-    def whole(self) -> bool:
-        """Whether every value of the follower is a whole number."""
-        active = self.cost != 0.0
-        return bool(
-            self._integer[active].all() and (self.cost == np.rint(self.cost)).all()
-        )
+            model.set_column_bounds(
+                fixed, problem.column_lower[fixed], problem.column_upper[fixed]
+            )
 
 
-def _joint_program(problem: Problem) -> Program:
-    """Return the high-point relaxation with a row, the last, for the follower's value."""
-    program = Program(
-        problem.matrix,
-        problem.row_lower,
-        problem.row_upper,
-        problem.column_lower,
-        problem.column_upper,
-        problem.integer,
-        problem.cost,
-    )
-    lower = problem.lower
-    program.add_row(-np.inf, np.inf, lower, problem.follower_cost[lower])
-    return program
-
-
-def _settled(
-    program: Program,
-    answer: Answer,
+def _with_exact_integers(
+    model: IncrementalModel,
+    result: SolveResult,
     integer: Bools,
-    columns: Ints,
     low: Floats,
     high: Floats,
-) -> Floats | None:
-    """Return the optimum with integer columns exactly integer, the others to match.
+) -> Floats:
+    """Return the optimum with its integer columns exactly integer.
 
-    HiGHS calls a value integer that is within its tolerance of one, and lets the
-    continuous columns profit from the difference. So the integer ones are rounded, and
-    the others solved for again.
+    HiGHS takes a value for integer that is within its tolerance of one, and the continuous
+    columns profit from the difference. So integer columns are rounded and fixed, and the
+    continuous ones are solved for again.
+
+    Parameters
+    ----------
+    model, result
+        The model and its optimum.
+    integer, low, high
+        Integrality and bounds of the model's columns, shape (columns,).
     """
-    assert answer.values is not None
-    values = np.clip(answer.values, low, high)
+    assert result.values is not None
+    values = np.clip(result.values, low, high)
     if not integer.any():
         return values
     values[integer] = np.rint(values[integer])
     if integer.all():
         return values
-    fixed = columns[integer]
-    program.set_column_bounds(fixed, values[integer], values[integer])
+    fixed = np.flatnonzero(integer)
+    model.set_column_bounds(fixed, values[integer], values[integer])
     try:
-        again = program.solve()
+        again = model.solve()
     finally:
-        program.set_column_bounds(fixed, low[integer], high[integer])
-    if again.state is not State.OPTIMAL or again.values is None:
+        model.set_column_bounds(fixed, low[integer], high[integer])
+    if again.status is not SolveStatus.OPTIMAL or again.values is None:
         raise OptkitError(
             "HiGHS' optimum of a mixed-integer program has no continuous part once its"
             " integers are rounded; the program's coefficients differ too much in size."

@@ -10,22 +10,20 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
+from optkit.backends.linear import integer_bounds
 from optkit.bilevel.instance import BilevelInstance, Objective
 from optkit.bilevel.solution import BilevelSolution
 from optkit.core.arrays import Bools, Floats, Ints
 
-ON_AN_INTEGER = 1e-9
-"""A bound of an integer column that is nearer than this to an integer is on it."""
-
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class ProblemData:
     """``min c z`` over the bilevel feasible ``z``; see :class:`BilevelInstance`.
 
     Parameters
     ----------
     instance
-        What the arrays were made from.
+        The instance that the arrays describe.
     matrix
         Coefficients, CSR, shape (rows, columns).
     row_lower, row_upper
@@ -35,11 +33,11 @@ class Problem:
     integer
         Which columns are integer, shape (columns,).
     row_is_lower, column_is_lower
-        What belongs to the follower, shapes (rows,) and (columns,).
+        Which rows and columns belong to the follower, shapes (rows,) and (columns,).
     cost, offset
         The leader's objective, to be minimised.
     follower_cost, follower_offset
-        The follower's objective, to be minimised; it may have terms in upper columns,
+        The follower's objective, to be minimised. It may have terms in upper columns,
         which the follower cannot change.
     """
 
@@ -73,6 +71,11 @@ class Problem:
         return np.flatnonzero(self.column_is_lower)
 
     @cached_property
+    def upper_rows(self) -> Ints:
+        """Indices of the leader's rows."""
+        return np.flatnonzero(~self.row_is_lower)
+
+    @cached_property
     def lower_rows(self) -> Ints:
         """Indices of the follower's rows."""
         return np.flatnonzero(self.row_is_lower)
@@ -80,18 +83,23 @@ class Problem:
     @cached_property
     def linking_matrix(self) -> Any:
         """Coefficients of the upper columns in the lower rows, CSR."""
-        return _sorted(self.matrix[self.lower_rows][:, self.upper])
+        return _sorted_csr(self.matrix[self.lower_rows][:, self.upper])
 
     @cached_property
     def follower_matrix(self) -> Any:
         """Coefficients of the lower columns in the lower rows, CSR."""
-        return _sorted(self.matrix[self.lower_rows][:, self.lower])
+        return _sorted_csr(self.matrix[self.lower_rows][:, self.lower])
 
     @cached_property
     def linking(self) -> Ints:
-        """Indices of the upper columns that stand in the lower rows."""
+        """Indices of the linking columns: upper columns that appear in lower rows."""
         used: Bools = np.diff(self.linking_matrix.tocsc().indptr) > 0
         return self.upper[used]
+
+    @cached_property
+    def linking_positions(self) -> Ints:
+        """Positions of the linking columns among the upper columns."""
+        return np.searchsorted(self.upper, self.linking)
 
     @cached_property
     def names(self) -> list[str]:
@@ -103,13 +111,19 @@ class Problem:
         """Whether the follower solves a linear program."""
         return not bool(self.integer[self.lower].any())
 
+    @cached_property
+    def follower_value_is_whole(self) -> bool:
+        """Whether the follower's objective takes integer values only."""
+        lower = self.lower
+        return takes_whole_values(self.follower_cost[lower], self.integer[lower])
+
     def continuous_linking(self) -> list[str]:
-        """Return the names of linking columns that are not integer."""
+        """Return the names of the linking columns that are not integer."""
         return [self.names[j] for j in self.linking if not self.integer[j]]
 
     def objective(self, values: Floats) -> float:
         """Return the leader's objective of a point, to be minimised."""
-        # Rounded once, as the checker does: sums that cancel leave nothing.
+        # Rounded once, like in the checker, so that terms that cancel leave zero.
         return math.fsum([*(self.cost * values).tolist(), self.offset])
 
     def follower_objective(self, values: Floats) -> float:
@@ -118,7 +132,7 @@ class Problem:
         return math.fsum([*terms, self.follower_offset])
 
     def solution(self, values: Floats) -> BilevelSolution:
-        """Return a point, shape (columns,), as a solution."""
+        """Turn a point, shape (columns,), into a solution."""
         sign = _sign(self.instance.lower_objective)
         values = values + 0.0  # no -0.0 in files
         return BilevelSolution(
@@ -128,49 +142,52 @@ class Problem:
         )
 
     def point(self, solution: BilevelSolution) -> Floats:
-        """Return a solution as a point, shape (columns,)."""
-        both = {**solution.upper, **solution.lower}
-        return np.array([both[name] for name in self.names], dtype=np.float64)
+        """Turn a solution into a point, shape (columns,)."""
+        values = {**solution.upper, **solution.lower}
+        return np.array([values[name] for name in self.names], dtype=np.float64)
 
 
-def compile_instance(instance: BilevelInstance) -> Problem:
-    """Return the arrays of an instance."""
-    place = {column.id: j for j, column in enumerate(instance.columns)}
+def problem_data(instance: BilevelInstance) -> ProblemData:
+    """Return the arrays of an instance; they are made once and kept with it."""
+    return instance.derived(_problem_data)
+
+
+def _problem_data(instance: BilevelInstance) -> ProblemData:
+    column_index = {column.id: j for j, column in enumerate(instance.columns)}
     starts, indices, data = [0], [], []
     for row in instance.rows:
         for name, value in row.coefficients.items():
             if value:
-                indices.append(place[name])
+                indices.append(column_index[name])
                 data.append(value)
         starts.append(len(indices))
-    shape = (len(instance.rows), len(place))
     matrix = scipy.sparse.csr_array(
         (
             np.array(data, dtype=np.float64),
             np.array(indices, dtype=np.int32),
             np.array(starts, dtype=np.int32),
         ),
-        shape=shape,
+        shape=(len(instance.rows), len(column_index)),
     )
-    integer = np.array([column.integer for column in instance.columns], dtype=np.bool_)
-    lower = _bounds([column.lower for column in instance.columns], -np.inf)
-    upper = _bounds([column.upper for column in instance.columns], np.inf)
-    lower = np.where(integer, np.ceil(lower - ON_AN_INTEGER), lower) + 0.0
-    upper = np.where(integer, np.floor(upper + ON_AN_INTEGER), upper) + 0.0
-    cost, offset = _objective(instance.upper_objective, place)
-    follower_cost, follower_offset = _objective(instance.lower_objective, place)
-    return Problem(
+    columns, rows = instance.columns, instance.rows
+    integer = np.array([column.integer for column in columns], dtype=np.bool_)
+    column_lower, column_upper = integer_bounds(
+        _filled([column.lower for column in columns], -np.inf),
+        _filled([column.upper for column in columns], np.inf),
+        integer,
+    )
+    cost, offset = _minimised(instance.upper_objective, column_index)
+    follower_cost, follower_offset = _minimised(instance.lower_objective, column_index)
+    return ProblemData(
         instance=instance,
-        matrix=_sorted(matrix),
-        row_lower=_bounds([row.lower for row in instance.rows], -np.inf),
-        row_upper=_bounds([row.upper for row in instance.rows], np.inf),
-        column_lower=lower,
-        column_upper=upper,
+        matrix=_sorted_csr(matrix),
+        row_lower=_filled([row.lower for row in rows], -np.inf),
+        row_upper=_filled([row.upper for row in rows], np.inf),
+        column_lower=column_lower,
+        column_upper=column_upper,
         integer=integer,
-        row_is_lower=np.array([r.level == "lower" for r in instance.rows], np.bool_),
-        column_is_lower=np.array(
-            [c.level == "lower" for c in instance.columns], np.bool_
-        ),
+        row_is_lower=np.array([row.level == "lower" for row in rows], np.bool_),
+        column_is_lower=np.array([c.level == "lower" for c in columns], np.bool_),
         cost=cost,
         offset=offset,
         follower_cost=follower_cost,
@@ -178,14 +195,29 @@ def compile_instance(instance: BilevelInstance) -> Problem:
     )
 
 
-def _bounds(values: list[float | None], missing: float) -> Floats:
+def takes_whole_values(cost: Floats, integer: Bools) -> bool:
+    """Say whether ``cost @ z`` is an integer wherever the integer columns of z are."""
+    active = cost != 0.0
+    return bool(integer[active].all() and (cost == np.rint(cost)).all())
+
+
+def csr_row(matrix: Any, i: int) -> tuple[Ints, Floats]:
+    """Return the column indices and coefficients of one row of a CSR matrix."""
+    entries = slice(matrix.indptr[i], matrix.indptr[i + 1])
+    return matrix.indices[entries], matrix.data[entries]
+
+
+def _filled(values: list[float | None], missing: float) -> Floats:
     return np.array([missing if v is None else v for v in values], dtype=np.float64)
 
 
-def _objective(objective: Objective, place: dict[str, int]) -> tuple[Floats, float]:
-    cost = np.zeros(len(place))
+def _minimised(
+    objective: Objective, column_index: dict[str, int]
+) -> tuple[Floats, float]:
+    """Return coefficients and constant of an objective, to be minimised."""
+    cost = np.zeros(len(column_index))
     for name, value in objective.coefficients.items():
-        cost[place[name]] = value
+        cost[column_index[name]] = value
     sign = _sign(objective)
     return sign * cost + 0.0, sign * objective.constant + 0.0
 
@@ -194,7 +226,7 @@ def _sign(objective: Objective) -> float:
     return -1.0 if objective.sense == "max" else 1.0
 
 
-def _sorted(matrix: Any) -> Any:
+def _sorted_csr(matrix: Any) -> Any:
     matrix = scipy.sparse.csr_array(matrix)
     matrix.sort_indices()
     return matrix

@@ -1,8 +1,8 @@
-"""From two Pyomo blocks to a bilevel instance, and from its solution back."""
+"""Turn two Pyomo blocks into a bilevel instance, and load its solution into them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optkit.backends.linear import LinearModel
-from optkit.bilevel.instance import BilevelInstance
+from optkit.bilevel.instance import BilevelInstance, side_keys
+from optkit.bilevel.problem.problem_data import csr_row
 from optkit.bilevel.solution import BilevelSolution
 from optkit.core.errors import UsageError
 
@@ -26,19 +27,19 @@ class Bilevel:
     Parameters
     ----------
     upper
-        The leader's block or model, with its constraints and objective. They may have
+        The leader's block or model, with its constraints and objective. They may contain
         variables of ``lower``.
     lower
-        The follower's block or model: the variables declared in it are the follower's,
-        its constraints and objective may have all others too. It may stand inside
-        ``upper``.
+        The follower's block or model. The variables declared in it are the follower's; its
+        constraints and objective may contain all variables. It may be inside ``upper``.
     name
         The instance's name.
 
     Raises
     ------
     UsageError
-        When the instance is made: if a block is not linear, or has several objectives.
+        If both blocks are the same; and, when the instance is made, if a block is not
+        linear or has several objectives.
 
     Examples
     --------
@@ -62,25 +63,25 @@ class Bilevel:
 
     @cached_property
     def instance(self) -> BilevelInstance:
-        """The instance; made once, from the blocks as they are then."""
+        """The instance; made once, from the blocks as they are at the first access."""
         return BilevelInstance.parse(self._document(), f"Bilevel {self.name!r}")
 
     @cached_property
     def _levels(self) -> tuple[LinearModel, LinearModel]:
         from optkit.backends.compiler import compile_model
 
-        with _without(self.upper, self.lower):
+        with _deactivated_inside(self.upper, self.lower):
             upper = compile_model(self.upper)
         return upper, compile_model(self.lower)
 
     @cached_property
     def variables(self) -> dict[str, Any]:
         """The Pyomo variable of each column, by name; fixed ones are constants."""
-        found: dict[int, Any] = {}
+        variables: dict[int, Any] = {}
         for model in self._levels:
             for variable in (*model.variables, *model.idle):
-                found.setdefault(id(variable), variable)
-        return _named(found.values(), self._is_lower)
+                variables.setdefault(id(variable), variable)
+        return _by_name(variables.values(), self._is_lower)
 
     def _is_lower(self, component: Any) -> bool:
         block = component.parent_block()
@@ -101,16 +102,14 @@ class Bilevel:
             low, high, integer = bounds.get(id(variable)) or _own_bounds(variable)
             level = "lower" if self._is_lower(variable) else "upper"
             column = {"id": name, "level": level, "integer": bool(integer)}
-            columns.append(column | _sides(low, high))
+            columns.append(column | side_keys(low, high))
         rows = [row for model in (upper, lower) for row in _rows(model, names)]
         upper_rows = len(upper.constraints)
-        owners = [*upper.constraints, *lower.constraints]
-        is_lower = dict(
-            zip(map(id, owners), np.arange(len(owners)) >= upper_rows, strict=True)
-        )
-        labels = _named(owners, lambda owner: bool(is_lower[id(owner)]))
-        for place, (label, row) in enumerate(zip(labels, rows, strict=True)):
-            row |= {"id": label, "level": "lower" if place >= upper_rows else "upper"}
+        constraints = [*upper.constraints, *lower.constraints]
+        lower_ids = {id(constraint) for constraint in lower.constraints}
+        row_names = _by_name(constraints, lambda c: id(c) in lower_ids)
+        for index, (name, row) in enumerate(zip(row_names, rows, strict=True)):
+            row |= {"id": name, "level": "lower" if index >= upper_rows else "upper"}
         return {
             "schema": BilevelInstance.SCHEMA,
             "schema_version": BilevelInstance.VERSION,
@@ -124,14 +123,14 @@ class Bilevel:
     def solve(
         self, solver: str = "auto", *, load: bool = True, **arguments: Any
     ) -> Result:
-        """Solve, and write the solution into the variables of both blocks.
+        """Solve, and write the solution, if there is one, into both blocks' variables.
 
         Parameters
         ----------
         solver, arguments
             As in :func:`optkit.solve`.
         load
-            Whether to write the solution, if there is one.
+            Whether to write the solution.
         """
         import optkit
 
@@ -149,8 +148,8 @@ class Bilevel:
 
 
 @contextmanager
-def _without(upper: Any, lower: Any) -> Iterator[None]:
-    """Switch the lower block off while the upper one is compiled."""
+def _deactivated_inside(upper: Any, lower: Any) -> Iterator[None]:
+    """Deactivate the lower block, if it is inside the upper one, for some statements."""
     inside = lower.parent_block() is not None and lower.active
     if inside:
         lower.deactivate()
@@ -161,8 +160,10 @@ def _without(upper: Any, lower: Any) -> Iterator[None]:
             lower.activate()
 
 
-def _named(components: Iterable[Any], is_lower: Any) -> dict[str, Any]:
-    """Return components by name; where two models use one name, with their level."""
+def _by_name(
+    components: Iterable[Any], is_lower: Callable[[Any], bool]
+) -> dict[str, Any]:
+    """Return components by name; prefixed by their level if both models share a name."""
     ordered = list(components)
     names = [component.name for component in ordered]
     if len(set(names)) < len(names):
@@ -182,34 +183,22 @@ def _own_bounds(variable: Any) -> tuple[float, float, bool]:
     )
 
 
-def _sides(low: float, high: float) -> dict[str, float]:
-    sides = {}
-    if np.isfinite(low):
-        sides["lower"] = float(low)
-    if np.isfinite(high):
-        sides["upper"] = float(high)
-    return sides
-
-
 def _rows(model: LinearModel, names: dict[int, str]) -> list[dict[str, Any]]:
-    matrix = model.matrix
-    found = []
+    rows = []
     for i in range(model.rows):
-        span = slice(matrix.indptr[i], matrix.indptr[i + 1])
-        pairs = zip(matrix.indices[span], matrix.data[span], strict=True)
-        found.append(
-            _sides(model.row_lower[i], model.row_upper[i])
-            | {
-                "coefficients": {
-                    names[id(model.variables[j])]: float(value) for j, value in pairs
-                }
-            }
+        coefficients = {
+            names[id(model.variables[j])]: float(value)
+            for j, value in zip(*csr_row(model.matrix, i), strict=True)
+        }
+        rows.append(
+            side_keys(model.row_lower[i], model.row_upper[i])
+            | {"coefficients": coefficients}
         )
-    return found
+    return rows
 
 
 def _objective(model: LinearModel, names: dict[int, str]) -> dict[str, Any]:
-    """Return an objective in its own sense; the compiled one is minimised."""
+    """Return an objective in its own sense; that of the compiled model is minimised."""
     return {
         "sense": "min" if model.sign > 0 else "max",
         "constant": model.sign * model.offset + 0.0,

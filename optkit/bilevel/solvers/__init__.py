@@ -1,1 +1,1 @@
-"""The bilevel solvers, a module each."""
+"""The bilevel solvers, one module per solver."""

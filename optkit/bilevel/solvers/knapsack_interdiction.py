@@ -7,33 +7,29 @@ from typing import ClassVar
 
 import numpy as np
 
-from optkit.backends.incremental import State
+from optkit.backends.incremental import SolveStatus
 from optkit.bilevel.problem.evaluation import Evaluator
-from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 from optkit.bilevel.solvers.base import BilevelSolver
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Bools, Floats
 from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Availability, Capabilities, Outcome
+from optkit.core.solving.solver import Availability, Outcome
 
 SOURCE = "the game in which the follower commits early, item by item"
 
 _SLICE_SECONDS = 0.02
+"""Time between two looks at the limits."""
 
 
-def _warm() -> None:
-    """Compile the loops on two items."""
-    from optkit.bilevel.bounds.knapsack_table import table
-    from optkit.bilevel.exact.knapsack_search import Search
+def _warm_up() -> None:
+    # Imported here: listing solvers must not import numba.
+    from optkit.bilevel.exact.knapsack_search import warm_up
 
-    two = np.array([1, 1])
-    small = Knapsack(np.arange(2), two, two, two, budget=1, capacity=2, scale=1.0)
-    tables = table(small, lambda: False)
-    assert tables is not None, "nobody told it to stop"
-    Search(small, tables, 3).advance(10)
+    warm_up()
 
 
 @register
@@ -45,71 +41,67 @@ class KnapsackInterdiction(BilevelSolver):
         "Weninger and Fukasawa, A fast combinatorial algorithm for the bilevel knapsack"
         " problem with interdiction constraints, IPCO 2023 (bound); own search"
     )
-    capabilities: ClassVar[Capabilities] = Capabilities(bound=True, warm_start=True)
 
-    def takes(self, problem: Problem) -> Availability:
-        """Take one budget, one capacity, opposite goals and whole numbers."""
-        found = knapsack(problem)
+    def supports_problem(self, problem: ProblemData) -> Availability:
+        """Support one budget, one capacity, opposite goals and whole numbers."""
+        structure = knapsack(problem)
         return (
             Availability()
-            if isinstance(found, Knapsack)
-            else Availability(False, found)
+            if isinstance(structure, Knapsack)
+            else Availability(False, structure)
         )
 
     def solve_problem(
-        self, problem: Problem, evaluator: Evaluator, run: Run
+        self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Search to the end, or to the limit."""
-        from optkit.bilevel.bounds.knapsack_table import table
-        from optkit.bilevel.exact.knapsack_search import Search
+        structure = knapsack(problem)
+        assert isinstance(structure, Knapsack), "the harness asks supports() first"
+        forbid_nothing = np.zeros(len(problem.upper))
+        if evaluator.evaluate(forbid_nothing).status is SolveStatus.STOPPED:
+            return Outcome(evaluator.stop_reason())
+        if not wait_until_warm(_warm_up, run.should_stop):
+            return Outcome(
+                evaluator.stop_reason(), "the loops were still being compiled"
+            )
+        from optkit.bilevel.bounds.knapsack_table import game_table
+        from optkit.bilevel.exact.knapsack_search import KnapsackSearch
 
-        found = knapsack(problem)
-        assert isinstance(found, Knapsack), "the harness asks takes() first"
-        nothing = np.zeros(len(problem.upper))
-        if evaluator.evaluate(nothing).state is State.STOPPED:
-            return Outcome(evaluator.stopped())
-        if not wait_until_warm(_warm, run.should_stop):
-            return Outcome(evaluator.stopped(), "the loops were still being compiled")
-        tables = table(found, run.should_stop)
-        if tables is None:
-            return Outcome(evaluator.stopped(), "the tables were not finished")
+        table = game_table(structure, run.should_stop)
+        if table is None:
+            return Outcome(evaluator.stop_reason(), "the tables were not finished")
         run.model_built()
-        start = found.profit.sum() + 1
-        search = Search(found, tables, int(start))
-        length, began = 50, time.perf_counter()
+        search = KnapsackSearch(structure, table, int(structure.profit.sum() + 1))
+        slice_nodes, began = 50, time.perf_counter()
 
-        def bound() -> None:
-            run.prove(found.scale * search.bound + problem.offset, SOURCE)
+        def prove_bound() -> None:
+            run.prove(structure.scale * search.bound + problem.offset, SOURCE)
 
-        bound()
+        prove_bound()
         while not search.complete and not run.should_stop():
             before = search.best
-            search.advance(length)
+            search.advance(slice_nodes)
             now = time.perf_counter()
             if now - began < _SLICE_SECONDS:
-                length = min(2 * length, 1_000_000)
+                slice_nodes = min(2 * slice_nodes, 1_000_000)
             elif now - began > 2 * _SLICE_SECONDS:
-                length = max(1, length // 2)
+                slice_nodes = max(1, slice_nodes // 2)
             began = now
             if search.best < before:
-                decision = _decision(problem, found, search.forbidden)
-                if evaluator.evaluate(decision).state is State.STOPPED:
+                decision = _decision(problem, structure, search.forbidden)
+                if evaluator.evaluate(decision).status is SolveStatus.STOPPED:
                     break
-            bound()
+            prove_bound()
             run.progress(f"{search.nodes} nodes")
         detail = f"{search.nodes} nodes"
         if not search.complete:
-            return Outcome(evaluator.stopped(), detail)
+            return Outcome(evaluator.stop_reason(), detail)
         return Outcome(Reason.PROVED, detail)
 
 
-def _decision(
-    problem: Problem,
-    found: Knapsack,
-    forbidden: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> Floats:
-    """Return the leader's columns that forbid the items."""
-    chosen = np.zeros(problem.columns)
-    columns = found.columns[forbidden]
-    chosen[columns[columns >= 0]] = 1.0
-    return chosen[problem.upper]
+def _decision(problem: ProblemData, structure: Knapsack, forbidden: Bools) -> Floats:
+    """Return the values of the leader's columns that forbid these items."""
+    point = np.zeros(problem.columns)
+    columns = structure.columns[forbidden]
+    point[columns[columns >= 0]] = 1.0
+    return point[problem.upper]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from optkit.backends.incremental import State
-from optkit.bilevel.exact.high_point import Relaxation
+from optkit.bilevel.exact.cutting_planes import cutting_plane_loop
+from optkit.bilevel.exact.high_point import HighPointRelaxation
 from optkit.bilevel.problem.evaluation import Evaluator
-from optkit.bilevel.problem.follower import Response
-from optkit.bilevel.problem.problem_data import Problem
-from optkit.bilevel.solvers.base import BilevelSolver, rounds
-from optkit.core.arrays import Floats
+from optkit.bilevel.problem.problem_data import ProblemData
+from optkit.bilevel.solvers.base import BilevelSolver
 from optkit.core.solving.registry import register
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome
@@ -26,16 +24,11 @@ class ValueFunction(BilevelSolver):
     )
 
     def solve_problem(
-        self, problem: Problem, evaluator: Evaluator, run: Run
+        self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
-        """Cut until the relaxation's optimum is one of the bilevel program."""
-        relaxation = Relaxation(problem, run.should_stop)
+        """Cut until the relaxation's optimum is bilevel feasible."""
+        relaxation = HighPointRelaxation(problem, run.deadline())
         run.model_built()
-
-        def cut(decision: Floats, response: Response) -> None:
-            if response.state is State.OPTIMAL and response.values is not None:
-                relaxation.cut(response.values, response.value)
-            else:
-                relaxation.exclude(decision)
-
-        return rounds(evaluator, relaxation, cut, "high-point relaxation with cuts")
+        return cutting_plane_loop(
+            evaluator, relaxation, "high-point relaxation with cuts"
+        )

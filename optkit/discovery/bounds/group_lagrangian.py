@@ -1,9 +1,9 @@
-"""Groups under prices: with the accuracy rows priced, every group is on its own.
+"""A Lagrangian bound that separates by group: the accuracy rows are priced.
 
-A group is a window and a resource. Given a price on each row of its scope, its best agents
-are found by trying every set that the rule on agents allows; whatever the follower does,
-no solution costs less than the sum of these over all groups (a Lagrangian bound on the
-high-point relaxation, with the modes that are settled beforehand).
+A group is a window and a resource. Given a price on each row of its scope, the best agents
+of a group are found by trying every set that the rule on agents allows. Whatever the
+follower does, no solution costs less than the sum of these optima over all groups (a
+Lagrangian bound on the high-point relaxation, with the modes that are fixed beforehand).
 """
 
 from __future__ import annotations
@@ -13,31 +13,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
-MOST_CANDIDATES = 14
-"""Candidates whose sets are all tried, where a rule allows more than one agent."""
+MAX_CANDIDATES = 14
+"""Largest number of candidates whose sets are all tried, where a rule allows more than one
+agent."""
 
 
 @dataclass(frozen=True, eq=False)
-class Best:
-    """The best of a group under prices.
+class GroupOptimum:
+    """The cheapest choice of a group under prices.
 
     Parameters
     ----------
     value
         Its cost, prices included.
     opened
-        Agents, shape (J,).
-    joins
-        Who connects, shape (n,).
+        Open agents, shape (J,).
+    connected
+        Which requests connect, shape (n,).
     agent
-        Who runs in agent mode, shape (n,).
+        Which requests run in agent mode, shape (n,).
     """
 
     value: float
     opened: Bools
-    joins: Bools
+    connected: Bools
     agent: Bools
 
 
@@ -49,15 +50,18 @@ class PricedGroup:
     problem
         The instance.
     group
-        Which group.
-    on, off
-        Settled modes of its requests, shape (n,).
+        The group.
+    fixed_agent, fixed_self
+        Its requests with a fixed mode: agent mode where connected, and never agent mode,
+        shape (n,).
     """
 
-    def __init__(self, problem: Problem, group: int, on: Bools, off: Bools) -> None:
+    def __init__(
+        self, problem: ProblemData, group: int, fixed_agent: Bools, fixed_self: Bools
+    ) -> None:
         members = problem.members(group)
         connect = problem.connect[members]
-        self.on, self.off = on, off
+        self.fixed_agent, self.fixed_self = fixed_agent, fixed_self
         self.forced = problem.reading.connection == "forced"
         self.by_mode = problem.reading.connection_cost == "agent-mode"
         usable = np.isfinite(connect)
@@ -83,59 +87,60 @@ class PricedGroup:
         self.connecting = problem.time_weight * np.where(self.reach, seconds, 0.0)
         self.selecting = problem.time_weight * (self.sets @ problem.select[group])
 
-    def best(self, reduced: Floats) -> Best | None:
-        """Return the best set of agents; None if none is allowed.
+    def optimum(self, reduced: Floats) -> GroupOptimum | None:
+        """Return the cheapest set of agents; None if no set is allowed.
 
         Parameters
         ----------
         reduced
-            What agent mode of each request costs, energy and prices, shape (n,).
+            Cost of agent mode of each request, energy and prices, shape (n,).
         """
         if len(self.sets) == 0:
             return None
         paid = self.connecting + (reduced if self.by_mode else 0.0)
         if self.by_mode:
-            worth = np.where(self.on, paid, np.minimum(paid, 0.0))
+            cost = np.where(self.fixed_agent, paid, np.minimum(paid, 0.0))
             if not self.forced:
-                worth = np.minimum(worth, 0.0)
-            worth = np.where(self.off, 0.0, worth)
+                cost = np.minimum(cost, 0.0)
+            cost = np.where(self.fixed_self, 0.0, cost)
         else:
-            gain = np.where(self.off, 0.0, np.minimum(reduced, 0.0))
-            worth = paid + np.where(self.on, reduced, gain)
+            gain = np.where(self.fixed_self, 0.0, np.minimum(reduced, 0.0))
+            cost = paid + np.where(self.fixed_agent, reduced, gain)
             if not self.forced:
-                worth = np.minimum(worth, 0.0)
-        worth = np.where(self.reach, worth, 0.0)
-        totals = self.selecting + worth.sum(axis=1)
+                cost = np.minimum(cost, 0.0)
+        cost = np.where(self.reach, cost, 0.0)
+        totals = self.selecting + cost.sum(axis=1)
         if not self.forced and self.linked:
-            totals = totals + self._first_connection(paid, reduced, worth)
-        place = int(np.argmin(totals))
-        return self._read(place, paid[place], reduced, worth[place], totals[place])
+            totals = totals + self._first_connection(paid, reduced, cost)
+        best = int(np.argmin(totals))
+        return self._choice(best, reduced, cost[best], totals[best])
 
-    def _first_connection(self, paid: Floats, reduced: Floats, worth: Floats) -> Floats:
-        """Return what C2 costs each set: somebody connects, though nobody gains by it."""
+    def _first_connection(self, paid: Floats, reduced: Floats, cost: Floats) -> Floats:
+        """Return the cost of C2 for each set: one request connects, even at a loss."""
         if self.by_mode:
-            # Who may stay in self-directed mode connects for nothing.
-            lone = np.where(self.reach, np.where(self.on, paid, 0.0), np.inf)
+            # A node that may stay in self-directed mode connects at no cost.
+            alone = np.where(self.reach, np.where(self.fixed_agent, paid, 0.0), np.inf)
         else:
-            gain = np.where(self.off, 0.0, np.minimum(reduced, 0.0))
-            lone = np.where(self.reach, paid + gain, np.inf)
+            gain = np.where(self.fixed_self, 0.0, np.minimum(reduced, 0.0))
+            alone = np.where(self.reach, paid + gain, np.inf)
         return np.where(
-            (worth < 0.0).any(axis=1), 0.0, np.maximum(lone.min(axis=1), 0.0)
+            (cost < 0.0).any(axis=1), 0.0, np.maximum(alone.min(axis=1), 0.0)
         )
 
-    def _read(
-        self, place: int, paid: Floats, reduced: Floats, worth: Floats, total: float
-    ) -> Best:
-        """Return the connections and modes behind the best set's value."""
-        reach = self.reach[place]
+    def _choice(
+        self, best: int, reduced: Floats, cost: Floats, total: float
+    ) -> GroupOptimum:
+        """Return the connections and modes behind the value of the best set."""
+        reach = self.reach[best]
         if self.by_mode:
-            agent = reach & ~self.off & (self.on if self.forced else worth < 0.0)
-            agent |= reach & (worth < 0.0)
-            joins = reach if self.forced else agent
+            agent = reach & ~self.fixed_self
+            agent &= self.fixed_agent if self.forced else cost < 0.0
+            agent |= reach & (cost < 0.0)
+            connected = reach if self.forced else agent
         else:
-            joins = reach if self.forced else reach & (worth < 0.0)
-            agent = joins & ~self.off & (self.on | (reduced < 0.0))
-        return Best(float(total), self.sets[place], joins, agent)
+            connected = reach if self.forced else reach & (cost < 0.0)
+            agent = connected & ~self.fixed_self & (self.fixed_agent | (reduced < 0.0))
+        return GroupOptimum(float(total), self.sets[best], connected, agent)
 
 
 def _subsets(count: int) -> Bools:

@@ -1,9 +1,8 @@
-"""The optimum of tiny instances from the definition alone: the yardstick of the tests.
+"""The optimum of tiny instances from the definition alone, to compare solvers with.
 
-Every choice of agents, connections and modes is tried. Agents of resources that nobody
-demands would only cost, and choices of agents that allow the same connections differ in
-their cost alone, so of those the cheapest is kept; nothing else is left out, and nothing
-here is shared with any solver.
+Every choice of agents, connections and modes is tried. Two kinds are left out: agents for
+resources that no node demands, which only cost; and, among choices of agents that allow
+the same connections, all but the cheapest. No code is shared with any solver.
 """
 
 from __future__ import annotations
@@ -18,25 +17,29 @@ from numpy.typing import NDArray
 from optkit.discovery.check.follower import ROW_TOLERANCE, tolerance
 from optkit.discovery.instance import DiscoveryInstance
 
-Ask = tuple[int, int, int]
+Request = tuple[int, int, int]
 """A request: window, node, resource."""
 
 Connections = tuple[int | None, ...]
-"""The candidate each request of a window connects to."""
+"""The candidate that each request of a window connects to."""
 
 
 def brute_force(instance: DiscoveryInstance) -> float | None:
-    """Return the least Φ over (X, W, Y) with Y optimal for the follower; None if none is.
+    """Return the least Φ over (X, W, Y) with Y optimal for the follower, or None.
 
-    Takes Π_k (choices of window k) · 2^P evaluations; meant for P up to about 8.
+    None if the instance is infeasible. It takes Π_k (choices of window k) · 2^P
+    evaluations; meant for P up to about 8.
     """
-    asks = [
+    requests = [
         (k, i, instance.resources.index(name))
         for k, row in enumerate(instance.demand)
         for i, name in enumerate(row)
         if name is not None and instance.present[k][i]
     ]
-    by_window = [[ask for ask in asks if ask[0] == k] for k in range(instance.windows)]
+    by_window = [
+        [request for request in requests if request[0] == k]
+        for k in range(instance.windows)
+    ]
     if instance.reading.accuracy_scope == "horizon":
         return _scope(instance, by_window)
     total = 0.0
@@ -48,14 +51,14 @@ def brute_force(instance: DiscoveryInstance) -> float | None:
     return total
 
 
-def _scope(instance: DiscoveryInstance, windows: list[list[Ask]]) -> float | None:
-    """Return the least Φ of windows whose accuracies are judged together."""
-    asks = [ask for window in windows for ask in window]
-    if not asks:
+def _scope(instance: DiscoveryInstance, windows: list[list[Request]]) -> float | None:
+    """Return the least Φ of windows with common accuracy rows."""
+    requests = [request for window in windows for request in window]
+    if not requests:
         return 0.0
-    modes = np.array(list(itertools.product((False, True), repeat=len(asks))))
-    energies = _energies(instance, asks, modes)
-    accurate = _accurate(instance, asks, modes)
+    modes = np.array(list(itertools.product((False, True), repeat=len(requests))))
+    energies = _energies(instance, requests, modes)
+    accurate = _accurate(instance, requests, modes)
     best: float | None = None
     agent_only = instance.reading.connection_cost == "agent-mode"
     for choices in itertools.product(
@@ -65,7 +68,7 @@ def _scope(instance: DiscoveryInstance, windows: list[list[Ask]]) -> float | Non
         seconds = np.array(
             [
                 0.0 if j is None else instance.connect_time[k][i][j]
-                for (k, i, _), j in zip(asks, targets, strict=True)
+                for (k, i, _), j in zip(requests, targets, strict=True)
             ]
         )
         connected = np.array([j is not None for j in targets])
@@ -86,16 +89,16 @@ def _scope(instance: DiscoveryInstance, windows: list[list[Ask]]) -> float | Non
 
 
 def _energies(
-    instance: DiscoveryInstance, asks: list[Ask], modes: NDArray[np.bool_]
+    instance: DiscoveryInstance, requests: list[Request], modes: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    in_agent_mode = np.array([instance.energy_agent[k][i] for k, i, _ in asks])
-    alone = np.array([instance.energy_self[k][i] for k, i, _ in asks])
-    found: NDArray[np.float64] = np.where(modes, in_agent_mode, alone).sum(axis=1)
-    return found
+    agent = np.array([instance.energy_agent[k][i] for k, i, _ in requests])
+    self_directed = np.array([instance.energy_self[k][i] for k, i, _ in requests])
+    energies: NDArray[np.float64] = np.where(modes, agent, self_directed).sum(axis=1)
+    return energies
 
 
 def _accurate(
-    instance: DiscoveryInstance, asks: list[Ask], modes: NDArray[np.bool_]
+    instance: DiscoveryInstance, requests: list[Request], modes: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return which rows of ``modes`` keep both accuracy rows."""
     keeps = np.ones(len(modes), dtype=bool)
@@ -104,7 +107,7 @@ def _accurate(
         (modes, instance.accuracy_agent, required.agent),
         (~modes, instance.accuracy_self, required.self_),
     ):
-        values = np.array([accuracy[k][i] for k, i, _ in asks])
+        values = np.array([accuracy[k][i] for k, i, _ in requests])
         if instance.reading.accuracy_form == "mean":
             keeps &= (values - level) @ chosen.T >= -ROW_TOLERANCE
         else:
@@ -113,12 +116,12 @@ def _accurate(
 
 
 def _leader_choices(
-    instance: DiscoveryInstance, asks: list[Ask]
+    instance: DiscoveryInstance, requests: list[Request]
 ) -> dict[Connections, float]:
-    """Return what the leader may connect in a window, and the least time it opens for."""
+    """Return each way to connect a window, and the least selection time that allows it."""
     choices: dict[Connections, float] = {}
-    k = asks[0][0] if asks else 0
-    demanded = sorted({m for _, _, m in asks})
+    k = requests[0][0] if requests else 0
+    demanded = sorted({m for _, _, m in requests})
     subsets = [
         subset
         for size in range(1, len(instance.candidates) + 1)
@@ -126,54 +129,60 @@ def _leader_choices(
     ]
     for opened in itertools.product(subsets, repeat=len(demanded)):
         agents = dict(zip(demanded, opened, strict=True))
-        if not _allowed(instance, asks, agents):
+        if not _allowed(instance, requests, agents):
             continue
         cost = math.fsum(
             instance.select_time[k][m][j]
             for m, subset in agents.items()
             for j in subset
         )
-        for connections in _connections(instance, asks, agents):
+        for connections in _connections(instance, requests, agents):
             choices[connections] = min(cost, choices.get(connections, math.inf))
     return choices
 
 
-def _links(instance: DiscoveryInstance, ask: Ask) -> list[int]:
-    k, i, _ = ask
+def _links(instance: DiscoveryInstance, request: Request) -> list[int]:
+    k, i, _ = request
     return [j for j, time in enumerate(instance.connect_time[k][i]) if time is not None]
 
 
 def _allowed(
-    instance: DiscoveryInstance, asks: list[Ask], agents: dict[int, tuple[int, ...]]
+    instance: DiscoveryInstance,
+    requests: list[Request],
+    agents: dict[int, tuple[int, ...]],
 ) -> bool:
     """Say whether the opened agents keep C1."""
     rule = instance.reading.qan_rule
     if rule == "single":
         return all(len(subset) == 1 for subset in agents.values())
-    for ask in asks:
-        links = _links(instance, ask)
-        usable = sum(j in agents[ask[2]] for j in links)
+    for request in requests:
+        links = _links(instance, request)
+        usable = sum(j in agents[request[2]] for j in links)
         if links and (usable == 0 or (rule == "exact" and usable != 1)):
             return False
     return True
 
 
 def _connections(
-    instance: DiscoveryInstance, asks: list[Ask], agents: dict[int, tuple[int, ...]]
+    instance: DiscoveryInstance,
+    requests: list[Request],
+    agents: dict[int, tuple[int, ...]],
 ) -> Iterator[Connections]:
     """Yield every way to connect that keeps C2, C3 and C4."""
     offers: list[list[int | None]] = []
-    for ask in asks:
+    for request in requests:
         usable: list[int | None] = [
-            j for j in _links(instance, ask) if j in agents[ask[2]]
+            j for j in _links(instance, request) if j in agents[request[2]]
         ]
         if not usable or instance.reading.connection == "optional":
             usable.append(None)
         offers.append(usable)
-    linked = {ask[2] for ask in asks if _links(instance, ask)}
+    linked = {request[2] for request in requests if _links(instance, request)}
     for connections in itertools.product(*offers):
         joined = {
-            ask[2] for ask, j in zip(asks, connections, strict=True) if j is not None
+            request[2]
+            for request, j in zip(requests, connections, strict=True)
+            if j is not None
         }
         if linked <= joined:
             yield connections

@@ -1,9 +1,9 @@
-"""The follower's problem solved once more, for the checker alone.
+"""The follower's problem solved again, for the checker alone.
 
-Of one scope: choose modes of the connected nodes so that energy is least and both
-accuracy rows hold. Multipliers of the rows from the linear relaxation give a bound on
-every answer, evaluated here in plain arithmetic; what the bound cannot settle is a
-mixed-integer program over the few nodes whose mode it leaves open.
+In one scope: choose modes of the connected nodes so that energy is least and both accuracy
+rows hold. Multipliers of the rows from the linear relaxation give a bound on all responses,
+computed here in plain arithmetic. What the bound cannot decide is a mixed-integer program
+over the few nodes whose mode it leaves open.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from optkit.core.arrays import Bools, Floats
 
 ROW_TOLERANCE = 1e-9
-"""By how much an accuracy row may be missed."""
+"""The most by which an accuracy row may be missed."""
 
 ENERGY_TOLERANCE = 1e-6
-"""Up to this much above the least energy, relative to it or to 1 J, is optimal."""
+"""Modes up to this much above the least energy, relative to it or to 1 J, are optimal."""
 
 
 @dataclass(frozen=True, eq=False)
-class Scope:
+class FollowerScope:
     """The follower's problem in one scope of n nodes with a demand.
 
     Parameters
@@ -32,9 +32,9 @@ class Scope:
     energy_agent, energy_self
         Joules, shape (n,).
     gain_agent, gain_self
-        What a node adds to the row of its mode, shape (n,).
+        Contribution of each node to the row of its mode, shape (n,).
     need_agent, need_self
-        What the rows have to reach.
+        Least values of the rows.
     connected
         Which nodes may run in agent mode, shape (n,).
     """
@@ -52,46 +52,47 @@ class Scope:
         return float(np.where(agent, self.energy_agent, self.energy_self).sum())
 
     def shortfalls(self, agent: Bools) -> tuple[float, float]:
-        """Return by how much the rows of both modes are missed; negative if they hold."""
+        """Return by how much the rows of both modes are missed; at most 0 if they hold."""
         return (
             self.need_agent - float(self.gain_agent[agent].sum()),
             self.need_self - float(self.gain_self[~agent].sum()),
         )
 
-    def holds(self, agent: Bools) -> bool:
-        """Say whether both rows hold."""
+    def feasible(self, agent: Bools) -> bool:
+        """Say whether both rows hold, within the tolerance."""
         return max(self.shortfalls(agent)) <= ROW_TOLERANCE
 
 
 def tolerance(energy: float) -> float:
-    """Return how much above the least ``energy`` still counts as optimal, J."""
+    """Return the joules above a least ``energy`` that still count as optimal."""
     return ENERGY_TOLERANCE * max(1.0, abs(energy))
 
 
-def better_answer(scope: Scope, agent: Bools) -> Bools | None:
-    """Return modes that take noticeably less energy than ``agent``; None if none do.
+def better_response(scope: FollowerScope, agent: Bools) -> Bools | None:
+    """Return modes that take less energy than ``agent``, beyond the tolerance.
 
-    ``agent`` has to keep both rows.
+    None if no modes do. ``agent`` has to keep both rows.
     """
     cheapest = scope.connected & (scope.energy_agent < scope.energy_self)
-    mine = scope.energy(agent)
-    if mine <= scope.energy(cheapest) + tolerance(scope.energy(cheapest)):
+    energy = scope.energy(agent)
+    if energy <= scope.energy(cheapest) + tolerance(scope.energy(cheapest)):
         return None
-    if scope.holds(cheapest):
+    if scope.feasible(cheapest):
         return cheapest
-    found = _search(scope, mine - tolerance(mine))
-    if found is None or mine <= scope.energy(found) + tolerance(scope.energy(found)):
+    better = _search(scope, energy - tolerance(energy))
+    if better is None:
         return None
-    return found
+    least = scope.energy(better)
+    return None if energy <= least + tolerance(least) else better
 
 
-def any_answer(scope: Scope) -> Bools | None:
-    """Return modes that keep both rows; None if there are none."""
+def any_response(scope: FollowerScope) -> Bools | None:
+    """Return modes that keep both rows; None if no modes do."""
     return _search(scope, None)
 
 
-def _search(scope: Scope, below: float | None) -> Bools | None:
-    """Return modes with an energy of at most ``below``; None if none have."""
+def _search(scope: FollowerScope, below: float | None) -> Bools | None:
+    """Return modes that keep both rows with energy at most ``below``; None if none do."""
     extra = scope.energy_agent - scope.energy_self
     free = np.flatnonzero(scope.connected)
     fixed = np.zeros(len(extra), dtype=bool)
@@ -105,7 +106,7 @@ def _search(scope: Scope, below: float | None) -> Bools | None:
             * (scope.need_self - ROW_TOLERANCE - float(scope.gain_self.sum()))
             + float(np.minimum(reduced[free], 0.0).sum())
         )
-        # A node whose other mode alone lifts the bound past the limit is settled.
+        # A node keeps its mode if the other mode alone lifts the bound past the limit.
         room = below - bound
         if room < 0.0:
             return None
@@ -114,14 +115,14 @@ def _search(scope: Scope, below: float | None) -> Bools | None:
     return _exact(scope, extra, fixed, free, below)
 
 
-def _rows(scope: Scope, fixed: Bools) -> tuple[float, float]:
-    """Return what the free nodes' gains have to reach, and may not pass."""
+def _rows(scope: FollowerScope, fixed: Bools) -> tuple[float, float]:
+    """Return the least and the largest sum of gains of the free nodes in agent mode."""
     least = scope.need_agent - ROW_TOLERANCE - float(scope.gain_agent[fixed].sum())
     most = float(scope.gain_self[~fixed].sum()) - scope.need_self + ROW_TOLERANCE
     return least, most
 
 
-def _multipliers(scope: Scope, free: NDArray[np.int64]) -> tuple[float, float]:
+def _multipliers(scope: FollowerScope, free: NDArray[np.int64]) -> tuple[float, float]:
     """Return multipliers of both rows from the linear relaxation, not negative."""
     extra = scope.energy_agent - scope.energy_self
     least, most = _rows(scope, np.zeros(len(extra), dtype=bool))
@@ -139,13 +140,13 @@ def _multipliers(scope: Scope, free: NDArray[np.int64]) -> tuple[float, float]:
 
 
 def _exact(
-    scope: Scope,
+    scope: FollowerScope,
     extra: Floats,
     fixed: Bools,
     free: NDArray[np.int64],
     below: float | None,
 ) -> Bools | None:
-    """Solve over the free nodes; the others are as ``fixed`` says."""
+    """Solve over the free nodes; ``fixed`` has the modes of the others."""
     least, most = _rows(scope, fixed)
     rows = [scope.gain_agent[free], scope.gain_self[free]]
     lower, upper = [least, -np.inf], [np.inf, most]
@@ -166,13 +167,13 @@ def _exact(
             values = np.rint(solver.getSolution().col_value)
         agent = fixed.copy()
         agent[free] = values > 0.5
-        if scope.holds(agent):
+        if scope.feasible(agent):
             if below is None or scope.energy(agent) <= below:
                 return agent
             return None
         if len(free) == 0:
             return None
-        # The solver's own tolerance let this one through: it is excluded by name.
+        # The solver's own tolerance let this point through: a row excludes it.
         rows.append(np.where(values > 0.5, 1.0, -1.0))
         lower.append(-np.inf)
         upper.append(float((values > 0.5).sum()) - 1.0)
@@ -203,7 +204,7 @@ def _highs(
         ("threads", 1),
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 1e-9),
-        ("mip_max_improving_sols", 1),  # any better answer settles the matter
+        ("mip_max_improving_sols", 1),  # any better response is enough
         ("mip_feasibility_tolerance", 1e-9),
         ("primal_feasibility_tolerance", 1e-10),
     ):

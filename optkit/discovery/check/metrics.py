@@ -1,4 +1,4 @@
-"""What a solution costs and achieves, recomputed for the checker from plain lists."""
+"""Metrics of a solution, recomputed for the checker from plain lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from optkit.discovery.solution import DiscoverySolution
 
 @dataclass(frozen=True)
 class Request:
-    """One present node with a demand, in one window, as the solution serves it.
+    """A present node with a demand in one window, as a solution serves it.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Request:
     links
         Seconds to connect to each candidate with a usable link.
     target
-        The candidate it connects to; None where it does not.
+        The candidate that it connects to; None if it does not connect.
     agent
         Whether it runs in agent mode.
     energy_agent, energy_self
@@ -53,17 +53,19 @@ class Request:
         return self.links.get(self.target, 0.0) if self.target is not None else 0.0
 
 
-def requests(instance: DiscoveryInstance, solution: DiscoverySolution) -> list[Request]:
-    """Return every request of an instance with its part of a solution of right shape."""
+def served_requests(
+    instance: DiscoveryInstance, solution: DiscoverySolution
+) -> list[Request]:
+    """Return every request, with its part of a solution of the right shape."""
     number = {name: m for m, name in enumerate(instance.resources)}
-    listed = []
+    requests = []
     for k in range(instance.windows):
         for i in range(len(instance.nodes)):
             resource = instance.demand[k][i]
             if resource is None or not instance.present[k][i]:
                 continue
             times = instance.connect_time[k][i]
-            listed.append(
+            requests.append(
                 Request(
                     k=k,
                     i=i,
@@ -81,20 +83,20 @@ def requests(instance: DiscoveryInstance, solution: DiscoverySolution) -> list[R
                     accuracy_self=instance.accuracy_self[k][i],
                 )
             )
-    return listed
+    return requests
 
 
-def total_energy(listed: list[Request]) -> float:
+def total_energy(requests: list[Request]) -> float:
     """Return Z2 of some requests, J."""
-    return math.fsum(request.energy for request in listed)
+    return math.fsum(request.energy for request in requests)
 
 
 def total_time(
-    instance: DiscoveryInstance, solution: DiscoverySolution, listed: list[Request]
+    instance: DiscoveryInstance, solution: DiscoverySolution, requests: list[Request]
 ) -> float:
     """Return Z1, s."""
     times = [selecting(instance, solution, k) for k in range(instance.windows)]
-    return math.fsum([*times, *(_charged(instance, request) for request in listed)])
+    return math.fsum([*times, *(_charged(instance, request) for request in requests)])
 
 
 def selecting(
@@ -110,41 +112,41 @@ def selecting(
 
 
 def _charged(instance: DiscoveryInstance, request: Request) -> float:
-    """Return the seconds of a connection, where the reading counts it."""
+    """Return the seconds of a connection; 0 where the reading does not count it."""
     counted = request.agent or instance.reading.connection_cost == "connected"
     return request.connecting if counted else 0.0
 
 
 def metrics(
-    instance: DiscoveryInstance, solution: DiscoverySolution, listed: list[Request]
+    instance: DiscoveryInstance, solution: DiscoverySolution, requests: list[Request]
 ) -> dict[str, Any]:
-    """Return the figures of a solution, in all and by window."""
+    """Return the metrics of a solution, in total and by window."""
     by_window: list[list[Request]] = [[] for _ in range(instance.windows)]
-    for request in listed:
+    for request in requests:
         by_window[request.k].append(request)
     windows = [
-        _figures(instance, members, [selecting(instance, solution, k)])
+        _summary(instance, members, [selecting(instance, solution, k)])
         for k, members in enumerate(by_window)
     ]
     opened = [
         sum(len(names) for names in solution.qans[k]) for k in range(instance.windows)
     ]
-    for figures, count in zip(windows, opened, strict=True):
-        figures["qans"] = count
-    whole = _figures(
+    for window, count in zip(windows, opened, strict=True):
+        window["qans"] = count
+    whole = _summary(
         instance,
-        listed,
+        requests,
         [selecting(instance, solution, k) for k in range(instance.windows)],
     )
     return {**whole, "qans": sum(opened), "windows": windows}
 
 
-def _figures(
+def _summary(
     instance: DiscoveryInstance, members: list[Request], selection: list[float]
 ) -> dict[str, Any]:
-    """Return time and energy by mode, accuracies and counts of some requests.
+    """Return time and energy by mode, accuracies and numbers of some requests.
 
-    Setting up agents counts as time of the agent mode.
+    ``selection`` has the seconds to set agents up, which count as time of the agent mode.
     """
     agents = [request for request in members if request.agent]
     others = [request for request in members if not request.agent]

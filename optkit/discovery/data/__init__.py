@@ -1,1 +1,1 @@
-"""Where instances come from: the generator, and importers of other formats."""
+"""Sources of instances: the generator, and importers of other formats."""

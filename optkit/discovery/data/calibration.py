@@ -1,4 +1,4 @@
-"""From networks to instances: what the energies, accuracies and times come out as."""
+"""From networks to instances: energies, accuracies and times."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from optkit.discovery.data.migrating_network import (
 
 
 class CalibrationOptions(Options):
-    """What the figures of an instance are computed from, and how it is to be read."""
+    """Parameters that an instance is computed from, and its reading."""
 
     resources: int = Field(3, ge=0, le=100, description="resource types M")
     demand_share: float = Field(
@@ -32,7 +32,7 @@ class CalibrationOptions(Options):
         0.2, gt=0, description="Γ of the first resource, mean service time, s"
     )
     service_step_s: float = Field(
-        0.1, ge=0, description="by how much Γ grows from one resource to the next, s"
+        0.1, ge=0, description="increase of Γ from one resource to the next, s"
     )
     units: int = Field(2, ge=1, description="N_reso, units of a resource per node")
     tasks: float = Field(1.0, ge=0, description="N_task, tasks between observations")
@@ -40,19 +40,19 @@ class CalibrationOptions(Options):
     send_j: float = Field(0.12, ge=0, description="e_send, J per packet")
     receive_j: float = Field(0.12, ge=0, description="e_obtain, J per packet")
     kept_accuracy_low: float = Field(
-        0.24, gt=0, lt=1, description="least accuracy that updates are sent to keep"
+        0.24, gt=0, lt=1, description="least accuracy that updates are meant to keep"
     )
     kept_accuracy_high: float = Field(
-        0.93, gt=0, lt=1, description="largest accuracy that updates are sent to keep"
+        0.93, gt=0, lt=1, description="largest accuracy that updates are meant to keep"
     )
     hop_decay: float = Field(0.35, ge=0, description="ρ, ageing of information per hop")
     link_decay: float = Field(
-        1.0, ge=0, description="κ: a link is there with probability exp(−κ c)"
+        1.0, ge=0, description="κ: a link exists with probability exp(−κ c)"
     )
     select_low_s: float = Field(0.5, ge=0, description="least c_sel, s")
     select_high_s: float = Field(1.5, ge=0, description="largest c_sel, s")
     connect_base_s: float = Field(
-        0.2, ge=0, description="c_con at no distance, s; at the coverage 1 s more"
+        0.2, ge=0, description="c_con at distance 0, s; 1 s more at the coverage"
     )
     required_agent: float = Field(0.1, ge=0, description="Q_req of the agent mode")
     required_self: float = Field(0.1, ge=0, description="Q_req of the self mode")
@@ -68,10 +68,11 @@ class CalibrationOptions(Options):
         "connected", description="which connections take time"
     )
     accuracy_form: Literal["mean", "sum"] = Field(
-        "mean", description="what of the accuracies has to reach the requirement"
+        "mean",
+        description="what has to reach the requirement: mean or sum of accuracies",
     )
     accuracy_scope: Literal["window", "horizon"] = Field(
-        "window", description="over what it has to"
+        "window", description="requests whose accuracies are judged together"
     )
     name: str | None = Field(None, description="name of the instance")
 
@@ -108,21 +109,21 @@ _PHYSICS = (
 )
 
 DECIMALS = 6
-"""Of every figure in a document: more would only lengthen the file."""
+"""Decimals of every number in a document; more would only make the file longer."""
 
 
-def document_of(
+def build_document(
     options: CalibrationOptions,
     names: Sequence[str],
     candidates: Sequence[int],
     snapshots: Iterable[Snapshot],
-    draw: np.random.Generator,
+    rng: np.random.Generator,
     *,
     name: str,
     provenance: str,
     physics_of_source: dict[str, float | str],
 ) -> dict[str, Any]:
-    """Return the instance of a network's snapshots.
+    """Return the document of the instance with these snapshots of a network.
 
     Parameters
     ----------
@@ -131,17 +132,17 @@ def document_of(
     names
         Ids of the nodes.
     candidates
-        Which nodes are candidates for query agent nodes.
+        Nodes that are candidates for query agent nodes.
     snapshots
         The network in each window.
-    draw
-        For everything that is drawn.
+    rng
+        Source of randomness.
     name, provenance
         As in the instance.
     physics_of_source
-        What else to keep under ``physics``.
+        Further entries of ``physics``.
     """
-    windows = [_window(options, snapshot, candidates, draw) for snapshot in snapshots]
+    windows = [_window(options, snapshot, candidates, rng) for snapshot in snapshots]
     resources = [f"r{m}" for m in range(options.resources)]
     kept = {key: getattr(options, key) for key in _PHYSICS}
     document: dict[str, Any] = {
@@ -189,55 +190,55 @@ def _window(
     options: CalibrationOptions,
     snapshot: Snapshot,
     candidates: Sequence[int],
-    draw: np.random.Generator,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return one window's part of every array."""
+    """Return one window of every array."""
     count = len(snapshot.present)
-    here = np.flatnonzero(snapshot.present)
-    distance = snapshot.distance[np.ix_(here, here)]
+    present = np.flatnonzero(snapshot.present)
+    distance = snapshot.distance[np.ix_(present, present)]
     links = kept_connected(
-        opportunistic_links(distance, options.link_decay, draw), distance
+        opportunistic_links(distance, options.link_decay, rng), distance
     )
-    demand = draw.integers(max(1, options.resources), size=count)
-    asks = snapshot.present & (draw.random(count) < options.demand_share)
+    demand = rng.integers(max(1, options.resources), size=count)
+    asks = snapshot.present & (rng.random(count) < options.demand_share)
     asks &= options.resources > 0
-    energies, accuracies = _modes(options, links, demand[here], draw)
-    figures: dict[str, Any] = {
+    energies, accuracies = _modes(options, links, demand[present], rng)
+    window: dict[str, Any] = {
         "present": snapshot.present.tolist(),
         "demand": [int(m) if a else None for m, a in zip(demand, asks, strict=True)],
         "select_time": _rounded(
-            draw.uniform(
+            rng.uniform(
                 options.select_low_s,
                 options.select_high_s,
                 (options.resources, len(candidates)),
             )
         ),
-        "connect_time": _connect_times(options, snapshot, candidates, draw),
+        "connect_time": _connect_times(options, snapshot, candidates, rng),
     }
     for key, values in (*energies.items(), *accuracies.items()):
-        whole = np.zeros(count)
-        whole[here] = values
-        figures[key] = _rounded(whole)
-    return figures
+        of_all_nodes = np.zeros(count)
+        of_all_nodes[present] = values
+        window[key] = _rounded(of_all_nodes)
+    return window
 
 
 def _modes(
     options: CalibrationOptions,
     links: Any,
     demand: Any,
-    draw: np.random.Generator,
+    rng: np.random.Generator,
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Return energies and accuracies of the present nodes in both modes."""
     nodes = len(links)
-    requests = draw.poisson(options.request_rate * options.period_s, nodes).astype(
-        float
+    requests = rng.poisson(options.request_rate * options.period_s, nodes).astype(float)
+    updates_of = np.array(
+        [_updates(options, m) for m in range(max(1, options.resources))]
     )
-    every = [_updates(options, m) for m in range(max(1, options.resources))]
-    rates = np.array(every)[demand] / options.observation_s
-    # Each node keeps an accuracy of its own, as far as its share of all updates (7) goes.
-    target = draw.uniform(options.kept_accuracy_low, options.kept_accuracy_high, nodes)
+    rates = updates_of[demand] / options.observation_s
+    # Each node keeps its own accuracy, as far as its share of all updates (7) allows.
+    target = rng.uniform(options.kept_accuracy_low, options.kept_accuracy_high, nodes)
     wanted = options.period_s * rates / physics.changes_for_accuracy(target)
-    most = physics.all_updates(options.period_s, options.observation_s, np.array(every))
+    most = physics.all_updates(options.period_s, options.observation_s, updates_of)
     updates = np.minimum(wanted, most)
     changes = np.divide(
         options.period_s * rates, updates, out=np.zeros(nodes), where=updates > 0.0
@@ -249,7 +250,7 @@ def _modes(
         if nodes
         else np.zeros(0)
     )
-    one = physics.request_energy(
+    request_j = physics.request_energy(
         nodes, shares, eccentricity, options.send_j, options.receive_j
     )
     return (
@@ -257,7 +258,7 @@ def _modes(
             "energy_agent": physics.agent_energy(
                 requests, updates, options.send_j, options.receive_j
             ),
-            "energy_self": physics.self_energy(requests, one),
+            "energy_self": physics.self_energy(requests, request_j),
         },
         {
             "accuracy_agent": physics.agent_accuracy(changes),
@@ -269,7 +270,7 @@ def _modes(
 def _updates(options: CalibrationOptions, resource: int) -> float:
     """Return how often the state of a node's resource changes between observations.
 
-    It is the number of updates (5), (6) of one node.
+    That is the number of updates of one node by (5) and (6).
     """
     interval = physics.completion_interval(options.service_s(resource), options.units)
     completed = physics.completed_tasks(options.observation_s, interval)
@@ -280,14 +281,14 @@ def _connect_times(
     options: CalibrationOptions,
     snapshot: Snapshot,
     candidates: Sequence[int],
-    draw: np.random.Generator,
+    rng: np.random.Generator,
 ) -> list[list[float | None]]:
-    """Return c_con where a link to the candidate is drawn (C5), else None."""
+    """Return c_con where a link to the candidate is drawn (C5), None elsewhere."""
     between = snapshot.distance[:, list(candidates)]
     within = between <= 1.0
     seconds = options.connect_base_s + np.where(within, between, 0.0)
     usable = within & (
-        draw.random(between.shape) < np.exp(-options.link_decay * seconds)
+        rng.random(between.shape) < np.exp(-options.link_decay * seconds)
     )
     usable &= snapshot.present[:, None] & snapshot.present[list(candidates)][None, :]
     return [

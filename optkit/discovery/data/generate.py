@@ -1,8 +1,8 @@
 """Random discovery instances: nodes that wander in a square, calibrated as in the paper.
 
 The defaults are the benchmark of Table 2 (50 nodes within 10 %, 100 cycles of 2 s observed
-every 0.1 s) with three resources; what Table 2 does not give is chosen so that times and
-energies of a cycle come out in the published range.
+every 0.1 s) with three resources. Parameters that Table 2 does not give are chosen so that
+times and energies of a cycle are in the published range.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from optkit.core.solving import seeds
-from optkit.discovery.data.calibration import CalibrationOptions, document_of
+from optkit.discovery.data.calibration import CalibrationOptions, build_document
 from optkit.discovery.data.migrating_network import Snapshot, distances, migrate, walk
 
 
 class GeneratorOptions(CalibrationOptions):
     """Options of the discovery generator."""
 
-    nodes: int = Field(50, ge=0, le=2_000, description="nodes present, on average")
+    nodes: int = Field(50, ge=0, le=2_000, description="mean number of present nodes")
     spread: float = Field(
-        0.1, ge=0.0, le=1.0, description="by what share the number of nodes varies"
+        0.1, ge=0.0, le=1.0, description="share by which the number of nodes varies"
     )
-    windows: int = Field(100, ge=0, le=10_000, description="cycles of migration")
+    windows: int = Field(100, ge=0, le=10_000, description="migration cycles")
     candidates: int | None = Field(
         None,
         ge=0,
@@ -39,11 +39,11 @@ class GeneratorOptions(CalibrationOptions):
     step: float = Field(
         0.1,
         ge=0,
-        description="how far a node wanders in a cycle, in sides of the square",
+        description="distance that a node wanders in a cycle, in sides of the square",
     )
 
     @model_validator(mode="after")
-    def _possible(self) -> GeneratorOptions:
+    def _check_candidates(self) -> GeneratorOptions:
         if self.candidate_count > self.range_of_nodes[0]:
             raise ValueError(
                 f"{self.candidate_count} candidates never leave, but there may be as few"
@@ -71,23 +71,23 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     Parameters
     ----------
     options
-        What to draw.
+        Sizes, physics and reading.
     seed
         The same seed and options give the same instance.
     """
-    draw = seeds.generator(seed, "instance", "discovery")
+    rng = seeds.generator(seed, "instance", "discovery")
     population = options.range_of_nodes[1]
-    given = options.model_dump(exclude_unset=True, exclude={"name"})
-    return document_of(
+    set_options = options.model_dump(exclude_unset=True, exclude={"name"})
+    return build_document(
         options,
         [f"n{i}" for i in range(population)],
         range(options.candidate_count),
         _snapshots(
             options, seeds.generator(seed, "instance", "discovery", "migration")
         ),
-        draw,
+        rng,
         name=f"discovery-{options.nodes}x{options.windows}-seed-{seed}",
-        provenance=f"optkit generate discovery, seed {seed}, {given or 'defaults'}",
+        provenance=f"optkit generate discovery, seed {seed}, {set_options or 'defaults'}",
         physics_of_source={
             "nodes": options.nodes,
             "spread": options.spread,
@@ -98,15 +98,15 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
 
 
 def _snapshots(
-    options: GeneratorOptions, draw: np.random.Generator
+    options: GeneratorOptions, rng: np.random.Generator
 ) -> Iterator[Snapshot]:
     """Yield the network of each window: nodes wander, join and leave."""
     least, most = options.range_of_nodes
-    positions = draw.random((most, 2))
+    positions = rng.random((most, 2))
     present = np.zeros(most, dtype=bool)
     present[: options.candidate_count] = True
     for _ in range(options.windows):
-        wanted = int(draw.integers(least, most + 1))
-        present = migrate(present, wanted, options.candidate_count, draw)
+        wanted = int(rng.integers(least, most + 1))
+        present = migrate(present, wanted, options.candidate_count, rng)
         yield Snapshot(present, distances(positions, options.coverage))
-        positions = walk(positions, options.step, draw)
+        positions = walk(positions, options.step, rng)

@@ -1,6 +1,7 @@
-"""Networks that migrate: positions, opportunistic links, connectivity, hops.
+"""Migrating networks: positions, opportunistic links, connectivity, hops.
 
-Distances are in units of the coverage d_c of a node, so a pair is within reach up to 1.
+Distances are in units of the coverage d_c of a node, so a pair is within reach up to a
+distance of 1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Snapshot:
         Which nodes are in it, shape (n,).
     distance
         Between all nodes, in units of the coverage, shape (n, n); infinite where it is
-        not known and they are out of reach.
+        unknown and the nodes are out of reach.
     """
 
     present: Bools
@@ -36,26 +37,26 @@ def distances(positions: Floats, coverage: float) -> Floats:
 
 
 def opportunistic_links(
-    distance: Floats, decay: float, draw: np.random.Generator
+    distance: Floats, decay: float, rng: np.random.Generator
 ) -> Bools:
     """Return links drawn with probability e^{−κ l} within reach, shape (n, n)."""
     count = len(distance)
     chance = np.where(distance <= 1.0, np.exp(-decay * np.minimum(distance, 1.0)), 0.0)
-    drawn = np.triu(draw.random((count, count)) < chance, 1)
+    drawn = np.triu(rng.random((count, count)) < chance, 1)
     return np.asarray(drawn | drawn.T)
 
 
 def kept_connected(links: Bools, distance: Floats) -> Bools:
-    """Return ``links`` with the shortest missing ones added until all is connected.
+    """Return ``links`` and the shortest missing links that connect the network.
 
-    The paper's Lemma 1 assumes connected networks; what a draw leaves apart is joined as
-    a minimum spanning tree does it.
+    The paper's Lemma 1 assumes connected networks; components of the drawn network are
+    joined by a minimum spanning tree.
     """
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     if len(links) < 2:
         return links
-    # Links that are there come first, unknown distances last.
+    # Existing links come first, unknown distances last.
     known = np.where(np.isfinite(distance), distance, 0.0)
     missing = 1.0 + np.where(np.isfinite(distance), distance, 2.0 * known.max() + 1.0)
     tree = minimum_spanning_tree(np.where(links, 0.5, missing)).toarray() > 0.0
@@ -64,17 +65,8 @@ def kept_connected(links: Bools, distance: Floats) -> Bools:
     return joined
 
 
-def is_connected(links: Bools) -> bool:
-    """Say whether every node reaches every other; so do none and one."""
-    from scipy.sparse.csgraph import connected_components
-
-    if len(links) == 0:
-        return True
-    return int(connected_components(links, directed=False)[0]) == 1
-
-
 def hop_counts(links: Bools) -> Floats:
-    """Return the hops between all nodes, by Floyd and Warshall's method, (n, n)."""
+    """Return the hops between all nodes by Floyd and Warshall's method, shape (n, n)."""
     from scipy.sparse.csgraph import floyd_warshall
 
     if len(links) == 0:
@@ -84,21 +76,30 @@ def hop_counts(links: Bools) -> Floats:
     )
 
 
-def walk(positions: Floats, step: float, draw: np.random.Generator) -> Floats:
-    """Return positions in the unit square after a random step, reflected at its sides."""
-    moved = positions + draw.normal(scale=step, size=positions.shape)
+def walk(positions: Floats, step: float, rng: np.random.Generator) -> Floats:
+    """Return positions after a random step in the unit square, reflected at its sides."""
+    moved = positions + rng.normal(scale=step, size=positions.shape)
     folded = np.mod(moved, 2.0)
     return np.asarray(np.where(folded > 1.0, 2.0 - folded, folded))
 
 
-def migrate(present: Bools, wanted: int, stay: int, draw: np.random.Generator) -> Bools:
-    """Return who is present after nodes joined or left at random, so that ``wanted`` are.
+def migrate(present: Bools, wanted: int, stay: int, rng: np.random.Generator) -> Bools:
+    """Return which nodes are present after some joined or left at random.
 
-    The first ``stay`` nodes never leave.
+    Parameters
+    ----------
+    present
+        Which nodes are present before, shape (n,).
+    wanted
+        Number of present nodes afterwards.
+    stay
+        The first ``stay`` nodes never leave.
+    rng
+        Source of randomness.
     """
     after = present.copy()
     while after.sum() > wanted:
-        after[draw.choice(np.flatnonzero(after[stay:])) + stay] = False
+        after[rng.choice(np.flatnonzero(after[stay:])) + stay] = False
     while after.sum() < wanted:
-        after[draw.choice(np.flatnonzero(~after))] = True
+        after[rng.choice(np.flatnonzero(~after))] = True
     return after

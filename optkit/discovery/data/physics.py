@@ -1,8 +1,8 @@
 """Energy and accuracy of both discovery modes, equations (3) to (14), one function each.
 
-Where an equation is lost or contradicts itself, the function says so; the literal form
-stands beside the repaired one. Energies are in J, times in s, rates in 1/s. Accuracies
-are expectations of a binary sign, from 0 to 1.
+Where an equation is lost or contradicts itself, the function says so; the literal form is
+kept beside the repaired one. Energies are in J, times in s, rates in 1/s. Accuracies are
+expectations of a binary sign, from 0 to 1.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def completed_tasks(observation_s: float, interval_s: float) -> float:
 def updates_between_observations(tasks: float, completed: float, nodes: int) -> float:
     """Return N_update = 2 min(N_task, N̄_task) (n − 1), (eqs 5 and 6).
 
-    Every task is occupied and released, hence 2. The equations' two cases are read as
-    which of the two numbers is the smaller.
+    The factor 2 is there because every task occupies a resource and releases it. The two
+    cases of the equations are read as the smaller of the two numbers.
     """
     return 2.0 * min(tasks, completed) * (nodes - 1)
 
@@ -37,13 +37,13 @@ def all_updates(period_s: float, observation_s: float, updates: Floats) -> float
 
 
 def agent_accuracy(changes: Floats | float) -> Floats:
-    """Return E(Q_agent) = (1 − e^{−μτ}) / (μτ), the printed formula being lost.
+    """Return E(Q_agent) = (1 − e^{−μτ}) / (μτ); the printed formula is lost.
 
     Parameters
     ----------
     changes
-        μτ: how often a state changes between updates, on average. Changes are Poisson, and
-        a request comes at any time between two updates with equal probability.
+        μτ: mean number of changes of a state between updates. Changes are Poisson, and
+        requests are uniformly distributed between two updates.
     """
     x = np.asarray(changes, dtype=float)
     safe = np.where(x > 1e-8, x, 1.0)
@@ -81,21 +81,21 @@ def hop_shares(hops: Floats) -> Floats:
 def self_accuracy_literal(sign: float, shares: Floats) -> Floats:
     """Return Q Σ P_n + (1 − Q) Σ (1 − P_n) (eq 9 as printed).
 
-    By (8) this is Q + (1 − Q) HC: no probability as soon as HC is above 1. Kept to show
-    it; no instance is made with it.
+    By (8) this is Q + (1 − Q) HC, which is no probability if HC is above 1. It is kept to
+    show that; no instance uses it.
     """
     covered = shares.sum(axis=1)
     return np.asarray(sign * covered + (1.0 - sign) * (1.0 - shares).sum(axis=1))
 
 
 def self_accuracy_coverage(sign: float, covered: Floats | float) -> Floats:
-    """Return Q F + (1 − Q)(1 − F), (eq 9) with the covered share F = Σ P_n kept whole."""
+    """Return Q F + (1 − Q)(1 − F): eq 9 with the covered share F = Σ P_n as a whole."""
     share = np.asarray(covered, dtype=float)
     return np.asarray(sign * share + (1.0 - sign) * (1.0 - share))
 
 
 def self_accuracy(shares: Floats, decay: float) -> Floats:
-    """Return E(Q_self) = Σ P_n e^{−ρ n}: information ages with every hop; ours."""
+    """Return E(Q_self) = Σ P_n e^{−ρ n}, our form: information ages with every hop."""
     return np.asarray(shares @ np.exp(-decay * np.arange(shares.shape[1])))
 
 
@@ -117,9 +117,9 @@ def request_energy(
     """Return D'_self, the energy of one request in self-directed mode (eqs 11 to 13).
 
     With HC ≥ 2: N e_s + Σ_{n=1}^{HC−1} P_n N (e_o + e_s) + N H̄C (e_o + e_s), where P_n N
-    is the size of ring n (eq 11); with HC = 1: 2 N (e_s + e_o). As printed, although the
-    branches do not join: the first leaves out what the last ring receives. A node alone in
-    its network floods nobody.
+    is the size of ring n (eq 11); with HC = 1: 2 N (e_s + e_o). This is as printed, though
+    the branches do not join: the first leaves out what the last ring receives. A node that
+    is alone in its network has no neighbours to flood.
     """
     both = send_j + receive_j
     ring = np.arange(shares.shape[1])

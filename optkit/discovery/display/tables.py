@@ -1,4 +1,4 @@
-"""A discovery instance and its solution in tables."""
+"""Tables of a discovery instance and its solution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
 
 LONGEST_LIST = 8
-"""Agents of a resource that are named; of more, the number."""
+"""Number of agents of a resource up to which they are listed by name."""
 
 
 def tables(
@@ -21,7 +21,7 @@ def tables(
     solution: DiscoverySolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return tables of an instance and, if given, a solution.
 
     Parameters
     ----------
@@ -30,14 +30,13 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; computed if it is not given.
 
     Returns
     -------
     list of Table
-        What is wrong with the solution, if anything is; its totals, its windows, its
-        agents; then the instance, and its windows. Every figure of a solution is the
-        checker's.
+        Of the solution: violations, if there are any; totals, windows, agents. Then of the
+        instance: totals and windows. All numbers of a solution are the checker's.
     """
     return sections(
         instance,
@@ -54,27 +53,27 @@ def tables(
 
 
 def _outcome(verification: Verification) -> Table:
-    figures = verification.metrics
+    metrics = verification.metrics
     return quantities(
         "Solution",
         [
             ("objective", verification.objective, ""),
-            ("time Z1", figures["time_s"], "s"),
+            ("time Z1", metrics["time_s"], "s"),
             (
                 "of which agent mode, agents' setting up included",
-                figures["time_agent_s"],
+                metrics["time_agent_s"],
                 "s",
             ),
-            ("of which self-directed mode", figures["time_self_s"], "s"),
-            ("energy Z2", figures["energy_j"], "J"),
-            ("of which agent mode", figures["energy_agent_j"], "J"),
-            ("of which self-directed mode", figures["energy_self_j"], "J"),
-            ("mean accuracy in agent mode", figures["accuracy_agent"], ""),
-            ("mean accuracy in self-directed mode", figures["accuracy_self"], ""),
-            ("agents opened", figures["qans"], ""),
-            ("requests", figures["nodes"], ""),
-            ("connected", figures["connected"], ""),
-            ("in agent mode", figures["agents"], ""),
+            ("of which self-directed mode", metrics["time_self_s"], "s"),
+            ("energy Z2", metrics["energy_j"], "J"),
+            ("of which agent mode", metrics["energy_agent_j"], "J"),
+            ("of which self-directed mode", metrics["energy_self_j"], "J"),
+            ("mean accuracy in agent mode", metrics["accuracy_agent"], ""),
+            ("mean accuracy in self-directed mode", metrics["accuracy_self"], ""),
+            ("agents opened", metrics["qans"], ""),
+            ("requests", metrics["nodes"], ""),
+            ("connected", metrics["connected"], ""),
+            ("in agent mode", metrics["agents"], ""),
         ],
     )
 
@@ -100,7 +99,7 @@ def _windows(windows: list[Mapping[str, Any]]) -> Table:
             Column("window", align="right"),
             *(Column(name, unit, "right") for name, unit, _ in keys),
         ),
-        [(k, *(figures[key] for *_, key in keys)) for k, figures in enumerate(windows)],
+        [(k, *(metrics[key] for *_, key in keys)) for k, metrics in enumerate(windows)],
     )
 
 

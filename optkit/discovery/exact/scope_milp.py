@@ -1,12 +1,12 @@
 """The bilevel program of one scope as a mixed-integer program with value-function cuts.
 
-The high-point relaxation lets the leader choose the follower's answer too. Where only the
-connections of nodes in agent mode cost time, that is a bound and no more; each answer
-Ŷ that the follower could give to other connections C then cuts off the modes that take
-more energy than Ŷ ∧ C would: Z2(Y) ≤ Z2(Ŷ ∧ C) as long as Ŷ ∧ C keeps the accuracy rows.
-Whether it does is decided by a binary a row, which may be set only where the row fails
-(value-function cuts with disjunctions: Mitsos 2010; Lozano and Smith 2017); a row that
-fails for no C needs none.
+The high-point relaxation lets the leader choose the follower's response too. Where only the
+connections of nodes in agent mode take time, that is only a bound. Then each response Ŷ
+that the follower could give to other connections C cuts off the modes that take more energy
+than Ŷ ∧ C would: Z2(Y) ≤ Z2(Ŷ ∧ C) as long as Ŷ ∧ C keeps the accuracy rows. Whether it
+does is decided by one binary per row, which may be set only where the row fails
+(value-function cuts with disjunctions: Mitsos 2010; Lozano and Smith 2017). A row that
+fails for no C needs no binary.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import numpy as np
 from optkit.backends.builder import ModelBuilder
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.problem.evaluation import Evaluation
-from optkit.discovery.problem.follower.fixed_modes import settled_modes
+from optkit.discovery.problem.follower.fixed_modes import fixed_modes
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
-    Problem,
+    ProblemData,
 )
 
-NEARLY = 1e-7
-"""A cut's binary may be set where a row is missed, or nearly: well outside a solver's
+NEARLY_MISSED = 1e-7
+"""A cut's binary may be set where a row holds by less than this: far more than a solver's
 tolerances, so that it can be trusted to be 0 elsewhere."""
 
 ROUNDING = 1e-9
@@ -35,7 +35,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """Σ factor · column + constant, once a request.
+    """One expression Σ factor · column + constant per request.
 
     Parameters
     ----------
@@ -59,138 +59,137 @@ class Affine:
         return columns, factors, float(weights @ self.constant)
 
 
-class Unit:
-    """The program of one scope.
+class ScopeMilp:
+    """The program of one scope of n requests.
 
     Parameters
     ----------
     problem
         The instance.
     scope
-        Which scope.
+        The scope.
     """
 
-    def __init__(self, problem: Problem, scope: int) -> None:
+    def __init__(self, problem: ProblemData, scope: int) -> None:
         self.problem, self.scope = problem, scope
-        self.part = problem.scope(scope)
-        self.groups = range(*map(int, problem.scope_groups[scope : scope + 2]))
+        self.requests = problem.requests_in(scope)
+        self.groups = problem.groups_in(scope)
         self.reading = problem.reading
-        self.extra = problem.extra_energy[self.part]
-        self.agent_gain = problem.agent_gain[self.part]
-        self.self_gain = problem.self_gain[self.part]
+        self.extra = problem.extra_energy[self.requests]
+        self.agent_gain = problem.agent_gain[self.requests]
+        self.self_gain = problem.self_gain[self.requests]
         self.agent_need = problem.agent_need
         self.self_room = float(self.self_gain.sum()) - problem.self_need
-        self.base = float(problem.energy_self[self.part].sum())
+        self.base = float(problem.energy_self[self.requests].sum())
         self.links = [
-            np.flatnonzero(row) for row in problem.usable[self.part].astype(bool)
+            np.flatnonzero(row) for row in problem.usable[self.requests].astype(bool)
         ]
         self.linked = np.array([len(links) > 0 for links in self.links], dtype=bool)
-        self.group = problem.group[self.part] - self.groups.start
+        self.group = problem.group[self.requests] - self.groups.start
         self.by_mode = self.reading.connection_cost == "agent-mode"
-        self.fixed = self.reading.connection == "forced" and (
+        self.all_connect = self.reading.connection == "forced" and (
             self.reading.qan_rule != "single"
         )
-        self.program = ModelBuilder("discovery", problem.energy_weight * self.base)
+        self.builder = ModelBuilder("discovery", problem.energy_weight * self.base)
         self._switches: list[tuple[int, Floats, float]] = []
         self._build()
 
     @property
     def interacts(self) -> bool:
-        """Whether the leader can gain by what the follower would not choose."""
+        """Whether the leader can gain by modes that the follower would not choose."""
         return self.by_mode and self.problem.time_weight > 0.0
 
     # -- the high-point relaxation -------------------------------------------------
 
     def _build(self) -> None:
-        problem, program = self.problem, self.program
-        select = problem.select[self.groups.start : self.groups.stop]
-        self.opened = program.add_columns(problem.time_weight * select, integer=True)
-        self._agents_rule()
+        problem, builder = self.problem, self.builder
+        select = problem.select[self.groups]
+        self.opened = builder.add_columns(problem.time_weight * select, integer=True)
+        self._add_agent_rules()
         upper = self.linked.astype(float)
-        self.agent = program.add_columns(
+        self.agent = builder.add_columns(
             problem.energy_weight * self.extra, upper=upper, integer=True
         )
-        self.connected = self._connections()
-        self._served()
+        self.connected = self._add_connections()
+        self._add_service()
         for p in np.flatnonzero(self.linked):
             # Y ≤ C
             self._row_at_least(int(p), self.connected, np.array([self.agent[p]]))
-        program.add_row(
+        builder.add_row(
             self.agent, self.agent_gain, lower=self.agent_need - ROW_TOLERANCE
         )
-        program.add_row(
+        builder.add_row(
             self.agent, self.self_gain, upper=self.self_room + ROW_TOLERANCE
         )
 
     def _row_at_least(self, p: int, affine: Affine, below: Ints) -> None:
         """Add the row affine_p ≥ Σ below."""
-        self.program.add_row(
+        self.builder.add_row(
             np.concatenate([affine.columns[p], below]),
             np.concatenate([affine.factors[p], -np.ones(len(below))]),
             lower=-float(affine.constant[p]),
         )
 
-    def _agents_rule(self) -> None:
-        """C1, and C2 as far as it is about agents that nobody can use."""
+    def _add_agent_rules(self) -> None:
+        """Add C1, and the part of C2 that makes connections possible."""
         rule = self.reading.qan_rule
-        for g in range(len(self.groups)):
+        for g in range(len(self.opened)):
             most = 1.0 if rule == "single" else np.inf
-            self.program.add_row(self.opened[g], 1.0, lower=1.0, upper=most)
+            self.builder.add_row(self.opened[g], 1.0, lower=1.0, upper=most)
             members = np.flatnonzero(self.group == g)
             linked = [self.links[p] for p in members if self.linked[p]]
             if linked:
                 reached = np.unique(np.concatenate(linked))
-                self.program.add_row(self.opened[g][reached], 1.0, lower=1.0)
+                self.builder.add_row(self.opened[g][reached], 1.0, lower=1.0)
             if rule != "single":
                 most = 1.0 if rule == "exact" else np.inf
                 for links in linked:
-                    self.program.add_row(
+                    self.builder.add_row(
                         self.opened[g][links], 1.0, lower=1.0, upper=most
                     )
 
-    def _connections(self) -> Affine:
+    def _add_connections(self) -> Affine:
         """Return C, which follows from X where connecting is forced."""
         self.joined: Ints | None = None
         count = len(self.extra)
         none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
-        if self.fixed:
+        if self.all_connect:
             return Affine([none] * count, [empty] * count, self.linked.astype(float))
-        within = [
+        usable = [
             self.opened[g][links]
             for g, links in zip(self.group, self.links, strict=True)
         ]
-        if (
-            self.reading.connection == "forced"
-        ):  # with a single agent: the sum is 0 or 1
-            return Affine(within, [np.ones(len(w)) for w in within], np.zeros(count))
-        joined = self.joined = self.program.add_columns(
+        if self.reading.connection == "forced":
+            # With a single agent per group, the sum over usable agents is 0 or 1.
+            return Affine(usable, [np.ones(len(u)) for u in usable], np.zeros(count))
+        joined = self.joined = self.builder.add_columns(
             np.zeros(count), upper=self.linked.astype(float), integer=True
         )
         for p in np.flatnonzero(self.linked):
-            self.program.add_row(
-                np.append(within[p], joined[p]),
-                np.append(np.ones(len(within[p])), -1.0),
+            self.builder.add_row(
+                np.append(usable[p], joined[p]),
+                np.append(np.ones(len(usable[p])), -1.0),
                 lower=0.0,
             )
-        for g in range(len(self.groups)):
+        for g in range(len(self.opened)):
             members = np.flatnonzero((self.group == g) & self.linked)
             if len(members):
-                self.program.add_row(joined[members], 1.0, lower=1.0)
+                self.builder.add_row(joined[members], 1.0, lower=1.0)
         return Affine(
             [joined[p : p + 1] for p in range(count)],
             [np.ones(1)] * count,
             np.zeros(count),
         )
 
-    def _served(self) -> None:
-        """Who is served by which agent: every agent-mode node, or every connected one."""
-        problem, program = self.problem, self.program
-        request, candidate = np.nonzero(problem.usable[self.part])
-        seconds = problem.connect[self.part][request, candidate]
-        columns = program.add_columns(problem.time_weight * seconds, integer=False)
-        # No more than X of each agent.
-        open_ones = self.opened[self.group[request], candidate]
-        program.add_rows(np.stack([columns, open_ones], axis=1), [1.0, -1.0], upper=0.0)
+    def _add_service(self) -> None:
+        """Say which agent serves each node in agent mode, or each connected node."""
+        problem, builder = self.problem, self.builder
+        request, candidate = np.nonzero(problem.usable[self.requests])
+        seconds = problem.connect[self.requests][request, candidate]
+        columns = builder.add_columns(problem.time_weight * seconds, integer=False)
+        # Only open agents serve.
+        agents = self.opened[self.group[request], candidate]
+        builder.add_rows(np.stack([columns, agents], axis=1), [1.0, -1.0], upper=0.0)
         ends = np.searchsorted(request, np.arange(len(self.links) + 1))
         self.served = [columns[ends[p] : ends[p + 1]] for p in range(len(self.links))]
         for p in np.flatnonzero(self.linked):
@@ -201,7 +200,7 @@ class Unit:
                 counted = self.connected.columns[p]
                 factors = self.connected.factors[p]
                 constant = float(self.connected.constant[p])
-            program.add_row(
+            builder.add_row(
                 np.concatenate([served, counted]),
                 np.concatenate([np.ones(len(served)), -factors]),
                 lower=constant,
@@ -209,16 +208,16 @@ class Unit:
             )
 
     def point(self, opened: Bools, evaluation: Evaluation) -> Floats:
-        """Return the program's point that stands for a choice and what follows from it.
+        """Return the program's point that stands for a choice and its evaluation.
 
         Parameters
         ----------
         opened
             X of the scope's groups, shape (groups, J).
         evaluation
-            What the choice leads to in this scope.
+            The evaluation of the choice in this scope.
         """
-        values = np.zeros(self.program.columns)
+        values = np.zeros(self.builder.columns)
         connected = evaluation.target >= 0
         values[self.opened] = opened
         values[self.agent] = evaluation.agent
@@ -227,66 +226,67 @@ class Unit:
         counted = evaluation.agent if self.by_mode else connected
         for p, columns in enumerate(self.served):
             if counted[p]:
-                place = np.searchsorted(self.links[p], evaluation.target[p])
-                values[columns[place]] = 1.0
+                link = np.searchsorted(self.links[p], evaluation.target[p])
+                values[columns[link]] = 1.0
         for switch, gains, need in self._switches:
             values[switch] = float(gains @ connected) <= need
         return values
 
     # -- value-function cuts -------------------------------------------------------
 
-    def add_settled_modes(self) -> None:
-        """Settle the modes that every answer of the follower has in common."""
-        settled = settled_modes(self.problem, self.scope)
-        for p in np.flatnonzero(settled.on):
+    def add_fixed_modes(self) -> None:
+        """Fix the modes that all responses of the follower share."""
+        fixed = fixed_modes(self.problem, self.scope)
+        for p in np.flatnonzero(fixed.agent):
             columns, factors = self.connected.columns[p], self.connected.factors[p]
-            self.program.add_row(
+            self.builder.add_row(
                 np.append(columns, self.agent[p]),
                 np.append(-factors, 1.0),
                 lower=float(self.connected.constant[p]),
             )
-        for p in np.flatnonzero(settled.off & self.linked):
-            self.program.add_row([self.agent[p]], 1.0, upper=0.0)
+        for p in np.flatnonzero(fixed.self_directed & self.linked):
+            self.builder.add_row([self.agent[p]], 1.0, upper=0.0)
 
-    def add_cut(self, answer: Bools, connected: Bools) -> None:
-        """Cut off modes that take more energy than an answer of the follower.
+    def add_cut(self, response: Bools, connected: Bools) -> None:
+        """Cut off modes that take more energy than a response of the follower.
 
         Parameters
         ----------
-        answer
-            The answer as a rule for any connections: agent mode where it says so and the
+        response
+            The response as a rule for any connections: agent mode where it is true and the
             node is connected, shape (n,).
         connected
             Connections for which that rule keeps both rows, shape (n,).
         """
         first = len(self._switches)
-        self._add_rule(answer)
+        self._add_rule_cut(response)
         if any(float(g @ connected) <= need for _, g, need in self._switches[first:]):
-            # It keeps a row by so little that the binaries open the cut just here.
-            self._add_point(answer & connected)
+            # It keeps a row by so little that the binaries disable the cut at the very
+            # connections that it was made for.
+            self._add_point_cut(response & connected)
 
-    def _add_point(self, answer: Bools) -> None:
-        """Cut off modes that take more energy than ``answer``, where it is possible."""
-        extra = float(self.extra[answer].sum())
+    def _add_point_cut(self, response: Bools) -> None:
+        """Cut off modes that take more energy than ``response``, if all of it connects."""
+        extra = float(self.extra[response].sum())
         top = float(np.maximum(self.extra[self.linked], 0.0).sum())
         lift = max(0.0, top - extra)
         columns, factors, constant = self.connected.weighted(
-            np.where(answer, lift, 0.0)
+            np.where(response, lift, 0.0)
         )
-        self.program.add_row(
+        self.builder.add_row(
             np.concatenate([self.agent, columns]),
             np.concatenate([self.extra, factors]),
-            upper=extra + self._slack(extra) + lift * float(answer.sum()) - constant,
+            upper=extra + self._slack(extra) + lift * float(response.sum()) - constant,
         )
 
     def _slack(self, extra: float) -> float:
-        """Return the joules that the follower's answers may take beyond the least."""
+        """Return the joules above the least energy that the follower tolerates."""
         energy = self.base + extra
         return FOLLOWER_TOLERANCE * max(1.0, energy) * (1.0 + ROUNDING) + ROUNDING
 
-    def _add_rule(self, answer: Bools) -> None:
-        """Cut off modes that take more energy than ``answer`` ∧ C, where it is possible."""
-        extra = np.where(answer, self.extra, 0.0)
+    def _add_rule_cut(self, response: Bools) -> None:
+        """Cut off modes that take more energy than ``response`` ∧ C, if it is feasible."""
+        extra = np.where(response, self.extra, 0.0)
         slack = self._slack(float(extra.sum()))
         # The tolerance grows with the least energy, so with every saving that is lost.
         drop = np.where(extra < 0.0, extra * (1.0 + FOLLOWER_TOLERANCE), extra)
@@ -294,10 +294,10 @@ class Unit:
         top = float(np.maximum(self.extra[self.linked], 0.0).sum())
         escape = top - float(extra.sum()) + float(np.maximum(drop, 0.0).sum())
         switches = [
-            *self._failing(answer, self.agent_gain, self.agent_need),
-            *self._failing(answer, -self.self_gain, -self.self_room),
+            *self._add_switch(response, self.agent_gain, self.agent_need),
+            *self._add_switch(response, -self.self_gain, -self.self_room),
         ]
-        self.program.add_row(
+        self.builder.add_row(
             np.concatenate([self.agent, columns, np.array(switches, dtype=np.int64)]),
             np.concatenate(
                 [self.extra, factors, np.full(len(switches), -max(0.0, escape))]
@@ -305,24 +305,25 @@ class Unit:
             upper=float(extra.sum()) - float(drop.sum()) + slack - constant,
         )
 
-    def _failing(self, answer: Bools, gain: Floats, need: float) -> list[int]:
-        """Return a binary that may be 1 only where ``answer`` ∧ C misses a row.
+    def _add_switch(self, response: Bools, gain: Floats, need: float) -> list[int]:
+        """Add a binary that may be 1 only where ``response`` ∧ C misses a row.
 
-        The row is Σ gain over the answer's connected nodes ≥ need; no binary is returned
-        where no connections make it fail.
+        The row is Σ gain over the connected nodes of the response ≥ need. Nothing is added
+        or returned where no connections make it fail.
         """
-        gains = np.where(answer, gain, 0.0)
-        surely = ~self.linked | (self.fixed & self.linked)
-        least = float(np.minimum(gains, 0.0)[~surely].sum() + gains[surely].sum())
+        gains = np.where(response, gain, 0.0)
+        constant_part = ~self.linked | (self.all_connect & self.linked)
+        certain = gains[constant_part].sum()
+        least = float(np.minimum(gains, 0.0)[~constant_part].sum() + certain)
         if least >= need - 0.5 * ROW_TOLERANCE:
             return []
-        most = float(np.maximum(gains, 0.0)[~surely].sum() + gains[surely].sum())
-        (switch,) = self.program.add_columns(np.zeros(1), integer=True)
-        need += NEARLY  # b = 1 demands Σ gain C below this
+        most = float(np.maximum(gains, 0.0)[~constant_part].sum() + certain)
+        (switch,) = self.builder.add_columns(np.zeros(1), integer=True)
+        need += NEARLY_MISSED  # b = 1 requires Σ gain C below this
         self._switches.append((int(switch), gains, need))
         columns, factors, constant = self.connected.weighted(gains)
         room = max(0.0, most - need)
-        self.program.add_row(
+        self.builder.add_row(
             np.append(columns, switch),
             np.append(factors, room),
             upper=need - constant + room,

@@ -1,9 +1,9 @@
-"""Where the leader's choices are cheapest if the follower keeps to a threshold rule.
+"""Search for multipliers where the leader's choices are cheap under a threshold rule.
 
-Were next to nothing granted to the follower for rounding, the bound of a small triangle of
-multipliers would be about what the best choice there is worth. Triangles are cut best
-first by that figure, which is no bound for the instance; in the middle of the lowest,
-choices are looked for that the follower answers just so.
+If next to nothing were granted to the follower for rounding, the bound of a small triangle
+of multipliers would be about the value of the best choice there. Triangles are cut best
+first by that value, which is no bound for the instance. In the middle of the lowest
+triangle, the search looks for choices to which the follower responds by the threshold rule.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ import numpy as np
 from optkit.core.arrays import Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.multiplier_triangles import (
-    Scope,
+    SingleAgentScope,
+    follower_terms,
     halves,
     simplex,
-    terms_of,
 )
 from optkit.discovery.bounds.triangle_bound import ROWS, raise_prices
-from optkit.discovery.exact.unique_response import by_threshold
+from optkit.discovery.exact.unique_response import threshold_choice
 from optkit.discovery.problem.evaluation import Choice
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
-SHARE = 1e-3
-"""Of what is granted for rounding, how much is here."""
+GRANTED_SHARE = 1e-3
+"""Share of what a bound grants for rounding that is granted here."""
 
 STEPS = 60
-"""Steps along subgradients in a triangle."""
+"""Subgradient steps in a triangle."""
 
-SMALL = 1e-6
-"""Size of a triangle, relative to the whole, that is not cut any more."""
+SMALLEST = 1e-6
+"""Size of a triangle, relative to the whole, below which it is not cut any more."""
 
-TRIES: tuple[tuple[float, float | None], ...] = (
+ATTEMPTS: tuple[tuple[float, float | None], ...] = (
     (0.05, None),
     (0.01, None),
     (0.003, 0.01),
     (0.0, 0.01),
     (0.0, 0.003),
 )
-"""Margins and widths for :func:`by_threshold`."""
+"""Margins and widths for :func:`threshold_choice`."""
 
 
 class ThresholdSearch:
@@ -52,63 +52,67 @@ class ThresholdSearch:
     Parameters
     ----------
     problem, index
-        The instance, and which scope.
+        The instance, and the number of the scope.
     scope
         The same scope, as links.
     """
 
-    def __init__(self, problem: Problem, index: int, scope: Scope) -> None:
+    def __init__(
+        self, problem: ProblemData, index: int, scope: SingleAgentScope
+    ) -> None:
         self._problem, self._index, self._scope = problem, index, scope
         self._count = 0
         self._heap: list[tuple[float, int, Floats, Floats]] = []
         self._tried: set[bytes] = set()
 
-    def choices(self, run: Run, cells: int, value: float) -> Iterator[Choice]:
-        """Yield choices in the middle of the lowest triangle after cutting some more.
+    def choices(self, run: Run, triangles: int, value: float) -> Iterator[Choice]:
+        """Cut some more triangles; yield choices in the middle of the lowest.
 
         Parameters
         ----------
         run
             Says when to stop.
-        cells
-            Triangles to look at.
+        triangles
+            Number of triangles to evaluate.
         value
-            What choices should be better than.
+            The value that choices should improve on.
         """
         if not self._heap:
             self._push(simplex(self._scope), np.zeros(ROWS), value, 5 * STEPS)
-        until = self._count + cells
-        while self._count < until and not run.should_stop():
-            _, _, cell, prices = self._heap[0]
-            if np.ptp(cell * self._scope.unit, axis=0).max() < SMALL:
+        limit = self._count + triangles
+        while self._count < limit and not run.should_stop():
+            _, _, triangle, prices = self._heap[0]
+            if np.ptp(triangle * self._scope.magnitudes, axis=0).max() < SMALLEST:
                 break
             heapq.heappop(self._heap)
-            for half in halves(self._scope, cell):
+            for half in halves(self._scope, triangle):
                 self._push(half, prices, value, STEPS)
         middle = self._heap[0][2].mean(axis=0)
         if middle.tobytes() in self._tried or self._heap[0][0] >= value:
             return
         self._tried.add(middle.tobytes())
-        for margin, width in TRIES:
+        for margin, width in ATTEMPTS:
             if run.should_stop():
                 return
-            found = by_threshold(
+            choice = threshold_choice(
                 self._problem, self._index, self._scope, middle, margin, width
             )
-            if found is not None:
-                yield found
+            if choice is not None:
+                yield choice
 
-    def _push(self, cell: Floats, prices: Floats, value: float, steps: int) -> None:
+    def _push(self, triangle: Floats, prices: Floats, value: float, steps: int) -> None:
         scope = self._scope
-        terms = terms_of(scope, cell)
+        terms = follower_terms(scope, triangle)
         strict = replace(
             terms,
-            regret=terms.regret / SHARE,
-            agent_price=terms.agent_price / SHARE,
-            self_price=terms.self_price / SHARE,
-            self_more=terms.self_more * SHARE,
+            regret=terms.regret / GRANTED_SHARE,
+            agent_price=terms.agent_price / GRANTED_SHARE,
+            self_price=terms.self_price / GRANTED_SHARE,
+            unused_room=terms.unused_room * GRANTED_SHARE,
         )
         target = min(value, scope.ceiling) - scope.base
-        worth, found, _ = raise_prices(scope.links, strict, prices, target, steps)
+        bound, best_prices, _ = raise_prices(scope.links, strict, prices, target, steps)
         self._count += 1
-        heapq.heappush(self._heap, (worth + scope.base, self._count, cell, found))
+        heapq.heappush(
+            self._heap, (bound + scope.base, self._count, triangle, best_prices)
+        )

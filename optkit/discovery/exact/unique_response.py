@@ -1,11 +1,11 @@
-"""Choices of the leader that the follower is known to answer as they mean it.
+"""Choices of the leader to which the follower's response is unique and known.
 
 At multipliers (t, λ, μ), let the leader connect only nodes whose reduced costs r are at
-least some margin from 0, and count those with r < 0 as agent mode. If these keep both rows
-and λ slack_a + μ slack_s + t · tolerance stays below the margin, then by weak duality any
-other modes take more energy than the follower tolerates. So what is left to the leader is
-to choose, group by group, nodes that fill the rows this exactly and cost little. A linear
-program says about which; exchanges in one or two groups at a time do the rest.
+least some margin away from 0, and plan agent mode for those with r < 0. If these keep both
+rows and λ slack_a + μ slack_s + t · tolerance stays below the margin, then by weak duality
+any other modes take more energy than the follower tolerates. So the leader only has to
+choose, group by group, nodes that fill the rows this tightly and cost little. A linear
+program finds approximate choices; exchanges in one or two groups at a time do the rest.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from typing import Any
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.core.runtime.compiled import compiled
-from optkit.discovery.bounds.multiplier_triangles import Scope
+from optkit.discovery.bounds.multiplier_triangles import SingleAgentScope
+from optkit.discovery.exact.unique_response_kernels import best_exchange_compiled
 from optkit.discovery.problem.evaluation import Choice
-from optkit.discovery.problem.problem_data import ROW_TOLERANCE, Problem
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
 
-SUBSETS = 4
-"""Nodes of an agent up to which every set of them is a state."""
+ALL_SUBSETS = 4
+"""Number of nodes of an agent up to which every subset of them is a state."""
 
-ROUNDS = 60
-"""Exchanges at most."""
+MAX_EXCHANGES = 60
+"""Largest number of exchanges."""
 
-MOST = 6000
-"""States, the best by the relaxation, between which exchanges are sought."""
+MAX_STATES = 6000
+"""Number of states, the best by the relaxation, between which exchanges are sought."""
 
 
 @dataclass(frozen=True, eq=False)
 class _States:
-    """What each group can do: the option that is open, and who is in agent mode.
+    """The states of groups: which option is open, and which nodes are in agent mode.
 
     Parameters
     ----------
     group, option
         Of each state, shape (s,).
     cost, agent_gain, self_gain
-        What its nodes in agent mode add up to, the agent included, shape (s,).
-    taken
+        Sums over its nodes in agent mode, the cost including the agent, shape (s,).
+    links
         Links of its nodes in agent mode.
     """
 
@@ -51,31 +51,31 @@ class _States:
     cost: Floats
     agent_gain: Floats
     self_gain: Floats
-    taken: list[tuple[int, ...]]
+    links: list[tuple[int, ...]]
 
 
-def by_threshold(
-    problem: Problem,
+def threshold_choice(
+    problem: ProblemData,
     index: int,
-    scope: Scope,
+    scope: SingleAgentScope,
     prices: Floats,
     margin: float,
     width: float | None = None,
 ) -> Choice | None:
-    """Return a choice that the follower of some multipliers answers, or None.
+    """Return a choice to which the follower responds by a threshold rule.
 
     Parameters
     ----------
     problem, index, scope
-        The instance, and the scope.
+        The instance, the number of the scope, and the scope as links.
     prices
-        The multipliers (t, λ, μ), shape (3,).
+        The multipliers (t, λ, μ) of the threshold rule, shape (3,).
     margin
         Nodes whose reduced cost is smaller than this are not connected, as far as that
-        can be avoided; in mean sizes of reduced costs.
+        can be avoided; as a multiple of the mean absolute reduced cost.
     width
-        What slack may cost at these prices, in the same unit; by default as much as
-        leaves the follower no other answer.
+        Limit on the cost of slack at these prices, in the same unit; by default as much as
+        leaves the follower no other response.
 
     Returns
     -------
@@ -83,216 +83,184 @@ def by_threshold(
         Of the scope's groups; elsewhere nothing is open. None where none was found.
     """
     links = scope.links
-    reduced = prices @ scope.figures
-    size = float(np.abs(reduced).mean()) if len(reduced) else 0.0
+    reduced = prices @ scope.coefficients
+    magnitude = float(np.abs(reduced).mean()) if len(reduced) else 0.0
     if width is None:
-        slack = 0.9 * margin * size - float(prices[0]) * scope.tolerance
+        slack = 0.9 * margin * magnitude - float(prices[0]) * scope.tolerance
     else:
-        slack = width * size
+        slack = width * magnitude
     if slack <= 0.0:
         return None
     need = links.agent_need + ROW_TOLERANCE
     room = links.self_room - ROW_TOLERANCE
     window = np.array([need, room, float(prices[1]), float(prices[2]), slack])
-    found = _relaxed(scope, _states(scope, reduced, margin * size), window)
-    if found is None or not _exchanged(*found, window):
+    relaxed = _relax(scope, _all_states(scope, reduced, margin * magnitude), window)
+    if relaxed is None:
         return None
-    return _choice(problem, index, scope, *found, reduced)
+    states, taken = relaxed
+    if not _exchange(states, taken, window):
+        return None
+    return _choice(problem, index, scope, states, taken, reduced)
 
 
-def _states(scope: Scope, reduced: Floats, margin: float) -> _States:
-    """Return the states of all groups, those with nodes of doubtful modes left out.
+def _all_states(scope: SingleAgentScope, reduced: Floats, margin: float) -> _States:
+    """Return the states of all groups without nodes whose modes are doubtful.
 
-    Where that leaves a group without any, doubtful modes are taken at their sign.
+    Where that leaves a group without any state, doubtful modes follow their sign.
     """
     links = scope.links
     starts = links.option_start.tolist()
     group: list[int] = []
     option: list[int] = []
-    taken: list[tuple[int, ...]] = []
+    in_agent_mode: list[tuple[int, ...]] = []
     for g, (first, last) in enumerate(itertools.pairwise(links.group_start.tolist())):
         for limit in (margin, 0.0):
-            found = [
+            states = [
                 (o, nodes)
                 for o in range(first, last)
-                for nodes in _sets(reduced, starts[o : o + 2], limit, links.forced)
+                for nodes in _agent_sets(
+                    reduced, starts[o : o + 2], limit, links.forced
+                )
             ]
-            if found:
+            if states:
                 break
-        group += [g] * len(found)
-        option += [o for o, _ in found]
-        taken += [nodes for _, nodes in found]
-    chosen = np.array(option, dtype=np.int64)
-    state = np.repeat(np.arange(len(taken)), [len(nodes) for nodes in taken])
-    link = np.array([*itertools.chain.from_iterable(taken)], dtype=np.int64)
+        group += [g] * len(states)
+        option += [o for o, _ in states]
+        in_agent_mode += [nodes for _, nodes in states]
+    options = np.array(option, dtype=np.int64)
+    state = np.repeat(
+        np.arange(len(in_agent_mode)), [len(nodes) for nodes in in_agent_mode]
+    )
+    link = np.array([*itertools.chain.from_iterable(in_agent_mode)], dtype=np.int64)
 
     def total(values: Floats) -> Floats:
-        sums: Floats = np.bincount(state, values[link], len(taken)).astype(float)
+        sums: Floats = np.bincount(state, values[link], len(in_agent_mode)).astype(
+            float
+        )
         return sums
 
     return _States(
         np.array(group, dtype=np.int64),
-        chosen,
-        links.option_cost[chosen] + total(links.cost),
+        options,
+        links.option_cost[options] + total(links.cost),
         total(links.agent_gain),
         total(links.self_gain),
-        taken,
+        in_agent_mode,
     )
 
 
-def _sets(
+def _agent_sets(
     reduced: Floats, ends: list[int], margin: float, forced: bool
 ) -> list[tuple[int, ...]]:
-    """Return which links of an option may be those in agent mode."""
-    here = range(*ends)
-    wanted = tuple(i for i in here if reduced[i] < -margin)
-    others = sum(bool(reduced[i] >= margin) for i in here)
+    """Return the sets of an option's links that may be those in agent mode."""
+    links = range(*ends)
+    wanted = tuple(i for i in links if reduced[i] < -margin)
+    others = sum(bool(reduced[i] >= margin) for i in links)
     if forced:
-        return [wanted] if len(wanted) + others == len(here) else []
-    if len(wanted) <= SUBSETS:
+        return [wanted] if len(wanted) + others == len(links) else []
+    if len(wanted) <= ALL_SUBSETS:
         sizes = range(len(wanted) + 1)
         sets = [s for size in sizes for s in itertools.combinations(wanted, size)]
     else:
         sets = [(), wanted, *((i,) for i in wanted)]
         sets += [tuple(j for j in wanted if j != i) for i in wanted]
-    # Where nobody would stay in self-directed mode, one has to be taken (C2).
-    return [s for s in sets if s or others or not here]
+    # Where no node would stay in self-directed mode, one has to be in agent mode (C2).
+    return [s for s in sets if s or others or not links]
 
 
-def _relaxed(
-    scope: Scope, states: _States, window: Floats
+def _relax(
+    scope: SingleAgentScope, states: _States, window: Floats
 ) -> tuple[_States, Ints] | None:
-    """Return the states that seem to be worth it, and of them one a group.
+    """Return the promising states, and one of them per group that is taken.
 
-    The linear relaxation of the choice between them says which; None where it has no
-    answer.
+    Both come from the linear relaxation of the choice between the states; None where that
+    is infeasible.
     """
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
     need, room, agent_price, self_price, slack = window
     count, groups = len(states.cost), len(scope.links.group_start) - 1
-    one: Any = csr_array(
+    one_per_group: Any = csr_array(
         (np.ones(count), (states.group, np.arange(count))), shape=(groups, count)
     )
     agent, own = states.agent_gain, states.self_gain
     rows = np.array([-agent, own, agent_price * agent - self_price * own])
-    answer = linprog(
+    relaxation = linprog(
         states.cost,
         A_ub=rows,
         b_ub=np.array([-need, room, agent_price * need - self_price * room + slack]),
-        A_eq=one,
+        A_eq=one_per_group,
         b_eq=np.ones(groups),
         bounds=(0.0, None),
         method="highs",
     )
-    if answer.x is None:
+    if relaxation.x is None:
         return None
-    worth = states.cost - answer.ineqlin.marginals @ rows
-    worth -= answer.eqlin.marginals[states.group]
-    worth[answer.x > 0.0] = -np.inf
-    kept = np.sort(np.argsort(worth, kind="stable")[:MOST])
-    order = np.lexsort((-answer.x[kept], states.group[kept]))
-    base = order[np.searchsorted(states.group[kept][order], np.arange(groups))]
-    fewer = _States(
+    reduced = states.cost - relaxation.ineqlin.marginals @ rows
+    reduced -= relaxation.eqlin.marginals[states.group]
+    reduced[relaxation.x > 0.0] = -np.inf
+    kept = np.sort(np.argsort(reduced, kind="stable")[:MAX_STATES])
+    order = np.lexsort((-relaxation.x[kept], states.group[kept]))
+    taken = order[np.searchsorted(states.group[kept][order], np.arange(groups))]
+    promising = _States(
         states.group[kept],
         states.option[kept],
         states.cost[kept],
         agent[kept],
         own[kept],
-        [states.taken[k] for k in kept],
+        [states.links[k] for k in kept],
     )
-    return fewer, base
+    return promising, taken
 
 
-def _exchanged(states: _States, base: Ints, window: Floats) -> bool:
+def _exchange(states: _States, taken: Ints, window: Floats) -> bool:
     """Exchange states of one or two groups while that helps; say if the rows are filled.
 
-    ``base``, shape (groups,), is changed in place.
+    ``taken``, shape (groups,), is changed in place.
     """
     inside = False
-    for _ in range(ROUNDS):
-        now = base[states.group]
-        first, second, inside = compiled(_best_exchange)(
+    for _ in range(MAX_EXCHANGES):
+        current = taken[states.group]
+        first, second, inside = best_exchange_compiled(
             states.group,
-            states.cost - states.cost[now],
-            states.agent_gain - states.agent_gain[now],
-            states.self_gain - states.self_gain[now],
-            float(states.agent_gain[base].sum()),
-            float(states.self_gain[base].sum()),
+            states.cost - states.cost[current],
+            states.agent_gain - states.agent_gain[current],
+            states.self_gain - states.self_gain[current],
+            float(states.agent_gain[taken].sum()),
+            float(states.self_gain[taken].sum()),
             window,
             inside,
         )
-        if first < 0 or (now[first] == first and now[second] == second):
+        if first < 0 or (current[first] == first and current[second] == second):
             break
-        base[states.group[first]] = first
-        base[states.group[second]] = second
+        taken[states.group[first]] = first
+        taken[states.group[second]] = second
     return bool(inside)
 
 
-def _best_exchange(
-    group: Any,
-    cost: Any,
-    agent_gain: Any,
-    self_gain: Any,
-    agent_sum: float,
-    self_sum: float,
-    window: Any,
-    inside: bool,
-) -> Any:
-    """Return the two states (or one twice) that are best to take; -1 if none helps.
-
-    First the rows have to be filled, as nearly as can be; then cost counts. Taking what
-    is taken is among the exchanges. The last figure says whether the rows are filled.
-    """
-    need, room, agent_price, self_price, slack = window
-    best, least = (-1e-9, 0.0) if inside else (np.inf, np.inf)
-    one, other = -1, -1
-    for i in range(len(cost)):
-        for j in range(i, len(cost)):
-            if j > i and group[j] == group[i]:
-                continue
-            worth, agent, own = cost[i], agent_gain[i], self_gain[i]
-            if j > i:
-                worth += cost[j]
-                agent += agent_gain[j]
-                own += self_gain[j]
-            if least <= 0.0 and worth >= best:
-                continue
-            above, below = agent_sum + agent - need, room - self_sum - own
-            miss = max(0.0, agent_price * above + self_price * below - slack)
-            if above < 0.0:
-                miss -= (agent_price + 1.0) * above
-            if below < 0.0:
-                miss -= (self_price + 1.0) * below
-            if miss < least or (miss <= least and worth < best):
-                best, least, one, other = worth, miss, i, j
-    return one, other, inside or least <= 0.0
-
-
 def _choice(
-    problem: Problem,
+    problem: ProblemData,
     index: int,
-    scope: Scope,
+    scope: SingleAgentScope,
     states: _States,
-    base: Ints,
+    taken: Ints,
     reduced: Floats,
 ) -> Choice:
-    """Return the choice that states stand for.
+    """Return the choice that the taken states stand for.
 
-    Where connecting is optional, who is taken is asked, and in a group where nobody is,
-    the node that agent mode suits least (C2).
+    Where connecting is optional, the nodes in agent mode are asked to connect, and in a
+    group without any, the node that agent mode suits least (C2).
     """
     links = scope.links
-    groups = slice(*map(int, problem.scope_groups[index : index + 2]))
-    whole = np.zeros((problem.groups, problem.candidates), dtype=bool)
-    whole[groups] = scope.opened(states.option[base])
+    opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
+    opened[problem.groups_in(index)] = scope.opened(states.option[taken])
     asked: Bools = np.full(problem.requests, links.forced)
-    first = problem.scope(index).start
-    for state in base.tolist() if not links.forced else []:
-        nodes = list(states.taken[state])
+    first = problem.requests_in(index).start
+    for state in taken.tolist() if not links.forced else []:
+        nodes = list(states.links[state])
         ends = links.option_start[states.option[state] :][:2]
         if not nodes and ends[0] < ends[1]:
             nodes = [int(ends[0] + np.argmax(reduced[slice(*ends)]))]
         asked[first + scope.request[nodes]] = True
-    return Choice(whole, asked)
+    return Choice(opened, asked)

@@ -1,9 +1,8 @@
-"""One scope proven by value-function cuts: relax, ask the follower, cut, repeat."""
+"""Proof for one scope by value-function cuts: relax, ask the follower, cut, repeat."""
 
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,33 +10,33 @@ import numpy as np
 
 from optkit.core.arrays import Bools
 from optkit.core.solving.run import Run
-from optkit.discovery.exact.scope_milp import Unit
-from optkit.discovery.problem.evaluation import Choice, Evaluator
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.exact.scope_milp import ScopeMilp
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import multipliers, respond
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 if TYPE_CHECKING:
     from optkit.backends import BackendResult
 
 BOUND_SLACK = 1e-8
-"""Share of what a bound is made of that is given up for a backend's tolerances."""
+"""Share of the terms of a bound that is given up for a backend's tolerances."""
 
-CLOSED = 2e-7
+CLOSED_GAP = 2e-7
 """Relative gap of one scope at which nothing is left to prove."""
 
 
 @dataclass
-class Proof:
-    """What is proven of one scope, and how.
+class ScopeProof:
+    """The state of the proof for one scope.
 
     Parameters
     ----------
     bound
-        On the scope's objective.
+        Lower bound on the scope's objective.
     rounds
-        Programs solved.
+        Number of programs solved.
     solved
         Whether the incumbent is proven optimal there.
     """
@@ -47,95 +46,111 @@ class Proof:
     solved: bool = False
 
 
+def least_energy_proofs(problem: ProblemData) -> list[ScopeProof]:
+    """Return a first proof per scope: every request in the mode of less energy."""
+    energies = np.minimum(problem.energy_agent, problem.energy_self)
+    return [
+        ScopeProof(
+            problem.energy_weight * float(energies[problem.requests_in(scope)].sum())
+        )
+        for scope in range(problem.scopes)
+    ]
+
+
 def prove_scope(
-    problem: Problem,
-    index: int,
-    proof: Proof,
-    evaluator: Evaluator,
+    problem: ProblemData,
+    scope: int,
+    proof: ScopeProof,
+    evaluator: ChoiceEvaluator,
     incumbent: Incumbent,
     run: Run,
     threads: int = 1,
     seconds: float = math.inf,
 ) -> bool:
-    """Solve one scope as far as the limits allow; return whether it has a solution.
+    """Solve one scope as far as the limits allow; return whether it may have a solution.
 
     Parameters
     ----------
-    problem, index
-        The instance, and which scope.
+    problem, scope
+        The instance, and the number of the scope.
     proof
-        What is proven so far; it is updated.
+        What is proven so far; updated.
     evaluator, incumbent, run
         For the choices that are met, and the limits.
     threads
         Threads that a backend may use.
     seconds
-        How long this may take, besides the run's own limit.
+        Time limit besides the run's own, s.
+
+    Returns
+    -------
+    bool
+        False if the scope is proven to have no solution.
     """
-    until = time.perf_counter() + seconds
-    unit = Unit(problem, index)
-    if unit.interacts:
-        unit.add_settled_modes()
-        answer = _answer(problem, index, unit.linked, unit.linked)
-        if answer is not None:
-            unit.add_cut(answer, unit.linked)
-    seen: set[bytes] = set()
+    deadline = run.deadline(seconds)
+    milp = ScopeMilp(problem, scope)
+    if milp.interacts:
+        milp.add_fixed_modes()
+        response = _response_rule(problem, scope, milp.linked, milp.linked)
+        if response is not None:
+            milp.add_cut(response, milp.linked)
+    tried: set[bytes] = set()
     while True:
-        left = min(run.remaining(), until - time.perf_counter())
-        result = _milp(unit, index, incumbent, run, threads, left)
+        remaining = deadline.remaining
+        result = _solve(milp, scope, incumbent, run, threads, remaining)
         proof.rounds += 1
         if result.bound is not None:
-            proof.bound = max(proof.bound, result.bound - _slack(unit, result.bound))
+            proof.bound = max(proof.bound, result.bound - _slack(milp, result.bound))
         if _infeasible(result):
             return False
         if result.values is None:
             return True
-        choice = _choice(problem, unit, result.values, incumbent.choice)
-        evaluation = evaluator.scope(choice, index)
-        incumbent.offer(index, choice, evaluation)
-        if unit.joined is not None:
-            # Who is not wanted in agent mode had better not be asked to connect.
+        choice = _choice(milp, result.values, incumbent.choice)
+        evaluation = evaluator.evaluate_scope(choice, scope)
+        incumbent.offer(scope, choice, evaluation)
+        if milp.joined is not None:
+            # Nodes that are not wanted in agent mode had better not be asked to connect.
             asked = choice.asked.copy()
-            asked[unit.part] = result.values[unit.agent] > 0.5
+            asked[milp.requests] = result.values[milp.agent] > 0.5
             fewer = replace(choice, asked=asked)
-            incumbent.offer(index, fewer, evaluator.scope(fewer, index))
-        value = incumbent.value(index)
-        if value - proof.bound <= CLOSED * abs(value):
+            incumbent.offer(scope, fewer, evaluator.evaluate_scope(fewer, scope))
+        value = incumbent.value(scope)
+        if value - proof.bound <= CLOSED_GAP * abs(value):
             proof.solved = True
             return True
         connected = evaluation.target >= 0
         key = connected.tobytes()
-        if not unit.interacts or key in seen or run.should_stop() or left <= 0.0:
+        if not milp.interacts or key in tried or run.should_stop() or remaining <= 0.0:
             return True
-        seen.add(key)
+        tried.add(key)
         incumbent.report()
-        answer = _answer(problem, index, connected, unit.linked)
-        if answer is None:
+        response = _response_rule(problem, scope, connected, milp.linked)
+        if response is None:
             return True
-        unit.add_cut(answer, connected)
+        milp.add_cut(response, connected)
 
 
-def _milp(
-    unit: Unit,
-    index: int,
+def _solve(
+    milp: ScopeMilp,
+    scope: int,
     incumbent: Incumbent,
     run: Run,
     threads: int,
-    left: float,
+    remaining: float,
 ) -> BackendResult:
+    """Solve the program, starting from the incumbent if there is one."""
     from optkit.backends import solve_model
 
-    model = unit.program.model()
-    part = incumbent.parts[index]
+    model = milp.builder.model()
+    evaluation = incumbent.evaluations[scope]
     start = None
-    if part is not None:
-        groups = slice(unit.groups.start, unit.groups.stop)
-        point = unit.point(incumbent.choice.opened[groups], part)
+    if evaluation is not None:
+        point = milp.point(incumbent.choice.opened[milp.groups], evaluation)
         start = zip(model.variables, point, strict=True)
     return solve_model(
         model,
         start=start,
-        time_limit=None if math.isinf(left) else max(left, 1e-3),
+        time_limit=None if math.isinf(remaining) else max(remaining, 1e-3),
         seed=int(run.rng().integers(2**31)),
         threads=threads,
         should_stop=run.should_stop,
@@ -149,41 +164,35 @@ def _infeasible(result: BackendResult) -> bool:
     return result.termination is Termination.INFEASIBLE
 
 
-def _slack(unit: Unit, bound: float) -> float:
+def _slack(milp: ScopeMilp, bound: float) -> float:
     """Return what a bound gives up for a backend's tolerances."""
-    return BOUND_SLACK * max(abs(bound), 1e-3 * abs(unit.program.offset))
+    return BOUND_SLACK * max(abs(bound), 1e-3 * abs(milp.builder.offset))
 
 
-def _answer(
-    problem: Problem, scope: int, connected: Bools, linked: Bools
+def _response_rule(
+    problem: ProblemData, scope: int, connected: Bools, linked: Bools
 ) -> Bools | None:
-    """Return the follower's answer over a scope's requests, as a rule for others.
+    """Return the follower's response over a scope's requests, extended to all of them.
 
-    It has least energy for ``connected``; of the linked nodes that are not, it takes those
-    that the same multipliers would put in agent mode, were they connected.
+    It has least energy for ``connected``. Linked nodes that are not connected are in agent
+    mode where the same multipliers would put them there, were they connected.
     """
-    task = task_of(problem, scope, connected)
-    found = respond(task)
-    if found is None:
+    follower = follower_problem(problem, scope, connected)
+    response = respond(follower)
+    if response is None:
         return None
-    agent_price, self_price = multipliers(task)
-    part = problem.scope(scope)
-    reduced = (
-        problem.extra_energy[part]
-        - agent_price * problem.agent_gain[part]
-        + self_price * problem.self_gain[part]
-    )
+    reduced = problem.reduced_costs(scope, *multipliers(follower))
     agent: Bools = linked & (reduced < 0.0)
-    agent[connected] = found.agent
+    agent[connected] = response.agent
     return agent
 
 
-def _choice(problem: Problem, unit: Unit, values: np.ndarray, around: Choice) -> Choice:
-    """Return the leader's choice in a point of the program; elsewhere as ``around``."""
+def _choice(milp: ScopeMilp, values: np.ndarray, around: Choice) -> Choice:
+    """Return the leader's choice at a point of the program; elsewhere as ``around``."""
     opened, asked = around.opened.copy(), around.asked.copy()
-    opened[unit.groups.start : unit.groups.stop] = values[unit.opened] > 0.5
-    for p, place in enumerate(range(unit.part.start, unit.part.stop)):
-        columns, factors = unit.connected.columns[p], unit.connected.factors[p]
-        level = unit.connected.constant[p] + float(factors @ values[columns])
-        asked[place] = level > 0.5
+    opened[milp.groups] = values[milp.opened] > 0.5
+    for p, request in enumerate(range(milp.requests.start, milp.requests.stop)):
+        columns, factors = milp.connected.columns[p], milp.connected.factors[p]
+        level = milp.connected.constant[p] + float(factors @ values[columns])
+        asked[request] = level > 0.5
     return Choice(opened, asked)

@@ -1,1 +1,1 @@
-"""Heuristic methods."""
+"""Heuristics: the leader's problem for search engines, and decomposition by prices."""

@@ -1,43 +1,41 @@
-"""A walk through choices that one pair of accuracy rows couples over many windows.
+"""A walk by increments, where one pair of accuracy rows couples many windows.
 
-A move changes one group or few, and who of them is connected; all else stays. So the
-follower's bound for known multipliers, its threshold answer, and what both rows have left
-are kept as sums and changed by what the move changes. The exact answer differs from the
-threshold rule by a few of the changes of mode that the multipliers price lowest: these are
-enumerated. An answer counts if it is within half the follower's tolerance of the bound;
-where none is, the follower is asked in full, after the multipliers were renewed.
+A move changes the connections of one or a few groups; everything else stays. So the
+follower's bound for given multipliers, its threshold response, and the slack of both rows
+are kept as sums, and updated by what the move changes. The exact response differs from the
+threshold rule by a few of the changes of mode with the lowest prices: these are enumerated.
+A response counts if it is within half the follower's tolerance of the bound. If none is,
+the multipliers are renewed; if that does not help, the follower's problem is solved in
+full.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.heuristics.encoding import ScopeEncoding
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import multipliers, respond
 from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, ROW_TOLERANCE
 from optkit.search import Bits, Flips, Score
 from optkit.search.problem import flip
 
-if TYPE_CHECKING:
-    from optkit.discovery.heuristics.leader_problem import LeaderProblem
-
 CORE = 12
-"""Changes of mode whose subsets are enumerated."""
+"""Number of changes of mode whose subsets are enumerated."""
 
-REMEMBERED = 256
-"""Answers of the follower that are kept."""
+CACHE_SIZE = 256
+"""Number of the follower's responses that are cached."""
 
 _SUBSETS = ((np.arange(2**CORE)[:, None] >> np.arange(CORE)) & 1).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
-    """Where a choice of the leader leads, before the follower answers.
+class _Position:
+    """The connections that a choice of the leader leads to, before the follower responds.
 
     Parameters
     ----------
@@ -46,12 +44,12 @@ class _Place:
     seconds
         Seconds that each connection takes, 0 without one, shape (n,).
     sums
-        Over connected requests: reduced costs below 0; then of those with one, their
-        gains in both rows, extra energy, and seconds.
+        Over connected requests with a reduced cost below 0: reduced costs, gains in both
+        rows, extra energy, and seconds, shape (5,).
     selecting, connecting
         Seconds to open the agents, and of all connections.
     breaches
-        Rules that each group breaks, shape (g,).
+        Number of rules that each group breaks, shape (g,).
     """
 
     connected: Bools
@@ -59,135 +57,139 @@ class _Place:
     sums: Floats
     selecting: float
     connecting: float
-    breaches: np.ndarray
+    breaches: Ints
 
 
-class CoupledWalk:
-    """A walk for the search engines, by increments.
+class IncrementalWalk:
+    """A walk for the search engines that updates sums instead of evaluating anew.
 
     Parameters
     ----------
-    leader
-        The leader's problem in the scope.
+    encoding
+        The leader's choices in the scope, as bits.
     bits
-        Where it stands; copied.
+        The first solution; copied.
     """
 
-    def __init__(self, leader: LeaderProblem, bits: Bits) -> None:
-        self._leader = leader
-        problem, part = leader.problem, leader.part
+    def __init__(self, encoding: ScopeEncoding, bits: Bits) -> None:
+        self._encoding = encoding
+        problem, requests = encoding.problem, encoding.requests
         self._problem = problem
-        self._extra = problem.extra_energy[part]
-        self._agent_gain = problem.agent_gain[part]
-        self._self_gain = problem.self_gain[part]
-        self._base = float(problem.energy_self[part].sum())
+        self._extra = problem.extra_energy[requests]
+        self._agent_gain = problem.agent_gain[requests]
+        self._self_gain = problem.self_gain[requests]
+        self._base = float(problem.energy_self[requests].sum())
         self._room = float(self._self_gain.sum()) - problem.self_need
         self._by_mode = problem.reading.connection_cost == "agent-mode"
         self.bits = bits.copy()
-        self._tried: tuple[Flips, _Place]
-        # The agent-mode requests, or how far the rows are from an answer.
-        self._known: dict[bytes, Ints | float] = {}
-        self._renew(self._settle())
-        self.score = self._scored(self._place)
+        self._tried: tuple[Flips, _Position]
+        # The agent-mode requests, or how far the rows are from a feasible response.
+        self._responses: dict[bytes, Ints | float] = {}
+        self._renew(self._whole_position())
+        self.score = self._full_score(self._position)
 
-    # -- what the engines ask for --------------------------------------------------
+    # -- what the engines call -----------------------------------------------------
 
     def trial(self, flips: Flips) -> Score:
-        """Return what the neighbour is worth; stay."""
-        self._tried = flips, self._moved(flips)
-        score = self._answered(self._tried[1])
+        """Return the score of a neighbour; the walk stays where it is."""
+        self._tried = flips, self._after(flips)
+        score = self._quick_score(self._tried[1])
         if score is None and self._moves:
-            self._renew(self._place)
-            self._tried = flips, self._moved(flips)
-            score = self._answered(self._tried[1])
-        return self._scored(self._tried[1]) if score is None else score
+            self._renew(self._position)
+            self._tried = flips, self._after(flips)
+            score = self._quick_score(self._tried[1])
+        return self._full_score(self._tried[1]) if score is None else score
 
     def apply(self, flips: Flips, score: Score) -> None:
         """Go to the neighbour."""
-        tried, place = self._tried
-        self._place = place if tried == flips else self._moved(flips)
+        tried, position = self._tried
+        self._position = position if tried == flips else self._after(flips)
         flip(self.bits, flips)
         self.score = score
         self._moves += 1
 
     # -- where choices lead --------------------------------------------------------
 
-    def _settle(self) -> _Place:
-        """Return where the walk stands, computed group by group."""
-        leader = self._leader
-        opened = leader.opened(self.bits)
-        groups = range(len(opened))
-        parts = [leader.connections(g, opened[g], self.bits) for g in groups]
-        seconds = np.concatenate([part[1] for part in parts])
-        return _Place(
-            np.concatenate([part[0] for part in parts]),
+    def _whole_position(self) -> _Position:
+        """Return the current position, computed group by group, without its sums."""
+        encoding = self._encoding
+        opened = encoding.opened(self.bits)
+        groups = [
+            encoding.connections(g, opened[g], self.bits) for g in range(len(opened))
+        ]
+        seconds = np.concatenate([group.seconds for group in groups])
+        return _Position(
+            np.concatenate([group.target >= 0 for group in groups]),
             seconds,
             np.zeros(5),
-            float(leader.select[opened].sum()),
+            float(encoding.select[opened].sum()),
             float(seconds.sum()),
-            np.array([part[2] for part in parts], dtype=np.int64),
+            np.array([group.breaches for group in groups], dtype=np.int64),
         )
 
-    def _renew(self, place: _Place) -> None:
-        """Stand at ``place``, with the multipliers that suit it and all sums anew."""
-        task = task_of(self._problem, self._leader.index, place.connected)
-        self._prices = agent_price, self_price = multipliers(task)
-        reduced = (
-            self._extra - agent_price * self._agent_gain + self_price * self._self_gain
-        )
+    def _renew(self, position: _Position) -> None:
+        """Take a position, with the multipliers that suit it and all sums anew."""
+        scope = self._encoding.scope
+        follower = follower_problem(self._problem, scope, position.connected)
+        self._prices = multipliers(follower)
+        reduced = self._problem.reduced_costs(scope, *self._prices)
         self._by_price = np.argsort(np.abs(reduced), kind="stable")
         self._threshold = reduced < 0.0
         self._weights = np.column_stack(
             [reduced, self._agent_gain, self._self_gain, self._extra]
         )
         self._weights[~self._threshold] = 0.0
-        sums = self._sums(slice(None), place.connected, place.seconds)
-        self._place = replace(place, sums=sums, connecting=float(place.seconds.sum()))
+        sums = self._sums(slice(None), position.connected, position.seconds)
+        connecting = float(position.seconds.sum())
+        self._position = replace(position, sums=sums, connecting=connecting)
         self._moves = 0
-        self._tried = (), self._place
+        self._tried = (), self._position
 
     def _sums(self, members: slice, connected: Bools, seconds: Floats) -> Floats:
-        """Return the sums of :class:`_Place` over some requests."""
+        """Return the sums of :class:`_Position` over some requests."""
         charged = float(seconds[self._threshold[members] & connected].sum())
         return np.append(connected @ self._weights[members], charged)
 
-    def _moved(self, flips: Flips) -> _Place:
-        """Return where a move leads from where the walk stands."""
-        leader, here = self._leader, self._place
-        before = leader.opened(self.bits)
+    def _after(self, flips: Flips) -> _Position:
+        """Return the position after a move from the current one."""
+        encoding, current = self._encoding, self._position
+        before = encoding.opened(self.bits)
         flip(self.bits, flips)
-        after = leader.opened(self.bits)
-        connected, seconds = here.connected.copy(), here.seconds.copy()
-        sums, breaches = here.sums.copy(), here.breaches.copy()
-        selecting, connecting = here.selecting, here.connecting
-        for g in leader.groups_of(flips):
-            members = leader.members(g)
+        after = encoding.opened(self.bits)
+        connected, seconds = current.connected.copy(), current.seconds.copy()
+        sums, breaches = current.sums.copy(), current.breaches.copy()
+        selecting, connecting = current.selecting, current.connecting
+        for g in encoding.groups_of(flips):
+            members = encoding.members(g)
             sums -= self._sums(members, connected[members], seconds[members])
             connecting -= float(seconds[members].sum())
-            selecting += float(leader.select[g] @ after[g])
-            selecting -= float(leader.select[g] @ before[g])
-            joins, takes, breaches[g] = leader.connections(g, after[g], self.bits)
-            connected[members], seconds[members] = joins, takes
-            sums += self._sums(members, joins, takes)
-            connecting += float(takes.sum())
+            selecting += float(encoding.select[g] @ after[g])
+            selecting -= float(encoding.select[g] @ before[g])
+            group = encoding.connections(g, after[g], self.bits)
+            connected[members] = group.target >= 0
+            seconds[members], breaches[g] = group.seconds, group.breaches
+            sums += self._sums(members, connected[members], group.seconds)
+            connecting += float(group.seconds.sum())
         flip(self.bits, flips)
-        return _Place(connected, seconds, sums, selecting, connecting, breaches)
+        return _Position(connected, seconds, sums, selecting, connecting, breaches)
 
-    # -- what the follower answers -------------------------------------------------
+    # -- the follower's response ---------------------------------------------------
 
-    def _answered(self, place: _Place) -> Score | None:
-        """Return the score with an answer near the bound; None if none is found.
+    def _quick_score(self, position: _Position) -> Score | None:
+        """Return the score with a response near the bound; None if none is found.
 
-        Where the leader breaks a rule, the threshold's answer will do for a figure.
+        Where the leader breaks a rule, the score of the threshold response is good enough.
         """
-        if place.breaches.any():
-            return self._score(place, float(place.sums[3]), float(place.sums[4]))
+        if position.breaches.any():
+            return self._score(
+                position, float(position.sums[3]), float(position.sums[4])
+            )
         agent_price, self_price = self._prices
-        below, agent_sum, self_sum, extra, charged = place.sums.tolist()
+        lower, agent_sum, self_sum, extra, charged = position.sums.tolist()
         agent_slack = agent_sum - self._problem.agent_need
         self_slack = self._room - self_sum
         bound = (
-            below
+            lower
             + agent_price * (self._problem.agent_need - ROW_TOLERANCE)
             - self_price * (self._room + ROW_TOLERANCE)
         )
@@ -197,58 +199,59 @@ class CoupledWalk:
             and self_slack >= -0.5 * ROW_TOLERANCE
             and extra <= most
         ):
-            return self._score(place, extra, charged)
-        core = self._by_price[place.connected[self._by_price]][:CORE]
+            return self._score(position, extra, charged)
+        core = self._by_price[position.connected[self._by_price]][:CORE]
         sign = np.where(self._threshold[core], -1.0, 1.0)
         changes = sign[:, None] * np.column_stack(
             [
                 self._agent_gain[core],
                 -self._self_gain[core],
                 self._extra[core],
-                place.seconds[core],
+                position.seconds[core],
             ]
         )
-        reached = _SUBSETS[: 2 ** len(core), : len(core)] @ changes
-        reached += (agent_slack, self_slack, extra, charged)
+        totals = _SUBSETS[: 2 ** len(core), : len(core)] @ changes
+        totals += (agent_slack, self_slack, extra, charged)
         good = np.flatnonzero(
-            (reached[:, 0] >= -0.5 * ROW_TOLERANCE)
-            & (reached[:, 1] >= -0.5 * ROW_TOLERANCE)
-            & (reached[:, 2] <= most)
+            (totals[:, 0] >= -0.5 * ROW_TOLERANCE)
+            & (totals[:, 1] >= -0.5 * ROW_TOLERANCE)
+            & (totals[:, 2] <= most)
         )
         if len(good) == 0:
             return None
-        extras, seconds = reached[good, 2], reached[good, 3]
+        extras, seconds = totals[good, 2], totals[good, 3]
         values = self._problem.energy_weight * extras
         if self._by_mode:
             values = values + self._problem.time_weight * seconds
         best = int(np.argmin(values))
-        return self._score(place, float(extras[best]), float(seconds[best]))
+        return self._score(position, float(extras[best]), float(seconds[best]))
 
-    def _scored(self, place: _Place) -> Score:
-        """Return the score with the answer that the follower gives when asked in full."""
-        key = place.connected.tobytes()
-        if key not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            task = task_of(self._problem, self._leader.index, place.connected)
-            answer = respond(task)
-            self._known[key] = (
-                1.0 + task.shortfall
-                if answer is None
-                else np.flatnonzero(place.connected)[answer.agent]
+    def _full_score(self, position: _Position) -> Score:
+        """Return the score with the response of the follower, solved in full."""
+        key = position.connected.tobytes()
+        if key not in self._responses:
+            if len(self._responses) >= CACHE_SIZE:
+                self._responses.clear()
+            follower = follower_problem(
+                self._problem, self._encoding.scope, position.connected
             )
-        agent = self._known[key]
+            response = respond(follower)
+            self._responses[key] = (
+                1.0 + follower.shortfall
+                if response is None
+                else np.flatnonzero(position.connected)[response.agent]
+            )
+        agent = self._responses[key]
         if isinstance(agent, float):
-            score = self._score(place, 0.0, 0.0)
+            score = self._score(position, 0.0, 0.0)
             return Score(score.violation + agent, score.value, score.levels)
-        return self._score(
-            place, float(self._extra[agent].sum()), float(place.seconds[agent].sum())
-        )
+        extra = float(self._extra[agent].sum())
+        return self._score(position, extra, float(position.seconds[agent].sum()))
 
-    def _score(self, place: _Place, extra: float, charged: float) -> Score:
-        time = place.selecting + (charged if self._by_mode else place.connecting)
+    def _score(self, position: _Position, extra: float, charged: float) -> Score:
+        time = position.selecting + (charged if self._by_mode else position.connecting)
         energy = self._base + extra
         problem = self._problem
         value = problem.time_weight * time + problem.energy_weight * energy
         assert math.isfinite(value), "times and energies of connections are finite"
-        return Score(float(place.breaches.sum()), value, (time, energy))
+        return Score(float(position.breaches.sum()), value, (time, energy))

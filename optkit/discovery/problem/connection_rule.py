@@ -1,8 +1,9 @@
-"""Whom the leader asks to connect, where connecting is optional and agents are open.
+"""Which requests the leader asks to connect, where connecting is optional.
 
 Without accuracy rows that bind, every node decides for itself: asked to connect, it takes
-the agent mode if that saves energy. So the leader's gain or loss from each is known
-beforehand, and asking those it gains from, one a group at least, is optimal.
+the agent mode if that saves energy. So the leader's gain or loss from each request is known
+beforehand. It is optimal to ask the requests that bring a gain, and at least one request of
+each group.
 """
 
 from __future__ import annotations
@@ -10,43 +11,43 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
 
-def whom_to_ask(
-    problem: Problem, part: slice, group_of: Ints, seconds: Floats
+def requests_to_connect(
+    problem: ProblemData, requests: slice, group_of: Ints, seconds: Floats
 ) -> Bools:
-    """Return which requests to ask, by what the leader gains from each by itself.
+    """Return which requests to ask, by the leader's gain from each of them alone.
 
     Parameters
     ----------
     problem
         The instance.
-    part
-        Which requests.
+    requests
+        The requests to choose from, n of them.
     group_of
-        Group of each of them, counted from 0 and rising; shape (n,).
+        Group of each of them, counted from 0 and ascending; shape (n,).
     seconds
         Seconds to the nearest open agent, infinite where there is none; shape (n,).
 
     Returns
     -------
     Bools
-        Shape (n,). Of each group that can connect, at least one request.
+        Shape (n,). At least one request of each group that can connect.
     """
-    loss = _loss(problem, part, seconds)
+    loss = _loss(problem, requests, seconds)
     asked: Bools = loss < 0.0
     if len(asked):
-        # The one of each group that the leader loses least by; itself asked if any is.
+        # The request of each group with the least loss; it is asked anyway if any is.
         order = np.lexsort((loss, group_of))
         least = order[np.flatnonzero(np.diff(group_of, prepend=-1))]
         asked[least] |= np.isfinite(loss[least])
     return asked
 
 
-def _loss(problem: Problem, part: slice, seconds: Floats) -> Floats:
-    """Return what the leader loses by connecting each request; infinite if it cannot."""
-    extra = problem.extra_energy[part]
+def _loss(problem: ProblemData, requests: slice, seconds: Floats) -> Floats:
+    """Return the leader's loss by connecting each request; infinite if it cannot."""
+    extra = problem.extra_energy[requests]
     agent = extra < 0.0
     charged = agent | (problem.reading.connection_cost == "connected")
     reached = np.isfinite(seconds)

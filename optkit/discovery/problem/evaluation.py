@@ -1,40 +1,41 @@
-"""What a choice of the leader is worth: from open agents to connections to modes.
+"""Evaluation of the leader's choices: from open agents to connections to modes.
 
-The leader opens agents and, where connecting is optional, says who is asked to connect.
-Each node that connects takes the nearest open agent, which is best for the leader in
-every reading; the follower answers; both levels' figures follow. Groups (a window and a
-resource) connect independently, and scopes answer independently, so what did not change
-since it was last seen is looked up.
+The leader opens agents and, where connecting is optional, says which requests are asked to
+connect. Each node that connects takes the nearest open agent, which is best for the leader
+in every reading; then the follower responds, and both levels' objectives follow. Groups (a
+window and a resource) connect independently, and scopes respond independently, so parts
+that were evaluated before are looked up.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.follower.problem import task_of
+from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import respond
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 
-REMEMBERED = 20_000
-"""Parts that an evaluator remembers before it forgets all of them."""
+CACHE_SIZE = 20_000
+"""Number of cached parts at which an evaluator clears its cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """What the leader decides.
+    """A decision of the leader.
 
     Parameters
     ----------
     opened
         X: which candidates are open for each group, shape (G, J).
     asked
-        Which requests are to connect where they can, shape (P,); without effect where
-        connecting is forced.
+        Which requests are asked to connect where they can, shape (P,); without effect
+        where connecting is forced.
     """
 
     opened: Bools
@@ -43,23 +44,24 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What follows from a choice; of the whole instance, or of one scope.
+    """The consequences of a choice, for the whole instance or for one scope.
 
     Parameters
     ----------
     target
-        The candidate each request connects to, -1 for none.
+        The candidate that each request connects to, -1 for none.
     agent
         Whether each request runs in agent mode.
     time, energy
         Z1 in s and Z2 in J.
     objective
-        Φ; infinite where a rule is broken or the follower has no answer.
+        Φ; infinite where a rule is broken or the follower has no feasible response.
     violation
-        0 where there is a solution; else the number of broken rules, scopes without an
-        answer included, and by how much these miss their rows at the least.
+        0 for a feasible choice. Otherwise the number of broken rules, where each scope
+        without a response counts as one and adds the least amount by which its rows are
+        missed.
     proven
-        Whether no other answer of the follower is better for the leader.
+        Whether no other response of the follower is better for the leader.
     """
 
     target: Ints
@@ -71,9 +73,37 @@ class Evaluation:
     proven: bool
 
 
+def combined(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Return the evaluation of the whole from those of its scopes, in their order."""
+    none = np.zeros(0, dtype=np.int64)
+    return Evaluation(
+        target=np.concatenate([none, *(part.target for part in evaluations)]),
+        agent=np.concatenate(
+            [none.astype(bool), *(part.agent for part in evaluations)]
+        ),
+        time=math.fsum(part.time for part in evaluations),
+        energy=math.fsum(part.energy for part in evaluations),
+        objective=math.fsum(part.objective for part in evaluations),
+        violation=math.fsum(part.violation for part in evaluations),
+        proven=all(part.proven for part in evaluations),
+    )
+
+
 @dataclass(frozen=True, eq=False)
-class _Group:
-    """The connections of one group."""
+class GroupConnections:
+    """The connections of one group of n requests.
+
+    Parameters
+    ----------
+    target
+        The candidate that each request connects to, -1 for none, shape (n,).
+    seconds
+        Seconds that each connection takes, 0 without one, shape (n,).
+    selecting
+        Seconds to open the agents.
+    breaches
+        Number of broken rules.
+    """
 
     target: Ints
     seconds: Floats
@@ -85,8 +115,8 @@ Key = tuple[int, bytes]
 Part = TypeVar("Part")
 
 
-class Evaluator:
-    """Evaluates choices of the leader, remembering parts that come again.
+class ChoiceEvaluator:
+    """Evaluates choices of the leader, with a cache of parts.
 
     Parameters
     ----------
@@ -94,52 +124,45 @@ class Evaluator:
         The instance.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: ProblemData) -> None:
         self.problem = problem
         self._usable = problem.usable
-        self._groups: dict[Key, _Group] = {}
+        self._groups: dict[Key, GroupConnections] = {}
         self._scopes: dict[Key, Evaluation] = {}
 
     def __call__(self, choice: Choice) -> Evaluation:
-        """Return what ``choice`` leads to."""
-        problem = self.problem
-        parts = [self.scope(choice, index) for index in range(problem.scopes)]
-        empty = np.zeros(0, dtype=np.int64)
-        return Evaluation(
-            target=np.concatenate([empty, *(part.target for part in parts)]),
-            agent=np.concatenate([empty.astype(bool), *(part.agent for part in parts)]),
-            time=math.fsum(part.time for part in parts),
-            energy=math.fsum(part.energy for part in parts),
-            objective=math.fsum(part.objective for part in parts),
-            violation=math.fsum(part.violation for part in parts),
-            proven=all(part.proven for part in parts),
+        """Return the consequences of ``choice``."""
+        return combined(
+            [self.evaluate_scope(choice, scope) for scope in range(self.problem.scopes)]
         )
 
-    def scope(self, choice: Choice, index: int) -> Evaluation:
-        """Return what ``choice`` leads to in one scope of the accuracy rows."""
+    def evaluate_scope(self, choice: Choice, scope: int) -> Evaluation:
+        """Return the consequences of ``choice`` in one scope of the accuracy rows."""
         problem = self.problem
-        part = problem.scope(index)
-        groups = range(*problem.scope_groups[index : index + 2])
+        groups = problem.groups_in(scope)
         key = (
-            index,
-            choice.opened[groups.start : groups.stop].tobytes()
-            + choice.asked[part].tobytes(),
+            scope,
+            choice.opened[groups].tobytes()
+            + choice.asked[problem.requests_in(scope)].tobytes(),
         )
-        known = self._scopes.get(key)
-        if known is None:
-            known = self._answer(index, [self.group(choice, g) for g in groups])
-            _remember(self._scopes, key, known)
-        return known
+        evaluation = self._scopes.get(key)
+        if evaluation is None:
+            evaluation = self._respond(
+                scope,
+                [self.connections(choice, g) for g in range(groups.start, groups.stop)],
+            )
+            _store(self._scopes, key, evaluation)
+        return evaluation
 
-    def group(self, choice: Choice, group: int) -> _Group:
-        """Return the connections of a group: everybody to the nearest open agent."""
+    def connections(self, choice: Choice, group: int) -> GroupConnections:
+        """Return the connections of a group: each request to its nearest open agent."""
         problem = self.problem
         members = problem.members(group)
         opened, asked = choice.opened[group], choice.asked[members]
         key = (group, opened.tobytes() + asked.tobytes())
-        known = self._groups.get(key)
-        if known is not None:
-            return known
+        cached = self._groups.get(key)
+        if cached is not None:
+            return cached
         seconds = np.where(opened, problem.connect[members], np.inf)
         if problem.candidates:
             target = np.argmin(seconds, axis=1)
@@ -147,28 +170,28 @@ class Evaluator:
         else:
             target = np.zeros(len(asked), dtype=np.int64)
             seconds = np.full(len(asked), np.inf)
-        joins = np.isfinite(seconds)
-        linked = self._usable[members]
+        connected = np.isfinite(seconds)
+        usable = self._usable[members]
         if problem.reading.connection == "optional":
-            wanted = joins & asked
-            if joins.any() and not wanted.any():
-                wanted[self._first(members, seconds)] = True  # C2: somebody has to
-            joins = wanted
-        made = _Group(
-            target=np.where(joins, target, -1),
-            seconds=np.where(joins, seconds, 0.0),
+            wanted = connected & asked
+            if connected.any() and not wanted.any():  # C2: at least one has to connect
+                wanted[self._cheapest_connection(members, seconds)] = True
+            connected = wanted
+        connections = GroupConnections(
+            target=np.where(connected, target, -1),
+            seconds=np.where(connected, seconds, 0.0),
             selecting=float(problem.select[group][opened].sum()),
-            breaches=_broken(problem.reading.qan_rule, opened, linked)
-            + int(linked.any() and not joins.any()),
+            breaches=_rule_breaches(problem.reading.qan_rule, opened, usable)
+            + int(usable.any() and not connected.any()),
         )
-        _remember(self._groups, key, made)
-        return made
+        _store(self._groups, key, connections)
+        return connections
 
-    def _first(self, members: slice, seconds: Floats) -> int:
-        """Return who connects if nobody is asked to: whom it costs the leader least.
+    def _cheapest_connection(self, members: slice, seconds: Floats) -> int:
+        """Return the request whose connection costs the leader least.
 
-        Where only agent mode's connections take time, that is the node to which agent
-        mode is dearest; elsewhere the nearest.
+        Where only agent mode's connections take time, that is the node for which agent
+        mode is most expensive; elsewhere the one nearest to an agent.
         """
         problem = self.problem
         if problem.reading.connection_cost == "connected":
@@ -176,10 +199,10 @@ class Evaluator:
         extra = np.where(np.isfinite(seconds), problem.extra_energy[members], -np.inf)
         return int(np.argmax(extra))
 
-    def _answer(self, index: int, groups: list[_Group]) -> Evaluation:
-        """Return the follower's answer to the connections of a scope's groups."""
+    def _respond(self, scope: int, groups: list[GroupConnections]) -> Evaluation:
+        """Return the evaluation with the follower's response to a scope's connections."""
         problem = self.problem
-        part = problem.scope(index)
+        requests = problem.requests_in(scope)
         target = np.concatenate([group.target for group in groups])
         seconds = np.concatenate([group.seconds for group in groups])
         selecting = math.fsum(group.selecting for group in groups)
@@ -190,19 +213,21 @@ class Evaluator:
         if by_mode and problem.time_weight > 0.0:
             price = (
                 problem.time_weight * seconds
-                + problem.energy_weight * problem.extra_energy[part]
+                + problem.energy_weight * problem.extra_energy[requests]
             )
-        task = task_of(problem, index, connected, price)
-        answer = respond(task)
+        follower = follower_problem(problem, scope, connected, price)
+        response = respond(follower)
         agent = np.zeros(len(target), dtype=bool)
-        if answer is None:
-            violation += 1.0 + task.shortfall
+        if response is None:
+            violation += 1.0 + follower.shortfall
         else:
-            agent[connected] = answer.agent
+            agent[connected] = response.agent
         charged = seconds[agent] if by_mode else seconds
         time = selecting + float(charged.sum())
         energy = float(
-            np.where(agent, problem.energy_agent[part], problem.energy_self[part]).sum()
+            np.where(
+                agent, problem.energy_agent[requests], problem.energy_self[requests]
+            ).sum()
         )
         value = problem.time_weight * time + problem.energy_weight * energy
         return Evaluation(
@@ -212,23 +237,33 @@ class Evaluator:
             energy=energy,
             objective=math.inf if violation else value,
             violation=violation,
-            proven=answer is None or answer.proven,
+            proven=response is None or response.proven,
         )
 
 
-def _broken(rule: str, opened: Bools, linked: Bools) -> int:
-    """Return how often the rule on open agents (C1) is broken in a group."""
+def _rule_breaches(rule: str, opened: Bools, usable: Bools) -> int:
+    """Return how often the rule on open agents (C1) is broken in a group.
+
+    Parameters
+    ----------
+    rule
+        The reading ``qan_rule``.
+    opened
+        Open candidates, shape (J,).
+    usable
+        Usable links of the group's requests, shape (n, J).
+    """
     count = int(opened.sum())
     if rule == "single":
         return abs(count - 1)
-    usable = linked[:, opened].sum(axis=1)[linked.any(axis=1)]
-    missing = int((usable == 0).sum())
+    usable_agents = usable[:, opened].sum(axis=1)[usable.any(axis=1)]
+    breaches = int((usable_agents == 0).sum())
     if rule == "exact":
-        missing += int((usable > 1).sum())
-    return max(missing, int(count == 0))
+        breaches += int((usable_agents > 1).sum())
+    return max(breaches, int(count == 0))
 
 
-def _remember(store: dict[Key, Part], key: Key, value: Part) -> None:
-    if len(store) >= REMEMBERED:
-        store.clear()
-    store[key] = value
+def _store(cache: dict[Key, Part], key: Key, value: Part) -> None:
+    if len(cache) >= CACHE_SIZE:
+        cache.clear()
+    cache[key] = value

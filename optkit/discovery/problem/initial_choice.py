@@ -1,4 +1,4 @@
-"""A first choice of the leader, by simple rules: whatever stops a run, there is one."""
+"""A first choice of the leader by simple rules, so that a run always has a solution."""
 
 from __future__ import annotations
 
@@ -7,54 +7,55 @@ from dataclasses import replace
 import numpy as np
 
 from optkit.core.arrays import Bools
-from optkit.discovery.problem.evaluation import Choice, Evaluation, Evaluator
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, Evaluation
+from optkit.discovery.problem.problem_data import ProblemData
 
 
-def first_choice(
-    problem: Problem, evaluator: Evaluator
+def initial_choice(
+    problem: ProblemData, evaluator: ChoiceEvaluator
 ) -> tuple[Choice, list[Evaluation]]:
-    """Return a choice that is good by simple rules, and what it leads to by scope.
+    """Return a choice by simple rules, and its evaluation scope by scope.
 
     Parameters
     ----------
     problem
         The instance.
     evaluator
-        Evaluates choices of it.
+        Evaluates its choices.
 
     Returns
     -------
     Choice
-        Agents that serve everybody; where connecting is optional, of a few rules on who
-        connects the best in each scope.
+        Agents that serve every node. Where connecting is optional, the best of a few
+        rules decides in each scope which requests are asked to connect.
     list of Evaluation
-        One a scope. A scope may be left without solution.
+        One per scope. The choice may be infeasible in a scope.
     """
     opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
     for group in range(problem.groups):
-        opened[group] = cover(problem, group)
-    everybody = Choice(opened, np.ones(problem.requests, dtype=bool))
-    best = [evaluator.scope(everybody, s) for s in range(problem.scopes)]
+        opened[group] = greedy_cover(problem, group)
+    ask_all = Choice(opened, np.ones(problem.requests, dtype=bool))
+    best = [evaluator.evaluate_scope(ask_all, scope) for scope in range(problem.scopes)]
     if problem.reading.connection == "forced":
-        return everybody, best
-    asked = everybody.asked.copy()
+        return ask_all, best
+    asked = ask_all.asked.copy()
     for rule in (problem.extra_energy < 0.0, np.zeros(problem.requests, dtype=bool)):
-        choice = replace(everybody, asked=rule)
-        for s in range(problem.scopes):
-            evaluation = evaluator.scope(choice, s)
-            if evaluation.objective < best[s].objective:
-                best[s] = evaluation
-                asked[problem.scope(s)] = rule[problem.scope(s)]
-    return replace(everybody, asked=asked), best
+        choice = replace(ask_all, asked=rule)
+        for scope in range(problem.scopes):
+            evaluation = evaluator.evaluate_scope(choice, scope)
+            if evaluation.objective < best[scope].objective:
+                best[scope] = evaluation
+                requests = problem.requests_in(scope)
+                asked[requests] = rule[requests]
+    return replace(ask_all, asked=asked), best
 
 
-def cover(problem: Problem, group: int) -> Bools:
-    """Return open candidates of a group, shape (J,), that its rule should like.
+def greedy_cover(problem: ProblemData, group: int) -> Bools:
+    """Return open candidates of a group, shape (J,), chosen greedily for its rule C1.
 
-    One candidate where one is wanted: the cheapest among those that most can use.
-    Otherwise candidates are opened while somebody is left alone, the one that serves
-    most new nodes for its time first; of the rule ``exact``, this is an attempt only.
+    Where a single agent is wanted: the cheapest of the candidates that most nodes can use.
+    Otherwise candidates are opened until every node is served, the one that serves most
+    new nodes for its time first. Under the rule ``exact`` the result may break the rule.
     """
     select = problem.select[group]
     usable = problem.usable[problem.members(group)]
@@ -67,16 +68,16 @@ def cover(problem: Problem, group: int) -> Bools:
         cost = select + seconds.sum(axis=0)
         opened[np.lexsort((cost, -served))[0]] = True
         return opened
-    alone = usable.any(axis=1)
+    unserved = usable.any(axis=1)
     exact = problem.reading.qan_rule == "exact"
-    while alone.any():
-        gain = usable[alone].sum(axis=0).astype(float)
-        if exact:  # who is served already must not be served twice
-            gain[usable[~alone & usable.any(axis=1)].any(axis=0)] *= 1e-6
+    while unserved.any():
+        gain = usable[unserved].sum(axis=0).astype(float)
+        if exact:  # nodes that are served already must not be served twice
+            gain[usable[~unserved & usable.any(axis=1)].any(axis=0)] *= 1e-6
         rate = np.divide(
             select + 1e-9, gain, out=np.full(len(gain), np.inf), where=gain > 0.0
         )
         best = int(np.argmin(rate))
         opened[best] = True
-        alone &= ~usable[:, best]
+        unserved &= ~usable[:, best]
     return opened

@@ -1,9 +1,9 @@
-"""A discovery instance as arrays over its requests, cached beside the instance.
+"""A discovery instance as arrays over its requests, cached with the instance.
 
 A request is a node that is present in a window and demands a resource there; everything
-else in the file is ignored. Requests are sorted by window, then resource, then node, so
-those of one window and resource (a group) are neighbours, and so are those of one scope
-of the accuracy rows.
+else in the file is ignored. Requests are sorted by window, then resource, then node. So
+the requests of one window and resource (a group) are contiguous, and so are those of one
+scope of the accuracy rows.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ ROW_TOLERANCE = 1e-9
 """By how much an accuracy row may be missed."""
 
 FOLLOWER_TOLERANCE = 1e-6
-"""Up to this much, relative to the least energy (or 1 J), an answer of the follower counts
-as optimal."""
+"""A response of the follower counts as optimal up to this much above the least energy,
+relative to it or to 1 J."""
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
-    """Arrays of one instance; P requests, G groups, S scopes, J candidates.
+class ProblemData:
+    """Arrays of one instance: P requests, G groups, S scopes, J candidates.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Problem:
         First request of each group, and P at the end, shape (G + 1,).
     scope_start
         First request of each scope, and P at the end, shape (S + 1,).
-    scope_groups
+    scope_first_group
         First group of each scope, and G at the end, shape (S + 1,).
     select
         Seconds to open each candidate for each group, shape (G, J).
@@ -51,9 +51,9 @@ class Problem:
     energy_agent, energy_self
         Joules, shape (P,).
     agent_gain, self_gain
-        What a request adds to the accuracy row of its mode, shape (P,).
+        Contribution of each request to the accuracy row of its mode, shape (P,).
     agent_need, self_need
-        What the two rows have to reach in every scope.
+        Least value of the two rows in every scope.
     time_weight, energy_weight
         Weights of Z1 and Z2.
     reading
@@ -69,7 +69,7 @@ class Problem:
     group_resource: Ints
     group_start: Ints
     scope_start: Ints
-    scope_groups: Ints
+    scope_first_group: Ints
     select: Floats
     connect: Floats
     energy_agent: Floats
@@ -104,29 +104,53 @@ class Problem:
 
     @property
     def usable(self) -> Bools:
-        """Which links can be used, shape (P, J)."""
+        """Which links are usable, shape (P, J)."""
         return np.isfinite(self.connect)
 
     @property
     def extra_energy(self) -> Floats:
-        """Joules that the agent mode takes more than the other, shape (P,)."""
+        """Energy of agent mode minus that of self-directed mode, J, shape (P,)."""
         return self.energy_agent - self.energy_self
 
-    def scope(self, index: int) -> slice:
+    def requests_in(self, scope: int) -> slice:
         """Return the requests of a scope."""
-        return slice(int(self.scope_start[index]), int(self.scope_start[index + 1]))
+        return slice(int(self.scope_start[scope]), int(self.scope_start[scope + 1]))
+
+    def groups_in(self, scope: int) -> slice:
+        """Return the groups of a scope."""
+        first, last = self.scope_first_group[scope : scope + 2]
+        return slice(int(first), int(last))
 
     def members(self, group: int) -> slice:
         """Return the requests of a group."""
         return slice(int(self.group_start[group]), int(self.group_start[group + 1]))
 
+    def reduced_costs(
+        self, scope: int, agent_price: float, self_price: float
+    ) -> Floats:
+        """Return the extra energy of agent mode with both rows priced, shape (n,).
 
-def problem_of(instance: DiscoveryInstance) -> Problem:
-    """Return the arrays of ``instance``, built on the first call."""
+        Parameters
+        ----------
+        scope
+            The scope, of n requests.
+        agent_price, self_price
+            Multipliers of the rows of agent mode and of self-directed mode.
+        """
+        requests = self.requests_in(scope)
+        return (
+            self.extra_energy[requests]
+            - agent_price * self.agent_gain[requests]
+            + self_price * self.self_gain[requests]
+        )
+
+
+def problem_data(instance: DiscoveryInstance) -> ProblemData:
+    """Return the arrays of ``instance``, built at the first call."""
     return instance.derived(_build)
 
 
-def _build(instance: DiscoveryInstance) -> Problem:
+def _build(instance: DiscoveryInstance) -> ProblemData:
     shape = (
         instance.windows,
         len(instance.nodes),
@@ -160,7 +184,7 @@ def _build(instance: DiscoveryInstance) -> Problem:
     select = select.reshape(shape[0], shape[2], shape[3])
     mean = instance.reading.accuracy_form == "mean"
     required = instance.required_accuracy
-    return Problem(
+    return ProblemData(
         instance_shape=shape,
         window=window,
         node=node,
@@ -170,7 +194,7 @@ def _build(instance: DiscoveryInstance) -> Problem:
         group_resource=group_resource,
         group_start=group_start,
         scope_start=scope_start,
-        scope_groups=np.searchsorted(group_start[:-1], scope_start),
+        scope_first_group=np.searchsorted(group_start[:-1], scope_start),
         select=select[group_window, group_resource],
         connect=np.where(np.isnan(connect), np.inf, connect),
         energy_agent=of_requests(instance.energy_agent),
@@ -188,5 +212,5 @@ def _build(instance: DiscoveryInstance) -> Problem:
 
 
 def _changes(keys: Ints) -> Bools:
-    """Return where a sorted sequence takes a new value, the first place included."""
+    """Return where a sorted sequence takes a new value, including its first element."""
     return np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]

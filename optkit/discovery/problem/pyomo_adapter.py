@@ -1,4 +1,4 @@
-"""From instances to the declarative model of ``optkit.models.discovery``, and back."""
+"""Conversion to the declarative model of ``optkit.models.discovery``, and back."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import numpy as np
 from optkit.core.arrays import Floats
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import Choice
-from optkit.discovery.problem.problem_data import ROW_TOLERANCE, problem_of
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, problem_data
 
 if TYPE_CHECKING:
     from optkit.models.discovery import DiscoveryData
 
 
 def model_data(instance: DiscoveryInstance) -> DiscoveryData:
-    """Return the model's data for ``instance``: its requests, and nothing else.
+    """Return the model's data for ``instance``: its requests only.
 
-    The tolerance that the accuracy rows are checked with stands in the data, so that
-    nothing the checker accepts is outside the model.
+    The accuracy rows are relaxed by the tolerance of the checker, so that the model
+    contains everything that the checker accepts.
     """
     from optkit.models.discovery import DiscoveryData
 
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     requests = [
         (int(k), instance.nodes[i])
         for k, i in zip(problem.window, problem.node, strict=True)
@@ -56,7 +56,7 @@ def model_data(instance: DiscoveryInstance) -> DiscoveryData:
         energy_self=of_requests(problem.energy_self),
         agent_gain=of_requests(problem.agent_gain),
         self_gain=of_requests(problem.self_gain),
-        scopes=[requests[problem.scope(s)] for s in range(problem.scopes)],
+        scopes=[requests[problem.requests_in(s)] for s in range(problem.scopes)],
         agent_need=problem.agent_need - ROW_TOLERANCE,
         self_need=problem.self_need - ROW_TOLERANCE,
         time_weight=problem.time_weight,
@@ -81,21 +81,21 @@ def instance_bilevel(instance: DiscoveryInstance) -> Any:
     return bilevel_model(model_data(instance))
 
 
-def choice_in(
+def choice_from_model(
     instance: DiscoveryInstance, model: Any, values: dict[int, float]
 ) -> Choice:
-    """Return the leader's choice in a point of the model.
+    """Return the leader's choice at a point of the model.
 
     Parameters
     ----------
     instance
-        The instance that the model is of.
+        The instance.
     model
-        Its Pyomo model.
+        The Pyomo model of it.
     values
         Value of each variable, by ``id(variable)``.
     """
-    problem = problem_of(instance)
+    problem = problem_data(instance)
     opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
     for g in range(problem.groups):
         group = (

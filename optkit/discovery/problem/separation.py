@@ -1,7 +1,7 @@
-"""When the accuracy rows over the whole horizon cannot bind, windows are independent.
+"""Windows are independent where the accuracy rows over the whole horizon cannot bind.
 
-A row that holds whatever the leader chooses and the follower answers can be left out.
-Without rows nothing ties the windows together any more, and each can be solved by itself.
+A row that holds whatever the leader chooses and the follower responds can be left out.
+Without rows nothing ties the windows together, and each can be solved on its own.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, Problem
+from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, ProblemData
 
 
-def separated(problem: Problem) -> Problem:
+def split_by_window(problem: ProblemData) -> ProblemData:
     """Return the same problem, by windows where its rows over the horizon cannot bind.
 
     Parameters
@@ -23,49 +23,53 @@ def separated(problem: Problem) -> Problem:
 
     Returns
     -------
-    Problem
-        With one scope a window and rows that always hold; ``problem`` itself where there
-        is but one window, scopes are windows already, or a row might bind.
+    ProblemData
+        With one scope per window and rows that always hold; ``problem`` itself where there
+        is only one window, scopes are windows already, or a row might bind.
     """
     starts = np.flatnonzero(np.diff(problem.window, prepend=-1))
-    if problem.scopes != 1 or len(starts) < 2 or may_bind(problem, 0):
+    if problem.scopes != 1 or len(starts) < 2 or rows_may_bind(problem, 0):
         return problem
     least = np.minimum(problem.energy_agent, problem.energy_self)
     if np.add.reduceat(least, starts).min() < 1.0:
-        # The follower's tolerance is relative only from 1 J up: below, the tolerances of
-        # windows add up to more than that of the horizon.
+        # The follower's tolerance is relative from 1 J up only: below, the tolerances of
+        # the windows add up to more than that of the horizon.
         return problem
     scope_start = np.append(starts, problem.requests)
-    nothing = np.zeros(problem.requests)
+    zeros = np.zeros(problem.requests)
     return replace(
         problem,
         scope_start=scope_start,
-        scope_groups=np.searchsorted(problem.group_start[:-1], scope_start),
-        agent_gain=nothing,
-        self_gain=nothing,
+        scope_first_group=np.searchsorted(problem.group_start[:-1], scope_start),
+        agent_gain=zeros,
+        self_gain=zeros,
         agent_need=0.0,
         self_need=0.0,
     )
 
 
-def may_bind(problem: Problem, scope: int) -> bool:
-    """Say whether some choice of the leader might leave the follower a row that binds.
+def rows_may_bind(problem: ProblemData, scope: int) -> bool:
+    """Say whether the follower may meet a row that binds, for some choice of the leader.
 
-    No says that in this scope the rows hold whoever connects, and in whichever modes the
-    follower then saves energy.
+    False means that in this scope the rows hold whichever nodes connect, and whichever
+    modes save the follower energy then.
     """
-    part = problem.scope(scope)
-    linked = problem.usable[part].any(axis=1)
-    extra = problem.extra_energy[part]
-    agent_gain, self_gain = problem.agent_gain[part], problem.self_gain[part]
-    dearest = np.maximum(problem.energy_agent[part], problem.energy_self[part]).sum()
-    slack = FOLLOWER_TOLERANCE * max(1.0, float(dearest))
-    may_agent = linked & (extra <= slack)
-    must_agent = np.zeros(len(extra), dtype=bool)
+    requests = problem.requests_in(scope)
+    linked = problem.usable[requests].any(axis=1)
+    extra = problem.extra_energy[requests]
+    agent_gain, self_gain = problem.agent_gain[requests], problem.self_gain[requests]
+    energy = np.maximum(
+        problem.energy_agent[requests], problem.energy_self[requests]
+    ).sum()
+    slack = FOLLOWER_TOLERANCE * max(1.0, float(energy))
+    may_be_agent = linked & (extra <= slack)
+    must_be_agent = np.zeros(len(extra), dtype=bool)
     if problem.reading.connection == "forced" and problem.reading.qan_rule != "single":
-        must_agent = linked & (extra < -slack)  # every linked node connects
-    agent = np.where(may_agent, np.minimum(agent_gain, 0.0), 0.0)
-    agent[must_agent] = agent_gain[must_agent]
-    own = np.where(may_agent, np.minimum(self_gain, 0.0), self_gain)
-    own[must_agent] = 0.0
-    return bool(agent.sum() < problem.agent_need or own.sum() < problem.self_need)
+        must_be_agent = linked & (extra < -slack)  # every linked node connects
+    agent_row = np.where(may_be_agent, np.minimum(agent_gain, 0.0), 0.0)
+    agent_row[must_be_agent] = agent_gain[must_be_agent]
+    self_row = np.where(may_be_agent, np.minimum(self_gain, 0.0), self_gain)
+    self_row[must_be_agent] = 0.0
+    return bool(
+        agent_row.sum() < problem.agent_need or self_row.sum() < problem.self_need
+    )

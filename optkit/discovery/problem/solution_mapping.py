@@ -1,23 +1,33 @@
-"""From arrays to the solution document, and back."""
+"""Conversion from arrays to the solution document, and back."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from optkit.core.arrays import Bools, Ints
+from optkit.core.arrays import Bools
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import Choice, Evaluation
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.solution import DiscoverySolution
 
 
 def solution_of(
     instance: DiscoveryInstance,
-    problem: Problem,
+    problem: ProblemData,
     opened: Bools,
     evaluation: Evaluation,
 ) -> DiscoverySolution:
-    """Return the document of opened agents, shape (G, J), and what followed from them."""
+    """Return the document of a solution.
+
+    Parameters
+    ----------
+    instance, problem
+        The instance, and its arrays.
+    opened
+        Open candidates of each group, shape (G, J).
+    evaluation
+        The evaluation of the choice that opened them.
+    """
     windows, nodes, resources, _ = problem.instance_shape
     qans: list[list[tuple[str, ...]]] = [[()] * resources for _ in range(windows)]
     names = np.array(instance.candidates, dtype=object)
@@ -38,30 +48,17 @@ def solution_of(
 
 
 def choice_of(
-    instance: DiscoveryInstance, problem: Problem, solution: DiscoverySolution
+    instance: DiscoveryInstance, problem: ProblemData, solution: DiscoverySolution
 ) -> Choice:
-    """Return the leader's choice in a solution that has passed the check."""
+    """Return the leader's choice in a solution that passes the check."""
     number = {name: j for j, name in enumerate(instance.candidates)}
     opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
     for group in range(problem.groups):
         k, m = problem.group_window[group], problem.group_resource[group]
         for name in solution.qans[k][m]:
             opened[group, number[name]] = True
-    return Choice(opened, targets_of(instance, problem, solution) >= 0)
-
-
-def targets_of(
-    instance: DiscoveryInstance, problem: Problem, solution: DiscoverySolution
-) -> Ints:
-    """Return the candidate that each request connects to, -1 for none, shape (P,)."""
-    number = {name: j for j, name in enumerate(instance.candidates)}
-    return np.array(
-        [
-            -1 if name is None else number[name]
-            for name in (
-                solution.connect[k][i]
-                for k, i in zip(problem.window, problem.node, strict=True)
-            )
-        ],
-        dtype=np.int64,
-    )
+    asked = [
+        solution.connect[k][i] is not None
+        for k, i in zip(problem.window, problem.node, strict=True)
+    ]
+    return Choice(opened, np.array(asked, dtype=bool))

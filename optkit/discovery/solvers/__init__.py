@@ -1,1 +1,1 @@
-"""Solvers of discovery instances; every module here registers its own."""
+"""Solvers of discovery instances; each module registers one."""

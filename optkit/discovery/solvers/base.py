@@ -1,4 +1,4 @@
-"""What the discovery solvers share: arrays, an evaluator, a first solution and bound."""
+"""The base of all discovery solvers: arrays, evaluator, first solution and bound."""
 
 from __future__ import annotations
 
@@ -6,54 +6,54 @@ import abc
 from typing import ClassVar
 
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Outcome, Solver
-from optkit.discovery.bounds.trivial import SOURCE, cheapest
+from optkit.core.solving.solver import OptionsT, Outcome, Solver
+from optkit.discovery.bounds.trivial import SOURCE, trivial_bound
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.initial_choice import first_choice
-from optkit.discovery.problem.problem_data import Problem, problem_of
+from optkit.discovery.problem.initial_choice import initial_choice
+from optkit.discovery.problem.problem_data import ProblemData, problem_data
 from optkit.discovery.problem.solution_mapping import choice_of
 from optkit.discovery.solution import DiscoverySolution
 
 PAPER = "Zhou et al., dispersed computing resource discovery"
 
 
-class DiscoverySolver(Solver[DiscoveryInstance]):
+class DiscoverySolver(Solver[DiscoveryInstance, OptionsT]):
     """A solver that evaluates choices of the leader.
 
-    Before it begins, the bound of everything at its cheapest is reported, and a choice by
-    simple rules as a solution: whatever stops the run, there is an answer, unless no such
-    choice leaves the follower one.
+    First it reports the bound of everything at its cheapest, and a choice by simple rules
+    as a solution. So there is a solution whatever stops the run, unless that choice leaves
+    the follower without a feasible response.
     """
 
     family: ClassVar[str] = "discovery"
 
     def run(self, instance: DiscoveryInstance, run: Run) -> Outcome:
-        """Solve ``instance`` from a first choice on."""
-        problem = problem_of(instance)
-        run.prove(cheapest(problem), SOURCE)
-        evaluator = Evaluator(problem)
+        """Solve ``instance``, starting from a first choice."""
+        problem = problem_data(instance)
+        run.prove(trivial_bound(problem), SOURCE)
+        evaluator = ChoiceEvaluator(problem)
         incumbent = Incumbent(instance, problem, run)
-        choice, parts = first_choice(problem, evaluator)
-        for scope, part in enumerate(parts):
-            incumbent.offer(scope, choice, part)
+        choice, evaluations = initial_choice(problem, evaluator)
+        for scope, evaluation in enumerate(evaluations):
+            incumbent.offer(scope, choice, evaluation)
         if run.initial is not None:
-            self.take_initial(incumbent, evaluator)
+            self._take_initial(incumbent, evaluator)
         incumbent.report()
         run.model_built()
         return self.improve(problem, evaluator, incumbent, run)
 
-    def take_initial(self, incumbent: Incumbent, evaluator: Evaluator) -> None:
-        """Take the agents and connections of the initial solution where they are better.
+    def _take_initial(self, incumbent: Incumbent, evaluator: ChoiceEvaluator) -> None:
+        """Take agents and requests to connect from the initial solution where better.
 
-        Its modes and the agents it connects to are chosen anew, and are no worse.
+        The targets of connections and the modes are chosen anew, which is never worse.
         """
         run, problem = incumbent.run, incumbent.problem
         assert isinstance(run.initial, DiscoverySolution)
         choice = choice_of(incumbent.instance, problem, run.initial)
         taken = [
-            incumbent.offer(scope, choice, evaluator.scope(choice, scope))
+            incumbent.offer(scope, choice, evaluator.evaluate_scope(choice, scope))
             for scope in range(problem.scopes)
         ]
         if any(taken):
@@ -64,9 +64,9 @@ class DiscoverySolver(Solver[DiscoveryInstance]):
     @abc.abstractmethod
     def improve(
         self,
-        problem: Problem,
-        evaluator: Evaluator,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:
-        """Improve on ``incumbent`` and say how it ended."""
+        """Improve on ``incumbent``; return how the search ended."""

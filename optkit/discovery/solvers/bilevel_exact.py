@@ -1,10 +1,9 @@
-"""The optimum with proof: value-function cuts on the program of each scope."""
+"""The proven optimum: value-function cuts on the program of each scope."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
@@ -12,14 +11,18 @@ from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
-from optkit.discovery.exact.value_function_cuts import Proof, prove_scope
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.exact.value_function_cuts import (
+    ScopeProof,
+    least_energy_proofs,
+    prove_scope,
+)
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
+from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 BUILDING_SECONDS = 1e-4
-"""About what one request or link takes to build and load; it cannot be stopped."""
+"""Approximate time to build and load one request or link, s; it cannot be interrupted."""
 
 
 class ExactOptions(Options):
@@ -29,13 +32,13 @@ class ExactOptions(Options):
 
 
 @register
-class BilevelExact(DiscoverySolver):
+class BilevelExact(DiscoverySolver[ExactOptions]):
     """High-point relaxation, tightened by value-function cuts until the follower agrees.
 
-    Scopes of the accuracy rows are solved one by one. Where connections of every node take
-    time, or the leader's connections are forced and leave the follower nothing to react
-    to, one program is enough; elsewhere each round asks the follower for its answer to the
-    leader's choice, keeps what that is worth, and cuts off what the follower would not do.
+    The scopes of the accuracy rows are solved one by one. One program per scope is enough
+    where all connections take time, or where the leader's connections are forced and the
+    follower has nothing to react to. Elsewhere each round evaluates the leader's choice
+    with the follower's response, and cuts off modes that the follower would not choose.
     """
 
     name = "bilevel-exact"
@@ -46,49 +49,44 @@ class BilevelExact(DiscoverySolver):
 
     def improve(
         self,
-        problem: Problem,
-        evaluator: Evaluator,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:
         """Solve scope by scope."""
-        options = self.options
-        assert isinstance(options, ExactOptions)
-        energies = np.minimum(problem.energy_agent, problem.energy_self)
-        scopes = [
-            Proof(problem.energy_weight * float(energies[problem.scope(s)].sum()))
-            for s in range(problem.scopes)
-        ]
-        _prove(run, scopes)
-        for index, scope in enumerate(scopes):
-            part = problem.scope(index)
-            size = int(problem.usable[part].sum()) + part.stop - part.start
+        proofs = least_energy_proofs(problem)
+        _prove(run, proofs)
+        for scope, proof in enumerate(proofs):
+            requests = problem.requests_in(scope)
+            links = int(problem.usable[requests].sum())
+            size = links + requests.stop - requests.start
             if run.should_stop() or not run.affords(size * BUILDING_SECONDS):
                 break
             if not prove_scope(
-                problem, index, scope, evaluator, incumbent, run, options.threads
+                problem, scope, proof, evaluator, incumbent, run, self.options.threads
             ):
                 return Outcome(
-                    Reason.PROVED, _told(scopes), infeasible=run.objective is None
+                    Reason.PROVED, _detail(proofs), infeasible=run.objective is None
                 )
             incumbent.report()
-            _prove(run, scopes)
-        if all(scope.solved for scope in scopes):
-            return Outcome(Reason.PROVED, _told(scopes))
-        stopped = run.stop_reason()
-        if stopped is None and any(scope.rounds == 0 for scope in scopes):
-            stopped = Reason.TIME_LIMIT  # there was no time to build the next program
-        return Outcome(stopped or Reason.CONVERGED, _told(scopes))
+            _prove(run, proofs)
+        if all(proof.solved for proof in proofs):
+            return Outcome(Reason.PROVED, _detail(proofs))
+        reason = run.stop_reason()
+        if reason is None and any(proof.rounds == 0 for proof in proofs):
+            reason = Reason.TIME_LIMIT  # there was no time to build the next program
+        return Outcome(reason or Reason.CONVERGED, _detail(proofs))
 
 
-def _prove(run: Run, scopes: list[Proof]) -> None:
+def _prove(run: Run, proofs: list[ScopeProof]) -> None:
     run.prove(
-        math.fsum(scope.bound for scope in scopes),
+        math.fsum(proof.bound for proof in proofs),
         "high-point relaxation with value-function cuts",
     )
 
 
-def _told(scopes: list[Proof]) -> str:
-    rounds = sum(scope.rounds for scope in scopes)
-    done = sum(scope.solved for scope in scopes)
-    return f"{done} of {len(scopes)} scopes proven, {rounds} programs solved"
+def _detail(proofs: list[ScopeProof]) -> str:
+    rounds = sum(proof.rounds for proof in proofs)
+    solved = sum(proof.solved for proof in proofs)
+    return f"{solved} of {len(proofs)} scopes proven, {rounds} programs solved"

@@ -1,4 +1,4 @@
-"""The single-level relaxation on any backend, and what the follower makes of it."""
+"""The single-level relaxation on any backend, and the follower's response to it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
-from optkit.discovery.problem.evaluation import Evaluator
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
-from optkit.discovery.problem.pyomo_adapter import choice_in, model_data
+from optkit.discovery.problem.problem_data import ProblemData
+from optkit.discovery.problem.pyomo_adapter import choice_from_model, model_data
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 BOUND_SLACK = 1e-7
 """Share of a backend's bound that is given up for its tolerances."""
 
 LOADING_SECONDS = 1.5
-"""About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
+"""Upper estimate of importing Pyomo and a backend, s; it cannot be interrupted."""
 
 BUILDING_SECONDS = 1.2e-4
-"""What building and compiling takes for one link or request; it cannot be stopped."""
+"""Time to build and compile one link or request, s; it cannot be interrupted."""
 
 
 class HighPointOptions(Options):
@@ -39,19 +39,19 @@ class HighPointOptions(Options):
 
     @field_validator("backend")
     @classmethod
-    def _known(cls, name: str) -> str:
+    def _check_backend(cls, name: str) -> str:
         if name not in NAMES:
             raise ValueError(unknown("backend", name, NAMES))
         return name
 
 
 @register
-class HighPoint(DiscoverySolver):
+class HighPoint(DiscoverySolver[HighPointOptions]):
     """The relaxation in which the leader chooses the follower's modes as well.
 
     Its value is a bound in every reading. Its agents and connections, with the follower's
-    own answer to them, are a solution; where connections take time whatever the mode, that
-    solution attains the bound.
+    response to them, are a solution; where all connections take time, that solution attains
+    the bound.
     """
 
     name = "highpoint"
@@ -62,61 +62,56 @@ class HighPoint(DiscoverySolver):
 
     def improve(
         self,
-        problem: Problem,
-        evaluator: Evaluator,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:
-        """Build the model, solve it, and let the follower answer what it finds."""
-        options = self.options
-        assert isinstance(options, HighPointOptions)
+        """Build the model, solve it, and compute the follower's response."""
         size = int(problem.usable.sum()) + problem.requests
         needed = size * BUILDING_SECONDS
-        if not _loaded(options.backend):
+        if not _loaded(self.options.backend):
             needed += LOADING_SECONDS
         if not run.affords(needed):
             return Outcome(Reason.TIME_LIMIT, "no time to build the model")
-        return self._solve(evaluator, incumbent, run, options)
+        return self._solve(evaluator, incumbent, run)
 
     def _solve(
-        self,
-        evaluator: Evaluator,
-        incumbent: Incumbent,
-        run: Run,
-        options: HighPointOptions,
+        self, evaluator: ChoiceEvaluator, incumbent: Incumbent, run: Run
     ) -> Outcome:
         from optkit.backends import Progress, Termination, compile_model, solve_model
         from optkit.models.discovery import high_point_model
 
+        options = self.options
+        detail = f"{options.backend} on the high-point relaxation"
         model = high_point_model(model_data(incumbent.instance))
         compiled = compile_model(model)
         run.model_built()
 
         def take_bound(bound: float | None) -> None:
             if bound is not None:
-                source = f"{options.backend} on the high-point relaxation"
-                run.prove(bound - BOUND_SLACK * abs(bound), source)
+                run.prove(bound - BOUND_SLACK * abs(bound), detail)
 
         def take_point(values: Any) -> None:
-            of_variable = {
+            value_by_id = {
                 id(variable): value
                 for variable, value in zip(compiled.variables, values, strict=True)
             }
-            choice = choice_in(incumbent.instance, model, of_variable)
+            choice = choice_from_model(incumbent.instance, model, value_by_id)
             for scope in range(incumbent.problem.scopes):
-                incumbent.offer(scope, choice, evaluator.scope(choice, scope))
+                incumbent.offer(scope, choice, evaluator.evaluate_scope(choice, scope))
             incumbent.report()
 
-        def on_progress(news: Progress) -> None:
-            take_bound(news.bound)
-            if news.values is not None:
-                take_point(news.values)
+        def on_progress(progress: Progress) -> None:
+            take_bound(progress.bound)
+            if progress.values is not None:
+                take_point(progress.values)
 
-        left = run.remaining()
+        remaining = run.remaining()
         result = solve_model(
             compiled,
             options.backend,
-            time_limit=None if math.isinf(left) else max(left, 1e-3),
+            time_limit=None if math.isinf(remaining) else max(remaining, 1e-3),
             seed=int(run.rng().integers(2**31)),
             threads=options.threads,
             should_stop=run.should_stop,
@@ -126,7 +121,6 @@ class HighPoint(DiscoverySolver):
         take_bound(result.bound)
         if result.values is not None:
             take_point(result.values)
-        detail = f"{options.backend} on the high-point relaxation"
         if result.termination is Termination.INFEASIBLE and run.objective is None:
             return Outcome(Reason.PROVED, detail, infeasible=True)
         if result.termination is Termination.OPTIMAL:
@@ -134,7 +128,7 @@ class HighPoint(DiscoverySolver):
                 return Outcome(Reason.PROVED, detail)
             return Outcome(
                 Reason.CONVERGED,
-                f"{detail}; its value is a bound, and the follower answers otherwise",
+                f"{detail}; its value is only a bound: the follower responds otherwise",
             )
         if result.termination is Termination.TIME_LIMIT:
             return Outcome(Reason.TIME_LIMIT, detail)
@@ -147,7 +141,7 @@ class HighPoint(DiscoverySolver):
 
 
 def _loaded(backend: str) -> bool:
-    """Say whether the modules that cannot be interrupted while loading are there."""
+    """Say whether the modules whose import cannot be interrupted are loaded."""
     import sys
 
     native = "highspy" if backend == "highs" else "ortools"

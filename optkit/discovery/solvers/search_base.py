@@ -1,11 +1,12 @@
-"""What the heuristics share: scope after scope, equal evaluations, one incumbent."""
+"""The base of the six heuristics: scope after scope, equal evaluations, one incumbent."""
 
 from __future__ import annotations
 
-import abc
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,50 +14,61 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.discovery.heuristics.leader_problem import LeaderProblem
-from optkit.discovery.problem.evaluation import Choice, Evaluator
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
-from optkit.discovery.problem.problem_data import Problem
-from optkit.discovery.problem.separation import separated
+from optkit.discovery.problem.problem_data import ProblemData
+from optkit.discovery.problem.separation import split_by_window
 from optkit.discovery.solvers.base import DiscoverySolver
-from optkit.search import Bits, Control, Ended, Found, Score
+from optkit.search import Bits, Control, Score, SearchResult, StopReason
 
-REPORTED_EVERY = 0.02
-"""Seconds between two reports of a better whole, which takes its time to put together."""
+REPORT_INTERVAL = 0.02
+"""Least time between two reports of a better whole, which takes time to put together, s."""
 
 
 class SearchSolver(DiscoverySolver):
     """A search engine on the leader's choices.
 
     Scopes are searched one after the other; a horizon whose accuracy rows cannot bind is
-    searched window by window. Every engine flips the same bits, asks the same evaluator,
-    and starts from the same choice. An evaluation limit is dealt evenly to the scopes,
-    and what one does not use goes to the next; an iteration limit holds for each scope.
+    searched window by window. All engines flip the same bits, use the same evaluator, and
+    start from the same choice. A limit on evaluations is divided evenly between the
+    scopes, and what one does not use goes to the next; a limit on iterations holds for
+    each scope.
     """
 
     kind = Kind.HEURISTIC
     capabilities = Capabilities(
         bound=True, warm_start=True, seed=True, iterations=True, evaluations=True
     )
+    Parameters: ClassVar[type[Any]]
+    """Parameters of the engine, from which the options are derived."""
+    engine: ClassVar[Callable[..., SearchResult]]
+    """The engine's function in :mod:`optkit.search`."""
 
-    @abc.abstractmethod
     def search(
         self, leader: LeaderProblem, rng: np.random.Generator, control: Control
-    ) -> Found:
+    ) -> SearchResult:
         """Search one scope."""
+        parameters = self.Parameters(**self.options.model_dump())
+        return self.engine(leader, rng, control, parameters)
 
     def improve(
-        self, problem: Problem, evaluator: Evaluator, incumbent: Incumbent, run: Run
+        self,
+        problem: ProblemData,
+        evaluator: ChoiceEvaluator,
+        incumbent: Incumbent,
+        run: Run,
     ) -> Outcome:
         """Search scope after scope."""
-        parts = separated(problem)
-        if parts is not problem:
-            evaluator = Evaluator(parts)
+        separate = split_by_window(problem)
+        if separate is not problem:
+            evaluator = ChoiceEvaluator(separate)
             choice = incumbent.choice
-            incumbent = Incumbent(incumbent.instance, parts, run)
-            for scope in range(parts.scopes):
-                incumbent.offer(scope, choice, evaluator.scope(choice, scope))
+            incumbent = Incumbent(incumbent.instance, separate, run)
+            for scope in range(separate.scopes):
+                evaluation = evaluator.evaluate_scope(choice, scope)
+                incumbent.offer(scope, choice, evaluation)
         run.model_built()
-        return _Sweep(self, parts, evaluator, incumbent, run).through()
+        return _Sweep(self, separate, evaluator, incumbent, run).search_all()
 
 
 @dataclass
@@ -66,88 +78,84 @@ class _Sweep:
     Parameters
     ----------
     solver
-        Whose search it is.
+        The solver, which searches one scope at a time.
     problem, evaluator, incumbent, run
         As in :meth:`SearchSolver.improve`.
     """
 
     solver: SearchSolver
-    problem: Problem
-    evaluator: Evaluator
+    problem: ProblemData
+    evaluator: ChoiceEvaluator
     incumbent: Incumbent
     run: Run
-    iterations: int = 0
-    reported: float = -math.inf
+    last_report: float = -math.inf
+    unreported: bool = False
 
-    def through(self) -> Outcome:
-        """Search all scopes; say how it ended."""
+    def search_all(self) -> Outcome:
+        """Search all scopes; return how the search ended."""
         run, scopes = self.run, self.problem.scopes
-        ended: list[Ended] = []
+        reasons: list[StopReason] = []
+        iterations = 0
         start = self.incumbent.choice
         for scope in range(scopes):
             if run.should_stop():
                 break
-            found = self._search(scope, start, scopes - scope)
-            ended.append(found.ended)
-            self.iterations = max(self.iterations, found.iterations)
-            run.count(evaluations=found.evaluations)
+            result = self._search(scope, start, scopes - scope)
+            reasons.append(result.stop_reason)
+            iterations = max(iterations, result.iterations)
+            run.count(evaluations=result.evaluations)
             run.progress(f"scope {scope + 1} of {scopes}", (scope + 1) / scopes)
-        run.count(iterations=self.iterations)
+        run.count(iterations=iterations)
         detail = (
-            f"{run.evaluations} evaluations, {self.iterations} iterations at most,"
-            f" {len(ended)} of {scopes} scopes"
+            f"{run.evaluations} evaluations, {iterations} iterations at most,"
+            f" {len(reasons)} of {scopes} scopes"
         )
-        return Outcome(self._reason(ended), detail)
+        return Outcome(self._reason(reasons), detail)
 
-    def _reason(self, ended: list[Ended]) -> Reason:
+    def _reason(self, reasons: list[StopReason]) -> Reason:
         stopped = self.run.stop_reason()
         if stopped is not None:
             return stopped
         for kind, reason in (
-            (Ended.STOPPED, Reason.TIME_LIMIT),
-            (Ended.EVALUATIONS, Reason.EVALUATION_LIMIT),
-            (Ended.ITERATIONS, Reason.ITERATION_LIMIT),
+            (StopReason.STOPPED, Reason.TIME_LIMIT),
+            (StopReason.EVALUATIONS, Reason.EVALUATION_LIMIT),
+            (StopReason.ITERATIONS, Reason.ITERATION_LIMIT),
         ):
-            if kind in ended:
+            if kind in reasons:
                 return reason
         return Reason.CONVERGED
 
-    def _search(self, scope: int, start: Choice, left: int) -> Found:
-        """Search a scope with its share of what is left for ``left`` scopes."""
+    def _search(self, scope: int, start: Choice, scopes_left: int) -> SearchResult:
+        """Search a scope with its share of what is left for ``scopes_left`` scopes."""
         run, limits = self.run, self.run.limits
         leader = LeaderProblem(self.problem, self.evaluator, scope, start)
-        share = None
+        evaluations = None
         if limits.evaluations is not None:
-            share = math.ceil((limits.evaluations - run.evaluations) / left)
-        deadline = time.perf_counter() + run.remaining() / left
+            left = limits.evaluations - run.evaluations
+            evaluations = math.ceil(left / scopes_left)
+        deadline = run.share(1.0 / scopes_left)
 
-        unreported = False
+        def should_stop() -> bool:
+            due = self.last_report + REPORT_INTERVAL
+            if self.unreported and time.perf_counter() >= due:
+                self._report()
+            return deadline()
 
-        def report() -> None:
-            nonlocal unreported
-            self.incumbent.report()
-            self.reported, unreported = time.perf_counter(), False
-
-        def stop() -> bool:
-            now = time.perf_counter()
-            if unreported and now - self.reported >= REPORTED_EVERY:
-                report()
-            return run.should_stop() or now >= deadline
-
-        def better(score: Score, bits: Bits) -> None:
-            nonlocal unreported
-            # Which solutions are offered must not depend on the clock, or the answer would.
-            choice, evaluation = leader.choice(bits), leader.evaluation(bits)
-            if self.incumbent.offer(scope, choice, evaluation):
-                unreported = True
+        def on_incumbent(score: Score, bits: Bits) -> None:
+            # Every better solution is offered: were it a matter of time, so would be the
+            # result.
+            choice = leader.encoding.choice(bits)
+            if self.incumbent.offer(scope, choice, leader.evaluation(bits)):
+                self.unreported = True
                 if run.objective is None:
-                    report()
+                    self._report()
 
-        found = self.solver.search(
-            leader,
-            run.rng("scope", scope),
-            Control(share, limits.iterations, stop, better),
-        )
-        if unreported:
-            report()
-        return found
+        control = Control(evaluations, limits.iterations, should_stop, on_incumbent)
+        result = self.solver.search(leader, run.rng("scope", scope), control)
+        if self.unreported:
+            self._report()
+        return result
+
+    def _report(self) -> None:
+        self.incumbent.report()
+        self.last_report, self.unreported = time.perf_counter(), False

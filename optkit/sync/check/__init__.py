@@ -1,1 +1,1 @@
-"""The independent checker: it imports the instance and the solution, no solver."""
+"""The independent checker; it imports the instance and the solution, and no solver."""

@@ -1,9 +1,9 @@
-"""The optimum of tiny instances from the definition alone: the yardstick of the tests.
+"""The optimum of tiny instances by enumeration: the yardstick of the tests.
 
-Devices and links of one source router touch nobody else's, so the routers are taken one
-by one. For each, every set of report slots of its devices is combined with every set of
-notification slots of each of its links, and followed slot by slot. Nothing here is shared
-with a solver, nor with the checker.
+The devices and links of one source router affect no other router, so each router is solved
+by itself: every set of report slots of its devices is combined with every set of
+notification slots of each of its links, and replayed slot by slot. This module shares no
+code with a solver or with the checker.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def brute_force(
 ) -> float | None:
     """Return the least objective; None if the limits cannot be kept.
 
-    Takes Π 2^T over a router's devices, times 2^T: T up to 7 or so.
+    The effort is Π 2^T over the devices of a router, times 2^T: for T up to 7 or so.
 
     Parameters
     ----------
     instance
         The instance.
     reports
-        Report slots of every device; None for the best over all of them.
+        Report slots of every device; None for the best over all reports.
     """
     total = 0.0
     for router in instance.routers:
@@ -52,7 +52,7 @@ def _choices(
     members: list[Device],
     reports: dict[str, tuple[int, ...]] | None,
 ) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Yield the sets of report slots of a router's devices."""
+    """Yield every choice of report slots for the devices of a router."""
     if reports is not None:
         yield tuple(reports[device.id] for device in members)
         return
@@ -62,7 +62,7 @@ def _choices(
 
 
 def _useful(instance: SyncInstance, device: Device) -> range:
-    """Return the slots whose reports arrive; others have no effect, and cost no less."""
+    """Return the slots whose reports arrive; others have no effect and are not free."""
     return range(max(0, instance.slots - device.transmit_slots))
 
 
@@ -77,7 +77,7 @@ def _costs(
     links: list[Link],
     choices: list[tuple[tuple[int, ...], ...]],
 ) -> Floats:
-    """Return, for each choice of its devices' report slots, a router's least cost."""
+    """Return the least cost of a router for each choice of its devices' report slots."""
     slots, weights = instance.slots, instance.weights
     value = np.zeros((len(choices), len(members), slots))
     age = np.zeros_like(value)
@@ -92,33 +92,37 @@ def _costs(
                 value[index, n, t], age[index, n, t] = held, t - born
         cost[index] = weights.report * sum(map(len, sent)) / len(instance.devices)
     load = np.array([device.load_percent for device in members])
-    real = load[None] if instance.reading.error == "true" else value
+    reference = load[None] if instance.reading.error == "true" else value
     cost[age.max(axis=(1, 2)) > instance.max_device_age + TOLERANCE] = np.inf
     for link in links:
-        cost += _link(instance, link, real, value, age.mean(axis=1))
+        cost += _link(instance, link, reference, value, age.mean(axis=1))
     return cost
 
 
 def _link(
-    instance: SyncInstance, link: Link, real: Floats, value: Floats, mean_age: Floats
+    instance: SyncInstance,
+    link: Link,
+    reference: Floats,
+    value: Floats,
+    mean_age: Floats,
 ) -> Floats:
-    """Return a link's least cost over every set of notification slots, by choice."""
+    """Return the least cost of a link over all notifications, by choice of reports."""
     slots, weights = instance.slots, instance.weights
-    # One column for each set: whether it has slot t.
+    # One column per set: whether it contains slot t.
     sets = np.array(list(itertools.product((False, True), repeat=slots))).T
     shape = (len(value), sets.shape[1])
     copy = np.repeat(value[:, None, :, 0], shape[1], axis=1)
     pair_age = np.full(shape, -1.0)
     cost = np.zeros(shape)
     fee = link.hops * (instance.header_cost + link.payload)
-    for t, told in enumerate(sets):
+    for t, notified in enumerate(sets):
         pair_age += 1.0
-        pair_age[:, told] = mean_age[:, t, None] + link.payload / link.rate
-        copy[:, told] = value[:, None, :, t]
-        error = np.abs(real[:, None, :, t] - copy).sum(axis=2)
+        pair_age[:, notified] = mean_age[:, t, None] + link.payload / link.rate
+        copy[:, notified] = value[:, None, :, t]
+        error = np.abs(reference[:, None, :, t] - copy).sum(axis=2)
         cost += weights.age * pair_age / instance.age_tolerance / len(instance.links)
         cost += weights.error * error / len(instance.links)
-        cost[:, told] += weights.cost * fee / len(instance.routers)
+        cost[:, notified] += weights.cost * fee / len(instance.routers)
         cost[pair_age > instance.max_pair_age + TOLERANCE] = np.inf
     least: Floats = cost.min(axis=1)
     return least

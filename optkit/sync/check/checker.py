@@ -1,4 +1,4 @@
-"""The independent checker of sync solutions: everything replayed and counted again."""
+"""The independent checker of sync solutions: it replays them and recomputes everything."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
 
 LIMIT_TOLERANCE = 1e-9
-"""By how many slots an age may pass its limit."""
+"""Slots by which an age may pass its limit."""
 
 MOST_SHOWN = 100
-"""Violations that are pointed out one by one."""
+"""Most violations that are listed."""
 
 
 @dataclass
 class _Device:
-    """What became of one device: (T,) each."""
+    """The course of one device: (T,) each."""
 
     load: Floats
     held: Floats
@@ -32,7 +32,7 @@ class _Device:
 
 @dataclass
 class _Link:
-    """What became of one link: (T,) each."""
+    """The course of one link: (T,) each."""
 
     age: Floats
     error: Floats
@@ -45,16 +45,16 @@ def check(instance: SyncInstance, solution: SyncSolution) -> Verification:
     Parameters
     ----------
     instance
-        The instance it is for.
+        The instance.
     solution
         The solution.
 
     Returns
     -------
     Verification
-        With ``metrics``: reports and notifications, mean ages (eqs 4 and 9), error (11)
-        and cost (13), the reward (19), and how well each series can be drawn from its
-        reports (mean squared error, in percent squared).
+        Its ``metrics`` are the numbers of reports and notifications, mean ages (eqs 4 and
+        9), error (11) and cost (13), the reward (19), and the mean squared error of each
+        series redrawn from its reports, in percent squared.
     """
     broken = _malformed(instance, solution)
     if broken:
@@ -87,7 +87,7 @@ def check(instance: SyncInstance, solution: SyncSolution) -> Verification:
 
 
 def _malformed(instance: SyncInstance, solution: SyncSolution) -> list[Violation]:
-    """Return unknown and repeated names, and slots that are no increasing slots."""
+    """Return unknown and repeated names, and slots that do not exist or increase."""
     broken = []
     devices = {device.id for device in instance.devices}
     links = {(link.source, link.target) for link in instance.links}
@@ -97,17 +97,17 @@ def _malformed(instance: SyncInstance, solution: SyncSolution) -> list[Violation
             text = f"{name!r} is not a device of the instance"
             broken.append(Violation("unknown-device", path, text))
         broken += _wrong_slots(instance, path, slots)
-    seen: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for index, entry in enumerate(solution.notifications):
         path = f"notifications[{index}]"
         pair = (entry.source, entry.target)
         if pair not in links:
             text = f"there is no link from {pair[0]!r} to {pair[1]!r}"
             broken.append(Violation("unknown-link", path, text))
-        if pair in seen:
-            text = f"{pair[0]!r} to {pair[1]!r} stands twice; give all its slots once"
+        if pair in pairs:
+            text = f"{pair[0]!r} to {pair[1]!r} appears twice; give all its slots once"
             broken.append(Violation("repeated-link", path, text))
-        seen.add(pair)
+        pairs.add(pair)
         broken += _wrong_slots(instance, f"{path}.slots", entry.slots)
     return broken
 
@@ -116,33 +116,33 @@ def _wrong_slots(
     instance: SyncInstance, path: str, slots: Sequence[int]
 ) -> list[Violation]:
     broken = []
-    given = np.array(slots, dtype=np.int64)
-    late = given[given >= instance.slots]
+    array = np.array(slots, dtype=np.int64)
+    late = array[array >= instance.slots]
     if len(late):
         text = f"{late[0]} is not a slot; they are 0 to {instance.slots - 1}"
         broken.append(Violation("slot", path, text))
-    back = np.flatnonzero(np.diff(given) <= 0)
+    back = np.flatnonzero(np.diff(array) <= 0)
     if len(back):
-        before, after = given[back[0]], given[back[0] + 1]
+        before, after = array[back[0]], array[back[0] + 1]
         text = f"{after} follows {before}; slots are strictly increasing"
         broken.append(Violation("order", path, text))
     return broken
 
 
 def _latest(slots: int, marks: Ints, values: Ints) -> Ints:
-    """Return, (T,), the value of the latest mark up to each slot; −1 before the first."""
-    found = np.full(slots, -1, dtype=np.int64)
-    found[marks] = values
-    latest: Ints = np.maximum.accumulate(found)
+    """Return, (T,), the value of the latest mark up to each slot; -1 before the first."""
+    marked = np.full(slots, -1, dtype=np.int64)
+    marked[marks] = values
+    latest: Ints = np.maximum.accumulate(marked)
     return latest
 
 
 def _replay_device(
     instance: SyncInstance, index: int, reports: Sequence[int]
 ) -> _Device:
-    """Follow what the router holds of a device, and its age (eqs 4, 5).
+    """Replay the value that the router holds of a device, and its age (eqs 4, 5).
 
-    Slot 0's value is held, with the age counted from slot 0, until a report arrives.
+    Until a report arrives, the value of slot 0 is held, its age counted from slot 0.
     """
     device = instance.devices[index]
     load = np.array(device.load_percent, dtype=np.float64)
@@ -160,29 +160,29 @@ def _replay_link(
     slots: Sequence[int],
     devices: dict[str, _Device],
 ) -> _Link:
-    """Follow the neighbour's copy, its age (eq 8), error (eq 10) and cost (eq 12)."""
+    """Replay the neighbour's copy: its age (eq 8), error (eq 10) and cost (eq 12)."""
     link = instance.links[index]
-    mine = [devices[d.id] for d in instance.devices if d.router == link.source]
-    told = np.array(slots, dtype=np.int64)
-    latest = _latest(instance.slots, told, told)
+    sources = [devices[d.id] for d in instance.devices if d.router == link.source]
+    notified = np.array(slots, dtype=np.int64)
+    latest = _latest(instance.slots, notified, notified)
     before_first = latest < 0
     copied = np.maximum(latest, 0)
     time = np.arange(instance.slots, dtype=np.float64)
-    at_telling = np.zeros(instance.slots)
+    notified_age = np.zeros(instance.slots)
     error = np.zeros(instance.slots)
-    for device in mine:
-        at_telling += device.age
+    for device in sources:
+        notified_age += device.age
         truth = device.load if instance.reading.error == "true" else device.held
         error += np.abs(truth - device.held[copied])
-    at_telling = at_telling / len(mine) + link.payload / link.rate
-    age = np.where(before_first, time, at_telling[copied] + (time - copied))
+    notified_age = notified_age / len(sources) + link.payload / link.rate
+    age = np.where(before_first, time, notified_age[copied] + (time - copied))
     cost = np.zeros(instance.slots)
-    cost[told] = link.hops * (instance.header_cost + link.payload)
+    cost[notified] = link.hops * (instance.header_cost + link.payload)
     return _Link(age, error, cost)
 
 
 def _means(instance: SyncInstance, links: list[_Link]) -> _Link:
-    """Return mean age and error of the links (eqs 9, 11), and mean cost (eq 13)."""
+    """Return the mean age and error of the links (eqs 9, 11), and the mean cost (eq 13)."""
     total = _Link(*(np.zeros(instance.slots) for _ in range(3)))
     for link in links:
         total.age += link.age
@@ -197,7 +197,7 @@ def _means(instance: SyncInstance, links: list[_Link]) -> _Link:
 def _past_limits(
     instance: SyncInstance, devices: dict[str, _Device], links: list[_Link]
 ) -> list[Violation]:
-    """Return where an age is over its limit (eqs 14a, 14b), the first slot of each."""
+    """Return the first slot in which each age passes its limit (eqs 14a, 14b)."""
     broken = []
     for device in instance.devices:
         late = _first_over(devices[device.id].age, instance.max_device_age)
@@ -208,8 +208,8 @@ def _past_limits(
                 f" {instance.max_device_age:g}"
             )
             broken.append(Violation("device-age", f"reports.{device.id}", text))
-    for link, found in zip(instance.links, links, strict=True):
-        late = _first_over(found.age, instance.max_pair_age)
+    for link, replayed in zip(instance.links, links, strict=True):
+        late = _first_over(replayed.age, instance.max_pair_age)
         if late is not None:
             slot, age = late
             text = (
@@ -241,7 +241,7 @@ def _metrics(
         + weights.cost * means.cost
     )
     counts = {d.id: len(solution.reports.get(d.id, ())) for d in instance.devices}
-    squares = {
+    errors = {
         device.id: reconstruction_mse(
             instance.reconstruction,
             devices[device.id].load,
@@ -250,15 +250,15 @@ def _metrics(
         for device in instance.devices
     }
     pairs: dict[str, dict[str, Any]] = {}
-    for link, found in zip(instance.links, links, strict=True):
+    for link, replayed in zip(instance.links, links, strict=True):
         pairs.setdefault(link.source, {})[link.target] = {
             "notifications": len(used.get((link.source, link.target), ())),
-            "mean_age": float(found.age.mean()),
-            "max_age": float(found.age.max()),
-            "mean_error": float(found.error.mean()),
+            "mean_age": float(replayed.age.mean()),
+            "max_age": float(replayed.age.max()),
+            "mean_error": float(replayed.error.mean()),
         }
     sent = sum(counts.values())
-    told = sum(map(len, used.values()))
+    notified = sum(map(len, used.values()))
     return {
         "mean_age": float(means.age.mean()),
         "mean_error": float(means.error.mean()),
@@ -268,11 +268,11 @@ def _metrics(
         "reward": float(reward.sum()),
         "reports_sent": sent,
         "reports_per_device": sent / len(devices),
-        "notifications": told,
-        "reconstruction_mse": float(np.mean(list(squares.values()))),
+        "notifications": notified,
+        "reconstruction_mse": float(np.mean(list(errors.values()))),
         "objective_parts": parts,
         "devices": {
-            name: {"reports": counts[name], "reconstruction_mse": squares[name]}
+            name: {"reports": counts[name], "reconstruction_mse": errors[name]}
             for name in counts
         },
         "links": pairs,

@@ -1,4 +1,4 @@
-"""How well a series can be drawn from its reports, as the checker finds it (Table I)."""
+"""The checker's own error of a series redrawn from its reports (Table I)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 def reconstruction_mse(
     method: str, load: npt.NDArray[np.float64], reports: Sequence[int]
 ) -> float:
-    """Return the mean squared error of a series drawn through its reports.
+    """Return the mean squared error of a series redrawn from its reports.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ def reconstruction_mse(
     load
         (T,): the series, in percent.
     reports
-        The slots it is known in; slot 0, which routers know from the start, always is.
-        After the last of them its value is kept: a spline is no forecast.
+        Its report slots; slot 0 is always added, since routers know it from the start.
+        After the last report its value is kept, since a spline is no forecast.
 
     Returns
     -------
@@ -32,9 +32,9 @@ def reconstruction_mse(
     from scipy.interpolate import CubicSpline, PchipInterpolator
 
     knots = np.unique(np.array([0, *reports], dtype=np.int64))
-    drawn = np.full(len(load), load[knots[-1]])
+    redrawn = np.full(len(load), load[knots[-1]])
     if len(knots) > 1:
         between = np.arange(knots[-1] + 1)
-        draw = CubicSpline if method == "cubic" else PchipInterpolator
-        drawn[between] = draw(knots, load[knots])(between)
-    return float(np.mean((drawn - load) ** 2))
+        curve = CubicSpline if method == "cubic" else PchipInterpolator
+        redrawn[between] = curve(knots, load[knots])(between)
+    return float(np.mean((redrawn - load) ** 2))

@@ -1,4 +1,4 @@
-"""Random sync instances: a full mesh of routers whose devices' loads are drawn."""
+"""Random sync instances: a full mesh of routers, and devices with random loads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class GeneratorOptions(MeshOptions):
 
     slot_seconds: float = Field(60.0, gt=0, description="length of a slot, s")
     load: Literal["plateau-burst", "autoregressive"] = Field(
-        "plateau-burst", description="what the loads are like"
+        "plateau-burst", description="kind of load series"
     )
     bursts: float = Field(
         0.02, ge=0, le=1, description="plateau-burst: bursts of a device per slot"
@@ -36,7 +36,7 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     Parameters
     ----------
     options
-        What to draw.
+        Size of the instance, kind of loads, and settings of the model.
     seed
         The same seed and options give the same instance.
     """
@@ -44,25 +44,25 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
         f"d{index}": _load(options, seed, index) for index in range(options.devices)
     }
     size = f"{options.routers}x{options.devices}x{options.slots}"
-    given = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
+    settings = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
     return document(
         options,
         series,
         options.slot_seconds,
         seed,
         name=f"{options.load}-{size}-{seed}",
-        provenance=f"optkit generate sync, seed {seed}, {given}",
+        provenance=f"optkit generate sync, seed {seed}, {settings}",
     )
 
 
 def _load(options: GeneratorOptions, seed: int, index: int) -> list[float]:
-    """Return one device's series, to a hundredth of a percent."""
-    draw = seeds.generator(seed, "instance", "sync", "load", index)
+    """Return the load of one device, rounded to a hundredth of a percent."""
+    rng = seeds.generator(seed, "instance", "sync", "load", index)
     if options.load == "plateau-burst":
-        series = plateau_burst(options.slots, options.bursts, draw)
+        series = plateau_burst(options.slots, options.bursts, rng)
     else:
         series = autoregressive(
-            options.slots, options.persistence, options.deviation, draw
+            options.slots, options.persistence, options.deviation, rng
         )
     rounded: list[float] = np.round(series, 2).tolist()
     return rounded

@@ -1,7 +1,7 @@
-"""What the generator and the importers share: routers, links, and settings of the model.
+"""Routers, links and settings of the model, shared by the generator and the importers.
 
-Defaults are five routers (Sec. IV), each linked with each, and for what the paper does not
-say the values that ``docs/sync.md`` settles on.
+The defaults are five routers in a full mesh (Sec. IV), and for what the paper does not say,
+the values that ``docs/sync.md`` chooses.
 """
 
 from __future__ import annotations
@@ -17,21 +17,19 @@ from optkit.core.solving import seeds
 
 
 class MeshOptions(Options):
-    """Options of the routers, their links, and the model's settings."""
+    """Options for the routers, their links, and the settings of the model."""
 
-    routers: int = Field(
-        5, ge=1, le=2000, description="routers R, each linked with each"
-    )
+    routers: int = Field(5, ge=1, le=2000, description="routers R, in a full mesh")
     devices: int = Field(
-        5, ge=1, le=100_000, description="devices N, given to the routers in turn"
+        5, ge=1, le=100_000, description="devices N, assigned to the routers in turn"
     )
     slots: int = Field(300, ge=1, le=1_000_000, description="slots T")
     transmit: int = Field(1, ge=0, description="slots a report is under way, t_trans")
     farthest: int = Field(
-        3, ge=1, description="hops γ of a pair are drawn from 1 to this"
+        3, ge=1, description="hops γ of a pair are random, from 1 to this"
     )
     payload: float = Field(1.0, ge=0, description="size d of a notification")
-    rate: float = Field(10.0, gt=0, description="payload that passes in a slot")
+    rate: float = Field(10.0, gt=0, description="payload transmitted per slot")
     header_cost: float = Field(0.2, ge=0, description="O_0")
     age_tolerance: float = Field(10.0, gt=0, description="ξ, slots")
     weight_age: float = Field(1.0, ge=0, description="ω1")
@@ -41,13 +39,14 @@ class MeshOptions(Options):
         0.0, ge=0, description="weight of a report; 0 in the paper"
     )
     error: Literal["held", "true"] = Field(
-        "held", description="error against what the router holds, or the true load"
+        "held",
+        description="errors are measured from what the router holds, or the true load",
     )
     max_device_age: float = Field(12.0, ge=0, description="limit on φ, slots")
     max_pair_age: float = Field(20.0, ge=0, description="limit on Φ, slots")
     reconstruction: Literal["cubic", "pchip"] = Field(
         "pchip",
-        description="how series are drawn through reports; cubic as in the paper",
+        description="curve that redraws series from reports; cubic as in the paper",
     )
     name: str | None = Field(None, description="name of the instance")
 
@@ -60,22 +59,22 @@ def document(
     name: str,
     provenance: str,
 ) -> dict[str, Any]:
-    """Return the document of an instance whose devices have given loads.
+    """Return the document of an instance with given loads.
 
     Parameters
     ----------
     options
-        The mesh and the settings.
+        The mesh and the settings of the model.
     series
         By the device's id, its load in percent in every slot.
     slot_seconds
         Length of a slot, s.
     seed
-        Of the hops.
+        Seed of the hops.
     name
         Name of the instance where the options give none.
     provenance
-        Where it comes from.
+        Origin of the loads.
     """
     routers = [f"r{index}" for index in range(options.routers)]
     devices = [
@@ -115,11 +114,11 @@ def document(
 def _links(
     options: MeshOptions, routers: list[str], devices: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Return the full mesh of the routers that have devices; hops alike both ways."""
-    draw = seeds.generator(seed, "instance", "sync", "hops")
-    hops = draw.integers(1, options.farthest, size=(len(routers),) * 2, endpoint=True)
+    """Return links from each router with devices to all others; hops are symmetric."""
+    rng = seeds.generator(seed, "instance", "sync", "hops")
+    hops = rng.integers(1, options.farthest, size=(len(routers),) * 2, endpoint=True)
     hops = np.triu(hops) + np.triu(hops, 1).T
-    speaking = routers[:devices]
+    sources = routers[:devices]
     return [
         {
             "source": source,
@@ -128,7 +127,7 @@ def _links(
             "payload": options.payload,
             "rate": options.rate,
         }
-        for p, source in enumerate(speaking)
+        for p, source in enumerate(sources)
         for q, target in enumerate(routers)
         if p != q
     ]

@@ -1,4 +1,4 @@
-"""A sync instance and its solution in tables."""
+"""Tables of a sync instance and its solution."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def tables(
     solution: SyncSolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return the tables of an instance and, if given, its solution.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's result for the solution; None runs the checker.
     """
     return sections(
         instance,
@@ -41,12 +41,13 @@ def tables(
     )
 
 
-def _outcome(seen: Verification) -> Table:
-    metric, parts = seen.metrics.get, seen.metrics["objective_parts"]
+def _outcome(verification: Verification) -> Table:
+    metric = verification.metrics.get
+    parts = verification.metrics["objective_parts"]
     return quantities(
         "Solution",
         [
-            ("objective", seen.objective, ""),
+            ("objective", verification.objective, ""),
             ("of it for age", parts["age"], ""),
             ("of it for error", parts["error"], ""),
             ("of it for notifications", parts["cost"], ""),
@@ -63,15 +64,15 @@ def _outcome(seen: Verification) -> Table:
     )
 
 
-def _devices(instance: SyncInstance, seen: Verification) -> Table:
-    figures = seen.metrics["devices"]
+def _devices(instance: SyncInstance, verification: Verification) -> Table:
+    metrics = verification.metrics["devices"]
     rows: list[tuple[Cell, ...]] = [
         (
             device.id,
             device.router,
             sum(device.load_percent) / instance.slots,
-            figures[device.id]["reports"],
-            figures[device.id]["reconstruction_mse"],
+            metrics[device.id]["reports"],
+            metrics[device.id]["reconstruction_mse"],
         )
         for device in instance.devices
     ]
@@ -86,19 +87,19 @@ def _devices(instance: SyncInstance, seen: Verification) -> Table:
     return Table("Devices, the worst known first", columns, rows)
 
 
-def _links(instance: SyncInstance, seen: Verification) -> Table:
-    figures = seen.metrics["links"]
+def _links(instance: SyncInstance, verification: Verification) -> Table:
+    metrics = verification.metrics["links"]
     rows: list[tuple[Cell, ...]] = []
     for link in instance.links:
-        found = figures[link.source][link.target]
+        of_link = metrics[link.source][link.target]
         rows.append(
             (
                 f"{link.source} → {link.target}",
                 link.hops,
-                found["notifications"],
-                found["mean_age"],
-                found["max_age"],
-                found["mean_error"],
+                of_link["notifications"],
+                of_link["mean_age"],
+                of_link["max_age"],
+                of_link["mean_error"],
             )
         )
     rows.sort(key=lambda row: -float(row[3] or 0.0))
@@ -116,7 +117,7 @@ def _links(instance: SyncInstance, seen: Verification) -> Table:
 def _instance(instance: SyncInstance) -> Table:
     of_router = Counter(device.router for device in instance.devices)
     weights = instance.weights
-    against = {"held": "what its router holds", "true": "the load itself"}
+    reference = {"held": "what its router holds", "true": "the load itself"}
     rows: list[tuple[Cell, ...]] = [
         ("slots", instance.slots, ""),
         ("length of a slot", instance.slot_seconds, "s"),
@@ -128,7 +129,7 @@ def _instance(instance: SyncInstance) -> Table:
         ("weight of error", weights.error, "per %"),
         ("weight of cost", weights.cost, ""),
         ("weight of a report", weights.report, ""),
-        ("errors are taken against", against[instance.reading.error], ""),
+        ("errors are taken against", reference[instance.reading.error], ""),
         ("limit on a device's age", instance.max_device_age, "slots"),
         ("limit on a pair's age", instance.max_pair_age, "slots"),
         ("series are redrawn by", instance.reconstruction, ""),

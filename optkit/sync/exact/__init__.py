@@ -1,6 +1,6 @@
-"""What can be proven about sync: optimal notifications, optimal reports, lower bounds.
+"""Exact methods: optimal notifications, optimal reports, and lower bounds.
 
-Import where needed: the modules load numba when they compute.
+Importing this loads numba; solvers import it when they run.
 """
 
 from optkit.sync.exact.notifications import best_notifications, bound_for_reports

@@ -1,10 +1,10 @@
-"""The search over all reports, router by router: solutions and bounds that close in.
+"""The search over all reports, router by router, with solutions and bounds that converge.
 
-Each router starts with evenly spaced reports, and with the bound that has its devices as
-young as can be, for nothing. Shared prices (:mod:`optkit.sync.exact.lagrangian`) then
-narrow
-both; a router with one device and one class of links is solved by that at once. Where a
-gap is left and the table of :mod:`optkit.sync.exact.joint` is not too large, it closes it.
+Each router starts with evenly spaced reports, and with the bound for devices that are as
+young as possible, at no cost. Shared prices (:mod:`optkit.sync.exact.lagrangian`) then
+improve both; a router with one device and one class of links is solved by the first step.
+Where a gap remains and the table of :mod:`optkit.sync.exact.joint` is not too large, the
+table closes it.
 """
 
 from __future__ import annotations
@@ -20,73 +20,73 @@ from optkit.sync.exact.joint import joint_optimum, states
 from optkit.sync.exact.lagrangian import SharedPrices
 from optkit.sync.exact.router import (
     Router,
-    notified,
+    plan_for_reports,
     rarest_reports,
     source_routers,
 )
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
-SECONDS_A_STATE = 1e-8
-"""Roughly what one entry of a pair's table takes."""
+SECONDS_PER_STATE = 1e-8
+"""Rough time for one entry of a pair's table."""
 
-MOST_BYTES = 1e9
-"""Of the decisions that one pair's path is followed back by."""
+MAX_BYTES = 1e9
+"""Largest table of decisions that a pair's path is traced back through."""
 
 FIRST_STEPS = 10
 """Steps of the prices before the joint table, where that is small enough."""
 
 
 class RouterSearch:
-    """What is known of one router: a solution and a bound.
+    """The search for one router: a solution and a bound.
 
     Parameters
     ----------
     router
         The router.
-    most_states
-        Entries of the joint table, times slots, up to which it is worth its time.
+    max_states
+        Solve the joint table if its entries times slots are no more than this.
     affords
-        Says whether a step that cannot be stopped may take some seconds.
+        Says whether there is time for a step of some seconds that cannot be stopped.
     """
 
     def __init__(
-        self, router: Router, most_states: int, affords: Callable[[float], bool]
+        self, router: Router, max_states: int, affords: Callable[[float], bool]
     ) -> None:
         self.router = router
         self.bound = -math.inf
         if not router.classes:  # only the limit on device ages asks for reports
-            self.plan = notified(router, rarest(router))
+            self.plan = plan_for_reports(router, rarest_for(router))
             self.bound = self.plan.cost
             return
-        # Where the limits can be kept at all, reports in every slot keep them.
-        self.plan = notified(router, every(router, 1))
+        # If the limits can be kept at all, reports in every slot keep them.
+        self.plan = plan_for_reports(router, evenly_spaced(router, 1))
         if math.isinf(self.plan.cost):
             self.bound = math.inf
-        self._most_states = most_states
+        self._max_states = max_states
         self._affords = affords
 
     @property
     def closed(self) -> bool:
-        """Whether the solution is proven optimal, or that there is none."""
+        """Whether the solution is proven optimal, or proven not to exist."""
         return (
             self.bound == self.plan.cost
             or self.plan.cost - self.bound <= 1e-9 * abs(self.plan.cost)
         )
 
     def search(self, should_stop: Callable[[], bool]) -> Iterator[None]:
-        """Narrow the gap step by step."""
+        """Improve solution and bound step by step."""
         if self.closed:
             return
-        self.bound = ages_alone(self.router)
+        self.bound = router_age_bound(self.router)
         yield
-        for reports in spaced(self.router):
-            plan = notified(self.router, reports)
+        for reports in spacings(self.router):
+            plan = plan_for_reports(self.router, reports)
             if plan.cost < self.plan.cost:
                 self.plan = plan
                 yield
             if should_stop():
                 return
-        small = states(self.router) * self.router.slots <= self._most_states
+        small = states(self.router) * self.router.slots <= self._max_states
         if self._pairs_fit():
             prices = SharedPrices(self.router, self.plan)
 
@@ -102,31 +102,32 @@ class RouterSearch:
         if self.closed or should_stop():
             return
         if small:
-            found = joint_optimum(self.router, should_stop)
-            if found is not None:
-                self.bound = found.cost
-                if found.cost < self.plan.cost:
-                    self.plan = found
+            optimum = joint_optimum(self.router, should_stop)
+            if optimum is not None:
+                self.bound = optimum.cost
+                if optimum.cost < self.plan.cost:
+                    self.plan = optimum
                 yield
 
     def _pairs_fit(self) -> bool:
-        """Say whether the pairs' tables fit into memory and what time is left."""
+        """Return whether the pairs' tables fit into memory and the time that is left."""
         router = self.router
-        ages = router.oldest + 2
-        told = max(router.oldest_told(group.residence) for group in router.classes) + 2
-        if 4.0 * (ages + told) * router.slots > MOST_BYTES:
+        ages = router.max_age + 2
+        residences = (group.residence for group in router.classes)
+        copy_ages = max(map(router.max_copy_age, residences)) + 2
+        if 4.0 * (ages + copy_ages) * router.slots > MAX_BYTES:
             return False
-        return self._affords(SECONDS_A_STATE * ages * told * router.slots)
+        return self._affords(SECONDS_PER_STATE * ages * copy_ages * router.slots)
 
 
 class AllReports:
-    """The whole instance over all reports.
+    """The search for a whole instance over all reports.
 
     Parameters
     ----------
-    world
+    data
         The instance.
-    most_states, affords
+    max_states, affords
         As in :class:`RouterSearch`.
 
     Attributes
@@ -137,14 +138,13 @@ class AllReports:
 
     def __init__(
         self,
-        world: World,
-        most_states: int,
+        data: ProblemData,
+        max_states: int,
         affords: Callable[[float], bool] = lambda _: True,
     ) -> None:
-        self.world = world
+        self.data = data
         self.searches = [
-            RouterSearch(router, most_states, affords)
-            for router in source_routers(world)
+            RouterSearch(router, max_states, affords) for router in source_routers(data)
         ]
 
     @property
@@ -163,22 +163,22 @@ class AllReports:
         return all(search.closed for search in self.searches)
 
     def improve(self, should_stop: Callable[[], bool]) -> Iterator[None]:
-        """Take turns: one step of each router that has any left."""
+        """Take one step of each router in turn, until no router has any left."""
         running = [search.search(should_stop) for search in self.searches]
         while running and not should_stop():
-            still = []
+            still_running = []
             for steps in running:
                 for _ in steps:
-                    still.append(steps)
+                    still_running.append(steps)
                     yield
                     break
-            running = still
+            running = still_running
 
     def slots(self) -> tuple[list[Ints], list[Ints]]:
         """Return the report slots of each device and notification slots of each link."""
         none = np.empty(0, dtype=np.int64)
-        reports = [none] * self.world.devices
-        notifications = [none] * self.world.links
+        reports = [none] * self.data.devices
+        notifications = [none] * self.data.links
         for search in self.searches:
             plan, router = search.plan, search.router
             for device, slots in zip(router.devices, plan.reports, strict=True):
@@ -189,32 +189,36 @@ class AllReports:
         return reports, notifications
 
 
-def every(router: Router, gap: int) -> list[Ints]:
-    """Return reports in slots 1, 1 + gap, …, as far as they arrive; sooner if they must."""
-    slots = []
-    for behind in router.transmit.tolist():
-        step = max(1, min(gap, router.oldest + 1 - behind))
-        slots.append(np.arange(1, router.slots - behind, step, dtype=np.int64))
-    return slots
+def evenly_spaced(router: Router, gap: int) -> list[Ints]:
+    """Return reports in slots 1, 1 + gap, …, as far as they arrive.
+
+    The gap is shorter where the limit on device ages demands it.
+    """
+    reports = []
+    for transmit in router.transmit.tolist():
+        step = max(1, min(gap, router.max_age + 1 - transmit))
+        reports.append(np.arange(1, router.slots - transmit, step, dtype=np.int64))
+    return reports
 
 
-def rarest(router: Router) -> list[Ints]:
+def rarest_for(router: Router) -> list[Ints]:
     """Return the fewest reports that keep the limit on device ages."""
     return [
-        rarest_reports(router.slots, behind, router.oldest)
-        for behind in router.transmit.tolist()
+        rarest_reports(router.slots, transmit, router.max_age)
+        for transmit in router.transmit.tolist()
     ]
 
 
-def spaced(router: Router) -> Iterator[list[Ints]]:
+def spacings(router: Router) -> Iterator[list[Ints]]:
     """Yield evenly spaced reports, from frequent to rare."""
     gap = 2
-    while gap <= router.oldest + 1:
-        yield every(router, gap)
+    while gap <= router.max_age + 1:
+        yield evenly_spaced(router, gap)
         gap += max(1, gap // 3)
-    yield rarest(router)
+    yield rarest_for(router)
 
 
-def ages_alone(router: Router) -> float:
-    """Return a bound on a router's cost: ages as low as can be, no error, free reports."""
-    return notified(replace(router, error=0.0, report=0.0), every(router, 1)).cost
+def router_age_bound(router: Router) -> float:
+    """Return a bound on a router's cost: least ages, no error, free reports."""
+    relaxed = replace(router, error=0.0, report=0.0)
+    return plan_for_reports(relaxed, evenly_spaced(router, 1)).cost

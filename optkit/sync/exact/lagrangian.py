@@ -1,22 +1,22 @@
-"""A lower bound over all reports for routers with many devices or unlike links.
+"""A lower bound over all reports for routers with several devices or classes of links.
 
-Two things tie a router's problem together: its classes of links are told of the same
-reports, and its devices' values travel in the same notifications. Give every pair of a
-device and a class a copy of both decisions, and ask that the copies agree:
+Two things couple a router's problem: its classes of links share the same reports, and its
+devices' values travel in the same notifications. Give every pair of a device and a class a
+copy of both decisions, and demand that the copies agree:
 
-* the copies of a device's report in a slot, one a class, share the report's price;
-* the copies of a class's notification in a slot, one a device, share its fee.
+* the copies of a device's report in a slot, one per class, share the report's price;
+* the copies of a class's notification in a slot, one per device, share its fee.
 
 However the prices are split over the copies, slot by slot and even with negative shares,
-leaving the agreement out gives problems that :mod:`optkit.sync.exact.pair` solves exactly,
-and the sum of their optima is a lower bound (Lagrangian decomposition): a solution of the
-whole gives each copy a solution, at the same price in total. The mean over devices makes
-the pair's age a sum over them; its limit holds for the mean, and what it implies for one
-device is kept (:meth:`optkit.sync.exact.router.Router.oldest_told`).
+dropping the agreement leaves problems that :mod:`optkit.sync.exact.pair` solves exactly.
+The sum of their optima is a lower bound (Lagrangian decomposition), because a solution of
+the whole gives each copy a solution at the same total price. The mean over devices makes
+the pair's age a sum over them. The limit on that mean is kept as what it implies for one
+device (:meth:`optkit.sync.exact.router.Router.max_copy_age`).
 
-The split is improved by subgradient steps of Polyak's length: what one copy uses and the
-others do not is made dearer for that copy. Reports of each class's copies are reports for
-the router, and with the cheapest notifications for them a solution.
+Subgradient steps of Polyak's length improve the split: what one copy uses and the others do
+not becomes dearer for that copy. The reports of each class's copies are reports for the
+router, and with the cheapest notifications for them they form a solution.
 """
 
 from __future__ import annotations
@@ -26,21 +26,20 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from optkit.core.arrays import Floats, Ints
+from optkit.core.arrays import Bools, Floats, Ints
 from optkit.sync.exact.pair import pair_path
-from optkit.sync.exact.router import Router, RouterPlan, notified
+from optkit.sync.exact.router import Router, RouterPlan, plan_for_reports
 
 ROUNDING = 1e-12
-"""Taken off bounds, sums of many numbers, relative to what may have been added up."""
+"""Subtracted from bounds, relative to the size of the numbers that were summed."""
 
-PATIENCE = 6
-"""Steps without a better bound before steps become shorter."""
+STEPS_BEFORE_SHORTER = 6
+"""Steps without a better bound after which steps become shorter."""
 
 
 class SharedPrices:
-    """Prices of a router's reports and notifications, shared out among copies.
+    """Prices of a router's reports and notifications, split over copies.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ class SharedPrices:
     best
         The best solution so far.
     slowest
-        Seconds of the slowest copy so far, which nothing stops.
+        Seconds of the slowest copy so far; solving a copy cannot be stopped.
     """
 
     def __init__(self, router: Router, best: RouterPlan) -> None:
@@ -71,12 +70,12 @@ class SharedPrices:
         self.fee: Floats = np.broadcast_to(fees / shape[1], shape).copy()
         self.slowest = 0.0
         self._length = 1.0
-        self._waited = 0
+        self._steps_without_gain = 0
         self._tried: set[bytes] = set()
 
     @property
     def exact(self) -> bool:
-        """Whether there is one copy only, so that the first bound is the optimum."""
+        """Whether there is only one copy, so that the first bound is the optimum."""
         return self.report.shape[:2] == (1, 1)
 
     @property
@@ -85,23 +84,23 @@ class SharedPrices:
         return self.best.cost - self.bound <= 1e-9 * abs(self.best.cost)
 
     def steps(self, should_stop: Callable[[], bool]) -> Iterator[None]:
-        """Improve bound and solution, step by step, until nothing more comes of it."""
+        """Improve bound and solution, step by step, until no step helps."""
         while not should_stop():
-            found = self._relaxed(should_stop)
-            if found is None:
+            relaxed = self._solve_copies(should_stop)
+            if relaxed is None:
                 return
-            value, arrives, notifies = found
-            self._try(arrives, should_stop)
+            value, arrives, notifies = relaxed
+            self._try_reports(arrives, should_stop)
             improved = value > self.bound + 1e-7 * abs(value)
             self.bound = max(self.bound, value)
             yield
             if self.exact or self.closed or not self._step(arrives, notifies, improved):
                 return
 
-    def _relaxed(
+    def _solve_copies(
         self, should_stop: Callable[[], bool]
-    ) -> tuple[float, npt.NDArray[np.bool_], npt.NDArray[np.bool_]] | None:
-        """Solve every copy; return their sum, arrivals and notifications."""
+    ) -> tuple[float, Bools, Bools] | None:
+        """Solve every copy; return the sum of costs, the arrivals and notifications."""
         router = self.router
         arrives = np.zeros(self.report.shape, dtype=bool)
         notifies = np.zeros(self.report.shape, dtype=bool)
@@ -122,31 +121,25 @@ class SharedPrices:
             )
         return value, arrives, notifies
 
-    def _try(
-        self, arrives: npt.NDArray[np.bool_], should_stop: Callable[[], bool]
-    ) -> None:
-        """See what the reports of each class's copies cost the router."""
-        for wanted in arrives:
+    def _try_reports(self, arrives: Bools, should_stop: Callable[[], bool]) -> None:
+        """Keep the reports of a class's copies if they give a better solution."""
+        for class_arrives in arrives:
             if should_stop():
                 return
-            key = np.packbits(wanted).tobytes()
+            key = np.packbits(class_arrives).tobytes()
             if key in self._tried:
                 continue
             self._tried.add(key)
-            plan = notified(self.router, _reports(wanted, self.router.transmit))
+            reports = _report_slots(class_arrives, self.router.transmit)
+            plan = plan_for_reports(self.router, reports)
             if plan.cost < self.best.cost:
                 self.best = plan
 
-    def _step(
-        self,
-        arrives: npt.NDArray[np.bool_],
-        notifies: npt.NDArray[np.bool_],
-        improved: bool,
-    ) -> bool:
-        """Make dearer what one copy does and others do not; say whether any did."""
-        self._waited = 0 if improved else self._waited + 1
-        if self._waited >= PATIENCE:
-            self._length, self._waited = 0.5 * self._length, 0
+    def _step(self, arrives: Bools, notifies: Bools, improved: bool) -> bool:
+        """Raise the price of what one copy uses alone; return whether any price moved."""
+        self._steps_without_gain = 0 if improved else self._steps_without_gain + 1
+        if self._steps_without_gain >= STEPS_BEFORE_SHORTER:
+            self._length, self._steps_without_gain = 0.5 * self._length, 0
         by_report = arrives - arrives.mean(axis=0, keepdims=True)
         by_fee = notifies - notifies.mean(axis=1, keepdims=True)
         norm = float((by_report**2).sum() + (by_fee**2).sum())
@@ -158,8 +151,9 @@ class SharedPrices:
         return True
 
 
-def _reports(arrives: npt.NDArray[np.bool_], transmit: Ints) -> list[Ints]:
+def _report_slots(arrives: Bools, transmit: Ints) -> list[Ints]:
+    """Return the report slots of each device, given the slots of arrival, (n, T)."""
     return [
-        np.flatnonzero(row) - behind
-        for row, behind in zip(arrives, transmit, strict=True)
+        np.flatnonzero(row) - delay
+        for row, delay in zip(arrives, transmit, strict=True)
     ]

@@ -1,9 +1,9 @@
-"""One source router as a problem of its own: its devices, its links, what they cost.
+"""One source router as a problem of its own: its devices, its links, and their prices.
 
-With the reports free, links of one source share its devices' reports, and nothing else is
-shared: the objective is a sum over source routers. Links of one router with the same fee
-and residence time face the same problem, so some optimum treats them alike: they form one
-:class:`LinkClass`, with its size as a factor.
+With the reports free, the links of one source share the reports of its devices and nothing
+else is shared: the objective is a sum over source routers. Links of one router with the
+same fee and residence time face the same problem, so some optimum treats them alike. They
+form one :class:`LinkClass`, with its size as a factor.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
-from optkit.sync.exact.notifications import cheapest_notifications
-from optkit.sync.problem.held_values import held, router_age
-from optkit.sync.problem.prices import SLACK, rates
-from optkit.sync.problem.problem_data import World
+from optkit.sync.exact.kernels import cheapest_notifications
+from optkit.sync.problem.held_values import held_values, router_age
+from optkit.sync.problem.prices import LIMIT_TOLERANCE, unit_prices
+from optkit.sync.problem.problem_data import ProblemData
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class LinkClass:
     residence
         Residence time of each, in slots.
     fee
-        What one notification on all of them costs.
+        Cost of one notification on all of them.
     """
 
     links: Ints
@@ -51,7 +51,7 @@ class Router:
     loads
         (n, T): their loads in percent.
     transmit
-        (n,): slots their reports are under way.
+        (n,): slots that their reports are under way.
     classes
         Its links.
     age, error
@@ -59,11 +59,11 @@ class Router:
     report
         Price of a report.
     true_error
-        Whether errors are against the loads rather than what the router holds.
-    oldest
-        The greatest whole age that a device may have, at most T − 1.
+        Whether errors are measured from the loads rather than from the held values.
+    max_age
+        The greatest whole age that a device may have, at most T - 1.
     pair_limit
-        The limit on pair ages, rounding allowance included.
+        The limit on pair ages, with the tolerance.
     alone
         The instance with this router's devices only, and no links.
     """
@@ -76,48 +76,50 @@ class Router:
     error: float
     report: float
     true_error: bool
-    oldest: int
+    max_age: int
     pair_limit: float
-    alone: World
+    alone: ProblemData
 
     @property
     def slots(self) -> int:
-        """T."""
+        """Number of slots T."""
         return int(self.loads.shape[1])
 
-    def oldest_told(self, residence: float) -> int:
-        """Return the greatest age that one device's values can have at a neighbour.
+    def max_copy_age(self, residence: float) -> int:
+        """Return the greatest age that a neighbour's copy of one value can have.
 
-        The limit is on the mean over the devices. If τ slots have passed since the
-        neighbour was told of ages φ, then mean φ + τ + residence keeps the limit; so
-        τ + φ of one device is at most limit − residence + φ (1 − 1/n), and φ has its own
-        limit. Before the first notification the age is that of the slot.
+        The limit is on the mean over the devices. If the last notification was τ slots
+        ago and carried ages φ, the limit demands mean φ + τ + residence ≤ limit. So for
+        one device τ + φ is at most limit - residence + φ (1 - 1/n), and φ has its own
+        limit. Before the first notification the age is the slot's number.
         """
         count = len(self.devices)
-        told = self.pair_limit - residence + self.oldest * (1.0 - 1.0 / count)
-        return max(0, min(self.slots - 1, math.floor(max(told, self.pair_limit))))
+        notified = self.pair_limit - residence + self.max_age * (1.0 - 1.0 / count)
+        greatest = math.floor(max(notified, self.pair_limit))
+        return max(0, min(self.slots - 1, greatest))
 
 
-def source_routers(world: World) -> list[Router]:
+def source_routers(data: ProblemData) -> list[Router]:
     """Return the routers that have devices.
 
-    A router with devices but no links still has to keep the limit on device ages.
+    A router with devices but no links is one of them: it still has to keep the limit on
+    device ages.
     """
-    price = rates(world)
-    oldest = math.floor(min(world.max_device_age + SLACK, world.slots - 1))
-    found = []
-    for router, members in enumerate(world.members):
+    price = unit_prices(data)
+    max_age = math.floor(min(data.max_device_age + LIMIT_TOLERANCE, data.slots - 1))
+    routers = []
+    for router, members in enumerate(data.members):
         if len(members) == 0:
             continue
         groups: dict[tuple[float, float], list[int]] = {}
-        for link in np.flatnonzero(world.source == router).tolist():
-            key = (float(world.residence[link]), float(price.fee[link]))
+        for link in np.flatnonzero(data.source == router).tolist():
+            key = (float(data.residence[link]), float(price.fee[link]))
             groups.setdefault(key, []).append(link)
-        found.append(
+        routers.append(
             Router(
                 devices=members,
-                loads=np.ascontiguousarray(world.loads[members]),
-                transmit=world.transmit[members],
+                loads=np.ascontiguousarray(data.loads[members]),
+                transmit=data.transmit[members],
                 classes=tuple(
                     LinkClass(
                         np.array(links, dtype=np.int64), residence, fee * len(links)
@@ -127,23 +129,24 @@ def source_routers(world: World) -> list[Router]:
                 age=price.age,
                 error=price.error,
                 report=price.report,
-                true_error=world.true_error,
-                oldest=oldest,
-                pair_limit=world.max_pair_age + SLACK,
-                alone=_alone(world, members),
+                true_error=data.true_error,
+                max_age=max_age,
+                pair_limit=data.max_pair_age + LIMIT_TOLERANCE,
+                alone=_without_links(data, members),
             )
         )
-    return found
+    return routers
 
 
-def _alone(world: World, members: Ints) -> World:
+def _without_links(data: ProblemData, members: Ints) -> ProblemData:
+    """Return the instance reduced to some devices at one router, and no links."""
     none = np.empty(0, dtype=np.int64)
     return replace(
-        world,
+        data,
         routers=1,
-        loads=np.ascontiguousarray(world.loads[members]),
+        loads=np.ascontiguousarray(data.loads[members]),
         device_router=np.zeros(len(members), dtype=np.int64),
-        transmit=world.transmit[members],
+        transmit=data.transmit[members],
         source=none,
         target=none,
         residence=np.empty(0),
@@ -171,21 +174,21 @@ class RouterPlan:
     notifications: tuple[Ints, ...]
 
 
-def notified(router: Router, reports: Sequence[Ints]) -> RouterPlan:
-    """Return the cheapest notifications of a router for given reports."""
-    known = held(router.alone, reports)
-    mean_age = router_age(router.alone, known)[0]
-    told = np.ascontiguousarray(known.value.T)
-    real = np.ascontiguousarray(router.loads.T) if router.true_error else told
+def plan_for_reports(router: Router, reports: Sequence[Ints]) -> RouterPlan:
+    """Return given reports of a router with the cheapest notifications for them."""
+    held = held_values(router.alone, reports)
+    mean_age = router_age(router.alone, held)[0]
+    values = np.ascontiguousarray(held.value.T)
+    reference = np.ascontiguousarray(router.loads.T) if router.true_error else values
     cost = router.report * sum(map(len, reports))
-    if (known.age > router.oldest).any():
+    if (held.age > router.max_age).any():
         cost = math.inf
-    chosen = []
+    notifications = []
     for group in router.classes:
         size = len(group.links)
-        paid, slots = cheapest_notifications(
-            real,
-            told,
+        group_cost, slots = cheapest_notifications(
+            reference,
+            values,
             mean_age,
             group.residence,
             group.fee,
@@ -193,20 +196,20 @@ def notified(router: Router, reports: Sequence[Ints]) -> RouterPlan:
             router.error * size,
             router.pair_limit,
         )
-        cost += paid
-        chosen.append(slots)
-    return RouterPlan(cost, tuple(reports), tuple(chosen))
+        cost += group_cost
+        notifications.append(slots)
+    return RouterPlan(cost, tuple(reports), tuple(notifications))
 
 
-def rarest_reports(slots: int, transmit: int, oldest: int) -> Ints:
-    """Return the fewest report slots that keep a device's age at most ``oldest``.
+def rarest_reports(slots: int, transmit: int, max_age: int) -> Ints:
+    """Return the fewest report slots that keep a device's age at most ``max_age``.
 
-    A report replaces the one before in the last slot that the limit leaves it.
+    Each report replaces the previous one in the last slot that the limit allows.
     """
-    sent = []
+    reports = []
     held = 0
-    while held + oldest + 1 < slots:
-        # The next must have arrived by the slot in which the held one would be too old.
-        held = held + oldest + 1 - transmit
-        sent.append(held)
-    return np.array(sent, dtype=np.int64)
+    while held + max_age + 1 < slots:
+        # The next report must arrive by the slot in which the held one is too old.
+        held = held + max_age + 1 - transmit
+        reports.append(held)
+    return np.array(reports, dtype=np.int64)

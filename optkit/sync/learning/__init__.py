@@ -1,5 +1,5 @@
-"""Learned notification policies: environment, networks, training, frozen policies.
+"""Learned notification policies: environment, networks, training, and frozen policies.
 
-What a frozen policy needs (``features``, ``network``, ``checkpoint``, ``frozen``) stands
-on NumPy alone; JAX and Optax are imported by what trains.
+A frozen policy (:mod:`~optkit.sync.learning.policy` and what it imports) needs NumPy only;
+training imports JAX and Optax.
 """

@@ -1,4 +1,4 @@
-"""One interface to the three ways of learning, for the loop that all of them share."""
+"""One interface to the three learning algorithms, for the training loop."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from optkit.core.solving.seeds import generator
-from optkit.sync.learning import exact_gradient, optimisers
+from optkit.sync.learning import exact_gradient, ppo
 from optkit.sync.learning.agents import Agents
-from optkit.sync.learning.episode_arrays import Scenario
-from optkit.sync.learning.episode_sampling import Source, stacked
+from optkit.sync.learning.episode_arrays import EpisodeArrays
+from optkit.sync.learning.episode_sampling import EpisodeSource, stack_episodes
 from optkit.sync.learning.networks import Actor
 from optkit.sync.learning.options import TrainingOptions
 
 
-class Progress(NamedTuple):
-    """What changes from update to update: θ, what else is learnt, the optimiser."""
+class LearnerState(NamedTuple):
+    """The state of a learner: θ, other networks, and the optimiser's state."""
 
     actor: Actor
     critic: Any
@@ -23,78 +23,84 @@ class Progress(NamedTuple):
 
 
 class Learner(NamedTuple):
-    """A way of learning.
+    """A learning algorithm.
 
     Parameters
     ----------
-    first
-        Where it starts.
-    update
-        ``update(progress, number)`` returns the progress after one more batch, and what
-        the batch showed: figures by name.
+    initial
+        The state that it starts from.
+    update_step
+        ``update_step(state, number)`` returns the state after one more batch, and the
+        metrics of the batch by name.
     """
 
-    first: Progress
-    update: Callable[[Progress, int], tuple[Progress, dict[str, float]]]
+    initial: LearnerState
+    update_step: Callable[[LearnerState, int], tuple[LearnerState, dict[str, float]]]
 
 
-def learner(
-    agents: Agents, source: Source, options: TrainingOptions, seed: int
+def make_learner(
+    agents: Agents, source: EpisodeSource, options: TrainingOptions, seed: int
 ) -> Learner:
-    """Return the way of learning that the options ask for.
+    """Return the learning algorithm that the options ask for.
 
-    Random numbers depend on the seed and the number of the update alone, so that a
-    training that is stopped and resumed ends where it would have ended.
+    Its random numbers depend only on the seed and the number of the update, so that a
+    training that is stopped and resumed ends as if it had not been stopped.
     """
     if options.method == "policy-gradient":
-        return _exact(agents, source, options, seed)
-    return _sampled(agents, source, options, seed)
+        return _policy_gradient(agents, source, options, seed)
+    return _actor_critic(agents, source, options, seed)
 
 
-def _draw(source: Source, count: int, seed: int, number: int) -> Scenario:
+def _sample(source: EpisodeSource, count: int, seed: int, number: int) -> EpisodeArrays:
     rng = generator(seed, "training", "episodes", number)
-    return stacked([source.draw(rng).scenario for _ in range(count)])
+    return stack_episodes([source.sample(rng).arrays for _ in range(count)])
 
 
-def _sampled(
-    agents: Agents, source: Source, options: TrainingOptions, seed: int
+def _actor_critic(
+    agents: Agents, source: EpisodeSource, options: TrainingOptions, seed: int
 ) -> Learner:
-    change = optimisers.update(agents, options)
+    improve = ppo.make_update_step(agents, options)
     rng = generator(seed, "training", "networks")
     actor, critic = agents.actor(rng, options.start), agents.critic(rng)
-    networks = optimisers.Networks(actor, critic)
-    first = Progress(actor, critic, optimisers.optimiser(options).init(networks))
+    optimiser = ppo.make_optimiser(options)
+    initial = LearnerState(actor, critic, optimiser.init(ppo.Networks(actor, critic)))
 
-    def update(before: Progress, number: int) -> tuple[Progress, dict[str, float]]:
-        episodes = _draw(source, options.episodes, seed, number)
+    def update_step(
+        state: LearnerState, number: int
+    ) -> tuple[LearnerState, dict[str, float]]:
+        episodes = _sample(source, options.episodes, seed, number)
         rng = generator(seed, "training", "actions", number)
         rows = source.slots * options.episodes
-        networks, state, (reward, cost) = change(
-            optimisers.Networks(before.actor, before.critic),
-            before.optimiser,
+        networks, optimiser_state, (reward, cost) = improve(
+            ppo.Networks(state.actor, state.critic),
+            state.optimiser,
             episodes,
-            optimisers.uniforms(agents, episodes, rng),
-            optimisers.orders(options, rows, rng),
+            ppo.action_uniforms(agents, episodes, rng),
+            ppo.minibatch_permutations(options, rows, rng),
         )
-        shown = {"reward": float(reward), "cost": float(cost)}
-        return Progress(networks.actor, networks.critic, state), shown
+        metrics = {"reward": float(reward), "cost": float(cost)}
+        return LearnerState(networks.actor, networks.critic, optimiser_state), metrics
 
-    return Learner(first, update)
+    return Learner(initial, update_step)
 
 
-def _exact(
-    agents: Agents, source: Source, options: TrainingOptions, seed: int
+def _policy_gradient(
+    agents: Agents, source: EpisodeSource, options: TrainingOptions, seed: int
 ) -> Learner:
-    rule, change = exact_gradient.update(options)
+    optimiser, improve = exact_gradient.make_update_step(options)
     actor = agents.actor(generator(seed, "training", "networks"), options.start)
 
-    def update(before: Progress, number: int) -> tuple[Progress, dict[str, float]]:
-        episodes = _draw(source, options.episodes, seed, number)
+    def update_step(
+        state: LearnerState, number: int
+    ) -> tuple[LearnerState, dict[str, float]]:
+        episodes = _sample(source, options.episodes, seed, number)
         rng = generator(seed, "training", "links", number)
-        links, longest = exact_gradient.draw_links(
+        links, longest = exact_gradient.sample_links(
             episodes, options.links_per_update, rng
         )
-        actor, state, excess = change(before.actor, before.optimiser, links, longest)
-        return Progress(actor, (), state), {"excess": float(excess)}
+        actor, optimiser_state, excess = improve(
+            state.actor, state.optimiser, links, longest
+        )
+        return LearnerState(actor, (), optimiser_state), {"excess": float(excess)}
 
-    return Learner(Progress(actor, (), rule.init(actor)), update)
+    return Learner(LearnerState(actor, (), optimiser.init(actor)), update_step)

@@ -1,4 +1,4 @@
-"""Trained policies as files: arrays and a JSON text in one ``.npz``, nothing executable."""
+"""Files of trained policies: arrays and a JSON text in one ``.npz``, nothing executable."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import numpy as np
 
 from optkit.core.errors import InvalidFileError
 from optkit.core.files.text import write_bytes
-from optkit.sync.learning.agents import Agents
-from optkit.sync.learning.features import FEATURES, OBSERVED
+from optkit.sync.learning.agents import Agents, make_agents
 from optkit.sync.learning.networks import Actor
-from optkit.sync.problem.problem_data import World
+from optkit.sync.learning.observations import LINK_FEATURES, PAPER_FEATURES
+from optkit.sync.problem.problem_data import ProblemData
 
 SCHEMA = "optkit/sync-policy"
 VERSION = 1
 
-MOST_BYTES = 1 << 26
-"""Largest file that is read, unpacked: 64 MiB."""
+MAX_BYTES = 1 << 26
+"""Largest unpacked size of a file that is read: 64 MiB."""
 
 METADATA = "metadata"
 
@@ -37,7 +37,7 @@ class Checkpoint:
     actor
         θ, as NumPy arrays.
     metadata
-        How it came about: ``layout`` and ``link`` (the agents), ``method``, ``options``,
+        Its origin: ``layout`` and ``link`` (the agents), ``method``, ``options``,
         ``seed``, ``versions``, ``instances``, ``loads`` (digests of the series that it
         was trained on), ``curve``.
     """
@@ -45,22 +45,20 @@ class Checkpoint:
     actor: Actor
     metadata: dict[str, Any]
 
-    def agents(self, world: World) -> Agents:
-        """Return the agents that it plays in an instance."""
-        from optkit.sync.learning.agents import agents
+    def agents(self, data: ProblemData) -> Agents:
+        """Return its agents in an instance."""
+        return make_agents(self.metadata["layout"], data.source, data.routers)
 
-        return agents(self.metadata["layout"], world.source, world.routers)
-
-    def unfit(self, world: World) -> str:
-        """Return why it cannot be run on an instance; nothing where it can."""
-        if set(digests(world)) & set(self.metadata["loads"]):
+    def misfit(self, data: ProblemData) -> str:
+        """Return why it cannot be run on an instance; empty where it can."""
+        if set(load_digests(data)) & set(self.metadata["loads"]):
             return (
                 "this policy was trained on a load series of this very instance; train"
                 " one on other series, or set another checkpoint"
             )
         if self.metadata["layout"] == "shared":
             return ""
-        if self.agents(world).link.tolist() != self.metadata["link"]:
+        if self.agents(data).link.tolist() != self.metadata["link"]:
             return (
                 "this policy has an actor for each router of the network that it was"
                 " trained on, and this is another; train one here, or with"
@@ -69,19 +67,19 @@ class Checkpoint:
         return ""
 
 
-def digests(world: World) -> list[str]:
+def load_digests(data: ProblemData) -> list[str]:
     """Return a digest of each device's load series."""
     return [
         hashlib.sha256(np.ascontiguousarray(series, "<f8").tobytes()).hexdigest()[:16]
-        for series in world.loads
+        for series in data.loads
     ]
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a policy, whole or not at all."""
+    """Write a policy, completely or not at all."""
     arrays = {
-        f"layer{place}_{kind}": np.asarray(array)
-        for place, layer in enumerate(checkpoint.actor.layers)
+        f"layer{depth}_{kind}": np.asarray(array)
+        for depth, layer in enumerate(checkpoint.actor.layers)
         for kind, array in zip(("weights", "biases"), layer, strict=True)
     }
     arrays["skip"] = np.asarray(checkpoint.actor.skip)
@@ -116,8 +114,8 @@ def load(path: Path) -> Checkpoint:
     try:
         count = sum(name.endswith("_weights") for name in arrays)
         layers = tuple(
-            (arrays[f"layer{place}_weights"], arrays[f"layer{place}_biases"])
-            for place in range(count)
+            (arrays[f"layer{depth}_weights"], arrays[f"layer{depth}_biases"])
+            for depth in range(count)
         )
         actor = Actor(layers, arrays["skip"])
     except KeyError as error:
@@ -129,36 +127,38 @@ def load(path: Path) -> Checkpoint:
 
 
 def _shapes(actor: Actor, metadata: dict[str, Any]) -> list[str]:
-    """Return what is wrong with the shapes of a policy's arrays."""
+    """Return the errors in the shapes and values of a policy's arrays."""
     shared = metadata["layout"] == "shared"
-    bits = 1 if shared else max((len(row) for row in metadata["link"]), default=0)
-    width = FEATURES if shared else OBSERVED * bits
+    outputs = 1 if shared else max((len(row) for row in metadata["link"]), default=0)
+    width = LINK_FEATURES if shared else PAPER_FEATURES * outputs
     lead: tuple[int, ...] = () if shared else (len(metadata["link"]),)
     issues = []
     arrays = [*(array for layer in actor.layers for array in layer), actor.skip]
     if any(not np.isfinite(array).all() for array in arrays):
         issues.append("an array has entries that are not finite")
-    if actor.skip.shape != (*lead, width, bits):
-        issues.append(f"skip: shape {actor.skip.shape} is not {(*lead, width, bits)}")
-    for place, (weights, biases) in enumerate(actor.layers):
+    if actor.skip.shape != (*lead, width, outputs):
+        issues.append(
+            f"skip: shape {actor.skip.shape} is not {(*lead, width, outputs)}"
+        )
+    for depth, (weights, biases) in enumerate(actor.layers):
         if weights.ndim != len(lead) + 2 or weights.shape[:-1] != (*lead, width):
             issues.append(
-                f"layer{place}_weights: shape {weights.shape} does not begin with"
+                f"layer{depth}_weights: shape {weights.shape} does not begin with"
                 f" {(*lead, width)}"
             )
             return issues
         width = weights.shape[-1]
         if biases.shape != (*lead, width):
             issues.append(
-                f"layer{place}_biases: shape {biases.shape} is not {(*lead, width)}"
+                f"layer{depth}_biases: shape {biases.shape} is not {(*lead, width)}"
             )
-    if width != bits:
-        issues.append(f"the last layer has {width} outputs, not {bits}")
+    if width != outputs:
+        issues.append(f"the last layer has {width} outputs, not {outputs}")
     return issues
 
 
 def save_arrays(path: Path, arrays: dict[str, Any], metadata: dict[str, Any]) -> None:
-    """Write arrays and a JSON text to one file, whole or not at all."""
+    """Write arrays and a JSON text to one file, completely or not at all."""
     text = json.dumps(metadata, sort_keys=True, allow_nan=False).encode()
     buffer = io.BytesIO()
     stored = {**arrays, METADATA: np.frombuffer(text, dtype=np.uint8)}
@@ -167,7 +167,7 @@ def save_arrays(path: Path, arrays: dict[str, Any], metadata: dict[str, Any]) ->
 
 
 def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read what :func:`save_arrays` has written.
+    """Read a file that :func:`save_arrays` has written.
 
     Raises
     ------
@@ -178,9 +178,9 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             raise InvalidFileError(
-                source, [f"{size} bytes unpacked; at most {MOST_BYTES} are read"]
+                source, [f"{size} bytes unpacked; at most {MAX_BYTES} are read"]
             )
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}

@@ -1,4 +1,4 @@
-"""Compiled programs that outlive the process."""
+"""JAX's cache of compiled programs on disk."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def keep_compiled() -> Path | None:
-    """Have JAX keep what it compiles in the user's cache folder.
+    """Let JAX keep compiled programs in the user's cache folder.
 
     Returns
     -------
     Path or None
-        The folder; None where it cannot be written to, and everything is compiled anew.
+        The folder; None where it cannot be written to, so that nothing is kept.
     """
     import jax
 
@@ -27,7 +27,7 @@ def keep_compiled() -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-    except (OSError, RuntimeError):  # read-only, full, or nobody's home
+    except (OSError, RuntimeError):  # read-only, full, or no home folder
         return None
     config.update("jax_compilation_cache_dir", str(folder))
     config.update("jax_persistent_cache_min_compile_time_secs", 0.5)

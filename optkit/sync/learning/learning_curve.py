@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.files.text import write_bytes, write_json
+from optkit.plotting.output import render
 
 COLUMNS = (
     "update",
@@ -20,10 +21,10 @@ COLUMNS = (
     "validation_cost",
     "validation_reward",
 )
-"""Of each update: wall-clock time since training began; on the training episodes, with
-bits drawn at random, the return (Σ of the reward (19)), the cost (14), and for
-policy-gradient the expected cost above the optimum as a share; on validation, frozen, the
-gap to the optimum, the cost and the return."""
+"""Columns, one row per update: the wall-clock time since training began; on the training
+episodes, with random actions, the return (the sum of the reward (19)), the cost (14), and
+for policy-gradient the expected cost above the optimum as a share; on validation, with the
+frozen policy, the gap to the optimum, the cost and the return."""
 
 Row = dict[str, float | None]
 
@@ -42,12 +43,12 @@ def figure(rows: Sequence[Row], title: str) -> Any:
     """Return a matplotlib figure of a curve: training above, validation below."""
     from matplotlib.figure import Figure
 
-    drawn = Figure(figsize=(7.0, 5.0), layout="constrained")
-    above, below = drawn.subplots(2, 1, sharex=True)
-    trained = "excess" if any(row["excess"] is not None for row in rows) else "reward"
-    names = {"excess": "expected cost above optimum, %", "reward": "return (19)"}
+    chart = Figure(figsize=(7.0, 5.0), layout="constrained")
+    above, below = chart.subplots(2, 1, sharex=True)
+    metric = "excess" if any(row["excess"] is not None for row in rows) else "reward"
+    labels = {"excess": "expected cost above optimum, %", "reward": "return (19)"}
     for axes, column, label in (
-        (above, trained, f"training: {names[trained]}"),
+        (above, metric, f"training: {labels[metric]}"),
         (below, "validation_gap", "validation: gap to optimum, %"),
     ):
         points = [
@@ -63,17 +64,15 @@ def figure(rows: Sequence[Row], title: str) -> Any:
         axes.set_title(label, loc="left", fontsize="medium")
         axes.grid(alpha=0.3)
     below.set_xlabel("update")
-    drawn.suptitle(title, x=0.01, ha="left")
-    return drawn
+    chart.suptitle(title, x=0.01, ha="left")
+    return chart
 
 
 def draw(rows: Sequence[Row], title: str, folder: Path) -> bool:
-    """Draw a curve to ``curve.png``, if matplotlib is there; say whether it was."""
+    """Draw a curve to ``curve.png``; return False where matplotlib is not installed."""
     try:
-        drawn = figure(rows, title)
+        chart = figure(rows, title)
     except ImportError:
         return False
-    data = io.BytesIO()
-    drawn.savefig(data, format="png", dpi=150)
-    write_bytes(folder / "curve.png", data.getvalue())
+    write_bytes(folder / "curve.png", render(chart, "png"))
     return True

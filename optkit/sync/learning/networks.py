@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 Layers = tuple[tuple[Any, Any], ...]
-"""Weights (inputs, outputs) and biases (outputs,) of each layer; a leading axis before
-these, the same in all, makes it as many networks."""
+"""Weights (inputs, outputs) and biases (outputs,) of each layer. With a leading axis, the
+same in all arrays, it is a stack of networks."""
 
 
 class Actor(NamedTuple):
-    """The network of an actor, or R stacked ones.
+    """The network of an actor, or a stack of R of them.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Actor(NamedTuple):
         The hidden layers and the last one.
     skip
         (inputs, outputs): weights from the observation straight to the logits, so that
-        training can start from a rule and learn what to change about it.
+        training can start from a rule and learn how to change it.
     """
 
     layers: Layers
@@ -33,7 +33,7 @@ HIDDEN = (64, 64)
 """Units in the hidden layers of an actor or a critic."""
 
 
-def initial(
+def initial_layers(
     rng: np.random.Generator,
     inputs: int,
     outputs: int,
@@ -47,20 +47,22 @@ def initial(
     Parameters
     ----------
     rng
-        Where the weights are drawn from.
+        Random numbers for the weights.
     inputs, outputs, hidden
         Units of each layer.
     last_scale
         Scale of the last layer's weights: small, so that an actor starts undecided.
     copies
-        How many networks, stacked along a leading axis; None for one without that axis.
+        Number of networks, stacked along a leading axis; None for one without that axis.
     """
     sizes = (inputs, *hidden, outputs)
     layers = []
-    for place, (fan_in, fan_out) in enumerate(pairwise(sizes)):
-        scale = last_scale if place == len(hidden) else 2.0**0.5
-        drawn = [scale * _orthogonal(rng, fan_in, fan_out) for _ in range(copies or 1)]
-        weights = np.stack(drawn) if copies is not None else drawn[0]
+    for depth, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        scale = last_scale if depth == len(hidden) else 2.0**0.5
+        sampled = [
+            scale * _orthogonal(rng, fan_in, fan_out) for _ in range(copies or 1)
+        ]
+        weights = np.stack(sampled) if copies is not None else sampled[0]
         biases = np.zeros((*weights.shape[:-2], fan_out), dtype=np.float32)
         layers.append((weights.astype(np.float32), biases))
     return tuple(layers)
@@ -69,22 +71,22 @@ def initial(
 def _orthogonal(rng: np.random.Generator, rows: int, columns: int) -> Any:
     tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
     factor, triangle = np.linalg.qr(tall)
-    # The signs make the draw uniform over orthogonal matrices.
+    # The signs make the distribution uniform over orthogonal matrices.
     factor = factor * np.sign(np.diag(triangle))
     return factor if rows >= columns else factor.T
 
 
-def outputs(xp: Any, layers: Layers, inputs: Any) -> Any:
-    """Return what a network makes of inputs.
+def forward(xp: Any, layers: Layers, inputs: Any) -> Any:
+    """Return the outputs of a network.
 
     Parameters
     ----------
     xp
         ``numpy`` or ``jax.numpy``.
     layers
-        One network, or R stacked ones.
+        One network, or a stack of R networks.
     inputs
-        (…, features); for stacked networks (…, R, features), each its own row.
+        (…, features); for a stack (…, R, features), one row per network.
 
     Returns
     -------
@@ -93,18 +95,18 @@ def outputs(xp: Any, layers: Layers, inputs: Any) -> Any:
     """
     stacked = layers[0][0].ndim == 3
     signal = inputs
-    for place, (weights, biases) in enumerate(layers):
+    for depth, (weights, biases) in enumerate(layers):
         if stacked:
             signal = xp.einsum("...ri,rio->...ro", signal, weights) + biases
         else:
             signal = signal @ weights + biases
-        if place < len(layers) - 1:
+        if depth < len(layers) - 1:
             signal = xp.tanh(signal)
     return signal
 
 
-def logits(xp: Any, actor: Actor, seen: Any) -> Any:
-    """Return the logits of an actor's bits, (…, outputs), from what it sees.
+def actor_logits(xp: Any, actor: Actor, obs: Any) -> Any:
+    """Return the logits of an actor's actions, (…, outputs).
 
     Parameters
     ----------
@@ -112,13 +114,13 @@ def logits(xp: Any, actor: Actor, seen: Any) -> Any:
         ``numpy`` or ``jax.numpy``.
     actor
         θ.
-    seen
-        (…, features).
+    obs
+        (…, features): observations.
     """
-    return outputs(xp, actor.layers, seen) + _straight(xp, actor.skip, seen)
+    return forward(xp, actor.layers, obs) + _skipped(xp, actor.skip, obs)
 
 
-def _straight(xp: Any, skip: Any, seen: Any) -> Any:
+def _skipped(xp: Any, skip: Any, obs: Any) -> Any:
     if skip.ndim == 3:
-        return xp.einsum("...ri,rio->...ro", seen, skip)
-    return seen @ skip
+        return xp.einsum("...ri,rio->...ro", obs, skip)
+    return obs @ skip

@@ -1,14 +1,21 @@
-"""What training can be told."""
+"""Options of training."""
 
 from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from optkit.core.options import Options
 
 Method = Literal["mappo", "maa2c", "policy-gradient"]
+
+FORMER_NAMES = {"gae_lambda": "trace", "max_grad_norm": "gradient_norm"}
+"""Options that were renamed, and their former names, which are still accepted."""
+
+
+def _names(name: str) -> AliasChoices:
+    return AliasChoices(name, FORMER_NAMES[name])
 
 
 class TrainingOptions(Options):
@@ -31,7 +38,7 @@ class TrainingOptions(Options):
     )
     reward: Literal["cost", "paper"] = Field(
         "cost",
-        description="cost: each agent what its links add to the objective, in fees;"
+        description="cost: each agent gets what its links add to the objective, in fees;"
         " paper: the reward (19), the same for all",
     )
     target: Literal["return", "one-step"] = Field(
@@ -47,13 +54,24 @@ class TrainingOptions(Options):
     minibatches: int = Field(4, ge=1, description="parts that mappo cuts it into")
     learning_rate: float = Field(1e-3, gt=0, description="at the start; falls to 0")
     discount: float = Field(0.95, ge=0, lt=1, description="γ")
-    trace: float = Field(0.95, ge=0, le=1, description="λ of the advantages (21)")
+    gae_lambda: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        validation_alias=_names("gae_lambda"),
+        description="λ of the advantages (21)",
+    )
     clip: float = Field(0.2, gt=0, description="ε of the surrogate (23)")
     entropy: float = Field(0.01, ge=0, description="weight of the entropy, c_en (23)")
     critic_weight: float = Field(0.5, gt=0, description="weight of the critic's loss")
-    gradient_norm: float = Field(0.5, gt=0, description="longest step of the gradient")
+    max_grad_norm: float = Field(
+        0.5,
+        gt=0,
+        validation_alias=_names("max_grad_norm"),
+        description="largest norm of the gradient; longer ones are scaled down",
+    )
     links_per_update: int = Field(
-        48, ge=1, description="links that policy-gradient learns from at a time"
+        48, ge=1, description="links that policy-gradient learns from in each update"
     )
     shuffle: bool = Field(
         True, description="give every device the load of a random device, each episode"

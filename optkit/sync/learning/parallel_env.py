@@ -1,4 +1,4 @@
-"""The notification environment behind PettingZoo's interface."""
+"""The notification environment with the interface of PettingZoo."""
 
 from __future__ import annotations
 
@@ -10,52 +10,53 @@ from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
 from optkit.sync.instance import SyncInstance
-from optkit.sync.learning.agents import agents
-from optkit.sync.learning.episode_arrays import Scenario, scenario
-from optkit.sync.learning.observing import observe
-from optkit.sync.learning.rules import reset, step
+from optkit.sync.learning.agents import make_agents
+from optkit.sync.learning.env import reset, step
+from optkit.sync.learning.episode_arrays import EpisodeArrays, episode_arrays
+from optkit.sync.learning.observations import observe
 from optkit.sync.policies.base import ReportingPolicy
 from optkit.sync.policies.reporting.periodic import PeriodicReporting
-from optkit.sync.problem.held_values import held
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.held_values import held_values
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
-Draw = Callable[[np.random.Generator], Scenario]
-"""Returns an episode; all of them have the same links."""
+SampleEpisode = Callable[[np.random.Generator], EpisodeArrays]
+"""Returns an episode; all episodes have the same links."""
 
 
 class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
     """Routers that decide in every slot which neighbours to notify (Sec. III-B).
 
-    An agent is a router that has links. It sees the error, the age and the last bit of
-    each of them (eq 17), sets a bit for each, and gets the reward (19), the same for all.
-    An episode ends, truncated, with its last slot. The rules are those of training and of
-    the frozen policies; a limit forces notifications (``infos`` tell what was sent).
+    Each router with links is an agent. It observes the error, the age and the last action
+    of each of its links (eq 17), chooses for each whether to notify, and gets the reward
+    (19), the same for all. An episode ends, truncated, with its last slot. The rules are
+    those of training and of the frozen policies: a limit forces notifications, and
+    ``infos`` has what was sent.
 
     Parameters
     ----------
-    seen
+    data
         The instance, for its routers and links.
     names
-        The routers' names.
-    draw
+        Names of the routers.
+    sample_episode
         Where episodes come from.
     """
 
     metadata: ClassVar[dict[str, Any]] = {"name": "optkit-sync-v0", "render_modes": []}
 
-    def __init__(self, seen: World, names: tuple[str, ...], draw: Draw) -> None:
-        self._team = agents("router", seen.source, seen.routers)
-        self._links = seen.links
-        self._draw = draw
+    def __init__(
+        self, data: ProblemData, names: tuple[str, ...], sample_episode: SampleEpisode
+    ) -> None:
+        self._team = make_agents("router", data.source, data.routers)
+        self._links = data.links
+        self._sample_episode = sample_episode
         self._rng = np.random.default_rng()
-        routers = list(dict.fromkeys(np.sort(seen.source).tolist()))
-        self.possible_agents = [names[router] for router in routers]
+        self.possible_agents = [names[r] for r in np.unique(data.source).tolist()]
         self.agents: list[str] = []
         self.render_mode = None
-        width = self._team.link.shape[1]
-        bits = self._team.present.sum(axis=1)
-        self._own = {
-            agent: self._team.link[row, : bits[row]]
+        counts = self._team.present.sum(axis=1)
+        self._own_links = {
+            agent: self._team.link[row, : counts[row]]
             for row, agent in enumerate(self.possible_agents)
         }
         self.observation_spaces = {
@@ -63,17 +64,16 @@ class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
             for agent in self.possible_agents
         }
         self.action_spaces = {
-            agent: spaces.MultiBinary(int(bits[row]))
-            for row, agent in enumerate(self.possible_agents)
+            agent: spaces.MultiBinary(len(links))
+            for agent, links in self._own_links.items()
         }
-        assert width == max(bits, default=0)
 
     def observation_space(self, agent: str) -> Any:
-        """Return what an agent may see."""
+        """Return the space of an agent's observations."""
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> Any:
-        """Return what an agent may do: a bit for each of its links."""
+        """Return the space of an agent's actions: one bit for each of its links."""
         return self.action_spaces[agent]
 
     def reset(
@@ -84,16 +84,16 @@ class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         Parameters
         ----------
         seed
-            From here on episodes are drawn with it; None goes on with the last one.
+            Seed for this and the following episodes; None continues with the last one.
         options
             Not used.
         """
         if seed is not None:
             self._rng = np.random.default_rng(seed)
         self.agents = list(self.possible_agents)
-        self._episode = self._draw(self._rng)
+        self._episode = self._sample_episode(self._rng)
         self._state = reset(np, self._episode)
-        return self._seen(), {agent: {} for agent in self.agents}
+        return self._observations(), {agent: {} for agent in self.agents}
 
     def step(
         self, actions: dict[str, Any]
@@ -104,28 +104,28 @@ class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         dict[str, bool],
         dict[str, Any],
     ]:
-        """Pass a slot; an agent without an action sends nothing of its own will.
+        """Take the actions of one slot; an agent without one wants no notification.
 
         Parameters
         ----------
         actions
-            By agent, a bit for each of its links, in the order of the instance.
+            For each agent, one bit for each of its links, in the order of the instance.
         """
-        bits = np.zeros(self._links, dtype=bool)
-        for agent, wanted in actions.items():
-            bits[self._own[agent]] = np.asarray(wanted, dtype=bool)
-        self._state, outcome = step(np, self._episode, self._state, bits)
-        over = int(self._state.slot) >= len(self._episode.told)
+        wanted = np.zeros(self._links, dtype=bool)
+        for agent, action in actions.items():
+            wanted[self._own_links[agent]] = np.asarray(action, dtype=bool)
+        self._state, outcome = step(np, self._episode, self._state, wanted)
+        over = int(self._state.slot) >= len(self._episode.notified_age)
         live = self.agents
         infos = {
             agent: {
-                "sent": outcome.sent[self._own[agent]],
-                "cost": float(outcome.cost[self._own[agent]].sum()),
+                "sent": outcome.sent[self._own_links[agent]],
+                "cost": float(outcome.cost[self._own_links[agent]].sum()),
             }
             for agent in live
         }
         result = (
-            self._seen(),
+            self._observations(),
             dict.fromkeys(live, float(outcome.reward)),
             dict.fromkeys(live, False),
             dict.fromkeys(live, over),
@@ -135,9 +135,9 @@ class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
             self.agents = []
         return result
 
-    def _seen(self) -> dict[str, Any]:
-        table = observe(np, self._team, self._episode, self._state).astype(np.float32)
-        return dict(zip(self.possible_agents, table, strict=True))
+    def _observations(self) -> dict[str, Any]:
+        obs = observe(np, self._team, self._episode, self._state).astype(np.float32)
+        return dict(zip(self.possible_agents, obs, strict=True))
 
 
 def notification_env(
@@ -145,18 +145,18 @@ def notification_env(
 ) -> NotificationEnv:
     """Return the environment of an instance whose devices report by a policy.
 
-    Every episode is the whole instance. For random windows of training series give
-    :class:`NotificationEnv` a function that draws them.
+    Every episode is the whole instance. For random windows of training series, give
+    :class:`NotificationEnv` a function that samples them.
 
     Parameters
     ----------
     instance
         The instance.
     reporting
-        How its devices report; None for periodically.
+        The reporting policy; None for periodic reports.
     """
-    seen = world(instance)
+    data = problem_data(instance)
     policy = reporting or PeriodicReporting()
-    reports = policy.plan(seen, np.random.default_rng(0), lambda: False)
-    episode = scenario(seen, held(seen, reports))
-    return NotificationEnv(seen, instance.routers, lambda _: episode)
+    reports = policy.plan(data, np.random.default_rng(0), lambda: False)
+    episode = episode_arrays(data, held_values(data, reports))
+    return NotificationEnv(data, instance.routers, lambda _: episode)

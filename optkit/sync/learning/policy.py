@@ -1,11 +1,12 @@
-"""Trained policies, frozen (Sec. III-B): they learnt elsewhere and only decide here."""
+"""Trained policies, frozen (Sec. III-B): they only decide, and need NumPy alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -13,16 +14,65 @@ from pydantic import Field
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
 from optkit.core.solving.solver import Availability, Kind
-from optkit.sync.policies.base import NotificationPolicy, Stop, register_notification
-from optkit.sync.problem.held_values import Held
-from optkit.sync.problem.problem_data import World, world
-
-if TYPE_CHECKING:
-    from optkit.sync.instance import SyncInstance
-    from optkit.sync.learning.checkpoint import Checkpoint
+from optkit.sync.instance import SyncInstance
+from optkit.sync.learning.checkpoint import Checkpoint, load
+from optkit.sync.learning.env import reset, step
+from optkit.sync.learning.episode_arrays import episode_arrays
+from optkit.sync.learning.networks import actor_logits
+from optkit.sync.learning.observations import MIN_FEE, link_state, observe, silence_cost
+from optkit.sync.policies.base import (
+    NotificationPolicy,
+    ShouldStop,
+    register_notification,
+)
+from optkit.sync.problem.held_values import HeldValues
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 PACKAGE = "optkit.sync.learning"
-"""Where the policies lie that ship with optkit, in the folder ``checkpoints``."""
+"""Package that holds the shipped policies, in the folder ``checkpoints``."""
+
+
+def notification_slots(
+    checkpoint: Checkpoint,
+    data: ProblemData,
+    held: HeldValues,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[Ints]:
+    """Return the slots in which a trained policy notifies, for each of the L links.
+
+    The policy takes the more likely of both actions. As in training, a limit that silence
+    would break forces a notification. A notification that costs nothing is sent whenever
+    silence has a cost.
+
+    Parameters
+    ----------
+    checkpoint
+        The policy.
+    data
+        The instance.
+    held
+        What its routers hold.
+    should_stop
+        Returns whether time is up; from then on, every link notifies whenever allowed.
+    """
+    episode = episode_arrays(data, held)
+    agents = checkpoint.agents(data)
+    sent = np.zeros((data.slots, data.links), dtype=bool)
+    free = episode.fee <= MIN_FEE
+    state = reset(np, episode)
+    for slot in range(data.slots):
+        if should_stop():
+            sent[slot:] = episode.allowed[slot:]
+            break
+        obs = observe(np, agents, episode, state)
+        chosen = actor_logits(np, checkpoint.actor, obs) > 0.0
+        actions = np.zeros(data.links, dtype=bool)
+        actions[agents.link[agents.present]] = chosen[agents.present]
+        if free.any():
+            actions |= free & (silence_cost(np, link_state(np, episode, state)) > 0.0)
+        state, outcome = step(np, episode, state, actions)
+        sent[slot] = outcome.sent
+    return [np.flatnonzero(column) for column in sent.T]
 
 
 class LearnedOptions(Options):
@@ -36,7 +86,7 @@ class LearnedOptions(Options):
 
 
 class LearnedNotification(NotificationPolicy):
-    """A policy from a checkpoint; a subclass a way of training it."""
+    """A policy from a checkpoint; one subclass per learning algorithm."""
 
     kind: ClassVar[Kind] = Kind.LEARNED
     Options: ClassVar[type[Options]] = LearnedOptions
@@ -44,8 +94,6 @@ class LearnedNotification(NotificationPolicy):
     @cached_property
     def checkpoint(self) -> Checkpoint:
         """The trained policy, read when it is first needed."""
-        from optkit.sync.learning.checkpoint import load
-
         path = self.options.checkpoint
         if path is not None:
             return load(Path(path))
@@ -53,17 +101,19 @@ class LearnedNotification(NotificationPolicy):
             return load(shipped)
 
     def supports(self, instance: SyncInstance) -> Availability:
-        """Say whether the policy fits the instance, and did not learn from it."""
-        reason = self.checkpoint.unfit(world(instance))
+        """Return whether the policy fits the instance, and was not trained on it."""
+        reason = self.checkpoint.misfit(problem_data(instance))
         return Availability(not reason, reason)
 
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self,
+        data: ProblemData,
+        held: HeldValues,
+        rng: np.random.Generator,
+        should_stop: ShouldStop,
     ) -> list[Ints]:
         """Return the notification slots that the policy chooses."""
-        from optkit.sync.learning.frozen import notifications
-
-        return notifications(self.checkpoint, world, held, stop)
+        return notification_slots(self.checkpoint, data, held, should_stop)
 
 
 @register_notification

@@ -1,4 +1,4 @@
-"""The training loop: updates, validation, what is kept, and how it goes on after a kill."""
+"""The training loop: updates, validation, what is saved, and how a training is resumed."""
 
 from __future__ import annotations
 
@@ -20,48 +20,49 @@ from optkit.core.solving.seeds import check_seed, generator
 from optkit.core.tools.train import Tell, Trained
 from optkit.sync.instance import SyncInstance
 from optkit.sync.learning import learning_curve
-from optkit.sync.learning.agents import agents
-from optkit.sync.learning.algorithms import Progress, learner
+from optkit.sync.learning.agents import make_agents
+from optkit.sync.learning.algorithms import LearnerState, make_learner
 from optkit.sync.learning.checkpoint import (
     Checkpoint,
-    digests,
     load_arrays,
+    load_digests,
     save,
     save_arrays,
 )
-from optkit.sync.learning.episode_sampling import source
+from optkit.sync.learning.episode_sampling import episode_source
 from optkit.sync.learning.jax_cache import keep_compiled
 from optkit.sync.learning.networks import Actor
-from optkit.sync.learning.options import TrainingOptions
-from optkit.sync.learning.validation import Score, judge
-from optkit.sync.problem.problem_data import world
+from optkit.sync.learning.options import FORMER_NAMES, TrainingOptions
+from optkit.sync.learning.validation import Score, make_validator
+from optkit.sync.problem.problem_data import problem_data
 
 CHECKPOINT = "checkpoint.npz"
 STATE = "state.npz"
 
 SAVE_SECONDS = 15.0
-"""Time from one copy of the whole state to the next."""
+"""Time between two saved copies of the whole state, s."""
 
 
 @dataclass
-class Standing:
-    """How far training has come.
+class TrainState:
+    """The state of a training.
 
     Parameters
     ----------
-    progress
-        What is learnt.
+    learner
+        The networks and the optimiser's state.
     updates
-        Updates done.
+        Number of updates done.
     seconds
         Wall-clock time spent.
     rows
         The learning curve.
     best, score, best_update
-        The actor that did best on validation, how well, and after which update.
+        The actor that did best on validation, its score, and the update after which it
+        was scored.
     """
 
-    progress: Progress
+    learner: LearnerState
     updates: int = 0
     seconds: float = 0.0
     rows: list[learning_curve.Row] = field(default_factory=list)
@@ -77,16 +78,17 @@ def train(
     folder: Path,
     tell: Tell = lambda *_: None,
 ) -> Trained:
-    """Train a notification policy, or go on where a training was stopped.
+    """Train a notification policy, or resume a training that was stopped.
 
     The folder then holds ``checkpoint.npz``, the policy that did best on validation so
     far, the learning curve (``curve.csv``, ``curve.json``, ``curve.png``), and
-    ``state.npz``, from which the same call goes on. Each is written whole or not at all.
+    ``state.npz``, from which the same call resumes. Each file is written completely or
+    not at all.
 
     Parameters
     ----------
     instances
-        The training split: series that the policy will not be run on.
+        The training split: series that the policy will not be used on.
     options
         How to train.
     seed
@@ -94,12 +96,12 @@ def train(
     folder
         Where everything is written.
     tell
-        Told of progress: updates done, updates in all, and a word.
+        Told of progress: updates done, updates in all, and a message.
 
     Returns
     -------
     Trained
-        The checkpoint's path and how well it does.
+        The path of the checkpoint, and its quality.
 
     Raises
     ------
@@ -107,70 +109,69 @@ def train(
         If the instances do not make a training set, or the folder holds a training with
         other settings.
     InvalidFileError
-        If what the folder holds cannot be read.
+        If the files in the folder cannot be read.
     """
     check_seed(seed)
     if not instances:
         raise UsageError("training: no instance is given; name at least one.")
     keep_compiled()
-    worlds = [world(instance) for instance in instances]
-    episodes = source(worlds, options)
-    team = agents(options.actors, worlds[0].source, worlds[0].routers)
-    way = learner(team, episodes, options, seed)
+    problems = [problem_data(instance) for instance in instances]
+    source = episode_source(problems, options)
+    agents = make_agents(options.actors, problems[0].source, problems[0].routers)
+    learner = make_learner(agents, source, options, seed)
     metadata = {
         "method": options.method,
         "layout": options.actors,
-        "link": team.link.tolist() if options.actors == "router" else [],
+        "link": agents.link.tolist() if options.actors == "router" else [],
         "options": options.model_dump(mode="json"),
         "seed": seed,
         "command": command(options, seed, [i.name for i in instances]),
         "instances": [{"name": i.name, "sha256": i.sha256} for i in instances],
-        "loads": sorted({digest for w in worlds for digest in digests(w)}),
+        "loads": sorted({digest for p in problems for digest in load_digests(p)}),
     }
-    identity = _digest(metadata)
+    identity = fingerprint(metadata)
     folder.mkdir(parents=True, exist_ok=True)
-    standing = _resumed(folder / STATE, way.first, identity)
-    begun = time.perf_counter() - standing.seconds
+    state = _resumed(folder / STATE, learner.initial, identity)
+    began = time.perf_counter() - state.seconds
     saved = time.perf_counter()
-    if standing.updates < options.updates:
-        score = judge(team, episodes, generator(seed, "training", "validation"))
-    while standing.updates < options.updates:
-        standing.progress, shown = way.update(standing.progress, standing.updates)
-        standing.updates += 1
-        last = standing.updates == options.updates
+    if state.updates < options.updates:
+        rng = generator(seed, "training", "validation")
+        score = make_validator(agents, source, rng)
+    while state.updates < options.updates:
+        state.learner, metrics = learner.update_step(state.learner, state.updates)
+        state.updates += 1
+        last = state.updates == options.updates
         row: learning_curve.Row = dict.fromkeys(learning_curve.COLUMNS)
-        row |= {"update": standing.updates, **shown}
-        if last or standing.updates % options.validate_every == 0:
-            _validate(standing, row, score(standing.progress.actor))
-        standing.seconds = time.perf_counter() - begun
-        row["seconds"] = round(standing.seconds, 3)
-        standing.rows.append(row)
-        tell(standing.updates, options.updates, _words(standing))
+        row |= {"update": state.updates, **metrics}
+        if last or state.updates % options.validate_every == 0:
+            _validate(state, row, score(state.learner.actor))
+        state.seconds = time.perf_counter() - began
+        row["seconds"] = round(state.seconds, 3)
+        state.rows.append(row)
+        tell(state.updates, options.updates, _message(state))
         if last or time.perf_counter() - saved > SAVE_SECONDS:
-            _save(folder, standing, metadata, identity)
+            _save(folder, state, metadata, identity)
             saved = time.perf_counter()
-    learning_curve.draw(standing.rows, _title(metadata), folder)
-    assert standing.score is not None  # the last update validates
+    learning_curve.draw(state.rows, _title(metadata), folder)
+    assert state.score is not None  # the last update validates
     return Trained(
         folder / CHECKPOINT,
-        f"{_title(metadata)}: {standing.score.gap:.2%} above the clairvoyant optimum on"
-        f" validation, after update {standing.best_update} of {options.updates}",
+        f"{_title(metadata)}: {state.score.gap:.2%} above the clairvoyant optimum on"
+        f" validation, after update {state.best_update} of {options.updates}",
     )
 
 
-def _validate(standing: Standing, row: learning_curve.Row, score: Score) -> None:
+def _validate(state: TrainState, row: learning_curve.Row, score: Score) -> None:
     row["validation_gap"] = score.gap
     row["validation_cost"] = score.cost
     row["validation_reward"] = score.reward
-    if standing.score is None or score.gap < standing.score.gap:
-        standing.best, standing.score = standing.progress.actor, score
-        standing.best_update = standing.updates
+    if state.score is None or score.gap < state.score.gap:
+        state.best, state.score = state.learner.actor, score
+        state.best_update = state.updates
 
 
-def _words(standing: Standing) -> str:
-    if standing.score is None:
-        return ""
-    return f"validation gap {standing.score.gap:.2%}"
+def _message(state: TrainState) -> str:
+    return "" if state.score is None else f"validation gap {state.score.gap:.2%}"
 
 
 def _title(metadata: dict[str, Any]) -> str:
@@ -178,7 +179,7 @@ def _title(metadata: dict[str, Any]) -> str:
 
 
 def command(options: TrainingOptions, seed: int, names: Sequence[str]) -> str:
-    """Return the command line that trains so, for instances in files of their names."""
+    """Return the command line of a training on instances in files of these names."""
     words = ["optkit", "train", "sync", *(f"{name}.json" for name in names)]
     for name, value in options.model_dump(mode="json", exclude_defaults=True).items():
         flag = name.replace("_", "-")
@@ -189,71 +190,83 @@ def command(options: TrainingOptions, seed: int, names: Sequence[str]) -> str:
     return shlex.join([*words, "--seed", str(seed), "-o", options.method])
 
 
-def _digest(metadata: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()
+def fingerprint(metadata: dict[str, Any]) -> str:
+    """Return a digest of a training's settings.
+
+    Options that were renamed count under their former names, so that trainings which
+    were stopped before can be resumed.
+    """
+    settings = {FORMER_NAMES.get(k, k): v for k, v in metadata["options"].items()}
+    line = metadata["command"]
+    for name, former in FORMER_NAMES.items():
+        line = line.replace(
+            f" --{name.replace('_', '-')} ", f" --{former.replace('_', '-')} "
+        )
+    text = json.dumps(
+        {**metadata, "options": settings, "command": line}, sort_keys=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _save(
-    folder: Path, standing: Standing, metadata: dict[str, Any], identity: str
+    folder: Path, state: TrainState, metadata: dict[str, Any], identity: str
 ) -> None:
-    """Write the policy, the curve, and last the state, which says that they are there."""
-    if standing.best is not None and standing.score is not None:
-        # Times differ from run to run; the policy's file is to be the same.
-        told = [{**row, "seconds": None} for row in standing.rows]
+    """Write the policy, the curve, and last the state, which vouches for both."""
+    if state.best is not None and state.score is not None:
+        # Times differ from run to run; the file of the policy must not.
+        rows = [{**row, "seconds": None} for row in state.rows]
         about = {
             **metadata,
             "versions": {
                 p: package_version(p) for p in ("optkit", "numpy", "jax", "optax")
             },
-            "update": standing.best_update,
-            "validation_gap": standing.score.gap,
-            "curve": [[row[c] for c in learning_curve.COLUMNS] for row in told],
+            "update": state.best_update,
+            "validation_gap": state.score.gap,
+            "curve": [[row[c] for c in learning_curve.COLUMNS] for row in rows],
             "curve_columns": list(learning_curve.COLUMNS),
         }
-        actor = jax.tree.map(np.asarray, standing.best)
+        actor = jax.tree.map(np.asarray, state.best)
         save(Checkpoint(actor, about), folder / CHECKPOINT)
-    learning_curve.write(standing.rows, folder)
-    kept = (standing.progress, standing.best)
-    arrays = {f"leaf{i}": np.asarray(x) for i, x in enumerate(jax.tree.leaves(kept))}
-    score = None if standing.score is None else vars(standing.score)
+    learning_curve.write(state.rows, folder)
+    leaves = jax.tree.leaves((state.learner, state.best))
     save_arrays(
         folder / STATE,
-        arrays,
+        {f"leaf{index}": np.asarray(leaf) for index, leaf in enumerate(leaves)},
         {
             "identity": identity,
-            "updates": standing.updates,
-            "seconds": standing.seconds,
-            "rows": standing.rows,
-            "score": score,
-            "best_update": standing.best_update,
+            "updates": state.updates,
+            "seconds": state.seconds,
+            "rows": state.rows,
+            "score": None if state.score is None else vars(state.score),
+            "best_update": state.best_update,
         },
     )
 
 
-def _resumed(path: Path, first: Progress, identity: str) -> Standing:
-    """Return where training stands: at the start, or where the state says."""
+def _resumed(path: Path, initial: LearnerState, identity: str) -> TrainState:
+    """Return the saved state of a training, or the initial one where none is saved."""
     if not path.exists():
-        return Standing(first)
-    arrays, said = load_arrays(path)
-    if said.get("identity") != identity:
+        return TrainState(initial)
+    arrays, saved = load_arrays(path)
+    if saved.get("identity") != identity:
         raise UsageError(
             f"{path.parent}: holds a training with other instances, options or seed;"
             " name another folder, or delete that one."
         )
-    score = None if said["score"] is None else Score(**said["score"])
-    pattern = (first, None if score is None else first.actor)
-    leaves, shape = jax.tree.flatten(pattern)
+    score = None if saved["score"] is None else Score(**saved["score"])
+    pattern = (initial, None if score is None else initial.actor)
+    leaves, structure = jax.tree.flatten(pattern)
     try:
-        kept = [arrays[f"leaf{place}"] for place in range(len(leaves))]
+        values = [arrays[f"leaf{index}"] for index in range(len(leaves))]
     except KeyError as error:
         raise InvalidFileError(str(path), [f"array {error} is missing"]) from None
-    progress, best = jax.tree.unflatten(shape, kept)
-    return Standing(
-        progress,
-        said["updates"],
-        said["seconds"],
-        said["rows"],
+    learner, best = jax.tree.unflatten(structure, values)
+    return TrainState(
+        learner,
+        saved["updates"],
+        saved["seconds"],
+        saved["rows"],
         best,
         score,
-        said["best_update"],
+        saved["best_update"],
     )

@@ -1,4 +1,4 @@
-"""Judging a policy while it trains, on slots that training never sees."""
+"""Scoring a policy during training, on slots that training never sees."""
 
 from __future__ import annotations
 
@@ -12,31 +12,30 @@ import numpy as np
 
 from optkit.sync.exact.notifications import best_notifications
 from optkit.sync.learning.agents import Agents
-from optkit.sync.learning.bernoulli_policy import by_link
-from optkit.sync.learning.environment import play
-from optkit.sync.learning.episode_arrays import Scenario
-from optkit.sync.learning.episode_sampling import Source, stacked
-from optkit.sync.learning.networks import Actor, logits
-from optkit.sync.learning.observing import observe
-from optkit.sync.learning.rules import State
+from optkit.sync.learning.bernoulli_policy import agents_to_links
+from optkit.sync.learning.env import EnvState, rollout
+from optkit.sync.learning.episode_arrays import EpisodeArrays
+from optkit.sync.learning.episode_sampling import EpisodeSource, stack_episodes
+from optkit.sync.learning.networks import Actor, actor_logits
+from optkit.sync.learning.observations import observe
 
 EPISODES = 16
-"""Episodes that a policy is judged by."""
+"""Number of validation episodes."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """How a policy does, frozen: each bit where it is the likelier.
+    """The quality of a frozen policy, which takes the more likely of both actions.
 
     Parameters
     ----------
     gap
-        Its cost above the clairvoyant optimum for the same reports, as a share of that;
-        the mean over episodes.
+        Its cost above the clairvoyant optimum for the same reports, as a share of that
+        optimum; the mean over episodes.
     cost
         Its cost (14), the mean over episodes.
     reward
-        Its return, Σ of the reward (19) over slots; the mean over episodes.
+        Its return, the sum of the reward (19) over slots; the mean over episodes.
     """
 
     gap: float
@@ -44,25 +43,27 @@ class Score:
     reward: float
 
 
-def judge(
-    agents: Agents, source: Source, rng: np.random.Generator
+def make_validator(
+    agents: Agents, source: EpisodeSource, rng: np.random.Generator
 ) -> Callable[[Actor], Score]:
-    """Return the function that judges an actor on validation episodes drawn now."""
-    drawn = [source.draw(rng, validation=True) for _ in range(EPISODES)]
-    best = np.array([best_notifications(d.world, d.held).cost.sum() for d in drawn])
-    episodes = stacked([d.scenario for d in drawn])
+    """Return a function that scores an actor on validation episodes sampled now."""
+    sampled = [source.sample(rng, validation=True) for _ in range(EPISODES)]
+    best = np.array([best_notifications(e.data, e.held).cost.sum() for e in sampled])
+    episodes = stack_episodes([episode.arrays for episode in sampled])
 
     @jax.jit
     def run(actor: Actor) -> tuple[Any, Any]:
-        def decide(episode: Scenario, state: State, _: Any) -> tuple[Any, Any]:
-            bits = logits(jnp, actor, observe(jnp, agents, episode, state)) > 0.0
-            return by_link(agents, bits, len(episode.fee)), None
+        def decide(episode: EpisodeArrays, state: EnvState, _: Any) -> tuple[Any, Any]:
+            obs = observe(jnp, agents, episode, state)
+            actions = actor_logits(jnp, actor, obs) > 0.0
+            return agents_to_links(agents, actions, len(episode.fee)), None
 
-        def one(episode: Scenario) -> tuple[Any, Any]:
-            _, outcome = play(episode, decide, jnp.arange(len(episode.told)))
+        def run_episode(episode: EpisodeArrays) -> tuple[Any, Any]:
+            slots = jnp.arange(len(episode.notified_age))
+            _, outcome = rollout(episode, decide, slots)
             return outcome.cost.sum(), outcome.reward.sum()
 
-        return jax.vmap(one)(episodes)
+        return jax.vmap(run_episode)(episodes)
 
     def score(actor: Actor) -> Score:
         cost, reward = (np.asarray(x, dtype=float) for x in run(actor))

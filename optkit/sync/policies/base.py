@@ -1,10 +1,9 @@
 """Reporting and notification policies: what they declare, and how they are found.
 
 A policy is a class in a module of :mod:`optkit.sync.policies.reporting` or
-:mod:`optkit.sync.policies.notification`, registered by a decorator. That makes it a
-half of a
-solver's name (``gradient+threshold``), a solver under its own name with a usual other
-half, and puts it under the tests of causality and of feasibility.
+:mod:`optkit.sync.policies.notification`, registered by a decorator. That makes it one half
+of a solver's name (``gradient+threshold``) and a solver under its own name, with a default
+for the other half, and it is included in the tests of causality and feasibility.
 """
 
 from __future__ import annotations
@@ -23,21 +22,21 @@ from optkit.core.errors import UsageError
 from optkit.core.options import Options
 from optkit.core.solving.solver import Availability, Kind
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import Held
+from optkit.sync.problem.held_values import HeldValues
 from optkit.sync.problem.observation import (
     DeviceView,
     LinkView,
     device_views,
     link_views,
 )
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
-Stop = Callable[[], bool]
-"""Says whether time is up; what is not decided by then is decided in the simplest way."""
+ShouldStop = Callable[[], bool]
+"""Returns whether time is up; what is undecided by then is decided in the simplest way."""
 
 
 class Policy(abc.ABC):
-    """What the two kinds of policy share.
+    """Base of both kinds of policy.
 
     Parameters
     ----------
@@ -50,23 +49,23 @@ class Policy(abc.ABC):
     reference: ClassVar[str]
     Options: ClassVar[type[Options]] = Options
     causal: ClassVar[bool] = True
-    """Whether its decisions depend on the past alone; False for clairvoyant ones."""
+    """Whether its decisions depend on the past alone; False for clairvoyant policies."""
     seeded: ClassVar[bool] = False
     """Whether it draws random numbers."""
     alone: ClassVar[bool] = True
-    """Whether its name alone stands for a solver with the usual other half; False where
-    a solver of that name is registered otherwise."""
+    """Whether its name alone stands for a solver with the default other half; False where
+    another solver of that name is registered."""
 
     def __init__(self, options: Any = None) -> None:
         self.options: Any = self.Options() if options is None else options
 
     @classmethod
     def available(cls) -> Availability:
-        """Say whether it can run here; overridden where it may not."""
+        """Return whether it can run here; overridden where it may not."""
         return Availability()
 
     def supports(self, instance: SyncInstance) -> Availability:
-        """Say whether it takes this instance; overridden where it may not."""
+        """Return whether it takes this instance; overridden where it may not."""
         return Availability()
 
 
@@ -74,20 +73,24 @@ class ReportingPolicy(Policy):
     """Decides when devices report."""
 
     @abc.abstractmethod
-    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+    def plan(
+        self, data: ProblemData, rng: np.random.Generator, should_stop: ShouldStop
+    ) -> list[Ints]:
         """Return the report slots of the N devices, strictly increasing."""
 
 
 class DeviceByDevice(ReportingPolicy):
     """A reporting policy in which each device sees its own samples and nothing else."""
 
-    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+    def plan(
+        self, data: ProblemData, rng: np.random.Generator, should_stop: ShouldStop
+    ) -> list[Ints]:
         """Return the report slots of the N devices, strictly increasing."""
         return [
-            np.arange(0, world.slots, view.longest_gap, dtype=np.int64)
-            if stop()
+            np.arange(0, data.slots, view.longest_gap, dtype=np.int64)
+            if should_stop()
             else self.decide(view, rng)
-            for view in device_views(world)
+            for view in device_views(data)
         ]
 
     @abc.abstractmethod
@@ -100,12 +103,16 @@ class NotificationPolicy(Policy):
 
     @abc.abstractmethod
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self,
+        data: ProblemData,
+        held: HeldValues,
+        rng: np.random.Generator,
+        should_stop: ShouldStop,
     ) -> list[Ints]:
         """Return the notification slots of the L links, strictly increasing.
 
-        A pair whose age would pass its limit is told (forced); none is told where
-        ``view.allowed`` says no.
+        A link whose age would pass its limit has to be used; none may be used where
+        ``view.allowed`` is False.
         """
 
 
@@ -113,12 +120,16 @@ class LinkByLink(NotificationPolicy):
     """A notification policy that decides about each link by what is known of it alone."""
 
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self,
+        data: ProblemData,
+        held: HeldValues,
+        rng: np.random.Generator,
+        should_stop: ShouldStop,
     ) -> list[Ints]:
         """Return the notification slots of the L links, strictly increasing."""
         return [
-            np.flatnonzero(view.allowed) if stop() else self.decide(view, rng)
-            for view in link_views(world, held)
+            np.flatnonzero(view.allowed) if should_stop() else self.decide(view, rng)
+            for view in link_views(data, held)
         ]
 
     @abc.abstractmethod
@@ -126,13 +137,14 @@ class LinkByLink(NotificationPolicy):
         """Return one link's notification slots."""
 
 
-def whenever_allowed(world: World, held: Held) -> list[Ints]:
-    """Return the notification slots of the L links if each is used as often as it may."""
-    return [np.flatnonzero(view.allowed) for view in link_views(world, held)]
+def whenever_allowed(data: ProblemData, held: HeldValues) -> list[Ints]:
+    """Return the notification slots of the L links if each is used as often as allowed."""
+    return [np.flatnonzero(view.allowed) for view in link_views(data, held)]
 
 
 R = TypeVar("R", bound=type[ReportingPolicy])
 N = TypeVar("N", bound=type[NotificationPolicy])
+P = TypeVar("P", bound=type[Policy])
 
 _REPORTING: dict[str, type[ReportingPolicy]] = {}
 _NOTIFICATION: dict[str, type[NotificationPolicy]] = {}
@@ -140,42 +152,41 @@ _NOTIFICATION: dict[str, type[NotificationPolicy]] = {}
 
 def register_reporting(policy: R) -> R:
     """Register a reporting policy; used as a decorator."""
-    return _add(_REPORTING, policy, "reporting")
+    return _register(_REPORTING, policy, "reporting")
 
 
 def register_notification(policy: N) -> N:
     """Register a notification policy; used as a decorator."""
-    return _add(_NOTIFICATION, policy, "notification")
+    return _register(_NOTIFICATION, policy, "notification")
 
 
-P = TypeVar("P", bound=type[Policy])
-
-
-def _add(known: dict[str, Any], policy: P, what: str) -> P:
-    other = known.get(policy.name)
+def _register(registered: dict[str, Any], policy: P, kind: str) -> P:
+    other = registered.get(policy.name)
     if other is not None and other.__qualname__ != policy.__qualname__:
         raise UsageError(
-            f"two {what} policies are called {policy.name!r}: {other.__qualname__} and"
+            f"two {kind} policies are called {policy.name!r}: {other.__qualname__} and"
             f" {policy.__qualname__}; rename one."
         )
-    known[policy.name] = policy
+    registered[policy.name] = policy
     return policy
 
 
 def reporting_policies() -> Mapping[str, type[ReportingPolicy]]:
     """Return every reporting policy by name."""
-    _import_all("optkit.sync.policies.reporting")
+    _import_modules("optkit.sync.policies.reporting")
     return dict(sorted(_REPORTING.items()))
 
 
 def notification_policies() -> Mapping[str, type[NotificationPolicy]]:
     """Return every notification policy by name."""
-    _import_all("optkit.sync.policies.notification")
+    _import_modules("optkit.sync.policies.notification")
+    # Trained policies are registered by a module of the room that trains them.
+    importlib.import_module("optkit.sync.learning.policy")
     return dict(sorted(_NOTIFICATION.items()))
 
 
 @cache
-def _import_all(package: str) -> None:
-    found = importlib.import_module(package)
-    for module in pkgutil.iter_modules(found.__path__):
+def _import_modules(package: str) -> None:
+    path = importlib.import_module(package).__path__
+    for module in pkgutil.iter_modules(path):
         importlib.import_module(f"{package}.{module.name}")

@@ -14,21 +14,23 @@ from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files.text import read_json
 from optkit.core.suggest import nearest
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held, told_age
-from optkit.sync.problem.problem_data import World
-from optkit.sync.problem.report_gaps import ROUNDING
+from optkit.sync.problem.held_values import held_values, notified_age
+from optkit.sync.problem.problem_data import ProblemData
+from optkit.sync.problem.report_gaps import LIMIT_ROUNDING
 
 
-def read_reports(path: str | Path, instance: SyncInstance, world: World) -> list[Ints]:
-    """Return each device's report slots as a file gives them.
+def read_reports(
+    path: str | Path, instance: SyncInstance, data: ProblemData
+) -> list[Ints]:
+    """Return each device's report slots from a file.
 
     Parameters
     ----------
     path
         A solution file, or a JSON object with the key ``reports``: slots by device. A
         device that is left out never reports.
-    instance, world
-        What they are for.
+    instance, data
+        The instance that they are for.
 
     Raises
     ------
@@ -36,33 +38,35 @@ def read_reports(path: str | Path, instance: SyncInstance, world: World) -> list
         If the file cannot be read, names unknown devices, or gives reports with which
         the limits on ages cannot be kept.
     """
-    data = read_json(Path(path))
+    content = read_json(Path(path))
     for key in ("solution", "reports"):
-        if isinstance(data, Mapping) and key in data:
-            data = data[key]
-    if not isinstance(data, Mapping):
+        if isinstance(content, Mapping) and key in content:
+            content = content[key]
+    if not isinstance(content, Mapping):
         raise InvalidFileError(
             str(path), ["no reports: an object of slots by device is expected"]
         )
-    known = {device.id: place for place, device in enumerate(instance.devices)}
+    devices = [device.id for device in instance.devices]
     issues = [
         issue
-        for name, slots in data.items()
-        for issue in _faults(name, slots, known, world.slots)
+        for name, slots in content.items()
+        for issue in _slot_issues(name, slots, devices, data.slots)
     ]
     if issues:
         raise InvalidFileError(str(path), issues)
-    reports = [np.array(data.get(name, ()), dtype=np.int64) for name in known]
-    issues = _past_limits(instance, world, reports)
+    reports = [np.array(content.get(name, ()), dtype=np.int64) for name in devices]
+    issues = _limit_issues(instance, data, reports)
     if issues:
         raise InvalidFileError(str(path), issues)
     return reports
 
 
-def _faults(name: str, slots: Any, known: Mapping[str, int], last: int) -> list[Issue]:
+def _slot_issues(
+    name: str, slots: Any, devices: list[str], slot_count: int
+) -> list[Issue]:
     path = f"reports.{name}"
-    if name not in known:
-        guess = nearest(name, known)
+    if name not in devices:
+        guess = nearest(name, devices)
         hint = f"; did you mean {guess!r}?" if guess else ""
         return [Issue(path, f"{name!r} is not a device of this instance{hint}")]
     whole = isinstance(slots, list) and all(
@@ -70,37 +74,35 @@ def _faults(name: str, slots: Any, known: Mapping[str, int], last: int) -> list[
     )
     if not whole:
         return [Issue(path, "an array of whole numbers is expected")]
-    if any(one >= other for one, other in pairwise(slots)):
+    if any(slot >= following for slot, following in pairwise(slots)):
         return [Issue(path, "slots have to be strictly increasing")]
-    if slots and not 0 <= slots[0] <= slots[-1] < last:
-        return [Issue(path, f"slots have to be within 0 and {last - 1}")]
+    if slots and not 0 <= slots[0] <= slots[-1] < slot_count:
+        return [Issue(path, f"slots have to be within 0 and {slot_count - 1}")]
     return []
 
 
-def _past_limits(
-    instance: SyncInstance, world: World, reports: list[Ints]
+def _limit_issues(
+    instance: SyncInstance, data: ProblemData, reports: list[Ints]
 ) -> list[Issue]:
-    """Return the devices that get too old, and the links that must."""
-    known = held(world, reports)
+    """Return the devices, and the links, whose age passes its limit with these reports."""
+    held = held_values(data, reports)
     issues = []
-    for device, ages in zip(instance.devices, known.age, strict=True):
-        old = np.flatnonzero(ages > world.max_device_age + ROUNDING)
-        if len(old):
+    for device, ages in zip(instance.devices, held.age, strict=True):
+        late = np.flatnonzero(ages > data.max_device_age + LIMIT_ROUNDING)
+        if len(late):
             text = (
-                f"the device's age is {ages[old[0]]:g} in slot {old[0]}, over"
-                f" max_device_age {world.max_device_age:g}; report earlier"
+                f"the device's age is {ages[late[0]]:g} in slot {late[0]}, over"
+                f" max_device_age {data.max_device_age:g}; report earlier"
             )
             issues.append(Issue(f"reports.{device.id}", text))
-    slots = np.arange(world.slots)
-    told = told_age(world, known)
-    for link, ages in zip(instance.links, told, strict=True):
-        least = np.minimum(ages, slots)
-        old = np.flatnonzero(least > world.max_pair_age + ROUNDING)
-        if len(old):
+    least_ages = np.minimum(notified_age(data, held), np.arange(data.slots))
+    for link, least in zip(instance.links, least_ages, strict=True):
+        late = np.flatnonzero(least > data.max_pair_age + LIMIT_ROUNDING)
+        if len(late):
             text = (
-                f"with these, {link.source!r} to {link.target!r} is {least[old[0]]:g}"
-                f" slots old in slot {old[0]} even if told in every slot, over"
-                f" max_pair_age {world.max_pair_age:g}; report earlier"
+                f"with these, {link.source!r} to {link.target!r} is {least[late[0]]:g}"
+                f" slots old in slot {late[0]} even if notified in every slot, over"
+                f" max_pair_age {data.max_pair_age:g}; report earlier"
             )
             issues.append(Issue("reports", text))
     return issues

@@ -8,17 +8,17 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import Held, held, router_age
-from optkit.sync.problem.prices import rates
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues, held_values, router_age
+from optkit.sync.problem.prices import unit_prices
+from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.solution import Notifications, SyncSolution
 
 
 def objective(
-    world: World,
+    data: ProblemData,
     reports: Sequence[Ints],
     notifications: Sequence[Ints],
-    known: Held | None = None,
+    held: HeldValues | None = None,
 ) -> float:
     """Return the objective of a feasible solution.
 
@@ -29,28 +29,32 @@ def objective(
     reports, notifications
         Slots of each device's reports and of each link's notifications.
     known
-        What the routers hold with these reports; worked out where it is not given.
+        What the routers hold with these reports; None computes it.
     """
-    known = held(world, reports) if known is None else known
-    price = rates(world)
-    mean_age = router_age(world, known)
+    held = held_values(data, reports) if held is None else held
+    price = unit_prices(data)
+    mean_age = router_age(data, held)
     total = price.report * sum(map(len, reports))
-    views: dict[int, tuple[Floats, Floats]] = {}
-    for link, router in enumerate(world.source.tolist()):
-        if router not in views:
-            members = world.members[router]
-            told = known.value[members]
-            views[router] = (world.loads[members] if world.true_error else told, told)
-        real, told = views[router]
+    series: dict[int, tuple[Floats, Floats]] = {}
+    for link, router in enumerate(data.source.tolist()):
+        if router not in series:
+            members = data.members[router]
+            values = held.value[members]
+            series[router] = (
+                data.loads[members] if data.true_error else values,
+                values,
+            )
         slots = notifications[link]
-        age, error = follow(mean_age[router] + world.residence[link], real, told, slots)
+        age, error = link_age_and_error(
+            mean_age[router] + data.residence[link], *series[router], slots
+        )
         total += price.age * age.sum() + price.error * error.sum()
         total += float(price.fee[link]) * len(slots)
     return float(total)
 
 
-def follow(
-    told_age: Floats, real: Floats, told: Floats, slots: Ints
+def link_age_and_error(
+    notified_age: Floats, reference: Floats, values: Floats, slots: Ints
 ) -> tuple[Floats, Floats]:
     """Return a link's age and error in every slot, (T,) each.
 
@@ -58,19 +62,19 @@ def follow(
     ----------
     told_age
         (T,): the pair's age right after a notification in a slot.
-    real
-        (n, T): what the error is taken against.
-    told
-        (n, T): what a notification in a slot tells.
+    reference
+        (n, T): what the error is measured from.
+    values
+        (n, T): what the router holds, and a notification in a slot carries.
     slots
-        The slots of the notifications.
+        Slots of the notifications.
     """
-    time = np.arange(len(told_age))
+    time = np.arange(len(notified_age))
     latest = np.searchsorted(slots, time, side="right") - 1
-    some = latest >= 0
-    told_in = np.where(some, np.append(slots, 0)[latest], 0)
-    age: Floats = np.where(some, told_age[told_in], 0.0) + (time - told_in)
-    error: Floats = np.abs(real - told[:, told_in]).sum(axis=0)
+    notified = latest >= 0
+    copied_in = np.where(notified, np.append(slots, 0)[latest], 0)
+    age: Floats = np.where(notified, notified_age[copied_in], 0.0) + (time - copied_in)
+    error: Floats = np.abs(reference - values[:, copied_in]).sum(axis=0)
     return age, error
 
 
@@ -79,7 +83,7 @@ def solution(
     reports: Sequence[Ints],
     notifications: Sequence[Ints],
 ) -> SyncSolution:
-    """Return given slots, of each device's reports and each link's use, as a solution."""
+    """Return the report slots of devices and notification slots of links as a solution."""
     return SyncSolution(
         reports={
             device.id: tuple(slots.tolist())

@@ -1,8 +1,8 @@
-"""What a device and a router may know when they decide.
+"""The information that a device or a router has when it decides.
 
-The arrays run over all slots, so that a policy can work on whole arrays or in a compiled
-loop; its decision in slot t may depend on entries up to t only. The tests change the
-future of every registered policy that calls itself causal, and compare its past.
+The arrays cover all slots, so that a policy can work on whole arrays or in a compiled loop;
+its decision in slot t may depend on entries up to t only. The tests change the future for
+every registered policy that declares itself causal, and compare its past decisions.
 """
 
 from __future__ import annotations
@@ -13,26 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.sync.problem.held_values import Held, told_age
-from optkit.sync.problem.prices import rates
-from optkit.sync.problem.problem_data import World
-from optkit.sync.problem.report_gaps import ROUNDING as ROUNDING
-from optkit.sync.problem.report_gaps import longest_gap
+from optkit.sync.problem.held_values import HeldValues, notified_age
+from optkit.sync.problem.prices import unit_prices
+from optkit.sync.problem.problem_data import ProblemData
+from optkit.sync.problem.report_gaps import LIMIT_ROUNDING, longest_gap
 
 
 @dataclass(frozen=True, eq=False)
 class DeviceView:
-    """What one device knows: its own samples.
+    """The information of one device: its own samples.
 
     Parameters
     ----------
     samples
         (T,): its load a in percent, sampled in every slot.
     transmit
-        Slots its reports are under way.
+        Slots that its reports are under way.
     longest_gap
-        Most slots from one report to the next that keep every age within its limit;
-        the first report comes before this slot.
+        Most slots from one report to the next that keep every age within its limit; the
+        first report comes before this slot.
     """
 
     samples: Floats
@@ -42,104 +41,102 @@ class DeviceView:
 
 @dataclass(frozen=True, eq=False)
 class LinkView:
-    """What a router knows when it decides about one link (eq 17), with n devices.
+    """The information of a router with n devices about one of its links (eq 17).
 
     Parameters
     ----------
     value
-        (T, n): what it holds of its devices after the arrivals of each slot. The error e
-        before a decision is their distance from what was told last; before the first
-        notification that is the first row.
-    told_age
-        (T,): age Φ of the pair right after a notification in a slot. Without one it is a
-        slot more than in the slot before, and 0 in slot 0.
+        (T, n): the values that it holds of its devices after the arrivals of each slot.
+        The error e before a decision is their distance from the row of the last
+        notification; before the first notification, from the first row.
+    notified_age
+        (T,): age Φ of the pair right after a notification in a slot. Without one it is
+        one more than in the slot before, and 0 in slot 0.
     fresh
         (T,): whether a report of any of its devices arrived in a slot.
     limit
-        Limit on the pair's age, rounding allowed for.
+        Limit on the pair's age, rounding included.
     allowed
-        (T,): whether telling in a slot keeps the limit, and will not force a notification
-        later that breaks it; see :func:`may_tell`.
-    age_rate, error_rate, fee
-        What a slot of age, a percent of error, and a notification cost, in units of the
-        objective.
+        (T,): whether a notification in a slot keeps the limit, now and later; see
+        :func:`may_notify`.
+    age_price, error_price, fee
+        Cost of a slot of age, of a percent of error, and of a notification, in units of
+        the objective.
     """
 
     value: Floats
-    told_age: Floats
+    notified_age: Floats
     fresh: Bools
     limit: float
     allowed: Bools
-    age_rate: float
-    error_rate: float
+    age_price: float
+    error_price: float
     fee: float
 
 
-def device_views(world: World) -> Iterator[DeviceView]:
-    """Yield what each of the N devices knows."""
-    gaps = longest_gap(world)
-    for samples, transmit, gap in zip(world.loads, world.transmit, gaps, strict=True):
+def device_views(data: ProblemData) -> Iterator[DeviceView]:
+    """Yield the information of each of the N devices."""
+    gaps = longest_gap(data)
+    for samples, transmit, gap in zip(data.loads, data.transmit, gaps, strict=True):
         yield DeviceView(samples, int(transmit), int(gap))
 
 
-def link_views(world: World, held: Held) -> Iterator[LinkView]:
-    """Yield what is known about each of the L links by its source."""
-    price = rates(world)
-    told = told_age(world, held)
-    allowed = may_tell(world, held, told)
-    known: dict[int, tuple[Floats, Bools]] = {}
-    for link, router in enumerate(world.source.tolist()):
-        if router not in known:
-            known[router] = _router(held, world.members[router])
-        value, fresh = known[router]
+def link_views(data: ProblemData, held: HeldValues) -> Iterator[LinkView]:
+    """Yield the information about each of the L links at its source."""
+    price = unit_prices(data)
+    age = notified_age(data, held)
+    allowed = may_notify(data, held)
+    by_router: dict[int, tuple[Floats, Bools]] = {}
+    for link, router in enumerate(data.source.tolist()):
+        if router not in by_router:
+            by_router[router] = _values_and_arrivals(held, data.members[router])
+        value, fresh = by_router[router]
         yield LinkView(
             value=value,
-            told_age=told[link],
+            notified_age=age[link],
             fresh=fresh,
-            limit=world.max_pair_age + ROUNDING,
+            limit=data.max_pair_age + LIMIT_ROUNDING,
             allowed=allowed[link],
-            age_rate=price.age,
-            error_rate=price.error,
+            age_price=price.age,
+            error_price=price.error,
             fee=float(price.fee[link]),
         )
 
 
-def may_tell(world: World, held: Held, told: Floats | None = None) -> Bools:
-    """Return, (L, T), in which slots a link can be used without a limit at risk.
+def may_notify(data: ProblemData, held: HeldValues) -> Bools:
+    """Return, (L, T), in which slots each link can be used without risking a limit.
 
-    A notification whose age is past the limit breaks it at once. One that makes the pair
-    older than if it had never been told (by the residence time, before much has arrived)
-    can break it later, when the age at telling has passed the limit too. That cannot
-    happen if the gaps between reports are those that :func:`longest_gap` allows, nor if
-    the horizon ends first.
+    A notification whose age is past the limit breaks the limit at once. One that makes the
+    pair older than if it had never been notified (by the residence time, before much has
+    arrived) can break it later, when the age after another notification is past the limit
+    too. That cannot happen if the gaps between reports are no longer than
+    :func:`longest_gap`, or if the horizon ends first.
 
     Parameters
     ----------
-    world
+    data
         The instance.
     held
         What its routers hold.
-    told
-        (L, T): age after telling; worked out where it is not given.
     """
-    told = told_age(world, held) if told is None else told
-    last = world.slots - 1
-    slots = np.arange(world.slots)
-    limit = world.max_pair_age + ROUNDING
-    oldest = np.minimum(world.transmit + longest_gap(world) - 1, last)
+    age = notified_age(data, held)
+    last = data.slots - 1
+    slots = np.arange(data.slots)
+    limit = data.max_pair_age + LIMIT_ROUNDING
+    oldest = np.minimum(data.transmit + longest_gap(data) - 1, last)
     regular = (held.age <= oldest[:, None]).all(axis=1)
-    safe = np.zeros(world.links, dtype=bool)
-    for link, router in enumerate(world.source.tolist()):
-        members = world.members[router]
-        age = oldest[members].mean() + world.residence[link]
-        safe[link] = regular[members].all() and age <= limit
-    lasting = (told <= slots) | (told + (last - slots) <= limit) | safe[:, None]
-    allowed: Bools = (told <= limit) & lasting
+    safe = np.zeros(data.links, dtype=bool)
+    for link, router in enumerate(data.source.tolist()):
+        members = data.members[router]
+        greatest = oldest[members].mean() + data.residence[link]
+        safe[link] = regular[members].all() and greatest <= limit
+    lasting = (age <= slots) | (age + (last - slots) <= limit) | safe[:, None]
+    allowed: Bools = (age <= limit) & lasting
     return allowed
 
 
-def _router(held: Held, members: Ints) -> tuple[Floats, Bools]:
-    """Return (T, n) what a router holds, and (T,) when that was renewed."""
+def _values_and_arrivals(held: HeldValues, members: Ints) -> tuple[Floats, Bools]:
+    """Return (T, n) the values that a router holds, and (T,) when a report arrived."""
     value = np.ascontiguousarray(held.value[members].T)
     fresh = np.zeros(len(value), dtype=bool)
     # An age grows by one in every slot in which nothing arrives.

@@ -1,30 +1,30 @@
-"""What one slot of age, one percent of error, a notification and a report cost."""
+"""Prices of a slot of age, a percent of error, a notification and a report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from optkit.core.arrays import Floats
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 
-SLACK = 1e-9
-"""By how much an age may pass its limit."""
+LIMIT_TOLERANCE = 1e-9
+"""Slots by which an age may pass its limit."""
 
 
 @dataclass(frozen=True, eq=False)
-class Rates:
-    """The objective (eq 14) as prices; with them it is a sum over links and reports.
+class UnitPrices:
+    """The objective (eq 14) as prices: a sum over links and reports.
 
     Parameters
     ----------
     age
-        Of one slot of age of one link in one slot.
+        Price of one slot of age of one link in one slot.
     error
-        Of one percent of error of one link in one slot.
+        Price of one percent of error of one link in one slot.
     fee
-        (L,): of a notification of each link.
+        (L,): price of a notification on each link.
     report
-        Of a report.
+        Price of a report.
     """
 
     age: float
@@ -33,12 +33,12 @@ class Rates:
     report: float
 
 
-def rates(world: World) -> Rates:
+def unit_prices(data: ProblemData) -> UnitPrices:
     """Return the prices of an instance."""
-    links = max(world.links, 1)
-    return Rates(
-        age=world.weight_age / (world.age_tolerance * links),
-        error=world.weight_error / links,
-        fee=world.weight_cost * world.fee / world.routers,
-        report=world.weight_report / world.devices,
+    links = max(data.links, 1)
+    return UnitPrices(
+        age=data.weight_age / (data.age_tolerance * links),
+        error=data.weight_error / links,
+        fee=data.weight_cost * data.fee / data.routers,
+        report=data.weight_report / data.devices,
     )

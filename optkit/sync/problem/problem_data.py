@@ -1,4 +1,4 @@
-"""An instance as the arrays that solvers compute with."""
+"""The instance as the arrays that solvers compute with."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class World:
-    """A sync instance in arrays; N devices, R routers, L links, T slots.
+class ProblemData:
+    """A sync instance as arrays; N devices, R routers, L links, T slots.
 
     Parameters
     ----------
@@ -24,24 +24,24 @@ class World:
     loads
         (N, T), in percent.
     device_router, transmit
-        (N,): index of a device's router, and slots its reports are under way.
+        (N,): index of a device's router, and slots that its reports are under way.
     source, target
         (L,): indices of the routers.
     residence
         (L,): payload / rate, in slots.
     fee
-        (L,): hops · (header cost + payload), what a notification costs (eq 12); the
+        (L,): hops · (header cost + payload), the cost of a notification (eq 12); the
         objective divides it by the number of routers.
     age_tolerance
         ξ, in slots.
     weight_age, weight_error, weight_cost, weight_report
         Weights of the objective.
     true_error
-        Whether errors are taken against the devices' load, not what their router holds.
+        Whether errors are measured from the devices' load, not from the held values.
     max_device_age, max_pair_age
         Limits on the ages, in slots.
     members
-        For each router the indices of its devices.
+        For each router, the indices of its devices.
     """
 
     slots: int
@@ -65,32 +65,36 @@ class World:
 
     @property
     def devices(self) -> int:
-        """N."""
+        """Number of devices N."""
         return len(self.device_router)
 
     @property
     def links(self) -> int:
-        """L."""
+        """Number of links L."""
         return len(self.source)
 
 
-def world(instance: SyncInstance) -> World:
-    """Return the arrays of ``instance``."""
-    index = {name: place for place, name in enumerate(instance.routers)}
+def problem_data(instance: SyncInstance) -> ProblemData:
+    """Return the arrays of ``instance``, computed once per instance; do not change them."""
+    return instance.derived(_arrays)
+
+
+def _arrays(instance: SyncInstance) -> ProblemData:
+    router_index = {name: index for index, name in enumerate(instance.routers)}
     devices, links = instance.devices, instance.links
-    home = np.array([index[device.router] for device in devices], dtype=np.int64)
+    home = np.array([router_index[device.router] for device in devices], dtype=np.int64)
     payload = np.array([link.payload for link in links], dtype=np.float64)
     rate = np.array([link.rate for link in links], dtype=np.float64)
     hops = np.array([link.hops for link in links], dtype=np.float64)
     weights = instance.weights
-    return World(
+    return ProblemData(
         slots=instance.slots,
         routers=len(instance.routers),
         loads=np.array([device.load_percent for device in devices], dtype=np.float64),
         device_router=home,
         transmit=np.array([d.transmit_slots for d in devices], dtype=np.int64),
-        source=np.array([index[link.source] for link in links], dtype=np.int64),
-        target=np.array([index[link.target] for link in links], dtype=np.int64),
+        source=np.array([router_index[link.source] for link in links], dtype=np.int64),
+        target=np.array([router_index[link.target] for link in links], dtype=np.int64),
         residence=payload / rate,
         fee=hops * (instance.header_cost + payload),
         age_tolerance=instance.age_tolerance,

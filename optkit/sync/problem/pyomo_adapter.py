@@ -1,4 +1,4 @@
-"""From instances to the declarative models of ``optkit.models.sync``, and back."""
+"""Convert instances to the declarative models of ``optkit.models.sync``, and back."""
 
 from __future__ import annotations
 
@@ -9,69 +9,72 @@ import numpy as np
 
 from optkit.core.arrays import Ints
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import Held, told_age
-from optkit.sync.problem.prices import SLACK, rates
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.held_values import HeldValues, notified_age
+from optkit.sync.problem.prices import LIMIT_TOLERANCE, unit_prices
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 if TYPE_CHECKING:
     from optkit.models.sync import NotificationData, SynchronisationData
 
 
-def notification_data(world: World, held: Held) -> NotificationData:
-    """Return the choice of notifications when the routers hold what they hold.
+def notification_data(data: ProblemData, held: HeldValues) -> NotificationData:
+    """Return the data of the choice of notifications for given held values.
 
-    Links go by their numbers, as texts.
+    Links are called by their numbers, as strings.
     """
     from optkit.models.sync import NotificationData
 
-    price = rates(world)
-    told = told_age(world, held)
+    price = unit_prices(data)
+    notified = notified_age(data, held)
     cost: dict[str, dict[tuple[int, int], float]] = {}
-    for link in range(world.links):
-        members = world.members[int(world.source[link])]
-        copies = held.value[members]
-        real = world.loads[members] if world.true_error else copies
+    for link in range(data.links):
+        members = data.members[int(data.source[link])]
+        values = held.value[members]
+        reference = data.loads[members] if data.true_error else values
         cost[str(link)] = {
             (s, t): price.age * age
-            + price.error * float(np.abs(real[:, t] - copies[:, max(s, 0)]).sum())
-            for t in range(world.slots)
+            + price.error * float(np.abs(reference[:, t] - values[:, max(s, 0)]).sum())
+            for t in range(data.slots)
             for s in range(-1, t + 1)
-            if (age := float(t) if s < 0 else float(told[link, s]) + t - s)
-            <= world.max_pair_age + SLACK
+            if (age := float(t) if s < 0 else float(notified[link, s]) + t - s)
+            <= data.max_pair_age + LIMIT_TOLERANCE
         }
     return NotificationData(
-        slots=world.slots,
+        slots=data.slots,
         cost=cost,
         fee={str(link): float(fee) for link, fee in enumerate(price.fee)},
     )
 
 
-def synchronisation_data(world: World) -> SynchronisationData:
-    """Return the choice of reports and notifications; all go by numbers, as texts."""
+def synchronisation_data(data: ProblemData) -> SynchronisationData:
+    """Return the data of the choice of reports and notifications.
+
+    Devices and links are called by their numbers, as strings.
+    """
     from optkit.models.sync import SynchronisationData
 
-    price = rates(world)
+    price = unit_prices(data)
     return SynchronisationData(
-        slots=world.slots,
-        load={str(n): series.tolist() for n, series in enumerate(world.loads)},
-        transmit={str(n): int(slots) for n, slots in enumerate(world.transmit)},
+        slots=data.slots,
+        load={str(n): series.tolist() for n, series in enumerate(data.loads)},
+        transmit={str(n): int(slots) for n, slots in enumerate(data.transmit)},
         source={
-            str(link): [str(n) for n in world.members[router]]
-            for link, router in enumerate(world.source.tolist())
+            str(link): [str(n) for n in data.members[router]]
+            for link, router in enumerate(data.source.tolist())
         },
-        residence={str(link): float(r) for link, r in enumerate(world.residence)},
+        residence={str(link): float(r) for link, r in enumerate(data.residence)},
         fee={str(link): float(fee) for link, fee in enumerate(price.fee)},
         report=price.report,
         age=price.age,
         error=price.error,
-        max_device_age=world.max_device_age + SLACK,
-        max_pair_age=world.max_pair_age + SLACK,
-        true_error=world.true_error,
+        max_device_age=data.max_device_age + LIMIT_TOLERANCE,
+        max_pair_age=data.max_pair_age + LIMIT_TOLERANCE,
+        true_error=data.true_error,
     )
 
 
 def chosen_slots(variable: Any, names: Sequence[str]) -> list[Ints]:
-    """Return, for each name, the slots in which a solved model's binary is 1."""
+    """Return, for each name, the slots in which a binary of a solved model is 1."""
     slots: dict[str, list[int]] = {name: [] for name in names}
     for name, slot in variable:
         if variable[name, slot].value > 0.5:
@@ -83,4 +86,4 @@ def instance_model(instance: SyncInstance) -> Any:
     """Return the model of an instance, with the reports free."""
     from optkit.models.sync import synchronisation_model
 
-    return synchronisation_model(synchronisation_data(world(instance)))
+    return synchronisation_model(synchronisation_data(problem_data(instance)))

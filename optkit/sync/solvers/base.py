@@ -1,8 +1,8 @@
-"""What solvers share that are a reporting policy and a notification policy."""
+"""Solvers that consist of a reporting policy and a notification policy."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,11 +13,13 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Outcome, Solver
 from optkit.sync.instance import SyncInstance
 from optkit.sync.policies.base import NotificationPolicy, ReportingPolicy
-from optkit.sync.problem.held_values import Held, held
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.given_reports import read_reports
+from optkit.sync.problem.held_values import HeldValues, held_values
+from optkit.sync.problem.objective import objective, solution
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 GIVEN = "for the given reports"
-"""Stands in the source of a bound that holds for one choice of reports only."""
+"""Part of the source of a bound that holds for one choice of reports only."""
 
 
 class PolicyOptions(Options):
@@ -38,11 +40,11 @@ class FixedReportsOptions(PolicyOptions):
     )
 
 
-class PolicySolver(Solver[SyncInstance]):
-    """A reporting policy, and a notification policy that sees what comes of it.
+class PolicySolver(Solver[SyncInstance, PolicyOptions]):
+    """A reporting policy, and a notification policy that sees its reports.
 
-    When time is up, what is not decided yet is decided in the simplest way that keeps the
-    limits: devices report as rarely as they may, links are used in every slot.
+    When time is up, the rest is decided in the simplest way that keeps the limits: devices
+    report as rarely as they may, and links are used in every slot.
     """
 
     family: ClassVar[str] = "sync"
@@ -52,19 +54,20 @@ class PolicySolver(Solver[SyncInstance]):
 
     @classmethod
     def available(cls) -> Availability:
-        """Say whether both policies can run here."""
-        first = cls.reporting.available()
-        return first if not first.available else cls.notification.available()
+        """Return whether both policies can run here."""
+        reporting = cls.reporting.available()
+        return cls.notification.available() if reporting.available else reporting
 
     def supports(self, instance: SyncInstance) -> Availability:
-        """Say whether both policies take this instance."""
-        first = self._reporting().supports(instance)
-        return first if not first.available else self._notification().supports(instance)
+        """Return whether both policies take this instance."""
+        reporting = self._reporting().supports(instance)
+        if not reporting.available:
+            return reporting
+        return self._notification().supports(instance)
 
     def bound_is_partial(self) -> bool:
-        """Say whether the bound is for the reports that are given, or were decided."""
-        options: Any = self.options
-        return self._reports_file() is not None or options.bound == "given-reports"
+        """Return whether the bound holds only for the reports of the solution."""
+        return self._reports_file() is not None or self.options.bound == "given-reports"
 
     def _reporting(self) -> ReportingPolicy:
         return self.reporting(getattr(self.options, "reporting", None))
@@ -73,48 +76,50 @@ class PolicySolver(Solver[SyncInstance]):
         return self.notification(getattr(self.options, "notification", None))
 
     def run(self, instance: SyncInstance, run: Run) -> Outcome:
-        """Let the devices report, then the routers notify; bound what comes of it."""
-        from optkit.sync.problem.objective import objective, solution
-
-        seen = world(instance)
+        """Decide the reports, then the notifications, and prove a bound."""
+        data = problem_data(instance)
         run.model_built()
-        reports = self._reports(instance, seen, run)
-        known = held(seen, reports)
+        reports = self._reports(instance, data, run)
+        held = held_values(data, reports)
         run.progress("reported", 0.5)
         notifications = self._notification().plan(
-            seen, known, run.rng("notification"), run.should_stop
+            data, held, run.rng("notification"), run.should_stop
         )
-        cost = objective(seen, reports, notifications, known)
+        cost = objective(data, reports, notifications, held)
         run.incumbent(cost, lambda: solution(instance, reports, notifications))
-        # A bound cannot be stopped, and takes about that long.
-        if run.affords(2e-7 * seen.slots * (seen.devices + seen.links)):
-            self._prove(seen, reports, known, run)
+        # The bound takes about that long, and cannot be stopped.
+        if run.affords(2e-7 * data.slots * (data.devices + data.links)):
+            self._prove(data, reports, held, run)
         reason = run.stop_reason()
         if reason is not None:
-            return Outcome(reason, "what was undecided by then was made frequent")
+            return Outcome(
+                reason, "what was undecided by then was decided to keep the limits"
+            )
         return Outcome(Reason.CONVERGED, "every report and notification is decided")
 
-    def _reports(self, instance: SyncInstance, seen: World, run: Run) -> list[Ints]:
-        """Return the reports, of the policy or from the file."""
-        from optkit.sync.problem.given_reports import read_reports
-
+    def _reports(
+        self, instance: SyncInstance, data: ProblemData, run: Run
+    ) -> list[Ints]:
+        """Return the reports, from the file or by the policy."""
         path = self._reports_file()
         if path is not None:
-            return read_reports(path, instance, seen)
-        return self._reporting().plan(seen, run.rng("reporting"), run.should_stop)
+            return read_reports(path, instance, data)
+        return self._reporting().plan(data, run.rng("reporting"), run.should_stop)
 
     def _reports_file(self) -> str | None:
-        path: str | None = getattr(self.options, "reports", None)
-        return path
+        options = self.options
+        return options.reports if isinstance(options, FixedReportsOptions) else None
 
-    def _prove(self, seen: World, reports: list[Ints], known: Held, run: Run) -> None:
-        """Report the bound that is asked for."""
-        from optkit.sync.exact import bound_for_reports
-        from optkit.sync.exact.age_bound import SOURCE, ages_bound
+    def _prove(
+        self, data: ProblemData, reports: list[Ints], held: HeldValues, run: Run
+    ) -> None:
+        """Prove the bound that the options ask for."""
+        from optkit.sync.exact import bound_for_reports  # loads numba
+        from optkit.sync.exact.age_bound import SOURCE, age_bound
 
         if not self.bound_is_partial():
-            run.prove(ages_bound(seen), SOURCE)
+            run.prove(age_bound(data), SOURCE)
             return
-        least = bound_for_reports(seen, known, sum(map(len, reports)))
+        least = bound_for_reports(data, held, sum(map(len, reports)))
         if least is not None:
             run.prove(least, f"the cheapest notifications {GIVEN}")

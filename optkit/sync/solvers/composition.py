@@ -1,4 +1,4 @@
-"""Solvers made of a reporting policy and a notification policy, by their names."""
+"""Solver classes made of a reporting policy and a notification policy, by their names."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from optkit.sync.policies.base import (
 )
 from optkit.sync.solvers.base import FixedReportsOptions, PolicyOptions, PolicySolver
 
-USUAL_REPORTING = "periodic"
-"""What reports where a notification policy is named alone."""
+DEFAULT_REPORTING = "periodic"
+"""The reporting policy where a notification policy is named alone."""
 
-USUAL_NOTIFICATION = "on-arrival"
-"""What notifies where a reporting policy is named alone."""
+DEFAULT_NOTIFICATION = "on-arrival"
+"""The notification policy where a reporting policy is named alone."""
 
-_WEAKEST = (Kind.LEARNED, Kind.HEURISTIC, Kind.EXACT, Kind.BASELINE)
-"""A pair is of the first of these kinds that one of its halves is of."""
+_KINDS = (Kind.LEARNED, Kind.HEURISTIC, Kind.EXACT, Kind.BASELINE)
+"""A pair has the first of these kinds that one of its halves has."""
 
 
 def _lines(policies: Mapping[str, type[Policy]]) -> dict[str, str]:
@@ -38,7 +38,7 @@ def _lines(policies: Mapping[str, type[Policy]]) -> dict[str, str]:
 def composed(names: tuple[str, ...]) -> type[PolicySolver]:
     """Return the solver of a reporting and a notification policy, called ``a+b``."""
     reporting, notification = names
-    return pair(
+    return policy_pair(
         SEPARATOR.join(names),
         reporting_policies()[reporting],
         notification_policies()[notification],
@@ -46,28 +46,28 @@ def composed(names: tuple[str, ...]) -> type[PolicySolver]:
     )
 
 
-def alone() -> list[type[PolicySolver]]:
-    """Return the solvers that one name stands for.
+def single_name_solvers() -> list[type[PolicySolver]]:
+    """Return the solvers that are called by one name.
 
-    A name that policies of both kinds have stands for both of them; any other brings the
-    usual other half.
+    A name of both a reporting and a notification policy stands for both of them; any other
+    name is completed by the default policy of the other kind.
     """
     reporting, notification = reporting_policies(), notification_policies()
     solvers = []
     for name in sorted({*reporting, *notification}):
-        first = reporting.get(name, reporting[USUAL_REPORTING])
-        second = notification.get(name, notification[USUAL_NOTIFICATION])
-        halves: tuple[type[Policy], ...] = (first, second)
+        reporter = reporting.get(name, reporting[DEFAULT_REPORTING])
+        notifier = notification.get(name, notification[DEFAULT_NOTIFICATION])
+        halves: tuple[type[Policy], ...] = (reporter, notifier)
         named = [policy for policy in halves if policy.name == name]
         if not all(policy.alone for policy in named):
             continue
-        # Reports from a file make no sense where it is the reporting that was asked for.
+        # Reports from a file make no sense where the name is that of a reporting policy.
         base = FixedReportsOptions if name in notification else PolicyOptions
-        solvers.append(pair(name, first, second, base, named))
+        solvers.append(policy_pair(name, reporter, notifier, base, named))
     return solvers
 
 
-def pair(
+def policy_pair(
     name: str,
     reporting: type[ReportingPolicy],
     notification: type[NotificationPolicy],
@@ -79,19 +79,19 @@ def pair(
     Parameters
     ----------
     name
-        What it is called.
+        Name of the solver.
     reporting, notification
         The policies; their options are its groups ``reporting`` and ``notification``.
     base
-        What its options have beside.
+        Its other options.
     named
-        The policies that its name stands for; both where it is not given.
+        The policies that its name stands for; None for both.
     """
     halves: list[type[Policy]] = [reporting, notification]
     named = halves if named is None else named
     kinds = {policy.kind for policy in named}
-    # No policy makes the whole of a solver exact: the other half is free.
-    kind = next(kind for kind in _WEAKEST if kind in kinds)
+    # An exact policy does not make the solver exact: the other half is free.
+    kind = next(kind for kind in _KINDS if kind in kinds)
     return type(
         f"{_title(name)}Solver",
         (PolicySolver,),
@@ -118,7 +118,7 @@ def _options(
     notification: type[NotificationPolicy],
     base: type[PolicyOptions],
 ) -> type[Options]:
-    """Return the options of a pair: a group for each half, and those of ``base``."""
+    """Return the options of a pair: one group for each half, and those of ``base``."""
     groups: dict[str, Any] = {
         title: (
             policy.Options,
@@ -129,17 +129,17 @@ def _options(
         )
         for title, policy in (("reporting", reporting), ("notification", notification))
     }
-    made: type[Options] = create_model(
+    options: type[Options] = create_model(
         f"{_title(name)}Options",
         __base__=base,
         __module__=__name__,
         **groups,
     )
-    return made
+    return options
 
 
 def _title(name: str) -> str:
-    """Return a name as a class is called."""
+    """Return a solver's name in the spelling of a class name."""
     return "".join(word.capitalize() for word in name.replace("+", "-").split("-"))
 
 

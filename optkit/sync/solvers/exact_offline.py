@@ -1,4 +1,4 @@
-"""What could have been, had every load been known: the optimum, or how near it is."""
+"""The optimum with every load known, or a bound and a solution near it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome, Solver
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.problem_data import World, world
+from optkit.sync.problem.given_reports import read_reports
+from optkit.sync.problem.held_values import held_values
+from optkit.sync.problem.objective import solution
+from optkit.sync.problem.prices import unit_prices
+from optkit.sync.problem.problem_data import ProblemData, problem_data
 
 OVER_ALL = "any reports: routers apart, their devices and links tied by prices"
-"""Source of the bound with the reports free."""
+"""Source of the bound over all reports."""
 
 FOR_GIVEN = "the cheapest notifications for the given reports"
-"""Source of the bound where the reports are given."""
+"""Source of the bound for given reports."""
 
 
 class ExactOfflineOptions(Options):
@@ -34,17 +38,18 @@ class ExactOfflineOptions(Options):
         100_000_000,
         ge=0,
         description="a router whose states times slots are no more than this is solved to"
-        " the end; for others a gap may remain",
+        " optimality; for others a gap may remain",
     )
 
 
 @register
-class ExactOffline(Solver[SyncInstance]):
+class ExactOffline(Solver[SyncInstance, ExactOfflineOptions]):
     """The clairvoyant optimum: reports and notifications chosen with all loads known.
 
     With given reports, each link is a shortest path. With the reports free, each router is
-    a dynamic programme over what it and its neighbours hold, exact where that is small, and
-    a bound by Lagrangian decomposition with a solution near it where it is not.
+    solved by a dynamic programme over the values that it and its neighbours hold where that
+    is small enough, and otherwise bounded by Lagrangian decomposition, with a solution near
+    the bound.
     """
 
     name = "exact-offline"
@@ -53,75 +58,70 @@ class ExactOffline(Solver[SyncInstance]):
     reference = "optkit, docs/sync.md: dynamic programming with the loads known"
     capabilities: ClassVar[Capabilities] = Capabilities(bound=True)
     Options = ExactOfflineOptions
-    options: ExactOfflineOptions
 
     def bound_is_partial(self) -> bool:
-        """Say whether the reports are given, and the bound is for them."""
+        """Return whether the reports are given, so that the bound is for them."""
         return self.options.reports is not None
 
     def run(self, instance: SyncInstance, run: Run) -> Outcome:
         """Solve for the given reports, or over all of them."""
-        seen = world(instance)
+        data = problem_data(instance)
         if self.options.reports is not None:
-            from optkit.sync.problem.given_reports import read_reports
-
-            reports = read_reports(self.options.reports, instance, seen)
-            return self._given(instance, seen, reports, run)
-        return self._over_all(instance, seen, run)
+            reports = read_reports(self.options.reports, instance, data)
+            return self._given(instance, data, reports, run)
+        return self._over_all(instance, data, run)
 
     def _given(
-        self, instance: SyncInstance, seen: World, reports: list[Ints], run: Run
+        self, instance: SyncInstance, data: ProblemData, reports: list[Ints], run: Run
     ) -> Outcome:
-        from optkit.sync.exact.notifications import best_notifications
-        from optkit.sync.problem.held_values import held
-        from optkit.sync.problem.objective import solution
-        from optkit.sync.problem.prices import rates
+        from optkit.sync.exact.notifications import best_notifications  # loads numba
 
         run.model_built()
-        best = best_notifications(seen, held(seen, reports))
+        best = best_notifications(data, held_values(data, reports))
         if not best.feasible:
-            named = [instance.links[link] for link in best.impossible[:3]]
-            links = ", ".join(f"{link.source} to {link.target}" for link in named)
+            impossible = [instance.links[link] for link in best.impossible[:3]]
+            links = ", ".join(f"{link.source} to {link.target}" for link in impossible)
             return Outcome(
                 Reason.PROVED,
                 f"with these reports no notifications keep max_pair_age on {links}",
                 infeasible=True,
             )
-        cost = float(best.cost.sum()) + rates(seen).report * sum(map(len, reports))
+        cost = float(best.cost.sum()) + unit_prices(data).report * sum(
+            map(len, reports)
+        )
         run.incumbent(cost, lambda: solution(instance, reports, best.slots))
         run.prove(cost, FOR_GIVEN)
         return Outcome(Reason.PROVED, FOR_GIVEN)
 
-    def _over_all(self, instance: SyncInstance, seen: World, run: Run) -> Outcome:
-        from optkit.sync.exact.all_reports import AllReports
-        from optkit.sync.problem.objective import solution
+    def _over_all(self, instance: SyncInstance, data: ProblemData, run: Run) -> Outcome:
+        from optkit.sync.exact.all_reports import AllReports  # loads numba
 
-        problem = AllReports(seen, self.options.states, run.affords)
+        search = AllReports(data, self.options.states, run.affords)
         run.model_built()
-        if math.isinf(problem.cost):
+        if math.isinf(search.cost):
             return Outcome(
                 Reason.PROVED,
                 "reports and notifications in every slot do not keep the limits on ages",
                 infeasible=True,
             )
 
-        def tell() -> None:
-            reports, notifications = problem.slots()
+        def publish() -> None:
+            reports, notifications = search.slots()
             run.incumbent(
-                problem.cost, lambda: solution(instance, reports, notifications)
+                search.cost, lambda: solution(instance, reports, notifications)
             )
-            if math.isfinite(problem.bound):
-                run.prove(problem.bound, OVER_ALL)
+            if math.isfinite(search.bound):
+                run.prove(search.bound, OVER_ALL)
 
-        tell()
-        for _ in problem.improve(run.should_stop):
-            tell()
-        if problem.closed:
+        publish()
+        for _ in search.improve(run.should_stop):
+            publish()
+        if search.closed:
             return Outcome(Reason.PROVED, "every router is solved")
         reason = run.stop_reason()
         if reason is not None:
             return Outcome(reason, "stopped before bound and solution met")
         return Outcome(
             Reason.CONVERGED,
-            "some routers have too many devices or unlike links to be solved to the end",
+            "some routers have too many devices or unlike links to be solved to optimality",
         )

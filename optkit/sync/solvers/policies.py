@@ -1,9 +1,9 @@
-"""Every policy under its own name, with the usual other half."""
+"""Every policy under its own name, with the default for the other half."""
 
 from __future__ import annotations
 
 from optkit.core.solving.registry import register
-from optkit.sync.solvers.composition import alone
+from optkit.sync.solvers.composition import single_name_solvers
 
-for _solver in alone():
+for _solver in single_name_solvers():
     register(_solver)

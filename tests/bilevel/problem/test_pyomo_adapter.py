@@ -1,4 +1,4 @@
-"""Pyomo blocks become the instance they describe, and get its solution back."""
+"""Tests of making instances from Pyomo blocks, and of loading their solutions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def nested() -> Any:
 
 
 def test_nested_block_is_compiled_and_loaded() -> None:
-    """Protects the usual way: levels by block, values written back, activity kept."""
+    """A sub-block is the lower level; values are written back, and it stays active."""
     model = nested()
     program = Bilevel(upper=model, lower=model.follower, name="nested")
     levels = {column.id: column.level for column in program.instance.columns}
@@ -45,7 +45,7 @@ def test_nested_block_is_compiled_and_loaded() -> None:
 
 
 def test_two_models_with_the_same_names() -> None:
-    """Protects separate models: equal names are told apart by level."""
+    """Equal names in two models are prefixed by their level."""
     upper, lower = pyo.ConcreteModel(), pyo.ConcreteModel()
     upper.v = pyo.Var(bounds=(0, 3), within=pyo.Integers)
     lower.v = pyo.Var(bounds=(0, 3), within=pyo.Integers)
@@ -65,7 +65,7 @@ def test_two_models_with_the_same_names() -> None:
 
 
 def test_ranges_fixed_variables_constants_and_idle_variables() -> None:
-    """Protects the compiler: one row a range, fixed values folded in, nothing lost."""
+    """Ranges are one row, fixed variables are constants, idle variables are kept."""
     model = pyo.ConcreteModel()
     model.x = pyo.Var(range(2), within=pyo.Binary)
     model.idle = pyo.Var(bounds=(1, 2))
@@ -78,20 +78,20 @@ def test_ranges_fixed_variables_constants_and_idle_variables() -> None:
     )
     model.low.o = pyo.Objective(expr=model.low.y + 3)
     model.o = pyo.Objective(expr=-model.low.y + model.x[0] + model.x[1] + 1)
-    made = Bilevel(upper=model, lower=model.low).instance
-    assert isinstance(made, BilevelInstance)
-    (row,) = made.rows
+    instance = Bilevel(upper=model, lower=model.low).instance
+    assert isinstance(instance, BilevelInstance)
+    (row,) = instance.rows
     assert (row.lower, row.upper) == (-1.0, 4.0)
-    assert made.lower_objective.constant == 3.0
-    assert made.upper_objective.constant == 1.0
-    assert {c.id for c in made.columns} == {"x[0]", "x[1]", "idle", "low.y"}
+    assert instance.lower_objective.constant == 3.0
+    assert instance.upper_objective.constant == 1.0
+    assert {c.id for c in instance.columns} == {"x[0]", "x[1]", "idle", "low.y"}
     program = Bilevel(upper=model, lower=model.low)
     assert program.solve().objective == 1.0
     assert 1.0 <= model.idle.value <= 2.0
 
 
 def test_products_are_refused() -> None:
-    """Protects against a wrong linear reading: a product is an error that names it."""
+    """A product of variables is an error that names the constraint."""
     model = nested()
     model.follower.bad = pyo.Constraint(expr=model.x * model.follower.y <= 2)
     with pytest.raises(UsageError, match="bad"):
@@ -99,7 +99,7 @@ def test_products_are_refused() -> None:
 
 
 def test_one_block_for_both_is_refused() -> None:
-    """Protects against a slip of the pen: two levels need two blocks."""
+    """The same block for both levels is an error."""
     model = nested()
     with pytest.raises(UsageError, match="two"):
         Bilevel(upper=model, lower=model)

@@ -9,9 +9,9 @@ from optkit.sync.instance import SyncInstance
 
 
 def _made(**options: object) -> SyncInstance:
-    made = optkit.generate("sync", **options)  # type: ignore[arg-type]
-    assert isinstance(made, SyncInstance)
-    return made
+    instance = optkit.generate("sync", **options)  # type: ignore[arg-type]
+    assert isinstance(instance, SyncInstance)
+    return instance
 
 
 def _loads(instance: SyncInstance) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -19,7 +19,7 @@ def _loads(instance: SyncInstance) -> np.ndarray[tuple[int, int], np.dtype[np.fl
 
 
 def test_defaults_are_the_papers_system() -> None:
-    """Protects comparisons with the paper: five devices, five routers, a full mesh."""
+    """The defaults are five devices and five routers in a full mesh."""
     instance = _made(seed=1)
     assert (len(instance.devices), len(instance.routers)) == (5, 5)
     pairs = {(link.source, link.target) for link in instance.links}
@@ -34,7 +34,7 @@ def test_defaults_are_the_papers_system() -> None:
 
 
 def test_the_seed_decides_and_nothing_else() -> None:
-    """Protects repeatability: same seed, same instance; a device more moves no other."""
+    """The same seed gives the same instance, and more devices do not change the others."""
     assert _made(seed=4) == _made(seed=4)
     assert _made(seed=4).sha256 != _made(seed=5).sha256
     more = _made(seed=4, devices=6)
@@ -42,7 +42,7 @@ def test_the_seed_decides_and_nothing_else() -> None:
 
 
 def test_autoregressive_loads_are_what_they_say() -> None:
-    """Protects the loads' statistics: deviation and correlation are those asked for."""
+    """Autoregressive loads have the deviation and correlation that were asked for."""
     instance = _made(
         seed=2,
         load="autoregressive",
@@ -59,7 +59,7 @@ def test_autoregressive_loads_are_what_they_say() -> None:
 
 
 def test_bursts_are_bursts() -> None:
-    """Protects the loads' shape: mostly still, now and then far away, never outside."""
+    """Loads with bursts are mostly still, sometimes far away, and always valid."""
     calm, bursty = _made(seed=3, bursts=0.0), _made(seed=3, slots=3000)
     steps = np.abs(np.diff(_loads(bursty), axis=1))
     assert np.median(steps) < 1.0 < 5.0 < np.quantile(steps, 0.99)
@@ -70,14 +70,14 @@ def test_bursts_are_bursts() -> None:
 
 
 def test_routers_without_devices_have_nothing_to_tell() -> None:
-    """Protects meshes with more routers than devices: silent routers send no links."""
+    """Routers without devices are no sources of links."""
     instance = _made(seed=1, routers=4, devices=2, slots=10)
     assert {link.source for link in instance.links} == {"r0", "r1"}
     assert {link.target for link in instance.links} == {"r0", "r1", "r2", "r3"}
 
 
 def test_options_that_contradict_each_other_are_refused() -> None:
-    """Protects users from limits that nobody keeps, and from options out of range."""
+    """Limits that cannot be kept, and options out of range, are refused."""
     with pytest.raises(InvalidFileError, match="max_device_age"):
         _made(seed=1, transmit=20, max_device_age=5.0)
     with pytest.raises(UsageError, match="persistence"):

@@ -65,10 +65,10 @@ def written(folder: Path, text: str, name: str = "series.csv") -> Path:
 
 def taken(form: str, path: Path, **options: Any) -> SyncInstance:
     """Return what is imported, small unless it is asked for otherwise."""
-    given = {"routers": 2, "devices": 1, "slots": 3, **options}
-    made = optkit.import_instance(form, path, **given)
-    assert isinstance(made, SyncInstance)
-    return made
+    settings = {"routers": 2, "devices": 1, "slots": 3, **options}
+    instance = optkit.import_instance(form, path, **settings)
+    assert isinstance(instance, SyncInstance)
+    return instance
 
 
 def loads(instance: SyncInstance) -> list[tuple[float, ...]]:
@@ -77,30 +77,33 @@ def loads(instance: SyncInstance) -> list[tuple[float, ...]]:
 
 
 def test_machine_usage_is_interpolated_between_valid_samples(tmp_path: Path) -> None:
-    """Protects the grid: invalid samples are passed over, the rest joined by lines."""
+    """Invalid samples are skipped, and the others interpolated linearly."""
     path = written(tmp_path, MACHINE_USAGE)
-    found = taken("alibaba-usage", path, slots=6)
-    assert loads(found) == [(10.0, 30.0, 50.0, 50.0, 50.0, 50.0)]
-    assert found.devices[0].id == "m_1"
-    assert found.slot_seconds == 60.0
-    assert "3 without a valid value" in found.provenance
-    assert "interpolated linearly to a grid of 60 s" in found.provenance
+    instance = taken("alibaba-usage", path, slots=6)
+    assert loads(instance) == [(10.0, 30.0, 50.0, 50.0, 50.0, 50.0)]
+    assert instance.devices[0].id == "m_1"
+    assert instance.slot_seconds == 60.0
+    assert "3 without a valid value" in instance.provenance
+    assert "interpolated linearly to a grid of 60 s" in instance.provenance
 
 
 def test_machines_share_one_clock(tmp_path: Path) -> None:
-    """Protects simultaneity: slot 0 is the first moment that all chosen machines cover."""
+    """Slot 0 is the first moment that all chosen machines cover."""
     path = written(tmp_path, MACHINE_USAGE)
-    found = taken("alibaba-usage", path, machines="m_2, m_1", slots=5)
-    assert [device.id for device in found.devices] == ["m_2", "m_1"]
-    assert [device.router for device in found.devices] == ["r0", "r1"]
+    instance = taken("alibaba-usage", path, machines="m_2, m_1", slots=5)
+    assert [device.id for device in instance.devices] == ["m_2", "m_1"]
+    assert [device.router for device in instance.devices] == ["r0", "r1"]
     # Both from 60 s on: m_1 is at 30, m_2 starts there.
-    assert loads(found) == [(5.0, 5.6, 6.2, 6.8, 7.4), (30.0, 50.0, 50.0, 50.0, 50.0)]
-    assert "Slot 0 is at 60 s" in found.provenance
-    assert len(found.links) == 2
+    assert loads(instance) == [
+        (5.0, 5.6, 6.2, 6.8, 7.4),
+        (30.0, 50.0, 50.0, 50.0, 50.0),
+    ]
+    assert "Slot 0 is at 60 s" in instance.provenance
+    assert len(instance.links) == 2
 
 
 def test_gaps_are_not_bridged(tmp_path: Path) -> None:
-    """Protects from invented loads: a window never spans a gap that is too long."""
+    """No window spans a gap that is too long."""
     text = bitbrains(
         (0, 1), (300, 2), (600, 3), (9000, 7), (9300, 8), (9600, 9), (9900, 9)
     )
@@ -118,15 +121,15 @@ def test_gaps_are_not_bridged(tmp_path: Path) -> None:
 
 
 def test_slots_may_be_of_any_length(tmp_path: Path) -> None:
-    """Protects resampling: other slots than the source's own step."""
+    """Slots may be shorter than the step of the source."""
     path = written(tmp_path, bitbrains((0, 0), (300, 30), (600, 0)), "7.csv")
-    found = taken("bitbrains", path, slots=5, slot_seconds=150.0)
-    assert loads(found) == [(0.0, 15.0, 30.0, 15.0, 0.0)]
-    assert found.slot_seconds == 150.0
+    instance = taken("bitbrains", path, slots=5, slot_seconds=150.0)
+    assert loads(instance) == [(0.0, 15.0, 30.0, 15.0, 0.0)]
+    assert instance.slot_seconds == 150.0
 
 
 def test_bitbrains_files_tables_and_milliseconds(tmp_path: Path) -> None:
-    """Protects both layouts: a folder of files and a table give the same loads."""
+    """A folder of published files and a table give the same loads."""
     folder = tmp_path / "rnd"
     folder.mkdir()
     begin = 1_376_314_846
@@ -134,53 +137,59 @@ def test_bitbrains_files_tables_and_milliseconds(tmp_path: Path) -> None:
     written(folder, bitbrains(*rows), "1.csv")
     late = bitbrains(*((1e3 * when, 2 * load) for when, load in rows))
     (folder / "2.csv.gz").write_bytes(gzip.compress(late.encode()))
-    one = taken("bitbrains", folder, devices=2)
-    assert [device.id for device in one.devices] == ["1", "2"]
+    from_files = taken("bitbrains", folder, devices=2)
+    assert [device.id for device in from_files.devices] == ["1", "2"]
     table = "time_s,vm1,vm2\n0,10.0,20\n300,,22\n600,12.0,24\n"
-    other = taken("bitbrains", written(tmp_path, table), devices=2)
-    assert loads(one) == loads(other) == [(10.0, 11.0, 12.0), (20.0, 22.0, 24.0)]
-    assert "1 empty cells" in other.provenance
+    from_table = taken("bitbrains", written(tmp_path, table), devices=2)
+    assert (
+        loads(from_files)
+        == loads(from_table)
+        == [(10.0, 11.0, 12.0), (20.0, 22.0, 24.0)]
+    )
+    assert "1 empty cells" in from_table.provenance
     # Of a folder, no more files are read than are asked for.
     written(folder, "nonsense\n", "3.csv")
     assert loads(taken("bitbrains", folder, machines="2")) == [(20.0, 22.0, 24.0)]
 
 
 def test_planetlab_files_and_table(tmp_path: Path) -> None:
-    """Protects both layouts: a number a line in five minutes, or a column a machine."""
+    """Files with one number per line and a table give the same loads."""
     folder = tmp_path / "20110303"
     folder.mkdir()
     written(folder, "24\n34\n29\n", "host_a_example_org")
     written(folder, "1\n2\n3\n", "host_b_example_org")
-    one = taken("planetlab", folder, devices=2)
-    assert [device.id for device in one.devices][1] == "host_b_example_org"
+    from_files = taken("planetlab", folder, devices=2)
+    assert [device.id for device in from_files.devices][1] == "host_b_example_org"
     table = written(tmp_path, "step,vm0,vm1\n0,24,1\n1,34,2\n2,29,3\n")
-    other = taken("planetlab", table, devices=2)
-    assert loads(one) == loads(other) == [(24.0, 34.0, 29.0), (1.0, 2.0, 3.0)]
-    assert one.slot_seconds == 300.0
+    from_table = taken("planetlab", table, devices=2)
+    assert (
+        loads(from_files) == loads(from_table) == [(24.0, 34.0, 29.0), (1.0, 2.0, 3.0)]
+    )
+    assert from_files.slot_seconds == 300.0
 
 
 def test_nab_series_count_from_their_own_begin(tmp_path: Path) -> None:
-    """Protects series of different dates: they are laid over each other, and it is said."""
+    """Series of different dates are laid over each other, and the provenance says so."""
     folder = tmp_path / "nab"
     folder.mkdir()
     written(folder, NAB, "a.csv")
     written(folder, NAB.replace("02-14", "03-02").replace("51.5", "0.5"), "b.csv")
-    found = taken("nab", folder, devices=2, slots=4)
-    assert loads(found) == [(51.5, 44.5, 42.5, 40.5), (0.5, 44.5, 42.5, 40.5)]
-    assert "from the begin of each" in found.provenance
+    instance = taken("nab", folder, devices=2, slots=4)
+    assert loads(instance) == [(51.5, 44.5, 42.5, 40.5), (0.5, 44.5, 42.5, 40.5)]
+    assert "from the begin of each" in instance.provenance
     alone = taken("nab", folder, machines="b")
     assert "from the begin of each" not in alone.provenance
 
 
 def test_settings_of_the_mesh_reach_the_instance(tmp_path: Path) -> None:
-    """Protects the options: what is asked for is in the document, hops from the seed."""
+    """Options of the mesh are in the instance, and hops depend on the seed."""
     path = written(tmp_path, MACHINE_USAGE)
-    given = {"transmit": 2, "weight_cost": 3.0, "error": "true", "routers": 4}
-    found = taken("alibaba-usage", path, machines="m_1,m_2", slots=5, **given)
-    assert found.devices[0].transmit_slots == 2
-    assert found.weights.cost == 3.0
-    assert found.reading.error == "true"
-    assert len(found.links) == 2 * 3
+    settings = {"transmit": 2, "weight_cost": 3.0, "error": "true", "routers": 4}
+    instance = taken("alibaba-usage", path, machines="m_1,m_2", slots=5, **settings)
+    assert instance.devices[0].transmit_slots == 2
+    assert instance.weights.cost == 3.0
+    assert instance.reading.error == "true"
+    assert len(instance.links) == 2 * 3
     hops = [
         [link.hops for link in taken("alibaba-usage", path, seed=s, routers=9).links]
         for s in (1, 1, 2)
@@ -211,7 +220,7 @@ def test_settings_of_the_mesh_reach_the_instance(tmp_path: Path) -> None:
 def test_malformed_series_is_explained(
     form: str, text: str, expected: list[str], tmp_path: Path
 ) -> None:
-    """Protects users of traces: file, line, column, value and remedy."""
+    """Messages name the file, line, column and value, and a remedy."""
     path = written(tmp_path, text)
     with pytest.raises(InvalidFileError) as caught:
         taken(form, path)
@@ -232,7 +241,7 @@ def test_malformed_series_is_explained(
 def test_too_much_to_ask(
     options: dict[str, Any], expected: str, tmp_path: Path
 ) -> None:
-    """Protects from instances that the source does not fill."""
+    """More machines or slots than the source has are refused."""
     with pytest.raises(UsageError, match=expected):
         taken("alibaba-usage", written(tmp_path, MACHINE_USAGE), **options)
 
@@ -248,7 +257,7 @@ REAL = {
 
 @pytest.mark.parametrize("name", REAL)
 def test_published_series_are_read(name: str, public_data: Callable[..., Path]) -> None:
-    """Protects the importers against the files as published: read, and solved."""
+    """Files as published are read, and the instance is solved."""
     path = public_data(name) / name
     form, step = REAL[name]
     devices = 1 if name.endswith("raw") else 3

@@ -1,4 +1,4 @@
-"""Policies learn by the rules that solutions are judged by."""
+"""The environment of training follows the rules that the checker applies."""
 
 from __future__ import annotations
 
@@ -11,75 +11,54 @@ import optkit
 from optkit.core.arrays import Ints
 from optkit.sync.check.checker import check
 from optkit.sync.instance import SyncInstance
-from optkit.sync.learning.episode_arrays import Scenario, scenario
-from optkit.sync.learning.rules import Outcome, reset, step
-from optkit.sync.problem.held_values import held
+from optkit.sync.learning.env import rollout
+from optkit.sync.learning.episode_arrays import episode_arrays
+from optkit.sync.learning.episode_sampling import stack_episodes
+from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import solution
-from optkit.sync.problem.problem_data import World, world
-from optkit.sync.problem.report_gaps import longest_gap
-from tests.sync.worlds import document, random_instance
-
-
-def random_reports(seen: World, rng: np.random.Generator) -> list[Ints]:
-    """Return reports at random, with gaps that leave every limit keepable."""
-    reports = []
-    for gap in longest_gap(seen):
-        slot = int(rng.integers(gap))
-        sent = []
-        while slot < seen.slots:
-            sent.append(slot)
-            slot += int(rng.integers(1, gap + 1))
-        reports.append(np.array(sent, dtype=np.int64))
-    return reports
-
-
-def play(episode: Scenario, wanted: Any) -> list[Outcome]:
-    """Play bits by slot, (T, L), with NumPy."""
-    state, outcomes = reset(np, episode), []
-    for bits in wanted:
-        state, outcome = step(np, episode, state, bits)
-        outcomes.append(outcome)
-    return outcomes
+from optkit.sync.problem.problem_data import problem_data
+from tests.sync.instances import document, random_instance
+from tests.sync.learning.episodes import numpy_rollout, random_problems, random_reports
 
 
 def verified(
     instance: SyncInstance, reports: list[Ints], sent: Any
 ) -> optkit.Verification:
-    """Return what the checker says of reports and of bits that were sent, (T, L)."""
+    """Return the checker's result for reports and the notifications sent, (T, L)."""
     slots = [np.flatnonzero(column) for column in sent.T]
     return check(instance, solution(instance, reports, slots))
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_the_environment_counts_as_the_checker_does(seed: int) -> None:
-    """Protects what is learnt: cost (14) and reward (19) are those of the checker."""
+def test_costs_and_rewards_equal_the_checkers(seed: int) -> None:
+    """The environment's cost (14) and reward (19) are those of the checker."""
     instance = random_instance(seed)
-    seen, rng = world(instance), np.random.default_rng(seed)
-    reports = random_reports(seen, rng)
-    episode = scenario(seen, held(seen, reports))
-    wanted = rng.random((seen.slots, seen.links)) < rng.uniform()
-    outcomes = play(episode, wanted)
-    sent = np.array([o.sent for o in outcomes]).reshape(seen.slots, seen.links)
-    verdict = verified(instance, reports, sent)
-    assert verdict.feasible
-    paid = seen.weight_report * sum(map(len, reports)) / seen.devices
-    cost = sum(float(o.cost.sum()) for o in outcomes) + paid
-    assert cost == pytest.approx(verdict.objective, rel=1e-9, abs=1e-9)
-    if seen.links:
+    data, rng = problem_data(instance), np.random.default_rng(seed)
+    reports = random_reports(data, rng)
+    episode = episode_arrays(data, held_values(data, reports))
+    wanted = rng.random((data.slots, data.links)) < rng.uniform()
+    outcomes = numpy_rollout(episode, wanted)
+    sent = np.array([o.sent for o in outcomes]).reshape(data.slots, data.links)
+    verification = verified(instance, reports, sent)
+    assert verification.feasible
+    report_cost = data.weight_report * sum(map(len, reports)) / data.devices
+    cost = sum(float(o.cost.sum()) for o in outcomes) + report_cost
+    assert cost == pytest.approx(verification.objective, rel=1e-9, abs=1e-9)
+    if data.links:
         reward = sum(float(o.reward) for o in outcomes)
-        assert reward == pytest.approx(verdict.metrics["reward"], rel=1e-9)
+        assert reward == pytest.approx(verification.metrics["reward"], rel=1e-9)
 
 
-def test_silence_is_broken_where_a_limit_asks_for_it() -> None:
-    """Protects feasibility: a policy that never notifies is made to."""
+def test_a_limit_forces_notifications_of_a_silent_policy() -> None:
+    """A policy that never notifies still keeps all limits, by force."""
     forced = 0
     for seed in range(40):
         instance = random_instance(seed, slots=30)
-        seen = world(instance)
-        reports = random_reports(seen, np.random.default_rng(seed))
-        episode = scenario(seen, held(seen, reports))
-        silent = np.zeros((seen.slots, seen.links), dtype=bool)
-        outcomes = play(episode, silent)
+        data = problem_data(instance)
+        reports = random_reports(data, np.random.default_rng(seed))
+        episode = episode_arrays(data, held_values(data, reports))
+        silent = np.zeros((data.slots, data.links), dtype=bool)
+        outcomes = numpy_rollout(episode, silent)
         sent = np.array([o.sent for o in outcomes]).reshape(silent.shape)
         free = np.array([o.free for o in outcomes]).reshape(silent.shape)
         assert not (sent & free).any()
@@ -88,20 +67,38 @@ def test_silence_is_broken_where_a_limit_asks_for_it() -> None:
     assert forced > 100
 
 
-def test_a_policy_that_always_wants_to_tell_is_no_trap() -> None:
-    """Whatever actors want, no limit breaks: telling too early can make a pair older.
+def test_a_policy_that_always_notifies_breaks_no_limit() -> None:
+    """A notification that would break a limit later is not sent, whatever actors want.
 
-    On this slow link a notification in slot 3 would leave the pair past its limit a slot
-    later, when telling again is past it too.
+    On this slow link a notification in slot 3 would leave the pair past its limit one slot
+    later, when the age after another notification is past it too.
     """
-    made = document(slots=30, max_pair_age=5.2)
-    for link in made["links"]:
+    raw = document(slots=30, max_pair_age=5.2)
+    for link in raw["links"]:
         link["rate"] = 1 / 1.4
-    instance = SyncInstance.parse(made)
-    seen = world(instance)
+    instance = SyncInstance.parse(raw)
+    data = problem_data(instance)
     reports = [np.arange(4, 30), np.arange(3, 30)]
-    episode = scenario(seen, held(seen, reports))
-    outcomes = play(episode, np.ones((30, seen.links), dtype=bool))
+    episode = episode_arrays(data, held_values(data, reports))
+    outcomes = numpy_rollout(episode, np.ones((30, data.links), dtype=bool))
     sent = np.array([outcome.sent for outcome in outcomes])
-    slots = [np.flatnonzero(column) for column in sent.T]
-    assert check(instance, solution(instance, reports, slots)).feasible
+    assert verified(instance, reports, sent).feasible
+
+
+@pytest.mark.usefixtures("quick_compilation")
+def test_the_compiled_environment_equals_the_plain_one() -> None:
+    """In JAX, outcomes of every slot are those of NumPy, to single precision."""
+    import jax
+
+    problems = random_problems(8)
+    episodes = [episode_arrays(*problem) for problem in problems]
+    wanted = np.random.default_rng(0).random((8, 40, problems[0][0].links)) < 0.2
+    _, compiled = jax.jit(
+        jax.vmap(lambda e, actions: rollout(e, lambda _, s, now: (now, None), actions))
+    )(stack_episodes(episodes), wanted)
+    for index, episode in enumerate(episodes):
+        plain = numpy_rollout(episode, wanted[index])
+        for name in ("sent", "free", "age", "error", "cost", "reward"):
+            expected = np.array([getattr(o, name) for o in plain], dtype=float)
+            actual = np.asarray(getattr(compiled, name)[index], dtype=float)
+            np.testing.assert_allclose(actual, expected, rtol=2e-5, atol=2e-5)

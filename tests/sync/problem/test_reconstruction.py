@@ -14,18 +14,18 @@ METHODS: tuple[Method, ...] = ("cubic", "pchip")
 
 @pytest.mark.parametrize("method", METHODS)
 def test_error_is_what_the_checker_finds(method: Method) -> None:
-    """Protects Table I: two programs draw the same curve through random reports."""
-    draw = np.random.default_rng(1)
+    """Checker and solvers compute the same error for random reports."""
+    rng = np.random.default_rng(1)
     for _ in range(200):
-        load = draw.uniform(0, 100, draw.integers(1, 40))
-        reports = np.flatnonzero(draw.random(len(load)) < draw.random())
+        load = rng.uniform(0, 100, rng.integers(1, 40))
+        reports = np.flatnonzero(rng.random(len(load)) < rng.random())
         mine = reconstruction_mse(method, load, reports)
         assert mine == pytest.approx(checked(method, load, reports.tolist()))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_few_reports_are_enough(method: Method) -> None:
-    """Protects the edges: with 0 to 3 reports a constant, a line, a curve."""
+    """With 0 to 3 reports the series is a constant, a line, a curve."""
     load = np.array([1.0, 5.0, 9.0, 4.0, 7.0, 7.0, 2.0])
     assert reconstruct(method, load, []).tolist() == [1.0] * 7
     assert reconstruct(method, load, [0]).tolist() == [1.0] * 7
@@ -40,7 +40,7 @@ def test_few_reports_are_enough(method: Method) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_reports_in_every_slot_are_exact(method: Method) -> None:
-    """Protects the least error there is: a series reported whole is redrawn whole."""
+    """A series that is reported in every slot has no error."""
     load = np.random.default_rng(2).uniform(0, 100, 50)
     assert reconstruct(method, load, np.arange(50)) == pytest.approx(load)
     assert reconstruction_mse(method, load, np.arange(60)) == pytest.approx(0.0)
@@ -49,19 +49,19 @@ def test_reports_in_every_slot_are_exact(method: Method) -> None:
 
 
 def test_between_reports_it_is_the_curve_that_is_named() -> None:
-    """Protects the option: cubic is not-a-knot, PCHIP is PCHIP, and they differ."""
+    """The cubic spline has not-a-knot ends, and differs from PCHIP."""
     load = np.random.default_rng(3).uniform(0, 100, 20)
-    known = np.array([0, 2, 7, 8, 15, 19])
-    cubic = CubicSpline(known, load[known])(np.arange(20))
-    assert reconstruct("cubic", load, known) == pytest.approx(cubic)
-    pchip = PchipInterpolator(known, load[known])(np.arange(20))
-    assert reconstruct("pchip", load, known) == pytest.approx(pchip)
+    knots = np.array([0, 2, 7, 8, 15, 19])
+    cubic = CubicSpline(knots, load[knots])(np.arange(20))
+    assert reconstruct("cubic", load, knots) == pytest.approx(cubic)
+    pchip = PchipInterpolator(knots, load[knots])(np.arange(20))
+    assert reconstruct("pchip", load, knots) == pytest.approx(pchip)
     assert np.abs(cubic - pchip).max() > 1.0
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_unreported_slots_are_not_read(method: Method) -> None:
-    """Protects honesty: what nobody reported cannot show in what is redrawn."""
+    """Loads of unreported slots do not affect the curve."""
     load = np.random.default_rng(4).uniform(0, 100, 30)
     reports = np.array([3, 9, 10, 22])
     other = np.full(30, np.nan)

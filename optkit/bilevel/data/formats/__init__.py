@@ -1,1 +1,1 @@
-"""MibS files, read and written: MPS, aux in its three forms, and knapsack ``.ki``."""
+"""Read and write MibS files: MPS, aux in its three forms, and knapsack ``.ki``."""

@@ -1,4 +1,4 @@
-"""Readers of aux files: which part of an MPS file is the follower's.
+"""Read aux files, which say what part of an MPS file is the follower's.
 
 Three forms are in use: by index (MibS), by name (BOBILib, idol, newer MibS), and MibS's
 interdiction form, in which the MPS file holds the follower's problem alone.
@@ -15,23 +15,24 @@ from optkit.core.files.text import read_text
 
 
 @dataclass
-class Auxiliary:
-    """What an aux file says.
+class AuxFile:
+    """The contents of an aux file.
 
     Parameters
     ----------
     columns, rows
-        The follower's, as indices or names; rows as indices do not count N rows.
+        The follower's columns and rows, as indices or names. Indices of rows do not count
+        N rows.
     objective
-        Its objective coefficients, in the order of ``columns``.
+        The follower's objective coefficients, in the order of ``columns``.
     maximised
-        Whether it maximises.
+        Whether the follower maximises.
     costs, budget
         Interdiction: cost of each of the follower's columns, and the leader's budget.
     mps
         The MPS file it names.
     named
-        Whether columns and rows are named, not counted.
+        Whether columns and rows are given by name.
     """
 
     columns: list[int] | list[str] = field(default_factory=list)
@@ -44,13 +45,13 @@ class Auxiliary:
     named: bool = False
 
 
-def read_aux(path: Path) -> Auxiliary:
+def read_aux(path: Path) -> AuxFile:
     """Read an aux file of any form.
 
     Raises
     ------
     InvalidFileError
-        If it is no aux file; the error names the line.
+        If it is not an aux file; the error names the line.
     """
     text = read_text(path)
     lines = [
@@ -70,61 +71,63 @@ def read_aux(path: Path) -> Auxiliary:
 _Lines = list[tuple[int, list[str]]]
 
 
-def _by_index(lines: _Lines, source: str) -> Auxiliary:
-    made = Auxiliary()
+def _by_index(lines: _Lines, source: str) -> AuxFile:
+    aux = AuxFile()
     counts: dict[str, int] = {}
     columns: list[int] = []
     rows: list[int] = []
     for number, words in lines:
         key = words[0].upper()
         if len(words) != 2:
-            raise _wrong(source, number, words, "a key and a number are expected")
+            raise _line_error(source, number, words, "a key and a number are expected")
         if key in ("N", "M"):
-            counts[key] = _whole(source, number, words)
+            counts[key] = _parse_index(source, number, words)
         elif key == "LC":
-            columns.append(_whole(source, number, words))
+            columns.append(_parse_index(source, number, words))
         elif key == "LR":
-            rows.append(_whole(source, number, words))
+            rows.append(_parse_index(source, number, words))
         elif key == "LO":
-            made.objective.append(_real(source, number, words))
+            aux.objective.append(_parse_float(source, number, words))
         elif key in ("OS", "LS"):
-            sense = _real(source, number, words)
+            sense = _parse_float(source, number, words)
             if sense not in (1.0, -1.0):
-                raise _wrong(source, number, words, "the sense is 1 (min) or -1 (max)")
-            made.maximised = sense < 0
+                raise _line_error(
+                    source, number, words, "the sense is 1 (min) or -1 (max)"
+                )
+            aux.maximised = sense < 0
         elif key == "IC":
-            made.costs.append(_real(source, number, words))
+            aux.costs.append(_parse_float(source, number, words))
         elif key == "IB":
-            made.budget = _real(source, number, words)
+            aux.budget = _parse_float(source, number, words)
         else:
-            raise _wrong(
+            raise _line_error(
                 source,
                 number,
                 words,
                 "the key is unknown; known: N M LC LR LO OS IC IB",
             )
-    made.columns, made.rows = columns, rows
-    _count(source, "N", counts.get("N"), "LC", len(columns))
-    _count(source, "M", counts.get("M"), "LR", len(rows))
-    _count(source, "LC", len(columns), "LO", len(made.objective))
-    if made.costs and made.budget is None:
+    aux.columns, aux.rows = columns, rows
+    _require_count(source, "N", counts.get("N"), "LC", len(columns))
+    _require_count(source, "M", counts.get("M"), "LR", len(rows))
+    _require_count(source, "LC", len(columns), "LO", len(aux.objective))
+    if aux.costs and aux.budget is None:
         raise InvalidFileError(source, ["IC is given without IB; add the budget"])
-    if made.budget is not None:
-        _count(source, "LC", len(columns), "IC", len(made.costs))
-    return made
+    if aux.budget is not None:
+        _require_count(source, "LC", len(columns), "IC", len(aux.costs))
+    return aux
 
 
-def _by_name(lines: _Lines, source: str) -> Auxiliary:
-    made = Auxiliary(named=True)
+def _by_name(lines: _Lines, source: str) -> AuxFile:
+    aux = AuxFile(named=True)
     columns: list[str] = []
     rows: list[str] = []
-    single: dict[str, str] = {}
+    values: dict[str, str] = {}
     section = ""
     for number, words in lines:
         if words[0].startswith("@"):
             section = words[0].upper()
             if section not in _TAGS:
-                raise _wrong(
+                raise _line_error(
                     source,
                     number,
                     words,
@@ -132,30 +135,32 @@ def _by_name(lines: _Lines, source: str) -> Auxiliary:
                 )
         elif section == "@VARSBEGIN":
             if len(words) != 2:
-                raise _wrong(
+                raise _line_error(
                     source, number, words, "a column and a number are expected"
                 )
             columns.append(words[0])
-            made.objective.append(_real(source, number, words))
+            aux.objective.append(_parse_float(source, number, words))
         elif section == "@CONSTRSBEGIN":
             rows.append(" ".join(words))
         elif section in ("@VARSEND", "@CONSTRSEND", ""):
-            raise _wrong(source, number, words, "this stands outside of any section")
+            raise _line_error(
+                source, number, words, "this stands outside of any section"
+            )
         else:
-            single[section] = " ".join(words)
+            values[section] = " ".join(words)
     for tag, counted in (("@NUMVARS", len(columns)), ("@NUMCONSTRS", len(rows))):
-        if tag in single:
-            if not single[tag].isdigit():
+        if tag in values:
+            if not values[tag].isdigit():
                 raise InvalidFileError(
-                    source, [f"{tag}: {single[tag]!r} is not a whole number"]
+                    source, [f"{tag}: {values[tag]!r} is not a whole number"]
                 )
-            _count(source, tag, int(single[tag]), "lists", counted)
-    if "@LP" in single:
+            _require_count(source, tag, int(values[tag]), "lists", counted)
+    if "@LP" in values:
         raise InvalidFileError(
             source, ["@LP: LP files are not read; write the model as MPS"]
         )
-    made.columns, made.rows, made.mps = columns, rows, single.get("@MPS")
-    return made
+    aux.columns, aux.rows, aux.mps = columns, rows, values.get("@MPS")
+    return aux
 
 
 _TAGS = (
@@ -164,30 +169,35 @@ _TAGS = (
 )  # fmt: skip
 
 
-def _whole(source: str, number: int, words: list[str]) -> int:
+def _parse_index(source: str, number: int, words: list[str]) -> int:
     if not words[1].isdigit():
-        raise _wrong(source, number, words, "a whole number from 0 is expected")
+        raise _line_error(source, number, words, "a whole number from 0 is expected")
     return int(words[1])
 
 
-def _real(source: str, number: int, words: list[str]) -> float:
+def _parse_float(source: str, number: int, words: list[str]) -> float:
     try:
         value = float(words[1])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise _wrong(source, number, words, "a finite number is expected")
+        raise _line_error(source, number, words, "a finite number is expected")
     return value
 
 
-def _wrong(source: str, number: int, words: list[str], what: str) -> InvalidFileError:
+def _line_error(
+    source: str, number: int, words: list[str], what: str
+) -> InvalidFileError:
     return InvalidFileError(
         source, [f"line {number}: {what}: {' '.join(words)[:80]!r}"]
     )
 
 
-def _count(source: str, one: str, first: int | None, other: str, second: int) -> None:
-    if first is not None and first != second:
+def _require_count(
+    source: str, key: str, stated: int | None, other: str, counted: int
+) -> None:
+    """Refuse a file in which a stated count is not that of another key's lines."""
+    if stated is not None and stated != counted:
         raise InvalidFileError(
-            source, [f"{one} is {first}, but {other} stands {second} times; mend one"]
+            source, [f"{key} is {stated}, but {other} stands {counted} times; mend one"]
         )

@@ -1,4 +1,4 @@
-"""The interdiction program that a follower's problem, costs and a budget stand for."""
+"""Make an interdiction program from a follower's problem, costs and a budget."""
 
 from __future__ import annotations
 
@@ -17,35 +17,37 @@ def interdiction(
 ) -> dict[str, Any]:
     """Return columns, rows and objectives of an interdiction program.
 
-    For each of the follower's columns y the leader has a binary one, x, that forces y to
-    zero; its rows are the budget, the follower's rows, and y <= u (1 - x). The leader
-    wants the opposite of what the follower wants.
+    For each of the follower's columns y the leader has a binary column x that forces y to
+    zero. The rows are the budget, the follower's rows, and y <= u (1 - x). The leader's
+    objective is the opposite of the follower's.
 
     Parameters
     ----------
     columns, rows
-        The follower's problem, as in a document, without levels; every column has an
-        upper bound.
+        The follower's problem, as in a document, without levels. Every column has an upper
+        bound.
     objective
-        The follower's objective coefficients, one a column.
+        The follower's objective coefficients, one per column.
     maximised
-        Whether the follower maximises it.
+        Whether the follower maximises.
     costs
-        What it costs the leader to forbid each column.
+        The leader's cost of forbidding each column.
     budget
-        What the leader can spend.
+        The leader's budget.
     """
     names = [column["id"] for column in columns]
     taken = {*names}
-    shadows = [_free(f"x_{name}", taken) for name in names]
+    forbidding_names = [_free(f"x_{name}", taken) for name in names]
     row_names = {row["id"] for row in rows}
     budget_row = {
         "id": _free("budget", row_names),
         "level": "upper",
         "upper": budget,
-        "coefficients": {x: c for x, c in zip(shadows, costs, strict=True) if c},
+        "coefficients": {
+            x: c for x, c in zip(forbidding_names, costs, strict=True) if c
+        },
     }
-    forbidding = [
+    forbidding_rows = [
         {
             "id": _free(f"forbid_{column['id']}", row_names),
             "level": "lower",
@@ -53,7 +55,7 @@ def interdiction(
             "coefficients": {column["id"]: 1.0}
             | ({x: column["upper"]} if column["upper"] else {}),
         }
-        for column, x in zip(columns, shadows, strict=True)
+        for column, x in zip(columns, forbidding_names, strict=True)
     ]
     coefficients = {n: v for n, v in zip(names, objective, strict=True) if v}
     sign = 1.0 if maximised else -1.0
@@ -61,14 +63,14 @@ def interdiction(
         "columns": [
             *(
                 {"id": x, "level": "upper", "lower": 0.0, "upper": 1.0, "integer": True}
-                for x in shadows
+                for x in forbidding_names
             ),
             *({**column, "level": "lower"} for column in columns),
         ],
         "rows": [
             budget_row,
             *({**row, "level": "lower"} for row in rows),
-            *forbidding,
+            *forbidding_rows,
         ],
         "upper_objective": {
             "sense": "min",
@@ -82,7 +84,7 @@ def interdiction(
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """Return ``name``, lengthened until nobody has it, and take it."""
+    """Return ``name``, with underscores until it is not taken, and add it to ``taken``."""
     while name in taken:
         name += "_"
     taken.add(name)

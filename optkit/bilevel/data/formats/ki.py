@@ -1,4 +1,4 @@
-"""Knapsack interdiction files (``.ki``) of the bilevel knapsack literature."""
+"""Read knapsack interdiction files (``.ki``) of the bilevel knapsack literature."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from optkit.core.files.text import read_text
 def from_ki(path: Path) -> dict[str, Any]:
     """Read a ``.ki`` file.
 
-    The number of items n; the follower's capacity; the leader's; n weights for the
-    follower; n for the leader; n profits. What comes after is not read.
+    It contains the number of items n, the follower's capacity, the leader's capacity, n
+    weights for the follower, n weights for the leader, and n profits. The rest is not read.
 
     Raises
     ------
     InvalidFileError
-        If numbers are missing or make no sense.
+        If numbers are missing, or n is not a positive integer.
     """
     words = read_text(path).split()
     numbers: list[float] = []
@@ -39,7 +39,7 @@ def from_ki(path: Path) -> dict[str, Any]:
                 f" {len(numbers)} numbers are here, and n is {words[:1]}"
             ],
         )
-    own, leader, profit = (
+    weights, costs, profits = (
         numbers[3 + k * count : 3 + (k + 1) * count] for k in range(3)
     )
     items = [f"y_{k}" for k in range(count)]
@@ -56,11 +56,13 @@ def from_ki(path: Path) -> dict[str, Any]:
             {
                 "id": "capacity",
                 "upper": numbers[1],
-                "coefficients": {i: w for i, w in zip(items, own, strict=True) if w},
+                "coefficients": {
+                    i: w for i, w in zip(items, weights, strict=True) if w
+                },
             }
         ],
-        objective=profit,
+        objective=profits,
         maximised=True,
-        costs=leader,
+        costs=costs,
         budget=numbers[2],
     )

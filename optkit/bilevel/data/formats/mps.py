@@ -1,8 +1,8 @@
-"""A strict reader of MPS files, fixed and free.
+"""Read MPS files strictly, in fixed and free format.
 
-Solvers' own readers are lenient where bilevel files must not be: HiGHS' takes a misspelt
-row in COLUMNS for none and a misspelt column in BOUNDS for a new one, and none says which
-row the objective was. Here what is not understood is an error with its line.
+The readers of solvers are too lenient for bilevel files. HiGHS' ignores a misspelt row in
+COLUMNS, and takes a misspelt column in BOUNDS for a new one; none says which row was the
+objective. Here everything that is not understood is an error that names the line.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FIXED = ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))
 
 @dataclass
 class MpsModel:
-    """What an MPS file says, its objective to be minimised.
+    """The contents of an MPS file, with its objective to be minimised.
 
     Parameters
     ----------
@@ -38,15 +38,15 @@ class MpsModel:
     columns
         Index of each column by name, in the order of COLUMNS.
     rows
-        Index of each row by name, in the order of ROWS; N rows are none of them.
+        Index of each row by name, in the order of ROWS, without N rows.
     lower, upper, integer
         Bounds (infinite where there is none) and integrality of each column.
     low, high
         Sides of each row, infinite where there is none.
     entries
-        Coefficients of each row, by column index.
+        Coefficients of each row by column index.
     cost, constant
-        Objective coefficients by column index, and its constant; negated where the file
+        Objective coefficients by column index, and constant term; negated if the file
         maximises.
     objective
         Name of the objective row.
@@ -70,25 +70,25 @@ class MpsModel:
 
 
 class _LineError(Exception):
-    """Something is wrong in one line."""
+    """One line is wrong; the text says how."""
 
 
 def read_mps(path: Path) -> MpsModel:
-    """Read an MPS file, compressed where it ends in ``.gz``.
+    """Read an MPS file, which is compressed if its name ends in ``.gz``.
 
-    Names without blanks are read in free format; a file whose names hold blanks must keep
-    the columns of fixed format.
+    Free format is tried first. A file with blanks in names must keep the columns of fixed
+    format.
 
     Raises
     ------
     InvalidFileError
-        If it is no MPS file; the error names the line.
+        If it is not an MPS file; the error names the line.
     """
     return parse_mps(read_text(path), str(path))
 
 
 def parse_mps(text: str, source: str) -> MpsModel:
-    """Return what the text of an MPS file says; see :func:`read_mps`."""
+    """Parse the text of an MPS file; see :func:`read_mps`."""
     try:
         return _Parser(fixed=False).parse(text, source)
     except InvalidFileError as error:
@@ -99,7 +99,13 @@ def parse_mps(text: str, source: str) -> MpsModel:
 
 
 class _Parser:
-    """One pass over one file."""
+    """A single pass over a file.
+
+    Parameters
+    ----------
+    fixed
+        Whether to read fixed format.
+    """
 
     def __init__(self, fixed: bool) -> None:
         self.fixed = fixed
@@ -113,7 +119,7 @@ class _Parser:
         self.in_integers = False
 
     def parse(self, text: str, source: str) -> MpsModel:
-        """Read every line, then put the sides together."""
+        """Read every line, then compute the sides."""
         section, ended = "", False
         for number, line in enumerate(text.splitlines(), 1):
             if not line.strip() or line.startswith("*"):
@@ -212,12 +218,12 @@ class _Parser:
         for row, value in self._pairs(words[1:]):
             if row in self.ignored:
                 continue
-            place = self._place(row, j)
-            if j in place:
+            coefficients = self._coefficients(row)
+            if j in coefficients:
                 raise _LineError(f"row {row!r} stands twice in column {name!r}")
-            place[j] = value
+            coefficients[j] = value
 
-    def _place(self, row: str, j: int) -> dict[int, float]:
+    def _coefficients(self, row: str) -> dict[int, float]:
         if row == self.model.objective:
             return self.model.cost
         return self.model.entries[self._row_index(row)]
@@ -250,8 +256,8 @@ class _Parser:
             raise _LineError(f"bounds of type {words[0]!r} are not read")
         columns = self.model.columns
         if kind in _WITHOUT_NUMBER:
-            known = [word for word in rest[:2] if word in columns]
-            name = known[-1] if known else rest[min(1, len(rest) - 1)] if rest else ""
+            named = [word for word in rest[:2] if word in columns]
+            name = named[-1] if named else rest[min(1, len(rest) - 1)] if rest else ""
             value = 0.0
         else:
             if len(rest) not in (2, 3):
@@ -266,7 +272,7 @@ class _Parser:
         self.bounded[j] = True
         if kind in ("UP", "UI"):
             upper[j] = _finite(value)
-            # By the format's custom a negative upper bound alone frees the lower one.
+            # By convention a negative upper bound without a lower one removes the lower.
             if value < 0.0 and lower[j] == 0.0:
                 lower[j] = -math.inf
         elif kind in ("LO", "LI"):
@@ -287,7 +293,7 @@ class _Parser:
     def _finish(self) -> None:
         model = self.model
         for j, marked in enumerate(self.marked):
-            # By custom an integer column between markers is binary if nothing is said.
+            # By convention an integer column between markers without bounds is binary.
             if marked and not self.bounded[j]:
                 model.upper[j] = 1.0
         for name in model.rows:
@@ -304,7 +310,7 @@ class _Parser:
 
 
 def _row_sides(sense: str, right: float, span: float | None) -> tuple[float, float]:
-    """Return the sides of a row; RANGES widens it by a rule of its own a sense."""
+    """Return the sides of a row; the rule of RANGES depends on the row's sense."""
     if sense == "L":
         return (-math.inf if span is None else right - abs(span)), _finite(right)
     if sense == "G":

@@ -1,15 +1,16 @@
-"""Bilevel instances from MibS files: an MPS file with its aux file, or a ``.ki`` file."""
+"""Read bilevel instances from MibS files: MPS with aux, or ``.ki``."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from optkit.bilevel.data.formats.aux_file import Auxiliary, read_aux
+from optkit.bilevel.data.formats.aux_file import AuxFile, read_aux
 from optkit.bilevel.data.formats.interdiction import interdiction
 from optkit.bilevel.data.formats.mps import MpsModel, read_mps
-from optkit.bilevel.instance import BilevelInstance
+from optkit.bilevel.instance import BilevelInstance, side_keys
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.options import Options
 from optkit.core.suggest import nearest
@@ -21,15 +22,15 @@ def from_mps(path: Path) -> dict[str, Any]:
     Raises
     ------
     InvalidFileError
-        If one is malformed, or there is no aux file; the error names the path where it
-        is looked for.
+        If one is malformed, or if there is no aux file; the error then names the path at
+        which it is expected.
     """
     plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     expected = plain.with_suffix(".aux")
     for candidate in (expected, expected.with_name(f"{expected.name}.gz")):
         if candidate.exists():
             return combine(path, candidate)
-    # A file that cannot be read is the first thing to say.
+    # If the MPS file is malformed, that error comes first.
     read_mps(path)
     raise InvalidFileError(
         str(path),
@@ -42,25 +43,25 @@ def from_mps(path: Path) -> dict[str, Any]:
 
 
 def from_aux(path: Path) -> dict[str, Any]:
-    """Read an aux file, and the MPS file that it names or that stands beside it."""
-    auxiliary = read_aux(path)
+    """Read an aux file, and the MPS file that it names or that is beside it."""
+    aux_file = read_aux(path)
     plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    # Only in the same folder: what a file says must not lead elsewhere.
-    names = [Path(auxiliary.mps).name] if auxiliary.mps else []
+    # Only in the same folder: a file must not direct the reader elsewhere.
+    names = [Path(aux_file.mps).name] if aux_file.mps else []
     names += [plain.with_suffix(".mps").name]
-    tried = []
+    candidates = []
     for name in names:
         for candidate in (path.with_name(name), path.with_name(f"{name}.gz")):
             if candidate.exists():
                 return combine(candidate, path)
-            tried.append(str(candidate))
+            candidates.append(str(candidate))
     raise InvalidFileError(
-        str(path), [f"its MPS file is missing; looked for {', '.join(tried)}"]
+        str(path), [f"its MPS file is missing; looked for {', '.join(candidates)}"]
     )
 
 
 class MibsOptions(Options):
-    """Options of the MibS importer: none, the files say it all."""
+    """Options of the MibS importer: there are none."""
 
 
 def import_mibs(source: Path, options: MibsOptions, seed: int) -> dict[str, Any]:
@@ -76,8 +77,8 @@ def import_mibs(source: Path, options: MibsOptions, seed: int) -> dict[str, Any]
 
 
 def combine(mps: Path, aux: Path) -> dict[str, Any]:
-    """Return the document of an MPS file and an aux file."""
-    model, auxiliary = read_mps(mps), read_aux(aux)
+    """Return the document of the instance in an MPS file and an aux file."""
+    model, aux_file = read_mps(mps), read_aux(aux)
     stem = mps.name.removesuffix(".gz").removesuffix(".mps")
     head = {
         "schema": BilevelInstance.SCHEMA,
@@ -85,25 +86,24 @@ def combine(mps: Path, aux: Path) -> dict[str, Any]:
         "name": stem,
         "provenance": f"read from {mps.name} and {aux.name}",
     }
-    if auxiliary.budget is not None:
-        return head | _interdiction(model, auxiliary, str(aux))
-    columns, rows = _indices(model, auxiliary, str(aux))
+    if aux_file.budget is not None:
+        return head | _interdiction(model, aux_file, str(aux))
+    columns, rows = _indices(model, aux_file, str(aux))
     names = list(model.columns)
-    followers = set(columns)
-    lower_rows = set(rows)
+    lower_columns, lower_rows = set(columns), set(rows)
     return head | {
         "columns": [
             {
                 "id": name,
-                "level": "lower" if j in followers else "upper",
+                "level": "lower" if j in lower_columns else "upper",
                 "integer": model.integer[j],
             }
-            | sides(model.lower[j], model.upper[j])
+            | side_keys(model.lower[j], model.upper[j])
             for j, name in enumerate(names)
         ],
         "rows": [
             {"id": name, "level": "lower" if i in lower_rows else "upper"}
-            | sides(model.low[i], model.high[i])
+            | side_keys(model.low[i], model.high[i])
             | {"coefficients": {names[j]: v for j, v in model.entries[i].items() if v}}
             for i, name in enumerate(model.rows)
         ],
@@ -113,74 +113,64 @@ def combine(mps: Path, aux: Path) -> dict[str, Any]:
             "coefficients": {names[j]: v for j, v in model.cost.items() if v},
         },
         "lower_objective": {
-            "sense": "max" if auxiliary.maximised else "min",
+            "sense": "max" if aux_file.maximised else "min",
             "coefficients": {
                 names[j]: value
-                for j, value in zip(columns, auxiliary.objective, strict=True)
+                for j, value in zip(columns, aux_file.objective, strict=True)
                 if value
             },
         },
     }
 
 
-def sides(low: float, high: float) -> dict[str, float]:
-    """Return finite sides as the keys of a document."""
-    found = {}
-    if math.isfinite(low):
-        found["lower"] = low
-    if math.isfinite(high):
-        found["upper"] = high
-    return found
-
-
 def _indices(
-    model: MpsModel, auxiliary: Auxiliary, source: str
+    model: MpsModel, aux_file: AuxFile, source: str
 ) -> tuple[list[int], list[int]]:
     """Return the follower's columns and rows as indices into the MPS model."""
     issues: list[Issue | str] = []
-    found = []
-    for what, given, known in (
-        ("column", auxiliary.columns, model.columns),
-        ("row", auxiliary.rows, model.rows),
+    indices_by_kind = []
+    for kind, items, index_of in (
+        ("column", aux_file.columns, model.columns),
+        ("row", aux_file.rows, model.rows),
     ):
-        places = []
-        for item in given:
+        indices = []
+        for item in items:
             if isinstance(item, str):
-                if item in known:
-                    places.append(known[item])
+                if item in index_of:
+                    indices.append(index_of[item])
                     continue
-                guess = nearest(item, known)
+                guess = nearest(item, index_of)
                 hint = f"; did you mean {guess!r}?" if guess else ""
-                issues.append(f"{what} {item!r} is not in the MPS file{hint}")
-            elif item < len(known):
-                places.append(item)
+                issues.append(f"{kind} {item!r} is not in the MPS file{hint}")
+            elif item < len(index_of):
+                indices.append(item)
             else:
                 issues.append(
-                    f"{what} {item} is not in the MPS file, which has {len(known)},"
+                    f"{kind} {item} is not in the MPS file, which has {len(index_of)},"
                     " counted from 0 without the objective"
                 )
-        twice = sorted({place for place in places if places.count(place) > 1})
-        names = list(known)
+        names = list(index_of)
+        repeated = sorted(index for index, n in Counter(indices).items() if n > 1)
         issues += [
-            f"{what} {names[place]!r} is listed more than once" for place in twice
+            f"{kind} {names[index]!r} is listed more than once" for index in repeated
         ]
-        found.append(places)
+        indices_by_kind.append(indices)
     if issues:
         raise InvalidFileError(source, issues)
-    return found[0], found[1]
+    return indices_by_kind[0], indices_by_kind[1]
 
 
-def _interdiction(model: MpsModel, auxiliary: Auxiliary, source: str) -> dict[str, Any]:
-    """Return MibS's interdiction form: the MPS file is the follower's problem alone."""
+def _interdiction(model: MpsModel, aux_file: AuxFile, source: str) -> dict[str, Any]:
+    """Read MibS's interdiction form, whose MPS file is the follower's problem alone."""
     count = len(model.columns)
-    wanted = list(range(count, 2 * count))
-    if auxiliary.columns != wanted:
+    expected = list(range(count, 2 * count))
+    if aux_file.columns != expected:
         raise InvalidFileError(
             source,
             [
                 f"in the interdiction form (IB) LC lists {count} to {2 * count - 1}, as the"
                 f" MPS file has {count} columns and the leader's as many before them; it"
-                f" lists {len(auxiliary.columns)} others"
+                f" lists {len(aux_file.columns)} others"
             ],
         )
     names = list(model.columns)
@@ -194,21 +184,21 @@ def _interdiction(model: MpsModel, auxiliary: Auxiliary, source: str) -> dict[st
                 f"column {unbounded[0]!r} has no upper bound, so it cannot be interdicted"
             ],
         )
-    assert auxiliary.budget is not None
+    assert aux_file.budget is not None
     return interdiction(
         columns=[
             {"id": name, "integer": model.integer[j]}
-            | sides(model.lower[j], model.upper[j])
+            | side_keys(model.lower[j], model.upper[j])
             for j, name in enumerate(names)
         ],
         rows=[
             {"id": name}
-            | sides(model.low[i], model.high[i])
+            | side_keys(model.low[i], model.high[i])
             | {"coefficients": {names[j]: v for j, v in model.entries[i].items() if v}}
             for i, name in enumerate(model.rows)
         ],
-        objective=auxiliary.objective,
-        maximised=auxiliary.maximised,
-        costs=auxiliary.costs,
-        budget=auxiliary.budget,
+        objective=aux_file.objective,
+        maximised=aux_file.maximised,
+        costs=aux_file.costs,
+        budget=aux_file.budget,
     )

@@ -1,4 +1,4 @@
-"""Writing bilevel instances as MPS or LP with an aux file."""
+"""Write bilevel instances as MPS, LP and aux files."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ Form = Literal["names", "index"]
 _LP_NAME = re.compile(r"[^A-Za-z0-9_.\[\]]")
 
 
-class Names:
-    """Names as a format can hold them, each still unique.
+class FormatNames:
+    """Names that a file format allows, still unique.
 
     Parameters
     ----------
     names
-        The names.
+        The original names.
     pattern
-        What may not stand in a name; each such character becomes an underscore.
+        Characters that the format does not allow in a name; each becomes an underscore.
     first
-        What stands before a name that would begin with a digit or a dot, if anything.
+        Prefix for names that begin with a digit, a dot or an E; empty if they are allowed.
     """
 
     def __init__(
         self, names: Iterable[str], pattern: re.Pattern[str], first: str = ""
     ) -> None:
-        self._made: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         taken: set[str] = set()
         for name in names:
             plain = pattern.sub("_", name)
@@ -39,29 +39,29 @@ class Names:
             while plain in taken:
                 plain += "_"
             taken.add(plain)
-            self._made[name] = plain
+            self._names[name] = plain
 
     def __getitem__(self, name: str) -> str:
-        return self._made[name]
+        return self._names[name]
 
 
 _BLANKS = re.compile(r"\s|^[*$@]")
 
 
-def _mps_names(instance: BilevelInstance) -> tuple[Names, Names, str]:
+def _mps_names(instance: BilevelInstance) -> tuple[FormatNames, FormatNames, str]:
     """Return the names of columns and rows in MPS, and that of the objective."""
     rows = [row.id for row in instance.rows]
     objective = "objective"
     while objective in rows:
         objective += "_"
-    columns = Names((column.id for column in instance.columns), _BLANKS)
-    return columns, Names(rows, _BLANKS), objective
+    columns = FormatNames((column.id for column in instance.columns), _BLANKS)
+    return columns, FormatNames(rows, _BLANKS), objective
 
 
 def to_mps(instance: BilevelInstance) -> bytes:
-    """Return the high-point relaxation as free MPS, the leader's objective minimised.
+    """Return the high-point relaxation as free MPS, with the leader's objective minimised.
 
-    Where the instance maximises, the objective stands negated, as MibS minimises.
+    If the instance maximises, the objective is negated, since MibS minimises.
     """
     columns, rows, objective = _mps_names(instance)
     cost, constant = _minimised(instance.upper_objective)
@@ -85,7 +85,7 @@ def to_mps(instance: BilevelInstance) -> bytes:
             inside = column.integer
             mark = "INTORG" if inside else "INTEND"
             lines.append(f" MARKER 'MARKER' '{mark}'")
-        # A column without entries is declared by a zero in the objective.
+        # A column without entries is declared with coefficient zero in the objective.
         for row_name, value in entries[column.id] or [(objective, 0.0)]:
             lines.append(f" {columns[column.id]} {row_name} {_text(value)}")
     if inside:
@@ -101,7 +101,7 @@ def to_mps(instance: BilevelInstance) -> bytes:
         if kind == "L" and row.lower is not None and row.upper is not None:
             ranges.append(f" RANGE {rows[row.id]} {_text(row.upper - row.lower)}")
         elif kind == "L" and row.upper is None:
-            # A row without sides: the format has no other way to keep its place.
+            # A row without sides: only a large right-hand side keeps it in the format.
             ranges.append(f" RHS {rows[row.id]} 1e30")
     lines += [line for line in ranges if line.startswith(" RHS")]
     if any(line.startswith(" RANGE") for line in ranges):
@@ -122,13 +122,13 @@ def _kind(row: Row) -> str:
 
 
 def _bound_lines(column: Column, name: str) -> list[str]:
-    """Return the bounds of one column, all of them said."""
+    """Return the lines for the bounds of one column, defaults included."""
     low, high = column.lower, column.upper
     if low is not None and low == high:
         return [f" FX BOUND {name} {_text(low)}"]
     if low is None and high is None:
         return [f" FR BOUND {name}"]
-    # The lower bound first: by custom a negative upper one would free it.
+    # The lower bound first: by convention a negative upper bound would remove it.
     lines = [f" MI BOUND {name}" if low is None else f" LO BOUND {name} {_text(low)}"]
     lines.append(
         f" PL BOUND {name}" if high is None else f" UP BOUND {name} {_text(high)}"
@@ -144,39 +144,40 @@ def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
     instance
         The instance.
     form
-        ``names`` or ``index``. The follower's objective can have no terms in the leader's
-        columns in either; they and its constant, which it cannot change, are left out.
+        ``names`` or ``index``. Neither has room for the constant of the follower's
+        objective and its terms in the leader's columns. They are left out; the follower
+        cannot change them.
     """
     columns, rows, _ = _mps_names(instance)
-    places = [j for j, c in enumerate(instance.columns) if c.level == "lower"]
-    row_places = [i for i, row in enumerate(instance.rows) if row.level == "lower"]
+    lower = [j for j, c in enumerate(instance.columns) if c.level == "lower"]
+    lower_rows = [i for i, row in enumerate(instance.rows) if row.level == "lower"]
     objective = instance.lower_objective
     if form == "index":
         sense = -1 if objective.sense == "max" else 1
         values = [
-            objective.coefficients.get(instance.columns[j].id, 0.0) for j in places
+            objective.coefficients.get(instance.columns[j].id, 0.0) for j in lower
         ]
         lines = [
-            f"N {len(places)}",
-            f"M {len(row_places)}",
-            *(f"LC {j}" for j in places),
-            *(f"LR {i}" for i in row_places),
+            f"N {len(lower)}",
+            f"M {len(lower_rows)}",
+            *(f"LC {j}" for j in lower),
+            *(f"LR {i}" for i in lower_rows),
             *(f"LO {_text(value)}" for value in values),
             f"OS {sense}",
         ]
     else:
         cost, _ = _minimised(objective)
-        names = [instance.columns[j].id for j in places]
+        names = [instance.columns[j].id for j in lower]
         lines = [
             "@NUMVARS",
-            str(len(places)),
+            str(len(lower)),
             "@NUMCONSTRS",
-            str(len(row_places)),
+            str(len(lower_rows)),
             "@VARSBEGIN",
             *(f"{columns[name]} {_text(cost.get(name, 0.0))}" for name in names),
             "@VARSEND",
             "@CONSTRSBEGIN",
-            *(rows[instance.rows[i].id] for i in row_places),
+            *(rows[instance.rows[i].id] for i in lower_rows),
             "@CONSTRSEND",
             "@NAME",
             instance.name,
@@ -187,9 +188,9 @@ def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
 
 
 def to_lp(instance: BilevelInstance) -> bytes:
-    """Return the high-point relaxation in LP format, as CPLEX made it known."""
-    columns = Names((c.id for c in instance.columns), _LP_NAME, "c_")
-    rows = Names((row.id for row in instance.rows), _LP_NAME, "r_")
+    """Return the high-point relaxation in CPLEX' LP format."""
+    columns = FormatNames((c.id for c in instance.columns), _LP_NAME, "c_")
+    rows = FormatNames((row.id for row in instance.rows), _LP_NAME, "r_")
     cost, constant = _minimised(instance.upper_objective)
     lines = [
         "minimize",
@@ -197,19 +198,21 @@ def to_lp(instance: BilevelInstance) -> bytes:
         "subject to",
     ]
     for row in instance.rows:
-        form = _linear(row.coefficients, columns)
-        if not form:
-            form = f"0 {columns[instance.columns[0].id]}" if instance.columns else "0 z"
+        terms = _linear(row.coefficients, columns)
+        if not terms:
+            terms = (
+                f"0 {columns[instance.columns[0].id]}" if instance.columns else "0 z"
+            )
         name = rows[row.id]
         if row.lower is not None and row.lower == row.upper:
-            lines.append(f" {name}: {form} = {_text(row.lower)}")
+            lines.append(f" {name}: {terms} = {_text(row.lower)}")
             continue
-        both = row.lower is not None and row.upper is not None
+        is_range = row.lower is not None and row.upper is not None
         if row.upper is not None:
-            lines.append(f" {name}: {form} <= {_text(row.upper)}")
+            lines.append(f" {name}: {terms} <= {_text(row.upper)}")
         if row.lower is not None:
             lines.append(
-                f" {name}{'_low' if both else ''}: {form} >= {_text(row.lower)}"
+                f" {name}{'_low' if is_range else ''}: {terms} >= {_text(row.lower)}"
             )
     lines.append("bounds")
     for column in instance.columns:
@@ -222,7 +225,7 @@ def to_lp(instance: BilevelInstance) -> bytes:
     return ("\n".join([*lines, "end"]) + "\n").encode()
 
 
-def _linear(coefficients: dict[str, float], names: Names) -> str:
+def _linear(coefficients: dict[str, float], names: FormatNames) -> str:
     return " ".join(
         f"{value:+.17g} {names[name]}" for name, value in coefficients.items() if value
     )

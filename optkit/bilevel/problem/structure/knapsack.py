@@ -1,4 +1,4 @@
-"""Recognising knapsack interdiction: one budget, one capacity, opposite goals."""
+"""Recognise knapsack interdiction: one budget, one capacity, opposite goals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.bilevel.problem.problem_data import Problem
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.problem.structure.interdiction import (
     InterdictionStructure,
     interdiction,
@@ -14,10 +14,10 @@ from optkit.bilevel.problem.structure.interdiction import (
 from optkit.core.arrays import Floats, Ints
 
 MOST_CELLS = 30_000_000
-"""Items times capacity that the search keeps rows of the follower's recursion for."""
+"""Largest product of items and capacity; the search keeps so many values."""
 
 LARGEST_TOTAL = 2**31 - 1
-"""Largest sum of all profits, all costs or all weights."""
+"""Largest sum of all profits, costs and weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,16 +27,15 @@ class Knapsack:
     Parameters
     ----------
     columns
-        The leader's column of each item, index into the problem's; -1 where the item
-        cannot be forbidden.
+        Index of the leader's column for each item; -1 where the item cannot be forbidden.
     cost, weight, profit
-        Of each item: what forbidding takes of the budget, what packing takes of the
-        capacity, and what it brings; whole numbers, shape (items,). Sorted by falling
-        profit per weight.
+        Per item, integers, shape (items,): forbidding takes ``cost`` of the budget,
+        packing takes ``weight`` of the capacity and brings ``profit``. Items are sorted by
+        falling profit per weight.
     budget, capacity
-        Whole numbers.
+        The leader's budget and the follower's capacity, integers.
     scale
-        The leader's objective is this times the packed profit, plus its constant.
+        The leader's objective is ``scale`` times the packed profit, plus its constant.
     """
 
     columns: Ints
@@ -48,8 +47,8 @@ class Knapsack:
     scale: float
 
 
-def knapsack(problem: Problem) -> Knapsack | str:
-    """Return the knapsack interdiction problem that ``problem`` is, or why it is none."""
+def knapsack(problem: ProblemData) -> Knapsack | str:
+    """Return the problem as knapsack interdiction, or why it is something else."""
     structure = interdiction(problem)
     if isinstance(structure, str):
         return structure
@@ -57,11 +56,10 @@ def knapsack(problem: Problem) -> Knapsack | str:
         return (
             f"the follower has {len(structure.rows)} rows of its own, not one capacity"
         )
-    upper_rows = np.flatnonzero(~problem.row_is_lower)
-    if len(upper_rows) != 1:
-        return f"the leader has {len(upper_rows)} rows, not one budget"
-    for each in (structure.leader, structure.place):
-        if len(set(each.tolist())) < len(each):
+    if len(problem.upper_rows) != 1:
+        return f"the leader has {len(problem.upper_rows)} rows, not one budget"
+    for columns in (structure.leader, structure.follower):
+        if len(set(columns.tolist())) < len(columns):
             return "forbidding is not one column to one"
     low, high = problem.column_lower[problem.upper], problem.column_upper[problem.upper]
     if (low != 0.0).any() or (high != 1.0).any():
@@ -70,11 +68,11 @@ def knapsack(problem: Problem) -> Knapsack | str:
         return "some of the leader's columns forbid nothing"
     if problem.cost[problem.upper].any():
         return "the leader's columns have costs"
-    return _knapsack(problem, structure, int(upper_rows[0]))
+    return _knapsack(problem, structure, int(problem.upper_rows[0]))
 
 
 def _knapsack(
-    problem: Problem, structure: InterdictionStructure, budget_row: int
+    problem: ProblemData, structure: InterdictionStructure, budget_row: int
 ) -> Knapsack | str:
     matrix = problem.matrix.toarray()
     budget, capacity_row = matrix[budget_row], structure.rows[0]
@@ -89,10 +87,10 @@ def _knapsack(
     capacity = problem.row_upper[capacity_row]
     profit = -problem.follower_cost[lower]
     columns = np.full(len(lower), -1, dtype=np.int64)
-    columns[structure.place] = structure.leader
+    columns[structure.follower] = structure.leader
     limit = problem.row_upper[budget_row]
-    whole_limit = np.floor(min(limit, budget.sum()) + 1e-9)
-    cost = np.where(columns >= 0, budget[columns], whole_limit + 1.0)
+    whole_budget = np.floor(min(limit, budget.sum()) + 1e-9)
+    cost = np.where(columns >= 0, budget[columns], whole_budget + 1.0)
     numbers = np.concatenate([weight, profit, cost])
     if (numbers != np.rint(numbers)).any():
         return "costs, weights and profits are not all whole numbers"
@@ -101,10 +99,10 @@ def _knapsack(
     whole_capacity = np.floor(min(capacity, weight.sum()) + 1e-9)
     if whole_capacity * (len(lower) + 1) > MOST_CELLS:
         return f"capacity times items is above {MOST_CELLS}"
-    if whole_capacity < 0 or whole_limit < 0:
+    if whole_capacity < 0 or whole_budget < 0:
         return "the budget or the capacity is negative"
     return _sorted(
-        columns, cost, weight, profit, whole_limit, whole_capacity, structure
+        columns, cost, weight, profit, whole_budget, whole_capacity, structure
     )
 
 
@@ -117,7 +115,7 @@ def _sorted(
     capacity: float,
     structure: InterdictionStructure,
 ) -> Knapsack:
-    # What brings nothing, or never fits, is never packed for its own sake.
+    # Items without profit, and items that never fit, are never worth packing.
     keep = (profit > 0.0) & (weight <= capacity)
     density = profit / np.where(weight > 0.0, weight, 1e-3)
     order = np.flatnonzero(keep)[np.argsort(-density[keep], kind="stable")]

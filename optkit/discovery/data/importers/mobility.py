@@ -12,7 +12,7 @@ from pydantic import Field
 from optkit.core.arrays import Floats
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
-from optkit.discovery.data.calibration import CalibrationOptions, document_of
+from optkit.discovery.data.calibration import CalibrationOptions, build_document
 from optkit.discovery.data.importers.traces import Recording, Track, read_recording
 from optkit.discovery.data.migrating_network import Snapshot, distances
 
@@ -20,27 +20,29 @@ from optkit.discovery.data.migrating_network import Snapshot, distances
 class MobilityOptions(CalibrationOptions):
     """Options of the importer of recorded mobility."""
 
-    windows: int = Field(10, ge=1, le=10_000, description="windows to look at")
+    windows: int = Field(10, ge=1, le=10_000, description="number of windows")
     every_s: float = Field(600.0, gt=0, description="time between windows, s")
     start_s: float = Field(
-        0.0, ge=0, description="first window, s from the recording's begin"
+        0.0,
+        ge=0,
+        description="time of the first window, s from the start of the recording",
     )
     nodes: int = Field(
-        50, ge=1, le=2_000, description="nodes taken at most, in the recording's order"
+        50, ge=1, le=2_000, description="most nodes, taken in the recording's order"
     )
     candidates: int | None = Field(
         None,
         ge=0,
-        description="candidates for query agent nodes: those present most often; default:"
-        " a fifth of the nodes",
+        description="candidates for query agent nodes: the nodes present most often;"
+        " default: a fifth of the nodes",
     )
     coverage_m: float = Field(
-        250.0, gt=0, description="d_c, reach of a node, m; without effect on contacts"
+        250.0, gt=0, description="d_c, reach of a node, m; not used for contacts"
     )
     max_gap_s: float = Field(
         300.0,
         gt=0,
-        description="a node is absent between two positions further apart in time, s",
+        description="a node is absent between two samples that are further apart, s",
     )
 
 
@@ -48,25 +50,25 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
     """Return the discovery document of a recording.
 
     Positions at a window are interpolated linearly between the samples before and after;
-    a node is absent before its first and after its last sample, and in gaps. Contacts give
-    no positions: a pair counts as nearer the longer it was in contact from a window to the
-    next, its distance being the share of time without contact, in units of the coverage.
+    a node is absent before its first and after its last sample, and in gaps. Contacts have
+    no positions: the distance of a pair is the share of the time from a window to the next
+    that it was not in contact, in units of the coverage.
 
     Parameters
     ----------
     source
         A file or folder; see :mod:`optkit.discovery.data.importers.traces`.
     options
-        Which windows, and what the figures are computed from.
+        Windows, physics and reading.
     seed
-        Main seed of what is drawn.
+        Main seed of the random numbers.
 
     Raises
     ------
     InvalidFileError
         If the source cannot be read.
     UsageError
-        If the windows reach past the recording's end.
+        If the windows extend past the end of the recording.
     """
     recording = read_recording(source)
     last = options.start_s + (options.windows - 1) * options.every_s
@@ -81,20 +83,20 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
         snapshots = [_of_tracks(recording.tracks[:count], t, options) for t in times]
     else:
         snapshots = [_of_contacts(recording, count, t, options.every_s) for t in times]
-    often = np.sum([snapshot.present for snapshot in snapshots], axis=0)
+    times_present = np.sum([snapshot.present for snapshot in snapshots], axis=0)
     wanted = (
         math.ceil(0.2 * count) if options.candidates is None else options.candidates
     )
     if wanted > count:
         raise UsageError(f"option candidates: {wanted} of {count} nodes; lower it")
-    candidates = np.sort(np.argsort(-often, kind="stable")[:wanted])
-    draw = seeds.generator(seed, "import", "mobility")
-    return document_of(
+    candidates = np.sort(np.argsort(-times_present, kind="stable")[:wanted])
+    rng = seeds.generator(seed, "import", "mobility")
+    return build_document(
         options,
         [f"{name}" for name in recording.names[:count]],
         candidates.tolist(),
         snapshots,
-        draw,
+        rng,
         name=f"{source.name.split('.')[0]}-{count}x{options.windows}",
         provenance=_provenance(source, recording, options, count, seed),
         physics_of_source={
@@ -110,7 +112,7 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
 def _provenance(
     source: Path, recording: Recording, options: MobilityOptions, count: int, seed: int
 ) -> str:
-    given = options.model_dump(exclude_unset=True, exclude={"name"})
+    set_options = options.model_dump(exclude_unset=True, exclude={"name"})
     how = (
         "positions interpolated linearly"
         if recording.tracks
@@ -119,14 +121,14 @@ def _provenance(
     return (
         f"Imported from {source.name} ({recording.kind}); {count} of"
         f" {len(recording.names)} nodes, {how}. Links, demands, requests and selection"
-        f" times are drawn, seed {seed}; options {given or 'defaults'}. For the licence"
-        " and the citation of the recording see where it was taken from."
+        f" times are drawn, seed {seed}; options {set_options or 'defaults'}. For the"
+        " licence and the citation of the recording see where it was taken from."
     )
 
 
 def _of_tracks(tracks: list[Track], time: float, options: MobilityOptions) -> Snapshot:
-    """Return where the nodes are at a time."""
-    places = np.zeros((len(tracks), 2))
+    """Return the network at a time."""
+    positions = np.zeros((len(tracks), 2))
     present = np.zeros(len(tracks), dtype=bool)
     for node, track in enumerate(tracks):
         after = int(np.searchsorted(track.times, time))
@@ -136,21 +138,23 @@ def _of_tracks(tracks: list[Track], time: float, options: MobilityOptions) -> Sn
             gap = track.times[after] - track.times[after - 1]
             present[node] = gap <= options.max_gap_s
         for axis in range(2):
-            places[node, axis] = np.interp(time, track.times, track.positions[:, axis])
-    return Snapshot(present, distances(places, options.coverage_m))
+            positions[node, axis] = np.interp(
+                time, track.times, track.positions[:, axis]
+            )
+    return Snapshot(present, distances(positions, options.coverage_m))
 
 
 def _of_contacts(
     recording: Recording, count: int, time: float, length: float
 ) -> Snapshot:
-    """Return who is near whom from a time on, for ``length`` seconds."""
+    """Return the network of the contacts in the ``length`` seconds from a time on."""
     together = np.zeros((count, count))
-    for one, other, since, until in recording.contacts:
-        if one < count and other < count:
+    for first, second, since, until in recording.contacts:
+        if first < count and second < count:
             shared = min(until, time + length) - max(since, time)
-            # A contact without length is one sighting.
+            # A contact of zero length is a single sighting.
             if shared > 0.0 or (since == until and time <= since < time + length):
-                together[one, other] += max(shared, 0.0) + 1e-9
+                together[first, second] += max(shared, 0.0) + 1e-9
     together += together.T
     distance: Floats = np.where(
         together > 0.0, 1.0 - np.minimum(together / length, 1.0), np.inf

@@ -1,13 +1,13 @@
 """Recordings of moving nodes: walks, taxis, contacts.
 
-Formats are told apart by their first line:
+The format is recognised by the first line:
 
 * walks, merged: CSV with the header ``node,t_s,x_m,y_m`` (metres, seconds);
-* walks, one a file: ``time_s x_m y_m`` (CRAWDAD ncsu/mobilitymodels);
-* taxis, one a file: ``latitude longitude occupied unix_time`` (CRAWDAD epfl/mobility);
+* walks, one per file: ``time_s x_m y_m`` (CRAWDAD ncsu/mobilitymodels);
+* taxis, one per file: ``latitude longitude occupied unix_time`` (CRAWDAD epfl/mobility);
 * contacts: ``time_s CONN a b up|down`` (the ONE simulator's event format).
 
-Every file may be gzipped; a folder stands for all of its files, one node each.
+Every file may be gzipped; a folder stands for all files in it, one node per file.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from optkit.core.arrays import Floats
 from optkit.core.errors import InvalidFileError, Issue
 
 MAX_BYTES = 256 * 2**20
-"""Most that is read of a source, in bytes after decompression."""
+"""Largest size of a source, in bytes after decompression."""
 
 EARTH_RADIUS_M = 6_371_000.0
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """Where a node was: seconds from the recording's begin, and metres.
+    """Positions of a node over time.
 
     Parameters
     ----------
     times
-        Rising, shape (samples,).
+        Seconds from the start of the recording, ascending, shape (samples,).
     positions
-        Shape (samples, 2).
+        Metres, shape (samples, 2).
     """
 
     times: Floats
@@ -53,13 +53,14 @@ class Recording:
     Parameters
     ----------
     kind
-        What it is, in words.
+        Kind of recording, in words.
     names
         The nodes.
     tracks
-        A track a node; empty for contacts.
+        One per node; empty for contacts.
     contacts
-        (node, node, from, to) in seconds from the recording's begin, nodes by number.
+        (node, node, from, to): nodes by number, times in seconds from the start of the
+        recording.
     """
 
     kind: str
@@ -75,12 +76,12 @@ class Recording:
 
 
 def read_recording(source: Path) -> Recording:
-    """Return what a file or folder recorded.
+    """Read the recording in a file or folder.
 
     Raises
     ------
     InvalidFileError
-        If it cannot be read as any of the formats, with the line that is wrong.
+        If it is in none of the formats; the message has the line that is wrong.
     """
     if source.is_dir():
         files = sorted(
@@ -103,7 +104,7 @@ def _stem(path: Path) -> str:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    """Return the fields of every line that has any."""
+    """Return the fields of every line that is not empty."""
     source = str(path)
     try:
         with path.open("rb") as raw:
@@ -131,7 +132,7 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 def _numbers(rows: list[list[str]], width: int, path: Path | str) -> Floats:
-    """Return rows of numbers, shape (rows, width), or say which line is none."""
+    """Return rows of numbers, shape (rows, width); the error names the wrong line."""
     values = []
     for line, row in enumerate(rows, start=1):
         try:
@@ -153,9 +154,9 @@ def _numbers(rows: list[list[str]], width: int, path: Path | str) -> Floats:
 
 
 def _track(times: Floats, positions: Floats) -> Track:
-    """Return a track in rising time; of two samples at one time the first stays."""
-    kept, first = np.unique(times, return_index=True)
-    return Track(kept, positions[first])
+    """Return a track in ascending time; of two samples at the same time the first stays."""
+    ascending, first = np.unique(times, return_index=True)
+    return Track(ascending, positions[first])
 
 
 def _merged(rows: list[list[str]], source: Path) -> Recording:
@@ -167,8 +168,8 @@ def _merged(rows: list[list[str]], source: Path) -> Recording:
     owner = np.array([row[0] for row in body])
     tracks = []
     for name in names:
-        mine = values[owner == name]
-        tracks.append(_track(mine[:, 0] - mine[:, 0].min(), mine[:, 1:]))
+        samples = values[owner == name]
+        tracks.append(_track(samples[:, 0] - samples[:, 0].min(), samples[:, 1:]))
     kind = "walks of different days, overlaid from the begin of each"
     return Recording(kind, names, tracks)
 
@@ -192,9 +193,9 @@ def _tracks(files: dict[str, list[list[str]]], source: Path) -> Recording:
             ],
         )
     tables = {name: _numbers(rows, 4, name) for name, rows in files.items()}
-    begin = min(table[:, 3].min() for table in tables.values())
+    start = min(table[:, 3].min() for table in tables.values())
     centre = np.mean(np.concatenate([t[:, :2] for t in tables.values()]), axis=0)
-    # Over a city the Earth is flat: metres east and north of the middle.
+    # Within a city the Earth is flat: metres east and north of the centre.
     scale = np.deg2rad(EARTH_RADIUS_M) * np.array(
         [math.cos(math.radians(centre[0])), 1]
     )
@@ -202,7 +203,7 @@ def _tracks(files: dict[str, list[list[str]]], source: Path) -> Recording:
         "taxis, latitude and longitude as metres on a plane",
         list(files),
         [
-            _track(t[:, 3] - begin, (t[:, 1::-1] - centre[::-1]) * scale)
+            _track(t[:, 3] - start, (t[:, 1::-1] - centre[::-1]) * scale)
             for t in tables.values()
         ],
     )
@@ -212,23 +213,23 @@ def _contacts(rows: list[list[str]], source: Path) -> Recording:
     names: dict[str, int] = {}
     since: dict[tuple[int, int], float] = {}
     contacts = []
-    begin: float | None = None
+    start: float | None = None
     now = 0.0
-    for line, (time, one, other, up) in enumerate(_events(rows, source), start=1):
-        begin = time if begin is None else begin
-        if time - begin < now:
+    for line, (time, first, second, up) in enumerate(_events(rows, source), start=1):
+        start = time if start is None else start
+        if time - start < now:
             raise InvalidFileError(
                 str(source),
                 [Issue(f"line {line}", f"{time:g} s is before the last one")],
             )
-        now = time - begin
-        a, b = (names.setdefault(name, len(names)) for name in (one, other))
+        now = time - start
+        a, b = (names.setdefault(name, len(names)) for name in (first, second))
         pair = (min(a, b), max(a, b))
         if up:
             since.setdefault(pair, now)
         elif pair in since:
             contacts.append((*pair, since.pop(pair), now))
-    contacts += [(*pair, start, now) for pair, start in since.items()]
+    contacts += [(*pair, begin, now) for pair, begin in since.items()]
     return Recording("contacts", list(names), contacts=contacts)
 
 
@@ -237,10 +238,10 @@ def _events(
 ) -> Iterator[tuple[float, str, str, bool]]:
     for line, row in enumerate(rows, start=1):
         try:
-            time, event, one, other, state = row
-            if event != "CONN" or state not in ("up", "down") or one == other:
+            time, event, first, second, state = row
+            if event != "CONN" or state not in ("up", "down") or first == second:
                 raise ValueError
-            yield float(time), one, other, state == "up"
+            yield float(time), first, second, state == "up"
         except ValueError:
             raise InvalidFileError(
                 str(source),

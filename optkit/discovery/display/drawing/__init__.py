@@ -1,1 +1,1 @@
-"""Pictures of discovery: networks window by window, and what every window costs."""
+"""Pictures of discovery: networks window by window, time and energy of every window."""

@@ -1,11 +1,10 @@
-"""The whole picture: some windows as networks, and all windows by time and energy."""
+"""The figure: some windows as networks, and time and energy of all windows."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,27 +15,15 @@ from optkit.discovery.check.checker import check
 from optkit.discovery.display.drawing.view import WindowView, window_view
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
+from optkit.plotting.drawings import WIDTH, failure_lines, shortened
+from optkit.plotting.palette import BLUE, FAINT, INK, ORANGE, SOFT, VERMILION
+from optkit.plotting.style import DRAWINGS, using
 
-WIDTH = 5.6
-"""Width of the figure in inches, a phone's."""
+MAX_WINDOWS = 6
+"""Largest number of windows that are drawn as networks."""
 
-MOST_WINDOWS = 6
-"""Windows that are drawn as networks."""
-
-INK, SOFT, FAINT = "#222222", "#666666", "#C8C8C8"
-AGENT, ALONE, OPEN = "#0072B2", "#E69F00", "#D55E00"
-"""Okabe and Ito's colours: agent mode, self-directed mode, open agents."""
-
-_SETTINGS: dict[str, Any] = {
-    "font.size": 8.0,
-    "axes.titlesize": 8.0,
-    "axes.edgecolor": SOFT,
-    "axes.linewidth": 0.6,
-    "text.color": INK,
-    "text.parse_math": False,
-    "svg.hashsalt": "optkit",
-    "axes.formatter.use_mathtext": False,
-}
+AGENT, SELF_DIRECTED, OPEN = BLUE, ORANGE, VERMILION
+"""Colours of agent mode, self-directed mode and open agents."""
 
 
 def draw(
@@ -44,7 +31,7 @@ def draw(
     solution: DiscoverySolution | None = None,
     verification: Verification | None = None,
 ) -> Figure:
-    """Return the picture of an instance and, if given, its solution.
+    """Return the figure of an instance and, if given, a solution.
 
     Parameters
     ----------
@@ -53,30 +40,30 @@ def draw(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; computed if it is not given.
 
     Returns
     -------
     Figure
         5.6 inches wide. Networks of up to six windows, spread over all of them: usable
-        links, and of a solution its agents, connections and modes; below, energy and
-        time of every window by mode. Places are not in an instance: nodes stand near the
+        links, and the agents, connections and modes of a solution. Below, energy and time
+        of every window by mode. An instance has no positions, so nodes are placed near the
         candidates that they have links to.
     """
     if solution is not None and verification is None:
         verification = check(instance, solution)
-    sound = verification is not None and verification.objective is not None
+    drawable = verification is not None and verification.objective is not None
     shown = _windows(instance.windows)
-    with mpl_style.context(["default", _SETTINGS]):
-        return _compose(instance, solution if sound else None, verification, shown)
+    with using(DRAWINGS):
+        return _compose(instance, solution if drawable else None, verification, shown)
 
 
 def _windows(count: int) -> list[int]:
-    """Return some windows, the first and the last among them."""
-    if count <= MOST_WINDOWS:
+    """Return up to six windows, including the first and the last."""
+    if count <= MAX_WINDOWS:
         return list(range(count))
-    step = (count - 1) / (MOST_WINDOWS - 1)
-    return [round(place * step) for place in range(MOST_WINDOWS)]
+    step = (count - 1) / (MAX_WINDOWS - 1)
+    return [round(index * step) for index in range(MAX_WINDOWS)]
 
 
 def _compose(
@@ -94,8 +81,8 @@ def _compose(
         figsize=(WIDTH, sum(heights) + 1.1), facecolor="white", layout="constrained"
     )
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
-    for place, window in enumerate(shown):
-        axes = figure.add_subplot(grid[place // columns, place % columns])
+    for index, window in enumerate(shown):
+        axes = figure.add_subplot(grid[index // columns, index % columns])
         _network(axes, window_view(instance, solution, window), solution is not None)
     figure.suptitle(_title(instance, verification), fontsize=9.0, fontweight="bold")
     figure.legend(
@@ -106,28 +93,26 @@ def _compose(
     )
     if solved:
         assert verification is not None
-        figures = verification.metrics["windows"]
-        for line, (what, unit) in enumerate((("energy", "j"), ("time", "s"))):
-            axes = figure.add_subplot(grid[rows + line, :])
-            _bars(axes, figures, what, unit)
+        windows = verification.metrics["windows"]
+        for row, (quantity, unit) in enumerate((("energy", "j"), ("time", "s"))):
+            axes = figure.add_subplot(grid[rows + row, :])
+            _bars(axes, windows, quantity, unit)
     return figure
 
 
 def _title(instance: DiscoveryInstance, verification: Verification | None) -> str:
-    name = instance.name if len(instance.name) <= 48 else instance.name[:47] + "…"
+    name = shortened(instance.name, 48)
     if verification is None:
         size = f"{len(instance.nodes)} nodes, {len(instance.candidates)} candidates"
         return f"{name}\n{size}, {instance.windows} windows"
-    if verification.objective is None:
-        return f"{name}\nFails its check: {verification.violations[0]}"[:160]
-    figures = verification.metrics
-    facts = (
-        f"objective {verification.objective:.6g}, time {figures['time_s']:.4g} s,"
-        f" energy {figures['energy_j']:.4g} J, {figures['qans']} agents"
-    )
-    if verification.violations:
-        facts += f"\nFails its check: {verification.violations[0]}"[:90]
-    return f"{name}\n{facts}"
+    lines = [name]
+    if verification.objective is not None:
+        metrics = verification.metrics
+        lines.append(
+            f"objective {verification.objective:.6g}, time {metrics['time_s']:.4g} s,"
+            f" energy {metrics['energy_j']:.4g} J, {metrics['qans']} agents"
+        )
+    return "\n".join([*lines, *failure_lines(verification)])
 
 
 def _network(axes: Axes, view: WindowView, solved: bool) -> None:
@@ -142,7 +127,7 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
             axes.plot([x, u], [y, v], color=FAINT, linewidth=0.4, zorder=1)
     for i, j in view.connected.items():
         (x, y), (u, v) = nodes[i], candidates[j]
-        colour = AGENT if i in view.agent else ALONE
+        colour = AGENT if i in view.agent else SELF_DIRECTED
         axes.plot([x, u], [y, v], color=colour, linewidth=1.2, zorder=2)
     for j, (x, y) in candidates.items():
         is_open = j in view.opened
@@ -151,7 +136,7 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
             y,
             marker="s",
             markersize=8.5 if is_open else 7.5,
-            color="white" if not is_open else OPEN,
+            color=OPEN if is_open else "white",
             markeredgecolor=OPEN if is_open else SOFT,
             markeredgewidth=0.8,
             zorder=3,
@@ -181,7 +166,7 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
 def _fill(view: WindowView, node: str, solved: bool) -> str:
     if node in view.idle or not solved:
         return FAINT if node in view.idle else "white"
-    return AGENT if node in view.agent else ALONE
+    return AGENT if node in view.agent else SELF_DIRECTED
 
 
 def _legend(solved: bool) -> list[Line2D]:
@@ -196,7 +181,7 @@ def _legend(solved: bool) -> list[Line2D]:
         entries += [
             mark("open agent", "s", OPEN, OPEN),
             mark("agent mode", "o", AGENT),
-            mark("self-directed mode", "o", ALONE),
+            mark("self-directed mode", "o", SELF_DIRECTED),
         ]
     else:
         entries.append(mark("node", "o", "white"))
@@ -207,16 +192,16 @@ def _legend(solved: bool) -> list[Line2D]:
     return entries
 
 
-def _bars(axes: Axes, windows: list[dict[str, Any]], what: str, unit: str) -> None:
-    """Draw what every window costs, stacked by mode."""
-    places = range(len(windows))
-    agent = [figures[f"{what}_agent_{unit}"] for figures in windows]
-    alone = [figures[f"{what}_self_{unit}"] for figures in windows]
-    axes.bar(places, agent, width=0.8, color=AGENT)
-    axes.bar(places, alone, width=0.8, bottom=agent, color=ALONE)
-    axes.set_ylabel(f"{what} ({unit.upper() if unit == 'j' else unit})")
+def _bars(axes: Axes, windows: list[dict[str, Any]], quantity: str, unit: str) -> None:
+    """Draw time or energy of every window, stacked by mode."""
+    x = range(len(windows))
+    agent = [metrics[f"{quantity}_agent_{unit}"] for metrics in windows]
+    self_directed = [metrics[f"{quantity}_self_{unit}"] for metrics in windows]
+    axes.bar(x, agent, width=0.8, color=AGENT)
+    axes.bar(x, self_directed, width=0.8, bottom=agent, color=SELF_DIRECTED)
+    axes.set_ylabel(f"{quantity} ({unit.upper() if unit == 'j' else unit})")
     axes.set_xlim(-0.6, len(windows) - 0.4)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
-    if what == "time":
+    if quantity == "time":
         axes.set_xlabel("window")

@@ -1,4 +1,4 @@
-"""What the pictures show of one window."""
+"""The content of one window for the pictures, and the positions of its nodes."""
 
 from __future__ import annotations
 
@@ -11,35 +11,34 @@ from optkit.discovery.solution import DiscoverySolution
 Point = tuple[float, float]
 
 ROW = 14
-"""Nodes without links in one row."""
+"""Number of nodes without links in one row."""
 
-MOST_ARRANGED = 150
-"""Nodes up to which places are computed with care; it takes their number cubed."""
+MAX_ARRANGED = 150
+"""Number of nodes up to which distances decide positions; that takes cubic time."""
 
 _HUB = "\0"
 
 
 @dataclass(frozen=True)
 class WindowView:
-    """One window, by names.
+    """One window; nodes and candidates by name.
 
     Parameters
     ----------
     window
-        Its number.
+        Number of the window.
     nodes
         Present nodes.
     idle
-        Those that demand nothing.
+        Present nodes that demand nothing.
     candidates
-        Candidates that some present node with a demand has a usable link to, or that
-        are open.
+        Candidates that are open, or that a present node with a demand can use.
     links
-        Usable links of nodes with a demand, by (node, candidate), with their seconds.
+        Seconds of the usable links of nodes with a demand, by (node, candidate).
     opened
-        Candidates that are open, each with its resources.
+        Resources of the open candidates.
     connected
-        The candidate that each connected node takes.
+        The candidate of each connected node.
     agent
         Nodes in agent mode.
     """
@@ -54,9 +53,9 @@ class WindowView:
     agent: frozenset[str] = frozenset()
 
     def layout(self) -> tuple[dict[str, Point], dict[str, Point]]:
-        """Return places of nodes and of candidates, linked ones near each other.
+        """Return positions of nodes and of candidates, linked ones near each other.
 
-        A candidate that is a present node stands where the node stands.
+        A candidate that is a present node has the position of that node.
         """
         import networkx as nx
 
@@ -68,27 +67,28 @@ class WindowView:
         graph.remove_edges_from(list(nx.selfloop_edges(graph)))
         alone = [name for name in graph if graph.degree(name) == 0]
         graph.remove_nodes_from(alone)
-        # A hub that nobody sees keeps what is not connected from drifting apart.
+        # An invisible hub keeps components from drifting apart.
         graph.add_edges_from((_HUB, name) for name in key.values() if name in graph)
-        if len(graph) <= MOST_ARRANGED:
-            places = nx.kamada_kawai_layout(graph)
+        if len(graph) <= MAX_ARRANGED:
+            layout = nx.kamada_kawai_layout(graph)
         else:
-            places = nx.spring_layout(graph, seed=1, iterations=60)
-        at = {name: (float(x), float(y)) for name, (x, y) in places.items()}
-        # Who has no link stands in rows below.
-        for place, name in enumerate(alone):
-            row, column = divmod(place, ROW)
-            at[name] = (-1.0 + 2.0 * column / (ROW - 1), -1.3 - 0.16 * row)
-        return {i: at[i] for i in self.nodes}, {j: at[key[j]] for j in self.candidates}
+            layout = nx.spring_layout(graph, seed=1, iterations=60)
+        points = {name: (float(x), float(y)) for name, (x, y) in layout.items()}
+        # Nodes without links are in rows below.
+        for index, name in enumerate(alone):
+            row, column = divmod(index, ROW)
+            points[name] = (-1.0 + 2.0 * column / (ROW - 1), -1.3 - 0.16 * row)
+        nodes = {i: points[i] for i in self.nodes}
+        return nodes, {j: points[key[j]] for j in self.candidates}
 
 
 def window_view(
     instance: DiscoveryInstance, solution: DiscoverySolution | None, k: int
 ) -> WindowView:
-    """Return what there is to see in window ``k``."""
+    """Return the content of window ``k``."""
     names = instance.nodes
-    here = [i for i in range(len(names)) if instance.present[k][i]]
-    asking = [i for i in here if instance.demand[k][i] is not None]
+    present = [i for i in range(len(names)) if instance.present[k][i]]
+    asking = [i for i in present if instance.demand[k][i] is not None]
     links = {
         (names[i], j): seconds
         for i in asking
@@ -107,12 +107,12 @@ def window_view(
         targets = {i: solution.connect[k][i] for i in asking}
         connected = {names[i]: j for i, j in targets.items() if j is not None}
         agent = [names[i] for i in asking if solution.agent[k][i]]
-    seen = {j for _, j in links} | set(opened)
+    shown = {j for _, j in links} | set(opened)
     return WindowView(
         window=k,
-        nodes=tuple(names[i] for i in here),
-        idle=frozenset(names[i] for i in here if i not in set(asking)),
-        candidates=tuple(j for j in instance.candidates if j in seen),
+        nodes=tuple(names[i] for i in present),
+        idle=frozenset(names[i] for i in present if i not in set(asking)),
+        candidates=tuple(j for j in instance.candidates if j in shown),
         links=links,
         opened=opened,
         connected=connected,

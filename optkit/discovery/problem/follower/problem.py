@@ -10,29 +10,30 @@ from optkit.core.arrays import Bools, Floats
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
-    Problem,
+    ProblemData,
 )
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
-    """The follower's problem in one scope, over its connected requests (n of them).
+class FollowerProblem:
+    """The follower's problem in one scope, over its n connected requests.
 
     Parameters
     ----------
     extra
-        Joules that agent mode takes more, shape (n,).
+        Energy of agent mode minus that of self-directed mode, J, shape (n,).
     agent_gain, self_gain
-        What each adds to the row of agent mode, and takes from the other, shape (n,).
+        Contribution of agent mode to the row of agent mode, and what it takes from the
+        row of self-directed mode, shape (n,).
     agent_need
-        What the agent mode's gains have to reach.
+        Least sum of ``agent_gain`` over the requests in agent mode.
     self_room
-        What agent mode may take from the other row.
+        Largest sum of ``self_gain`` over the requests in agent mode.
     price
-        What agent mode costs the leader, for telling equally good answers apart, shape
-        (n,); None where the leader does not care.
+        What agent mode costs the leader, which decides between equally good responses,
+        shape (n,); None where the leader is indifferent.
     base
-        Joules of the scope with every node in self-directed mode.
+        Energy of the scope with every node in self-directed mode, J.
     """
 
     extra: Floats
@@ -43,7 +44,7 @@ class Task:
     price: Floats | None
     base: float
 
-    def holds(self, agent: Bools) -> bool:
+    def feasible(self, agent: Bools) -> bool:
         """Say whether both rows hold, within their tolerance."""
         return bool(
             self.agent_gain @ agent >= self.agent_need - ROW_TOLERANCE
@@ -52,7 +53,7 @@ class Task:
 
     @property
     def shortfall(self) -> float:
-        """By how much the rows are missed at the least, each on its own; 0 if by none."""
+        """Sum over both rows of the least amount by which each is missed on its own."""
         most = float(np.maximum(self.agent_gain, 0.0).sum())
         least = float(np.minimum(self.self_gain, 0.0).sum())
         return max(0.0, self.agent_need - most) + max(0.0, least - self.self_room)
@@ -61,10 +62,14 @@ class Task:
         """Return the joules above a least ``extra`` that still count as optimal."""
         return FOLLOWER_TOLERANCE * max(1.0, abs(self.base + extra))
 
+    def reduced_costs(self, agent_price: float, self_price: float) -> Floats:
+        """Return the extra energy of agent mode with both rows priced, shape (n,)."""
+        return self.extra - agent_price * self.agent_gain + self_price * self.self_gain
 
-def task_of(
-    problem: Problem, scope: int, connected: Bools, price: Floats | None = None
-) -> Task:
+
+def follower_problem(
+    problem: ProblemData, scope: int, connected: Bools, price: Floats | None = None
+) -> FollowerProblem:
     """Return the follower's problem in a scope.
 
     Parameters
@@ -72,21 +77,21 @@ def task_of(
     problem
         The instance.
     scope
-        Which scope.
+        The scope.
     connected
         Which requests of the scope are connected, shape (size of the scope,).
     price
-        What each request in agent mode costs the leader, of the same shape; by default
-        the leader does not care.
+        What each request in agent mode costs the leader, of the same shape; None where
+        the leader is indifferent.
     """
-    part = problem.scope(scope)
-    taken = problem.self_gain[part]
-    return Task(
-        extra=problem.extra_energy[part][connected],
-        agent_gain=problem.agent_gain[part][connected],
-        self_gain=taken[connected],
+    requests = problem.requests_in(scope)
+    self_gain = problem.self_gain[requests]
+    return FollowerProblem(
+        extra=problem.extra_energy[requests][connected],
+        agent_gain=problem.agent_gain[requests][connected],
+        self_gain=self_gain[connected],
         agent_need=problem.agent_need,
-        self_room=float(taken.sum()) - problem.self_need,
+        self_room=float(self_gain.sum()) - problem.self_need,
         price=None if price is None else price[connected],
-        base=float(problem.energy_self[part].sum()),
+        base=float(problem.energy_self[requests].sum()),
     )

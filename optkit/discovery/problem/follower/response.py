@@ -1,12 +1,12 @@
-"""The follower's exact answer, fast: a threshold rule, then a search in its core.
+"""The follower's exact response: a threshold rule, then a search in its core.
 
-Of one scope and for given connections, the follower minimises energy under two rows, the
+In one scope and for given connections, the follower minimises energy under two rows, the
 accuracies of both modes. Mostly the modes that are cheapest node by node keep both rows.
-Where they do not, multipliers of the rows price every node's change of mode; the answer
+Where they do not, multipliers of the rows price every node's change of mode. The response
 differs from the priced threshold rule by changes whose prices add up to no more than the
-gap between the bound and a known answer, which leaves few nodes to search over. Among
-answers within the tolerance of the best, the one that is cheapest for the leader counts
-(the optimistic reading); it is found by the same search.
+gap between the bound and a known response, which leaves few nodes to search over. Among
+responses within the tolerance of the best, the one that is cheapest for the leader counts
+(the optimistic reading); the same search finds it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ import numpy as np
 from optkit.core.arrays import Bools, Floats
 from optkit.discovery.problem.follower.core_search import search
 from optkit.discovery.problem.follower.milp import least_energy_by_milp
-from optkit.discovery.problem.follower.problem import Task
+from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
 SAFETY = 1e-5
-"""Share of the tolerance that answers keep clear of, for rounding."""
+"""Share of the tolerance that responses keep clear of, for rounding."""
 
 ENOUGH = 0.1
 """Share of the tolerance within which of the bound the search for the best may end."""
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """What the follower answers.
+class Response:
+    """The follower's response.
 
     Parameters
     ----------
     agent
         Whether each connected request runs in agent mode, shape (n,).
     proven
-        Whether no answer is better for the leader; it is optimal for the follower
+        Whether no other response is better for the leader; it is optimal for the follower
         in any case.
     """
 
@@ -45,81 +45,85 @@ class Answer:
     proven: bool
 
 
-def respond(task: Task) -> Answer | None:
-    """Return the follower's answer; None where no modes keep both rows."""
-    cheapest = task.extra < 0.0
-    if task.holds(cheapest):
-        least = float(task.extra @ cheapest)
-        return _for_the_leader(task, cheapest, least, 0.0, 0.0)
-    if task.shortfall > ROW_TOLERANCE:
+def respond(follower: FollowerProblem) -> Response | None:
+    """Return the follower's response; None where no modes keep both rows."""
+    cheapest = follower.extra < 0.0
+    if follower.feasible(cheapest):
+        least = float(follower.extra @ cheapest)
+        return _best_for_leader(follower, cheapest, least, 0.0, 0.0)
+    if follower.shortfall > ROW_TOLERANCE:
         return None
-    agent_price, self_price = multipliers(task)
-    found = _least_energy(task, agent_price, self_price)
-    if found is None:
+    agent_price, self_price = multipliers(follower)
+    optimum = _least_energy(follower, agent_price, self_price)
+    if optimum is None:
         return None
-    return _for_the_leader(task, *found, agent_price, self_price)
+    return _best_for_leader(follower, *optimum, agent_price, self_price)
 
 
 # -- bounds by multipliers ---------------------------------------------------------
 
 
-def bound(task: Task, agent_price: float, self_price: float) -> float:
-    """Return a lower bound on Σ extra over all answers, for multipliers ≥ 0."""
-    reduced = task.extra - agent_price * task.agent_gain + self_price * task.self_gain
+def bound(follower: FollowerProblem, agent_price: float, self_price: float) -> float:
+    """Return a lower bound on Σ extra over all responses, for multipliers ≥ 0."""
+    reduced = follower.reduced_costs(agent_price, self_price)
     return (
         float(np.minimum(reduced, 0.0).sum())
-        + agent_price * (task.agent_need - ROW_TOLERANCE)
-        - self_price * (task.self_room + ROW_TOLERANCE)
+        + agent_price * (follower.agent_need - ROW_TOLERANCE)
+        - self_price * (follower.self_room + ROW_TOLERANCE)
     )
 
 
-def multipliers(task: Task) -> tuple[float, float]:
+def multipliers(follower: FollowerProblem) -> tuple[float, float]:
     """Return multipliers of both rows whose bound is high; highest if one row binds.
 
-    One at a time is raised to the best for the other; where both bind this may stop a
-    little below the highest bound, which costs search and no exactness.
+    Each in turn is set to the best value for the other. Where both rows bind this may stop
+    a little below the highest bound, which costs search time but not exactness.
     """
     agent_price = self_price = 0.0
-    best = bound(task, 0.0, 0.0)
+    best = bound(follower, 0.0, 0.0)
     for _ in range(12):
         agent_price = _line_search(
-            task.extra + self_price * task.self_gain, task.agent_gain, task.agent_need
+            follower.extra + self_price * follower.self_gain,
+            follower.agent_gain,
+            follower.agent_need,
         )
         self_price = _line_search(
-            task.extra - agent_price * task.agent_gain, -task.self_gain, -task.self_room
+            follower.extra - agent_price * follower.agent_gain,
+            -follower.self_gain,
+            -follower.self_room,
         )
-        now = bound(task, agent_price, self_price)
-        if now <= best + 1e-9 * max(1.0, abs(best)):
+        current = bound(follower, agent_price, self_price)
+        if current <= best + 1e-9 * max(1.0, abs(best)):
             break
-        best = now
+        best = current
     return agent_price, self_price
 
 
-def highest_multipliers(task: Task) -> tuple[float, float]:
+def highest_multipliers(follower: FollowerProblem) -> tuple[float, float]:
     """Return multipliers of both rows with the highest bound, by linear programming."""
     from scipy.optimize import linprog
 
-    ascended = multipliers(task)
+    ascended = multipliers(follower)
     if min(ascended) <= 0.0:
         return ascended
-    answer = linprog(
-        task.extra,
-        A_ub=np.array([-task.agent_gain, task.self_gain]),
-        b_ub=np.array([-task.agent_need, task.self_room]),
+    relaxation = linprog(
+        follower.extra,
+        A_ub=np.array([-follower.agent_gain, follower.self_gain]),
+        b_ub=np.array([-follower.agent_need, follower.self_room]),
         bounds=(0.0, 1.0),
         method="highs",
     )
-    if answer.x is None:
+    if relaxation.x is None:
         return ascended
-    first, second = (max(0.0, -float(price)) for price in answer.ineqlin.marginals)
-    return max(ascended, (first, second), key=lambda prices: bound(task, *prices))
+    first, second = (max(0.0, -float(dual)) for dual in relaxation.ineqlin.marginals)
+    return max(ascended, (first, second), key=lambda prices: bound(follower, *prices))
 
 
 def _line_search(cost: Floats, gain: Floats, need: float) -> float:
     """Return the multiplier ≥ 0 of gain·y ≥ need that is best for costs ``cost``.
 
     The bound Σ min(0, cost - v gain) + v need is concave in v, with kinks where
-    cost = v gain; its slope at v is need less the gains of the y that v chooses.
+    cost = v gain; its slope at v is ``need`` minus the gains of the y that v chooses.
     """
     moving = gain != 0.0
     with np.errstate(over="ignore"):
@@ -138,91 +142,101 @@ def _line_search(cost: Floats, gain: Floats, need: float) -> float:
     return float(kinks[order[crossed[0]]])
 
 
-# -- exact answers -----------------------------------------------------------------
+# -- exact responses ---------------------------------------------------------------
 
 
 def _least_energy(
-    task: Task, agent_price: float, self_price: float
+    follower: FollowerProblem, agent_price: float, self_price: float
 ) -> tuple[Bools, float] | None:
     """Return modes of least energy that keep both rows, and a bound on their extra."""
-    start, prices = _threshold(task, agent_price, self_price)
-    begun = float(task.extra @ start)
-    below = bound(task, agent_price, self_price)
-    agent_change, self_change = _row_changes(task, start)
-    found = search(
+    start, prices = _threshold_rule(follower, agent_price, self_price)
+    start_extra = float(follower.extra @ start)
+    lower = bound(follower, agent_price, self_price)
+    agent_change, self_change = _row_changes(follower, start)
+    result = search(
         prices=prices,
         changes=np.array([agent_change, self_change]),
-        slack=_row_slack(task, start),
-        values=np.where(start, -task.extra, task.extra),
-        room=np.inf,
-        linked=below - begun,
-        enough=ENOUGH * task.slack(below),
+        slack=_row_slack(follower, start),
+        values=np.where(start, -follower.extra, follower.extra),
+        budget=np.inf,
+        value_floor=lower - start_extra,
+        enough=ENOUGH * follower.slack(lower),
     )
-    if found.complete and found.flips is None:
+    if result.complete and result.flips is None:
         return None
-    if found.flips is not None:
-        agent = start ^ found.flips
-        extra = float(task.extra @ agent)
-        if found.exhausted:
+    if result.flips is not None:
+        agent = start ^ result.flips
+        extra = float(follower.extra @ agent)
+        if result.exhausted:
             return agent, extra
-        if extra - below <= 0.5 * task.slack(below):
-            return agent, below
-    return least_energy_by_milp(task)
+        if extra - lower <= 0.5 * follower.slack(lower):
+            return agent, lower
+    return least_energy_by_milp(follower)
 
 
-def _for_the_leader(
-    task: Task, best: Bools, least: float, agent_price: float, self_price: float
-) -> Answer:
-    """Return, of the answers as good as the best, the one cheapest for the leader."""
-    price = task.price
+def _best_for_leader(
+    follower: FollowerProblem,
+    best: Bools,
+    least: float,
+    agent_price: float,
+    self_price: float,
+) -> Response:
+    """Return, of the responses as good as ``best``, the one cheapest for the leader."""
+    price = follower.price
     if price is None:
-        return Answer(best, proven=True)
-    limit = max(float(task.extra @ best), least + (1.0 - SAFETY) * task.slack(least))
-    start, prices = _threshold(task, agent_price, self_price)
-    room = limit - bound(task, agent_price, self_price)
-    if np.array_equal(best, start) and not np.any(prices <= room):
-        return Answer(best, proven=True)
-    found = search(
+        return Response(best, proven=True)
+    limit = max(
+        float(follower.extra @ best), least + (1.0 - SAFETY) * follower.slack(least)
+    )
+    start, prices = _threshold_rule(follower, agent_price, self_price)
+    budget = limit - bound(follower, agent_price, self_price)
+    if np.array_equal(best, start) and not np.any(prices <= budget):
+        return Response(best, proven=True)
+    result = search(
         prices=prices,
         changes=np.array(
-            [*_row_changes(task, start), np.where(start, task.extra, -task.extra)]
+            [
+                *_row_changes(follower, start),
+                np.where(start, follower.extra, -follower.extra),
+            ]
         ),
         slack=np.append(
-            _row_slack(task, start), limit - float(task.extra @ start) - ROW_TOLERANCE
+            _row_slack(follower, start),
+            limit - float(follower.extra @ start) - ROW_TOLERANCE,
         ),
         values=np.where(start, -price, price),
-        room=room,
-        linked=None,
+        budget=budget,
+        value_floor=None,
         enough=0.0,
     )
-    if found.flips is None:
-        return Answer(best, found.complete)
-    agent = start ^ found.flips
+    if result.flips is None:
+        return Response(best, result.complete)
+    agent = start ^ result.flips
     if float(price @ agent) >= float(price @ best):
-        return Answer(best, found.complete)
-    return Answer(agent, found.complete)
+        return Response(best, result.complete)
+    return Response(agent, result.complete)
 
 
-def _row_changes(task: Task, start: Bools) -> tuple[Floats, Floats]:
+def _row_changes(follower: FollowerProblem, start: Bools) -> tuple[Floats, Floats]:
     """Return what changing each mode of ``start`` adds to the slack of both rows."""
     return (
-        np.where(start, -task.agent_gain, task.agent_gain),
-        np.where(start, task.self_gain, -task.self_gain),
+        np.where(start, -follower.agent_gain, follower.agent_gain),
+        np.where(start, follower.self_gain, -follower.self_gain),
     )
 
 
-def _row_slack(task: Task, start: Bools) -> Floats:
+def _row_slack(follower: FollowerProblem, start: Bools) -> Floats:
     return np.array(
         [
-            float(task.agent_gain @ start) - task.agent_need,
-            task.self_room - float(task.self_gain @ start),
+            float(follower.agent_gain @ start) - follower.agent_need,
+            follower.self_room - float(follower.self_gain @ start),
         ]
     )
 
 
-def _threshold(
-    task: Task, agent_price: float, self_price: float
+def _threshold_rule(
+    follower: FollowerProblem, agent_price: float, self_price: float
 ) -> tuple[Bools, Floats]:
     """Return the modes that the multipliers choose, and the price of each change."""
-    reduced = task.extra - agent_price * task.agent_gain + self_price * task.self_gain
+    reduced = follower.reduced_costs(agent_price, self_price)
     return reduced < 0.0, np.abs(reduced)

@@ -7,53 +7,46 @@ by the trace's own description.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from optkit.core.files.rows import RowReader
-from optkit.sync.data.importers.build import build
-from optkit.sync.data.importers.options import AlibabaUsageOptions
-from optkit.sync.data.importers.series import Recording, Samples, load, recording
+from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.rows import Row, RowReader
+from optkit.sync.data.importers.build import importer
+from optkit.sync.data.importers.options import SeriesOptions
+from optkit.sync.data.importers.series import Recording, Samples, load, read_layout
 
 WIDTH = 9
 
 INVALID = (-1.0, 101.0)
-"""What stands where a machine gave no utilisation."""
+"""Values where a machine gave no utilisation."""
 
 SLOT_S = 60.0
 """The usual step, s; steps are irregular."""
 
 
-def read(source: Path, options: AlibabaUsageOptions, seed: int) -> dict[str, Any]:
-    """Return the document of the CPU load of some machines of the trace.
+def recorded(source: Path, options: SeriesOptions | None = None) -> Recording:
+    """Return the CPU load of the machines of the trace.
 
     Parameters
     ----------
     source
         The table, or a folder of parts of it.
     options
-        Which machines and slots, and the network.
-    seed
-        For what the trace does not say.
+        Not used: the table holds all machines.
 
     Raises
     ------
     InvalidFileError
         If the source is no such table, with line, column and remedy.
     """
-    return build(recorded(source), options, seed, source, SLOT_S)
+    return read_layout(RowReader(source, "machine_usage (9 columns)"), {}, _published)
 
 
-def recorded(source: Path) -> Recording:
-    """Return the series that the source holds; see :func:`read`."""
-    table = RowReader(source, "machine_usage (9 columns)")
+def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
     lines = left_out = 0
-    for row in table.rows():
-        if row.line == 1 and row.fields[0] == "machine_id":
-            continue
-        if not table.width(row, (WIDTH,)):
-            continue
+    for row, _ in rows_by_layout(table, {WIDTH: "published"}, {"machine_id"}, rows):
         if not row.fields[0]:
             table.wrong(row, 1, "machine_id", "is empty: correct or remove the line")
             continue
@@ -69,12 +62,11 @@ def recorded(source: Path) -> Recording:
         seconds.append(when)
         loads.append(percent)
     table.finish()
-    told = (
+    return samples, (
         f"Alibaba cluster trace v2018, machine_usage, cpu_util_percent: {lines} lines of"
         f" {len(samples)} machines; {left_out} without a valid value (empty, -1 or 101)"
         " are left out."
     )
-    return recording(samples, told, source)
 
 
 def _invalid(text: str) -> bool:
@@ -82,3 +74,7 @@ def _invalid(text: str) -> bool:
         return float(text) in INVALID
     except ValueError:
         return False
+
+
+read = importer(recorded, SLOT_S)
+"""Return the document of some of these machines."""

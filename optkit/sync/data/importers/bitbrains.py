@@ -1,26 +1,25 @@
 """Bitbrains GWA-T-12: virtual machines of a data centre, CPU usage in percent.
 
-Two layouts are told apart by their header. The published one is a file a machine, fields
-parted by a semicolon, eleven columns; a folder stands for all of its files. The other is a
-table of a column a machine, the first of them ``time_s``.
+The header tells two layouts apart. The published one has one file per machine with eleven
+columns separated by semicolons; a folder stands for all of its files. The other is a table
+with one column per machine, after a first column ``time_s``.
 """
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from optkit.core.files.rows import Row, RowReader
-from optkit.sync.data.importers.build import build
-from optkit.sync.data.importers.options import BitbrainsOptions
+from optkit.sync.data.importers.build import importer
+from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
     Recording,
     Samples,
     load,
     machine,
     only_chosen,
-    recording,
+    read_layout,
     wide,
 )
 
@@ -33,53 +32,38 @@ SLOT_S = 300.0
 """The usual step, s."""
 
 LATEST_S = 1e11
-"""Times past this are milliseconds, as the heading says; published files hold seconds."""
+"""Later times are milliseconds, as the heading says; published files hold seconds."""
 
 
-def read(source: Path, options: BitbrainsOptions, seed: int) -> dict[str, Any]:
-    """Return the document of the CPU load of some virtual machines.
+def recorded(source: Path, options: SeriesOptions) -> Recording:
+    """Return the CPU load of virtual machines.
 
     Parameters
     ----------
     source
-        A published file or a folder of them, or a table of a column a machine.
+        A published file or a folder of them, or a table with one column per machine.
     options
-        Which machines and slots, and the network.
-    seed
-        For what the trace does not say.
+        Which files of a folder to read.
 
     Raises
     ------
     InvalidFileError
-        If the source is neither layout, with line, column and remedy.
+        If the source has neither layout, with line, column and remedy.
     """
-    return build(recorded(source, options), options, seed, source, SLOT_S)
-
-
-def recorded(source: Path, options: BitbrainsOptions) -> Recording:
-    """Return the series that the source holds; see :func:`read`."""
     table = RowReader(source, "Bitbrains machines (11 columns parted by ;)", ";,")
     only_chosen(table, options)
-    rows = table.rows()
-    first = next(rows)
-    rows = chain([first], rows)
-    if first.fields[0] == "time_s":
-        samples, empty = wide(table, "time_s", 1.0, rows)
-        told = (
-            f"Bitbrains GWA-T-12, CPU usage of {len(samples)} machines, a column each;"
-            f" {empty} empty cells are left out."
-        )
-    else:
-        samples = _published(table, rows)
-        told = (
-            "Bitbrains GWA-T-12, CPU usage [%]:"
-            f" {sum(len(found) for found, _ in samples.values())} lines of"
-            f" {len(samples)} machines."
-        )
-    return recording(samples, told, source)
+    return read_layout(table, {"time_s": _columns}, _published)
 
 
-def _published(table: RowReader, rows: chain[Row]) -> Samples:
+def _columns(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
+    samples, empty = wide(table, "time_s", 1.0, rows)
+    return samples, (
+        f"Bitbrains GWA-T-12, CPU usage of {len(samples)} machines, a column each;"
+        f" {empty} empty cells are left out."
+    )
+
+
+def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     samples: Samples = {}
     for row in rows:
         if row.line == 1 and row.fields[0].startswith("Timestamp"):
@@ -94,4 +78,11 @@ def _published(table: RowReader, rows: chain[Row]) -> Samples:
         seconds.append(when / 1e3 if when > LATEST_S else when)
         loads.append(percent)
     table.finish()
-    return samples
+    lines = sum(len(seconds) for seconds, _ in samples.values())
+    return samples, (
+        f"Bitbrains GWA-T-12, CPU usage [%]: {lines} lines of {len(samples)} machines."
+    )
+
+
+read = importer(recorded, SLOT_S)
+"""Return the document of some of these machines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +14,51 @@ from optkit.sync.data.importers.series import Recording
 from optkit.sync.data.network import document
 
 DECIMALS = 4
-"""To which loads are rounded, percent."""
+"""Decimals to which loads in percent are rounded."""
+
+
+Read = Callable[[Path, SeriesOptions, int], dict[str, Any]]
+"""Returns the document of an instance, from a source, options and a seed."""
+
+
+def importer(
+    recorded: Callable[[Path, SeriesOptions], Recording], usual_step_s: float
+) -> Read:
+    """Return the importer of a format.
+
+    Parameters
+    ----------
+    recorded
+        Returns the series that a source holds.
+    usual_step_s
+        Length of a slot where the options give none, s.
+    """
+
+    def read(source: Path, options: SeriesOptions, seed: int) -> dict[str, Any]:
+        return build(recorded(source, options), options, seed, source, usual_step_s)
+
+    return read
 
 
 def build(
-    found: Recording,
+    recording: Recording,
     options: SeriesOptions,
     seed: int,
     source: Path,
     usual_step_s: float,
 ) -> dict[str, Any]:
-    """Return the document of the chosen machines on a mesh that is drawn.
+    """Return the document of the chosen machines on a random mesh.
 
     Parameters
     ----------
-    found
-        What the source holds.
+    recording
+        The series that the source holds.
     options
         Which machines and slots, and the mesh.
     seed
-        Of the mesh's hops.
+        Seed of the hops of the mesh.
     source
-        Where the series come from.
+        The file or folder that the series come from.
     usual_step_s
         Length of a slot where the options give none, s.
 
@@ -43,24 +67,24 @@ def build(
     UsageError
         If the source does not hold what is asked for.
     """
-    series = chosen(found.series, options)
+    series = chosen(recording.series, options)
     step = options.slot_seconds or usual_step_s
     loads, begin = gridded(series, options, step)
     stem = source.name.removesuffix(".gz").removesuffix(".csv")[:80] or "series"
-    given = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
+    settings = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
     return document(
         options,
         {
-            one.name: np.round(load, DECIMALS).tolist()
-            for one, load in zip(series, loads, strict=True)
+            machine.name: np.round(load, DECIMALS).tolist()
+            for machine, load in zip(series, loads, strict=True)
         },
         step,
         seed,
         name=f"{stem}-{options.routers}x{len(series)}x{options.slots}",
         provenance=(
-            f"optkit import of {source.name}, seed {seed}, {given}. {found.told} Slot 0"
-            f" is at {begin:.10g} s of the source's clock; loads are interpolated"
-            f" linearly to a grid of {step:g} s, across gaps of at most"
-            f" {options.max_gap_s:g} s. Links and hops are drawn."
+            f"optkit import of {source.name}, seed {seed}, {settings}."
+            f" {recording.description} Slot 0 is at {begin:.10g} s of the source's clock;"
+            f" loads are interpolated linearly to a grid of {step:g} s, across gaps of at"
+            f" most {options.max_gap_s:g} s. Links and hops are drawn."
         ),
     )

@@ -1,4 +1,4 @@
-"""From recorded samples to one value a slot: which window, and linear interpolation."""
+"""From recorded samples to one value per slot: the window, and linear interpolation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Series:
     name
         The machine.
     seconds
-        (samples,): when it was sampled, rising, in s of the source's clock.
+        (samples,): times of the samples, increasing, in s of the source's clock.
     percent
         (samples,): its load.
     """
@@ -33,19 +33,19 @@ class Series:
 
 
 SHOWN = 20
-"""Machines that a message names."""
+"""Most machines that a message names."""
 
 Spans = list[tuple[float, float]]
-"""Intervals of time, rising and disjoint, s."""
+"""Intervals of time, increasing and disjoint, s."""
 
 
 def chosen(series: Sequence[Series], options: SeriesOptions) -> list[Series]:
     """Return the machines that are asked for; see :func:`chosen_names`."""
-    known = {one.name: one for one in series}
-    return [known[name] for name in chosen_names(list(known), options)]
+    by_name = {machine.name: machine for machine in series}
+    return [by_name[name] for name in chosen_names(list(by_name), options)]
 
 
-def chosen_names(known: Sequence[str], options: SeriesOptions) -> list[str]:
+def chosen_names(machines: Sequence[str], options: SeriesOptions) -> list[str]:
     """Return the machines that are asked for: those named, or the first ones.
 
     Raises
@@ -56,13 +56,13 @@ def chosen_names(known: Sequence[str], options: SeriesOptions) -> list[str]:
     if options.machines is not None:
         names = [name.strip() for name in options.machines.split(",") if name.strip()]
         for name in names:
-            if name not in known:
-                guess = nearest(name, known)
+            if name not in machines:
+                guess = nearest(name, machines)
                 hint = f" Did you mean {guess!r}?" if guess else ""
-                more = ", …" if len(known) > SHOWN else "."
+                more = ", …" if len(machines) > SHOWN else "."
                 raise UsageError(
                     f"option machines: unknown machine {name!r}.{hint} The source has"
-                    f" {len(known)}: {', '.join(known[:SHOWN])}{more}"
+                    f" {len(machines)}: {', '.join(machines[:SHOWN])}{more}"
                 )
         if len(set(names)) < len(names) or not names:
             raise UsageError(
@@ -70,30 +70,30 @@ def chosen_names(known: Sequence[str], options: SeriesOptions) -> list[str]:
                 " different names, separated by commas"
             )
         return names
-    if len(known) < options.devices:
+    if len(machines) < options.devices:
         raise UsageError(
             f"option devices: {options.devices} are asked for, the source has"
-            f" {len(known)} machines; ask for fewer"
+            f" {len(machines)} machines; ask for fewer"
         )
-    return list(known[: options.devices])
+    return list(machines[: options.devices])
 
 
 def gridded(
     series: Sequence[Series], options: SeriesOptions, slot_seconds: float
 ) -> tuple[Floats, float]:
-    """Return the loads on a regular grid, and when its first slot is.
+    """Return the loads on a regular grid, and the time of its first slot.
 
-    Between two samples the load is interpolated linearly, except across gaps that are
-    longer than ``max_gap_s``.
+    Between two samples the load is interpolated linearly, except across gaps longer than
+    ``max_gap_s``.
 
     Parameters
     ----------
     series
-        The machines, N.
+        The N machines.
     options
-        Which window; without ``begin_s`` the first one in which no gap is too long.
+        The window; without ``begin_s``, the first one in which no gap is too long.
     slot_seconds
-        Distance of the grid's points, s.
+        Distance of the points of the grid, s.
 
     Returns
     -------
@@ -103,13 +103,13 @@ def gridded(
     Raises
     ------
     UsageError
-        If there is no such window, with the first one that would do if there is one.
+        If there is no such window; the message names the first one that would do.
     """
     length = (options.slots - 1) * slot_seconds
     common = [(-np.inf, np.inf)]
-    for one in series:
-        common = _both(common, spans(one, options.max_gap_s))
-    origin = min(float(one.seconds[0]) for one in series)
+    for machine in series:
+        common = _intersection(common, spans(machine, options.max_gap_s))
+    origin = min(float(machine.seconds[0]) for machine in series)
     fitting = [first for first, last in common if last - first >= length]
     if options.begin_s is None:
         if not fitting:
@@ -136,29 +136,29 @@ def gridded(
                 f" recording; {remedy}"
             )
     times = begin + slot_seconds * np.arange(options.slots)
-    loads = np.array([np.interp(times, one.seconds, one.percent) for one in series])
+    loads = np.array([np.interp(times, m.seconds, m.percent) for m in series])
     return loads, begin
 
 
 def spans(series: Series, max_gap_s: float) -> Spans:
-    """Return the times between which a series has no gap longer than ``max_gap_s``."""
+    """Return the intervals in which a series has no gap longer than ``max_gap_s``."""
     after = np.flatnonzero(np.diff(series.seconds) > max_gap_s) + 1
     return [
         (float(part[0]), float(part[-1])) for part in np.split(series.seconds, after)
     ]
 
 
-def _both(one: Spans, other: Spans) -> Spans:
-    """Return the times that lie in both; empty meetings are left out."""
-    met: Spans = []
+def _intersection(first_spans: Spans, second_spans: Spans) -> Spans:
+    """Return the intervals that lie in both."""
+    common: Spans = []
     a = b = 0
-    while a < len(one) and b < len(other):
-        first = max(one[a][0], other[b][0])
-        last = min(one[a][1], other[b][1])
+    while a < len(first_spans) and b < len(second_spans):
+        first = max(first_spans[a][0], second_spans[b][0])
+        last = min(first_spans[a][1], second_spans[b][1])
         if first <= last:
-            met.append((first, last))
-        if one[a][1] < other[b][1]:
+            common.append((first, last))
+        if first_spans[a][1] < second_spans[b][1]:
             a += 1
         else:
             b += 1
-    return met
+    return common

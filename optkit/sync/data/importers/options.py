@@ -8,7 +8,7 @@ from optkit.sync.data.network import MeshOptions
 
 
 class SeriesOptions(MeshOptions):
-    """What all recorded series have in common: which machines, and which slots."""
+    """Options of all recorded series: which machines, and which slots."""
 
     machines: str | None = Field(
         None,

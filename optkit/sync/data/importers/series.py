@@ -1,9 +1,10 @@
-"""What a source holds, and the layouts that several formats share."""
+"""The series that a source holds, and the layouts that several formats share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,50 +18,79 @@ from optkit.sync.instance import HIGHEST_LOAD
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """What a source holds.
+    """The series that a source holds.
 
     Parameters
     ----------
     series
-        A series a machine, in the order of the source.
-    told
+        One series per machine, in the order of the source.
+    description
         What was read and left out, for the provenance.
     """
 
     series: tuple[Series, ...]
-    told: str
+    description: str
 
 
 Samples = dict[str, tuple[list[float], list[float]]]
 """Seconds and percent by machine, while they are being read."""
 
+Reader = Callable[[RowReader, Iterable[Row]], tuple[Samples, str]]
+"""Reads the rows of one layout; returns the samples and their description."""
 
-def recording(samples: Samples, told: str, source: Path) -> Recording:
-    """Return series in rising time; of several samples at one time the first stays.
+
+def read_layout(
+    table: RowReader, layouts: Mapping[str, Reader], default: Reader
+) -> Recording:
+    """Read a table by the layout that its first cell names.
+
+    Parameters
+    ----------
+    table
+        The table.
+    layouts
+        Readers by the first cell of the header.
+    default
+        The reader for any other first cell.
+
+    Raises
+    ------
+    InvalidFileError
+        If there is no sample at all, or rows do not have the layout.
+    """
+    rows = table.rows()
+    first = next(rows)
+    reader = layouts.get(first.fields[0], default)
+    samples, description = reader(table, chain([first], rows))
+    return sorted_by_time(samples, description, table.source)
+
+
+def sorted_by_time(samples: Samples, description: str, source: Path) -> Recording:
+    """Return the series sorted by time; of several samples at one time the first stays.
 
     Raises
     ------
     InvalidFileError
         If there is no sample at all.
     """
-    made = []
+    series = []
     for name, (seconds, percent) in samples.items():
         times, first = np.unique(np.asarray(seconds), return_index=True)
-        made.append(Series(name, times, np.asarray(percent)[first]))
-    if not made:
+        series.append(Series(name, times, np.asarray(percent)[first]))
+    if not series:
         raise InvalidFileError(
             str(source), ["no line holds a load; take another part of the trace"]
         )
-    return Recording(tuple(made), told)
+    return Recording(tuple(series), description)
 
 
 def machine(path: Path) -> str:
-    """Return the machine that a file of its own is about."""
+    """Return the machine that a file with one machine is about."""
     return path.name.removesuffix(".gz").removesuffix(".csv")
 
 
 def only_chosen(table: RowReader, options: SeriesOptions) -> None:
-    """Have a table of a file a machine read no other files than those asked for.
+    """Restrict a folder with one file per machine to the files that are asked for.
 
     Raises
     ------
@@ -75,7 +105,7 @@ def only_chosen(table: RowReader, options: SeriesOptions) -> None:
 def wide(
     table: RowReader, time_column: str, step_s: float, rows: Iterable[Row]
 ) -> tuple[Samples, int]:
-    """Read a table of a column a machine, its header first; cells may be empty.
+    """Read a table with one column per machine and a header; cells may be empty.
 
     Parameters
     ----------
@@ -84,14 +114,14 @@ def wide(
     time_column
         Heading of the first column.
     step_s
-        What a unit of the first column is, s.
+        Length of a unit of the first column, s.
     rows
         Its lines.
 
     Returns
     -------
     tuple
-        The samples, and how many cells were empty.
+        The samples, and the number of empty cells.
     """
     names: list[str] = []
     samples: Samples = {}
@@ -116,13 +146,13 @@ def wide(
                 samples[name][0].append(when * step_s)
                 samples[name][1].append(value)
     table.finish()
-    return {name: found for name, found in samples.items() if found[0]}, empty
+    return {name: lists for name, lists in samples.items() if lists[0]}, empty
 
 
 def load(
     table: RowReader, row: Row, column: int, name: str, most: float = HIGHEST_LOAD
 ) -> float | None:
-    """Return a load in percent; None if it is none, or out of range, noted."""
+    """Return a load in percent; None, noted in the table, if it is not one."""
     value = table.number(row, column, name, float, "a load in percent")
     if value is not None and not 0.0 <= value <= most:
         table.wrong(

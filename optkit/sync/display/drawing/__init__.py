@@ -1,1 +1,1 @@
-"""Pictures of sync instances and of what routers know. They need matplotlib."""
+"""Pictures of sync instances and solutions; importing them loads matplotlib."""

@@ -1,16 +1,16 @@
-"""The whole picture: the loads of an instance, or what a solution makes known of them."""
+"""The whole picture: the loads of an instance, or the course of a solution."""
 
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification
-from optkit.plotting import defaults
+from optkit.plotting import drawings
+from optkit.plotting.style import DRAWINGS, using
 from optkit.sync.check.checker import check
-from optkit.sync.display.drawing.link_figures import passage
+from optkit.sync.display.drawing.link_figures import link_figures
 from optkit.sync.display.drawing.panels import (
     MOST_ROWS,
     MOST_SERIES,
@@ -38,78 +38,78 @@ def draw(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's result for the solution; None runs the checker.
 
     Returns
     -------
     Figure
-        5.6 inches wide. Of an instance: the loads. Of a solution: loads with reports and
-        what is redrawn from them, the worst redrawn first; report slots of all devices;
-        and of the links notifications, age and error over time. Of a solution that fails
-        its check: the loads, and what is wrong.
+        5.6 inches wide. An instance is drawn as its loads. A solution is drawn as loads
+        with their reports and the series redrawn from them, the worst first; the report
+        slots of all devices; and the notifications, ages and errors of links over time. A
+        solution that fails its check is drawn as the loads, with the violations.
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
-    with mpl_style.context(["default", defaults.SETTINGS]):
+    with using(DRAWINGS):
         if solution is None or verification is None or verification.objective is None:
             return _loads(instance, verification)
-        return _passage(instance, solution, verification)
+        return _solution(instance, solution, verification)
 
 
 def _canvas(heights: list[float]) -> Figure:
     return Figure(
-        figsize=(defaults.WIDTH, sum(heights) + 0.35 * len(heights) + 0.6),
+        figsize=(drawings.WIDTH, sum(heights) + 0.35 * len(heights) + 0.6),
         facecolor="white",
         layout="constrained",
     )
 
 
 def _title(figure: Figure, instance: SyncInstance, lines: list[str]) -> None:
-    name = defaults.shortened(instance.name, 60)
+    name = drawings.shortened(instance.name, 60)
     if instance.slots > MOST_SLOTS:
         lines = [*lines, f"the first {MOST_SLOTS} of {instance.slots} slots"]
     figure.suptitle("\n".join([name, *lines]), fontsize=9.0, fontweight="bold")
 
 
 def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
-    many = len(instance.devices)
-    if many <= MOST_SERIES:
-        heights = [1.1] * many
+    count = len(instance.devices)
+    if count <= MOST_SERIES:
+        heights = [1.1] * count
         figure = _canvas(heights)
-        grid = figure.add_gridspec(many, 1)
-        for device in range(many):
+        grid = figure.add_gridspec(count, 1)
+        for device in range(count):
             axes = figure.add_subplot(grid[device])
             draw_load(axes, instance, device)
     else:
-        heights = [0.6 + 0.14 * min(many, MOST_ROWS)]
+        heights = [0.6 + 0.14 * min(count, MOST_ROWS)]
         figure = _canvas(heights)
         axes = figure.add_subplot()
         draw_loads(figure, axes, instance)
     axes.set_xlabel("slot")
     counts = {
         "router": len(instance.routers),
-        "device": many,
+        "device": count,
         "link": len(instance.links),
         "slot": instance.slots,
     }
-    facts = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
+    facts = ", ".join(f"{n} {noun}{'s' * (n != 1)}" for noun, n in counts.items())
     _title(
         figure,
         instance,
         [
             f"{facts} of {instance.slot_seconds:g} s",
-            *defaults.failure_lines(verification),
+            *drawings.failure_lines(verification),
         ],
     )
     return figure
 
 
-def _passage(
+def _solution(
     instance: SyncInstance, solution: SyncSolution, verification: Verification
 ) -> Figure:
-    seen = passage(instance, solution)
+    series = link_figures(instance, solution)
     devices = _worst(instance, verification)
-    links = _oldest(seen.age)
+    links = _oldest(series.age)
     names = [f"{link.source}→{link.target}" for link in instance.links]
     row_height = 0.12
     heights = [1.1] * len(devices)
@@ -120,10 +120,10 @@ def _passage(
     grid = figure.add_gridspec(
         len(heights) + len(tall), 1, height_ratios=heights + tall
     )
-    for place, device in enumerate(devices):
-        axes = figure.add_subplot(grid[place])
-        draw_load(axes, instance, device, seen.reports[device])
-        if place == 0:
+    for row, device in enumerate(devices):
+        axes = figure.add_subplot(grid[row])
+        draw_load(axes, instance, device, series.reports[device])
+        if row == 0:
             axes.legend(
                 loc="lower right",
                 bbox_to_anchor=(1.0, 0.95),
@@ -131,11 +131,11 @@ def _passage(
                 handlelength=1.2,
                 columnspacing=1.0,
             )
-    place = len(heights)
-    axes = figure.add_subplot(grid[place])
+    row = len(heights)
+    axes = figure.add_subplot(grid[row])
     draw_raster(
         axes,
-        seen.reports[:MOST_ROWS],
+        series.reports[:MOST_ROWS],
         [device.id for device in instance.devices[:MOST_ROWS]],
         instance.slots,
         "Reports of each device" + _part(len(instance.devices), MOST_ROWS),
@@ -143,17 +143,17 @@ def _passage(
     if len(links):
         part = _part(len(instance.links), len(links), ", the oldest")
         shown = [names[link] for link in links]
-        axes = figure.add_subplot(grid[place + 1])
-        slots = [seen.notifications[link] for link in links]
+        axes = figure.add_subplot(grid[row + 1])
+        slots = [series.notifications[link] for link in links]
         title = f"Notifications on each link{part}"
         draw_raster(axes, slots, shown, instance.slots, title)
         for number, (values, title) in enumerate(
             [
-                (seen.age, "Age of each pair, slots"),
-                (seen.error, "Error of each pair, %"),
+                (series.age, "Age of each pair, slots"),
+                (series.error, "Error of each pair, %"),
             ]
         ):
-            axes = figure.add_subplot(grid[place + 2 + number])
+            axes = figure.add_subplot(grid[row + 2 + number])
             draw_strips(figure, axes, values[links], shown, title)
     axes.set_xlabel("slot")
     metrics = verification.metrics
@@ -161,15 +161,15 @@ def _passage(
         f"objective {verification.objective:.6g},"
         f" {metrics['reports_sent']} reports, {metrics['notifications']} notifications"
     )
-    _title(figure, instance, [facts, *defaults.failure_lines(verification)])
+    _title(figure, instance, [facts, *drawings.failure_lines(verification)])
     return figure
 
 
 def _worst(instance: SyncInstance, verification: Verification) -> list[int]:
-    """Return the devices that are known worst, at most so many, the worst first."""
-    figures = verification.metrics["devices"]
-    squares = [figures[d.id]["reconstruction_mse"] for d in instance.devices]
-    order = sorted(range(len(squares)), key=lambda device: -squares[device])
+    """Return the devices with the largest reconstruction error, the worst first."""
+    metrics = verification.metrics["devices"]
+    errors = [metrics[d.id]["reconstruction_mse"] for d in instance.devices]
+    order = sorted(range(len(errors)), key=lambda device: -errors[device])
     return order[:MOST_SERIES]
 
 
@@ -179,5 +179,5 @@ def _oldest(age: Floats) -> Ints:
     return np.sort(order).astype(np.int64)
 
 
-def _part(whole: int, shown: int, which: str = "") -> str:
-    return f" ({shown} of {whole}{which})" if whole > shown else ""
+def _part(total: int, shown: int, which: str = "") -> str:
+    return f" ({shown} of {total}{which})" if total > shown else ""

@@ -1,4 +1,4 @@
-"""What a picture of a solution shows, worked out: ages and errors of links, in arrays."""
+"""Ages and errors of the links over time, for the picture of a solution."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.sync.instance import SyncInstance
-from optkit.sync.problem.held_values import held, told_age
-from optkit.sync.problem.objective import follow
-from optkit.sync.problem.problem_data import world
+from optkit.sync.problem.held_values import held_values, notified_age
+from optkit.sync.problem.objective import link_age_and_error
+from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.solution import SyncSolution
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
-    """How a solution goes.
+class LinkFigures:
+    """The course of a solution.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ class Passage:
     notifications
         Notification slots of each of the L links.
     age
-        (L, T): age of each pair, slots.
+        (L, T): age of each pair, in slots.
     error
-        (L, T): error of each pair, percent.
+        (L, T): error of each pair, in percent.
     """
 
     reports: list[Ints]
@@ -36,9 +36,9 @@ class Passage:
     error: Floats
 
 
-def passage(instance: SyncInstance, solution: SyncSolution) -> Passage:
+def link_figures(instance: SyncInstance, solution: SyncSolution) -> LinkFigures:
     """Return the slots, ages and errors of a solution that passes its check."""
-    arrays = world(instance)
+    data = problem_data(instance)
     reports = [
         np.array(solution.reports.get(device.id, ()), dtype=np.int64)
         for device in instance.devices
@@ -48,13 +48,15 @@ def passage(instance: SyncInstance, solution: SyncSolution) -> Passage:
         np.array(used.get((link.source, link.target), ()), dtype=np.int64)
         for link in instance.links
     ]
-    known = held(arrays, reports)
-    told = told_age(arrays, known)
-    age = np.zeros((arrays.links, arrays.slots))
-    error = np.zeros((arrays.links, arrays.slots))
+    held = held_values(data, reports)
+    ages = notified_age(data, held)
+    age = np.zeros((data.links, data.slots))
+    error = np.zeros((data.links, data.slots))
     for link, slots in enumerate(notifications):
-        members = arrays.members[arrays.source[link]]
-        value = known.value[members]
-        real = arrays.loads[members] if arrays.true_error else value
-        age[link], error[link] = follow(told[link], real, value, slots)
-    return Passage(reports, notifications, age, error)
+        members = data.members[data.source[link]]
+        values = held.value[members]
+        reference = data.loads[members] if data.true_error else values
+        age[link], error[link] = link_age_and_error(
+            ages[link], reference, values, slots
+        )
+    return LinkFigures(reports, notifications, age, error)

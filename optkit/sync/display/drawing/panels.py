@@ -1,4 +1,4 @@
-"""The panels: loads with what is redrawn of them, links over time, and rasters."""
+"""The panels: loads with their redrawn series, links over time, and rasters."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from optkit.core.arrays import Floats, Ints
-from optkit.plotting import defaults
+from optkit.plotting import drawings, palette
 from optkit.sync.display.drawing import style
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.reconstruction import reconstruct, reconstruction_mse
 
 MOST_SLOTS = 600
-"""Slots that a picture shows, from slot 0 on; more could not be told apart."""
+"""Slots that a picture shows, from slot 0 on; more would be illegible."""
 
 MOST_SERIES = 5
-"""Devices whose series are drawn as curves."""
+"""Most devices whose series are drawn as curves."""
 
 MOST_ROWS = 24
-"""Rows of a strip."""
+"""Most rows of a strip."""
 
 
 def draw_load(
@@ -33,58 +33,59 @@ def draw_load(
     device: int,
     reports: Ints | None = None,
 ) -> None:
-    """Draw a device's load and, where its reports are given, what they tell of it."""
+    """Draw a device's load and, if given, its reports and the series redrawn from them."""
     load = np.array(instance.devices[device].load_percent)
     shown = slice(0, MOST_SLOTS)
     time = np.arange(len(load))
     axes.plot(time[shown], load[shown], color=style.LOAD, linewidth=0.9, label="load")
-    title = defaults.shortened(instance.devices[device].id, 20)
+    title = drawings.shortened(instance.devices[device].id, 20)
     if reports is not None:
         method = instance.reconstruction
-        drawn = reconstruct(method, load, reports)[shown]
+        redrawn = reconstruct(method, load, reports)[shown]
         axes.plot(
-            time[shown], drawn, color=style.REDRAWN, linewidth=0.9, label="redrawn"
+            time[shown], redrawn, color=style.REDRAWN, linewidth=0.9, label="redrawn"
         )
         dots = reports[reports < min(len(load), MOST_SLOTS)]
         axes.plot(
             dots, load[dots], "o", color=style.REPORT, markersize=2.0, label="report"
         )
-        squares = reconstruction_mse(method, load, reports)
-        title += f": {len(reports)} reports, MSE {_figures(squares)} %²"
-        # A cubic spline may shoot far beyond what there is to see.
+        error = reconstruction_mse(method, load, reports)
+        title += f": {len(reports)} reports, MSE {_rounded(error)} %²"
+        # A cubic spline may overshoot far beyond the range of the load.
         low, high = float(load[shown].min()), float(load[shown].max())
         room = max(1.0, high - low)
         axes.set_ylim(
-            max(low - room, min(low, float(drawn.min()))) - 0.05 * room,
-            min(high + room, max(high, float(drawn.max()))) + 0.05 * room,
+            max(low - room, min(low, float(redrawn.min()))) - 0.05 * room,
+            min(high + room, max(high, float(redrawn.max()))) + 0.05 * room,
         )
     axes.set_title(title)
     axes.set_ylabel("load, %")
     over_time(axes, len(load))
 
 
-def _figures(value: float) -> str:
-    """Return three figures of a number, or all before its point."""
+def _rounded(value: float) -> str:
+    """Return a number with three significant digits, or rounded to a whole one."""
     return f"{value:.0f}" if value >= 100.0 else f"{value:.3g}"
 
 
 def draw_loads(figure: Figure, axes: Axes, instance: SyncInstance) -> None:
-    """Draw the load of many devices as strips."""
+    """Draw the loads of many devices as strips."""
     loads = np.array([d.load_percent for d in instance.devices[:MOST_ROWS]])
-    more = len(instance.devices) - len(loads)
+    hidden = len(instance.devices) - len(loads)
     draw_strips(
         figure,
         axes,
         loads,
         [device.id for device in instance.devices[:MOST_ROWS]],
-        "Load, %" + (f" ({len(loads)} of {len(loads) + more} devices)" if more else ""),
+        "Load, %"
+        + (f" ({len(loads)} of {len(loads) + hidden} devices)" if hidden else ""),
     )
 
 
 def draw_strips(
     figure: Figure, axes: Axes, values: Floats, names: Sequence[str], title: str
 ) -> None:
-    """Draw a strip a row, dark where a value is high."""
+    """Draw one strip per row, dark where a value is high."""
     count, slots = values.shape
     image = axes.imshow(
         values[:, :MOST_SLOTS],
@@ -106,14 +107,14 @@ def draw_strips(
 def draw_raster(
     axes: Axes, events: Sequence[Ints], names: Sequence[str], slots: int, title: str
 ) -> None:
-    """Draw a tick wherever an event of a row is."""
-    shown: list[npt.NDArray[Any]] = [one[one < MOST_SLOTS] for one in events]
+    """Draw a tick for every event of a row."""
+    shown: list[npt.NDArray[Any]] = [row[row < MOST_SLOTS] for row in events]
     axes.eventplot(
         shown,
         lineoffsets=list(range(len(shown))),
         linelengths=0.75,
         linewidths=0.6,
-        colors=defaults.INK,
+        colors=palette.INK,
     )
     axes.set_ylim(len(shown) - 0.5, -0.5)
     rows(axes, names)
@@ -122,17 +123,17 @@ def draw_raster(
 
 
 def rows(axes: Axes, names: Sequence[str]) -> None:
-    """Name the rows of a strip or raster, few enough to be read."""
-    every = 1 + len(names) // 26
-    places = range(0, len(names), every)
+    """Label the rows of a strip or raster, skipping rows where there are many."""
+    step = 1 + len(names) // 26
+    labelled = range(0, len(names), step)
     axes.set_yticks(
-        places, [defaults.shortened(names[row], 14) for row in places], fontsize=6.0
+        labelled, [drawings.shortened(names[row], 14) for row in labelled], fontsize=6.0
     )
     axes.tick_params(axis="y", length=0)
 
 
 def over_time(axes: Axes, slots: int) -> None:
-    """Set the axis of time to the slots that are shown."""
+    """Limit the time axis to the slots that are shown."""
     axes.set_xlim(-0.5, min(slots, MOST_SLOTS) - 0.5)
     axes.spines[["top", "right"]].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,4 +1,4 @@
-"""The cheapest notifications for the reports that there are, with the loads known."""
+"""The cheapest notifications for the reports at hand, with the loads known."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from optkit.core.arrays import Ints
 from optkit.core.solving.solver import Kind
 from optkit.sync.policies.base import (
     NotificationPolicy,
-    Stop,
+    ShouldStop,
     register_notification,
     whenever_allowed,
 )
-from optkit.sync.problem.held_values import Held
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.held_values import HeldValues
+from optkit.sync.problem.problem_data import ProblemData
 
 
 @register_notification
 class ExactOfflineNotification(NotificationPolicy):
-    """Each link's shortest path over its notification slots; clairvoyant."""
+    """A shortest path over the notification slots of each link; clairvoyant."""
 
     name: ClassVar[str] = "exact-offline"
     kind: ClassVar[Kind] = Kind.EXACT
@@ -28,15 +28,19 @@ class ExactOfflineNotification(NotificationPolicy):
         "optkit, docs/sync.md: dynamic programming with the loads known"
     )
     causal: ClassVar[bool] = False
-    # By itself the name stands for the optimum over the reports too.
+    # By itself the name stands for the solver that chooses the reports as well.
     alone: ClassVar[bool] = False
 
     def plan(
-        self, world: World, held: Held, rng: np.random.Generator, stop: Stop
+        self,
+        data: ProblemData,
+        held: HeldValues,
+        rng: np.random.Generator,
+        should_stop: ShouldStop,
     ) -> list[Ints]:
         """Return the cheapest notification slots of the L links."""
-        from optkit.sync.exact.notifications import best_notifications
+        from optkit.sync.exact.notifications import best_notifications  # loads numba
 
-        if stop():
-            return whenever_allowed(world, held)
-        return list(best_notifications(world, held).slots)
+        if should_stop():
+            return whenever_allowed(data, held)
+        return list(best_notifications(data, held).slots)

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from optkit.core.arrays import Ints
-from optkit.core.runtime.compiled import compiled
+from optkit.core.arrays import Bools, Ints
 from optkit.sync.problem.observation import LinkView
 
 
-def with_forced(view: LinkView, wanted: Any) -> Ints:
-    """Return the slots that are wanted, (T,) bool, and those that the limit forces."""
-    forced = compiled(_forced)
-    return np.flatnonzero(forced(view.told_age, view.allowed, view.limit, wanted))
+def with_forced(view: LinkView, wanted: Bools) -> Ints:
+    """Return the slots that are wanted, (T,), and those that the limit forces."""
+    from optkit.sync.policies.kernels import with_forced  # loads numba
 
-
-def _forced(told_age: Any, allowed: Any, limit: float, wanted: Any) -> Any:
-    """Return, (T,), whether a notification is sent in each slot. Compiled."""
-    notify = np.zeros(len(wanted), np.bool_)
-    age = -1.0
-    for t in range(len(wanted)):
-        age += 1.0
-        if (wanted[t] or age > limit) and allowed[t]:
-            notify[t] = True
-            age = told_age[t]
-    return notify
+    return np.flatnonzero(
+        with_forced(view.notified_age, view.allowed, view.limit, wanted)
+    )

@@ -1,39 +1,37 @@
-"""A family of causal rules: notify when an index of what silence costs is high enough.
+"""A family of causal rules: notify when an index of the cost of silence is high enough.
 
-The threshold baseline, rent-or-buy and tuned thresholds with the age in them are members
+The threshold baseline, rent-or-buy, and tuned thresholds that include the age are members
 of it; they differ in weights only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from optkit.core.arrays import Ints
-from optkit.core.runtime.compiled import compiled
 from optkit.sync.problem.observation import LinkView
 
 
 @dataclass(frozen=True)
 class IndexRule:
-    """In each slot r ← keep · r + error · e + gain · max(0, Φ − told age) + age · Φ.
+    """In each slot r ← keep · r + error · e + gain · max(0, Φ - notified age) + age · Φ.
 
-    Φ is the age that the pair has if it is not told, e the error before the decision. It
-    is told when r reaches ``level``, and r starts again from 0; and when Φ would pass
-    its limit.
+    Φ is the pair's age without a notification, the notified age that with one, and e the
+    error before the decision. The rule notifies when r reaches ``level``, which resets r
+    to 0, and when Φ would pass its limit.
 
     Parameters
     ----------
     error, gain, age
         Weights.
     keep
-        Share of r that outlives a slot: 0 for a threshold, 1 for a rent.
+        Share of r that is kept from slot to slot: 0 for a threshold, 1 for a rent.
     level
-        What r is compared with.
+        The value of r from which the rule notifies.
     younger
-        Whether telling must make the pair younger.
+        Whether a notification must make the pair younger.
     """
 
     error: float = 0.0
@@ -45,37 +43,13 @@ class IndexRule:
 
     def slots(self, view: LinkView) -> Ints:
         """Return the slots in which the rule notifies."""
-        notify = compiled(_follow)(
+        from optkit.sync.policies.kernels import apply_index_rule  # loads numba
+
+        notify = apply_index_rule(
             view.value,
-            view.told_age,
+            view.notified_age,
             view.allowed,
             view.limit,
             (self.error, self.gain, self.age, self.keep, self.level, self.younger),
         )
         return np.flatnonzero(notify)
-
-
-def _follow(value: Any, told_age: Any, allowed: Any, limit: float, rule: Any) -> Any:
-    """Return, (T,), whether the rule notifies in each slot. Compiled."""
-    by_error, by_gain, by_age, keep, level, younger = rule
-    slots, devices = value.shape
-    notify = np.zeros(slots, np.bool_)
-    age = -1.0
-    known = 0
-    index = 0.0
-    for t in range(slots):
-        age += 1.0
-        gain = age - told_age[t]
-        error = 0.0
-        for n in range(devices):
-            error += abs(value[t, n] - value[known, n])
-        index = keep * index + by_error * error + by_age * age
-        if gain > 0.0:
-            index += by_gain * gain
-        wanted = index >= level and (gain > 0.0 or not younger)
-        if (wanted or age > limit) and allowed[t]:
-            notify[t] = True
-            age = told_age[t]
-            known = t
-            index = 0.0
-    return notify

@@ -1,4 +1,4 @@
-"""A notification at every arrival: what a reporting policy is judged with."""
+"""A notification at every arrival: the default partner of a reporting policy."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class PeriodicOptions(Options):
 
 @register_notification
 class PeriodicNotification(LinkByLink):
-    """Notify every so many slots, whatever has happened."""
+    """Notify at a fixed interval, whatever has happened."""
 
     name: ClassVar[str] = "periodic"
     kind: ClassVar[Kind] = Kind.BASELINE
@@ -35,6 +35,6 @@ class PeriodicNotification(LinkByLink):
 
     def decide(self, view: LinkView, rng: np.random.Generator) -> Ints:
         """Return the slots of the period, and the forced ones."""
-        wanted = np.zeros(len(view.told_age), dtype=bool)
+        wanted = np.zeros(len(view.notified_age), dtype=bool)
         wanted[self.options.offset :: self.options.period] = True
         return with_forced(view, wanted)

@@ -1,4 +1,4 @@
-"""Notifications by chance (Sec. IV)."""
+"""Notifications at random (Sec. IV)."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ class RandomNotification(LinkByLink):
 
     def decide(self, view: LinkView, rng: np.random.Generator) -> Ints:
         """Return the slots that are drawn, and the forced ones."""
-        wanted = rng.random(len(view.told_age)) < self.options.probability
+        wanted = rng.random(len(view.notified_age)) < self.options.probability
         return with_forced(view, wanted)

@@ -1,4 +1,4 @@
-"""Notifications when what was told is too far from what is held (Sec. IV)."""
+"""Notifications when the copy is too far from what the router holds (Sec. IV)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Reporting policies, a module each (Sec. III-A); see :mod:`optkit.sync.policies.base`."""
+"""Reporting policies (Sec. III-A), one per module."""

@@ -1,15 +1,14 @@
-"""Reports of samples that stand for their neighbours, under a budget of reports (ours)."""
+"""Report the samples that represent their neighbours, within a budget (ours)."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compiled import compiled
 from optkit.core.solving.solver import Kind
 from optkit.sync.policies.base import DeviceByDevice, register_reporting
 from optkit.sync.problem.observation import DeviceView
@@ -31,61 +30,44 @@ _WEIGHTED = {
 }
 
 TERMS = tuple(_WEIGHTED)
-"""Terms of the index; see :class:`BudgetedIndexReporting`."""
+"""Names of the terms of the index; see :class:`BudgetedIndexReporting`."""
 
 WEIGHTS: Floats = np.array(list(_WEIGHTED.values()))
 """Weights of the terms, found by covariance matrix adaptation on training machines of four
-public traces and on drawn bursts; ``benchmarks/sync_reporting.py --tune`` goes on from
+public traces and on random bursts; ``benchmarks/sync_reporting.py --tune`` continues from
 them."""
-
-LIVELY = 1.25
-"""Weight of the logarithm of a device's mean step, where devices share a budget."""
-
-MEMORY = 0.05
-"""Share of the newest step in the running mean step."""
-
-LEAST_STEP = 0.02
-"""In percent: below this a mean step counts as measurement noise."""
-
-RECENT, LONGER = 5, 12
-"""Samples of the median, and of the mean, that a sample is compared with."""
-
-MOST_SAVED = 10.0
-"""Saved reports beyond which it makes no difference how many there are."""
-
-PERIODS = (2.0, 10.0)
-"""Periods that the index tells apart; a shorter or longer one is taken for its nearest."""
 
 
 class BudgetedIndexOptions(Options):
     """Options of budgeted-index reporting."""
 
     period: float = Field(
-        4.0, ge=1, description="slots that earn a report; there are never more"
+        4.0, ge=1, description="slots that earn one report; there are never more"
     )
 
 
 @register_reporting
 class BudgetedIndexReporting(DeviceByDevice):
-    """Report the samples that a curve is best drawn through; keep within a budget.
+    """Report the samples from which a curve is redrawn best, within a budget.
 
-    A report costs a token, a slot earns 1 / period of one: up to every slot no more has
-    been sent than by periodic reporting. While there is a token, a report is sent where an
-    index is positive, and wherever the longest gap requires one. With the present sample
-    x, the one reported last y, and σ the running mean of |step| before now, the index
-    weighs logarithms ln(1 + · / σ) of
+    A report costs one token and a slot earns 1 / period of a token, so at no slot have
+    more reports been sent than by periodic reporting. While there is a token, a report is
+    sent where an index is positive, and wherever the longest gap requires one. With x the
+    present sample, y the one reported last, and σ the running mean of |step| before now,
+    the index weighs the logarithms ln(1 + · / σ) of
 
-    * ``change``: |x − y|, what the router is wrong by;
-    * ``fit``: what the samples since y lie off the line from y to x, all together; and
-      the same to the next slot, if x stays (``fit_if_it_stays``) or if it returns to the
+    * ``change``: |x − y|, the error of what the router holds;
+    * ``fit``: the distance of the samples since y from the line from y to x, and the same
+      up to the next slot, if the load stays at x (``fit_if_it_stays``) or returns to the
       median of the last five samples (``fit_if_it_returns``): whether to wait;
-    * ``step``: |x − the sample before|, whether x has settled; and ``trend``: the lesser of
-      the last two steps, 0 where they point apart, whether it goes on;
+    * ``step``: |x − the sample before|, whether the load has settled; and ``trend``: the
+      smaller of the last two steps, 0 where they have different signs, whether it moves
+      on;
     * ``unusual``: |x − median of the last five|, and ``drift``: |x − mean of the last
-      twelve|: a curve through an outlier is wrong on both sides of it, the more so the
+      twelve|. A curve through an outlier is wrong on both sides of it, the more so the
       rarer reports are (``unusual_by_period``);
 
-    and of the age of y in periods (``age``), and the tokens saved (``saved``).
+    and the age of y in periods (``age``), and the tokens saved (``saved``).
     """
 
     name: ClassVar[str] = "budgeted-index"
@@ -112,77 +94,18 @@ def report_slots(
     samples
         (T,), in percent.
     period
-        Slots that earn a report.
+        Slots that earn one report.
     longest_gap
         Most slots from one report to the next; the period is no longer.
     weights
-        Of :data:`TERMS`.
+        Weights of :data:`TERMS`.
     usual_step
-        In percent; if positive there is no budget: in the place of tokens saved, the
-        logarithm of the mean step over this one stands, with :data:`LIVELY`.
+        In percent. If positive, there is no budget, and instead of the tokens saved the
+        index has the logarithm of the mean step divided by this one.
     """
-    report = compiled(_indexed)(
+    from optkit.sync.policies.kernels import apply_budgeted_index  # loads numba
+
+    report = apply_budgeted_index(
         samples, min(period, float(longest_gap)), longest_gap, weights, usual_step
     )
     return np.flatnonzero(report)
-
-
-def _indexed(
-    samples: Any, period: float, longest_gap: int, weights: Any, usual_step: float
-) -> Any:
-    """Return, (T,), whether a report is sent in each slot. Compiled."""
-
-    def off(first: int, count: int, end: float) -> Any:
-        """Return the root of the squares off the line from a sample to ``end``."""
-        squares = 0.0
-        for k in range(1, count):
-            line = samples[first] + (end - samples[first]) * k / count
-            squares += (samples[first + k] - line) ** 2
-        return np.sqrt(squares)
-
-    report = np.zeros(len(samples), np.bool_)
-    report[0] = True
-    last, tokens = 0, 0.0
-    steps = weight = before = 0.0
-    scarcity = np.log(min(max(period, PERIODS[0]), PERIODS[1]) / 4.0)
-    for t in range(1, len(samples)):
-        tokens += 1.0 / period
-        now = samples[t]
-        move = now - samples[t - 1]
-        step = abs(move)
-        trend = min(step, abs(before)) if move * before > 0.0 else 0.0
-        age = t - last
-        if tokens >= 1.0 - 1e-9 or usual_step > 0.0:
-            if age >= longest_gap:
-                report[t] = True
-            else:
-                scale = max(steps / weight if weight > 0.0 else step, LEAST_STEP)
-                usual = np.median(samples[max(0, t - RECENT + 1) : t + 1])
-                longer = np.mean(samples[max(0, t - LONGER + 1) : t + 1])
-                unusual = np.log1p(abs(now - usual) / scale)
-                if usual_step > 0.0:
-                    spare = LIVELY * np.log(scale / usual_step)
-                else:
-                    spare = weights[9] * min(tokens, MOST_SAVED) / 5.0
-                index = (
-                    weights[0]
-                    + weights[1] * np.log1p(off(last, age, now) / scale)
-                    + weights[2] * np.log1p(off(last, age + 1, now) / scale)
-                    + weights[3] * np.log1p(off(last, age + 1, usual) / scale)
-                    + (weights[4] + weights[12] * scarcity) * unusual
-                    + weights[5] * np.log1p(abs(now - samples[last]) / scale)
-                    + weights[6] * np.log1p(step / scale)
-                    + weights[7] * np.log1p(trend / scale)
-                    + weights[8] * np.log(age / period)
-                    + spare
-                    + weights[10] * np.log1p(abs(now - longer) / scale)
-                    + weights[11] * scarcity
-                )
-                report[t] = index > 0.0
-            if report[t]:
-                last = t
-                tokens -= 1.0
-        before = move
-        steps += MEMORY * (step - steps)
-        weight += MEMORY * (1.0 - weight)
-    return report

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compiled import compiled
 from optkit.core.solving.solver import Kind
 from optkit.sync.policies.base import DeviceByDevice, register_reporting
 from optkit.sync.problem.observation import DeviceView
@@ -35,13 +34,13 @@ class GradientOptions(Options):
 
 @register_reporting
 class GradientReporting(DeviceByDevice):
-    """Report the sooner, the faster the load changes.
+    """Report sooner when the load changes faster.
 
     In every slot a cubic spline with not-a-knot ends goes through the device's last W
     samples; G is its slope at the last one plus λ_g times its second derivative there
-    (15). A report is sent if the last one is at least T_max / (1 + k |G|) slots old (16),
-    the interval kept within 1 and T_max. The printed formula takes G with its sign, and
-    so would have intervals grow, and pass through a pole, where the load falls.
+    (15). A report is sent once the last one is at least T_max / (1 + k |G|) slots old (16),
+    the interval limited to 1 … T_max. The printed formula takes G with its sign, so that
+    intervals would grow, and pass through a pole, where the load falls.
     """
 
     name: ClassVar[str] = "gradient"
@@ -51,18 +50,20 @@ class GradientReporting(DeviceByDevice):
 
     def decide(self, view: DeviceView, rng: np.random.Generator) -> Ints:
         """Return the slots in which the interval since the last report has passed."""
-        given = self.options
-        slope = gradient(view.samples, given.window, given.curvature)
-        interval = given.longest / (1.0 + given.sensitivity * np.abs(slope))
-        interval = np.clip(interval, 1.0, min(given.longest, view.longest_gap))
-        return np.flatnonzero(compiled(_overdue)(interval))
+        from optkit.sync.policies.kernels import when_overdue  # loads numba
+
+        options = self.options
+        slope = gradient(view.samples, options.window, options.curvature)
+        interval = options.longest / (1.0 + options.sensitivity * np.abs(slope))
+        interval = np.clip(interval, 1.0, min(options.longest, view.longest_gap))
+        return np.flatnonzero(when_overdue(interval))
 
 
 def gradient(samples: Floats, window: int, curvature: float) -> Floats:
     """Return G (eq 15) of each slot, (T,), in percent per slot.
 
     The spline is linear in its samples, so G is a moving weighted sum of them. Before
-    slot W − 1 the window holds fewer samples; in slot 0, alone, G is 0.
+    slot W − 1 the window holds fewer samples; in slot 0, with one sample, G is 0.
     """
     slope = np.zeros(len(samples))
     for t in range(1, min(window, len(samples))):
@@ -82,15 +83,3 @@ def spline_weights(count: int, curvature: float) -> Floats:
     weights: Floats = spline(count - 1, 1) + curvature * spline(count - 1, 2)
     weights.flags.writeable = False
     return weights
-
-
-def _overdue(interval: Any) -> Any:
-    """Return, (T,), whether the last report is ``interval`` slots old. Compiled."""
-    report = np.zeros(len(interval), np.bool_)
-    report[0] = True
-    last = 0
-    for t in range(1, len(interval)):
-        if t - last >= interval[t]:
-            report[t] = True
-            last = t
-    return report

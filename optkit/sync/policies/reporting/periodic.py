@@ -22,7 +22,7 @@ class PeriodicOptions(Options):
 
 @register_reporting
 class PeriodicReporting(DeviceByDevice):
-    """Report in slot 0, and so on every so many slots."""
+    """Report in slot 0 and then at a fixed interval."""
 
     name: ClassVar[str] = "periodic"
     kind: ClassVar[Kind] = Kind.BASELINE

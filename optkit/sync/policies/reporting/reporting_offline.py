@@ -1,4 +1,4 @@
-"""Reports in the slots from which the series is drawn best: a yardstick for Table I."""
+"""Reports from which the series is redrawn best: a yardstick for Table I."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from pydantic import Field
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
 from optkit.core.solving.solver import Kind
-from optkit.sync.policies.base import ReportingPolicy, Stop, register_reporting
+from optkit.sync.policies.base import (
+    ReportingPolicy,
+    ShouldStop,
+    register_reporting,
+)
 from optkit.sync.problem.observation import device_views
-from optkit.sync.problem.problem_data import World
+from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.problem.reconstruction import Method
 
 
@@ -37,7 +41,7 @@ class ReportingOfflineOptions(Options):
 
 @register_reporting
 class ReportingOfflineReporting(ReportingPolicy):
-    """The reports that leave the least squared error; clairvoyant.
+    """The reports with the least squared error of the reconstruction; clairvoyant.
 
     See :mod:`optkit.sync.exact.report_selection`.
     """
@@ -50,27 +54,29 @@ class ReportingOfflineReporting(ReportingPolicy):
     causal: ClassVar[bool] = False
     Options: ClassVar[type[Options]] = ReportingOfflineOptions
 
-    def plan(self, world: World, rng: np.random.Generator, stop: Stop) -> list[Ints]:
+    def plan(
+        self, data: ProblemData, rng: np.random.Generator, should_stop: ShouldStop
+    ) -> list[Ints]:
         """Return the report slots of the N devices."""
-        from optkit.sync.exact.report_selection import best_reports
+        from optkit.sync.exact.report_selection import best_reports  # loads numba
 
-        given = self.options
-        budget = math.ceil(world.slots / given.period) - 1
+        options = self.options
+        budget = math.ceil(data.slots / options.period) - 1
         reports = []
-        for view in device_views(world):
-            found = best_reports(
+        for view in device_views(data):
+            best = best_reports(
                 view.samples,
                 budget,
-                given.reconstruction,
-                min(given.longest_gap, view.longest_gap),
+                options.reconstruction,
+                min(options.longest_gap, view.longest_gap),
                 # A later report would arrive after the last slot.
                 view.longest_gap + view.transmit - 1,
-                stop,
+                should_stop,
             )
             slots = (
-                np.arange(0, world.slots, view.longest_gap, dtype=np.int64)
-                if found is None
-                else found.slots
+                np.arange(0, data.slots, view.longest_gap, dtype=np.int64)
+                if best is None
+                else best.slots
             )
             reports.append(slots)
         return reports

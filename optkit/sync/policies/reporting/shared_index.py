@@ -1,4 +1,4 @@
-"""The index of budgeted-index where devices share one budget (ours)."""
+"""The index of ``budgeted-index`` where devices share one budget (ours)."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class SharedIndexOptions(Options):
 
 @register_reporting
 class SharedIndexReporting(DeviceByDevice):
-    """Report by the index of ``budgeted-index``, the more the livelier the load.
+    """Report by the index of ``budgeted-index``, more often the livelier the load.
 
-    In the place of tokens saved, the index has the logarithm of the device's running mean
-    step over ``usual_step``. So reports go to the devices whose error they lower most, and
-    no device has a budget of its own; how many there are in all follows from
+    Instead of the tokens saved, the index has the logarithm of the device's running mean
+    step divided by ``usual_step``. So reports go to the devices whose error they lower
+    most, and no device has a budget of its own; the total number follows from
     ``usual_step``, as with a threshold.
     """
 
@@ -46,10 +46,10 @@ class SharedIndexReporting(DeviceByDevice):
 
     def decide(self, view: DeviceView, rng: np.random.Generator) -> Ints:
         """Return the slots in which the index is positive, or a report is due."""
-        given = self.options
+        options = self.options
         return report_slots(
             view.samples,
-            given.period,
+            options.period,
             view.longest_gap,
-            usual_step=given.usual_step,
+            usual_step=options.usual_step,
         )

@@ -1,15 +1,14 @@
-"""Reports when the load has moved away from the last one reported (Sec. IV)."""
+"""Reports when the load has moved away from the last report (Sec. IV)."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.compiled import compiled
 from optkit.core.solving.solver import Kind
 from optkit.sync.policies.base import DeviceByDevice, register_reporting
 from optkit.sync.problem.observation import DeviceView
@@ -30,7 +29,7 @@ class ThresholdOptions(Options):
 class ThresholdReporting(DeviceByDevice):
     """Report in slot 0, and when the change since the last report passes a threshold.
 
-    The threshold is the greater of a share of what was reported and a fixed change.
+    The threshold is the greater of a share of the reported load and a fixed change.
     """
 
     name: ClassVar[str] = "threshold"
@@ -40,20 +39,8 @@ class ThresholdReporting(DeviceByDevice):
 
     def decide(self, view: DeviceView, rng: np.random.Generator) -> Ints:
         """Return the slots in which the threshold is passed, or a report is due."""
+        from optkit.sync.policies.kernels import when_moved  # loads numba
+
         relative, absolute = self.options.relative, self.options.absolute
-        report = compiled(_moved)(view.samples, view.longest_gap, relative, absolute)
+        report = when_moved(view.samples, view.longest_gap, relative, absolute)
         return np.flatnonzero(report)
-
-
-def _moved(samples: Any, longest_gap: int, relative: float, absolute: float) -> Any:
-    """Return, (T,), whether a report is sent in each slot. Compiled."""
-    report = np.zeros(len(samples), np.bool_)
-    report[0] = True
-    last = 0
-    for t in range(1, len(samples)):
-        change = abs(samples[t] - samples[last])
-        enough = change > relative * samples[last] and change > absolute
-        if enough or t - last >= longest_gap:
-            report[t] = True
-            last = t
-    return report

@@ -1,4 +1,4 @@
-"""The MPS reader understands the format's customs, and nothing else."""
+"""Tests of the MPS reader: the format's conventions, and errors for anything else."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ ENDATA
 """
 
 
-def test_every_custom_of_the_format() -> None:
-    """Protects what a file means: rows, senses, ranges and bounds, each by its custom."""
+def test_conventions_of_the_format() -> None:
+    """Rows, senses, ranges and bounds follow the conventions of the format."""
     model = parse_mps(EVERYTHING, "test")
     inf = math.inf
     assert model.name == "test"
@@ -101,7 +101,7 @@ def test_every_custom_of_the_format() -> None:
 
 
 def test_free_format_and_sets_left_out() -> None:
-    """Protects files without set names and with names longer than eight characters."""
+    """Free format needs no set names, and allows names of more than eight characters."""
     model = parse_mps(
         "NAME a name of words\nROWS\n N o\n G a_rather_long_row\nCOLUMNS\n"
         " a_rather_long_column a_rather_long_row 2 o 1\nRHS\n a_rather_long_row 3\n"
@@ -114,7 +114,7 @@ def test_free_format_and_sets_left_out() -> None:
 
 
 def test_fixed_format_with_blanks_in_names() -> None:
-    """Protects old files whose names hold blanks, which only the fields' places tell."""
+    """Names with blanks are read by the columns of fixed format."""
     text = (
         "NAME          old\n"
         "ROWS\n"
@@ -163,7 +163,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_not_understood_is_an_error(name: str) -> None:
-    """Protects against silent misreading: the error names the line and the word."""
+    """Anything else is an error that names the line and the word."""
     text, word = WRONG[name]
     with pytest.raises(InvalidFileError) as caught:
         parse_mps(text, "wrong.mps")
@@ -171,14 +171,14 @@ def test_what_is_not_understood_is_an_error(name: str) -> None:
 
 
 def test_compressed_files_are_read(tmp_path: Path) -> None:
-    """Protects .gz, in which collections keep their files."""
+    """Files that end in .gz are decompressed."""
     path = tmp_path / "model.mps.gz"
     path.write_bytes(gzip.compress(EVERYTHING.encode()))
     assert read_mps(path).rows == parse_mps(EVERYTHING, "").rows
 
 
 def test_reader_agrees_with_highs_on_real_files(real_data: Path) -> None:
-    """Protects order, names and numbers: another reader sees the same in every file."""
+    """Our reader and HiGHS' read the same names and numbers from every public file."""
     paths = sorted((real_data / "bilevel").rglob("*.mps"))
     paths += sorted((real_data / "milp").glob("*.mps"))
     assert paths
@@ -205,7 +205,7 @@ def test_reader_agrees_with_highs_on_real_files(real_data: Path) -> None:
     [("flugpl", 1201500.0), ("gt2", 21166.0), ("egout", 568.1007)],
 )
 def test_backends_find_known_optima(real_data: Path, name: str, optimum: float) -> None:
-    """Protects reader and backend together: MIPLIB instances come out as published."""
+    """MIPLIB instances have the published optima."""
     result = solve_model(
         linear_model(read_mps(real_data / "milp" / f"{name}.mps")), load=False
     )

@@ -1,4 +1,4 @@
-"""Bilevel files of others are read for what they say, and ours are read back the same."""
+"""Tests of reading MPS with aux, from files by hand and from public instances."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import gzip
 from collections.abc import Callable
 from pathlib import Path
 
-import highspy
 import pytest
 
 import optkit
-from optkit.bilevel.data.formats.mps import parse_mps
-from optkit.bilevel.data.formats.writers import to_aux, to_lp, to_mps
 from optkit.bilevel.instance import BilevelInstance
-from optkit.bilevel.testing import random_instances
 from optkit.cli.app import main
 from optkit.core.errors import InvalidFileError
-from tests.bilevel.examples import column, instance, moore_bard
 
 Write = Callable[[str, str], Path]
 
@@ -48,7 +43,7 @@ NAMES = (
 
 
 def test_both_forms_say_the_same(write: Write) -> None:
-    """Protects the two aux forms; the objective row, last here, is not counted."""
+    """Both aux forms give the same instance; the objective row is not counted."""
     mps = write("t.mps", MPS)
     aux = write("t.aux", INDEX)
     by_index = optkit.load(mps)
@@ -64,7 +59,7 @@ def test_both_forms_say_the_same(write: Write) -> None:
 
 
 def test_follower_that_maximises(write: Write) -> None:
-    """Protects OS -1: with it the follower takes y = 3, which the leader likes."""
+    """With OS -1 the follower maximises and takes y = 3, which is good for the leader."""
     mps = write("t.mps", MPS)
     aux = write("t.aux", INDEX)
     assert optkit.solve(optkit.load(mps)).objective == -3.0
@@ -73,9 +68,9 @@ def test_follower_that_maximises(write: Write) -> None:
 
 
 def test_interdiction_form(write: Write) -> None:
-    """Protects IC and IB: columns and rows that the file only implies.
+    """IC and IB add the columns and rows that the file implies.
 
-    Two items of profits 3 and 2, capacity for both, budget for one: the first goes.
+    Two items of profits 3 and 2, capacity for both, budget for one: the first is forbidden.
     """
     mps = write(
         "k.mps",
@@ -86,24 +81,17 @@ def test_interdiction_form(write: Write) -> None:
         "k.aux",
         "N 2\nM 3\nLC 2\nLC 3\nLR 1\nLR 2\nLR 3\nLO -3\nLO -2\nOS 1\nIC 1\nIC 1\nIB 1\n",
     )
-    made = optkit.load(mps)
-    assert isinstance(made, BilevelInstance)
-    assert [c.id for c in made.columns] == ["x_a", "x_b", "a", "b"]
-    assert [(r.id, r.level) for r in made.rows] == [
+    loaded = optkit.load(mps)
+    assert isinstance(loaded, BilevelInstance)
+    assert [c.id for c in loaded.columns] == ["x_a", "x_b", "a", "b"]
+    assert [(r.id, r.level) for r in loaded.rows] == [
         ("budget", "upper"),
         ("cap", "lower"),
         ("forbid_a", "lower"),
         ("forbid_b", "lower"),
     ]
-    result = optkit.solve(made)
+    result = optkit.solve(loaded)
     assert (result.objective, result.solver.name) == (2.0, "knapsack-interdiction")
-
-
-def test_knapsack_file(write: Write) -> None:
-    """Protects .ki: n, two capacities, weights of both, profits, and what follows."""
-    path = write("k.ki", "2\n5\n4\n3 3\n4 5\n7 2\ngroup mine\nins 1\n")
-    # Only one item fits; the first can be forbidden, so the second brings 2.
-    assert optkit.solve(optkit.load(path)).objective == 2.0
 
 
 WRONG = {
@@ -122,7 +110,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_aux_is_an_error(write: Write, name: str) -> None:
-    """Protects against solving something else: what is wrong is said with its place."""
+    """A wrong aux file is an error that names the line or the word."""
     mps = write("t.mps", MPS)
     text, word = WRONG[name]
     write("t.aux", text)
@@ -134,14 +122,14 @@ def test_wrong_aux_is_an_error(write: Write, name: str) -> None:
 def test_mps_without_aux_names_what_is_missing(
     write: Write, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Protects users who give an ordinary program: exit 3, and where aux was sought."""
+    """An MPS file without aux gives exit status 3; the error names the expected path."""
     mps = write("plain.mps", MPS)
     assert main(["solve", str(mps)]) == 3
     assert str(mps.with_suffix(".aux")) in capfd.readouterr().err
 
 
 def test_aux_cannot_lead_elsewhere(write: Write, tmp_path: Path) -> None:
-    """Protects the reader's folder: a path in @MPS is taken for its last part."""
+    """Of a path in @MPS only the file name is used, so no other folder is read."""
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "other.mps").write_text(MPS)
     aux = write("t.aux", NAMES.replace("t.mps", "elsewhere/other.mps"))
@@ -149,76 +137,21 @@ def test_aux_cannot_lead_elsewhere(write: Write, tmp_path: Path) -> None:
         optkit.load(aux)
 
 
-@pytest.mark.parametrize("form", ["names", "index"])
-def test_what_is_written_reads_back(tmp_path: Path, form: str) -> None:
-    """Protects export: MPS and aux of any instance say again what it says."""
-    for _, made in random_instances(31, 8):
-        (tmp_path / "again.mps").write_bytes(to_mps(made))
-        (tmp_path / "again.aux").write_bytes(to_aux(made, form))  # type: ignore[arg-type]
-        again = optkit.load(tmp_path / "again.mps")
-        assert isinstance(again, BilevelInstance)
-        assert again.columns == made.columns
-        # Coefficients come back column by column, which is another order in a row.
-        assert [row.model_dump() for row in again.rows] == [
-            row.model_dump() for row in made.rows
-        ]
-        one, other = optkit.solve(made), optkit.solve(again)
-        assert one.objective == other.objective
-
-
-def test_awkward_instances_are_written() -> None:
-    """Protects ranges, free rows, negative bounds, empty columns and names with blanks."""
-    awkward = instance(
-        columns=[
-            {"id": "a b", "level": "upper", "lower": -5.0, "upper": -2.0, "integer": True},
-            {"id": "a_b", "level": "upper", "upper": -1.5},
-            {"id": "9", "level": "upper"},
-            column("y", "lower", 3.0),
-        ],
-        rows=[
-            {"id": "r r", "level": "lower", "lower": -9.0, "upper": 9.0,
-             "coefficients": {"a b": 1.0, "y": 1.0}},
-            {"id": "none", "level": "upper", "coefficients": {"a_b": 1.0}},
-            {"id": "equal", "level": "upper", "lower": 0.1, "upper": 0.1,
-             "coefficients": {"9": 0.1}},
-        ],
-        upper_objective={"sense": "max", "constant": 2.0, "coefficients": {"y": 1.0}},
-    )  # fmt: skip
-    model = parse_mps(to_mps(awkward).decode(), "written")
-    assert list(model.columns) == ["a_b", "a_b_", "9", "y"]
-    assert model.lower == [-5.0, -float("inf"), -float("inf"), 0.0]
-    assert model.upper == [-2.0, -1.5, float("inf"), 3.0]
-    assert model.low == [-9.0, -float("inf"), 0.1]
-    assert model.high == [9.0, float("inf"), 0.1]
-    assert (model.cost, model.constant) == ({3: -1.0}, -2.0)
-
-
-def test_lp_is_read_by_highs(tmp_path: Path) -> None:
-    """Protects LP export: another program reads it and finds the relaxation's optimum."""
-    path = tmp_path / "model.lp"
-    path.write_bytes(to_lp(moore_bard()))
-    h = highspy.Highs()
-    h.setOptionValue("output_flag", False)
-    assert h.readModel(str(path)) == highspy.HighsStatus.kOk
-    h.run()
-    assert h.getInfo().objective_function_value == pytest.approx(-42.0)
-
-
 def test_commands_take_mibs_files(
     write: Write, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Protects the command line: solve, check, validate, import and export, end to end."""
+    """Solve, check, validate, import and export take MibS files."""
     mps = write("t.mps", MPS)
     write("t.aux", INDEX)
-    answer, made = tmp_path / "answer.json", tmp_path / "made.json"
+    answer, imported = tmp_path / "answer.json", tmp_path / "imported.json"
     assert main(["solve", str(mps), "-o", str(answer)]) == 0
     assert main(["check", str(mps), str(answer)]) == 0
     assert main(["validate", str(mps)]) == 0
-    assert main(["import", "mibs", str(mps), "-o", str(made)]) == 0
-    assert main(["check", str(made), str(answer)]) == 0
+    assert main(["import", "mibs", str(mps), "-o", str(imported)]) == 0
+    assert main(["check", str(imported), str(answer)]) == 0
     for kind in ("mps", "aux", "lp"):
         path = tmp_path / f"out.{kind}"
-        assert main(["export", str(made), "-o", str(path)]) == 0
+        assert main(["export", str(imported), "-o", str(path)]) == 0
     capfd.readouterr()
     packed = tmp_path / "packed"
     packed.mkdir()
@@ -237,19 +170,19 @@ FAST = (
 
 @pytest.mark.parametrize("name", FAST)
 def test_public_instances_come_out_as_published(real_data: Path, name: str) -> None:
-    """Protects reading and solving together, on files that others wrote."""
+    """Public instances have the published optima."""
     folder = real_data / "bilevel"
     with (folder / "known_optima.csv").open() as lines:
-        known = {row["instance"]: row for row in csv.DictReader(lines)}
-    row = known[name]
+        rows = {row["instance"]: row for row in csv.DictReader(lines)}
+    row = rows[name]
     result = optkit.solve(optkit.load(folder / row["folder"] / f"{name}.mps"))
     assert result.status == "optimal"
     assert result.objective == float(row["known_optimum"])
 
 
 def test_two_formats_of_one_instance(real_data: Path) -> None:
-    """Protects the readers: K5010W07 by names and as .ki has one optimum."""
+    """K5010W07 has the same optimum in BOBILib's format and as .ki."""
     folder = real_data / "bilevel"
-    one = optkit.load(folder / "bobilib_format" / "K5010W07.KNP.mps")
-    other = optkit.load(folder / "bkp" / "DeNegre" / "K5010W07.KNP.mps.ki")
-    assert optkit.solve(one).objective == optkit.solve(other).objective == 1135.0
+    by_name = optkit.load(folder / "bobilib_format" / "K5010W07.KNP.mps")
+    as_ki = optkit.load(folder / "bkp" / "DeNegre" / "K5010W07.KNP.mps.ki")
+    assert optkit.solve(by_name).objective == optkit.solve(as_ki).objective == 1135.0

@@ -14,12 +14,12 @@ from optkit.sync.problem.reconstruction import reconstruction_mse
 
 def series(seed: int, slots: int = 200) -> Floats:
     """Return a random load: bursts, noise, a walk, or whole numbers with spikes."""
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     kinds = [
-        plateau_burst(slots, 0.03, draw),
-        draw.uniform(0, 100, slots),
-        np.clip(50 + draw.normal(size=slots).cumsum(), 0, 100),
-        np.where(draw.random(slots) < 0.1, 90.0, np.round(draw.uniform(2, 6, slots))),
+        plateau_burst(slots, 0.03, rng),
+        rng.uniform(0, 100, slots),
+        np.clip(50 + rng.normal(size=slots).cumsum(), 0, 100),
+        np.where(rng.random(slots) < 0.1, 90.0, np.round(rng.uniform(2, 6, slots))),
         np.full(slots, 7.0),
     ]
     return kinds[seed % len(kinds)]
@@ -27,7 +27,7 @@ def series(seed: int, slots: int = 200) -> Floats:
 
 @pytest.mark.parametrize("period", [1.0, 2.5, 4.0, 7.0, 30.0])
 def test_never_more_reports_than_periodic_has_sent(period: float) -> None:
-    """Protects the budget: up to every slot, one report for each period that has passed."""
+    """By every slot, no more reports have been sent than periods have passed, plus one."""
     for seed in range(40):
         longest = 3 + seed % 15
         load = series(seed)
@@ -37,7 +37,7 @@ def test_never_more_reports_than_periodic_has_sent(period: float) -> None:
 
 
 def test_no_gap_is_longer_than_allowed() -> None:
-    """Protects the limit on ages: reports come before they are overdue, to the end."""
+    """No gap between reports is longer than allowed, up to the end."""
     for seed in range(40):
         longest = 1 + seed % 15
         slots = report_slots(series(seed), 1.0 + seed % 9, longest)
@@ -46,7 +46,7 @@ def test_no_gap_is_longer_than_allowed() -> None:
 
 
 def test_index_is_read_off_its_terms() -> None:
-    """Protects the weights' meaning: an index that is always positive spends at once."""
+    """An index that is always positive spends every token at once."""
     load = series(0)
     eager = np.where(np.array(TERMS) == "constant", 1.0, 0.0)
     assert report_slots(load, 5.0, 50, eager).tolist() == list(range(0, 200, 5))
@@ -55,7 +55,7 @@ def test_index_is_read_off_its_terms() -> None:
 
 
 def test_units_do_not_matter() -> None:
-    """Protects the scale: a load twice as high in every slot is reported alike."""
+    """Reports do not depend on the scale of the load."""
     for seed in range(4):
         load = 20.0 + series(seed) / 4.0
         assert report_slots(load, 4.0, 12).tolist() == (
@@ -64,7 +64,7 @@ def test_units_do_not_matter() -> None:
 
 
 def test_bursts_are_redrawn_better_than_by_periodic_reports() -> None:
-    """Protects the point of it: on bursty loads a smaller error with no more reports."""
+    """On bursty loads the error is smaller than with as many periodic reports."""
     mine, plain = [], []
     for seed in range(30):
         load = plateau_burst(300, 0.02, np.random.default_rng(seed))
@@ -76,9 +76,9 @@ def test_bursts_are_redrawn_better_than_by_periodic_reports() -> None:
 
 
 def test_shared_budget_goes_to_the_lively() -> None:
-    """Protects shared-index: livelier loads report more, a greater usual step less."""
-    draw = np.random.default_rng(1)
-    calm = 50.0 + draw.normal(size=400).cumsum() / 10.0
+    """Under shared-index, lively loads report more, and a greater usual step less."""
+    rng = np.random.default_rng(1)
+    calm = 50.0 + rng.normal(size=400).cumsum() / 10.0
     lively = 50.0 + 30.0 * (calm - calm.mean())
     counts = [
         [len(report_slots(load, 4.0, 12, usual_step=step)) for load in (calm, lively)]
@@ -93,7 +93,7 @@ def test_shared_budget_goes_to_the_lively() -> None:
 
 
 def test_it_solves_instances_under_its_name() -> None:
-    """Protects its place among the policies: on the command line as any other."""
+    """It is found by its name, as any other policy."""
     instance = optkit.generate("sync", seed=2, slots=120)
     result = optkit.solve(instance, "budgeted-index+on-arrival")
     assert result.verification is not None

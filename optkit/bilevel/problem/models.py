@@ -1,0 +1,45 @@
+"""The programs that HiGHS solves for more than one method."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.backends.incremental import IncrementalModel
+from optkit.bilevel.problem.problem_data import ProblemData
+
+
+def high_point_model(
+    problem: ProblemData, *, relaxed: bool = False
+) -> IncrementalModel:
+    """Return the high-point relaxation: all rows, the leader's objective, no follower.
+
+    Parameters
+    ----------
+    problem
+        The bilevel program.
+    relaxed
+        Whether to drop integrality, too.
+    """
+    return IncrementalModel(
+        problem.matrix,
+        problem.row_lower,
+        problem.row_upper,
+        problem.column_lower,
+        problem.column_upper,
+        np.zeros(problem.columns, dtype=np.bool_) if relaxed else problem.integer,
+        problem.cost,
+    )
+
+
+def follower_model(problem: ProblemData) -> IncrementalModel:
+    """Return the follower's program; its sides are those at ``x = 0``."""
+    rows, lower = problem.lower_rows, problem.lower
+    return IncrementalModel(
+        problem.follower_matrix,
+        problem.row_lower[rows],
+        problem.row_upper[rows],
+        problem.column_lower[lower],
+        problem.column_upper[lower],
+        problem.integer[lower],
+        problem.follower_cost[lower],
+    )

@@ -1,0 +1,98 @@
+"""Tests of the model that stays inside HiGHS while it changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+from optkit.backends import LinearModel, compile_model, solve_model
+from optkit.backends.incremental import IncrementalModel, SolveStatus
+from optkit.backends.linear import NamedComponent
+from optkit.core.arrays import Floats
+from optkit.core.solving.deadline import Deadline
+from tests.backends.models import knapsack, random_arrays
+
+
+def _incremental(model: LinearModel) -> IncrementalModel:
+    return IncrementalModel(
+        model.matrix,
+        model.row_lower,
+        model.row_upper,
+        model.column_lower,
+        model.column_upper,
+        model.integer,
+        model.cost,
+    )
+
+
+def _with_row(model: LinearModel, lower: float, values: Floats) -> LinearModel:
+    """Return the model with one more row, ``values @ x >= lower``."""
+    return replace(
+        model,
+        matrix=scipy.sparse.vstack([model.matrix, values[None, :]], format="csr"),
+        row_lower=np.append(model.row_lower, lower),
+        row_upper=np.append(model.row_upper, np.inf),
+        constraints=[*model.constraints, NamedComponent("added")],
+    )
+
+
+def _assert_same(model: IncrementalModel, reference: LinearModel) -> None:
+    result, expected = model.solve(), solve_model(reference, load=False)
+    assert result.status == str(expected.termination)
+    if expected.bound is None:
+        assert result.bound is None
+        return
+    minimised = reference.sign * expected.bound - reference.offset
+    assert result.bound == pytest.approx(minimised, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_changes_give_what_a_new_model_gives(seed: int) -> None:
+    """After a change of the costs, and with one more row, the optimum is that of HiGHS."""
+    reference = compile_model(random_arrays(seed, mixed=seed % 2 == 1).model())
+    model = _incremental(reference)
+    _assert_same(model, reference)
+    model.set_cost(-reference.cost)
+    _assert_same(model, replace(reference, cost=-reference.cost))
+    model.set_cost(reference.cost)
+    lower = float(reference.cost @ reference.column_upper) / 2.0
+    model.add_row(lower, np.inf, np.arange(reference.columns), reference.cost)
+    _assert_same(model, _with_row(reference, lower, reference.cost))
+
+
+def test_unbounded_is_told_from_infeasible() -> None:
+    """Without a bound a column makes the model unbounded; a row makes it infeasible."""
+    none = np.zeros(0)
+    model = IncrementalModel(
+        np.zeros((0, 1)), none, none, np.zeros(1), np.full(1, np.inf),
+        np.ones(1, dtype=np.bool_), -np.ones(1),
+    )  # fmt: skip
+    assert model.solve().status is SolveStatus.UNBOUNDED
+    model.add_row(-np.inf, -1.0, np.zeros(1, dtype=np.int64), np.ones(1))
+    assert model.solve().status is SolveStatus.INFEASIBLE
+
+
+def test_a_deadline_stops_it_and_it_can_go_on() -> None:
+    """A stopped solve has an incumbent and a bound; the next solve is not affected."""
+    model = _incremental(compile_model(knapsack(150, 20)))
+    result = model.solve(Deadline(1.0), collect=True)
+    assert result.status is SolveStatus.STOPPED
+    assert result.values is not None
+    assert result.bound is not None
+    assert len(result.points) >= 1
+    assert model.solve(Deadline(0.0)).status is SolveStatus.STOPPED
+    model.set_cost(np.ones(model.columns))
+    assert model.solve().bound == 0.0
+
+
+def test_an_exception_in_the_callback_reaches_the_caller() -> None:
+    """HiGHS' frames are left before the exception is raised."""
+
+    def fail() -> bool:
+        raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        _incremental(compile_model(knapsack(150, 20))).solve(Deadline(30.0, fail))

@@ -1,0 +1,96 @@
+"""Tests of what all solvers share: refusals, unboundedness, bounds and warm starts."""
+
+from __future__ import annotations
+
+import pytest
+
+import optkit
+from optkit.bilevel.instance import BilevelInstance
+from optkit.core.errors import UnavailableError
+from tests.bilevel.examples import column, instance, moore_bard
+
+
+def test_continuous_linking_is_refused_with_the_reason() -> None:
+    """A continuous linking column is refused with exit status 13; the reason names it."""
+    document = moore_bard().document()
+    document["columns"][0]["integer"] = False
+    with pytest.raises(UnavailableError, match=r"linking.*'x'.*continuous") as caught:
+        optkit.solve(BilevelInstance.parse(document))
+    assert caught.value.exit_status == 13
+
+
+def test_kkt_takes_continuous_linking_where_the_follower_is_linear() -> None:
+    """``kkt`` solves instances with continuous linking columns, as the refusal says.
+
+    Continuous throughout, the classic example of linear followers: -18 at x = 8, y = 1.
+    """
+    document = moore_bard(integer=False).document()
+    document["columns"][0]["integer"] = False
+    result = optkit.solve(BilevelInstance.parse(document), "kkt")
+    assert result.status == "optimal"
+    assert result.objective == pytest.approx(-18.0)
+
+
+def test_unbounded_follower_is_said() -> None:
+    """An unbounded follower has no optimal response: the instance is infeasible."""
+    endless = instance(
+        columns=[column("x", "upper", 1.0), column("y", "lower", None)],
+        upper_objective={"coefficients": {"x": 1.0}},
+        lower_objective={"coefficients": {"y": -1.0}},
+    )
+    result = optkit.solve(endless)
+    assert result.status == "infeasible"
+    assert "unbounded" in result.termination.detail
+
+
+@pytest.mark.parametrize("method", ["value-function", "kkt"])
+def test_unbounded_relaxation_is_said(method: str) -> None:
+    """A relaxation that is unbounded for the leader ends the run with that reason."""
+    endless = instance(
+        columns=[
+            {"id": "x", "level": "upper", "lower": 0.0},
+            column("y", "lower", 1.0, integer=False),
+        ],
+        upper_objective={"coefficients": {"x": -1.0}},
+        lower_objective={"coefficients": {"y": -1.0}},
+    )
+    result = optkit.solve(endless, method)
+    assert result.status == "no-solution"
+    assert "unbounded" in result.termination.detail
+
+
+def test_unbounded_linking_column_is_said() -> None:
+    """A linking column without bound has no valid big-M; none is guessed."""
+    open_ended = instance(
+        columns=[column("x", "upper", None), column("y", "lower", 3.0)],
+        rows=[
+            {
+                "id": "r",
+                "level": "lower",
+                "upper": 1.0,
+                "coefficients": {"x": -1.0, "y": 1.0},
+            }
+        ],
+        upper_objective={"coefficients": {"x": 1.0, "y": -2.0}},
+        lower_objective={"coefficients": {"y": 1.0}},
+    )
+    result = optkit.solve(open_ended, "value-function")
+    assert result.status == "no-solution"
+    assert "'x' has no bound" in result.termination.detail
+
+
+def test_bounds_that_rows_imply_are_found() -> None:
+    """Bounds of linking columns are derived from rows where no bound is given."""
+    document = moore_bard().document()
+    del document["columns"][0]["upper"]
+    assert optkit.solve(BilevelInstance.parse(document)).objective == -22.0
+
+
+def test_initial_solution_is_the_first_incumbent() -> None:
+    """A bilevel feasible start becomes the first incumbent, and is reported."""
+    problem = moore_bard()
+    solution = optkit.solve(problem).solution
+    again = optkit.solve(problem, initial=solution)
+    assert again.initial is not None
+    assert again.initial.used
+    assert again.trajectory[0][1] == -22.0

@@ -1,0 +1,30 @@
+"""The single-level relaxation, compared with brute force."""
+
+from __future__ import annotations
+
+import optkit
+from optkit.core.solving.result import Status
+from optkit.discovery.check.brute_force import brute_force
+from optkit.discovery.testing import random_instances
+
+
+def test_relaxation_is_a_bound_and_sometimes_less() -> None:
+    """The single level is a bound, exact under `connected`, and lower elsewhere."""
+    lower = proven = 0
+    for label, instance in random_instances(32, 24):
+        least = brute_force(instance)
+        result = optkit.solve(instance, "highpoint")
+        if least is None:
+            assert result.status is Status.INFEASIBLE, label
+            continue
+        assert result.bound is not None
+        assert result.objective is not None
+        assert result.bound <= least * (1 + 1e-9) + 1e-12, label
+        assert result.objective >= least * (1 - 1e-9) - 1e-12, label
+        if instance.reading.connection_cost == "connected":
+            assert result.status is Status.OPTIMAL, label
+            proven += 1
+        else:
+            lower += result.bound < least * (1 - 1e-5)
+    assert proven > 5
+    assert lower > 0

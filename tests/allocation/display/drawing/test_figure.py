@@ -19,7 +19,7 @@ from optkit.allocation.display.view import View
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.plotting.output import Format, render
-from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+from tests.allocation.display.cases import Make, equal_shares, renamed
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 

@@ -58,7 +58,7 @@ def pareto(
     output
         Folder for front.json, front.svg, front.png, and each point's files.
     points
-        Largest number of solves, including the two ends.
+        Number of times to solve at most, the two end points included.
     time_limit
         Time limit of each solve: 30, 30s, 10m.
     gap

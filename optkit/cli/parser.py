@@ -26,7 +26,7 @@ COMMANDS = {
     "generate": ("optkit.cli.generate:app", "Generate a random instance."),
     "import": (
         "optkit.cli.importing:app",
-        "Convert a file of another format.",
+        "Convert a file of another format to an instance.",
     ),
     "export": (
         "optkit.cli.export:export",
@@ -39,20 +39,19 @@ COMMANDS = {
         "optkit.cli.reproduce:reproduce",
         "Reproduce the tables and figures of papers.",
     ),
-    "bench": ("optkit.cli.bench:app", "Run and compare resumable studies."),
+    "bench": (
+        "optkit.cli.bench:app",
+        "Compare solvers in studies that can be stopped and resumed.",
+    ),
     "versions": ("optkit.cli.versions:versions", "Show package versions."),
 }
 """Where each command is defined, and its summary in the list of commands."""
 
-ABOUT = """Optimise networks that pool computing power, and check every answer.
-
-For example:
-
-  optkit generate allocation --servers 20 --seed 1 -o network.json
-  optkit solve network.json -o answer.json
-  optkit check network.json answer.json
-  optkit show network.json answer.json -o picture.svg
-"""
+ABOUT = "Optimise networks of computers that share their computing power,"
+" and check every answer. For example: optkit generate allocation"
+" --servers 20 --seed 1 -o network.json optkit solve network.json -o"
+" answer.json optkit check network.json answer.json optkit show"
+" network.json answer.json -o picture.svg"
 
 NOTES = """Every option can also be set by an environment variable \
 (OPTKIT_SOLVE_TIME_LIMIT=10m for optkit solve --time-limit 10m; OPTKIT_QUIET, \

@@ -52,7 +52,7 @@ def reproduce(
     seed
         Random seed; the same seed gives the same networks.
     repetitions
-        Draws of each random setting; by default, the reproduction decides.
+        Number of random draws per setting; by default, each reproduction has its own.
     time_limit
         Time limit of each solve: 30, 30s, 10m.
     quick

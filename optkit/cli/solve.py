@@ -80,7 +80,7 @@ def solve(
     gap
         Stop at this relative gap between objective and bound: 0.01 is 1 %.
     target
-        Stop at this objective or a lower one.
+        Stop as soon as a solution has this objective or a lower one.
     memory_limit
         Stop when this much memory is used, in MiB.
     seed

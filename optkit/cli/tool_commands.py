@@ -48,7 +48,7 @@ def signature(
     options = [
         _keyword(
             name,
-            Annotated[field.annotation, _flag(field)],
+            Annotated[field.annotation, _flag(name, field)],
             field.get_default(call_default_factory=True),
         )
         for name, field in tool.options_type().model_fields.items()
@@ -60,7 +60,7 @@ def signature(
     return inspect.Signature([*first, *options, *common, last])
 
 
-def _flag(field: FieldInfo) -> Parameter:
+def _flag(option: str, field: FieldInfo) -> Parameter:
     """Return the flag for a field of the tool's options, former names included."""
     from optkit.core.options import former_names
 
@@ -72,7 +72,7 @@ def _flag(field: FieldInfo) -> Parameter:
         converter = parse_float
     return Parameter(
         help=field.description,
-        negative_bool="no-",
+        negative=f"--no-{option.replace('_', '-')}" if bool in kinds else (),
         converter=converter,
         alias=[f"--{name.replace('_', '-')}" for name in former_names(field)] or None,
     )

@@ -31,7 +31,8 @@ FAMILY = Family(
     check_seconds=check_seconds,
     generator=Tool(
         name="dispatch",
-        summary="Barabási–Albert access points with the paper's parameters",
+        summary="access points linked as a Barabási–Albert graph, with the paper's"
+        " parameters",
         options="optkit.dispatch.data.generate:GeneratorOptions",
         function="optkit.dispatch.data.generate:generate",
     ),

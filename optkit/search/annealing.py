@@ -36,7 +36,7 @@ class AnnealingParameters(EngineParameters):
     )
     level: int = parameter(20, "moves tried at each temperature", ge=1)
     effort: int = parameter(
-        100, "moves per bit, where no limit on evaluations sets the length", ge=1
+        100, "moves per bit, if there is no limit on evaluations", ge=1
     )
 
 

@@ -50,10 +50,14 @@ class TrustRegionParameters(EngineParameters):
     lightest: float = parameter(0.25, "smallest weight", ge=1e-3, le=1.0)
     heaviest: float = parameter(4.0, "largest weight", ge=1.0, le=1e3)
     restarts: int = parameter(
-        0, "restarts from the best solution, slightly changed; 0 as printed", ge=0
+        0,
+        "restarts from the best solution, slightly changed; 0: none, as in the paper",
+        ge=0,
     )
     strict: bool = parameter(
-        False, "accept only trials that are worse at no level and better at one"
+        False,
+        "accept only trials that are worse for neither level and better for"
+        " at least one",
     )
 
 

@@ -27,3 +27,13 @@ def test_options_of_tools_are_described(optkit_command: Command) -> None:
     assert "[default: erdos-renyi]" in page
     page = optkit_command("import", "topology-zoo", "--help").out
     assert "--default-gbps" in page
+
+
+def test_a_switch_can_be_turned_off(optkit_command: Command, tmp_path: Path) -> None:
+    """``--no-cloud`` makes a network without a cloud."""
+    path = tmp_path / "network.json"
+    words = ("--no-cloud", "--aps", 3, "--servers", 2, "--types", 1, "--intervals", 5)
+    answer = optkit_command("generate", "dispatch", *words, "-o", path)
+    assert answer.status == 0, answer.err
+    servers = json.loads(path.read_text())["servers"]
+    assert [server["kind"] for server in servers] == ["edge", "edge"]

@@ -47,8 +47,8 @@ class GeneratorOptions(Options):
     )
     shape: Shape = Field(
         "erdos-renyi",
-        description="the network; trees carry links away from the master only; the"
-        " paper's topologies fix the number of servers",
+        description="shape of the network; in trees, links lead away from the master"
+        " only; topology-1 to topology-4 have a fixed number of servers",
     )
     edge_probability: float | None = Field(
         None,
@@ -58,18 +58,28 @@ class GeneratorOptions(Options):
         " 1.5 ln(n)/n, at which most networks are connected",
     )
     subtrees: int | None = Field(
-        None, ge=1, description="random-tree: children of the master; default: random"
+        None,
+        ge=1,
+        description="random-tree: number of children of the master; default: drawn",
     )
     ghz_low: float = Field(1.0, gt=0, description="slowest processor, GHz")
     ghz_high: float = Field(10.0, gt=0, description="fastest processor, GHz")
     gbps_low: float = Field(10.0, gt=0, description="slowest link, Gbit/s")
     gbps_high: float = Field(100.0, gt=0, description="fastest link, Gbit/s")
-    capacitance: float = Field(0.01, ge=0, description="γ, J per (Gcycle GHz²)")
-    tx_watt: float = Field(1.0, ge=0, description="e, W (30 dBm is 1 W)")
+    capacitance: float = Field(
+        0.01,
+        ge=0,
+        description="switched capacitance γ of every server, J/(Gcycle·GHz²)",
+    )
+    tx_watt: float = Field(
+        1.0, ge=0, description="transmission power e of every server, W (30 dBm is 1 W)"
+    )
     size_gbit: float = Field(10.0, ge=0, description="task size Y, Gbit")
-    gcycles_per_gbit: float = Field(1.0, gt=0, description="b, Gcycles per Gbit")
-    weight_time: float = Field(0.5, ge=0, description="w1")
-    weight_energy: float = Field(0.05, ge=0, description="w2")
+    gcycles_per_gbit: float = Field(
+        1.0, gt=0, description="work per size of the task, b, Gcycle/Gbit"
+    )
+    weight_time: float = Field(0.5, ge=0, description="weight of time, w1, 1/s")
+    weight_energy: float = Field(0.05, ge=0, description="weight of energy, w2, 1/J")
     name: str | None = Field(None, description="name of the instance")
 
     @model_validator(mode="after")

@@ -50,9 +50,9 @@ class BlockLsOptions(Options):
     )
     timing: Literal["waiting", "store-and-forward"] = Field(
         "waiting",
-        description="times that count: eq (6)'s waiting, as in the objective, or those of"
-        " exact store and forward; objective and bound stay eq (6)'s, and what is"
-        " returned is the best with the times that count",
+        description="times by which orders are compared: those of eq (6), as in the"
+        " objective, or exact store-and-forward times; the reported"
+        " objective and bound are always those of eq (6)",
     )
 
 

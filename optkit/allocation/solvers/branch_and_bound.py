@@ -63,8 +63,9 @@ class BranchAndBoundOptions(Options):
         1e-10,
         ge=0.0,
         le=1e-6,
-        description="a node is given up if it can improve the subtree's incumbent by no"
-        " more than this, relative to it; the bound allows for it",
+        description="relative improvement of the subtree's best solution below which a"
+        " node is not searched further; the reported bound takes this into"
+        " account",
     )
 
 

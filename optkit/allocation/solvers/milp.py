@@ -77,8 +77,8 @@ class MilpOptions(Options):
     threads: int = Field(1, ge=1, description="threads the backend may use")
     cuts: bool = Field(
         True,
-        description="add what is proven of all orders to the model, and fix those that"
-        " are proven optimal; off, the model is P1 as the paper states it",
+        description="add cuts that are valid for all orders, and fix orders that are"
+        " proven optimal; off, the model is P1 as the paper states it",
     )
     start: Start = Field(
         "block-ls",

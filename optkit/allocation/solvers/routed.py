@@ -68,8 +68,8 @@ class RoutedOptions(Options):
     rounds: int = Field(
         30,
         ge=0,
-        description="perturbations of the best tree, each with a descent, without a gain"
-        " before the search ends",
+        description="the search ends after this many perturbations of the best tree in"
+        " a row without improvement",
     )
     kicks: int = Field(
         4,
@@ -81,8 +81,8 @@ class RoutedOptions(Options):
         5,
         ge=1,
         le=20,
-        description="links from the master up to which the bound tells ways apart; fewer"
-        " where that is too many",
+        description="the bound distinguishes paths by their first links, up to this"
+        " many (fewer if there are too many paths)",
     )
 
 

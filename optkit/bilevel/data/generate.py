@@ -21,19 +21,22 @@ class GeneratorOptions(Options):
 
     shape: Literal["general", "knapsack-interdiction", "interdiction"] = Field(
         "general",
-        description="general rows, or a budget for the leader and capacities for the"
-        " follower: one (knapsack-interdiction) or lower_rows (interdiction)",
+        description="general: rows of any kind; knapsack-interdiction: a budget for the"
+        " leader and one capacity for the follower; interdiction: the same"
+        " with --lower-rows capacities",
     )
     upper_columns: Count = Field(
-        5, description="leader's columns; as many items in the interdiction shapes"
+        5,
+        description="number of the leader's columns; in the interdiction shapes, of"
+        " items",
     )
     lower_columns: Count = Field(5, description="follower's columns (general)")
     upper_rows: Count = Field(2, description="leader's rows (general)")
     lower_rows: Count = Field(4, description="follower's rows")
     upper_kind: Kind = Field(
         "integer",
-        description="kind of the leader's columns (general); those in the lower rows are"
-        " integer whatever it says, unless it is continuous",
+        description="kind of the leader's columns (general); with mixed, those that"
+        " appear in the follower's rows are always integer",
     )
     lower_kind: Kind = Field(
         "integer", description="kind of the follower's columns (general)"
@@ -54,7 +57,8 @@ class GeneratorOptions(Options):
         0.3,
         ge=0,
         le=1,
-        description="share of the leader's rows that hold the follower's columns too",
+        description="share of the leader's rows that also contain the follower's"
+        " columns",
     )
     equations: float = Field(
         0.0, ge=0, le=1, description="share of the follower's rows that are equations"
@@ -63,7 +67,8 @@ class GeneratorOptions(Options):
         0.0,
         ge=-1,
         le=1,
-        description="how far the leader shares the follower's goals: 1 fully, -1 opposed",
+        description="how much the leader's objective agrees with the follower's: 1 the"
+        " same, 0 unrelated, -1 opposed",
     )
     capacity: float = Field(
         0.5,

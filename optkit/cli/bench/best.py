@@ -19,7 +19,7 @@ def best(
     update: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Compare a study's solutions with the best-known ones beside the instances.
+    """Compare a study's solutions with the best-known ones stored beside the instances.
 
     For example:
 

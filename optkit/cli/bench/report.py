@@ -38,8 +38,8 @@ def report(
 
       optkit bench report study -o report.html
 
-    The file loads nothing: it can be mailed, archived, and read on a phone. The
-    study may still be running.
+    The file needs no other file and no network, so it can be mailed, archived, or
+    read on a phone. The study may still be running.
 
     Parameters
     ----------

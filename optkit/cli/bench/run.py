@@ -52,7 +52,7 @@ def run(
     output
         Folder of the study.
     workers
-        Make this many runs at the same time, which makes each of them slower.
+        Number of runs at the same time; each is then slower.
     dask
         Make the runs on the Dask cluster with this scheduler address.
     retry

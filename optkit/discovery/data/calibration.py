@@ -27,14 +27,16 @@ class CalibrationOptions(Options):
         1.0, ge=0.0, le=1.0, description="probability that a node demands a resource"
     )
     period_s: float = Field(2.0, gt=0, description="T, length of a cycle, s")
-    observation_s: float = Field(0.1, gt=0, description="Δt2, between observations, s")
+    observation_s: float = Field(
+        0.1, gt=0, description="time Δt2 between observations, s"
+    )
     service_low_s: float = Field(
-        0.2, gt=0, description="Γ of the first resource, mean service time, s"
+        0.2, gt=0, description="mean service time Γ of the first resource, s"
     )
     service_step_s: float = Field(
         0.1, ge=0, description="increase of Γ from one resource to the next, s"
     )
-    units: int = Field(2, ge=1, description="N_reso, units of a resource per node")
+    units: int = Field(2, ge=1, description="units of each resource at a node, N_reso")
     tasks: float = Field(1.0, ge=0, description="N_task, tasks between observations")
     request_rate: float = Field(0.2, ge=0, description="requests of a node per second")
     send_j: float = Field(0.12, ge=0, description="e_send, J per packet")
@@ -49,23 +51,40 @@ class CalibrationOptions(Options):
     link_decay: float = Field(
         1.0, ge=0, description="κ: a link exists with probability exp(−κ c)"
     )
-    select_low_s: float = Field(0.5, ge=0, description="least c_sel, s")
-    select_high_s: float = Field(1.5, ge=0, description="largest c_sel, s")
-    connect_base_s: float = Field(
-        0.2, ge=0, description="c_con at distance 0, s; 1 s more at the coverage"
+    select_low_s: float = Field(
+        0.5, ge=0, description="shortest time for opening an agent, c_sel, s"
     )
-    required_agent: float = Field(0.1, ge=0, description="Q_req of the agent mode")
-    required_self: float = Field(0.1, ge=0, description="Q_req of the self mode")
-    weight_time: float = Field(1.0, ge=0, description="weight of Z1")
-    weight_energy: float = Field(0.0, ge=0, description="weight of Z2")
+    select_high_s: float = Field(
+        1.5, ge=0, description="longest time for opening an agent, c_sel, s"
+    )
+    connect_base_s: float = Field(
+        0.2,
+        ge=0,
+        description="connection time c_con at distance 0, s; it grows by 1 s up to the"
+        " limit of coverage",
+    )
+    required_agent: float = Field(
+        0.1, ge=0, description="accuracy required in agent mode, Q_req"
+    )
+    required_self: float = Field(
+        0.1, ge=0, description="accuracy required in self-directed mode, Q_req"
+    )
+    weight_time: float = Field(1.0, ge=0, description="weight of the leader's time Z1")
+    weight_energy: float = Field(
+        0.0, ge=0, description="weight of the follower's energy Z2"
+    )
     qan_rule: Literal["cover", "single", "exact"] = Field(
-        "cover", description="how C1 is read"
+        "cover",
+        description="which agents must be open: one usable by every node (cover), one"
+        " per group (single), exactly one usable by each node (exact)",
     )
     connection: Literal["forced", "optional"] = Field(
-        "forced", description="how C3 is read"
+        "forced",
+        description="whether nodes must connect if they can (forced) or may (optional)",
     )
     connection_cost: Literal["connected", "agent-mode"] = Field(
-        "connected", description="which connections take time"
+        "connected",
+        description="whether every connection takes time, or only those in agent mode",
     )
     accuracy_form: Literal["mean", "sum"] = Field(
         "mean",

@@ -30,16 +30,16 @@ class GeneratorOptions(CalibrationOptions):
     candidates: int | None = Field(
         None,
         ge=0,
-        description="candidates for query agent nodes, which never leave; default: a"
-        " fifth of the nodes",
+        description="number of candidates for query agent nodes; candidates never leave"
+        " the network; default: a fifth of the nodes",
     )
     coverage: float = Field(
-        0.3, gt=0, description="d_c, reach of a node, in sides of the square"
+        0.3, gt=0, description="reach d_c of a node; the side of the square is 1"
     )
     step: float = Field(
         0.1,
         ge=0,
-        description="distance that a node wanders in a cycle, in sides of the square",
+        description="distance that a node moves per cycle; the side of the square is 1",
     )
 
     @model_validator(mode="after")

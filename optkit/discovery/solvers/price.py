@@ -46,7 +46,9 @@ class PriceOptions(Options):
         1e-4, ge=0.0, description="relative gap at which a scope is finished"
     )
     cells: int = Field(
-        2000, ge=0, description="most cells of multipliers bounded, over all scopes"
+        2000,
+        ge=0,
+        description="largest number of multiplier triangles to bound, over all scopes",
     )
     proof_seconds: float = Field(
         60.0,

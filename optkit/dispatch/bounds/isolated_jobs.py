@@ -14,7 +14,7 @@ from optkit.core.arrays import Floats, Ints
 from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.problem.simulator import service_time, upload_latency
 
-SOURCE = "every job alone in the system, at the best of its candidates"
+SOURCE = "every job alone in the system, at its best candidate"
 
 
 def alone(data: ProblemData) -> float:

@@ -26,7 +26,10 @@ class GeneratorOptions(NetworkOptions):
         0.02, ge=0, le=1, description="arrival probability λ of each type, per slot"
     )
     arrival_spread: float = Field(
-        0.0, ge=0, le=1, description="λ is drawn within this share around its value"
+        0.0,
+        ge=0,
+        le=1,
+        description="each λ is drawn within this share above or below --arrival",
     )
 
     @model_validator(mode="after")

@@ -15,7 +15,11 @@ class NetworkOptions(Options):
         10, ge=1, le=5000, description="servers M, the cloud included if there is one"
     )
     types: int = Field(10, ge=1, le=1000, description="job types J")
-    cloud: bool = Field(True, description="the last server is a cloud that all reach")
+    cloud: bool = Field(
+        True,
+        description="make the last server a cloud that all access points reach"
+        " (--no-cloud: none)",
+    )
     attachment: int = Field(
         3, ge=1, description="links that each new access point brings (Barabási–Albert)"
     )
@@ -25,7 +29,10 @@ class NetworkOptions(Options):
         3.0, ge=0, le=100, description="longest upload Ξ, in intervals"
     )
     service: float = Field(
-        28.0, ge=1, description="mean service c of an edge server, slots, ± 1"
+        28.0,
+        ge=1,
+        description="mean service time c of an edge server, in slots; drawn within 1"
+        " slot of this",
     )
     cloud_speed: float = Field(
         6.0, gt=0, description="how many times faster the cloud is"
@@ -35,14 +42,18 @@ class NetworkOptions(Options):
         ge=0,
         description="slot at which observations arrive; default 0.64 of an interval",
     )
-    queue_limit: int = Field(60, ge=1, description="room in each queue, L_max")
-    discount: float = Field(0.95, ge=0, lt=1, description="γ, per interval")
-    overflow_penalty: float = Field(120.0, ge=0, description="β, jobs")
+    queue_limit: int = Field(60, ge=1, description="longest queue, L_max, in jobs")
+    discount: float = Field(
+        0.95, ge=0, lt=1, description="discount factor γ per interval"
+    )
+    overflow_penalty: float = Field(
+        120.0, ge=0, description="penalty β for each full queue, in jobs"
+    )
     drop_penalty: float | None = Field(
         None,
         ge=0,
-        description="in jobs, for each drop; default the overflow penalty, since without"
-        " it the objective rewards dropping; 0 as in the paper",
+        description="penalty for each dropped job, in jobs; default: the overflow"
+        " penalty. With 0, as in the paper, dropping jobs lowers the cost",
     )
     name: str | None = Field(None, description="name of the instance")
 

@@ -37,9 +37,9 @@ class JointOptions(MdpOptions):
         128,
         ge=0,
         le=100_000,
-        description="sets of senders of one type, over all servers, up to which the"
-        " best joint action is found by a set-partitioning program; past that, a local"
-        " optimum",
+        description="largest number of sets of senders per type for which the best"
+        " joint action is computed exactly, by set partitioning; above it,"
+        " by local search",
     )
 
 

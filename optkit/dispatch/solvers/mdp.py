@@ -23,8 +23,9 @@ class MdpOptions(Options):
 
     arrivals: Literal["bernoulli", "poisson-binomial"] = Field(
         "bernoulli",
-        description="arrivals at a queue in one slot: one draw as in the paper, or the"
-        " sum of independent ones, of which up to four are told apart",
+        description="how arrivals at a queue in one slot are modelled: at most one, as"
+        " in the paper (bernoulli), or a sum of independent draws, up to"
+        " four (poisson-binomial)",
     )
 
 

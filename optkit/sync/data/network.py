@@ -26,27 +26,43 @@ class MeshOptions(Options):
     slots: int = Field(300, ge=1, le=1_000_000, description="slots T")
     transmit: int = Field(1, ge=0, description="slots a report is under way, t_trans")
     farthest: int = Field(
-        3, ge=1, description="hops γ of a pair are random, from 1 to this"
+        3,
+        ge=1,
+        description="largest number of hops γ of a link; each is drawn from 1 to this",
     )
     payload: float = Field(1.0, ge=0, description="size d of a notification")
     rate: float = Field(10.0, gt=0, description="payload transmitted per slot")
-    header_cost: float = Field(0.2, ge=0, description="O_0")
-    age_tolerance: float = Field(10.0, gt=0, description="ξ, slots")
-    weight_age: float = Field(1.0, ge=0, description="ω1")
-    weight_error: float = Field(0.05, ge=0, description="ω2, per percent")
-    weight_cost: float = Field(0.1, ge=0, description="ω3")
+    header_cost: float = Field(
+        0.2, ge=0, description="cost O_0 of a notification's header, per hop"
+    )
+    age_tolerance: float = Field(
+        10.0,
+        gt=0,
+        description="age ξ by which ages are divided in the objective, slots",
+    )
+    weight_age: float = Field(1.0, ge=0, description="weight of age, ω1")
+    weight_error: float = Field(
+        0.05, ge=0, description="weight of error, ω2, per percent"
+    )
+    weight_cost: float = Field(0.1, ge=0, description="weight of cost, ω3")
     weight_report: float = Field(
         0.0, ge=0, description="weight of a report; 0 in the paper"
     )
     error: Literal["held", "true"] = Field(
         "held",
-        description="errors are measured from what the router holds, or the true load",
+        description="what errors are measured against: the value that the sending"
+        " router holds (held), or the true load (true)",
     )
-    max_device_age: float = Field(12.0, ge=0, description="limit on φ, slots")
-    max_pair_age: float = Field(20.0, ge=0, description="limit on Φ, slots")
+    max_device_age: float = Field(
+        12.0, ge=0, description="largest age φ of a device's value, slots"
+    )
+    max_pair_age: float = Field(
+        20.0, ge=0, description="largest age Φ of a pair, slots"
+    )
     reconstruction: Literal["cubic", "pchip"] = Field(
         "pchip",
-        description="curve that redraws series from reports; cubic as in the paper",
+        description="curve through the reports by which a series is reconstructed; the"
+        " paper uses cubic",
     )
     name: str | None = Field(None, description="name of the instance")
 

@@ -33,17 +33,19 @@ class TrainingOptions(Options):
     )
     start: Literal["rent-or-buy", "undecided"] = Field(
         "rent-or-buy",
-        description="where shared actors start: from a softened rent-or-buy, or from"
-        " chance; actors of routers always start from chance",
+        description="how shared actors begin: like rent-or-buy, smoothed, or without"
+        " any preference (undecided); with --actors router always undecided",
     )
     reward: Literal["cost", "paper"] = Field(
         "cost",
-        description="cost: each agent gets what its links add to the objective, in fees;"
-        " paper: the reward (19), the same for all",
+        description="cost: what an agent's links add to the objective, in units of a"
+        " notification's cost; paper: the reward (19), the same for all"
+        " agents",
     )
     target: Literal["return", "one-step"] = Field(
         "return",
-        description="what the critic learns: estimated returns, or one step ahead (25)",
+        description="what the critic is trained on: estimated returns, or the one-step"
+        " target (25)",
     )
     updates: int = Field(150, ge=1, description="batches of episodes to learn from")
     episodes: int = Field(8, ge=1, description="episodes in a batch")
@@ -51,8 +53,12 @@ class TrainingOptions(Options):
         300, ge=2, description="slots of an episode; at most those of the instance"
     )
     epochs: int = Field(4, ge=1, description="times that mappo uses each batch")
-    minibatches: int = Field(4, ge=1, description="parts that mappo cuts it into")
-    learning_rate: float = Field(1e-3, gt=0, description="at the start; falls to 0")
+    minibatches: int = Field(
+        4, ge=1, description="parts into which mappo cuts each batch"
+    )
+    learning_rate: float = Field(
+        1e-3, gt=0, description="learning rate at the start; it falls to 0"
+    )
     discount: float = Field(0.95, ge=0, lt=1, description="γ")
     gae_lambda: float = Field(
         0.95,
@@ -87,14 +93,14 @@ class TrainingOptions(Options):
     longest_report_period: int = Field(
         4,
         ge=1,
-        description="devices report with a period drawn from 1 to this; cut where a"
-        " limit on ages asks for more",
+        description="devices report with a period drawn from 1 to this, or shorter if a"
+        " limit on ages requires it",
     )
     validation: float = Field(
         0.2,
         gt=0,
         lt=1,
-        description="share of the slots, the last ones, that is kept to choose by",
+        description="share of the slots, at the end, kept for validation",
     )
     validate_every: int = Field(
         10, ge=1, description="updates from one validation to the next"

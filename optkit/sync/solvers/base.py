@@ -27,7 +27,8 @@ class PolicyOptions(Options):
 
     bound: Literal["all-reports", "given-reports"] = Field(
         "all-reports",
-        description="what the bound holds for: any reports, or (tighter) these ones",
+        description="all-reports: the bound holds for any reports; given-reports: for"
+        " the reports sent here only, which is tighter",
     )
 
 

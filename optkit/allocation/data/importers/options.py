@@ -68,8 +68,8 @@ class Options(BaseOptions):
     )
     capacity_unit_gbps: Positive | None = Field(
         None,
-        description="SNDlib only: how many Gbit/s one unit of capacity is, for files"
-        " that do not name a unit; by default such capacities are not used.",
+        description="SNDlib only: Gbit/s per unit of capacity, for files that name no"
+        " unit; by default such capacities are ignored.",
     )
 
     @model_validator(mode="after")

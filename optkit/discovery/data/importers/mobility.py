@@ -28,7 +28,10 @@ class MobilityOptions(CalibrationOptions):
         description="time of the first window, s from the start of the recording",
     )
     nodes: int = Field(
-        50, ge=1, le=2_000, description="most nodes, taken in the recording's order"
+        50,
+        ge=1,
+        le=2_000,
+        description="largest number of nodes; the first ones of the recording are taken",
     )
     candidates: int | None = Field(
         None,

@@ -15,15 +15,15 @@ class TraceOptions(NetworkOptions):
     interval_seconds: float | None = Field(
         None,
         gt=0,
-        description="trace seconds that become one broadcast interval; default: such"
-        " that jobs arrive at the rate of arrival",
+        description="seconds of the trace that make one broadcast interval; default:"
+        " chosen so that jobs arrive at the rate --arrival",
     )
     arrival: float = Field(
         0.02,
         gt=0,
         le=1,
-        description="mean arrivals per slot, access point and type that the scale of"
-        " time is set for where interval_seconds is not given",
+        description="mean arrivals per slot, access point and type, to which time is"
+        " scaled; not used with --interval-seconds",
     )
     begin_seconds: float = Field(
         0.0, ge=0, description="trace seconds to skip after the first arrival"
@@ -72,8 +72,8 @@ class AlibabaOptions(TraceOptions):
     )
     ap_by: Literal["seed", "source"] = Field(
         "seed",
-        description="a job's access point: drawn for each job, or a hash of its job"
-        " name, so that tasks of one job come from one place",
+        description="how a job gets its access point: seed: drawn; source: by a hash of"
+        " the job name, so that all tasks of a job come from one place",
     )
 
 
@@ -82,6 +82,7 @@ class AzureOptions(TraceOptions):
 
     type_by: Literal["context", "generated"] = Field(
         "context",
-        description="a request's type: classes of equal size by its context tokens or"
-        " by its generated tokens, the shortest first",
+        description="what a request's type follows from: its number of context tokens"
+        " or of generated tokens; the types are classes with equally many"
+        " requests",
     )

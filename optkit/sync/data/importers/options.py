@@ -18,8 +18,9 @@ class SeriesOptions(MeshOptions):
     begin_s: float | None = Field(
         None,
         ge=0,
-        description="slot 0, in s after the first sample of the chosen machines;"
-        " default: the first begin with no gap of more than max_gap_s in any of them",
+        description="start of slot 0, in s after the first sample of the chosen"
+        " machines; default: the earliest start after which no machine has a"
+        " gap longer than --max-gap-s",
     )
     slot_seconds: float | None = Field(
         None, gt=0, description="length of a slot, s; default: the source's usual step"

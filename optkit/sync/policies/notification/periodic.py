@@ -20,7 +20,10 @@ class PeriodicOptions(Options):
 
     period: int = Field(4, ge=1, description="slots from one notification to the next")
     offset: int = Field(
-        1, ge=0, description="slot of the first one; 1 meets reports sent in slot 0"
+        1,
+        ge=0,
+        description="slot of the first notification; with 1 it carries the reports sent"
+        " in slot 0",
     )
 
 

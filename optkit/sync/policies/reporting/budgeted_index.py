@@ -42,7 +42,9 @@ class BudgetedIndexOptions(Options):
     """Options of budgeted-index reporting."""
 
     period: float = Field(
-        4.0, ge=1, description="slots that earn one report; there are never more"
+        4.0,
+        ge=1,
+        description="slots per report of the budget; a device never sends more",
     )
 
 

@@ -27,7 +27,7 @@ class ReportingOfflineOptions(Options):
     period: float = Field(
         4.0,
         ge=1,
-        description="as many reports as one every so many slots, slot 0 included",
+        description="budget: one report per this many slots, slot 0 included",
     )
     reconstruction: Method = Field(
         "pchip",

@@ -21,11 +21,12 @@ class SharedIndexOptions(Options):
     usual_step: float = Field(
         2.0,
         gt=0,
-        description="mean change from slot to slot, percent, from which on a device"
-        " reports more readily; the greater, the fewer reports",
+        description="a device whose load changes by more than this per slot on average,"
+        " in percent, reports more readily; a larger value means fewer"
+        " reports",
     )
     period: float = Field(
-        4.0, ge=1, description="slots from a report to the next that are usual"
+        4.0, ge=1, description="usual number of slots between two reports"
     )
 
 

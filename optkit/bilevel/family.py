@@ -15,6 +15,9 @@ def choose(instance: BilevelInstance) -> list[Choice]:
     from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 
     problem = problem_data(instance)
+    if problem.continuous_linking() and problem.follower_is_linear:
+        reason = "linking columns are continuous, and the follower solves a linear program"
+        return [Choice("kkt", reason)]
     choices = []
     if isinstance(knapsack(problem), Knapsack):
         reason = "one budget, one capacity and opposite goals: knapsack interdiction"

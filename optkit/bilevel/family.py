@@ -63,9 +63,9 @@ FAMILY = Family(
         ".ki": "optkit.bilevel.data.formats.ki:from_ki",
     },
     exporters={
-        "mps": "optkit.bilevel.data.formats.writers:to_mps",
-        "lp": "optkit.bilevel.data.formats.writers:to_lp",
-        "aux": "optkit.bilevel.data.formats.writers:to_aux",
+        "mps": "optkit.bilevel.data.formats.writers:mps_file",
+        "lp": "optkit.bilevel.data.formats.writers:lp_file",
+        "aux": "optkit.bilevel.data.formats.writers:aux_file",
     },
     tables="optkit.bilevel.display.tables:tables",
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",

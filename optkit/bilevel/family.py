@@ -16,7 +16,9 @@ def choose(instance: BilevelInstance) -> list[Choice]:
 
     problem = problem_data(instance)
     if problem.continuous_linking() and problem.follower_is_linear:
-        reason = "linking columns are continuous, and the follower solves a linear program"
+        reason = (
+            "linking columns are continuous, and the follower solves a linear program"
+        )
         return [Choice("kkt", reason)]
     choices = []
     if isinstance(knapsack(problem), Knapsack):
@@ -67,6 +69,7 @@ FAMILY = Family(
         "lp": "optkit.bilevel.data.formats.writers:lp_file",
         "aux": "optkit.bilevel.data.formats.writers:aux_file",
     },
+    from_blocks="optkit.bilevel.problem.pyomo_adapter:instance_of_blocks",
     tables="optkit.bilevel.display.tables:tables",
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -63,7 +63,7 @@ def export(
     family = family_of(problem)
     for path, written in _files(family, problem, kind, output).items():
         _write(path, written, terminal)
-    terminal.note(f"{output}: {describe(problem)}")
+        terminal.note(f"{path}: {describe(problem)}")
     return 0
 
 
@@ -95,7 +95,9 @@ def _beside(instance: Path) -> list[Path]:
         return []
     stem = plain.with_suffix("")
     endings = (".mps", ".aux", ".mps.aux", ".txt")
-    return [stem.with_name(f"{stem.name}{e}{gz}") for e in endings for gz in ("", ".gz")]
+    return [
+        stem.with_name(f"{stem.name}{e}{gz}") for e in endings for gz in ("", ".gz")
+    ]
 
 
 def _files(
@@ -126,22 +128,27 @@ def _files(
     return {output: write_mps(model) if kind == "mps" else write_lp(model)}
 
 
-def _pair(problem: Instance, model: object, output: Path) -> dict[Path, ModelFile | bytes]:
+def _pair(problem: Instance, model: Any, output: Path) -> dict[Path, ModelFile | bytes]:
     """Return the MPS and the aux file of a Pyomo model with an upper and a lower block."""
-    from optkit.bilevel import Bilevel
-    from optkit.bilevel.data.formats.writers import aux_file, mps_file
     from optkit.core.errors import UsageError
     from optkit.core.files.text import read_text
+    from optkit.core.solving import registry
+    from optkit.core.solving.family import resolve
 
-    blocks = Bilevel(upper=model.upper, lower=model.lower, name=problem.name)  # type: ignore[attr-defined]
+    family = next(f for f in registry.families().values() if f.from_blocks is not None)
+    assert family.from_blocks is not None
+    program = resolve(family.from_blocks)(model.upper, model.lower, problem.name)
     mps = _mps_beside(output)
-    written = mps_file(blocks.instance)
+    written = resolve(family.exporters["mps"])(program)
     if mps.exists() and (not mps.is_file() or read_text(mps) != written.text):
         raise UsageError(
             f"{mps}: exists, and the MPS file that belongs to {output.name} would replace"
             " it; name another file, or remove it first."
         )
-    return {mps: written, output: aux_file(blocks.instance, mps=mps.name)}
+    return {
+        mps: written,
+        output: resolve(family.exporters["aux"])(program, mps=mps.name),
+    }
 
 
 def _mps_beside(output: Path) -> Path:

@@ -97,7 +97,9 @@ def _unique(names: Sequence[str]) -> list[str]:
     return [f"{name}#{k}" for k, name in enumerate(names)]
 
 
-def notes(model: ModelContents, columns: dict[str, str], rows: dict[str, str]) -> list[str]:
+def notes(
+    model: ModelContents, columns: dict[str, str], rows: dict[str, str]
+) -> list[str]:
     """Return what has to be said about a file: a negated objective, and renamed parts."""
     said = []
     if model.maximised:
@@ -108,8 +110,8 @@ def notes(model: ModelContents, columns: dict[str, str], rows: dict[str, str]) -
         if changed:
             new, old = next(iter(changed.items()))
             said.append(
-                f"{len(changed)} {kind} are renamed, such as {old!r} to {new!r}; comments at"
-                " the head of the file list them"
+                f"{len(changed)} {kind} are renamed, such as {old!r} to {new!r}; comments"
+                " at the head of the file list them"
             )
     return said
 

@@ -28,7 +28,9 @@ def write_lp(model: ModelContents) -> ModelFile:
     rows = Names(model.rows, lp_name, "r")
     said = notes(model, columns.changed(), rows.changed())
     names = [columns[name] for name in model.columns]
-    costs = [(name, value) for name, value in zip(names, model.cost.tolist(), strict=True)]
+    costs = [
+        (name, value) for name, value in zip(names, model.cost.tolist(), strict=True)
+    ]
     costs = [(name, value) for name, value in costs if value]
     fixed = []
     if model.constant or not names:
@@ -57,7 +59,11 @@ def write_lp(model: ModelContents) -> ModelFile:
         name = rows[original]
         parts = [(names[j], value) for j, value in entries(model.matrix, i) if value]
         both = math.isfinite(low) and math.isfinite(high) and low != high
-        for word, side, other in (("=", low, high), ("<=", high, low), (">=", low, high)):
+        for word, side, other in (
+            ("=", low, high),
+            ("<=", high, low),
+            (">=", low, high),
+        ):
             if math.isinf(side) or (word == "=") != (side == other):
                 continue
             label = rows.unused(f"{name}_low") if both and word == ">=" else name
@@ -70,9 +76,13 @@ def write_lp(model: ModelContents) -> ModelFile:
         lines.append(f" {rows.unused('nothing')}: 0 {zero[0][0]} <= 1")
     lines.append("bounds")
     bounds = zip(model.column_lower.tolist(), model.column_upper.tolist(), strict=True)
-    lines += [_bound(n, low, high) for n, (low, high) in zip(names, bounds, strict=True)]
+    lines += [
+        _bound(n, low, high) for n, (low, high) in zip(names, bounds, strict=True)
+    ]
     lines += fixed
-    integer = [n for n, whole in zip(names, model.integer.tolist(), strict=True) if whole]
+    integer = [
+        n for n, whole in zip(names, model.integer.tolist(), strict=True) if whole
+    ]
     if integer:
         lines += ["general", *(f" {name}" for name in integer)]
     originals = {new: old for old, new in columns.items()}

@@ -33,10 +33,13 @@ def write_mps(model: ModelContents, *, constant_column: bool = True) -> ModelFil
     objective = rows.unused("objective")
     # Readers guess whether the set is left out, so no set has the name of a row or column.
     sets = {
-        key: columns.unused(rows.unused(key)) for key in ("RHS", "RANGE", "BOUND", "MARKER")
+        key: columns.unused(rows.unused(key))
+        for key in ("RHS", "RANGE", "BOUND", "MARKER")
     }
     said = notes(model, columns.changed(), rows.changed())
-    one = columns.unused("constant_is_1") if model.constant and constant_column else None
+    one = (
+        columns.unused("constant_is_1") if model.constant and constant_column else None
+    )
     # FREE: CoinUtils otherwise guesses the format line by line, and fails at short names.
     lines = [
         *comments("*", "column", columns),
@@ -65,7 +68,8 @@ def write_mps(model: ModelContents, *, constant_column: bool = True) -> ModelFil
             parts.insert(0, (objective, cost[j]))
         # A column without entries is declared with coefficient zero in the objective.
         lines += [
-            f" {column} {row} {text(value)}" for row, value in parts or [(objective, 0.0)]
+            f" {column} {row} {text(value)}"
+            for row, value in parts or [(objective, 0.0)]
         ]
     if inside:
         lines.append(f" {sets['MARKER']} 'MARKER' 'INTEND'")
@@ -84,7 +88,10 @@ def write_mps(model: ModelContents, *, constant_column: bool = True) -> ModelFil
             ranges.append(f" {sets['RANGE']} {name} {text(high - low)}")
     lines += ["RANGES", *ranges] if ranges else []
     lines.append("BOUNDS")
-    column_lower, column_upper = model.column_lower.tolist(), model.column_upper.tolist()
+    column_lower, column_upper = (
+        model.column_lower.tolist(),
+        model.column_upper.tolist(),
+    )
     for name, low, high in zip(model.columns, column_lower, column_upper, strict=True):
         lines += _bounds(f"{sets['BOUND']} {columns[name]}", low, high)
     if one:

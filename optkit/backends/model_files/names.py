@@ -18,7 +18,7 @@ _LP_WORDS = re.compile(
 """Words of the LP format; as names they would end a section or change a bound."""
 
 _LP_CHARACTERS = re.compile(r"[^A-Za-z0-9_.]")
-_MPS_CHARACTERS = re.compile(r"[\s\x00-\x1f\x7f']|^[*$@]")
+_MPS_CHARACTERS = re.compile(r"[\s\x00-\x1f\x7f']|^[*$@+-]")
 
 
 def lp_name(name: str, prefix: str) -> str:

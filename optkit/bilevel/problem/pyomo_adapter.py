@@ -104,7 +104,7 @@ class Bilevel:
         if next(iter(objectives), None) is None:
             raise UsageError(
                 f"Bilevel: lower ({lower.name}) has no active objective, so it is not known"
-                " what the follower wants; add one (Objective(expr=0) if it is indifferent)."
+                " what the follower wants; add one (Objective(expr=0) if any will do)."
             )
 
     @cached_property
@@ -175,6 +175,11 @@ class Bilevel:
             variable = self.variables[name]
             whole = variable.is_integer()
             variable.set_value(round(value) if whole else value, skip_validation=True)
+
+
+def instance_of_blocks(upper: Any, lower: Any, name: str) -> BilevelInstance:
+    """Return the instance of two Pyomo blocks; see :class:`Bilevel`."""
+    return Bilevel(upper=upper, lower=lower, name=name).instance
 
 
 def _require_single_block(level: str, block: Any) -> None:

@@ -94,6 +94,9 @@ class Family:
     bilevel
         ``"module:function"`` that makes the Pyomo model of an instance with the blocks
         ``upper`` and ``lower`` of a bilevel program, if the family's problems are such.
+    from_blocks
+        ``"module:function"`` that makes an instance from two such blocks and a name, in the
+        family of bilevel programs.
     draw
         ``"module:function"``: ``draw(instance, solution | None, verification | None)``
         returns a matplotlib figure.
@@ -133,6 +136,7 @@ class Family:
     exporters: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
     bilevel: str | None = None
+    from_blocks: str | None = None
     draw: str | None = None
     tables: str | None = None
     contract_cases: str | None = None

@@ -12,7 +12,20 @@ from optkit.core.files.numbers import (
     parse_whole,
 )
 
-LENIENT = ["1_000", "\u0661\u0662", "\uff11", "\u00b2", "nan", "0x10", "1e999", "", " 1", "1,5", "--1", "1d3"]
+LENIENT = [
+    "1_000",
+    "\u0661\u0662",
+    "\uff11",
+    "\u00b2",
+    "nan",
+    "0x10",
+    "1e999",
+    "",
+    " 1",
+    "1,5",
+    "--1",
+    "1d3",
+]
 """Words that Python's own functions or other readers take for numbers."""
 
 
@@ -30,4 +43,9 @@ def test_numbers_are_read() -> None:
     assert [parse_decimal(word) for word in words] == [1, -5, 0.5, 1000, -0.0125, 7]
     assert parse_decimal("inf") is None
     assert parse_decimal_or_infinity("-Infinity") == -math.inf
-    assert [parse_whole(word) for word in ("0", "12", "-1", "1.0")] == [0, 12, None, None]
+    assert [parse_whole(word) for word in ("0", "12", "-1", "1.0")] == [
+        0,
+        12,
+        None,
+        None,
+    ]

@@ -163,7 +163,9 @@ class _Parser:
         if len(words) > 1:
             raise _LineError(f"{tag} stands alone in its line")
         if key in self.opened:
-            raise _LineError(f"line {self.opened[key]} opens the same section; keep one")
+            raise _LineError(
+                f"line {self.opened[key]} opens the same section; keep one"
+            )
         other = "LC" if key == "@VARSBEGIN" else "LR"
         if self.lists[other]:
             raise _LineError(f"{other} lists them already; keep one of the two lists")
@@ -201,7 +203,9 @@ class _Parser:
         if self.empty:
             raise _LineError("the file is empty; an aux file is expected")
         if self.pending:
-            raise _LineError(f"the file ends after {self.pending}; its value is missing")
+            raise _LineError(
+                f"the file ends after {self.pending}; its value is missing"
+            )
         columns, rows = self.lists["LC"], self.lists["LR"]
         objective, costs = self.numbers["LO"], self.numbers["IC"]
         self._require_count("N", "columns", len(columns))
@@ -242,8 +246,8 @@ class _Parser:
         stated = self._value(key)
         if stated is not None and _whole(stated) != counted:
             raise _LineError(
-                f"{key} is {stated} (line {self.scalars[key][1]}), but {counted} {items} are"
-                " listed; mend one"
+                f"{key} is {stated} (line {self.scalars[key][1]}), but {counted} {items}"
+                " are listed; mend one"
             )
 
     def _mps_file(self) -> str | None:

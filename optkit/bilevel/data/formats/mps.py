@@ -9,7 +9,6 @@ understood is an error that names the line, and of what is given twice both line
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -18,7 +18,6 @@ from optkit.core.files.numbers import parse_whole
 from optkit.core.options import Options
 from optkit.core.suggest import nearest
 
-
 AUX_ENDINGS = (".aux", ".mps.aux", ".txt")
 """Endings of the aux file beside ``NAME.mps``, in the order in which they are tried."""
 
@@ -52,8 +51,8 @@ def from_mps(path: Path, aux: Path | None = None) -> dict[str, Any]:
         str(path),
         [
             f"there is no {expected[0]} beside it to say which part is the follower's (nor"
-            f" {' or '.join(other.name for other in expected[1:])}); name it by --aux. An MPS"
-            " file without one is an ordinary mixed-integer program, which optkit reads"
+            f" {' or '.join(other.name for other in expected[1:])}); name it by --aux. An"
+            " MPS file without one is an ordinary mixed-integer program, which optkit reads"
             " only as a bilevel program's first half"
         ],
     )
@@ -189,7 +188,9 @@ def _positions(
         positions = [index_of[word] for word in words if word in index_of]
         for word in words:
             if word not in index_of:
-                issues.append(f"{kind} {word!r} is not in the MPS file{_hint(word, index_of)}")
+                issues.append(
+                    f"{kind} {word!r} is not in the MPS file{_hint(word, index_of)}"
+                )
     else:
         indices = [number for number in numbers if number is not None]
         positions = [index for index in indices if index < len(index_of)]

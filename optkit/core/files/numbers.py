@@ -23,7 +23,7 @@ def parse_decimal(word: str) -> float | None:
 
 
 def parse_decimal_or_infinity(word: str) -> float | None:
-    """Return a number as :func:`parse_decimal` does, or ±inf for ``inf`` or ``infinity``."""
+    """Return a number as :func:`parse_decimal` does, or ±inf for ``inf``, ``infinity``."""
     infinite = _INFINITE.fullmatch(word)
     if infinite:
         return -math.inf if infinite[1] == "-" else math.inf

@@ -20,13 +20,13 @@ def _name(path: Path) -> str:
 
 
 def test_there_are_instances() -> None:
-    """Protects the tests below from an empty folder."""
+    """The folder has instances, so that the tests below test something."""
     assert len(INSTANCES) >= 10
 
 
 @pytest.mark.parametrize("path", INSTANCES, ids=_name)
 def test_best_known_solution_passes_the_check(path: Path) -> None:
-    """Protects the best known values: each is recomputed from the file."""
+    """Each best known value is what the checker recomputes from its file."""
     instance = optkit.load(path)
     document = optkit.load_solution(path.with_suffix("").with_suffix(".sol.json"))
     report = optkit.check_document(instance, document)
@@ -37,7 +37,7 @@ def test_best_known_solution_passes_the_check(path: Path) -> None:
 
 @pytest.mark.parametrize("path", INSTANCES, ids=_name)
 def test_nothing_beats_a_proven_optimum(path: Path) -> None:
-    """Protects proofs: today's solvers find no better than what is called proven."""
+    """No solver finds a better solution than one that is called proven optimal."""
     instance = optkit.load(path)
     document = optkit.load_solution(path.with_suffix("").with_suffix(".sol.json"))
     allocation = instance.SCHEMA == "optkit/allocation"
@@ -53,13 +53,13 @@ def test_nothing_beats_a_proven_optimum(path: Path) -> None:
 
 @pytest.mark.parametrize("path", INSTANCES, ids=_name)
 def test_file_is_as_it_would_be_written(path: Path) -> None:
-    """Protects diffs: the files in git are in the form that optkit writes."""
+    """The files in git have the form that optkit writes, so differences stay small."""
     assert path.read_text(encoding="utf-8") == dump_json(optkit.load(path).document())
     assert read_json(path)["name"]
 
 
 def test_readme_lists_every_instance() -> None:
-    """Protects attribution: what is shipped is described."""
+    """instances/README.md describes every file that is shipped."""
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     for path in INSTANCES:
         stem = path.stem

@@ -21,7 +21,7 @@ def _blocks(language: str) -> list[str]:
 
 
 def test_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Protects the first thing that a user of the library types."""
+    """The library example of the README runs as it stands there."""
     (tmp_path / "instances").symlink_to(ROOT / "instances")
     monkeypatch.chdir(tmp_path)
     example = next(block for block in _blocks("python") if "optkit.load(" in block)
@@ -30,7 +30,7 @@ def test_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_plug_in_example_keeps_the_contract() -> None:
-    """Protects authors of plug-ins: the class that the README shows is a whole solver."""
+    """The class that the README shows is a whole solver and keeps the contract."""
     example = next(block for block in _blocks("python") if "class Keep" in block)
     names: dict[str, object] = {}
     exec(compile(example, "README.md", "exec"), names)
@@ -40,10 +40,11 @@ def test_plug_in_example_keeps_the_contract() -> None:
     check_solver(keep)
 
 
+@pytest.mark.slow
 def test_command_line_examples_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Protects the commands that the README shows, in their order."""
+    """The commands of the README run in their order."""
     for name in ("instances", "benchmarks"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
@@ -62,7 +63,7 @@ def test_command_line_examples_run(
 
 
 def test_links_lead_somewhere() -> None:
-    """Protects readers from links into nothing."""
+    """Every link of the README leads to a file that exists."""
     targets = re.findall(r"\]\(([^)#]+)\)", README) + re.findall(r'src="(.*?)"', README)
     local = [target for target in targets if "://" not in target]
     assert local

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from optkit.cli.figure import SVG_NOTES
 from optkit.core.runtime.extras import needs
+from optkit.plotting.charts import axes
+from optkit.plotting.output import render
+from optkit.plotting.palette import BLUE, VERMILION
+from optkit.plotting.style import CHARTS, using
 
 if TYPE_CHECKING:
-    from optkit.core.solving.result import Point
+    from matplotlib.figure import Figure
 
-OBJECTIVE = "#0072b2"
-BOUND = "#d55e00"
+    from optkit.core.solving.result import Point
 
 
 def draw_convergence(trajectory: Sequence[Point]) -> str | None:
@@ -31,15 +32,18 @@ def draw_convergence(trajectory: Sequence[Point]) -> str | None:
     """
     if len(trajectory) < 2:
         return None
-    with needs("plot", "drawing", "matplotlib"):
-        import matplotlib
-        from matplotlib.figure import Figure
-    figure = Figure(figsize=(6.4, 3.2), layout="constrained")
-    axes = figure.add_subplot()
+    with needs("plot", "drawing", "matplotlib"), using(CHARTS):
+        figure = _draw(trajectory)
+    svg = render(figure, "svg", settings=CHARTS, salt="optkit-convergence")
+    return svg.decode()
+
+
+def _draw(trajectory: Sequence[Point]) -> Figure:
+    figure, panel = axes("", "time (s)", "objective, bound", width=6.4, height=3.2)
     end = trajectory[-1][0]
     for name, column, colour, style in (
-        ("objective", 1, OBJECTIVE, "-"),
-        ("bound", 2, BOUND, "--"),
+        ("objective", 1, BLUE, "-"),
+        ("bound", 2, VERMILION, "--"),
     ):
         all_points = [(point[0], point[column]) for point in trajectory]
         points = [(time, value) for time, value in all_points if value is not None]
@@ -47,16 +51,10 @@ def draw_convergence(trajectory: Sequence[Point]) -> str | None:
             continue
         times = [time for time, _ in points] + [end]
         values = [value for _, value in points] + [points[-1][1]]
-        axes.step(
+        panel.step(
             times, values, where="post", color=colour, linestyle=style, label=name
         )
     if trajectory[0][0] > 0.0 and end > 100.0 * trajectory[0][0]:
-        axes.set_xscale("log")
-    axes.set_xlabel("time (s)")
-    axes.set_ylabel("objective, bound")
-    axes.legend(frameon=False)
-    axes.grid(alpha=0.3)
-    buffer = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "optkit-convergence"}):
-        figure.savefig(buffer, format="svg", metadata=SVG_NOTES)
-    return buffer.getvalue().decode()
+        panel.set_xscale("log")
+    panel.legend()
+    return figure

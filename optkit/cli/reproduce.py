@@ -88,7 +88,10 @@ def reproduce(
 def _list(listed: list[Reproduction], json: bool, terminal: Terminal) -> int:
     from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
+    from optkit.reproduction.engine.catalogue import broken
 
+    for plugin, reason in broken().items():
+        terminal.warn(f"{plugin} failed to load: {reason}")
     if json:
         terminal.document(
             [
@@ -221,10 +224,10 @@ class _Runner:
         findings = self._compute(reproduction, int(request["repetitions"]))
         drawings = {}
         if self.pictures:
-            from optkit.plotting.style import render
+            from optkit.plotting.output import picture_files
 
             for picture in findings.pictures:
-                for kind, data in render(picture).items():
+                for kind, data in picture_files(picture, "svg", "png").items():
                     drawings[f"{picture.name}.{kind}"] = data
         else:
             from dataclasses import replace

@@ -80,5 +80,4 @@ FAMILY = Family(
     tables="optkit.discovery.display.tables:tables",
     contract_cases="optkit.discovery.testing:CONTRACT_CASES",
     aims="optkit.discovery.aims:AIMS",
-    reproductions="optkit.reproduction.discovery:REPRODUCTIONS",
 )

@@ -58,6 +58,5 @@ FAMILY = Family(
     model="optkit.dispatch.problem.pyomo_adapter:instance_model",
     draw="optkit.dispatch.display.drawing.figure:draw",
     tables="optkit.dispatch.display.tables:tables",
-    reproductions="optkit.reproduction.dispatch:REPRODUCTIONS",
     contract_cases="optkit.dispatch.testing:CONTRACT_CASES",
 )

@@ -1,1 +1,1 @@
-"""Style and output of all pictures."""
+"""Colours, settings, charts and output of all pictures."""

@@ -1,55 +1,120 @@
-"""The charts of reproductions: grouped bars and marks, lines with bands and names."""
+"""Charts of reproductions and reports: bars, marks, lines with bands, and their labels.
+
+Every value comes with its interval: charts take ``(value, low, high)``. Sizes are chosen
+for a page as wide as a phone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optkit.plotting.style import FAINT, INK, OPTIMUM, YELLOW, Look
+from optkit.core.arrays import Floats
+from optkit.plotting.palette import BLACK, FAINT, INK, YELLOW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 4.8, 3.5
+"""Size of a chart in inches."""
+
+Interval = tuple[float, float, float]
+"""A value and the two ends of its interval."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a series is drawn, the same in every chart.
+
+    Parameters
+    ----------
+    label
+        Its name in legends.
+    colour, marker, line
+        As matplotlib takes them.
+    """
+
+    label: str
+    colour: str
+    marker: str = "o"
+    line: str = "-"
+
+
+OPTIMUM = Look("proven optimum", BLACK, "", ":")
+"""The look of what is proven, next to whatever a paper shows."""
+
+Series = Mapping[str, tuple[Look, Sequence[Interval]]]
+"""By name: the look of a series, and its values."""
+
+
+def axes(
+    title: str,
+    horizontal: str,
+    vertical: str,
+    *,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+) -> tuple[Figure, Axes]:
+    """Return a figure with one pair of axes.
+
+    Parameters
+    ----------
+    title, horizontal, vertical
+        Texts above and beside the axes, with units.
+    width, height
+        Size in inches.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    panel = figure.add_subplot()
+    panel.set_title(title)
+    panel.set_xlabel(horizontal)
+    panel.set_ylabel(vertical)
+    return figure, panel
 
 
 def plain_log(panel: Axes, *, axis: str = "y") -> None:
-    """Make an axis logarithmic, its numbers written out plainly."""
+    """Make an axis logarithmic, with plain numbers: 1000, not 10³."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     getattr(panel, f"set_{axis}scale")("log")
-    one = getattr(panel, f"{axis}axis")
+    scaled = getattr(panel, f"{axis}axis")
     low, high = getattr(panel, f"get_{axis}lim")()
     narrow = high / low < 50.0
-    one.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,)))
-    one.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    one.set_minor_formatter(NullFormatter())
+    scaled.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,)))
+    scaled.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    scaled.set_minor_formatter(NullFormatter())
 
 
-def grouped_bars(
-    panel: Axes,
-    groups: Sequence[str],
-    series: Mapping[str, tuple[Look, Sequence[tuple[float, float, float]]]],
-) -> None:
-    """Draw a group of bars for each category, each with its interval.
+def _errors(intervals: Sequence[Interval]) -> tuple[Floats, list[Floats]]:
+    """Return values, and the distances down and up to the ends of their intervals."""
+    value, low, high = np.array(intervals, dtype=float).T
+    return value, [value - low, high - value]
+
+
+def grouped_bars(panel: Axes, groups: Sequence[str], series: Series) -> None:
+    """Draw a group of bars for each category, each bar with its interval.
 
     Parameters
     ----------
     panel
-        Where.
+        The axes.
     groups
         The categories.
     series
-        By name: the look, and (value, low, high) for each category.
+        Values for each category.
     """
     width = 0.84 / len(series)
-    for index, (look, figures) in enumerate(series.values()):
-        middle = np.arange(len(groups)) - 0.42 + width * (index + 0.5)
-        value, low, high = np.array(figures, dtype=float).T
-        panel.bar(middle, value, width * 0.92, color=look.colour, label=look.label)
-        panel.errorbar(
-            middle, value, [value - low, high - value], fmt="none", ecolor=INK, lw=0.9
-        )
+    for index, (look, intervals) in enumerate(series.values()):
+        centre = np.arange(len(groups)) - 0.42 + width * (index + 0.5)
+        value, errors = _errors(intervals)
+        panel.bar(centre, value, width * 0.92, color=look.colour, label=look.label)
+        panel.errorbar(centre, value, errors, fmt="none", ecolor=INK, lw=0.9)
     panel.set_xticks(range(len(groups)), groups)
     panel.grid(visible=False, axis="x")
 
@@ -60,11 +125,11 @@ def level_marks(panel: Axes, levels: Sequence[float], look: Look) -> None:
     Parameters
     ----------
     panel
-        Where, after its groups.
+        The axes, with its groups drawn.
     levels
         One for each category.
     look
-        How; the legend has it once.
+        The look; the legend shows it once.
     """
     for index, level in enumerate(levels):
         panel.hlines(
@@ -77,12 +142,8 @@ def level_marks(panel: Axes, levels: Sequence[float], look: Look) -> None:
         )
 
 
-def grouped_dots(
-    panel: Axes,
-    groups: Sequence[str],
-    series: Mapping[str, tuple[Look, Sequence[tuple[float, float, float]]]],
-) -> None:
-    """Draw a group of marks for each category, as a logarithmic axis needs it.
+def grouped_dots(panel: Axes, groups: Sequence[str], series: Series) -> None:
+    """Draw a group of marks for each category; fit for a logarithmic axis.
 
     Parameters
     ----------
@@ -90,13 +151,13 @@ def grouped_dots(
         As in :func:`grouped_bars`.
     """
     step = 0.8 / len(series)
-    for index, (look, figures) in enumerate(series.values()):
-        middle = np.arange(len(groups)) - 0.4 + step * (index + 0.5)
-        value, low, high = np.array(figures, dtype=float).T
+    for index, (look, intervals) in enumerate(series.values()):
+        centre = np.arange(len(groups)) - 0.4 + step * (index + 0.5)
+        value, errors = _errors(intervals)
         panel.errorbar(
-            middle,
+            centre,
             value,
-            [value - low, high - value],
+            errors,
             fmt=look.marker,
             color=look.colour,
             label=look.label,
@@ -110,25 +171,45 @@ def grouped_dots(
     panel.grid(visible=False, axis="x")
 
 
-def lines(
+def horizontal_bars(
     panel: Axes,
-    places: Sequence[float],
-    series: Mapping[str, tuple[Look, Sequence[tuple[float, float, float]]]],
+    labels: Sequence[str],
+    intervals: Sequence[Interval],
+    colours: Sequence[str],
 ) -> None:
+    """Draw one bar per label, the first one on top, each with its interval.
+
+    Parameters
+    ----------
+    panel
+        The axes.
+    labels, intervals, colours
+        Of the bars.
+    """
+    rows = np.arange(len(labels))
+    value, errors = _errors(intervals)
+    panel.barh(rows, value, 0.7, color=list(colours))
+    panel.errorbar(value, rows, xerr=errors, fmt="none", ecolor=INK, lw=0.9)
+    panel.set_yticks(rows, labels)
+    panel.invert_yaxis()
+    panel.grid(visible=False, axis="y")
+
+
+def lines(panel: Axes, places: Sequence[float], series: Series) -> None:
     """Draw a line for each series, with its interval as a band.
 
     Parameters
     ----------
     panel
-        Where.
+        The axes.
     places
-        Horizontal places.
+        Places on the horizontal axis.
     series
-        By name: the look, and (value, low, high) at each place.
+        Values at each place.
     """
-    for look, figures in series.values():
-        value, low, high = np.array(figures, dtype=float).T
-        if look is not OPTIMUM:  # what is proven is drawn as a line to compare with
+    for look, intervals in series.values():
+        value, low, high = np.array(intervals, dtype=float).T
+        if look is not OPTIMUM:  # drawn as a plain line to compare with
             panel.fill_between(places, low, high, color=look.colour, alpha=0.15, lw=0)
         panel.plot(
             places,
@@ -146,7 +227,7 @@ def label_ends(panel: Axes, *, least: float = 0.062) -> None:
     Parameters
     ----------
     panel
-        Where; its limits are final.
+        The axes; their limits must be final.
     least
         Least distance between two names, as a share of the height.
     """
@@ -159,7 +240,7 @@ def label_ends(panel: Axes, *, least: float = 0.062) -> None:
         x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
         ends.append((float(transform.transform((x[-1], y[-1]))[1]), line))
     ends.sort(key=lambda end: end[0])
-    heights = _apart([end[0] for end in ends], least)
+    heights = spread_apart([end[0] for end in ends], least)
     for height, (end, line) in zip(heights, ends, strict=True):
         panel.annotate(
             str(line.get_label()),
@@ -175,8 +256,8 @@ def label_ends(panel: Axes, *, least: float = 0.062) -> None:
         )
 
 
-def _apart(heights: list[float], least: float) -> list[float]:
-    """Return sorted heights moved apart to the least distance, as little as it takes."""
+def spread_apart(heights: list[float], least: float) -> list[float]:
+    """Move sorted heights apart, as little as it takes, to at least that distance."""
     # Runs that touch are merged and spread around their mean, until none touch.
     runs = [[height] for height in heights]
     placed = [[height] for height in heights]
@@ -195,7 +276,7 @@ def _apart(heights: list[float], least: float) -> list[float]:
 
 
 def legend_above(panel: Axes, columns: int) -> None:
-    """Put the legend between title and axes, in that many columns."""
+    """Put the legend between the title and the axes, in that many columns."""
     rows = -(-len(panel.get_legend_handles_labels()[1]) // columns)
     panel.legend(
         loc="lower left",

@@ -1,4 +1,4 @@
-"""A picture that is drawn only when it is wanted."""
+"""A picture that is drawn only when it is needed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Picture:
     name
         Stem of its files: ``fig-5a``.
     caption
-        What it shows; stands below it, and for it where it cannot be seen.
+        Text below the picture, and in its place where it cannot be shown.
     draw
-        Makes the matplotlib figure; called only where pictures are wanted, inside the
-        common style.
+        Makes the matplotlib figure; called only when the picture is needed, with the
+        settings :data:`optkit.plotting.style.CHARTS`.
     """
 
     name: str

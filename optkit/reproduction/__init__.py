@@ -1,1 +1,1 @@
-"""The papers' tables and figures, computed again and judged claim by claim."""
+"""The papers' tables and figures, computed again, and their claims judged one by one."""

@@ -101,7 +101,6 @@ FAMILY = Family(
     model="optkit.sync.problem.pyomo_adapter:instance_model",
     tables="optkit.sync.display.tables:tables",
     contract_cases="optkit.sync.testing:CONTRACT_CASES",
-    reproductions="optkit.reproduction.sync:REPRODUCTIONS",
     trainer=Tool(
         name="sync",
         summary="a notification policy, on a training split of load series",

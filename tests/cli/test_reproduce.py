@@ -71,6 +71,21 @@ def test_list_names_everything(optkit_command: Command, words: tuple[str, ...]) 
     assert not toy_reproductions.CALLS
 
 
+def test_broken_lists_are_reported(
+    optkit_command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of reproductions that fails to load is named, and the others are shown."""
+    families = registry.families()
+    broken = replace(families["toy"], name="broken", reproductions="no_such_module:X")
+    monkeypatch.setattr(registry, "families", lambda: {**families, "broken": broken})
+    answer = optkit_command("reproduce", "list")
+    assert answer.status == 0
+    assert "toy/fig-1" in answer.out
+    assert (
+        "reproductions of family broken (no_such_module:X) failed to load" in answer.err
+    )
+
+
 def test_list_as_json(optkit_command: Command) -> None:
     """The JSON list has the nine figures and tables of the paper, with rough times."""
     listed = optkit_command("reproduce", "--json").document

@@ -27,7 +27,7 @@ CALLS: list[tuple[str, int, int]] = []
 
 def draw() -> Figure:
     """Return a small figure."""
-    from optkit.plotting.style import axes
+    from optkit.plotting.charts import axes
 
     figure, panel = axes("a title", "x (s)", "y (J)")
     panel.plot([0.0, 1.0], [0.0, 1.0])

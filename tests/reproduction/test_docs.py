@@ -1,9 +1,10 @@
-"""What the documentation says of the reproductions is what the recorded runs found."""
+"""The documentation of the reproductions agrees with the recorded runs."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,14 @@ ALL = list(reproductions().values())
 
 
 def test_every_family_of_the_papers_is_reproduced() -> None:
-    """Protects the tests below against a catalogue that lost a family."""
-    families = {one.name.partition("/")[0] for one in ALL}
+    """The catalogue has the reproductions of all four papers."""
+    families = {reproduction.name.partition("/")[0] for reproduction in ALL}
     assert families == {"allocation", "discovery", "dispatch", "sync"}
 
 
-@pytest.mark.parametrize("reproduction", ALL, ids=lambda one: one.name)
+@pytest.mark.parametrize("reproduction", ALL, ids=attrgetter("name"))
 def test_documented_verdicts(reproduction: Reproduction) -> None:
-    """The table of verdicts has the counts of the recorded run, which was a full one."""
+    """The page's table has the verdict counts of the recorded run, a full one."""
     folder = RESULTS / reproduction.name.replace("/", "-")
     record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
     assert record["request"]["repetitions"] == reproduction.repetitions

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-import matplotlib.style
 import pandas as pd
 
 from optkit.bench.best_known import add_best_known
 from optkit.bench.consistency import ReferenceValues
 from optkit.bench.journal import damage_message
 from optkit.bench.record import NOT_TRIED, Outcome, Record
-from optkit.bench.report.instances import as_svg, draw_convergence, draw_solution
+from optkit.bench.report.instances import draw_convergence, draw_solution
 from optkit.bench.report.line_styles import line_styles
 from optkit.bench.report.plots import study_pictures
 from optkit.bench.report.rerun_suite import rerun_suite
@@ -31,8 +30,10 @@ from optkit.bench.statistics.runs import (
 )
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
+from optkit.plotting.charts import Look
+from optkit.plotting.output import picture_files, render
 from optkit.plotting.pictures import Picture
-from optkit.plotting.style import SETTINGS, Look
+from optkit.plotting.style import CHARTS, using
 
 MAX_DRAWING_BYTES = 8_000_000
 """Size of all drawn solutions of a report; further instances get a command instead."""
@@ -284,11 +285,19 @@ def _illustrate(
 ) -> int:
     """Add the pictures of an instance; return how many bytes are left for drawings."""
     records = [row.record for row in page.rows]
-    with matplotlib.style.context(["default", SETTINGS]):
+    with using(CHARTS):
         chart = draw_convergence(records, styles)
         if chart is not None:
+            svg = render(
+                chart,
+                "svg",
+                settings=CHARTS,
+                salt=page.sha256,
+                letters="none",
+                tight=False,
+            )
             page.convergence = Image(
-                _svg_uri(as_svg(chart, page.sha256)),
+                _svg_uri(svg),
                 "Objective and bound of every run over time; poor first solutions may"
                 " lie above the picture.",
             )
@@ -311,8 +320,7 @@ def _illustrate(
 
 def _chart(picture: Picture) -> bytes:
     """Return a picture as SVG; its letters are paths, so it looks the same everywhere."""
-    with matplotlib.style.context(["default", SETTINGS]):
-        return as_svg(picture.draw(), picture.name, letters="path", bbox_inches="tight")
+    return picture_files(picture, "svg", salt=picture.name)["svg"]
 
 
 def _svg_uri(data: bytes) -> str:

@@ -6,7 +6,6 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -19,8 +18,8 @@ from optkit.core.errors import OptkitError
 from optkit.core.solving.family import resolve
 from optkit.core.solving.registry import family
 from optkit.core.tools.solution_files import family_solution, load_solution
-from optkit.plotting.charts import legend_above, plain_log
-from optkit.plotting.style import WIDTH, Look
+from optkit.plotting.charts import WIDTH, Look, legend_above, plain_log
+from optkit.plotting.output import PAGE_DPI
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,9 +32,6 @@ MARGIN = 8
 
 LEGEND_ROW = 0.22
 """Height of a row of a legend, in inches."""
-
-DOTS_PER_INCH = 110
-"""Resolution of drawings; as vector graphics, networks would make the page too large."""
 
 
 def draw_solution(study: Study, run: Record) -> bytes | None:
@@ -68,7 +64,7 @@ def as_webp(figure: Figure) -> bytes:
     The pixels are cut here because ``bbox_inches="tight"`` draws everything twice, and
     drawing takes nearly all of the time of a report.
     """
-    figure.dpi = DOTS_PER_INCH
+    figure.dpi = PAGE_DPI
     canvas: Any = FigureCanvasAgg(figure)  # matplotlib has no types for it
     canvas.draw()
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
@@ -186,24 +182,3 @@ def _zoom(panel: Any, objectives: list[float], last: list[float]) -> None:
     low, high = panel.get_ylim()
     spread = max(middle - best, 0.03 * abs(best), 1e-12)
     panel.set_ylim(max(low, best - 6 * spread), min(high, best + 8 * spread))
-
-
-def as_svg(figure: Figure, salt: str, *, letters: str = "none", **saved: Any) -> bytes:
-    """Return a figure as SVG, with its letters as text to keep it small.
-
-    Parameters
-    ----------
-    figure
-        The figure.
-    salt
-        Seed of the ids in it; each picture of a page needs a different one.
-    letters
-        matplotlib's ``svg.fonttype``.
-    **saved
-        Further arguments of :meth:`matplotlib.figure.Figure.savefig`.
-    """
-    buffer = io.BytesIO()
-    notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": letters}):
-        figure.savefig(buffer, format="svg", metadata=notes, **saved)
-    return buffer.getvalue()

@@ -18,9 +18,9 @@ from optkit.bench.statistics.comparisons import (
     ranks,
 )
 from optkit.bench.statistics.runs import GOOD_GAP, compared_by, per_instance
-from optkit.plotting.charts import legend_above, plain_log
+from optkit.plotting.charts import Look, axes, legend_above, plain_log
+from optkit.plotting.palette import INK
 from optkit.plotting.pictures import Picture
-from optkit.plotting.style import INK, Look, axes
 
 SMALLEST = 1e-3
 """Smaller times and gaps are drawn as this, because they are noise of the clock."""

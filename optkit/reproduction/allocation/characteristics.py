@@ -12,17 +12,17 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import label_ends, lines, plain_log
-from optkit.plotting.style import (
+from optkit.plotting.charts import Look, axes, label_ends, lines, plain_log
+from optkit.plotting.palette import (
     BLACK,
     BLUE,
     GREEN,
+    GREY,
     ORANGE,
+    PALE,
     PURPLE,
     SKY,
     VERMILION,
-    Look,
-    axes,
 )
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import PARAMETERS, UNITS_NOTE, topology
@@ -56,7 +56,7 @@ SPEEDS = (0.022, 21.0)
 POINTS, QUICK_POINTS = 25, 6
 
 VISIBLE = 0.01
-"""Share of the task from which a load can be seen in a picture."""
+"""Least share of the task that can be seen as a load in a picture."""
 
 ROUNDING = 1e-9
 
@@ -68,9 +68,9 @@ LOOKS = {
     "6": Look("6 (below 3)", PURPLE, "", "-"),
     "2": Look("2", VERMILION, "", "--"),
     "4": Look("4 (below 2)", ORANGE, "", "--"),
-    "7": Look("7 (below 4)", "#999999", "", "--"),
+    "7": Look("7 (below 4)", GREY, "", "--"),
 }
-"""Left subtree with full lines, right one with broken ones."""
+"""Full lines for the left subtree, dashed ones for the right one."""
 
 
 def with_rate(instance: AllocationInstance, gbps: float) -> AllocationInstance:
@@ -95,16 +95,16 @@ def with_speed(instance: AllocationInstance, ghz: float) -> AllocationInstance:
 
 
 def without_left(instance: AllocationInstance) -> AllocationInstance:
-    """Return the network without Node 1 and everybody below it."""
+    """Return the network without Node 1 and all nodes below it."""
     servers = tuple(server for server in instance.servers if server.id not in LEFT)
     links = tuple(link for link in instance.links if link.target not in LEFT)
     return instance.model_copy(update={"servers": servers, "links": links})
 
 
 def least_rate(instance: AllocationInstance) -> float:
-    """Return R_01 = w2 e_0 / a_0 in Gbit/s, up to which sending costs the master more.
+    """Return R_01 = w2 e_0 / a_0 in Gbit/s, below which the master should send nothing.
 
-    a_0 = w1 b/f_0 + w2 γ_0 b f_0² is what one Gbit costs it that it keeps.
+    a_0 = w1 b/f_0 + w2 γ_0 b f_0² is the master's cost of a Gbit that it keeps.
     """
     master = next(s for s in instance.servers if s.id == instance.master)
     work = instance.task.gcycles_per_gbit
@@ -117,13 +117,12 @@ def least_rate(instance: AllocationInstance) -> float:
 def loads(context: Context, instance: AllocationInstance) -> dict[str, float]:
     """Return PMO's loads as shares of the task, its cost and the best bound."""
     result = runs.solved(context, instance, "pmo")
-    best, _ = runs.optimum(context, instance)
+    best = runs.optimum(context, instance)
     solution = cast(AllocationSolution, result.solution)
     size = instance.task.size_gbit
-    found = {name: solution.load_gbit.get(name, 0.0) / size for name in NODES}
+    shares = {name: solution.load_gbit.get(name, 0.0) / size for name in NODES}
     assert result.objective is not None, "a verified result has an objective"
-    assert best.bound is not None, "every solver of the optimum proves a bound"
-    return {**found, "cost": result.objective, "bound": best.bound}
+    return {**shares, "cost": result.objective, "bound": best.bound}
 
 
 def sweep(context: Context, quantity: str) -> Measurements:
@@ -133,38 +132,33 @@ def sweep(context: Context, quantity: str) -> Measurements:
         "speed": (SPEEDS, with_speed),
     }[quantity]
     points = QUICK_POINTS if context.quick else POINTS
-    found = []
-    for repetition in range(context.repetitions):
-        drawn = topology(context, NETWORK, repetition)
-        context.progress(
-            f"{quantity}, network {repetition + 1} of {context.repetitions}",
-            repetition / context.repetitions,
-        )
-        for place in np.geomspace(*ends, points):
-            instance = change(drawn, float(place))
-            values = loads(context, instance)
-            found.append(Measurement(float(place), "pmo", repetition, values))
-    return Measurements(found)
+    measurements = []
+    for repetition in context.draws(f"{quantity}, network"):
+        network = topology(context, NETWORK, repetition)
+        for value in np.geomspace(*ends, points).tolist():
+            values = loads(context, change(network, value))
+            measurements.append(Measurement(value, "pmo", repetition, values))
+    return Measurements(measurements)
 
 
 def thresholds(context: Context) -> Measurements:
-    """Solve each network just below, just above and without its least rate."""
-    found = []
+    """Solve each network just below and just above its least rate, and without Node 1."""
+    measurements = []
     for repetition in range(context.repetitions):
-        drawn = topology(context, NETWORK, repetition)
-        rate = least_rate(drawn)
+        network = topology(context, NETWORK, repetition)
+        rate = least_rate(network)
         for name, instance in (
-            ("below", with_rate(drawn, 0.999 * rate)),
-            ("above", with_rate(drawn, 1.001 * rate)),
-            ("without", without_left(drawn)),
+            ("below", with_rate(network, 0.999 * rate)),
+            ("above", with_rate(network, 1.001 * rate)),
+            ("without", without_left(network)),
         ):
             values = {**loads(context, instance), "rate": rate}
-            found.append(Measurement(name, "pmo", repetition, values))
-    return Measurements(found)
+            measurements.append(Measurement(name, "pmo", repetition, values))
+    return Measurements(measurements)
 
 
 def _columns(data: Measurements, names: Iterable[str]) -> Floats:
-    """Return loads by place, network and node, shape (P, K, n)."""
+    """Return loads by setting, network and node, shape (P, K, n)."""
     return np.array(
         [
             np.stack([data.of(name, s, "pmo") for name in names], axis=-1)
@@ -174,23 +168,23 @@ def _columns(data: Measurements, names: Iterable[str]) -> Floats:
 
 
 def first_visible(data: Measurements, node: str) -> Floats:
-    """Return, network by network, the first place at which a node's load can be seen."""
-    seen = _columns(data, [node])[..., 0] >= VISIBLE
-    places = np.array([float(s) for s in data.settings])
-    return np.where(seen.any(axis=0), places[seen.argmax(axis=0)], np.inf)
+    """Return the first setting at which a node's load is visible, by network, (K,)."""
+    visible = _columns(data, [node])[..., 0] >= VISIBLE
+    settings = np.array([float(s) for s in data.settings])
+    return np.where(visible.any(axis=0), settings[visible.argmax(axis=0)], np.inf)
 
 
 def claims(
     rates: Measurements, speeds: Measurements, edges: Measurements
 ) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 12.
+    """Judge what the text says about Fig. 12.
 
     Parameters
     ----------
     rates, speeds
         The sweeps of Fig. 12a and 12b.
     edges
-        What happens around the least useful rate; see :func:`thresholds`.
+        Runs around the least useful rate; see :func:`thresholds`.
     """
     return (
         _slow_link(rates, edges),
@@ -211,14 +205,14 @@ def _slow_link(rates: Measurements, edges: Measurements) -> Claim:
     rate = mean(edges.of("rate", "below", "pmo"))
     first = Share.that(np.all(_columns(rates, LEFT)[0] <= ROUNDING, axis=1))
     return Claim(
-        "Over a slow link Node 1 and everybody below it get nothing.",
+        "Over a slow link, Node 1 and all nodes below it get nothing.",
         "Fig. 12a: for small R_01 communication is the bottleneck.",
         f"0.1 % below R_01 = w2 e_0 / a_0 they get nothing in {nothing} networks, 0.1 %"
         f" above it Node 1 gets something in {something}. That rate is {rate} Gbit/s, so"
         f" at {rates.settings[0]:.2g} Gbit/s nothing is sent in {first}.",
         judge_shares([nothing, something]),
-        "Below that rate the energy of sending a Gbit costs the master more than keeping"
-        " it; it is not the waiting that stops the work.",
+        "Below that rate, the energy for sending a Gbit costs the master more than"
+        " keeping the Gbit; waiting is not the reason.",
     )
 
 
@@ -232,19 +226,19 @@ def _rising(rates: Measurements) -> Claim:
         f" {100 * node[0].mean():.2g} % of the task at {rates.settings[0]:.2g} Gbit/s and"
         f" {100 * node[-1].mean():.3g} % at {rates.settings[-1]:.2g}.",
         judge_shares([rising]),
-        "Its own way gets shorter; at the fast end a faster child can take over some of its"
-        " load.",
+        "It gets its load sooner; at the fast end a faster child can take over some of"
+        " it.",
     )
 
 
 def _stages(rates: Measurements, edges: Measurements) -> Claim:
     above = _columns(edges, LEFT)[edges.settings.index("above")]
     together = Share.that(np.all(above > 0.0, axis=1))
-    seen = [first_visible(rates, node) for node in ("1", "3", "5", "6")]
+    visible_from = [first_visible(rates, node) for node in ("1", "3", "5", "6")]
     staged = Share.that(
-        (seen[0] <= seen[1])
-        & (seen[1] <= np.minimum(seen[2], seen[3]))
-        & (seen[0] < np.minimum(seen[2], seen[3]))
+        (visible_from[0] <= visible_from[1])
+        & (visible_from[1] <= np.minimum(visible_from[2], visible_from[3]))
+        & (visible_from[0] < np.minimum(visible_from[2], visible_from[3]))
     )
     verdict = combined(
         [
@@ -253,8 +247,8 @@ def _stages(rates: Measurements, edges: Measurements) -> Claim:
         ]
     )
     medians = ", ".join(
-        f"Node {node}: {np.median(places):.2g}"
-        for node, places in zip(("1", "3", "5", "6"), seen, strict=True)
+        f"Node {node}: {np.median(rates_of_node):.2g}"
+        for node, rates_of_node in zip(("1", "3", "5", "6"), visible_from, strict=True)
     )
     return Claim(
         "Past further thresholds of the link's rate Node 1's child, then its"
@@ -265,8 +259,8 @@ def _stages(rates: Measurements, edges: Measurements) -> Claim:
         f" rate from which each gets {100 * VISIBLE:.0f} % of the task, median in Gbit/s:"
         f" {medians}; in the order of the levels in {staged}.",
         verdict,
-        "There is one threshold, for all of the subtree; the others are where a load, there"
-        " from the start, grows large enough to be seen.",
+        "There is one threshold for the whole subtree; at the others, loads that"
+        " existed before become large enough to be seen.",
     )
 
 
@@ -280,7 +274,8 @@ def _right_subtree(rates: Measurements) -> Claim:
         f"No server of it ever gains in {falling} networks; from slowest to fastest link it"
         f" loses {lost.percent()} of its load.",
         judge_shares([falling]),
-        "At a lower cost for all, each server of the right subtree fills up sooner.",
+        "As the common cost gets lower, each server of the right subtree reaches it"
+        " with less load.",
     )
 
 
@@ -290,29 +285,29 @@ def _prunable(edges: Measurements) -> Claim:
     same = Share.that(np.abs(cost - without) <= 1e-9 * without)
     proven = Share.that(cost <= bound * (1.0 + 1e-6))
     return Claim(
-        "A node behind a link that is too slow can be left out beforehand, with all below"
-        " it.",
+        "A node behind a link that is too slow can be left out beforehand, with all"
+        " nodes below it.",
         "Sec. VII-E: suggested before running CMO or PMO.",
         "Just below the threshold the cost is that of the network without the left subtree"
         f" in {same} networks, and proven optimal in {proven}.",
         judge_shares([same, proven]),
-        "And the test is a formula: leave a subtree out if w2 e_0 / R_0t ≥ a_0.",
+        "The test is a formula: leave out a subtree if w2 e_0 / R_0t ≥ a_0.",
     )
 
 
 def _slow_node(speeds: Measurements) -> Claim:
     node = _columns(speeds, [NODE])[..., 0]
     idle = Share.that(node[0] <= ROUNDING)
-    seen = first_visible(speeds, NODE)
+    visible_from = first_visible(speeds, NODE)
     return Claim(
         "Node 1 gets work only once its speed exceeds a threshold.",
         "Fig. 12b: the master starts to offload to it above a certain computing power.",
         f"At {speeds.settings[0]:.2g} GHz it has no load in {idle} networks; its mean load"
         f" there is {100 * node[0].mean():.2g} % of the task, and it reaches"
-        f" {100 * VISIBLE:.0f} % at {np.median(seen):.2g} GHz (median).",
+        f" {100 * VISIBLE:.0f} % at {np.median(visible_from):.2g} GHz (median).",
         judge_shares([idle]),
-        "However slow a server is, a little load takes it no longer than the others take"
-        " with theirs: what looks like a threshold is the resolution of a picture.",
+        "Even a slow server can finish a small load as early as the others finish"
+        " theirs: the apparent threshold is due to the resolution of the picture.",
     )
 
 
@@ -322,8 +317,8 @@ def _others_fall(speeds: Measurements) -> Claim:
     gain, change = np.diff(node, axis=0), np.diff(others, axis=0)
     opposite = change * np.sign(gain)[..., None] <= ROUNDING
     share = Share.that(np.all(opposite, axis=(0, 2)))
-    places = np.array([float(s) for s in speeds.settings])
-    peak = places[node.argmax(axis=0)]
+    settings = np.array([float(s) for s in speeds.settings])
+    peak = settings[node.argmax(axis=0)]
     return Claim(
         "As Node 1 takes more, all others take less at the same time.",
         "Fig. 12b: the loads of all other nodes decrease simultaneously.",
@@ -340,7 +335,7 @@ def run(context: Context) -> Findings:
     """Reproduce Fig. 12."""
     rates, speeds = sweep(context, "rate"), sweep(context, "speed")
     edges = thresholds(context)
-    # One network for the pictures: the first on which the threshold is in the picture.
+    # The pictures show one network: the first whose threshold lies within their range.
     least = edges.of("rate", "below", "pmo")
     inside = np.flatnonzero((least > 1.1 * RATES[0]) & (least < RATES[1]))
     shown = int(inside[0]) if len(inside) else 0
@@ -388,18 +383,20 @@ _COLUMNS = {name: Column(f"y_{name}", "share", "right") for name in NODES} | {
 }
 
 
-def _table(data: Measurements, shown: int, title: str, place: str, unit: str) -> Table:
+def _table(
+    data: Measurements, shown: int, title: str, quantity: str, unit: str
+) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (float(run.setting), *(run.values[name] for name in _COLUMNS))
         for run in data
         if run.repetition == shown
     ]
-    columns = (Column(place, unit, "right"), *_COLUMNS.values())
+    columns = (Column(quantity, unit, "right"), *_COLUMNS.values())
     return Table(f"{title}, draw {shown}", columns, rows)
 
 
-def _every_run(data: Measurements, figure: str, place: str, unit: str) -> Table:
-    return data.table(f"{figure}, every run", Column(place, unit), _COLUMNS)
+def _every_run(data: Measurements, figure: str, quantity: str, unit: str) -> Table:
+    return data.table(f"{figure}, every run", Column(quantity, unit), _COLUMNS)
 
 
 def _draw(data: Measurements, shown: int, quantity: str, mark: float) -> Figure:
@@ -408,15 +405,15 @@ def _draw(data: Measurements, shown: int, quantity: str, mark: float) -> Figure:
         "speed": ("(b) Loads by the speed of Node 1", "f_1 (GHz)"),
     }[quantity]
     figure, panel = axes(title, horizontal, "load (share of the task)", height=4.2)
-    places = [float(setting) for setting in data.settings]
+    settings = [float(setting) for setting in data.settings]
     series = {}
     for name in NODES:
         values = [data.of(name, s, "pmo")[shown] for s in data.settings]
         series[name] = (LOOKS[name], [(value, value, value) for value in values])
-    lines(panel, places, series)
-    panel.set_xlim(places[0], places[-1])
+    lines(panel, settings, series)
+    panel.set_xlim(settings[0], settings[-1])
     plain_log(panel, axis="x")
     panel.set_ylim(bottom=0.0)
-    panel.axvline(mark, color="#BBBBBB", lw=1.2, zorder=0)
+    panel.axvline(mark, color=PALE, lw=1.2, zorder=0)
     label_ends(panel)
     return figure

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.core.consistency import OPTIMALITY_GAP
-from optkit.plotting.charts import label_ends, lines, plain_log
-from optkit.plotting.style import OPTIMUM, axes
+from optkit.plotting.charts import axes, label_ends, lines, plain_log
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import (
     PARAMETERS,
@@ -18,21 +17,28 @@ from optkit.reproduction.allocation.networks import (
     height,
     single_subtree,
 )
+from optkit.reproduction.allocation.pictures import (
+    cost_curves,
+    settings_on,
+    time_curves,
+)
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, combined
 from optkit.reproduction.engine.measurements import Measurement, Measurements, Setting
 from optkit.reproduction.engine.statistics import (
+    Estimate,
     Share,
     judge_estimates,
     judge_shares,
+    listing,
     mean,
     ratio,
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-METHODS = ("ga", "node-pruning", "level-pruning")
+PRUNINGS = ("node-pruning", "level-pruning")
+METHODS = ("ga", *PRUNINGS)
 
 LEVELS = {10: 4, 20: 3, 30: 3, 50: 12}
 """ξ of level pruning by number of servers, as the paper sets it."""
@@ -41,19 +47,19 @@ HEIGHT_OF_20 = 12
 """Height of the network of 20 servers, which Figs. 10 and 11 use again."""
 
 LEAST_PRUNED = 0.2
-"""Share of the servers that level pruning leaves out at least: else nothing is compared."""
+"""Least share of the servers that level pruning must leave out, to have an effect."""
 
 COMPARABLE = 1.05
-"""Ratio of costs up to which two methods count as comparable."""
+"""Largest ratio of costs at which two methods count as comparable."""
 
 FAR = 0.5
-"""Ratio of times below which one is far less than the other."""
+"""Ratio of times below which one counts as far less than the other."""
 
 GENERATIONS = (25, 100, 400)
-"""G of the shorter and longer evolutions on the largest network; 100 is the paper's."""
+"""Numbers of generations G tried on the largest network; the paper has 100."""
 
 EVOLVED = 6
-"""Networks on which these are run."""
+"""Number of networks for these runs."""
 
 
 def network(context: Context, servers: int, repetition: int) -> AllocationInstance:
@@ -70,21 +76,21 @@ def network(context: Context, servers: int, repetition: int) -> AllocationInstan
 def methods(
     context: Context, setting: Setting, instance: AllocationInstance
 ) -> runs.Methods:
-    """Return the three heuristics; node pruning leaves out as many as level pruning."""
+    """Return the three heuristics, both prunings leaving out equally many servers."""
     tree = sink_tree(instance)
     levels = LEVELS[int(setting)]
     threshold = runs.pruning_threshold(tree, below(tree, levels))
-    own = runs.evolution(context)
-    inner = {"inner": "ga", "inner_options": own}
+    evolution = runs.evolution(context)
+    inner = {"inner": "ga", "inner_options": evolution}
     return {
-        "ga": ("ga", own),
+        "ga": ("ga", evolution),
         "node-pruning": ("node-pruning", {"threshold": threshold, **inner}),
         "level-pruning": ("level-pruning", {"levels": levels, **inner}),
     }
 
 
 def claims(data: Measurements, evolved: Measurements) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 9.
+    """Judge what the text says about Fig. 9.
 
     Parameters
     ----------
@@ -106,27 +112,28 @@ def claims(data: Measurements, evolved: Measurements) -> tuple[Claim, ...]:
 
 def _falling(data: Measurements) -> Claim:
     first, last = data.settings[0], data.settings[-1]
-    found = [
+    ratios = [
         ratio(data.of("cost", last, name), data.of("cost", first, name))
         for name in METHODS
     ]
-    optimum = [mean(data.of("cost", s, runs.OPTIMUM)) for s in data.settings]
-    words = [runs.LOOKS[name].label for name in METHODS]
+    optimum = runs.estimates(data, "cost", runs.OPTIMUM)
     return Claim(
         "The larger the network, the lower the cost, for every heuristic.",
         "Fig. 9a: the cost generally falls with size, more servers sharing the work.",
-        f"Cost with {last} servers over that with {first}: {runs.each(words, found)};"
-        f" mean of the proven optimum by servers: {runs.each(data.settings, optimum)}.",
-        judge_estimates(found, "below", 1.0),
-        "In a network of one subtree everything passes one link, and far servers add"
-        " little: which master and which first link are drawn decides more than the size.",
+        f"Cost with {last} servers over that with {first}:"
+        f" {listing(runs.labels(METHODS), ratios)};"
+        f" mean of the proven optimum by servers: {listing(data.settings, optimum)}.",
+        judge_estimates(ratios, "below", 1.0),
+        "In a network of one subtree everything passes through one link, and distant"
+        " servers add little: the master and the first link matter more than the"
+        " size.",
     )
 
 
 def _degrades(data: Measurements) -> Claim:
     above = [mean(runs.excess(data, s, "ga")) for s in data.settings]
     largest, before = data.settings[-1], data.settings[-2]
-    wider = above[-1].low > max(one.value for one in above[:-1])
+    wider = above[-1].low > max(estimate.value for estimate in above[:-1])
     rise = ratio(data.of("cost", largest, "ga"), data.of("cost", before, "ga"))
     verdict = combined(
         [judge_shares([Share(int(wider), 1)]), judge_estimates([rise], "above", 1.0)]
@@ -135,11 +142,12 @@ def _degrades(data: Measurements) -> Claim:
         "The genetic algorithm gets worse at 50 servers.",
         "Fig. 9a: its performance degrades at 50 servers.",
         "Above the proven optimum, by servers:"
-        f" {runs.each(data.settings, (one.percent() for one in above))}. Its cost at"
+        f" {listing(data.settings, map(Estimate.percent, above))}. Its cost at"
         f" {largest} servers over that at {before}: {rise}.",
         verdict,
-        "What it misses stays at a few percent at every size, less than the luck of one"
-        " draw: a rise in the picture of a single network need not come from the search.",
+        "Its distance from the optimum is a few percent at every size, less than the"
+        " differences between draws: a rise in the picture of a single network need"
+        " not come from the search.",
     )
 
 
@@ -155,88 +163,80 @@ def _search_space(evolved: Measurements) -> Claim:
         "Sec. VII-C2: the degradation is blamed on the large search space.",
         f"Evolved from {before} to {longest} generations it still improves in {better}"
         " networks. Above the proven optimum by generations:"
-        f" {runs.each(evolved.settings, (one.percent() for one in above))}.",
+        f" {listing(evolved.settings, map(Estimate.percent, above))}.",
         judge_shares([better]),
         "Three new orders a generation learn slowly in a space of 49! orders.",
     )
 
 
 def _ga_best(data: Measurements) -> Claim:
-    ratios = [
-        runs.costs_over(data, s, "ga", other)
-        for s in data.settings
-        for other in METHODS[1:]
-    ]
+    over_np = runs.cost_ratios(data, "ga", "node-pruning")
+    over_lp = runs.cost_ratios(data, "ga", "level-pruning")
     words = [
-        f"{runs.costs_over(data, s, 'ga', 'node-pruning').value:.3g} of NP's and"
-        f" {runs.costs_over(data, s, 'ga', 'level-pruning').value:.3g} of LP's cost"
-        for s in data.settings
+        f"{node_pruning.value:.3g} of NP's and {level_pruning.value:.3g} of LP's cost"
+        for node_pruning, level_pruning in zip(over_np, over_lp, strict=True)
     ]
     return Claim(
         "The genetic algorithm on all servers beats pruning first.",
         "Fig. 9a: it outperforms both, having all servers to choose from.",
-        f"{runs.each(data.settings, words)} on average.",
-        judge_estimates(ratios, "below", 1.0),
-        "With 50 servers the ones cut off are far away and add little, and what is left is"
-        " easier to order well.",
+        f"{listing(data.settings, words)} on average.",
+        judge_estimates([*over_np, *over_lp], "below", 1.0),
+        "With 50 servers those cut off are far away and add little, and the remaining"
+        " ones are easier to order well.",
     )
 
 
 def _np_over_lp(data: Measurements) -> Claim:
-    ratios = [
-        runs.costs_over(data, s, "node-pruning", "level-pruning") for s in data.settings
-    ]
+    ratios = runs.cost_ratios(data, "node-pruning", "level-pruning")
     return Claim(
         "Node pruning costs less than level pruning at the same number of servers.",
         "Fig. 9a: NP's solutions are better, though about as many servers are left out.",
-        f"Cost of NP over that of LP: {runs.each(data.settings, ratios)}.",
+        f"Cost of NP over that of LP: {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "It keeps the servers that help most; where level pruning cuts off only the very"
-        " farthest there is little to choose.",
+        "It keeps the servers that help most; if level pruning cuts off only the"
+        " farthest ones, there is little difference.",
     )
 
 
 def _comparable(data: Measurements) -> Claim:
     large = data.settings[-1]
-    names = METHODS[1:]
-    found = [runs.costs_over(data, large, name, "ga") for name in names]
-    words = [runs.LOOKS[name].label for name in names]
+    ratios = [runs.cost_ratio(data, large, name, "ga") for name in PRUNINGS]
     return Claim(
         "Beyond 30 servers, pruning costs about as little as the genetic algorithm alone.",
         "Fig. 9a: comparable to GA above 30 servers.",
-        f"Cost over that of GA at {large} servers: {runs.each(words, found)}.",
-        judge_estimates(found, "below", COMPARABLE),
-        f"Comparable is read as at most {100 * (COMPARABLE - 1):.0f} % dearer; it rests on"
-        " ξ = 12 keeping most of the 50 servers, not on size: with ξ = 3 the network of 30"
-        " loses far more.",
+        f"Cost over that of GA at {large} servers:"
+        f" {listing(runs.labels(PRUNINGS), ratios)}.",
+        judge_estimates(ratios, "below", COMPARABLE),
+        f"Comparable is read as at most {100 * (COMPARABLE - 1):.0f} % dearer. The"
+        " reason is that ξ = 12 keeps most of the 50 servers, not the size: with ξ ="
+        " 3 the network of 30 loses far more.",
     )
 
 
 def _quicker(data: Measurements) -> Claim:
     large = data.settings[-1]
-    names = METHODS[1:]
-    found = [runs.pace(data, large, name, "ga") for name in names]
-    words = [runs.LOOKS[name].label for name in names]
+    ratios = [runs.time_ratio(data, large, name, "ga") for name in PRUNINGS]
     return Claim(
         "And pruning first takes far less time there.",
         "Fig. 9b: significantly lower execution times, so that pruning first is advised"
         " for large networks.",
-        f"Time over that of GA at {large} servers: {runs.each(words, found)}. Proving the"
-        f" optimum takes {runs.pace(data, large, runs.OPTIMUM, 'ga')} of GA's time.",
-        combined(judge_estimates(found, "below", most) for most in (1.0, FAR)),
-        f"Far less is read as under {100 * FAR:.0f} %. Time falls with the servers left"
-        " out: where pruning saves much of it, at 20 and 30 servers, it costs much, too.",
+        f"Time over that of GA at {large} servers:"
+        f" {listing(runs.labels(PRUNINGS), ratios)}. Proving the optimum takes"
+        f" {runs.time_ratio(data, large, runs.OPTIMUM, 'ga')} of GA's time.",
+        combined(judge_estimates(ratios, "below", most) for most in (1.0, FAR)),
+        f"Far less is read as under {100 * FAR:.0f} %. Time falls with the number of"
+        " servers left out: where pruning saves much time, at 20 and 30 servers, it"
+        " also raises the cost much.",
     )
 
 
 def evolve(context: Context, servers: int) -> Measurements:
-    """Run the genetic algorithm for longer and shorter on the largest network."""
+    """Run the genetic algorithm for different numbers of generations."""
     generations = GENERATIONS[:2] if context.quick else GENERATIONS
-    found = []
+    measurements = []
     for repetition in range(min(EVOLVED, context.repetitions)):
         instance = network(context, servers, repetition)
-        bound = runs.optimum(context, instance)[0].bound
-        assert bound is not None, "every solver of the optimum proves a bound"
+        bound = runs.optimum(context, instance).bound
         for count in generations:
             context.progress(f"{count} generations, network {repetition + 1}", None)
             seed = context.seed("evolve", repetition)
@@ -244,8 +244,8 @@ def evolve(context: Context, servers: int) -> Measurements:
                 context, instance, "ga", {"generations": count}, seed
             )
             values = runs.values(result, bound, seconds)
-            found.append(Measurement(count, "ga", repetition, values))
-    return Measurements(found)
+            measurements.append(Measurement(count, "ga", repetition, values))
+    return Measurements(measurements)
 
 
 def run(context: Context) -> Findings:
@@ -310,30 +310,14 @@ def run(context: Context) -> Findings:
     )
 
 
-def _places(panel: Axes, data: Measurements) -> list[float]:
-    places = [float(setting) for setting in data.settings]
-    panel.set_xticks(places)
-    return places
-
-
 def _costs(data: Measurements) -> Figure:
-    figure, panel = axes("(a) Total cost", "number of servers", "total cost J")
-    series = {
-        name: (runs.LOOKS[name], runs.estimates(data, "cost", name)) for name in METHODS
-    }
-    series[runs.OPTIMUM] = (OPTIMUM, runs.estimates(data, "cost", runs.OPTIMUM))
-    lines(panel, _places(panel, data), series)
-    panel.set_ylim(bottom=0.0)
+    figure, panel = cost_curves(data, METHODS, "number of servers")
     label_ends(panel)
     return figure
 
 
 def _times(data: Measurements) -> Figure:
-    figure, panel = axes("(b) Execution time", "number of servers", "time (ms)")
-    series = {name: (runs.LOOKS[name], runs.times(data, name)) for name in METHODS}
-    series[runs.OPTIMUM] = (OPTIMUM, runs.times(data, runs.OPTIMUM))
-    lines(panel, _places(panel, data), series)
-    plain_log(panel)
+    figure, panel = time_curves(data, METHODS, "number of servers", with_optimum=True)
     label_ends(panel)
     return figure
 
@@ -343,17 +327,12 @@ def _gaps(data: Measurements) -> Figure:
         "Distance from the proven optimum", "number of servers", "above the optimum (%)"
     )
     series = {}
+    least = 1e-3
     for name in METHODS:
-        found = [mean(100.0 * runs.excess(data, s, name)) for s in data.settings]
-        least = 1e-3
-        series[name] = (
-            runs.LOOKS[name],
-            [
-                (max(one.value, least), max(one.low, least), max(one.high, least))
-                for one in found
-            ],
-        )
-    lines(panel, _places(panel, data), series)
+        gaps = [mean(100.0 * runs.excess(data, s, name)) for s in data.settings]
+        visible = [Estimate(*(max(end, least) for end in gap)) for gap in gaps]
+        series[name] = (runs.LOOKS[name], visible)
+    lines(panel, settings_on(panel, data), series)
     plain_log(panel)
     label_ends(panel)
     return figure

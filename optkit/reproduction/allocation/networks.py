@@ -1,7 +1,7 @@
-"""The networks of the paper's studies, as far as its text fixes them.
+"""The networks of the paper's studies, as far as its text determines them.
 
-Speeds and rates are drawn from the ranges of Sec. VII-A, with b = 1 Gcycle per Gbit: at the
-printed 10⁶ cycles per Gbit nothing would ever be offloaded.
+Speeds and rates are drawn from the ranges of Sec. VII-A, with b = 1 Gcycle per Gbit: with
+the printed 10⁶ cycles per Gbit nothing would ever be offloaded.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from optkit.core.tools.generate import generate
 from optkit.reproduction.engine import Context
 
 TOPOLOGIES = ("Topology 1", "Topology 2", "Topology 3", "Topology 4")
-"""The four small networks of Fig. 4, rebuilt from what the text says of them."""
+"""The four small networks of Fig. 4, rebuilt from what the text says about them."""
 
 TASK_GBIT = 1.0
-"""Task size Y of the studies; costs are in proportion to it (Theorem 2)."""
+"""Task size Y of the studies; costs are proportional to it (Theorem 2)."""
 
 PARAMETERS: dict[str, Any] = {
     "processors": "f uniform in 1–10 GHz, γ = 0.01 J/(Gcycle GHz²)",
@@ -28,15 +28,15 @@ PARAMETERS: dict[str, Any] = {
     "task": "Y = 1 Gbit, b = 1 Gcycle/Gbit (printed: 10⁶ cycles/Gbit, see the notes)",
     "weights": "w1 = 0.5 per s, w2 = 0.05 per J",
 }
-"""What all studies share, for the reader."""
+"""Parameters of all studies, for the reader."""
 
 UNITS_NOTE = (
-    "Two settings of the paper are read differently from how they are printed. At b = 10⁶"
-    " cycles per Gbit computing costs next to nothing and no server would ever be sent"
-    " anything; at 10⁹ the loads, the thresholds of Fig. 12 and the cost of Table I come"
-    " out. The speeds and rates that were drawn for the paper are not published, so every"
-    " study is repeated on networks drawn anew, and figures can be compared in shape, not"
-    " in height."
+    "Two settings of the paper are read differently from how they are printed. At b ="
+    " 10⁶ cycles per Gbit computing costs almost nothing, and nothing would ever be"
+    " sent to a server; 10⁹ agrees with the loads, the thresholds of Fig. 12 and the"
+    " cost of Table I. The speeds and rates drawn for the paper are not published, so"
+    " every study is repeated on newly drawn networks, and figures can be compared in"
+    " shape, not in height."
 )
 
 
@@ -52,7 +52,7 @@ def topology(
     setting
         ``Topology 1`` to ``Topology 4``.
     repetition
-        Which draw.
+        Number of the draw.
     options
         Further options of the generator, such as weights.
     """
@@ -65,9 +65,9 @@ def topology(
 
 
 def pairs(context: Context, most: int, repetition: int) -> list[AllocationInstance]:
-    """Return networks of 1 to ``most`` subtrees, each a chain of two, each in the next."""
+    """Return nested networks of 1 to ``most`` subtrees, each a chain of two servers."""
     seed = context.seed("network", "pairs", repetition)
-    whole = cast(
+    largest = cast(
         AllocationInstance,
         generate(
             "allocation",
@@ -78,14 +78,14 @@ def pairs(context: Context, most: int, repetition: int) -> list[AllocationInstan
             name=f"pairs-{most}",
         ),
     )
-    found = []
+    networks = []
     for count in range(1, most + 1):
-        servers = whole.servers[: 2 * count + 1]
+        servers = largest.servers[: 2 * count + 1]
         ids = {server.id for server in servers}
-        links = tuple(link for link in whole.links if link.target in ids)
+        links = tuple(link for link in largest.links if link.target in ids)
         content = {"servers": servers, "links": links, "name": f"pairs-{count}"}
-        found.append(whole.model_copy(update=content))
-    return found
+        networks.append(largest.model_copy(update=content))
+    return networks
 
 
 def single_subtree(
@@ -94,10 +94,11 @@ def single_subtree(
     repetition: int,
     suits: Callable[[SinkTree], bool],
 ) -> AllocationInstance:
-    """Return a random network whose master has one neighbour: a tree of one subtree.
+    """Return a random network whose master has one neighbour, so that it has one subtree.
 
-    Erdős–Rényi graphs with one edge a server on average, joined where they fall apart,
-    are drawn until a server with a single link sees a tree that suits; it is the master.
+    Erdős–Rényi graphs with one edge per server on average, with their components joined,
+    are drawn until the tree below a server with a single link suits; this server becomes
+    the master.
 
     Parameters
     ----------
@@ -106,9 +107,9 @@ def single_subtree(
     servers
         Number of servers, the master included.
     repetition
-        Which draw.
+        Number of the draw.
     suits
-        What the tree has to be like.
+        Says whether a tree will do.
     """
     for attempt in itertools.count():
         seed = context.seed("network", "single", servers, repetition, attempt)

@@ -1,10 +1,10 @@
-"""One run of one method, and what every study measures of it."""
+"""Runs of all methods, what is measured in each run, and tables of it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -15,21 +15,14 @@ from optkit.allocation.solvers.pruning import NodePruning
 from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.core.solving.result import Result, Status
-from optkit.plotting.style import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Look,
-)
+from optkit.plotting.charts import Look
+from optkit.plotting.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from optkit.reproduction.engine import Context
 from optkit.reproduction.engine.measurements import Measurement, Measurements, Setting
 from optkit.reproduction.engine.statistics import Estimate, mean, ratio
 
 OPTIMUM = "optimum"
-"""The method whose cost is proven least; never one of the paper's."""
+"""Name of the method that proves the least cost; it is not one of the paper's."""
 
 LOOKS: dict[str, Look] = {
     "cmo": Look("CMO", BLUE, "o"),
@@ -37,12 +30,12 @@ LOOKS: dict[str, Look] = {
     "node-pruning": Look("NP", GREEN, "^"),
     "level-pruning": Look("LP", ORANGE, "v"),
     "ga": Look("GA", VERMILION, "D"),
-    "local": Look("Local", "#999999", "o"),
+    "local": Look("Local", GREY, "o"),
     "multi-hop": Look("Multi-hop", PURPLE, "v"),
     "partial": Look("Partial", ORANGE, "^"),
     "master-worker": Look("Master-worker", GREEN, "s"),
 }
-"""How each method is drawn, in every picture of this paper."""
+"""The look of each method in the pictures of this paper."""
 
 QUANTITIES = {
     "cost": Column("total cost", align="right"),
@@ -53,15 +46,16 @@ QUANTITIES = {
     "selected": Column("servers that may work", align="right"),
     "workers": Column("servers with load", align="right"),
 }
-"""What every run is measured by."""
+"""Measurements of every run."""
 
 TIMES_NOTE = (
-    "Execution times are processor times of this program on one core, without making the"
-    " tree and without the check of the answer; methods take turns on each network, and"
-    " ratios are taken network by network. Subtrees are solved one after the other here;"
-    " what PMO saves is orders, not processors. Programs of many orders are solved at once"
-    " as arrays, so the fixed cost of a run weighs more, and one more order less, than in"
-    " an implementation that calls a solver for each."
+    "Execution times are processor times of this program on one core, without making"
+    " the tree and without checking the answer. Methods take turns on each network,"
+    " and ratios are computed network by network. Subtrees are solved one after the"
+    " other here, so PMO saves orders, not processors. The programs of many orders"
+    " are solved together as arrays; the fixed cost of a run therefore counts for"
+    " more, and each further order for less, than in an implementation that calls a"
+    " solver for each order."
 )
 
 
@@ -72,7 +66,7 @@ def solved(
     options: Mapping[str, Any] | None = None,
     seed: int = 0,
 ) -> Result:
-    """Solve with the sink tree made beforehand, so that the first method does not pay."""
+    """Solve after making the sink tree, so that its time counts for no method."""
     return timed(context, instance, solver, options, seed)[0]
 
 
@@ -83,10 +77,10 @@ def timed(
     options: Mapping[str, Any] | None = None,
     seed: int = 0,
 ) -> tuple[Result, float]:
-    """Return a result, and the seconds of processor time that building and solving took.
+    """Return a result, and the processor time in seconds of building and solving.
 
-    Processor time does not count what else the machine does. It is known of the whole
-    call; the check's part is taken off in the proportion of wall-clock times.
+    Processor time leaves out whatever else the machine does. It is measured for the whole
+    call; the part of the check is subtracted in proportion to the wall-clock times.
     """
     sink_tree(instance)
     began = time.process_time()
@@ -99,14 +93,14 @@ def timed(
 
 
 def values(result: Result, bound: float, seconds: float) -> dict[str, float]:
-    """Return what a run is measured by.
+    """Return the measurements of a run, all but the number of selected servers.
 
     Parameters
     ----------
     result
         The run.
     bound
-        The best bound that is proven for its instance.
+        The best proven bound for its instance.
     seconds
         Processor time.
     """
@@ -125,26 +119,46 @@ def values(result: Result, bound: float, seconds: float) -> dict[str, float]:
     }
 
 
-def optimum(context: Context, instance: AllocationInstance) -> tuple[Result, float]:
-    """Return the result with the best bound, and its processor time in seconds.
+class Optimum(NamedTuple):
+    """The run with the best bound, a proven optimum if there is one.
 
-    A proven optimum wherever one is had: contiguous orders prove theirs in the paper's
-    range, elsewhere branch and bound is tried.
+    Parameters
+    ----------
+    result, seconds
+        The run, and its processor time.
+    bound
+        Its proven bound.
     """
-    found = timed(context, instance, "auto")
-    if found[0].status is Status.OPTIMAL:
-        return found
-    searched = timed(context, instance, "branch-and-bound")
-    return max(searched, found, key=lambda one: one[0].bound or 0.0)
+
+    result: Result
+    seconds: float
+    bound: float
+
+
+def optimum(context: Context, instance: AllocationInstance) -> Optimum:
+    """Solve to a proven optimum if possible.
+
+    Contiguous orders prove theirs in the paper's range; otherwise branch and bound is
+    tried as well.
+    """
+    result, seconds = timed(context, instance, "auto")
+    if result.status is not Status.OPTIMAL:
+        searched = timed(context, instance, "branch-and-bound")
+        result, seconds = max(
+            searched, (result, seconds), key=lambda run: run[0].bound or 0.0
+        )
+    assert result.bound is not None, "both solvers prove a bound"
+    return Optimum(result, seconds, result.bound)
 
 
 QUICK_GENERATIONS = 10
 
 
 def evolution(context: Context) -> dict[str, Any]:
-    """Return the options of the genetic algorithm on large networks: the defaults.
+    """Return the options of the genetic algorithm on large networks.
 
-    They are the paper's, G = 100 and P = 4; a quick run has no time for that many.
+    They are the defaults and the paper's, G = 100 and P = 4, with fewer generations in a
+    quick run.
     """
     return {"generations": QUICK_GENERATIONS} if context.quick else {}
 
@@ -156,7 +170,7 @@ def evolution_words(context: Context) -> str:
 
 
 Methods = Mapping[str, tuple[str, Mapping[str, Any]]]
-"""By name: the solver and its options."""
+"""By method: the solver and its options."""
 
 
 def measure(
@@ -165,88 +179,87 @@ def measure(
     network: Callable[[Setting, int], AllocationInstance],
     methods: Callable[[Setting, AllocationInstance], Methods],
 ) -> Measurements:
-    """Run every method on every network of every setting, and prove the optimum beside.
+    """Run every method on every network of every setting, and prove the optimum too.
 
     Parameters
     ----------
     context
-        Of the study.
+        The context of the study.
     settings
         The settings.
     network
-        ``network(setting, repetition)``.
+        ``network(setting, repetition)`` draws a network.
     methods
-        ``methods(setting, instance)``.
+        ``methods(setting, instance)`` returns the methods.
     """
     runs: list[Measurement] = []
-    # Once unrecorded: the first run of a program loads and compiles it.
-    warm = network(settings[0], 0)
-    for solver, options in methods(settings[0], warm).values():
-        solved(context, warm, solver, options)
-    optimum(context, warm)
-    for repetition in range(context.repetitions):
-        for index, setting in enumerate(settings):
-            done = repetition + index / len(settings)
-            context.progress(
-                f"network {repetition + 1} of {context.repetitions}, {setting}",
-                done / context.repetitions,
-            )
-            instance = network(setting, repetition)
-            best, seconds = optimum(context, instance)
-            bound = best.bound
-            assert bound is not None, "every solver of the optimum proves a bound"
-            found = values(best, bound, seconds)
-            runs.append(Measurement(setting, OPTIMUM, repetition, found))
-            for name, (solver, options) in methods(setting, instance).items():
-                seed = context.seed("run", str(setting), repetition, name)
-                result, seconds = timed(context, instance, solver, options, seed)
-                found = values(result, bound, seconds)
-                runs.append(Measurement(setting, name, repetition, found))
+    # One run without record: the first run of a program loads and compiles it.
+    warm_up = network(settings[0], 0)
+    for solver, options in methods(settings[0], warm_up).values():
+        solved(context, warm_up, solver, options)
+    optimum(context, warm_up)
+    for repetition, setting in context.draws_in(settings, "network"):
+        instance = network(setting, repetition)
+        best = optimum(context, instance)
+        measured = values(best.result, best.bound, best.seconds)
+        runs.append(Measurement(setting, OPTIMUM, repetition, measured))
+        for name, (solver, options) in methods(setting, instance).items():
+            seed = context.seed("run", str(setting), repetition, name)
+            result, seconds = timed(context, instance, solver, options, seed)
+            measured = values(result, best.bound, seconds)
+            runs.append(Measurement(setting, name, repetition, measured))
     return Measurements(runs)
 
 
-def estimates(
-    data: Measurements, quantity: str, method: str
-) -> list[tuple[float, float, float]]:
-    """Return (mean, low, high) of a quantity in each setting, as charts take them."""
-    found = [mean(data.of(quantity, setting, method)) for setting in data.settings]
-    return [(one.value, one.low, one.high) for one in found]
+def estimates(data: Measurements, quantity: str, method: str) -> list[Estimate]:
+    """Return the mean of a quantity in each setting."""
+    return [mean(data.of(quantity, setting, method)) for setting in data.settings]
 
 
-def times(data: Measurements, method: str) -> list[tuple[float, float, float]]:
-    """Return the geometric mean of execution times in ms with its interval's ends."""
-    found = []
-    for setting in data.settings:
-        seconds = data.of("seconds", setting, method)
-        one = ratio(1e3 * seconds, np.ones(len(seconds)))
-        found.append((one.value, one.low, one.high))
-    return found
+def times(data: Measurements, method: str) -> list[Estimate]:
+    """Return the geometric mean of the execution times in each setting, in ms."""
+    columns = [data.of("seconds", setting, method) for setting in data.settings]
+    return [ratio(1e3 * seconds, np.ones(len(seconds))) for seconds in columns]
 
 
 def excess(data: Measurements, setting: Setting, method: str) -> Any:
-    """Return by how much a method's cost is above the proven bound, relative to that."""
+    """Return how far a method's cost is above the proven bound, as a share of the bound."""
     cost, bound = (data.of(q, setting, method) for q in ("cost", "bound"))
     return cost / bound - 1.0
 
 
 def optimal(data: Measurements, setting: Setting, method: str) -> Any:
-    """Say for each draw whether a method's answer is proven optimal, to 1e-6."""
+    """Return for each draw whether a method's answer is proven optimal, to 1e-6."""
     return excess(data, setting, method) <= OPTIMALITY_GAP
 
 
-def pace(data: Measurements, setting: Setting, one: str, other: str) -> Estimate:
-    """Return the ratio of two methods' execution times, network by network."""
-    return ratio(*(data.of("seconds", setting, name) for name in (one, other)))
+def time_ratio(
+    data: Measurements, setting: Setting, method: str, rival: str
+) -> Estimate:
+    """Return a method's execution time over its rival's, network by network."""
+    return ratio(*(data.of("seconds", setting, name) for name in (method, rival)))
 
 
-def costs_over(data: Measurements, setting: Setting, one: str, other: str) -> Estimate:
-    """Return the ratio of two methods' costs, network by network."""
-    return ratio(*(data.of("cost", setting, name) for name in (one, other)))
+def cost_ratio(
+    data: Measurements, setting: Setting, method: str, rival: str
+) -> Estimate:
+    """Return a method's cost over its rival's, network by network."""
+    return ratio(*(data.of("cost", setting, name) for name in (method, rival)))
 
 
-def each(settings: Iterable[Setting], found: Iterable[object]) -> str:
-    """Return what was found in each setting, in words."""
-    return "; ".join(f"{s}: {one}" for s, one in zip(settings, found, strict=True))
+def time_ratios(data: Measurements, method: str, rival: str) -> list[Estimate]:
+    """Return the ratio of execution times in each setting."""
+    return [time_ratio(data, setting, method, rival) for setting in data.settings]
+
+
+def cost_ratios(data: Measurements, method: str, rival: str) -> list[Estimate]:
+    """Return the ratio of costs in each setting."""
+    return [cost_ratio(data, setting, method, rival) for setting in data.settings]
+
+
+def labels(methods: Iterable[str]) -> list[str]:
+    """Return what the reader calls the methods."""
+    return [LOOKS[name].label for name in methods]
 
 
 def every_run(data: Measurements, figure: str, setting: str) -> Table:
@@ -257,7 +270,7 @@ def every_run(data: Measurements, figure: str, setting: str) -> Table:
     data
         The runs.
     figure, setting
-        What the paper calls it, and the heading of the settings.
+        The paper's name of the figure, and the heading of the settings.
     """
     return data.table(f"{figure}, every run", Column(setting), QUANTITIES)
 
@@ -265,7 +278,7 @@ def every_run(data: Measurements, figure: str, setting: str) -> Table:
 def summary(
     data: Measurements, title: str, heading: str, quantities: tuple[str, ...]
 ) -> Table:
-    """Return means over the draws: a row for each setting and method.
+    """Return means over the draws, one row per setting and method.
 
     Parameters
     ----------
@@ -274,7 +287,7 @@ def summary(
     title, heading
         The table's title, and the heading of its settings.
     quantities
-        Which of :data:`QUANTITIES`, besides the distance from the proven bound.
+        Some of :data:`QUANTITIES`; the distance from the proven bound is always shown.
     """
     columns = [Column(heading), Column("method")]
     for quantity in quantities:
@@ -291,8 +304,8 @@ def summary(
                 LOOKS[method].label if method in LOOKS else "proven optimum",
             ]
             for quantity in quantities:
-                found = mean(data.of(quantity, setting, method))
-                row += [found.value, interval(found)]
+                estimate = mean(data.of(quantity, setting, method))
+                row += [estimate.value, interval(estimate)]
             above = excess(data, setting, method)
             row += [_percent(above.mean()), _percent(above.max())]
             rows.append(tuple(row))
@@ -300,27 +313,27 @@ def summary(
 
 
 def _percent(share: float) -> float:
-    """Return a share in percent; what rounding makes of zero is zero."""
+    """Return a share in percent, with rounding errors around zero removed."""
     return 0.0 if abs(share) < 1e-9 else 100.0 * float(share)
 
 
-def interval(found: Estimate) -> str:
-    """Return an interval's ends in words."""
-    return f"{found.low:.4g}–{found.high:.4g}"
+def interval(estimate: Estimate) -> str:
+    """Return the ends of an estimate's interval as text."""
+    return f"{estimate.low:.4g}–{estimate.high:.4g}"
 
 
 def pruning_threshold(tree: SinkTree, pruned: int) -> float:
-    """Return a threshold θ_p at which node pruning leaves that many servers out.
+    """Return a threshold θ_p at which node pruning leaves out that many servers.
 
-    The paper sets θ_p by hand to the same end. Where two servers save the same, the
-    nearest count from above is taken.
+    The paper sets θ_p by hand to the same end. If ties make the exact number impossible,
+    the next larger one is taken.
 
     Parameters
     ----------
     tree
         The sink tree.
     pruned
-        How many servers are to be left out.
+        Number of servers to leave out.
     """
     low, high = 0.0, 1.0
     for _ in range(40):

@@ -1,16 +1,13 @@
-"""Figures 5 and 6: the optimum against what one would do otherwise."""
+"""Figures 5 and 6: the optimum against simpler schemes."""
 
 from __future__ import annotations
 
 import itertools
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optkit.core.consistency import OPTIMALITY_GAP
-from optkit.plotting.charts import grouped_bars, legend_above, level_marks
-from optkit.plotting.style import OPTIMUM, axes
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import (
     PARAMETERS,
@@ -18,6 +15,7 @@ from optkit.reproduction.allocation.networks import (
     UNITS_NOTE,
     topology,
 )
+from optkit.reproduction.allocation.pictures import bars
 from optkit.reproduction.engine import (
     Claim,
     Context,
@@ -28,16 +26,14 @@ from optkit.reproduction.engine import (
 from optkit.reproduction.engine.measurements import Measurements
 from optkit.reproduction.engine.statistics import Share, judge_shares, ratio
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 BENCHMARKS = ("local", "multi-hop", "partial", "master-worker")
 METHODS = (*BENCHMARKS, "cmo", "pmo")
 
 SCHEMES_NOTE = (
     "The benchmarks minimise completion time, as the paper says. Multi-hop sends everything"
     " to the server with the fastest processor. Topologies 1 to 4 are rebuilt from the"
-    " text: numbers of servers, heights and levels are fixed by it, a few branches are not."
+    " text, which determines the numbers of servers, heights and levels, but not all"
+    " branches."
 )
 
 
@@ -47,7 +43,7 @@ def study(context: Context, time: float, energy: float) -> Measurements:
     Parameters
     ----------
     context
-        Of the study.
+        The context of the study.
     time, energy
         The weights w1 and w2.
     """
@@ -65,12 +61,12 @@ def study(context: Context, time: float, energy: float) -> Measurements:
     )
 
 
-def better(data: Measurements, quantity: str, one: str, other: str) -> list[Share]:
-    """Return for each topology in how many networks one scheme is strictly better."""
+def better(data: Measurements, quantity: str, scheme: str, rival: str) -> list[Share]:
+    """Return for each topology in how many networks a scheme is strictly better."""
     return [
         Share.that(
-            data.of(quantity, setting, one)
-            < data.of(quantity, setting, other) * (1.0 - OPTIMALITY_GAP)
+            data.of(quantity, setting, scheme)
+            < data.of(quantity, setting, rival) * (1.0 - OPTIMALITY_GAP)
         )
         for setting in data.settings
     ]
@@ -80,44 +76,39 @@ def best_of_all(data: Measurements, quantity: str) -> list[Share]:
     """Return for each topology in how many networks PMO beats every benchmark."""
     shares = []
     for setting in data.settings:
-        others = [data.of(quantity, setting, name) for name in BENCHMARKS]
-        least = np.min(others, axis=0)
+        benchmarks = [data.of(quantity, setting, name) for name in BENCHMARKS]
+        least = np.min(benchmarks, axis=0)
         ours = data.of(quantity, setting, "pmo")
         shares.append(Share.that(ours < least * (1.0 - OPTIMALITY_GAP)))
     return shares
 
 
-def pooled(shares: list[Share]) -> Share:
-    """Return the shares of all topologies together."""
-    return Share(sum(one.count for one in shares), sum(one.of for one in shares))
-
-
 def by_topology(shares: list[Share]) -> str:
-    """Return shares in words, topology by topology."""
-    parts = [f"T{k + 1}: {one.count} of {one.of}" for k, one in enumerate(shares)]
-    return f"{pooled(shares)} networks ({', '.join(parts)})"
+    """Return shares as text, topology by topology."""
+    parts = [f"T{k + 1}: {share.count} of {share.of}" for k, share in enumerate(shares)]
+    return f"{Share.pooled(shares)} networks ({', '.join(parts)})"
 
 
-def gain(data: Measurements, quantity: str, one: str, other: str) -> str:
-    """Return by how much one scheme lies below another, in words."""
-    ours = np.concatenate([data.of(quantity, s, one) for s in data.settings])
-    theirs = np.concatenate([data.of(quantity, s, other) for s in data.settings])
-    found = ratio(ours, theirs)
-    return f"{found} of {runs.LOOKS[other].label}'s on average"
+def gain(data: Measurements, quantity: str, scheme: str, rival: str) -> str:
+    """Return by how much a scheme lies below its rival, as text."""
+    ours = np.concatenate([data.of(quantity, s, scheme) for s in data.settings])
+    theirs = np.concatenate([data.of(quantity, s, rival) for s in data.settings])
+    return f"{ratio(ours, theirs)} of {runs.LOOKS[rival].label}'s on average"
 
 
 def outperforms(data: Measurements, quantity: str, words: str, paper: str) -> Claim:
-    """Judge that CMO and PMO are better than every benchmark everywhere."""
+    """Judge whether CMO and PMO are better than every benchmark everywhere."""
     shares = best_of_all(data, quantity)
     verdict = judge_shares(shares)
     reason = {
-        "cost": "Every benchmark's answer is one that they could give as well, and more"
-        " servers always allow a better one.",
+        "cost": "They could give every benchmark's answer as well, and more servers"
+        " always allow a better one.",
         "time": "They minimise time and energy together, so a benchmark that minimises time"
-        " alone can be faster; with servers several hops away they hardly ever are slower.",
-        "energy": "They minimise the largest weighted sum; a scheme that leaves the work on"
-        " slow servers, above all Local with a slow master, uses little energy at any"
-        " server, and takes its time.",
+        " alone can be faster; with servers several hops away they are hardly ever"
+        " slower.",
+        "energy": "They minimise the largest weighted sum; a scheme that leaves the"
+        " work on slow servers, such as Local with a slow master, uses little energy"
+        " at each server and takes longer.",
     }[quantity]
     return Claim(
         f"CMO and PMO have {words} than all four benchmarks, on every topology.",
@@ -130,7 +121,7 @@ def outperforms(data: Measurements, quantity: str, words: str, paper: str) -> Cl
 
 
 def claims_on_cost(timed: Measurements, weighed: Measurements) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 5.
+    """Judge what the text says about Fig. 5.
 
     Parameters
     ----------
@@ -164,17 +155,17 @@ def _poorest(data: Measurements) -> Claim:
     worst = []
     for setting in data.settings:
         single = [data.of("cost", setting, name) for name in ("local", "multi-hop")]
-        other = [
+        several = [
             data.of("cost", setting, name) for name in ("partial", "master-worker")
         ]
-        worst.append(Share.that(np.min(single, axis=0) > np.max(other, axis=0)))
+        worst.append(Share.that(np.min(single, axis=0) > np.max(several, axis=0)))
     return Claim(
         "Local and Multi-hop, which use one server, are the two poorest.",
         "Fig. 5a: these two come last, explained by their using a single server.",
         f"Both behind Partial and Master-worker in {by_topology(worst)}.",
         judge_shares(worst),
-        "Multi-hop moves to the fastest server of the network; with a slow master and slow"
-        " neighbours that one server beats two.",
+        "Multi-hop uses the fastest server of the network; if the master and its"
+        " neighbours are slow, this one server beats two.",
     )
 
 
@@ -185,11 +176,11 @@ def _two_servers(data: Measurements) -> Claim:
     return Claim(
         "Partial, which uses two servers, is better than Local and than Multi-hop.",
         "Fig. 5a: it lies below both, explained by its second server.",
-        f"Better than Local in {pooled(local)} networks, than Multi-hop in"
+        f"Better than Local in {Share.pooled(local)} networks, than Multi-hop in"
         f" {by_topology(far)}.",
         verdict,
-        "Against Local it can only win; against Multi-hop it wins where a neighbour is"
-        " nearly as fast as the fastest server.",
+        "It cannot be worse than Local; it beats Multi-hop if a neighbour is nearly as"
+        " fast as the fastest server.",
     )
 
 
@@ -201,7 +192,7 @@ def _one_hop(data: Measurements) -> Claim:
         " hop.",
         f"Strictly better in {by_topology(strictly)}.",
         judge_shares(strictly),
-        "Topology 1 gives the master one neighbour, so the two are the same there;"
+        "On Topology 1 the master has one neighbour, so the two are the same;"
         " everywhere else a second neighbour always helps.",
     )
 
@@ -219,13 +210,13 @@ def _resources(data: Measurements) -> Claim:
         f"Local, Partial, Master-worker, PMO never get worse in that order in"
         f" {by_topology(steps)}.",
         judge_shares(steps),
-        "Each of the four chooses among all answers of the one before, so it cannot be"
-        " otherwise; Multi-hop is outside the chain.",
+        "Each of the four can give all answers of the previous one, so this must hold;"
+        " Multi-hop is not part of the chain.",
     )
 
 
 def exactness(*studies: Measurements) -> Claim:
-    """Judge that CMO and PMO find the optimum, against what is proven without them."""
+    """Judge whether CMO and PMO find the optimum, which is proven without them."""
     shares = [
         Share.that(
             np.concatenate(
@@ -246,17 +237,17 @@ def exactness(*studies: Measurements) -> Claim:
     )
     return Claim(
         "CMO and PMO both find the optimum.",
-        "Sec. V derives both as exact; no other optimum is there to compare with.",
+        "Sec. V derives both as exact; there is no other optimum to compare with.",
         f"Equal to an optimum that is proven without enumerating orders in"
-        f" {pooled(shares)} runs; largest relative difference {worst:.1g}.",
+        f" {Share.pooled(shares)} runs; largest relative difference {worst:.1g}.",
         judge_shares(shares),
-        "The proof comes from contiguous orders and a bound, which share nothing with"
+        "The proof comes from contiguous orders and a bound, which share no code with"
         " the enumeration.",
     )
 
 
 def claims_on_parts(data: Measurements) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 6."""
+    """Judge what the text says about Fig. 6."""
     return (
         outperforms(
             data,
@@ -347,18 +338,5 @@ def _bars(data: Measurements, name: str, quantity: str, title: str) -> Picture:
         f" {len(data.of(quantity, data.settings[0], 'pmo'))} networks each with its 95 %"
         f" interval.{beside}"
     )
-    return Picture(name, caption, partial(_draw, data, quantity, title))
-
-
-def _draw(data: Measurements, quantity: str, title: str) -> Figure:
-    figure, panel = axes(title, "", _AXES[quantity])
-    series = {
-        method: (runs.LOOKS[method], runs.estimates(data, quantity, method))
-        for method in METHODS
-    }
-    grouped_bars(panel, [str(setting) for setting in data.settings], series)
-    if quantity == "cost":
-        optima = runs.estimates(data, "cost", runs.OPTIMUM)
-        level_marks(panel, [value for value, _, _ in optima], OPTIMUM)
-    legend_above(panel, 3)
-    return figure
+    draw = partial(bars, data, METHODS, quantity, title, _AXES[quantity])
+    return Picture(name, caption, draw)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.order_count import orders
+from optkit.allocation.problem.order_lp import order_count
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solvers.pruning import NodePruning
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import (
-    grouped_bars,
-    grouped_dots,
-    legend_above,
-    level_marks,
-    plain_log,
-)
-from optkit.plotting.style import OPTIMUM, axes
+from optkit.plotting.charts import axes, grouped_dots, legend_above, plain_log
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import (
     PARAMETERS,
@@ -28,6 +22,7 @@ from optkit.reproduction.allocation.networks import (
     below,
     topology,
 )
+from optkit.reproduction.allocation.pictures import bars
 from optkit.reproduction.engine import (
     Claim,
     Context,
@@ -41,6 +36,7 @@ from optkit.reproduction.engine.statistics import (
     Share,
     judge_estimates,
     judge_shares,
+    listing,
     mean,
     rank_correlation,
 )
@@ -73,7 +69,7 @@ def methods(setting: Setting, instance: AllocationInstance) -> runs.Methods:
 
 
 def claims(data: Measurements, shares: dict[str, float]) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 7.
+    """Judge what the text says about Fig. 7.
 
     Parameters
     ----------
@@ -102,12 +98,13 @@ def _ga_optimal(data: Measurements) -> Claim:
     return Claim(
         "The genetic algorithm finds the optimum of small networks (G = 5, P = 4).",
         "Fig. 7a: its cost equals that of CMO and PMO; no bound is given.",
-        f"Proven optimal in {runs.each(data.settings, shares)} of the runs; above the"
+        f"Proven optimal in {listing(data.settings, shares)} of the runs; above the"
         f" optimum by {100 * np.concatenate(above).mean():.2g} % on average and"
         f" {100 * np.concatenate(above).max():.2g} % at most.",
         judge_shares(shares),
-        "It tries 19 orders a subtree: nearly all where a subtree has six orders, few where"
-        " it has 120 or 720; what it misses is too little to be seen in a picture.",
+        "It tries 19 orders per subtree: nearly all if a subtree has six orders, few"
+        " if it has 120 or 720. Its distance from the optimum is too small to be seen"
+        " in a picture.",
     )
 
 
@@ -118,12 +115,12 @@ def _pruning_costs(data: Measurements) -> Claim:
         others = [data.of("cost", setting, name) for name in ("cmo", "pmo", "ga")]
         shares.append(Share.that(np.min(pruned, axis=0) > np.max(others, axis=0)))
     return Claim(
-        "Node and level pruning are dearer than CMO, PMO and the genetic algorithm.",
+        "Node and level pruning cost more than CMO, PMO and the genetic algorithm.",
         "Fig. 7a: both lag behind the other three, having fewer servers to share with.",
-        f"Both dearer than all three in {runs.each(data.settings, shares)}.",
+        f"Both cost more than all three in {listing(data.settings, shares)}.",
         judge_shares(shares),
-        "Every server that is left out would have carried load in the optimum, and here"
-        " that weighs more than the orders the genetic algorithm misses.",
+        "Every server left out has load in the optimum, and this matters more here"
+        " than the orders that the genetic algorithm misses.",
     )
 
 
@@ -137,8 +134,8 @@ def _published_shares(shares: dict[str, float]) -> Claim:
         "These four percentages, for ξ = 5, 1, 4, 2.",
         ", ".join(f"{name}: {value:.4g} %" for name, value in shares.items()) + ".",
         judge_shares([Share.that(same)]),
-        "The topologies were rebuilt to agree with these percentages, so this checks the"
-        " rebuilding rather than the paper.",
+        "The topologies were rebuilt to agree with these percentages, so this checks"
+        " the rebuilding, not the paper.",
     )
 
 
@@ -148,97 +145,98 @@ def _degradation(data: Measurements, shares: dict[str, float]) -> Claim:
     worst = Share.that(above.argmax(axis=0) == int(np.argmax(pruned)))
     rank = rank_correlation(above.mean(axis=1), pruned)
     verdict = judge_shares([worst, Share(int(rank > 0.999), 1)])
-    words = runs.each(data.settings, (mean(row).percent() for row in above))
+    words = listing(data.settings, (mean(row).percent() for row in above))
     return Claim(
-        "How much level pruning loses follows the share of servers it leaves out; most on"
-        " Topology 2.",
+        "The loss of level pruning grows with the share of servers it leaves out; it"
+        " is largest on Topology 2.",
         "Fig. 7a: the degradation is tied to the four shares, largest on Topology 2.",
         f"Above the optimum by {words}. Topology 2 loses most in {worst} draws; rank"
         f" correlation of mean loss and share {rank:.2g}.",
         verdict,
-        "On average the order is that of the shares; in one network the speeds of the"
-        " servers left out count as well.",
+        "On average the losses are in the order of the shares; in a single network the"
+        " speeds of the servers left out matter as well.",
     )
 
 
 def _np_over_lp(data: Measurements) -> Claim:
-    ratios = [
-        runs.costs_over(data, s, "node-pruning", "level-pruning") for s in data.settings
-    ]
+    ratios = runs.cost_ratios(data, "node-pruning", "level-pruning")
     return Claim(
         "Node pruning, leaving one server out, costs less than level pruning.",
         "Fig. 7a: better than LP in these scenarios, as only one server is left out.",
-        f"Cost of NP over that of LP: {runs.each(data.settings, ratios)}.",
+        f"Cost of NP over that of LP: {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "Level pruning, too, leaves out one server on Topologies 1 and 3, but the last one"
-        " instead of the least useful.",
+        "Level pruning also leaves out one server on Topologies 1 and 3, but the last"
+        " one instead of the least useful one.",
     )
 
 
 def _exact_slower(data: Measurements) -> Claim:
-    pairs = [(a, b) for a in ("cmo", "pmo") for b in HEURISTICS]
-    found = {
-        (s, a, b): runs.pace(data, s, a, b) for s in data.settings for a, b in pairs
+    ratios = {
+        (setting, exact, heuristic): runs.time_ratio(data, setting, exact, heuristic)
+        for setting in data.settings
+        for exact in ("cmo", "pmo")
+        for heuristic in HEURISTICS
     }
     quicker = [
-        f"{runs.LOOKS[a].label} takes {one} of {runs.LOOKS[b].label}'s time on {s}"
-        for (s, a, b), one in found.items()
-        if not one.low > 1.0
+        f"{runs.LOOKS[exact].label} takes {ratio} of {runs.LOOKS[heuristic].label}'s time"
+        f" on {setting}"
+        for (setting, exact, heuristic), ratio in ratios.items()
+        if not ratio.low > 1.0
     ]
     words = "; ".join(quicker) or "none"
     return Claim(
         "CMO and PMO take longer than each of the three heuristics.",
         "Fig. 7b: the optimal methods are called more time-consuming; the same paragraph"
         " has the genetic algorithm slower than PMO on Topologies 2 and 4.",
-        f"Longer in {len(found) - len(quicker)} of {len(found)} comparisons. Not so:"
+        f"Longer in {len(ratios) - len(quicker)} of {len(ratios)} comparisons. Not so:"
         f" {words}.",
-        judge_estimates(found.values(), "above", 1.0),
-        "The statement contradicts what the paper says a few sentences on; where a subtree"
-        " has few orders, going through all of them is as quick as any heuristic.",
+        judge_estimates(ratios.values(), "above", 1.0),
+        "The statement contradicts a later sentence of the paper; if a subtree has few"
+        " orders, trying all of them is as quick as any heuristic.",
     )
 
 
 def _pmo_over_cmo(data: Measurements) -> Claim:
-    ratios = [runs.pace(data, s, "pmo", "cmo") for s in data.settings]
+    ratios = runs.time_ratios(data, "pmo", "cmo")
     several = judge_estimates(ratios[1:], "below", 1.0)
     return Claim(
         "PMO is much quicker than CMO on Topologies 2 to 4, where there are several"
         " subtrees.",
         "Fig. 7b: a significant reduction there, by parallelism; the same on Topology 1.",
-        f"Time of PMO over that of CMO: {runs.each(data.settings, ratios)}.",
+        f"Time of PMO over that of CMO: {listing(data.settings, ratios)}.",
         several,
-        "It goes through the sum of the subtrees' orders instead of the product; that, not"
-        " parallel work, is the gain, and it is small where the product is.",
+        "It tries the sum of the subtrees' numbers of orders instead of their product."
+        " The gain comes from this, not from parallel work, and is small if the"
+        " product is small.",
     )
 
 
 def _lp_quickest(data: Measurements) -> Claim:
-    found = [
-        runs.pace(data, s, "level-pruning", other)
+    rivals = ("node-pruning", "ga")
+    ratios = [
+        [runs.time_ratio(data, s, "level-pruning", rival) for rival in rivals]
         for s in data.settings
-        for other in ("node-pruning", "ga")
     ]
-    words = [
-        f"{np.exp(np.log([one.value for one in found[2 * k : 2 * k + 2]]).mean()):.2g}"
-        for k in range(len(data.settings))
-    ]
+    means = [np.exp(np.log([ratio.value for ratio in row]).mean()) for row in ratios]
+    words = [f"{geometric_mean:.2g}" for geometric_mean in means]
     return Claim(
         "Level pruning takes the least time of the three heuristics.",
         "Fig. 7b: least, having pruned the most servers.",
         "Time over that of the other two, geometric mean:"
-        f" {runs.each(data.settings, words)}.",
-        judge_estimates(found, "below", 1.0),
-        "Cutting off levels costs nothing, and leaves fewest orders on Topologies 2 and 4.",
+        f" {listing(data.settings, words)}.",
+        judge_estimates(chain.from_iterable(ratios), "below", 1.0),
+        "Cutting off levels takes no time, and leaves the fewest orders on Topologies"
+        " 2 and 4.",
     )
 
 
 def _ga_slowest(data: Measurements) -> Claim:
     slowest = [
-        runs.pace(data, s, "ga", other)
+        runs.time_ratio(data, s, "ga", rival)
         for s in data.settings
-        for other in HEURISTICS[:2]
+        for rival in HEURISTICS[:2]
     ]
-    over = {s: runs.pace(data, s, "ga", "pmo") for s in data.settings}
+    over = {s: runs.time_ratio(data, s, "ga", "pmo") for s in data.settings}
     verdicts = [
         judge_estimates(slowest, "above", 1.0),
         judge_estimates([over[s] for s in ("Topology 2", "Topology 4")], "above", 1.0),
@@ -248,38 +246,39 @@ def _ga_slowest(data: Measurements) -> Claim:
         "The genetic algorithm is the slowest heuristic, slower even than PMO on Topologies"
         " 2 and 4, though not on 1 and 3.",
         "Fig. 7b: least efficient heuristic, and behind PMO on Topologies 2 and 4.",
-        f"Time of GA over that of PMO: {runs.each(over, over.values())}.",
+        f"Time of GA over that of PMO: {listing(over, over.values())}.",
         combined(verdicts),
-        "Nineteen orders are many where a subtree has six and few where it has 720.",
+        "Nineteen orders are many for a subtree that has six, and few for one that has"
+        " 720.",
     )
 
 
 def _np_overhead(data: Measurements) -> Claim:
-    ratios = [runs.pace(data, s, "node-pruning", "pmo") for s in data.settings]
-    gains = [one.high < 1.0 for one in ratios]
+    ratios = runs.time_ratios(data, "node-pruning", "pmo")
+    gains = [ratio.high < 1.0 for ratio in ratios]
     verdict = Verdict.FAILS if all(gains) else Verdict.HOLDS
     return Claim(
         "Leaving one server out by node pruning does not save time on every topology.",
         "Fig. 7b: NP improves efficiency in some scenarios only, its overhead offsetting"
         " what is saved.",
-        f"Time of NP over that of PMO: {runs.each(data.settings, ratios)}.",
+        f"Time of NP over that of PMO: {listing(data.settings, ratios)}.",
         verdict,
-        "One server less divides the orders of a subtree by its size: much for a subtree of"
-        " six, next to nothing for one of three.",
+        "Without one server a subtree's number of orders is divided by its size: a"
+        " large saving for six servers, and almost none for three.",
     )
 
 
 def lp_shares(context: Context) -> dict[str, float]:
     """Return the percentage of servers that level pruning leaves out, by topology."""
-    found = {}
+    shares = {}
     for name in TOPOLOGIES:
         tree = sink_tree(topology(context, name, 0))
-        found[name] = 100.0 * below(tree, LEVELS[name]) / tree.count
-    return found
+        shares[name] = 100.0 * below(tree, LEVELS[name]) / tree.count
+    return shares
 
 
 def work(context: Context) -> Table:
-    """Return how many orders each method goes through: the same on every machine."""
+    """Return how many orders each method tries, which is the same on every machine."""
     rows: list[tuple[Cell, ...]] = []
     for name in TOPOLOGIES:
         trees = [
@@ -289,16 +288,16 @@ def work(context: Context) -> Table:
         for tree in trees:
             threshold = runs.pruning_threshold(tree, 1)
             works = NodePruning({"threshold": threshold}).select(tree)
-            pruned.append(_sum(tree.restrict(works)))
+            pruned.append(_orders(tree.restrict(works)))
         tree = trees[0]
         sizes = _sizes(tree)
         rows.append(
             (
                 name,
-                float(np.prod([orders(size) for size in sizes])),
-                _sum(tree),
+                float(np.prod([order_count(size) for size in sizes])),
+                _orders(tree),
                 float(np.mean(pruned)),
-                _sum(tree.restrict(tree.depth <= LEVELS[name])),
+                _orders(tree.restrict(tree.depth <= LEVELS[name])),
                 sum(4.0 + 3.0 * GENERATIONS if size > 1 else 1.0 for size in sizes),
             )
         )
@@ -311,8 +310,8 @@ def _sizes(tree: SinkTree) -> list[int]:
     return [len(subtree.workers) for subtree in tree.subtrees]
 
 
-def _sum(tree: SinkTree) -> float:
-    return sum(orders(size) for size in _sizes(tree))
+def _orders(tree: SinkTree) -> float:
+    return sum(order_count(size) for size in _sizes(tree))
 
 
 def run(context: Context) -> Findings:
@@ -346,7 +345,7 @@ def run(context: Context) -> Findings:
                 "fig-7a",
                 f"(a) Total cost of five methods on four topologies: mean of {count}"
                 " networks each with its 95 % interval; dotted: the proven optimum.",
-                partial(_costs, data),
+                partial(bars, data, METHODS, "cost", "(a) Total cost", "total cost J"),
             ),
             Picture(
                 "fig-7b",
@@ -357,18 +356,6 @@ def run(context: Context) -> Findings:
         ),
         notes=(runs.TIMES_NOTE, UNITS_NOTE),
     )
-
-
-def _costs(data: Measurements) -> Figure:
-    figure, panel = axes("(a) Total cost", "", "total cost J")
-    series = {
-        name: (runs.LOOKS[name], runs.estimates(data, "cost", name)) for name in METHODS
-    }
-    grouped_bars(panel, [str(setting) for setting in data.settings], series)
-    optima = runs.estimates(data, "cost", runs.OPTIMUM)
-    level_marks(panel, [value for value, _, _ in optima], OPTIMUM)
-    legend_above(panel, 3)
-    return figure
 
 
 def _times(data: Measurements) -> Figure:

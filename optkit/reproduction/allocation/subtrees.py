@@ -12,16 +12,17 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import sink_tree
 from optkit.core.arrays import Floats
 from optkit.core.consistency import OPTIMALITY_GAP
-from optkit.plotting.charts import label_ends, lines, plain_log
-from optkit.plotting.style import OPTIMUM, axes
+from optkit.plotting.charts import label_ends
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.networks import PARAMETERS, UNITS_NOTE, pairs
+from optkit.reproduction.allocation.pictures import cost_curves, time_curves
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, combined
 from optkit.reproduction.engine.measurements import Measurements, Setting
 from optkit.reproduction.engine.statistics import (
     Share,
     judge_estimates,
     judge_shares,
+    listing,
     ratio,
 )
 
@@ -37,7 +38,7 @@ MOST, QUICK_MOST = 10, 3
 def methods(
     context: Context, setting: Setting, instance: AllocationInstance
 ) -> runs.Methods:
-    """Return the five methods; pruning leaves out one server a subtree on average."""
+    """Return the five methods; pruning leaves out one server per subtree on average."""
     threshold = runs.pruning_threshold(sink_tree(instance), int(setting))
     return {
         "cmo": ("cmo", {}),
@@ -49,7 +50,7 @@ def methods(
 
 
 def claims(data: Measurements) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 8."""
+    """Judge what the text says about Fig. 8."""
     return (
         _falling(data),
         _np_over_lp(data),
@@ -68,22 +69,20 @@ def _falling(data: Measurements) -> Claim:
         data.of("cost", data.settings[-1], "pmo"),
         data.of("cost", data.settings[0], "pmo"),
     )
-    words = [runs.LOOKS[name].label for name in METHODS]
     return Claim(
         "More subtrees lower the cost, whatever the method.",
         "Fig. 8a: the cost falls as subtrees are added, more servers sharing the work.",
-        f"A subtree more lowers the cost in {runs.each(words, shares.values())} steps."
+        "Another subtree lowers the cost in"
+        f" {listing(runs.labels(METHODS), shares.values())} steps."
         f" PMO's cost with {data.settings[-1]} subtrees is {ends} of that with one.",
         judge_shares(shares.values()),
-        "A new subtree can be left unused, so the optimum cannot rise; node pruning can"
-        " lose where its threshold changes the choice of servers.",
+        "A new subtree can be left unused, so the optimum cannot rise; node pruning"
+        " can get worse if its threshold changes the choice of servers.",
     )
 
 
 def _np_over_lp(data: Measurements) -> Claim:
-    ratios = [
-        runs.costs_over(data, s, "node-pruning", "level-pruning") for s in data.settings
-    ]
+    ratios = runs.cost_ratios(data, "node-pruning", "level-pruning")
     tolerance = 1.0 + OPTIMALITY_GAP
     shares = [
         Share.that(
@@ -92,52 +91,50 @@ def _np_over_lp(data: Measurements) -> Claim:
         )
         for s in data.settings
     ]
-    everywhere = Share(sum(s.count for s in shares), sum(s.of for s in shares))
+    everywhere = Share.pooled(shares)
     return Claim(
         "Node pruning is always better than level pruning, leaving out as many servers.",
         "Fig. 8a: consistently better, both leaving out one server of every subtree.",
         f"Never dearer in {everywhere} networks; cost of NP over that of LP by number of"
-        f" subtrees: {runs.each(data.settings, ratios)}.",
+        f" subtrees: {listing(data.settings, ratios)}.",
         combined([judge_estimates(ratios, "below", 1.0), judge_shares([everywhere])]),
-        "It keeps the servers that help most one by one, of whichever subtree; with one"
-        " subtree the two mostly leave out the same server.",
+        "It keeps the servers that help most, in any subtree; with one subtree the two"
+        " mostly leave out the same server.",
     )
 
 
 def _lp_quicker(data: Measurements) -> Claim:
-    ratios = [
-        runs.pace(data, s, "level-pruning", "node-pruning") for s in data.settings
-    ]
+    ratios = runs.time_ratios(data, "level-pruning", "node-pruning")
     return Claim(
         "Level pruning is quicker than node pruning.",
         "Fig. 8b: its simplicity makes it more efficient.",
-        f"Time of LP over that of NP: {runs.each(data.settings, ratios)}.",
+        f"Time of LP over that of NP: {listing(data.settings, ratios)}.",
         judge_estimates(ratios, "below", 1.0),
-        "Counting levels takes no time; node pruning solves a two-server problem for each"
-        " server, and may leave both servers of a subtree, with two orders.",
+        "Counting levels takes no time; node pruning solves a problem of two servers"
+        " for each server, and may keep both servers of a subtree, which have two"
+        " orders.",
     )
 
 
 def growth(data: Measurements, method: str) -> Floats:
-    """Return by what factor a method's time grows from the first setting to the last."""
+    """Return the factor by which a method's time grows over the settings, (K,)."""
     first, last = data.settings[0], data.settings[-1]
-    grown = data.of("seconds", last, method) / data.of("seconds", first, method)
-    return np.asarray(grown)
+    return data.of("seconds", last, method) / data.of("seconds", first, method)
 
 
 def _cmo_growth(data: Measurements) -> Claim:
     others = [name for name in METHODS if name != "cmo"]
-    found = [ratio(growth(data, "cmo"), growth(data, name)) for name in others]
-    own = ratio(growth(data, "cmo"), np.ones(len(growth(data, "cmo"))))
-    words = [runs.LOOKS[name].label for name in others]
+    cmo = growth(data, "cmo")
+    ratios = [ratio(cmo, growth(data, name)) for name in others]
     return Claim(
         "CMO's time grows far faster with the number of subtrees than the others'.",
         "Fig. 8b: a significant increase for CMO, the other four being parallel.",
         f"From {data.settings[0]} to {data.settings[-1]} subtrees CMO's time grows by a"
-        f" factor of {own}; over the growth of {runs.each(words, found)}.",
-        judge_estimates(found, "above", 1.0),
-        "CMO goes through 2 to the power of the number of subtrees, the others through"
-        " twice as many orders as there are subtrees; no parallel work is needed for that.",
+        f" factor of {ratio(cmo, np.ones(len(cmo)))}; over the growth of"
+        f" {listing(runs.labels(others), ratios)}.",
+        judge_estimates(ratios, "above", 1.0),
+        "CMO tries 2 to the power of the number of subtrees, and the others twice the"
+        " number of subtrees; no parallel work is needed for that.",
     )
 
 
@@ -145,22 +142,22 @@ def _pmo(data: Measurements) -> Claim:
     optimal = Share.that(
         np.concatenate([runs.optimal(data, s, "pmo") for s in data.settings])
     )
-    found = {
-        (s, other): runs.pace(data, s, "pmo", other)
+    ratios = {
+        (s, rival): runs.time_ratio(data, s, "pmo", rival)
         for s in data.settings[1:]
-        for other in ("cmo", "ga")
+        for rival in ("cmo", "ga")
     }
     last = data.settings[-1]
     return Claim(
         "PMO is both optimal and quick in small networks.",
         "Fig. 8: good in optimality and in efficiency beside the other methods.",
         f"Proven optimal in {optimal} runs. With {last} subtrees it takes"
-        f" {found[last, 'cmo']} of CMO's time and {found[last, 'ga']} of GA's.",
+        f" {ratios[last, 'cmo']} of CMO's time and {ratios[last, 'ga']} of GA's.",
         combined(
-            [judge_shares([optimal]), judge_estimates(found.values(), "below", 1.0)]
+            [judge_shares([optimal]), judge_estimates(ratios.values(), "below", 1.0)]
         ),
-        "Two orders a subtree are quickly tried; with few subtrees CMO is as quick, having"
-        " few orders of its own.",
+        "Two orders per subtree are quickly tried; with few subtrees CMO is as quick,"
+        " since it has few orders as well.",
     )
 
 
@@ -212,24 +209,13 @@ def run(context: Context) -> Findings:
 
 
 def _costs(data: Measurements) -> Figure:
-    figure, panel = axes("(a) Total cost", "number of subtrees", "total cost J")
-    shown = {**runs.LOOKS, "pmo": replace(runs.LOOKS["pmo"], label="CMO, PMO")}
-    series = {
-        name: (shown[name], runs.estimates(data, "cost", name)) for name in METHODS[1:]
-    }
-    series[runs.OPTIMUM] = (OPTIMUM, runs.estimates(data, "cost", runs.OPTIMUM))
-    lines(panel, [float(s) for s in data.settings], series)
-    panel.set_ylim(bottom=0.0)
-    panel.set_xticks([float(s) for s in data.settings])
+    looks = {**runs.LOOKS, "pmo": replace(runs.LOOKS["pmo"], label="CMO, PMO")}
+    figure, panel = cost_curves(data, METHODS[1:], "number of subtrees", looks)
     label_ends(panel)
     return figure
 
 
 def _times(data: Measurements) -> Figure:
-    figure, panel = axes("(b) Execution time", "number of subtrees", "time (ms)")
-    series = {name: (runs.LOOKS[name], runs.times(data, name)) for name in METHODS}
-    lines(panel, [float(s) for s in data.settings], series)
-    plain_log(panel)
-    panel.set_xticks([float(s) for s in data.settings])
+    figure, panel = time_curves(data, METHODS, "number of subtrees")
     label_ends(panel)
     return figure

@@ -32,27 +32,22 @@ PUBLISHED: dict[float, tuple[tuple[float, ...], float]] = {
 NODES = tuple(str(k) for k in range(8))
 
 EXACT = 1e-9
-"""Relative difference up to which two figures count as equal."""
+"""Largest relative difference of two numbers that count as equal."""
 
 _SHOWN_ROUNDING = 0.05
-"""Most that rounding to one digit takes off a printed load, in Gbit."""
+"""Largest rounding error of a load printed with one digit, in Gbit."""
 
 
 def study(context: Context) -> Measurements:
     """Solve each network for each size, and scale the first answer to the others."""
     drawn = cache(lambda repetition: topology(context, NETWORK, repetition))
-    found = []
-    for repetition in range(context.repetitions):
-        context.progress(
-            f"network {repetition + 1} of {context.repetitions}",
-            repetition / context.repetitions,
-        )
+    measurements = []
+    for repetition in context.draws("network"):
         first = None
         for size in SIZES:
             instance = resized(drawn(repetition), size)
             result = runs.solved(context, instance, "pmo")
-            bound = runs.optimum(context, instance)[0].bound
-            assert bound is not None, "every solver of the optimum proves a bound"
+            bound = runs.optimum(context, instance).bound
             assert result.objective is not None, "a verified result has an objective"
             first = first or result
             scaled = rescale(first, size).objective
@@ -60,8 +55,8 @@ def study(context: Context) -> Measurements:
             loads = cast(AllocationSolution, result.solution).load_gbit
             values = {name: loads.get(name, 0.0) for name in NODES}
             values |= {"cost": result.objective, "bound": bound, "scaled": scaled}
-            found.append(Measurement(size, "pmo", repetition, values))
-    return Measurements(found)
+            measurements.append(Measurement(size, "pmo", repetition, values))
+    return Measurements(measurements)
 
 
 def resized(instance: AllocationInstance, size: float) -> AllocationInstance:
@@ -74,7 +69,7 @@ def claims(
     data: Measurements,
     published: dict[float, tuple[tuple[float, ...], float]] = PUBLISHED,
 ) -> tuple[Claim, ...]:
-    """Judge what the text says of Table I, and what the table says.
+    """Judge what the text says about Table I, and what the table says.
 
     Parameters
     ----------
@@ -109,8 +104,8 @@ def _proportional(data: Measurements) -> Claim:
         f"To {EXACT:g} of the task in {share} networks; largest deviation"
         f" {worst.max():.1g}.",
         judge_shares([share]),
-        "With the order fixed every cost is linear in the loads, and which order is best"
-        " does not depend on the size.",
+        "For a fixed order all costs are linear in the loads, and the best order does"
+        " not depend on the size.",
     )
 
 
@@ -140,8 +135,8 @@ def _scaling(data: Measurements) -> Claim:
     return Claim(
         "A solution found offline can be scaled to any size, without solving again.",
         "Sec. V-C, resting on Theorem 2.",
-        f"The scaled solution of Y = {SIZES[0]:g}, checked again, costs what solving anew"
-        f" costs in {share} runs.",
+        f"The scaled solution of Y = {SIZES[0]:g}, checked again, has the cost of a"
+        f" new solve in {share} runs.",
         judge_shares([share]),
         "optkit.allocation.rescale does it in time linear in the number of servers.",
     )
@@ -180,7 +175,7 @@ def _printed_sums(
     published: dict[float, tuple[tuple[float, ...], float]],
 ) -> Claim:
     sums = {size: sum(loads) for size, (loads, _) in published.items()}
-    whole = [
+    complete = [
         abs(total - size) <= len(published[size][0]) * _SHOWN_ROUNDING * (1.0 - 1e-9)
         for size, total in sums.items()
     ]
@@ -189,10 +184,10 @@ def _printed_sums(
         for size, total in sums.items()
     )
     return Claim(
-        "The printed loads add up to the task (constraint C1), but for rounding.",
+        "The printed loads add up to the task (constraint C1), up to rounding.",
         "Table I under Eq. (9), C1.",
         f"Sum of the loads: {words}.",
-        judge_shares([Share.that(whole)]),
+        judge_shares([Share.that(complete)]),
         "Four percent of the task is missing in every row; eight loads rounded to one digit"
         " can lack less than 0.4 Gbit between them, row 3 lacks 1.6.",
     )
@@ -209,8 +204,8 @@ def _printed_network(
         f"On networks drawn from the same ranges the optimum costs {mean(per_gbit)} per"
         f" Gbit, from {per_gbit.min():.3g} to {per_gbit.max():.3g}.",
         Verdict.UNTESTED,
-        "The speeds and rates behind the table are not published; only its cost per Gbit"
-        " can be set beside ours.",
+        "The speeds and rates behind the table are not published; only its cost per"
+        " Gbit can be compared with ours.",
     )
 
 
@@ -229,7 +224,7 @@ def run(context: Context) -> Findings:
             "solver": "PMO",
         },
         tables={
-            "table-1": beside(data),
+            "table-1": comparison(data),
         },
         data={
             "table-1-runs": data.table(
@@ -240,8 +235,8 @@ def run(context: Context) -> Findings:
     )
 
 
-def beside(data: Measurements) -> Table:
-    """Return the printed table, and below it the same of one of our networks."""
+def comparison(data: Measurements) -> Table:
+    """Return the printed table, and below it the same values of one of our networks."""
     heads = [Column(f"y_{name}", "Gbit", "right") for name in NODES]
     rows: list[tuple[Cell, ...]] = [
         ("printed", size, *loads, sum(loads), cost)

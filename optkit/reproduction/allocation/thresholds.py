@@ -10,12 +10,12 @@ import numpy as np
 
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.sink_tree import sink_tree
+from optkit.core.arrays import Floats
 from optkit.core.consistency import OPTIMALITY_GAP
-from optkit.plotting.charts import lines, plain_log
-from optkit.plotting.style import OPTIMUM, Look, axes
 from optkit.reproduction.allocation import runs
 from optkit.reproduction.allocation.large_networks import HEIGHT_OF_20, network
 from optkit.reproduction.allocation.networks import PARAMETERS, UNITS_NOTE, below
+from optkit.reproduction.allocation.pictures import cost_curves, time_curves
 from optkit.reproduction.engine import (
     Claim,
     Context,
@@ -43,16 +43,16 @@ THRESHOLDS = tuple(round(0.1 * k, 1) for k in range(11))
 """θ_p of Fig. 10."""
 
 CONVERGED_AT = 0.4
-"""θ_p below which the paper sees the cost converge."""
+"""θ_p below which the cost converges, according to the paper."""
 
 SLOWED_AT = 3
-"""ξ above which the paper sees little improvement."""
+"""ξ above which there is little improvement, according to the paper."""
 
 SMALL = 0.05
 """Share of the whole improvement that counts as little."""
 
 SLOW = 0.25
-"""Share of it that may be left where it is said to slow down."""
+"""Share of it that may be left from where it is said to slow down."""
 
 VISIBLE = 0.01
 """Relative difference of costs that can be seen in a picture."""
@@ -77,33 +77,36 @@ def judge_rank(rank: float) -> Verdict:
 
 
 def remaining(data: Measurements, setting: Setting, method: str) -> list[float]:
-    """Return what share of the improvement is still to come at a setting, by network.
+    """Return the share of the improvement still to come at a setting, by network.
 
-    The improvement is from everything at the master to nobody left out.
+    The improvement is that of the best setting over the worst one.
     """
-    costs = np.array([data.of("cost", s, method) for s in data.settings])
+    costs = _costs_by_setting(data, method)
     worst, best = costs.max(axis=0), costs.min(axis=0)
-    here = data.of("cost", setting, method)
-    return list((here - best) / (worst - best))
+    return list((data.of("cost", setting, method) - best) / (worst - best))
+
+
+def _costs_by_setting(data: Measurements, method: str) -> Floats:
+    """Return costs, shape (settings, networks)."""
+    return np.array([data.of("cost", s, method) for s in data.settings])
 
 
 def lowest(
     data: Measurements, method: str, setting: Setting, slack: float = 0.0
 ) -> Share:
-    """Return in how many networks no setting's cost is lower, by more than ``slack``."""
-    costs = np.array([data.of("cost", s, method) for s in data.settings])
-    here = data.of("cost", setting, method)
-    return Share.that(here <= costs.min(axis=0) * (_ROUNDING + slack))
+    """Return in how many networks a setting's cost is the lowest, up to ``slack``."""
+    least = _costs_by_setting(data, method).min(axis=0)
+    return Share.that(data.of("cost", setting, method) <= least * (_ROUNDING + slack))
 
 
 def highest(data: Measurements, method: str, setting: Setting) -> Share:
-    """Return in how many networks no setting's cost is higher."""
-    costs = np.array([data.of("cost", s, method) for s in data.settings])
-    return Share.that(data.of("cost", setting, method) * _ROUNDING >= costs.max(axis=0))
+    """Return in how many networks a setting's cost is the highest."""
+    most = _costs_by_setting(data, method).max(axis=0)
+    return Share.that(data.of("cost", setting, method) * _ROUNDING >= most)
 
 
 def claims_on_nodes(data: Measurements) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 10."""
+    """Judge what the text says about Fig. 10."""
     method = "node-pruning"
     working = np.array([data.of("selected", s, method) for s in data.settings])
     fewer = Share.that(np.all(np.diff(working, axis=0) <= 0, axis=0))
@@ -124,16 +127,16 @@ def claims_on_nodes(data: Measurements) -> tuple[Claim, ...]:
             "It follows from the rule: each server's saving is compared with θ_p.",
         ),
         Claim(
-            "The best cost is had at θ_p = 0, where nobody is left out.",
+            "The cost is lowest at θ_p = 0, where no server is left out.",
             "Fig. 10a: best there.",
-            f"Nobody left out in {all_work} networks; the lowest cost of all thresholds in"
-            f" {best}, and within {100 * VISIBLE:.0f} % of it in {nearly}.",
+            f"No server left out in {all_work} networks; the lowest cost of all thresholds"
+            f" in {best}, and within {100 * VISIBLE:.0f} % of it in {nearly}.",
             combined(judge_shares([share]) for share in (all_work, best, nearly)),
-            "It would hold for optimal orders; the genetic algorithm often orders a few"
-            " servers less better than all of them, by little.",
+            "It would hold for optimal orders; the genetic algorithm often finds"
+            " slightly better orders for a few servers less.",
         ),
         Claim(
-            "The worst cost is had at θ_p = 1, where the master does everything.",
+            "The cost is highest at θ_p = 1, where the master does everything.",
             "Fig. 10a: worst there, all workers being pruned.",
             f"Nobody but the master works in {none_work} networks; the highest cost of all"
             f" thresholds in {worst}.",
@@ -156,14 +159,14 @@ def claims_on_nodes(data: Measurements) -> tuple[Claim, ...]:
             f" 0.4 in {Share.that(np.array(left) < SMALL)} networks;"
             f" {mean(left).percent()} on average.",
             judge_shares([Share.that(np.array(left) < SMALL)]),
-            "Which threshold does it depends on the master: a slow one saves more than 0.4"
+            "The right threshold depends on the master: a slow one saves more than 0.4"
             " with almost any helper, a fast one with none.",
         ),
     )
 
 
 def claims_on_levels(data: Measurements) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 11."""
+    """Judge what the text says about Fig. 11."""
     method = "level-pruning"
     deepest = data.settings[-1]
     local = Share.that(data.of("selected", 0, method) == 0)
@@ -181,15 +184,16 @@ def claims_on_levels(data: Measurements) -> tuple[Claim, ...]:
             "Fig. 11a: the highest cost.",
             f"Nobody but the master works in {local} networks; highest cost in {worst}.",
             combined([judge_shares([local]), judge_shares([worst])]),
-            "Whoever may use more servers may still use none.",
+            "With more servers it is still possible to use none of them.",
         ),
         Claim(
             "As ξ rises, the cost falls.",
             "Fig. 11a: performance improves as more servers are selected.",
             f"Rank correlation of ξ and the mean cost: {cost:.2f}.",
             judge_rank(-cost),
-            "More servers share the work; on the last levels the genetic algorithm's luck"
-            f" with the orders weighs more. A correlation of −{CLEAR:g} is asked for.",
+            "More servers share the work; on the last levels chance in the genetic"
+            " algorithm's orders has more effect. A correlation of"
+            f" −{CLEAR:g} is asked for.",
         ),
         Claim(
             "Beyond ξ = 3 the improvement slows down.",
@@ -202,13 +206,13 @@ def claims_on_levels(data: Measurements) -> tuple[Claim, ...]:
             " improvement.",
         ),
         Claim(
-            f"The best cost is had at ξ = H = {HEIGHT_OF_20}, with every server.",
+            f"The cost is lowest at ξ = H = {HEIGHT_OF_20}, with every server.",
             "Fig. 11a: best at the largest value.",
             f"The lowest cost of all ξ in {best} networks, and within"
             f" {100 * VISIBLE:.0f} % of it in {nearly}.",
             combined([judge_shares([best]), judge_shares([nearly])]),
-            "It would hold for optimal orders; the genetic algorithm often does better with"
-            " a few far servers less, by little.",
+            "It would hold for optimal orders; the genetic algorithm is often slightly"
+            " better without a few distant servers.",
         ),
         Claim(
             "The execution time grows rapidly with ξ.",
@@ -225,7 +229,7 @@ def claims_on_levels(data: Measurements) -> tuple[Claim, ...]:
 def _study(
     context: Context, settings: list[Setting], solver: str, option: str
 ) -> Measurements:
-    """Run one pruning at every setting on the same networks of 20 servers."""
+    """Run one kind of pruning at every setting on the same networks of 20 servers."""
     drawn = cache(partial(network, context, SERVERS))
 
     def methods(setting: Setting, instance: AllocationInstance) -> runs.Methods:
@@ -243,7 +247,7 @@ def _study(
     data = runs.measure(
         context, settings, lambda setting, repetition: drawn(repetition), methods
     )
-    # Who may work; under a poor order some of them are best given nothing.
+    # Servers that may work; with a poor order some of them get no load.
     return Measurements(
         replace(run, values={**run.values, "selected": selected(run)}) for run in data
     )
@@ -257,10 +261,10 @@ def _findings(
     symbol: str,
     method: str,
 ) -> Findings:
-    """Return everything about one of the two figures."""
+    """Return the findings on one of the two figures."""
     number = figure.removeprefix("fig-")
     words = f"means of {context.repetitions} networks with 95 % intervals"
-    look = runs.LOOKS[method]
+    label = runs.LOOKS[method].label
     return Findings(
         claims=claims,
         parameters={
@@ -281,16 +285,16 @@ def _findings(
         pictures=(
             Picture(
                 f"{figure}a",
-                f"(a) Total cost of {look.label} with the genetic algorithm by {symbol}:"
+                f"(a) Total cost of {label} with the genetic algorithm by {symbol}:"
                 f" {words}; dotted: the proven optimum without pruning. Above: mean number"
                 " of servers that may work besides the master.",
-                partial(_costs, data, look, symbol, method),
+                partial(_costs, data, symbol, method),
             ),
             Picture(
                 f"{figure}b",
                 f"(b) Execution time of the same runs by {symbol}: geometric means with"
                 " 95 % intervals, logarithmic axis.",
-                partial(_times, data, look, symbol, method),
+                partial(_times, data, symbol, method),
             ),
         ),
         notes=(runs.TIMES_NOTE, UNITS_NOTE),
@@ -313,28 +317,15 @@ def level_pruning(context: Context) -> Findings:
     return _findings(context, data, claims, "fig-11", "levels kept ξ", "level-pruning")
 
 
-def _costs(data: Measurements, look: Look, symbol: str, method: str) -> Figure:
-    figure, panel = axes("(a) Total cost", symbol, "total cost J")
-    places = [float(setting) for setting in data.settings]
-    series = {
-        method: (look, runs.estimates(data, "cost", method)),
-        runs.OPTIMUM: (OPTIMUM, runs.estimates(data, "cost", runs.OPTIMUM)),
-    }
-    lines(panel, places, series)
-    panel.set_ylim(bottom=0.0)
-    panel.set_xticks(places)
+def _costs(data: Measurements, symbol: str, method: str) -> Figure:
+    figure, panel = cost_curves(data, (method,), symbol)
     panel.legend(loc="best")
     upper = panel.secondary_xaxis("top")
     workers = [data.of("selected", s, method).mean() for s in data.settings]
-    upper.set_xticks(places, [f"{count:.0f}" for count in workers])
+    upper.set_xticks(panel.get_xticks(), [f"{count:.0f}" for count in workers])
     upper.set_xlabel("mean number of servers that may work")
     return figure
 
 
-def _times(data: Measurements, look: Look, symbol: str, method: str) -> Figure:
-    figure, panel = axes("(b) Execution time", symbol, "time (ms)")
-    places = [float(setting) for setting in data.settings]
-    lines(panel, places, {method: (look, runs.times(data, method))})
-    plain_log(panel)
-    panel.set_xticks(places)
-    return figure
+def _times(data: Measurements, symbol: str, method: str) -> Figure:
+    return time_curves(data, (method,), symbol)[0]

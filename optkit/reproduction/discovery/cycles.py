@@ -1,41 +1,46 @@
-"""One hundred cycles of migration, each a data point of the paper's figures."""
+"""Runs of one hundred cycles of migration; a cycle is a data point of the figures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.core.solving.result import Result, Status
+from optkit.discovery.instance import DiscoveryInstance
 from optkit.reproduction.discovery.networks import network
 from optkit.reproduction.engine import Context
+from optkit.reproduction.engine.statistics import Estimate, listing, mean
+
+T = TypeVar("T")
 
 RATES = (0.2, 0.7)
-"""Requests of a node per second: the generator's default, and one at which about half of
+"""Requests per node and second: the generator's default, and a rate at which about half of
 the cycles are mostly in agent mode, as in Table 3."""
 
 WINDOWS, QUICK_WINDOWS = 100, 8
-"""Cycles of a run; Table 2 has 100."""
+"""Cycles per run; Table 2 has 100."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cycles:
-    """What was measured in each cycle of one run; arrays of equal length.
+    """Measurements of each cycle of one run; arrays of equal length.
 
     Parameters
     ----------
     energy, energy_agent, energy_self
-        TEC, of which in agent mode and in self-directed mode, J.
+        TEC, and its parts in agent mode and in self-directed mode, J.
     time, time_agent, time_self
-        TTC, of which of agent mode (agents' setting up included) and of the other, s.
+        TTC, and its parts in agent mode, setting up agents included, and in self-directed
+        mode, s.
     nodes, agents, connected
-        Nodes that ask, of them in agent mode, and connected.
+        Numbers of nodes that ask, of those in agent mode, and of connected ones.
     accuracy_agent, accuracy_self
-        Mean accuracy of the nodes in each mode; nan where none is in it.
+        Mean accuracy of the nodes in each mode; nan if none is in it.
     """
 
     energy: Floats
@@ -57,7 +62,24 @@ class Cycles:
 
 
 Runs = Mapping[float, Sequence[Cycles]]
-"""The runs of each setting."""
+"""The runs in each setting."""
+
+SPLIT = (
+    "energy",
+    "energy_agent",
+    "energy_self",
+    "time",
+    "time_agent",
+    "time_self",
+    "nodes",
+)
+"""The columns that the rows of Tables 4 and 6 have, in their order."""
+
+SPLIT_COLUMNS = tuple(
+    Column(name, align="right")
+    for name in ("energy", "agent", "self", "time", "agent", "self", "nodes")
+)
+"""Their headings."""
 
 UNITS = {
     "energy": "J",
@@ -70,18 +92,18 @@ UNITS = {
 
 
 def measured(result: Result) -> Cycles:
-    """Return what the check measured of a result, cycle by cycle."""
+    """Return the checker's metrics of a result, cycle by cycle."""
     windows = result.metrics["windows"]
 
     def column(name: str) -> Floats:
         key = f"{name}_{UNITS[name].lower()}" if name in UNITS else name
         return np.array([row[key] for row in windows], dtype=float)
 
-    return Cycles(**{one.name: column(one.name) for one in fields(Cycles)})
+    return Cycles(**{item.name: column(item.name) for item in fields(Cycles)})
 
 
-def optimal(context: Context, instance: Any) -> Result:
-    """Return a proven optimum, or the best that is known with a bound."""
+def optimal(context: Context, instance: DiscoveryInstance) -> Result:
+    """Return a proven optimum, or the best known solution with a bound."""
     result = context.solve(instance, "price")
     if result.status is Status.OPTIMAL:
         return result
@@ -92,52 +114,63 @@ def study(
     context: Context,
     settings: Sequence[float],
     options: Callable[[float], dict[str, Any]],
-) -> dict[float, list[Cycles]]:
+    measure: Callable[[DiscoveryInstance, Cycles], T],
+) -> dict[float, list[T]]:
     """Solve every run of every setting.
 
     Parameters
     ----------
     context
-        Of the study.
+        The context of the study.
     settings
         The settings.
     options
-        Of the generator in a setting; runs of one repetition share their seed.
+        Options of the generator in a setting; runs of one repetition share their seed.
+    measure
+        Returns what to keep of a run, given its instance and its cycles.
     """
-    found: dict[float, list[Cycles]] = {setting: [] for setting in settings}
-    for repetition in range(context.repetitions):
-        for index, setting in enumerate(settings):
-            done = repetition + index / len(settings)
-            context.progress(
-                f"run {repetition + 1} of {context.repetitions}, {setting:g}",
-                done / context.repetitions,
-            )
-            drawn = network(context, "cycles", repetition, **options(setting))
-            found[setting].append(measured(optimal(context, drawn)))
-    return found
+    runs: dict[float, list[T]] = {setting: [] for setting in settings}
+    for repetition, setting in context.draws_in(settings, "run"):
+        instance = network(context, "cycles", repetition, **options(setting))
+        cycles = measured(optimal(context, instance))
+        runs[setting].append(measure(instance, cycles))
+    return runs
 
 
-def by_rate(context: Context) -> dict[float, list[Cycles]]:
-    """Return the runs at each request rate."""
+def only_cycles(instance: DiscoveryInstance, cycles: Cycles) -> Cycles:
+    """Return the cycles of a run."""
+    return cycles
+
+
+def by_rate(
+    context: Context, measure: Callable[[DiscoveryInstance, Cycles], T]
+) -> dict[float, list[T]]:
+    """Solve the runs at each request rate; see :func:`study`."""
     windows = QUICK_WINDOWS if context.quick else WINDOWS
     return study(
-        context, RATES, lambda rate: {"windows": windows, "request_rate": rate}
+        context,
+        RATES,
+        lambda rate: {"windows": windows, "request_rate": rate},
+        measure,
     )
 
 
-def each(
-    runs: Mapping[float, Any], words: Sequence[object], unit: str = "requests/s"
-) -> str:
-    """Return what was found in each setting, in words."""
-    return "; ".join(
-        f"{setting:g} {unit}: {one}" for setting, one in zip(runs, words, strict=True)
-    )
+def run_means(
+    runs: Mapping[float, Sequence[T]], value: Callable[[T], float]
+) -> list[Estimate]:
+    """Return the mean over the runs of a value of each run, for each setting."""
+    return [mean([value(run) for run in listed]) for listed in runs.values()]
+
+
+def at_rates(runs: Mapping[float, Any], values: Sequence[object]) -> str:
+    """Return values by request rate, as text."""
+    return listing([f"{rate:g} requests/s" for rate in runs], values)
 
 
 def every_cycle(
     title: str, heading: Column, runs: Runs, names: Sequence[str] = ()
 ) -> Table:
-    """Return a row for each cycle of each run.
+    """Return the table of every cycle of every run.
 
     Parameters
     ----------
@@ -146,9 +179,9 @@ def every_cycle(
     runs
         The runs.
     names
-        Which quantities; all by default.
+        The quantities; all by default.
     """
-    names = names or [one.name for one in fields(Cycles)]
+    names = names or [item.name for item in fields(Cycles)]
     columns = (
         heading,
         Column("run", align="right"),

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import axes
+from optkit.plotting.charts import axes, legend_above
 from optkit.reproduction.discovery import cycles, fronts
 from optkit.reproduction.discovery.cycles import Cycles, Runs
 from optkit.reproduction.discovery.networks import (
@@ -30,7 +30,6 @@ from optkit.reproduction.engine.statistics import (
     Share,
     judge_estimates,
     judge_shares,
-    mean,
 )
 
 if TYPE_CHECKING:
@@ -41,10 +40,10 @@ if TYPE_CHECKING:
     from optkit.reproduction.discovery.published import Mode, Split
 
 PLOTTED = ("energy", "time", "nodes")
-"""What is written down of each cycle."""
+"""Columns of the data of each cycle."""
 
 SAME = 1e-6
-"""Relative difference below which two energies are the same."""
+"""Largest relative difference of two energies that count as the same."""
 
 
 def correlation(run: Cycles) -> float:
@@ -53,22 +52,24 @@ def correlation(run: Cycles) -> float:
 
 
 def without_nodes(run: Cycles) -> float:
-    """Return the same with the number of nodes held fixed (partial correlation)."""
-    both = np.asarray(np.corrcoef(np.stack([run.energy, run.time, run.nodes])))
-    if not np.all(np.isfinite(both)):
+    """Return the partial correlation, with the number of nodes held fixed."""
+    matrix = np.asarray(np.corrcoef(np.stack([run.energy, run.time, run.nodes])))
+    if not np.all(np.isfinite(matrix)):
         return correlation(run)
-    r, e, t = both[0, 1], both[0, 2], both[1, 2]
+    r, e, t = matrix[0, 1], matrix[0, 2], matrix[1, 2]
     return float((r - e * t) / np.sqrt((1.0 - e * e) * (1.0 - t * t)))
 
 
 def middle(run: Cycles) -> tuple[float, float]:
-    """Return energy and time of the median solution: the mean of the two middle cycles.
-
-    Cycles are ordered by energy; of 100 they are the 50th and the 51st.
-    """
-    order = np.argsort(run.energy, kind="stable")
-    pair = order[[(len(order) - 1) // 2, len(order) // 2]]
+    """Return energy and time of the median solution: the mean of the two middle cycles."""
+    pair = _middle_cycles(run)
     return float(run.energy[pair].mean()), float(run.time[pair].mean())
+
+
+def _middle_cycles(run: Cycles) -> npt.NDArray[np.intp]:
+    """Return the two middle cycles by energy: of 100 the 50th and the 51st."""
+    order = np.argsort(run.energy, kind="stable")
+    return order[[(len(order) - 1) // 2, len(order) // 2]]
 
 
 def claims(
@@ -77,7 +78,7 @@ def claims(
     table_4: Mapping[str, Split] = TABLE_4,
     table_3: Mapping[str, Mode] = TABLE_3,
 ) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 17 and Table 4, and what the table says.
+    """Judge what the text says about Fig. 17 and Table 4, and what the table says.
 
     Parameters
     ----------
@@ -100,16 +101,18 @@ def claims(
 
 
 def _negative(runs: Runs) -> Claim:
-    found = [mean([correlation(run) for run in listed]) for listed in runs.values()]
-    fixed = [mean([without_nodes(run) for run in listed]) for listed in runs.values()]
+    correlations = cycles.run_means(runs, correlation)
+    partial_ones = cycles.run_means(runs, without_nodes)
     return Claim(
         "Over the cycles, total time falls as total energy rises.",
         "Fig. 17: the points show a negative correlation.",
-        f"Mean correlation of a run's cycles at {cycles.each(runs, found)}; with the number"
-        f" of nodes held fixed {cycles.each(runs, fixed)}.",
-        judge_estimates(found, "below", 0.0),
-        "Where nodes lie apart, fewer can connect, which takes less time, and floods go"
-        " over more hops, which takes more energy; more nodes cost more of both.",
+        f"Mean correlation of a run's cycles at"
+        f" {cycles.at_rates(runs, correlations)}; with the number"
+        f" of nodes held fixed {cycles.at_rates(runs, partial_ones)}.",
+        judge_estimates(correlations, "below", 0.0),
+        "Where nodes are far apart, fewer can connect, which takes less time, and"
+        " floods take more hops, which needs more energy; more nodes cost more of"
+        " both.",
     )
 
 
@@ -129,13 +132,15 @@ def _opposed(traced: Measurements) -> Claim:
             f" {100 * saved.mean():.3g} % less in {100 * longer.mean():.3g} % more time"
         )
     return Claim(
-        "They fall and rise because the two objectives constrain each other.",
-        "Fig. 17: explained by the two objectives' being hard to reach at once.",
+        "The reason is that the two objectives conflict.",
+        "Fig. 17: the explanation is that the two objectives are hard to reach"
+        " together.",
         f"Least time and least energy exclude each other in: {'; '.join(words)}.",
         judge_shares(shares),
-        "Points of Fig. 17 are answers to different networks. Within one network there is"
-        " no conflict where every linked node has to connect: the modes, and with them the"
-        " energy, are the same whoever is opened. Optional connections make one.",
+        "The points of Fig. 17 are solutions for different networks. Within one"
+        " network there is no conflict if every linked node must connect: the modes,"
+        " and with them the energy, are the same whichever agents are opened. With"
+        " optional connections there is one.",
     )
 
 
@@ -151,30 +156,30 @@ def _ends(runs: Runs, printed: Mapping[str, Split]) -> Claim:
         f"Table 4: {low.energy:g} with {low.time:g}, and {high.energy:g} with"
         f" {high.time:g}, each the other's largest.",
         "The other quantity is above its median over the cycles in"
-        f" {cycles.each(runs, shares)} ends of runs.",
+        f" {cycles.at_rates(runs, shares)} ends of runs.",
         judge_shares(shares),
         "The correlation is too weak to order single cycles.",
     )
 
 
 def _normed(run: Cycles, energy: float, time: float) -> float:
-    """Return energy and time in shares of their ranges over the cycles, added up."""
+    """Return the sum of energy and time, each as a share of its range over the cycles."""
     return float(
         (energy - run.energy.min()) / np.ptp(run.energy)
         + (time - run.time.min()) / np.ptp(run.time)
     )
 
 
-def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    return float(np.hypot(one[0] - other[0], one[1] - other[1]))
+def _distance(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return float(np.hypot(a[0] - b[0], a[1] - b[1]))
 
 
 def _near_the_median(runs: Runs, printed: Mapping[str, Split]) -> Claim:
     low, high = printed["min TEC"], printed["min TTC"]
     spans = high.energy - low.energy, low.time - high.time
-    place = {n: (s.energy / spans[0], s.time / spans[1]) for n, s in printed.items()}
+    position = {n: (s.energy / spans[0], s.time / spans[1]) for n, s in printed.items()}
     away = {
-        name: _distance(place["optimal"], place[name])
+        name: _distance(position["optimal"], position[name])
         for name in ("median", "min TEC", "min TTC")
     }
     shares = []
@@ -195,18 +200,18 @@ def _near_the_median(runs: Runs, printed: Mapping[str, Split]) -> Claim:
     printed_so = Share.that([away["median"] < min(away["min TEC"], away["min TTC"])])
     return Claim(
         "The optimal solution is near the median, nearer than to either end.",
-        "Table 4: taken as a first sign that the algorithm works.",
+        "Table 4: the paper takes this as a first sign that the algorithm works.",
         f"Printed: {away['median']:.2g} of the ranges from the median,"
         f" {away['min TEC']:.2g} and {away['min TTC']:.2g} from the ends. The mean cycle of"
-        f" our optima is nearer to the median in {cycles.each(runs, shares)} runs.",
+        f" our optima is nearer to the median in {cycles.at_rates(runs, shares)} runs.",
         combined([judge_shares(shares), judge_shares([printed_so])]),
-        "It is so, and says nothing of the algorithm: the ends are the extremes of a"
-        " hundred cycles, and whatever is average lies nearer to their middle.",
+        "This is true but says nothing about the algorithm: the ends are the extremes"
+        " of a hundred cycles, and every average lies nearer to their middle.",
     )
 
 
-def _at(run: Cycles, place: int) -> tuple[float, float]:
-    return float(run.energy[place]), float(run.time[place])
+def _at(run: Cycles, cycle: int) -> tuple[float, float]:
+    return float(run.energy[cycle]), float(run.time[cycle])
 
 
 def _trade_off(runs: Runs, printed: Mapping[str, Split]) -> Claim:
@@ -230,10 +235,11 @@ def _trade_off(runs: Runs, printed: Mapping[str, Split]) -> Claim:
         "Table 4: called the more desirable optimisation.",
         f"Each in shares of its range, energy and time add up to {sums['median']:.3g} at"
         f" the printed median, {sums['optimal']:.3g} at the optimal solution, and 1 at"
-        f" either end. Ours: less than at both ends in {cycles.each(runs, shares)} runs.",
+        " either end. Ours: less than at both ends in"
+        f" {cycles.at_rates(runs, shares)} runs.",
         combined([judge_shares([Share.that([as_printed])]), judge_shares(shares)]),
-        "A trade-off would lie below the line between the ends; the middle of a list of"
-        " different networks has no reason to, and as printed lies above it.",
+        "A trade-off would lie below the line between the ends; the middle of a list"
+        " of different networks need not, and the printed one lies above it.",
     )
 
 
@@ -244,23 +250,24 @@ def _whole_run(table_4: Mapping[str, Split], table_3: Mapping[str, Mode]) -> Cla
     same = abs(average - optimal) <= 2 * HALF_DIGIT
     return Claim(
         "The optimal solution is that of the whole run.",
-        f"Table 4 sets it, {optimal:g}, beside single cycles and the median of {count}.",
+        f"Table 4 lists it, {optimal:g}, next to single cycles and the median of"
+        f" {count}.",
         f"The mean of the {count} cycles is {average:.2f} by Table 3; the optimal solution"
         f" is {100 * abs(optimal / average - 1.0):.2g} % off it, and has"
         f" {table_4['optimal'].nodes} nodes, the number of one cycle.",
         judge_shares([Share.that([same])]),
-        "It is one cycle of the hundred, neither their sum nor their mean; what it is"
-        " optimal among is not said.",
+        "It is one of the hundred cycles, neither their sum nor their mean; the paper"
+        " does not say among what it is optimal.",
     )
 
 
 def _parts(printed: Mapping[str, Split]) -> Claim:
-    whole = [
-        abs(row.figures[k] - row.figures[k + 1] - row.figures[k + 2]) <= 3 * HALF_DIGIT
+    complete = [
+        abs(row.columns[k] - row.columns[k + 1] - row.columns[k + 2]) <= 3 * HALF_DIGIT
         for row in printed.values()
         for k in (0, 3)
     ]
-    share = Share.that(whole)
+    share = Share.that(complete)
     return Claim(
         "Agent mode and self-directed mode add up to the totals.",
         "Table 4: totals of energy and time, and their parts.",
@@ -273,9 +280,9 @@ def _parts(printed: Mapping[str, Split]) -> Claim:
 
 def run(context: Context) -> Findings:
     """Reproduce Fig. 17 and Table 4."""
-    runs = cycles.by_rate(context)
+    runs = cycles.by_rate(context, cycles.only_cycles)
     traced = fronts.study(context)
-    places = {q: Column(q, u, "right") for q, u in (("time", "s"), ("energy", "J"))}
+    columns = {q: Column(q, u, "right") for q, u in (("time", "s"), ("energy", "J"))}
     return Findings(
         claims=claims(runs, traced),
         parameters={
@@ -287,7 +294,7 @@ def run(context: Context) -> Findings:
             "solvers": "price, bilevel-exact where that proves no optimum; fronts by"
             " bilevel-exact",
         },
-        tables={"table-4": beside(runs), "fronts": fronts.ends(traced)},
+        tables={"table-4": comparison(runs), "fronts": fronts.ends(traced)},
         data={
             "fig-17": cycles.every_cycle(
                 "Fig. 17, every cycle",
@@ -296,7 +303,7 @@ def run(context: Context) -> Findings:
                 PLOTTED,
             ),
             "fronts-points": traced.table(
-                "Fronts, every point", Column("reading"), places
+                "Fronts, every point", Column("reading"), columns
             ),
         },
         pictures=(
@@ -319,45 +326,28 @@ def run(context: Context) -> Findings:
     )
 
 
-def beside(runs: Runs) -> Table:
-    """Return Table 4 as printed, and below it the same of the first run of each rate."""
-    names = [
-        Column("energy", align="right"),
-        Column("agent", align="right"),
-        Column("self", align="right"),
-        Column("time", align="right"),
-        Column("agent", align="right"),
-        Column("self", align="right"),
-        Column("nodes", align="right"),
-    ]
+def comparison(runs: Runs) -> Table:
+    """Return Table 4 as printed, and below it the same for the first run at each rate."""
     rows: list[tuple[Cell, ...]] = [
-        ("printed", name, *row.figures, row.nodes) for name, row in TABLE_4.items()
+        ("printed", name, *row.columns, row.nodes) for name, row in TABLE_4.items()
     ]
     for rate, listed in runs.items():
         run = listed[0]
-        order = np.argsort(run.energy, kind="stable")
-        pair = order[[(len(order) - 1) // 2, len(order) // 2]]
         chosen: dict[str, Any] = {
             "min TEC": [np.argmin(run.energy)],
             "mean cycle": slice(None),
-            "median": pair,
+            "median": _middle_cycles(run),
             "min TTC": [np.argmin(run.time)],
         }
         for name, which in chosen.items():
-            figures = (
-                run.energy,
-                run.energy_agent,
-                run.energy_self,
-                run.time,
-                run.time_agent,
-                run.time_self,
-                run.nodes,
-            )
-            means = [round(float(column[which].mean()), 2) for column in figures]
+            means = [
+                round(float(getattr(run, column)[which].mean()), 2)
+                for column in cycles.SPLIT
+            ]
             rows.append((f"here, {rate:g} requests/s", name, *means))
     return Table(
         "Table 4, printed and of one of our runs",
-        (Column("source"), Column("direction"), *names),
+        (Column("source"), Column("direction"), *cycles.SPLIT_COLUMNS),
         rows,
     )
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.core.tools.pareto import Front, trace
 from optkit.discovery.aims import AIMS
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, GREEN, VERMILION, Look, axes
+from optkit.plotting.charts import Look, axes, legend_above
+from optkit.plotting.palette import BLUE, GREEN, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.networks import network
 from optkit.reproduction.engine import Context
 from optkit.reproduction.engine.measurements import Measurement, Measurements
-from optkit.reproduction.engine.statistics import Estimate, mean
+from optkit.reproduction.engine.statistics import mean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,10 +26,10 @@ READINGS: dict[str, dict[str, str]] = {
         "connection_cost": "agent-mode",
     },
 }
-"""Readings in which fronts are traced: the tables' own, and two that let levels differ."""
+"""Readings for the fronts: that of the tables, and two in which the levels can differ."""
 
 WINDOWS, POINTS, QUICK_POINTS = 4, 6, 3
-"""Cycles of a network, and points of a front at most."""
+"""Cycles per network, and the largest number of points of a front."""
 
 RATE = cycles.RATES[-1]
 
@@ -38,21 +38,18 @@ LOOKS = (
     Look("", VERMILION, "s"),
     Look("", GREEN, "^"),
 )
-"""Of the readings, and of the request rates."""
+"""Looks of the readings, and of the request rates."""
 
 
 def study(context: Context) -> Measurements:
     """Trace energy against time in each reading, on the same networks.
 
-    The places of a front are its methods: ``min-time``, ``p1``, ..., ``min-energy``.
+    The methods of the measurements are the points of a front: ``min-time``, ``p1``, ...,
+    ``min-energy``.
     """
     most = QUICK_POINTS if context.quick else POINTS
-    found = []
-    for repetition in range(context.repetitions):
-        context.progress(
-            f"front {repetition + 1} of {context.repetitions}",
-            repetition / context.repetitions,
-        )
+    measurements = []
+    for repetition in context.draws("front"):
         for name, reading in READINGS.items():
             instance = network(
                 context,
@@ -68,30 +65,28 @@ def study(context: Context) -> Measurements:
                 lambda weighed: context.solve(weighed, "bilevel-exact"),
                 most,
             )
-            found += list(_places(name, repetition, front))
-    return Measurements(found)
+            measurements += _points(name, repetition, front)
+    return Measurements(measurements)
 
 
-def _places(reading: str, repetition: int, front: Front) -> list[Measurement]:
+def _points(reading: str, repetition: int, front: Front) -> list[Measurement]:
     points = [point.values for point in front.points]
-    # A front of one point is best in both aims.
-    places = [points[0], *points[1:-1], points[-1]]
-    names = ["min-time", *(f"p{k}" for k in range(1, len(places) - 1)), "min-energy"]
+    # The point of a front of one is the best one for both aims.
+    points = [points[0], *points[1:-1], points[-1]]
+    names = ["min-time", *(f"p{k}" for k in range(1, len(points) - 1)), "min-energy"]
     return [
         Measurement(reading, name, repetition, {"time": time, "energy": energy})
-        for name, (time, energy) in zip(names, places, strict=True)
+        for name, (time, energy) in zip(names, points, strict=True)
     ]
 
 
 def ends(traced: Measurements) -> Table:
-    """Return the two ends of the fronts of each reading, means of the networks."""
+    """Return the two ends of the fronts in each reading, as means over the networks."""
     rows: list[tuple[Cell, ...]] = []
     for reading in traced.settings:
         for end in ("min-time", "min-energy"):
-            found: list[Estimate] = [
-                mean(traced.of(q, reading, end)) for q in ("time", "energy")
-            ]
-            rows.append((reading, end, *(one.value for one in found)))
+            means = [mean(traced.of(q, reading, end)) for q in ("time", "energy")]
+            rows.append((reading, end, *(estimate.value for estimate in means)))
     return Table(
         "Ends of the fronts, mean of the networks",
         (

@@ -1,4 +1,4 @@
-"""Table 5: STRA and its five rivals at equal evaluations, beside the proven optimum."""
+"""Table 5: STRA and its five rivals at equal evaluations, and the proven optimum."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import grouped_bars, legend_above
-from optkit.plotting.style import axes
+from optkit.plotting.charts import axes, grouped_bars, legend_above
 from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE
 from optkit.reproduction.discovery.published import TABLE_5
 from optkit.reproduction.discovery.searches import (
@@ -32,6 +31,7 @@ from optkit.reproduction.engine.statistics import (
     Share,
     judge_estimates,
     judge_shares,
+    listing,
     mean,
     ratio,
 )
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
 METAHEURISTICS = ("ga", "sa", "pso", "aco")
 
 SIGNIFICANT = 0.05
-"""Largest adjusted p at which a difference counts as significant."""
+"""Largest adjusted p-value at which a difference counts as significant."""
 
 
 def claims(
     data: Measurements, printed: Mapping[str, Effort] = TABLE_5
 ) -> tuple[Claim, ...]:
-    """Judge what the text says of Table 5, and what the table says.
+    """Judge what the text says about Table 5, and what the table says.
 
     Parameters
     ----------
@@ -73,57 +73,58 @@ def claims(
 def _lead(
     data: Measurements, setting: Setting, quantity: str, rival: str
 ) -> npt.NDArray[np.float64]:
-    """Return by what share of the rival's STRA's figure is the smaller, in percent."""
-    stra, other = (data.of(quantity, setting, name) for name in ("stra", rival))
-    return 100.0 * (1.0 - stra / other)
+    """Return by how many percent STRA's value is below its rival's, (K,)."""
+    stra, theirs = (data.of(quantity, setting, name) for name in ("stra", rival))
+    return 100.0 * (1.0 - stra / theirs)
 
 
 def _than_tabu(data: Measurements, quantity: str, words: str) -> Claim:
-    found = [mean(_lead(data, setting, quantity, "tabu")) for setting in data.settings]
-    said = "; ".join(f"{s}: {one}" for s, one in zip(data.settings, found, strict=True))
+    leads = [mean(_lead(data, setting, quantity, "tabu")) for setting in data.settings]
     ours, theirs = (getattr(TABLE_5[name], quantity) for name in ("stra", "tabu"))
     reason = {
-        "time": "At equal evaluations of the same moves the two differ by little, and the"
-        " sign is not the same on every network.",
-        "energy": "Where every linked node connects, energy does not depend on the leader's"
-        " choice, so no search can save any; it can only where a single agent serves.",
+        "time": "With equal numbers of evaluations of the same moves, the two differ"
+        " by little, with either sign.",
+        "energy": "If every linked node connects, the energy does not depend on the"
+        " leader's choice, so no search can save any. It can only with a single"
+        " agent.",
     }[quantity]
     return Claim(
         f"STRA finds less {words} than tabu search.",
         f"Table 5: {ours:g} against {theirs:g}, {100 * (1 - ours / theirs):.3g} % less.",
-        f"Percent less on average at equal evaluations, by kind of network: {said}.",
-        judge_estimates(found, "above", 0.0),
+        f"Percent less on average at equal evaluations, by kind of network:"
+        f" {listing(data.settings, leads)}.",
+        judge_estimates(leads, "above", 0.0),
         reason,
     )
 
 
 def holm(values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for their number, by Holm's method."""
+    """Return p-values adjusted by Holm's method."""
     order = np.argsort(values)
     adjusted = np.zeros(len(values))
     worst = 0.0
-    for rank, place in enumerate(order):
-        worst = max(worst, min(1.0, (len(values) - rank) * values[place]))
-        adjusted[place] = worst
+    for rank, index in enumerate(order):
+        worst = max(worst, min(1.0, (len(values) - rank) * values[index]))
+        adjusted[index] = worst
     return [float(p) for p in adjusted]
 
 
 def p_value(stra: npt.NDArray[np.float64], rival: npt.NDArray[np.float64]) -> float:
-    """Return Wilcoxon's p that STRA's gaps are the smaller; 1 where all are equal."""
+    """Return Wilcoxon's p-value for STRA's gaps being smaller; 1 if all are equal."""
     from scipy.stats import wilcoxon
 
     if np.array_equal(stra, rival):
         return 1.0
-    found: Any = wilcoxon(stra, rival, zero_method="zsplit", alternative="less")
-    return float(found.pvalue)
+    test: Any = wilcoxon(stra, rival, zero_method="zsplit", alternative="less")
+    return float(test.pvalue)
 
 
 def tests(data: Measurements, setting: Setting) -> dict[str, float]:
-    """Return the adjusted p of STRA against each of its five rivals."""
+    """Return the adjusted p-value of STRA against each of its five rivals."""
     stra = data.of("gap", setting, "stra")
     rivals = [name for name in LOOKS if name != "stra"]
-    found = holm([p_value(stra, data.of("gap", setting, name)) for name in rivals])
-    return dict(zip(rivals, found, strict=True))
+    adjusted = holm([p_value(stra, data.of("gap", setting, name)) for name in rivals])
+    return dict(zip(rivals, adjusted, strict=True))
 
 
 def _significant(data: Measurements) -> Claim:
@@ -142,8 +143,8 @@ def _significant(data: Measurements) -> Claim:
         "Table 5: all four lie 10 to 16 % above STRA's energy, in one run each.",
         f"Significant (Wilcoxon, Holm, {SIGNIFICANT:g}) {'; '.join(words)}.",
         verdict,
-        "All start from the same choice, make the same moves and ask the same follower;"
-        " what is left of the difference is small beside the printed one.",
+        "All six start from the same choice, make the same moves and use the same"
+        " follower; the remaining difference is small compared with the printed one.",
     )
 
 
@@ -161,24 +162,26 @@ def _optimal(data: Measurements) -> Claim:
         "Table 4 calls it so; there is no bound to compare with.",
         f"Proven optimal in {'; '.join(words)}.",
         judge_shares(shares),
-        "It is a heuristic: near the optimum within its budget, without knowing how near.",
+        "It is a heuristic: it comes near the optimum within its budget, but does not"
+        " know how near.",
     )
 
 
 def _faster(data: Measurements) -> Claim:
-    found = [
+    ratios = [
         ratio(*(data.of("seconds", setting, name) for name in ("stra", "tabu")))
         for setting in data.settings
     ]
-    said = "; ".join(f"{s}: {one}" for s, one in zip(data.settings, found, strict=True))
     return Claim(
         "STRA computes for a shorter time than tabu search.",
         f"Table 5: {TABLE_5['stra'].seconds:g} against {TABLE_5['tabu'].seconds:g} s,"
         f" {TABLE_5['stra'].iterations} against {TABLE_5['tabu'].iterations} iterations.",
-        f"Ratio of processor times at equal evaluations: {said}.",
-        judge_estimates(found, "below", 1.0),
-        "An iteration of one method is not one of the other, so evaluations are what is"
-        " equal here; nearly all of the time is theirs, and one costs about the same.",
+        f"Ratio of processor times at equal evaluations:"
+        f" {listing(data.settings, ratios)}.",
+        judge_estimates(ratios, "below", 1.0),
+        "Iterations of different methods cannot be compared, so the numbers of"
+        " evaluations are equal here. They take nearly all of the time, and each"
+        " takes about the same time.",
     )
 
 
@@ -192,11 +195,11 @@ def _printed_effort(printed: Mapping[str, Effort]) -> Claim:
     share = Share.that(flags)
     return Claim(
         "STRA does not converge in fewer iterations or less time than the metaheuristics.",
-        "Table 5, printed; put down to the rules of convergence.",
+        "Table 5, as printed; the paper's reason is the rules of convergence.",
         f"By the table a rival needs less in {share.count} of {share.of} comparisons.",
         judge_shares([share]),
-        "As printed GA and SAA need less than STRA, PSO and ACO more. What decides is when"
-        " each stops, which is not published.",
+        "As printed, GA and SAA need less than STRA, and PSO and ACO more. This"
+        " depends on when each method stops, which is not published.",
     )
 
 
@@ -230,7 +233,7 @@ def run(context: Context) -> Findings:
             + (", a tenth of it" if context.quick else ""),
             "optimum": "bilevel-exact",
         },
-        tables={"table-5": beside(), "table-5-here": _summary(data)},
+        tables={"table-5": printed_table(), "table-5-here": _summary(data)},
         data={
             "table-5-runs": data.table(
                 "Table 5, every run", Column("network"), QUANTITIES
@@ -248,7 +251,7 @@ def run(context: Context) -> Findings:
     )
 
 
-def beside() -> Table:
+def printed_table() -> Table:
     """Return Table 5 as printed."""
     return Table(
         "Table 5, printed",
@@ -313,8 +316,8 @@ def _draw(data: Measurements) -> Figure:
     )
     series = {}
     for name, look in LOOKS.items():
-        found = [mean(data.of("gap", setting, name)) for setting in data.settings]
-        series[name] = (look, [(one.value, one.low, one.high) for one in found])
+        gaps = [mean(data.of("gap", setting, name)) for setting in data.settings]
+        series[name] = (look, gaps)
     grouped_bars(panel, [str(setting) for setting in data.settings], series)
     panel.set_ylim(bottom=0.0)
     legend_above(panel, 3)

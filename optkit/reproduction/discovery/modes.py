@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from optkit.core.arrays import Bools
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, VERMILION, axes
+from optkit.plotting.charts import axes, legend_above
+from optkit.plotting.palette import BLUE, SOFT, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.cycles import Cycles, Runs
 from optkit.reproduction.discovery.networks import FOLLOWER_NOTE, PARAMETERS, UNIT_NOTE
@@ -37,19 +37,19 @@ AGENT_CYCLES = TABLE_3["AM"].cycles / sum(mode.cycles for mode in TABLE_3.values
 """Share of the cycles that Table 3 counts as agent mode."""
 
 SWING = 2.0
-"""Ratio of largest to least from which something changes significantly over the cycles."""
+"""Least ratio of largest to least value that counts as a significant change."""
 
 
 def mostly_agent(run: Cycles) -> Bools:
-    """Say of each cycle whether most of its nodes are in agent mode."""
+    """Return for each cycle whether most of its nodes are in agent mode."""
     return np.asarray(run.share > 0.5)
 
 
 def as_counted(run: Cycles) -> Bools:
-    """Say of each cycle whether it counts as agent mode, as many as in Table 3.
+    """Return for each cycle whether it counts as agent mode, as often as in Table 3.
 
-    What makes a cycle one of agent mode is lost. Here it is the share of its nodes in
-    that mode: the 46 cycles of a hundred where it is largest.
+    The paper's rule is lost. Here the cycles with the largest shares of nodes in agent
+    mode count: 46 of 100.
     """
     wanted = max(1, round(AGENT_CYCLES * len(run.share)))
     label = np.zeros(len(run.share), dtype=bool)
@@ -62,7 +62,7 @@ def claims(
     table_3: Mapping[str, Mode] = TABLE_3,
     table_4: Mapping[str, Split] = TABLE_4,
 ) -> tuple[Claim, ...]:
-    """Judge what the text says of Figs. 13 to 15 and Table 3, and what the table says.
+    """Judge what the text says about Figs. 13 to 15 and Table 3, and what the table says.
 
     Parameters
     ----------
@@ -87,23 +87,19 @@ def _no_fixed_mode(runs: Runs) -> Claim:
         Share.that([0 < mostly_agent(run).sum() < len(run.share) for run in listed])
         for listed in runs.values()
     ]
-    counts = [
-        mean([100.0 * mostly_agent(run).mean() for run in listed])
-        for listed in runs.values()
-    ]
-    nodes = [
-        mean([100.0 * run.share.mean() for run in listed]) for listed in runs.values()
-    ]
+    counts = cycles.run_means(runs, lambda run: 100.0 * mostly_agent(run).mean())
+    nodes = cycles.run_means(runs, lambda run: 100.0 * run.share.mean())
     return Claim(
         "No mode is the right one for all cycles.",
         f"Fig. 13 and Table 3: {TABLE_3['AM'].cycles} cycles in agent mode,"
         f" {TABLE_3['SM'].cycles} in self-directed mode.",
-        f"Percent of the cycles with most nodes in agent mode: {cycles.each(runs, counts)};"
-        f" of the nodes: {cycles.each(runs, nodes)}.",
+        "Percent of the cycles with most nodes in agent mode:"
+        f" {cycles.at_rates(runs, counts)};"
+        f" of the nodes: {cycles.at_rates(runs, nodes)}.",
         judge_shares(shares),
-        "Within a cycle nodes differ in what they ask and how far they are, so both modes"
-        " occur in every cycle. Which of them most nodes take depends on the rate of"
-        " requests, which is not published: a node that never asks never needs an agent.",
+        "Within a cycle, nodes differ in their requests and distances, so both modes"
+        " occur in every cycle. Which mode most nodes take depends on the request"
+        " rate, which is not published: a node without requests needs no agent.",
     )
 
 
@@ -118,7 +114,7 @@ def _changing(runs: Runs) -> Claim:
     return Claim(
         "From cycle to cycle energy changes significantly.",
         f"Fig. 14; by Table 3 the largest is {max(printed) / least:.3g} times the least.",
-        f"Largest over least of a run: {cycles.each(runs, words)}.",
+        f"Largest over least of a run: {cycles.at_rates(runs, words)}.",
         judge_shares(shares),
         f"Significantly is taken as a factor of {SWING:g}. Floods get longer as nodes"
         " move apart, and the number of requests is random.",
@@ -144,17 +140,21 @@ def _less_energy(runs: Runs, printed: Mapping[str, Mode]) -> Claim:
                 )
         shares.append(Share.that(flags))
         words.append(f"{name}: {shares[-1]}")
-    agent, own = printed["AM"], printed["SM"]
+    agent, self_directed = printed["AM"], printed["SM"]
+
+    def lead(ours: float, theirs: float) -> str:
+        return f"{100 * (1 - ours / theirs):.2g}"
+
     return Claim(
         "Cycles in agent mode take less energy: at most, at least, and on average.",
-        f"Table 3: {agent.most:g}, {agent.least:g}, {agent.mean:g} against {own.most:g},"
-        f" {own.least:g}, {own.mean:g}.",
+        f"Table 3: {agent.most:g}, {agent.least:g}, {agent.mean:g} against"
+        f" {self_directed.most:g}, {self_directed.least:g}, {self_directed.mean:g}.",
         f"Runs in which it is so, {'; '.join(words)}.",
         judge_shares(shares),
-        "With more nodes in agent mode there are fewer floods to pay. The printed lead is"
-        f" {100 * (1 - agent.most / own.most):.2g} % at most,"
-        f" {100 * (1 - agent.least / own.least):.2g} % at least and"
-        f" {100 * (1 - agent.mean / own.mean):.2g} % on average.",
+        "With more nodes in agent mode there are fewer floods. The printed lead is"
+        f" {lead(agent.most, self_directed.most)} % at most,"
+        f" {lead(agent.least, self_directed.least)} % at least and"
+        f" {lead(agent.mean, self_directed.mean)} % on average.",
     )
 
 
@@ -173,8 +173,8 @@ def _more_accurate(runs: Runs) -> Claim:
         "Table 3: 0.93, 0.24, 0.59 against 0.75, 0.04, 0.34.",
         f"Runs in which it is so, {'; '.join(words)}.",
         judge_shares(shares),
-        "What each agent's directory keeps was drawn from the range of Table 3, so this"
-        " shows that the calibration is like the paper's, and no more.",
+        "The accuracies of the agents' directories were drawn from the range in Table"
+        " 3, so this only shows that the calibration is like the paper's.",
     )
 
 
@@ -200,27 +200,28 @@ def _wide(runs: Runs, printed: Mapping[str, Mode]) -> Claim:
         " other.",
         f"Largest less least mean of a run's cycles: {'; '.join(words)}.",
         judge_shares(shares),
-        "Judged by half the printed width. A mean over dozens of nodes moves little from"
-        " cycle to cycle; the printed ranges are those of single nodes, not of means.",
+        "Judged by half the printed width. A mean over dozens of nodes changes little"
+        " from cycle to cycle; the printed ranges are those of single nodes, not of"
+        " means.",
     )
 
 
 def _alone(runs: Runs) -> Claim:
-    flags, found = [], []
+    shares, factors = [], []
     for listed in runs.values():
-        # Every connection takes time here; with agent mode's alone, what the other mode
-        # spends would be saved.
+        # Every connection takes time here; if only agent mode's did, the time of the other
+        # mode would be saved.
         more = [float(run.time.sum() / run.time_agent.sum()) for run in listed]
-        flags.append(Share.that(np.array(more) > 1.0))
-        found.append(mean(more))
+        shares.append(Share.that(np.array(more) > 1.0))
+        factors.append(mean(more))
     return Claim(
         "Agent mode alone costs more time than both modes together.",
         "Sec. V: it can be too costly in terms of time.",
         "With all connected nodes in agent mode, agents and connections of agent mode take"
-        f" {cycles.each(runs, found)} times as long.",
-        judge_shares(flags),
-        "It cannot be otherwise, since each connection that agent mode needs takes time."
-        " How much is too much the paper does not say.",
+        f" {cycles.at_rates(runs, factors)} times as long.",
+        judge_shares(shares),
+        "This must hold, since each connection that agent mode needs takes time. The"
+        " paper does not say how much is too much.",
     )
 
 
@@ -249,7 +250,7 @@ def _labels(table_3: Mapping[str, Mode], table_4: Mapping[str, Split]) -> Claim:
 
 def run(context: Context) -> Findings:
     """Reproduce Figs. 13 to 15 and Table 3."""
-    runs = cycles.by_rate(context)
+    runs = cycles.by_rate(context, cycles.only_cycles)
     return Findings(
         claims=claims(runs),
         parameters={
@@ -260,7 +261,7 @@ def run(context: Context) -> Findings:
             "label": "agent mode: the 46 % of the cycles with the largest share of nodes"
             " in it",
         },
-        tables={"table-3": beside(runs)},
+        tables={"table-3": comparison(runs)},
         data={
             "fig-13-15": cycles.every_cycle(
                 "Figs. 13 to 15, every cycle",
@@ -300,8 +301,8 @@ def run(context: Context) -> Findings:
     )
 
 
-def beside(runs: Runs) -> Table:
-    """Return Table 3 as printed, and below it means over our runs."""
+def comparison(runs: Runs) -> Table:
+    """Return Table 3 as printed, and below it the means over our runs."""
     rows: list[tuple[Cell, ...]] = [
         (
             "printed",
@@ -318,18 +319,19 @@ def beside(runs: Runs) -> Table:
     ]
     for rate, listed in runs.items():
         for label in ("AM", "SM"):
-            found = []
-            for one in listed:
-                of = as_counted(one) if label == "AM" else ~as_counted(one)
-                accuracy = one.accuracy_agent if label == "AM" else one.accuracy_self
-                found.append(
+            values = []
+            for run in listed:
+                agent = label == "AM"
+                counted = as_counted(run) if agent else ~as_counted(run)
+                accuracy = run.accuracy_agent if agent else run.accuracy_self
+                values.append(
                     [
-                        float(of.sum()),
-                        *(statistic(one.energy[of]) for _, statistic in _KINDS),
+                        float(counted.sum()),
+                        *(statistic(run.energy[counted]) for _, statistic in _KINDS),
                         *(statistic(accuracy) for _, statistic in _KINDS),
                     ]
                 )
-            means = (round(float(value), 3) for value in np.mean(found, axis=0))
+            means = (round(float(value), 3) for value in np.mean(values, axis=0))
             rows.append((f"here, {rate:g} requests/s", label, *means))
     return Table(
         "Table 3, printed and mean of our runs",
@@ -352,15 +354,15 @@ def _draw(runs: Runs, quantity: str, title: str, vertical: str) -> Figure:
     figure, panel = axes(title, "cycle", vertical)
     for (rate, listed), colour in zip(runs.items(), (BLUE, VERMILION), strict=True):
         run = listed[0]
-        places = np.arange(1, len(run.energy) + 1)
+        numbers = np.arange(1, len(run.energy) + 1)
         label = f"{rate:g} requests/s"
         if quantity == "accuracy":
-            panel.plot(places, run.accuracy_agent, color=colour, label=label)
-            panel.plot(places, run.accuracy_self, color=colour, ls=":")
+            panel.plot(numbers, run.accuracy_agent, color=colour, label=label)
+            panel.plot(numbers, run.accuracy_self, color=colour, ls=":")
             continue
-        panel.plot(places, getattr(run, quantity), color=colour, label=label)
+        panel.plot(numbers, getattr(run, quantity), color=colour, label=label)
     if quantity == "share":
-        panel.axhline(0.5, color="#555555", lw=0.9)
+        panel.axhline(0.5, color=SOFT, lw=0.9)
         panel.set_ylim(0.0, 1.0)
     if quantity == "energy":
         panel.set_ylim(bottom=0.0)

@@ -1,4 +1,4 @@
-"""The networks of the discovery paper, drawn anew: one seed, one migration."""
+"""The networks of the discovery paper, drawn anew from seeds."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ PARAMETERS = {
     "calibration": "what Table 2 leaves out: defaults of `optkit generate discovery`",
     "reading": "cover, forced, connected, mean by window, unless another is named",
 }
-"""What every reproduction of this paper says of its networks."""
+"""Parameters of the networks in every reproduction of this paper."""
 
 UNIT_NOTE = (
-    "The paper does not say in which unit its energies are, nor at what rate nodes ask,"
-    " what a packet costs or how far nodes move. Heights of curves cannot be compared;"
-    " signs, orders and shares can. The request rate decides how many nodes ask an agent,"
-    " so that studies of the cycles show more than one."
+    "The paper does not give the unit of its energies, the request rate of the nodes,"
+    " the cost of a packet or how far nodes move. Heights of curves cannot be"
+    " compared; signs, orders and shares can. The request rate determines how many"
+    " nodes ask an agent, so studies of the cycles show two rates."
 )
 
 FOLLOWER_NOTE = (
     "In the reading that the tables need (every linked node connects, every connection"
-    " takes time) the follower's choice of modes does not depend on the leader: energy is"
-    " the same whatever agents are opened."
+    " takes time) the follower's choice of modes does not depend on the leader: the"
+    " energy is the same whichever agents are opened."
 )
 
 
@@ -35,11 +35,11 @@ def network(context: Context, *axes: str | int, **options: Any) -> DiscoveryInst
     Parameters
     ----------
     context
-        Of the study.
+        The context of the study.
     axes
-        Names that tell this draw apart from others; the same names draw the same.
+        Name of the draw; the same name draws the same network.
     options
-        Of the generator.
+        Options of the generator.
     """
     seed = context.seed("discovery", *axes)
     return DiscoveryInstance.parse(

@@ -13,10 +13,10 @@ from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.discovery.data import physics
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, VERMILION, axes
+from optkit.plotting.charts import axes, legend_above
+from optkit.plotting.palette import BLUE, VERMILION
 from optkit.reproduction.discovery import cycles
-from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE, network
+from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE
 from optkit.reproduction.engine import (
     Claim,
     Context,
@@ -25,7 +25,6 @@ from optkit.reproduction.engine import (
 )
 from optkit.reproduction.engine.statistics import (
     judge_estimates,
-    mean,
     rank_correlation,
     ratio,
 )
@@ -36,21 +35,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Packets:
-    """What was sent in each cycle of one run, and what it came to; arrays by cycle.
+    """Messages in each cycle of one run, and their effects; arrays by cycle.
 
     Parameters
     ----------
     updates
-        Mean updates of a node for agent mode, a cycle.
+        Mean number of updates of a node for agent mode.
     hops
-        Mean H̄C (eq 12) of the nodes that make requests, less at most the share of nodes
-        in the last ring.
+        Mean H̄C (eq 12) of the nodes that make requests, too small by at most the share
+        of nodes in the last ring.
     energy
         TEC, J.
     accuracy_agent, accuracy_self
-        Mean accuracy of the nodes in each mode; nan where none is in it.
+        Mean accuracy of the nodes in each mode; nan if none is in it.
     nodes
-        Nodes that ask.
+        Number of nodes that ask.
     """
 
     updates: Floats
@@ -66,16 +65,15 @@ Sent = Mapping[float, Sequence[Packets]]
 
 
 def packets(instance: DiscoveryInstance, run: cycles.Cycles) -> Packets:
-    """Find out from an instance's figures what was sent.
+    """Recover from an instance's data how many messages were sent.
 
-    Updates follow from the accuracy that they keep, requests then from D_agent (10), and
-    hops from what a request costs (13), where the ring that its first branch leaves out
-    is taken as empty.
+    Updates follow from the accuracy that they keep, requests from D_agent (10), and hops
+    from the cost of a request (13); the ring that its first branch leaves out is taken as
+    empty.
     """
-    given = instance.physics
-    assert given is not None, "the generator keeps its physics"
-    values = {key: float(value) for key, value in given.items()}
-    send, both = values["send_j"], values["send_j"] + values["receive_j"]
+    assert instance.physics is not None, "the generator keeps its physics"
+    values = {key: float(value) for key, value in instance.physics.items()}
+    send, packet = values["send_j"], values["send_j"] + values["receive_j"]
     updates, hops = [], []
     for k in range(instance.windows):
         count = sum(instance.present[k])
@@ -84,7 +82,7 @@ def packets(instance: DiscoveryInstance, run: cycles.Cycles) -> Packets:
             for i, resource in enumerate(instance.demand[k])
             if resource is not None and instance.present[k][i]
         ]
-        accuracy, agent, own = (
+        accuracy, agent, self_directed = (
             np.array([column[k][i] for i in asks])
             for column in (
                 instance.accuracy_agent,
@@ -95,11 +93,11 @@ def packets(instance: DiscoveryInstance, run: cycles.Cycles) -> Packets:
         resources = [instance.resources.index(str(instance.demand[k][i])) for i in asks]
         rates = np.array([_changes_per_second(values, m) for m in resources])
         sent = values["period_s"] * rates / physics.changes_for_accuracy(accuracy)
-        requests = np.rint((agent - send * sent) / both)
+        requests = np.rint((agent - send * sent) / packet)
         asking = requests > 0.0
-        one = own[asking] / requests[asking] / (count * both)
+        flood = self_directed[asking] / requests[asking] / (count * packet)
         updates.append(sent.mean())
-        hops.append(np.mean(one - send / both - 1.0 + 1.0 / count))
+        hops.append(np.mean(flood - send / packet - 1.0 + 1.0 / count))
     return Packets(
         np.array(updates),
         np.array(hops),
@@ -119,27 +117,8 @@ def _changes_per_second(values: Mapping[str, float], resource: int) -> float:
     return changed / values["observation_s"]
 
 
-def study(context: Context) -> dict[float, list[Packets]]:
-    """Solve the runs at each request rate and find out what was sent."""
-    windows = cycles.QUICK_WINDOWS if context.quick else cycles.WINDOWS
-    found: dict[float, list[Packets]] = {rate: [] for rate in cycles.RATES}
-    for repetition in range(context.repetitions):
-        for index, rate in enumerate(cycles.RATES):
-            done = repetition + index / len(cycles.RATES)
-            context.progress(
-                f"run {repetition + 1} of {context.repetitions}, {rate:g}",
-                done / context.repetitions,
-            )
-            drawn = network(
-                context, "cycles", repetition, windows=windows, request_rate=rate
-            )
-            run = cycles.measured(cycles.optimal(context, drawn))
-            found[rate].append(packets(drawn, run))
-    return found
-
-
 def claims(sent: Sent) -> tuple[Claim, ...]:
-    """Judge what the text says of Fig. 16.
+    """Judge what the text says about Fig. 16.
 
     Parameters
     ----------
@@ -156,20 +135,20 @@ def claims(sent: Sent) -> tuple[Claim, ...]:
 
 
 def _with_energy(sent: Sent, quantity: str, words: str) -> Claim:
-    found = [
-        mean([rank_correlation(getattr(run, quantity), run.energy) for run in listed])
-        for listed in sent.values()
-    ]
+    correlations = cycles.run_means(
+        sent, lambda run: rank_correlation(getattr(run, quantity), run.energy)
+    )
     reason = {
-        "updates": "Updates are cheap beside floods, and nodes of which they would cost"
-        " much do not ask an agent.",
-        "hops": "Each hop of a flood is paid by everyone who passes it on.",
+        "updates": "Updates are cheap compared with floods, and nodes for which they"
+        " would be expensive do not ask an agent.",
+        "hops": "Every node that forwards a flood spends energy on it.",
     }[quantity]
     return Claim(
         f"Energy is large in cycles with many {words}.",
-        "Fig. 16: peaks and valleys of the energy, put down to frequent packets.",
-        f"Mean rank correlation over the cycles: {cycles.each(sent, found)}.",
-        judge_estimates(found, "above", 0.0),
+        "Fig. 16: peaks and valleys of the energy, explained by frequent packets.",
+        f"Mean rank correlation over the cycles:"
+        f" {cycles.at_rates(sent, correlations)}.",
+        judge_estimates(correlations, "above", 0.0),
         reason,
     )
 
@@ -179,64 +158,54 @@ def _variation(values: Floats) -> float:
 
 
 def _steady(sent: Sent) -> Claim:
-    found = []
+    ratios = []
     for listed in sent.values():
-        both = [
+        accuracies = [
             max(_variation(run.accuracy_agent), _variation(run.accuracy_self))
             for run in listed
         ]
-        found.append(ratio(both, [_variation(run.energy) for run in listed]))
+        ratios.append(ratio(accuracies, [_variation(run.energy) for run in listed]))
     return Claim(
         "Accuracy varies less over the cycles than energy does.",
         "Fig. 16: no significant fluctuations of accuracy, peaks and valleys of energy.",
         "Coefficient of variation of the mean accuracy, of the mode where it is larger,"
-        f" over that of the energy: {cycles.each(sent, found)}.",
-        judge_estimates(found, "below", 1.0),
+        f" over that of the energy: {cycles.at_rates(sent, ratios)}.",
+        judge_estimates(ratios, "below", 1.0),
         "Accuracy is a mean over the nodes, energy a sum of random numbers of floods. It"
         " also speaks against the wide ranges that Table 3 prints for the same accuracies.",
     )
 
 
 def _accuracy(sent: Sent) -> Claim:
-    found = [
-        mean([-rank_correlation(run.hops, run.accuracy_self) for run in listed])
-        for listed in sent.values()
-    ]
+    correlations = cycles.run_means(
+        sent, lambda run: -rank_correlation(run.hops, run.accuracy_self)
+    )
     return Claim(
         "Accuracy in self-directed mode depends on how far a broadcast reaches.",
         "Fig. 16: accuracy is related to the reachable range of the broadcast.",
         "Mean rank correlation of hops and accuracy, with its sign turned:"
-        f" {cycles.each(sent, found)}.",
-        judge_estimates(found, "above", 0.0),
-        "Information ages with every hop in the calibration, so the sign is given; the"
-        " hops are those of all who ask, the accuracy that of those who flood.",
+        f" {cycles.at_rates(sent, correlations)}.",
+        judge_estimates(correlations, "above", 0.0),
+        "In the calibration, information ages with every hop, so the sign is given."
+        " The hops are those of all nodes with requests, the accuracy is that of the"
+        " nodes that flood.",
     )
 
 
 def _nodes(sent: Sent) -> Claim:
-    found = [
-        mean([abs(rank_correlation(run.nodes, run.accuracy_self)) for run in listed])
-        for listed in sent.values()
-    ]
-    hops = [
-        mean([abs(rank_correlation(run.hops, run.accuracy_self)) for run in listed])
-        for listed in sent.values()
-    ]
-    lead = [
-        mean(
-            [
-                abs(rank_correlation(run.nodes, run.accuracy_self))
-                - abs(rank_correlation(run.hops, run.accuracy_self))
-                for run in listed
-            ]
-        )
-        for listed in sent.values()
-    ]
+    def with_accuracy(run: Packets, quantity: str) -> float:
+        return abs(rank_correlation(getattr(run, quantity), run.accuracy_self))
+
+    nodes = cycles.run_means(sent, lambda run: with_accuracy(run, "nodes"))
+    hops = cycles.run_means(sent, lambda run: with_accuracy(run, "hops"))
+    lead = cycles.run_means(
+        sent, lambda run: with_accuracy(run, "nodes") - with_accuracy(run, "hops")
+    )
     return Claim(
         "The number of nodes matters more for accuracy than the range of the broadcast.",
         "Fig. 16: packets' frequency and number of nodes are called more prominent.",
         f"Mean absolute rank correlation with accuracy in self-directed mode, of nodes"
-        f" {cycles.each(sent, found)}; of hops {cycles.each(sent, hops)}.",
+        f" {cycles.at_rates(sent, nodes)}; of hops {cycles.at_rates(sent, hops)}.",
         judge_estimates(lead, "above", 0.0),
         "Within 10 % the number of nodes hardly changes how far apart they are.",
     )
@@ -244,7 +213,7 @@ def _nodes(sent: Sent) -> Claim:
 
 def run(context: Context) -> Findings:
     """Reproduce Fig. 16."""
-    sent = study(context)
+    sent = cycles.by_rate(context, packets)
     return Findings(
         claims=claims(sent),
         parameters={

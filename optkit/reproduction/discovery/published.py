@@ -1,11 +1,11 @@
-"""Tables 3 to 6 as printed: energies TEC in an undefined unit, times TTC likewise."""
+"""Tables 3 to 6 as printed: energies TEC and times TTC, in units that are not defined."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 HALF_DIGIT = 0.005
-"""Most that rounding to two decimals takes off a printed figure."""
+"""Largest rounding error of a number printed with two decimals."""
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Split:
     Parameters
     ----------
     energy, energy_agent, energy_self
-        Energy, of which in agent mode and in self-directed mode.
+        Energy, and its parts in agent mode and in self-directed mode.
     time, time_agent, time_self
-        The same of the time.
+        The same for the time.
     nodes
         Number of nodes.
     """
@@ -31,7 +31,7 @@ class Split:
     nodes: int
 
     @property
-    def figures(self) -> tuple[float, ...]:
+    def columns(self) -> tuple[float, ...]:
         """The six energies and times, in the order of the columns."""
         return (
             self.energy,
@@ -73,11 +73,11 @@ class Effort:
     Parameters
     ----------
     energy, time
-        What was found.
+        Energy and time of the solution.
     iterations
-        Until convergence.
+        Iterations until convergence.
     seconds, seconds_first
-        Computing time, and until the initial solution.
+        Computing time in total, and until the initial solution.
     """
 
     energy: float
@@ -119,4 +119,4 @@ TABLE_6 = {
     80: Split(313.96, 219.60, 94.36, 56.54, 28.70, 27.85, 56),
     90: Split(404.72, 283.08, 121.64, 72.89, 36.99, 35.90, 78),
 }
-"""By range: 50 nodes within so many percent."""
+"""By range: 50 nodes plus or minus so many percent."""

@@ -1,4 +1,4 @@
-"""Table 6: what the range of the number of nodes does to energy and time."""
+"""Table 6: energy and time by the range of the number of nodes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above
-from optkit.plotting.style import BLUE, VERMILION, axes
+from optkit.plotting.charts import axes, legend_above
+from optkit.plotting.palette import BLUE, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.cycles import Cycles, Runs
 from optkit.reproduction.discovery.networks import FOLLOWER_NOTE, PARAMETERS, UNIT_NOTE
@@ -30,6 +30,7 @@ from optkit.reproduction.engine.statistics import (
     judge_shares,
     mean,
     rank_correlation,
+    rank_correlation_p,
     ratio,
 )
 
@@ -38,32 +39,32 @@ if TYPE_CHECKING:
 
     from optkit.reproduction.discovery.published import Split
 
-RANGES = tuple(float(one) for one in TABLE_6)
+RANGES = tuple(float(percent) for percent in TABLE_6)
 """± percent of 50 nodes."""
 
 QUICK_RANGES = (10.0, 90.0)
 
 WINDOWS, QUICK_WINDOWS = 30, 4
-"""Cycles of a run; the table has nine runs of a hundred."""
+"""Cycles per run; the table has nine runs of a hundred."""
 
 WRITTEN = ("energy", "time", "nodes")
-"""What is written down of each cycle."""
+"""Columns of the data of each cycle."""
 
 CANDIDATES = 5
-"""Of 50 nodes within 90 % there may be five; in every range there are as many."""
+"""Number of candidates in every range: with 50 nodes ± 90 % there may be only five."""
 
 LITTLE = 0.1
-"""By what share a mean may differ and still count as little affected."""
+"""Largest relative change of a mean that counts as little."""
 
 RELATED = 0.05
-"""Largest p at which a correlation counts as there."""
+"""Largest p-value at which two quantities count as correlated."""
 
 STRONG = 0.5
-"""Least rank correlation that counts as energy's following the number of nodes."""
+"""Least rank correlation at which energy counts as following the number of nodes."""
 
 
 def study(context: Context) -> dict[float, list[Cycles]]:
-    """Solve runs of every range."""
+    """Solve the runs of every range."""
     windows = QUICK_WINDOWS if context.quick else WINDOWS
     return cycles.study(
         context,
@@ -73,19 +74,20 @@ def study(context: Context) -> dict[float, list[Cycles]]:
             "spread": percent / 100.0,
             "candidates": CANDIDATES,
         },
+        cycles.only_cycles,
     )
 
 
 def factors(
     printed: Mapping[int, Split],
 ) -> dict[int, tuple[float, float]]:
-    """Return between what one factor lies that makes each row out of the first.
+    """Return the interval of the factors that turn the first row into each row.
 
-    All six columns, each printed to two decimals, have to allow it; where no factor
-    does, the first end is above the second.
+    A factor must be possible for all six columns, each printed with two decimals. If
+    there is none, the lower end is above the upper one.
     """
     first, *_ = printed.values()
-    found = {}
+    intervals = {}
     for key, row in printed.items():
         lows, highs = zip(
             *(
@@ -93,16 +95,16 @@ def factors(
                     (x - HALF_DIGIT) / (y + HALF_DIGIT),
                     (x + HALF_DIGIT) / (y - HALF_DIGIT),
                 )
-                for x, y in zip(row.figures, first.figures, strict=True)
+                for x, y in zip(row.columns, first.columns, strict=True)
             ),
             strict=True,
         )
-        found[key] = (max(lows), min(highs))
-    return found
+        intervals[key] = (max(lows), min(highs))
+    return intervals
 
 
 def claims(runs: Runs, printed: Mapping[int, Split] = TABLE_6) -> tuple[Claim, ...]:
-    """Judge what the text says of Table 6, and what the table says.
+    """Judge what the text says about Table 6, and what the table says.
 
     Parameters
     ----------
@@ -129,12 +131,12 @@ def _means(runs: Runs, quantity: str) -> npt.NDArray[np.float64]:
 
 
 def _little(runs: Runs, quantity: str, printed: Mapping[int, Split]) -> Claim:
-    found = _means(runs, quantity)
-    ends = ratio(found[-1], found[0])
+    means = _means(runs, quantity)
+    ends = ratio(means[-1], means[0])
     percent = list(runs)
-    trend = mean([rank_correlation(percent, column) for column in found.T])
-    figures = [getattr(row, quantity) for row in printed.values()]
-    in_print = rank_correlation(list(printed), figures)
+    trend = mean([rank_correlation(percent, column) for column in means.T])
+    printed_values = [getattr(row, quantity) for row in printed.values()]
+    in_print = rank_correlation(list(printed), printed_values)
     inside = ends.low > 1.0 - LITTLE and ends.high < 1.0 + LITTLE
     outside = ends.low > 1.0 + LITTLE or ends.high < 1.0 - LITTLE
     verdict = Verdict.IN_PART
@@ -149,8 +151,8 @@ def _little(runs: Runs, quantity: str, printed: Mapping[int, Split]) -> Claim:
     }[quantity]
     return Claim(
         f"The range of the number of nodes affects the {quantity} little.",
-        f"Table 6: from {min(figures):g} to {max(figures):g} without order; rank"
-        f" correlation with the range as printed {in_print:.2f}.",
+        f"Table 6: from {min(printed_values):g} to {max(printed_values):g} without order;"
+        f" rank correlation with the range as printed {in_print:.2f}.",
         f"Mean cycle at ±{percent[-1]:g} % over ±{percent[0]:g} %: {ends}; rank correlation"
         f" of range and mean {trend}.",
         verdict,
@@ -158,20 +160,11 @@ def _little(runs: Runs, quantity: str, printed: Mapping[int, Split]) -> Claim:
     )
 
 
-def p_of(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """Return the p-value of Spearman's rank correlation; 1 where one is constant."""
-    from scipy.stats import spearmanr
-
-    if np.ptp(np.asarray(one)) == 0.0 or np.ptp(np.asarray(other)) == 0.0:
-        return 1.0
-    return float(spearmanr(one, other).pvalue)
-
-
 def _nodes(runs: Runs, printed: Mapping[int, Split]) -> Claim:
     counts = [row.nodes for row in printed.values()]
     in_print = rank_correlation(list(printed), counts)
-    p = p_of(list(printed), counts)
-    # As in the table, one cycle of each range: the last of each run.
+    p = rank_correlation_p(list(printed), counts)
+    # One cycle per range, as in the table: the last one of each run.
     single = np.array([[run.nodes[-1] for run in listed] for listed in runs.values()])
     ours = mean([rank_correlation(list(runs), column) for column in single.T])
     apart = Share.that([p > RELATED])
@@ -182,8 +175,8 @@ def _nodes(runs: Runs, printed: Mapping[int, Split]) -> Claim:
         f"As printed rank correlation {in_print:.2f}, p = {p:.2g}; ours, one cycle of each"
         f" range, {ours}.",
         combined([judge_shares([apart]), judge_shares([crosses])]),
-        "It is drawn symmetrically about 50: the range decides how far from it, not on"
-        " which side.",
+        "It is drawn symmetrically around 50: the range determines the distance from"
+        " it, not the side.",
     )
 
 
@@ -191,31 +184,31 @@ def _follows(runs: Runs, printed: Mapping[int, Split]) -> Claim:
     counts = [row.nodes for row in printed.values()]
     in_print = rank_correlation(counts, [row.energy for row in printed.values()])
     widest = list(runs)[-1]
-    found = {
+    correlations = {
         q: mean([rank_correlation(run.nodes, getattr(run, q)) for run in runs[widest]])
         for q in ("energy", "time")
     }
     return Claim(
-        "What differs with the number of nodes is energy and time.",
+        "Energy and time depend on the number of nodes.",
         f"Table 6: rank correlation of nodes and energy as printed {in_print:.2f}.",
-        f"Over the cycles at ±{widest:g} %: energy {found['energy']}, time"
-        f" {found['time']}.",
-        judge_estimates(found.values(), "above", STRONG),
-        "More nodes ask, and each flood has more of them to pass: the number of nodes"
-        " decides, not the range it is drawn from.",
+        f"Over the cycles at ±{widest:g} %: energy {correlations['energy']}, time"
+        f" {correlations['time']}.",
+        judge_estimates(correlations.values(), "above", STRONG),
+        "More nodes have requests, and each flood passes more nodes: the number of"
+        " nodes matters, not the range from which it is drawn.",
     )
 
 
 def _nine_runs(printed: Mapping[int, Split]) -> Claim:
     first, *others = printed
-    found = factors(printed)
-    multiples = [found[key][0] <= found[key][1] for key in others]
+    intervals = factors(printed)
+    multiples = [intervals[key][0] <= intervals[key][1] for key in others]
     named = ", ".join(
-        f"{sum(found[key]) / 2:.4f}"
+        f"{sum(intervals[key]) / 2:.4f}"
         for key, is_one in zip(others, multiples, strict=True)
         if is_one
     )
-    own = Share.that(~np.array(multiples))
+    not_multiples = Share.that(~np.array(multiples))
     off = max(_spread(printed[first], printed[key]) for key in others)
     return Claim(
         "The rows are nine simulations.",
@@ -223,16 +216,16 @@ def _nine_runs(printed: Mapping[int, Split]) -> Claim:
         f"{sum(multiples)} of {len(multiples)} rows are the row of ±{first} % times one"
         f" factor in all six columns, to rounding ({named or 'no factor'}); in no row do"
         f" the six ratios differ by more than {100 * off:.2g} %.",
-        judge_shares([own]),
-        "Six figures that rest on different modes, connections and networks cannot keep"
-        " their proportions to four digits over nine runs; so the heights of this table"
-        " are not what is reproduced here.",
+        judge_shares([not_multiples]),
+        "Six numbers that depend on different modes, connections and networks cannot"
+        " keep their proportions to four digits over nine runs; so the heights of"
+        " this table are not reproduced here.",
     )
 
 
 def _spread(first: Split, row: Split) -> float:
-    """Return by what share the ratios of two rows' figures differ at most."""
-    ratios = np.array(row.figures) / np.array(first.figures)
+    """Return the largest relative difference of the ratios of two rows' columns."""
+    ratios = np.array(row.columns) / np.array(first.columns)
     return float(ratios.max() / ratios.min() - 1.0)
 
 
@@ -242,11 +235,10 @@ def _conflict(runs: Runs, printed: Mapping[int, Split]) -> Claim:
     in_print = float(
         np.corrcoef([r.energy for r in rows], [r.time for r in rows])[0, 1]
     )
-    found = [
-        mean([float(np.corrcoef(run.energy, run.time)[0, 1]) for run in listed])
-        for listed in runs.values()
-    ]
-    least, *_, widest = zip(runs, found, strict=True)
+    correlations = cycles.run_means(
+        runs, lambda run: float(np.corrcoef(run.energy, run.time)[0, 1])
+    )
+    least, *_, widest = zip(runs, correlations, strict=True)
     return Claim(
         "Time and energy are opposed, whatever the range.",
         "Fig. 17 and Table 4; Table 6 gives both for each range.",
@@ -256,11 +248,11 @@ def _conflict(runs: Runs, printed: Mapping[int, Split]) -> Claim:
         combined(
             [
                 judge_shares([Share.that([in_print < 0.0])]),
-                judge_estimates(found, "below", 0.0),
+                judge_estimates(correlations, "below", 0.0),
             ]
         ),
-        "Table 6 contradicts Fig. 17. With a wide range the number of nodes moves both the"
-        " same way, more than anything moves them apart.",
+        "Table 6 contradicts Fig. 17. With a wide range the number of nodes moves both"
+        " in the same direction, more strongly than anything moves them apart.",
     )
 
 
@@ -276,7 +268,7 @@ def run(context: Context) -> Findings:
             f" {CANDIDATES} candidates",
             "solvers": "price; bilevel-exact where that proves no optimum",
         },
-        tables={"table-6": beside(runs), "factors": _factors_table()},
+        tables={"table-6": comparison(runs), "factors": _factors_table()},
         data={
             "table-6-cycles": cycles.every_cycle(
                 "Table 6, every cycle", Column("range", "%", "right"), runs, WRITTEN
@@ -295,35 +287,24 @@ def run(context: Context) -> Findings:
     )
 
 
-def beside(runs: Runs) -> Table:
-    """Return the printed rows, and below them means over all cycles of a range."""
-    names = ("energy", "agent", "self", "time", "agent", "self", "nodes")
+def comparison(runs: Runs) -> Table:
+    """Return the printed rows, and below them the means over all cycles of a range."""
     rows: list[tuple[Cell, ...]] = [
-        ("printed", float(key), *row.figures, float(row.nodes))
+        ("printed", float(key), *row.columns, float(row.nodes))
         for key, row in TABLE_6.items()
     ]
-    for percent in runs:
-        figures = (
-            "energy",
-            "energy_agent",
-            "energy_self",
-            "time",
-            "time_agent",
-            "time_self",
-            "nodes",
-        )
-        listed = runs[percent]
+    for percent, listed in runs.items():
         means = [
-            float(np.mean([getattr(run, name).mean() for run in listed]))
-            for name in figures
+            round(float(np.mean([getattr(run, name).mean() for run in listed])), 2)
+            for name in cycles.SPLIT
         ]
-        rows.append(("here, mean cycle", percent, *(round(one, 2) for one in means)))
+        rows.append(("here, mean cycle", percent, *means))
     return Table(
         "Table 6, printed and here",
         (
             Column("source"),
             Column("range", "± %", "right"),
-            *(Column(name, align="right") for name in names),
+            *cycles.SPLIT_COLUMNS,
         ),
         rows,
     )
@@ -353,12 +334,8 @@ def _draw(runs: Runs) -> Figure:
     first, *_ = TABLE_6.values()
     for quantity, colour, marker in (("energy", VERMILION, "o"), ("time", BLUE, "s")):
         means = _means(runs, quantity)
-        found = [ratio(row, means[0]) for row in means]
-        value = np.array([one.value for one in found])
-        errors = [
-            value - [one.low for one in found],
-            np.array([one.high for one in found]) - value,
-        ]
+        value, low, high = np.array([ratio(row, means[0]) for row in means]).T
+        errors = [value - low, high - value]
         panel.errorbar(
             list(runs), value, errors, color=colour, marker=marker, label=quantity
         )

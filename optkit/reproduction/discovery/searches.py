@@ -1,4 +1,4 @@
-"""Runs of STRA and its five rivals at equal evaluations, beside the proven optimum."""
+"""Runs of STRA and its five rivals at equal evaluations, and of the exact solver."""
 
 from __future__ import annotations
 
@@ -11,15 +11,8 @@ from optkit.core.consistency import OPTIMALITY_GAP
 from optkit.core.display.tables import Column
 from optkit.core.solving.limits import Limits
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.plotting.style import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    Look,
-)
+from optkit.plotting.charts import Look
+from optkit.plotting.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from optkit.reproduction.discovery.networks import network
 from optkit.reproduction.engine import Context
 from optkit.reproduction.engine.measurements import Measurement, Measurements
@@ -32,7 +25,7 @@ LOOKS: dict[str, Look] = {
     "pso": Look("PSO", PURPLE),
     "aco": Look("ACO", SKY),
 }
-"""The six heuristics, in the table's order."""
+"""The six heuristics, in the order of the table."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +35,9 @@ class Kind:
     Parameters
     ----------
     options
-        Of the generator.
+        Options of the generator.
     evaluations
-        Choices of the leader that each heuristic may evaluate, a cycle.
+        Number of the leader's choices that each heuristic may evaluate, per cycle.
     """
 
     options: Mapping[str, Any]
@@ -58,11 +51,12 @@ KINDS: dict[str, Kind] = {
     "dense": Kind(DENSE, 500),
     "single agent": Kind({**DENSE, "qan_rule": "single", "weight_energy": 0.3}, 500),
 }
-"""Table 2's networks, where little is left to choose; many links; and one agent a
-resource with both levels weighted, where the leader's choice decides the energy too."""
+"""Table 2's networks, which leave little choice; networks with many links; and networks
+with one agent per resource and both levels weighted, where the leader's choice affects the
+energy as well."""
 
 QUICK_SHARE = 10
-"""By what a quick run divides the evaluations."""
+"""Divisor of the evaluations in a quick run."""
 
 QUANTITIES = {
     "gap": Column("above the proven bound", "%", "right"),
@@ -74,17 +68,12 @@ QUANTITIES = {
 
 def study(context: Context) -> Measurements:
     """Run all six on every network, each with the same number of evaluations."""
-    found = []
-    for repetition in range(context.repetitions):
-        for index, (name, kind) in enumerate(KINDS.items()):
-            done = repetition + index / len(KINDS)
-            context.progress(
-                f"network {repetition + 1} of {context.repetitions}, {name}",
-                done / context.repetitions,
-            )
-            instance = network(context, "table-5", repetition, **kind.options)
-            found += _all_six(context, name, kind, repetition, instance)
-    return Measurements(found)
+    measurements = []
+    for repetition, name in context.draws_in(KINDS, "network"):
+        kind = KINDS[name]
+        instance = network(context, "table-5", repetition, **kind.options)
+        measurements += _all_six(context, name, kind, repetition, instance)
+    return Measurements(measurements)
 
 
 def _all_six(
@@ -110,7 +99,7 @@ def _all_six(
         assert result.objective is not None, "a verified result has an objective"
         gap = result.objective / bound - 1.0
         values = {
-            # What is below the tolerance of a proof of optimality is no gap.
+            # A gap within the tolerance of optimality counts as none.
             "gap": 0.0 if gap <= OPTIMALITY_GAP else 100.0 * gap,
             "time": float(result.metrics["time_s"]),
             "energy": float(result.metrics["energy_j"]),

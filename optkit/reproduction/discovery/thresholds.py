@@ -1,4 +1,4 @@
-"""The sensitivity of energy to the accuracies that are required."""
+"""The sensitivity of energy to the required accuracies."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from optkit.core.display.tables import Column
 from optkit.discovery.instance import DiscoveryInstance, RequiredAccuracy
-from optkit.plotting.charts import legend_above, lines
-from optkit.plotting.style import BLUE, VERMILION, Look, axes
+from optkit.plotting.charts import Look, axes, legend_above, lines
+from optkit.plotting.palette import BLUE, VERMILION
 from optkit.reproduction.discovery import cycles
 from optkit.reproduction.discovery.networks import PARAMETERS, UNIT_NOTE, network
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, Verdict
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 TABLE_2 = 0.1
 """Both thresholds in Table 2."""
 
-PLACES: dict[str, tuple[float, ...]] = {
+THRESHOLDS: dict[str, tuple[float, ...]] = {
     "agent": (0.0, TABLE_2, 0.3, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8),
     "self": (0.0, TABLE_2, 0.2, 0.3, 0.34, 0.36, 0.38, 0.4),
 }
-"""Thresholds of each mode, the other at Table 2's. Of self-directed mode no more is ever
-required than all nodes together reach in it, so that there always is an answer."""
+"""Thresholds of each mode; that of the other mode is Table 2's. The threshold of
+self-directed mode is never above the mean accuracy of all nodes in it, so that there is
+always a solution."""
 
 LOOKS = {
     "agent": Look("required of agent mode", VERMILION, "o"),
@@ -40,7 +41,7 @@ WINDOWS, QUICK_WINDOWS = 6, 2
 RATE = cycles.RATES[-1]
 
 SAME = 2e-6
-"""Relative difference of two energies that the follower's tolerance may make."""
+"""Largest relative difference of two energies due to the follower's tolerance."""
 
 QUANTITIES = {
     "energy": Column("TEC", "J", "right"),
@@ -51,13 +52,9 @@ QUANTITIES = {
 
 def study(context: Context) -> Measurements:
     """Solve each network at each threshold."""
-    found = []
-    for repetition in range(context.repetitions):
-        context.progress(
-            f"network {repetition + 1} of {context.repetitions}",
-            repetition / context.repetitions,
-        )
-        drawn = network(
+    measurements = []
+    for repetition in context.draws("network"):
+        network_of_draw = network(
             context,
             "thresholds",
             repetition,
@@ -65,27 +62,28 @@ def study(context: Context) -> Measurements:
             request_rate=RATE,
             accuracy_scope="horizon",
         )
-        for mode, places in PLACES.items():
-            for place in (*places[:2], places[-1]) if context.quick else places:
-                instance = required(drawn, mode, place)
+        for mode, thresholds in THRESHOLDS.items():
+            chosen = (*thresholds[:2], thresholds[-1]) if context.quick else thresholds
+            for threshold in chosen:
+                instance = required(network_of_draw, mode, threshold)
                 metrics = context.solve(instance, "bilevel-exact").metrics
                 values = {
                     "energy": float(metrics["energy_j"]),
                     "time": float(metrics["time_s"]),
                     "share": metrics["agents"] / metrics["nodes"],
                 }
-                found.append(Measurement(place, mode, repetition, values))
-    return Measurements(found)
+                measurements.append(Measurement(threshold, mode, repetition, values))
+    return Measurements(measurements)
 
 
 def required(
     instance: DiscoveryInstance, mode: str, accuracy: float
 ) -> DiscoveryInstance:
     """Return the instance with another threshold of one mode, the other at Table 2's."""
-    both = {"agent": TABLE_2, "self": TABLE_2, mode: accuracy}
-    both["self"] = min(both["self"], reached(instance) * (1.0 - 1e-9))
+    thresholds = {"agent": TABLE_2, "self": TABLE_2, mode: accuracy}
+    thresholds["self"] = min(thresholds["self"], reached(instance) * (1.0 - 1e-9))
     return instance.model_copy(
-        update={"required_accuracy": RequiredAccuracy.model_validate(both)}
+        update={"required_accuracy": RequiredAccuracy.model_validate(thresholds)}
     )
 
 
@@ -95,26 +93,28 @@ def reached(instance: DiscoveryInstance) -> float:
         np.mean(
             [
                 accuracy
-                for row, here, wanted in zip(
+                for row, present, demand in zip(
                     instance.accuracy_self,
                     instance.present,
                     instance.demand,
                     strict=True,
                 )
-                for accuracy, is_here, resource in zip(row, here, wanted, strict=True)
-                if is_here and resource is not None
+                for accuracy, is_present, resource in zip(
+                    row, present, demand, strict=True
+                )
+                if is_present and resource is not None
             ]
         )
     )
 
 
-def places_of(data: Measurements, mode: str) -> list[float]:
-    """Return the thresholds of a mode that were tried, least first."""
+def thresholds_of(data: Measurements, mode: str) -> list[float]:
+    """Return the thresholds that were tried for a mode, least first."""
     return sorted({float(run.setting) for run in data if run.method == mode})
 
 
 def claims(data: Measurements) -> tuple[Claim, ...]:
-    """Judge what is left of the sensitivity analysis, and what Table 2 implies.
+    """Judge what is left of the sensitivity analysis, and the thresholds of Table 2.
 
     Parameters
     ----------
@@ -127,39 +127,41 @@ def claims(data: Measurements) -> tuple[Claim, ...]:
 def _binding(data: Measurements) -> Claim:
     flags = []
     for mode in LOOKS:
-        none, given = (data.of("energy", p, mode) for p in (0.0, TABLE_2))
-        flags.append(given > none * (1.0 + SAME))
+        without, table_2 = (data.of("energy", p, mode) for p in (0.0, TABLE_2))
+        flags.append(table_2 > without * (1.0 + SAME))
     share = Share.that(np.concatenate(flags))
     return Claim(
         "The thresholds of Table 2 constrain the choice of modes.",
         "Table 2: 0.1 for both modes; the lower level minimises energy under them.",
         f"Energy is above that without a threshold in {share} cases.",
         judge_shares([share]),
-        "Mean accuracies of nodes in either mode are several times 0.1 whatever is chosen;"
-        " the accuracy rows are there and do nothing.",
+        "The mean accuracies of the nodes in both modes are several times 0.1 for"
+        " every choice, so the constraints on accuracy have no effect.",
     )
 
 
 def _rising(data: Measurements) -> Claim:
     shares, words = [], []
     for mode, look in LOOKS.items():
-        places = places_of(data, mode)
-        found = np.array([data.of("energy", place, mode) for place in places])
-        monotone = np.all(np.diff(found, axis=0) >= -SAME * found[:-1], axis=0)
-        higher = found[-1] > found[0] * (1.0 + SAME)
+        thresholds = thresholds_of(data, mode)
+        energies = np.array(
+            [data.of("energy", threshold, mode) for threshold in thresholds]
+        )
+        monotone = np.all(np.diff(energies, axis=0) >= -SAME * energies[:-1], axis=0)
+        higher = energies[-1] > energies[0] * (1.0 + SAME)
         shares.append(Share.that(monotone & higher))
-        rise = ratio(found[-1], found[0])
+        rise = ratio(energies[-1], energies[0])
         words.append(
-            f"{look.label} up to {places[-1]:g}: {shares[-1].count} of {shares[-1].of}"
+            f"{look.label} up to {thresholds[-1]:g}: {shares[-1].count} of {shares[-1].of}"
             f" networks, to {rise} of the energy"
         )
     return Claim(
         "Higher lower bounds on accuracy cost energy.",
         "Sec. V ends with a sensitivity analysis of these bounds.",
-        f"Never less and in the end more energy: {'; '.join(words)}.",
+        f"Never less energy, and more in the end: {'; '.join(words)}.",
         judge_shares(shares),
         "Fewer choices of modes remain, so the least energy cannot fall; it rises from"
-        " where the mean accuracy of the cheapest modes lies.",
+        " the mean accuracy of the cheapest modes on.",
     )
 
 
@@ -174,7 +176,7 @@ def _published() -> Claim:
 
 
 def run(context: Context) -> Findings:
-    """Study the thresholds."""
+    """Reproduce the sensitivity to the required accuracies."""
     data = study(context)
     windows = QUICK_WINDOWS if context.quick else WINDOWS
     return Findings(
@@ -210,13 +212,11 @@ def _draw(data: Measurements) -> Figure:
         "What required accuracies cost", "least mean accuracy", "relative energy"
     )
     for mode, look in LOOKS.items():
-        places = places_of(data, mode)
-        base = data.of("energy", places[0], mode)
-        found = [mean(data.of("energy", place, mode) / base) for place in places]
-        lines(
-            panel,
-            places,
-            {mode: (look, [(one.value, one.low, one.high) for one in found])},
-        )
+        thresholds = thresholds_of(data, mode)
+        base = data.of("energy", thresholds[0], mode)
+        means = [
+            mean(data.of("energy", threshold, mode) / base) for threshold in thresholds
+        ]
+        lines(panel, thresholds, {mode: (look, means)})
     legend_above(panel, 1)
     return figure

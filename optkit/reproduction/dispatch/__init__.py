@@ -1,7 +1,7 @@
 """Figures 2 to 6 of Hong et al., computed again, on generated and on recorded arrivals.
 
-The pictures and most numbers of the paper are lost; what can be tested is what its text
-says of them, over many networks and sample paths drawn like the paper's.
+The pictures and most numbers of the paper are lost. What can be tested is what its text
+says about them, on many networks and sample paths drawn like the paper's.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ PAPER = (
     " Dispatching with Outdated and Partially-Observable Information (arXiv:2012.13756)"
 )
 
-_HERE = "optkit.reproduction.dispatch"
+_PACKAGE = "optkit.reproduction.dispatch"
 
 PATHS = 20
 """Sample paths of each setting."""
 
 
 def _both(
-    figure: str, title: str, where: str, function: str, seconds: float
+    name: str, title: str, where: str, figure: str, seconds: float
 ) -> tuple[Reproduction, Reproduction]:
-    """Return the reproductions of a figure on generated and on recorded arrivals."""
+    """Return the two reproductions of a figure: generated and recorded arrivals."""
     drawn, recorded = (
         Reproduction(
-            name=f"dispatch/{figure}{suffix}",
+            name=f"dispatch/{name}{suffix}",
             title=f"{title}{words}",
             paper=PAPER,
             where=where,
-            function=f"{_HERE}.{function}{end}",
+            function=f"{_PACKAGE}.{figure}.{source}",
             seconds=seconds,
             repetitions=PATHS,
             quick_repetitions=1,
         )
-        for suffix, words, end in (
-            ("", ", generated arrivals", ""),
-            ("-google", ", Google's arrivals", "_on_trace"),
+        for suffix, words, source in (
+            ("", ", generated arrivals", "generated"),
+            ("-google", ", Google's arrivals", "recorded"),
         )
     )
     return drawn, recorded
@@ -47,29 +47,29 @@ REPRODUCTIONS = (
         "fig-2",
         "All policies in the paper's setting",
         "Sec. VI-B, Figs. 2 and 3",
-        "base_case:run",
+        "base_case:FIGURE",
         50,
     ),
     *_both(
         "fig-4",
         "Jobs in the system by signalling latency",
         "Sec. VI-C, Fig. 4",
-        "latency:run",
+        "latency:FIGURE",
         110,
     ),
     *_both(
         "fig-5",
         "Cost by arrival interval",
         "Sec. VI-C, Fig. 5",
-        "load:run_arrivals",
+        "load:ARRIVALS",
         270,
     ),
     *_both(
         "fig-6",
         "Cost by mean service",
         "Sec. VI-C, Fig. 6",
-        "load:run_service",
+        "load:SERVICE",
         170,
     ),
 )
-"""What ``optkit reproduce dispatch`` makes, in the paper's order."""
+"""The reproductions of this paper, in its order."""

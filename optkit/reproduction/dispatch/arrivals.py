@@ -1,8 +1,7 @@
-"""The paper's network, met by generated arrivals or by those of Google's trace."""
+"""The paper's network, with generated arrivals or with those of Google's trace."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,10 +13,11 @@ from optkit.dispatch.data.importers import google
 from optkit.dispatch.data.importers.options import GoogleOptions
 from optkit.dispatch.instance import DispatchInstance
 from optkit.reproduction.engine import Context
+from optkit.reproduction.engine.data_sets import data_file
 
 RATE = 0.0619
-"""Arrivals per slot, access point and type where the arrival interval is not stretched:
-what the authors' trace has, by their released code."""
+"""Arrivals per slot, access point and type in the authors' trace, by their released code;
+the arrival interval is not stretched."""
 
 SLOTS = 25
 """Slots of a broadcast interval, t_B."""
@@ -28,27 +28,24 @@ INTERVALS, QUICK_INTERVALS = 40, 12
 QUICK_NETWORK = {"aps": 6, "servers": 5, "types": 2}
 
 BEGIN_SECONDS = 5 * 3600.0
-"""Paths on the trace begin at times spread evenly over this much of it."""
-
-DATA = "OPTKIT_DATA"
-"""Environment variable that names the folder with public data sets."""
+"""The paths on the trace begin at times spread evenly over this part of it."""
 
 TRACE = Path("google2011", "derived", "jobs_first_day.csv.gz")
-"""Where in that folder the trace is: a job a line, in order of submission."""
+"""The trace in the folder of data sets: one job per line, in order of submission."""
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What the paper's figures vary.
+class Scenario:
+    """The parameters that the paper's figures vary.
 
     Parameters
     ----------
     latency
-        Slot at which observations arrive, of all access points.
+        Slot at which observations arrive at all access points.
     stretch
         Factor on the time between arrivals.
     service
-        Mean service of an edge server, in broadcast intervals; a cloud's is a sixth of it.
+        Mean service at an edge server, in broadcast intervals; at a cloud it is a sixth.
     """
 
     latency: int = 16
@@ -56,7 +53,7 @@ class Setting:
     service: float = 1.12
 
     def options(self, context: Context) -> dict[str, Any]:
-        """Return the options that the generator and the importer have in common."""
+        """Return the options that the generator and the importer share."""
         return {
             **(QUICK_NETWORK if context.quick else {"types": 10}),
             "intervals": QUICK_INTERVALS if context.quick else INTERVALS,
@@ -68,44 +65,44 @@ class Setting:
         }
 
 
-Source = Callable[[Context, int, Setting], DispatchInstance]
-"""Draws the instance of a repetition in a setting. One repetition's instances have the
-same network and quantiles in every setting."""
+Source = Callable[[Context, int, Scenario], DispatchInstance]
+"""Draws the instance of a repetition in a scenario. The instances of one repetition have
+the same network and the same quantiles in every scenario."""
 
 
 def generated(
-    context: Context, repetition: int, setting: Setting = Setting()
+    context: Context, repetition: int, scenario: Scenario = Scenario()
 ) -> DispatchInstance:
-    """Draw network and Bernoulli arrivals, as in the paper's model.
+    """Draw a network and Bernoulli arrivals, as in the paper's model.
 
     Parameters
     ----------
     context
-        Of the study.
+        The context of the study.
     repetition
-        Which draw.
-    setting
-        What is varied.
+        Number of the draw.
+    scenario
+        The parameters.
     """
-    options = GeneratorOptions.model_validate(setting.options(context))
+    options = GeneratorOptions.model_validate(scenario.options(context))
     return DispatchInstance.parse(generate(options, _seed(context, repetition)))
 
 
 def on_trace(
-    trace: Path, context: Context, repetition: int, setting: Setting = Setting()
+    trace: Path, context: Context, repetition: int, scenario: Scenario = Scenario()
 ) -> DispatchInstance:
-    """Draw a network and deal the trace's arrivals out to it.
+    """Draw a network and spread the trace's arrivals over it.
 
     Parameters
     ----------
     trace
         The list of jobs.
-    context, repetition, setting
-        As in :func:`generated`. Each repetition takes a stretch of its own.
+    context, repetition, scenario
+        As in :func:`generated`. Each repetition uses its own part of the trace.
     """
     options = GoogleOptions.model_validate(
         {
-            **setting.options(context),
+            **scenario.options(context),
             "type_by": "name",
             "begin_seconds": BEGIN_SECONDS * repetition / context.repetitions,
         }
@@ -121,16 +118,5 @@ def _seed(context: Context, repetition: int) -> int:
 
 def recorded() -> Source | str:
     """Return the source of recorded arrivals, or why there is none."""
-    folder = os.environ.get(DATA)
-    if not folder:
-        return (
-            f"The trace is not here: set {DATA} to a folder that has {TRACE.as_posix()},"
-            " and run with --force."
-        )
-    trace = Path(folder) / TRACE
-    if not trace.is_file():
-        return (
-            f"{DATA} names a folder without {TRACE.as_posix()}; put it there, and run with"
-            " --force."
-        )
-    return partial(on_trace, trace)
+    trace = data_file(TRACE)
+    return trace if isinstance(trace, str) else partial(on_trace, trace)

@@ -9,16 +9,11 @@ import numpy as np
 
 from optkit.core.display.tables import Column
 from optkit.reproduction.dispatch import pictures
-from optkit.reproduction.dispatch.arrivals import Setting
-from optkit.reproduction.dispatch.compare import (
-    LABELS,
-    Statement,
-    change,
-    signed,
-)
+from optkit.reproduction.dispatch.arrivals import Scenario
+from optkit.reproduction.dispatch.compare import LABELS, change, signed
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, RELEASED, Study
-from optkit.reproduction.engine import Context, Findings, Picture, Verdict
+from optkit.reproduction.engine import Picture, Statement, Verdict
 from optkit.reproduction.engine.statistics import (
     HALF,
     Share,
@@ -37,13 +32,14 @@ PUBLISHED_REDUCTION = 0.2067
 
 
 def _against(study: Study, quantity: str, rivals: Iterable[str]) -> tuple[str, Verdict]:
-    found = {
+    changes = {
         rival: change(study.data, quantity, BASE, "mdp", rival) for rival in rivals
     }
     words = "; ".join(
-        f"{signed(one)} against {LABELS[rival]}" for rival, one in found.items()
+        f"{signed(estimate)} against {LABELS[rival]}"
+        for rival, estimate in changes.items()
     )
-    return words, judge_estimates(found.values(), "below", 0.0)
+    return words, judge_estimates(changes.values(), "below", 0.0)
 
 
 def _cost(study: Study) -> tuple[str, Verdict]:
@@ -58,8 +54,10 @@ def _response(study: Study) -> tuple[str, Verdict]:
 
 def _reduction(study: Study) -> tuple[str, Verdict]:
     words, _ = _against(study, "response", (*BASELINES, RELEASED))
-    found = [change(study.data, "response", BASE, "mdp", rival) for rival in BASELINES]
-    verdict = judge_estimates(found, "below", -PUBLISHED_REDUCTION)
+    changes = [
+        change(study.data, "response", BASE, "mdp", rival) for rival in BASELINES
+    ]
+    verdict = judge_estimates(changes, "below", -PUBLISHED_REDUCTION)
     return f"MDP's mean response time: {words}.", verdict
 
 
@@ -79,16 +77,16 @@ def _selfish_drops(study: Study) -> tuple[str, Verdict]:
 
 def _lower_level(study: Study) -> tuple[str, Verdict]:
     ours = study.series[BASE, "mdp"]
-    found, words = [], []
+    shares, words = [], []
     for rival in BASELINES:
         ahead = 0.5 + 0.5 * np.sign(study.series[BASE, rival] - ours)
-        found.append(mean(ahead.mean(axis=1)))
-        words.append(f"{LABELS[rival]} {found[-1].percent()}")
+        shares.append(mean(ahead.mean(axis=1)))
+        words.append(f"{LABELS[rival]} {shares[-1].percent()}")
     measured = (
         "Share of a path's boundaries at which there are fewer jobs than under"
         f" {'; '.join(words)}."
     )
-    return measured, judge_estimates(found, "above", HALF)
+    return measured, judge_estimates(shares, "above", HALF)
 
 
 STATEMENTS = (
@@ -96,24 +94,26 @@ STATEMENTS = (
         "MDP has the least average system cost.",
         "Fig. 2a: it outperforms all three benchmarks.",
         _cost,
-        "The lead over Random is wide. With true mean uploads Selfish and Queue-aware use"
-        " the server next door, and little is left to gain on them: MDP starts from"
-        " Selfish's actions, and one group of access points moves in an interval.",
+        "The lead over Random is wide. With true mean uploads, Selfish and Queue-aware"
+        " use the nearest server, and there is little to gain over them: MDP starts"
+        " from Selfish's actions, and one group of access points changes its actions"
+        " per interval.",
     ),
     Statement(
         "MDP has the least average response time.",
         "Fig. 2b: it outperforms all three benchmarks.",
         _response,
-        "By Little's law it goes with the cost for as long as nothing is dropped.",
+        "By Little's law it is proportional to the cost as long as nothing is dropped.",
     ),
     Statement(
         "MDP's mean response time is up to 20.67 % below that of heuristic baselines.",
         "Abstract; the number is lost in the source at hand and known from the arXiv"
         " record.",
         _reduction,
-        "True of Random, not of the other two. The authors' released code weighs uploads"
-        " with hazards in place of probabilities, by which the server next door seems the"
-        " farthest; the last figure is against Queue-aware made that way.",
+        "True for Random, not for the other two. The authors' released code weighs"
+        " uploads with hazards instead of probabilities, which makes the nearest"
+        " server look the farthest; the last number is against Queue-aware in that"
+        " form.",
     ),
     Statement(
         "MDP drops no jobs.",
@@ -125,15 +125,15 @@ STATEMENTS = (
         "Selfish drops jobs.",
         "Fig. 2c: MDP drops none, compared with Selfish.",
         _selfish_drops,
-        "With true mean uploads its jobs spread over the collocated servers; nobody"
-        " overloads a queue at this load.",
+        "With true mean uploads its jobs are spread over the collocated servers; no"
+        " queue is overloaded at this load.",
     ),
     Statement(
         "MDP keeps fewer jobs in the system than the benchmarks as time goes by.",
         "Fig. 3: one realisation; at a lower level than all three.",
         _lower_level,
-        "Judged by half of the boundaries, ties counting half, on every path in place of"
-        " one realisation.",
+        "Judged by half of the boundaries, with ties counted as half, on every path"
+        " instead of one realisation.",
     ),
 )
 
@@ -172,19 +172,9 @@ def _show(study: Study, words: str) -> Shown:
 FIGURE = Figure(
     name="fig-2",
     heading=Column("setting"),
-    settings={BASE: Setting()},
+    settings={BASE: Scenario()},
     quick=(BASE,),
     statements=STATEMENTS,
     show=_show,
     with_released=True,
 )
-
-
-def run(context: Context) -> Findings:
-    """Reproduce Figs. 2 and 3 on generated arrivals."""
-    return FIGURE.generated(context)
-
-
-def run_on_trace(context: Context) -> Findings:
-    """Reproduce Figs. 2 and 3 on Google's arrivals."""
-    return FIGURE.recorded(context)

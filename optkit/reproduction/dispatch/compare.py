@@ -1,9 +1,8 @@
-"""Policies compared path by path, statements that rest on it, and tables of it."""
+"""Comparisons of policies path by path, as text and as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from optkit.core.display.tables import Cell, Column, Table
 from optkit.reproduction.dispatch.runs import (
@@ -14,60 +13,28 @@ from optkit.reproduction.dispatch.runs import (
     REFERENCES,
     Study,
 )
-from optkit.reproduction.engine import Claim, Verdict
-from optkit.reproduction.engine.measurements import Measurements
-from optkit.reproduction.engine.measurements import Setting as Place
-from optkit.reproduction.engine.statistics import Estimate, mean, ratio
+from optkit.reproduction.engine import statistics
+from optkit.reproduction.engine.measurements import Measurements, Setting
+from optkit.reproduction.engine.statistics import Estimate, mean
 
 LABELS = {name: look.label for name, look in {**LOOKS, **REFERENCES}.items()}
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One statement of the paper, and how it is judged.
-
-    Parameters
-    ----------
-    words
-        The statement in our words.
-    paper
-        What the paper reports, and where.
-    judge
-        Returns what was measured, in words, and the verdict.
-    reason
-        Why, or how it was judged.
-    """
-
-    words: str
-    paper: str
-    judge: Callable[[Study], tuple[str, Verdict]]
-    reason: str
-
-    def judged(self, study: Study) -> Claim:
-        """Return the claim, judged."""
-        measured, verdict = self.judge(study)
-        return Claim(self.words, self.paper, measured, verdict, self.reason)
-
-    def untested(self, why: str) -> Claim:
-        """Return the claim, which cannot be judged, with the reason."""
-        return Claim(self.words, self.paper, "Nothing was run.", Verdict.UNTESTED, why)
-
-
 def change(
-    data: Measurements, quantity: str, place: Place, method: str, rival: str
+    data: Measurements, quantity: str, setting: Setting, method: str, rival: str
 ) -> Estimate:
-    """Return by how much a method's figure differs from a rival's, as a share of it.
+    """Return the relative difference of a quantity between a method and its rival.
 
-    The geometric mean over paired sample paths, less one; negative where the method's
-    figure is the smaller.
+    The geometric mean over paired sample paths, less one; negative if the method's
+    value is smaller.
     """
-    found = ratio(*(data.of(quantity, place, name) for name in (method, rival)))
-    return Estimate(found.value - 1.0, found.low - 1.0, found.high - 1.0)
+    values, base = (data.of(quantity, setting, name) for name in (method, rival))
+    return statistics.change(values, base)
 
 
-def best_baseline(data: Measurements, quantity: str, place: Place) -> str:
-    """Return the benchmark whose mean figure is the least."""
-    return min(BASELINES, key=lambda name: data.of(quantity, place, name).mean())
+def best_baseline(data: Measurements, quantity: str, setting: Setting) -> str:
+    """Return the benchmark with the least mean of a quantity."""
+    return min(BASELINES, key=lambda name: data.of(quantity, setting, name).mean())
 
 
 def signed(estimate: Estimate) -> str:
@@ -81,27 +48,23 @@ def signed(estimate: Estimate) -> str:
 
 
 def extremes(
-    places: Sequence[Place],
+    settings: Sequence[Setting],
     estimates: Sequence[Estimate],
-    at: Callable[[Place], str],
+    at: Callable[[Setting], str],
 ) -> str:
-    """Return the least and the largest change, and where each was found."""
-    pairs = sorted(zip(places, estimates, strict=True), key=lambda pair: pair[1].value)
-    first, last = pairs[0], pairs[-1]
-    ends = [f"{signed(estimate)} {at(place)}" for place, estimate in (first, last)]
-    return ends[0] if len(pairs) == 1 else " to ".join(ends)
-
-
-def each(
-    places: Iterable[Place], words: Iterable[str], at: Callable[[Place], str]
-) -> str:
-    """Return what was found at each place, in words."""
-    pairs = zip(places, words, strict=True)
-    return "; ".join(f"{at(place)} {one}" for place, one in pairs)
+    """Return the least and the largest change as text, each with its setting."""
+    ordered = sorted(
+        zip(settings, estimates, strict=True), key=lambda pair: pair[1].value
+    )
+    ends = [
+        f"{signed(estimate)} {at(setting)}"
+        for setting, estimate in (ordered[0], ordered[-1])
+    ]
+    return ends[0] if len(ordered) == 1 else " to ".join(ends)
 
 
 def policies_table(title: str, heading: Column, data: Measurements) -> Table:
-    """Return means of every policy in every setting, and what is left to the bound.
+    """Return means of every policy in every setting, and the gaps to the bound.
 
     Parameters
     ----------
@@ -119,19 +82,19 @@ def policies_table(title: str, heading: Column, data: Measurements) -> Table:
         *list(QUANTITIES.values())[1:],
     )
     rows: list[tuple[Cell, ...]] = []
-    for place in data.settings:
+    for setting in data.settings:
         for method in (name for name in data.methods if name != BOUND):
-            cost = mean(data.of("cost", place, method))
-            gap = change(data, "cost", place, method, BOUND)
+            cost = mean(data.of("cost", setting, method))
+            gap = change(data, "cost", setting, method, BOUND)
             rows.append(
                 (
-                    place,
+                    setting,
                     LABELS[method],
                     round(cost.value, 2),
                     f"{cost.low:.4g} to {cost.high:.4g}",
                     round(100.0 * gap.value, 1),
                     *(
-                        round(float(data.of(name, place, method).mean()), 4)
+                        round(float(data.of(name, setting, method).mean()), 4)
                         for name in list(QUANTITIES)[1:]
                     ),
                 )
@@ -143,11 +106,11 @@ DIFFERENCES = (
     *(("mdp", rival) for rival in BASELINES),
     *(("rollout", rival) for rival in ("mdp", "queue-aware")),
 )
-"""Which policies are compared with which, in tables."""
+"""Pairs of policies that tables compare."""
 
 
 def differences_table(title: str, heading: Column, study: Study) -> Table:
-    """Return paired differences in cost, in percent with their intervals."""
+    """Return paired differences in cost, in percent, with their intervals."""
     data = study.data
     columns = (
         heading,
@@ -158,12 +121,12 @@ def differences_table(title: str, heading: Column, study: Study) -> Table:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            place,
+            setting,
             *(
-                signed(change(data, "cost", place, method, rival)).replace(" %", "")
+                signed(change(data, "cost", setting, method, rival)).replace(" %", "")
                 for method, rival in DIFFERENCES
             ),
         )
-        for place in data.settings
+        for setting in data.settings
     ]
     return Table(title, columns, rows)

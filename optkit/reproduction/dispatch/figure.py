@@ -1,4 +1,4 @@
-"""What the reproductions of this paper have in common: from settings to findings."""
+"""A figure of this paper, from its settings to the findings."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from optkit.reproduction.dispatch.arrivals import (
     INTERVALS,
     QUICK_INTERVALS,
     RATE,
-    Setting,
+    Scenario,
     Source,
 )
-from optkit.reproduction.dispatch.compare import (
-    Statement,
-    differences_table,
-    policies_table,
-)
+from optkit.reproduction.dispatch.compare import differences_table, policies_table
 from optkit.reproduction.dispatch.runs import QUANTITIES, Study
-from optkit.reproduction.engine import Context, Findings, Picture
-from optkit.reproduction.engine.measurements import Setting as Place
+from optkit.reproduction.engine import Context, Findings, Picture, Statement
+from optkit.reproduction.engine.measurements import Setting
 
 GENERATED, RECORDED = "generated arrivals", "Google's arrivals"
 
@@ -32,18 +28,19 @@ PARAMETERS = {
     " arrival interval",
     "cost": "the paper's (eq 9): queues of 60, overflow penalty 120, none for drops",
 }
-"""What every reproduction of this paper says of its systems; shown unless quick."""
+"""Parameters of every reproduction of this paper, except in quick runs."""
 
 COST_NOTE = (
-    "The paper's cost has no term for dropped jobs, so that under overload a policy saves"
-    " by sending jobs to queues that are full. Drop rates stand beside all costs."
+    "The paper's cost has no term for dropped jobs. Under overload a policy therefore"
+    " saves cost by sending jobs to full queues. Drop rates are shown next to all"
+    " costs."
 )
 
 BOUND_NOTE = (
-    "The lower bound is what the clairvoyant proves for the sample path, by prices for"
-    " slots of service and for drops: no policy can go below it, whatever it knows. The"
-    " clairvoyant's own answer starts from the best policy's and moves single jobs, with"
-    " the path known; it is no bound."
+    "The lower bound is proven by the clairvoyant for the sample path, by prices for"
+    " slots of service and for drops: no policy can go below it, whatever it knows."
+    " The clairvoyant's own solution starts from that of the best policy and moves"
+    " single jobs, knowing the path; it is not a bound."
 )
 
 PICTURES_NOTE = (
@@ -53,21 +50,22 @@ PICTURES_NOTE = (
 
 HORIZON_NOTE = (
     "Paths are shorter than the 250 intervals of the authors' code and begin with an empty"
-    " system. Under overload queues still grow at their end, and what a policy gains by"
-    " changing its mind again and again is smaller than on longer paths."
+    " system. Under overload, queues are still growing at the end of a path, and the"
+    " gains of policies that keep changing their decisions are smaller than on longer"
+    " paths."
 )
 
 TRACE_NOTE = (
-    "Of the trace the times of submission are used: the jobs of its first day, one network"
-    " and one stretch of the day a path, the day scaled to the wanted mean rate. Access"
-    " points and types are drawn for each job. Paths share the day, so intervals are for"
-    " networks and stretches on this day, and not for other days."
+    "From the trace, the submission times of the jobs of the first day are used: one"
+    " network and one part of the day per path, with the day scaled to the required"
+    " mean rate. Access points and types are drawn for each job. All paths share the"
+    " day, so intervals apply to networks and parts of this day, not to other days."
 )
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Tables, data and pictures of one figure, beside those that all have."""
+    """Further tables, data and pictures of one figure."""
 
     tables: Mapping[str, Table] = field(default_factory=dict)
     data: Mapping[str, Table] = field(default_factory=dict)
@@ -85,24 +83,24 @@ class Figure:
     heading
         The column of its settings.
     settings
-        By their place in the figure.
+        The scenario of each setting.
     quick
-        The places that a quick run has.
+        The settings of a quick run.
     statements
-        What the paper says of it.
+        The paper's statements about it.
     show
-        Makes its pictures, given the study and the arrivals in words.
+        Makes its pictures, given the study and the name of the arrivals.
     with_released, signals_only
         As in :func:`~optkit.reproduction.dispatch.runs.study`.
     notes
-        Of this figure alone.
+        Notes on this figure alone.
     """
 
     name: str
     heading: Column
-    settings: Mapping[Place, Setting]
-    quick: tuple[Place, ...]
-    statements: tuple[Statement, ...]
+    settings: Mapping[Setting, Scenario]
+    quick: tuple[Setting, ...]
+    statements: tuple[Statement[Study], ...]
     show: Callable[[Study, str], Shown]
     with_released: bool = False
     signals_only: bool = False
@@ -110,40 +108,40 @@ class Figure:
 
     def generated(self, context: Context) -> Findings:
         """Reproduce it on generated arrivals."""
-        return self._found(context, arrivals.generated, GENERATED)
+        return self._findings(context, arrivals.generated, GENERATED)
 
     def recorded(self, context: Context) -> Findings:
-        """Reproduce it on Google's arrivals, or say why not."""
+        """Reproduce it on Google's arrivals, or say why that is impossible."""
         source = arrivals.recorded()
         if isinstance(source, str):
-            claims = tuple(one.untested(source) for one in self.statements)
+            claims = tuple(statement.untested(source) for statement in self.statements)
             return Findings(claims=claims, parameters=self._parameters(context))
-        return self._found(context, source, RECORDED)
+        return self._findings(context, source, RECORDED)
 
     def _parameters(self, context: Context) -> dict[str, str]:
-        told = {
+        parameters = {
             "paths": f"{context.repetitions} in each setting, of"
             f" {QUICK_INTERVALS if context.quick else INTERVALS} broadcast intervals,"
             " from an empty system",
             **PARAMETERS,
         }
         if context.quick:
-            told["network"] = "a quick run's: 6 access points, 5 servers, 2 types"
-        return told
+            parameters["network"] = "a quick run's: 6 access points, 5 servers, 2 types"
+        return parameters
 
-    def _found(self, context: Context, source: Source, words: str) -> Findings:
-        places = self.quick if context.quick else tuple(self.settings)
+    def _findings(self, context: Context, source: Source, words: str) -> Findings:
+        settings = self.quick if context.quick else tuple(self.settings)
         study = runs.study(
             context,
             source,
-            {place: self.settings[place] for place in places},
+            {setting: self.settings[setting] for setting in settings},
             self.with_released,
             self.signals_only,
         )
         title = f"{self.name.replace('fig-', 'Fig. ')}, {words}"
         shown = self.show(study, words)
         return Findings(
-            claims=tuple(one.judged(study) for one in self.statements),
+            claims=tuple(statement.judged(study) for statement in self.statements),
             parameters=self._parameters(context),
             tables={
                 f"{self.name}-differences": differences_table(

@@ -10,10 +10,9 @@ import numpy as np
 
 from optkit.core.display.tables import Column
 from optkit.reproduction.dispatch import pictures
-from optkit.reproduction.dispatch.arrivals import Setting
+from optkit.reproduction.dispatch.arrivals import Scenario
 from optkit.reproduction.dispatch.compare import (
     LABELS,
-    Statement,
     best_baseline,
     change,
     extremes,
@@ -21,90 +20,93 @@ from optkit.reproduction.dispatch.compare import (
 )
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, Study
-from optkit.reproduction.engine import Context, Findings, Verdict
-from optkit.reproduction.engine.measurements import Setting as Place
+from optkit.reproduction.engine import Statement, Verdict
+from optkit.reproduction.engine.measurements import Setting
 from optkit.reproduction.engine.statistics import (
-    Estimate,
     judge_estimates,
     mean,
     ratio,
 )
 
 STRETCHES = (1, 2, 3, 4, 5)
-"""Factors on the time between arrivals, by the released code."""
+"""Factors on the time between arrivals, from the released code."""
 
 SERVICES = (0.75, 1.0, 1.5, 2.0)
 """Mean service in broadcast intervals, over the released code's range."""
 
 POLICIES = (*BASELINES, "mdp")
-"""What the paper's figures show."""
+"""The policies in the paper's figures."""
 
 
-def stretched(place: Place) -> str:
-    """Return an arrival interval in words."""
-    return f"at ×{place}"
+def stretched(setting: Setting) -> str:
+    """Return an arrival interval as text."""
+    return f"at ×{setting}"
 
 
-def lasting(place: Place) -> str:
-    """Return a mean service in words."""
-    return f"at {place} intervals"
+def lasting(setting: Setting) -> str:
+    """Return a mean service as text."""
+    return f"at {setting} intervals"
 
 
-def _by_load(study: Study) -> list[Place]:
-    """Return the settings from the lightest to the heaviest, by what Selfish costs."""
+def _by_load(study: Study) -> list[Setting]:
+    """Return the settings from light to heavy load, by the mean cost of Selfish."""
     data = study.data
-    return sorted(data.settings, key=lambda p: data.of("cost", p, "selfish").mean())
-
-
-def _rising(study: Study, at: Callable[[Place], str]) -> tuple[str, Verdict]:
-    data, places = study.data, _by_load(study)
-    words, every = [], []
-    for name in POLICIES:
-        costs = [data.of("cost", place, name) for place in places]
-        every += [ratio(later, sooner) for sooner, later in pairwise(costs)]
-        words.append(f"{LABELS[name]} {ratio(costs[-1], costs[0])} times")
-    measured = (
-        f"From {at(places[0]).removeprefix('at ')} to {at(places[-1]).removeprefix('at ')}"
-        f" mean costs grow to {'; '.join(words)}; the least of the steps is by"
-        f" {min(one.value for one in every):.3g}."
+    return sorted(
+        data.settings, key=lambda setting: data.of("cost", setting, "selfish").mean()
     )
-    return measured, judge_estimates(every, "above", 1.0)
 
 
-def _least(study: Study, at: Callable[[Place], str]) -> tuple[str, Verdict]:
-    data, places = study.data, _by_load(study)
-    words, every = [], []
+def _rising(study: Study, at: Callable[[Setting], str]) -> tuple[str, Verdict]:
+    data, settings = study.data, _by_load(study)
+    words, steps = [], []
+    for name in POLICIES:
+        costs = [data.of("cost", setting, name) for setting in settings]
+        steps += [ratio(later, sooner) for sooner, later in pairwise(costs)]
+        words.append(f"{LABELS[name]} {ratio(costs[-1], costs[0])} times")
+    lightest, heaviest = (
+        at(setting).removeprefix("at ") for setting in (settings[0], settings[-1])
+    )
+    measured = (
+        f"From {lightest} to {heaviest}"
+        f" mean costs grow to {'; '.join(words)}; the least of the steps is by"
+        f" {min(step.value for step in steps):.3g}."
+    )
+    return measured, judge_estimates(steps, "above", 1.0)
+
+
+def _least(study: Study, at: Callable[[Setting], str]) -> tuple[str, Verdict]:
+    data, settings = study.data, _by_load(study)
+    words, all_changes = [], []
     for rival in BASELINES:
-        found = [change(data, "cost", place, "mdp", rival) for place in places]
-        every += found
-        words.append(f"against {LABELS[rival]} {extremes(places, found, at)}")
-    return f"MDP's mean cost: {'; '.join(words)}.", judge_estimates(every, "below", 0.0)
+        changes = [change(data, "cost", setting, "mdp", rival) for setting in settings]
+        all_changes += changes
+        words.append(f"against {LABELS[rival]} {extremes(settings, changes, at)}")
+    verdict = judge_estimates(all_changes, "below", 0.0)
+    return f"MDP's mean cost: {'; '.join(words)}.", verdict
 
 
-def _gain(study: Study, at: Callable[[Place], str]) -> tuple[str, Verdict]:
-    data, places = study.data, _by_load(study)
-    ends = places[0], places[-1]
+def _gain(study: Study, at: Callable[[Setting], str]) -> tuple[str, Verdict]:
+    data, settings = study.data, _by_load(study)
+    ends = settings[0], settings[-1]
     shares, words = [], []
-    for place in ends:
-        rival = best_baseline(data, "cost", place)
-        shares.append(data.of("cost", place, "mdp") / data.of("cost", place, rival))
-        drops = mean(data.of("drops", place, "mdp"))
+    for setting in ends:
+        rival = best_baseline(data, "cost", setting)
+        shares.append(data.of("cost", setting, "mdp") / data.of("cost", setting, rival))
+        drops = mean(data.of("drops", setting, "mdp"))
         words.append(
-            f"{at(place)} {signed(change(data, 'cost', place, 'mdp', rival))} against"
+            f"{at(setting)} {signed(change(data, 'cost', setting, 'mdp', rival))} against"
             f" {LABELS[rival]}, MDP dropping {drops.value:.2g} % of the jobs"
         )
     light, heavy = shares
-    grown = ratio(heavy, light)
-    ahead = ratio(heavy, np.ones_like(heavy))
-    verdict = judge_estimates(
-        [Estimate(grown.value, grown.low, grown.high), ahead], "below", 1.0
-    )
+    growth = ratio(heavy, light)
+    lead = ratio(heavy, np.ones_like(heavy))
+    verdict = judge_estimates([growth, lead], "below", 1.0)
     return f"MDP's mean cost {'; '.join(words)}.", verdict
 
 
 def _statements(
-    at: Callable[[Place], str], figure: str, grows: str, heavy: str
-) -> tuple[Statement, ...]:
+    at: Callable[[Setting], str], figure: str, grows: str, heavy: str
+) -> tuple[Statement[Study], ...]:
     return (
         Statement(
             f"Every policy costs more {grows}.",
@@ -116,8 +118,8 @@ def _statements(
             f"MDP costs least at each of the settings ({figure}).",
             f"{figure}: the proposed policy performs best.",
             partial(_least, at=at),
-            "Random is far behind everywhere. At light load queues are short and the"
-            " nearest server is as good as any choice can be, so that MDP, Selfish and"
+            "Random is far behind everywhere. At light load, queues are short and no"
+            " choice is better than the nearest server, so MDP, Selfish and"
             " Queue-aware hardly differ.",
         ),
         Statement(
@@ -140,14 +142,14 @@ def _show(
 ARRIVALS = Figure(
     name="fig-5",
     heading=Column("arrival interval", "×", "right"),
-    settings={k: Setting(stretch=float(k)) for k in STRETCHES},
+    settings={k: Scenario(stretch=float(k)) for k in STRETCHES},
     quick=(STRETCHES[0], STRETCHES[-1]),
     statements=_statements(
         stretched,
         "Fig. 5",
         "as jobs arrive more often",
-        "Where more arrives than can be served, queues are full whoever decides, and much"
-        " of the gain is in jobs that are dropped: dropping costs nothing.",
+        "If more jobs arrive than can be served, queues are full under every policy,"
+        " and much of the gain comes from dropped jobs, which cost nothing.",
     ),
     show=partial(
         _show,
@@ -157,22 +159,23 @@ ARRIVALS = Figure(
         "the stretch of the arrival interval",
     ),
     notes=(
-        "The text puts this study into Fig. 6 and names the number of access points as its"
-        " axis, which nothing else in it speaks of; that number is not varied here.",
+        "The text assigns this study to Fig. 6 and names the number of access points"
+        " as its axis, which it mentions nowhere else; that number is not varied"
+        " here.",
     ),
 )
 
 SERVICE = Figure(
     name="fig-6",
     heading=Column("mean service", "intervals", "right"),
-    settings={length: Setting(service=length) for length in SERVICES},
+    settings={length: Scenario(service=length) for length in SERVICES},
     quick=(SERVICES[0], SERVICES[-1]),
     statements=_statements(
         lasting,
         "Fig. 6",
         "as jobs take longer",
-        "MDP starts from Selfish's actions and leaves them where its model sees a gain,"
-        " which it hardly does where jobs take longest.",
+        "MDP starts from Selfish's actions and changes them if its model predicts a"
+        " gain, which it hardly does if jobs take longest.",
     ),
     show=partial(
         _show,
@@ -182,23 +185,3 @@ SERVICE = Figure(
         "the mean service of an edge server",
     ),
 )
-
-
-def run_arrivals(context: Context) -> Findings:
-    """Reproduce Fig. 5 on generated arrivals."""
-    return ARRIVALS.generated(context)
-
-
-def run_arrivals_on_trace(context: Context) -> Findings:
-    """Reproduce Fig. 5 on Google's arrivals."""
-    return ARRIVALS.recorded(context)
-
-
-def run_service(context: Context) -> Findings:
-    """Reproduce Fig. 6 on generated arrivals."""
-    return SERVICE.generated(context)
-
-
-def run_service_on_trace(context: Context) -> Findings:
-    """Reproduce Fig. 6 on Google's arrivals."""
-    return SERVICE.recorded(context)

@@ -1,8 +1,8 @@
 """The queue-aware policy as in the authors' released code: hazards in place of a mean.
 
-The code takes Σ ξ·p_ξ for the expected upload, with p_ξ = P(U = ξ + 1 | U > ξ), the chance
-that an upload which is not done after ξ slots is done after the next, and 1 where the
-upload is surely done. Its mean is Σ ξ·P(U = ξ). For the server next door, with U = 1
+The code uses Σ ξ·p_ξ for the expected upload. Here p_ξ = P(U = ξ + 1 | U > ξ) is the
+probability that an upload not done after ξ slots is done after the next one, and 1 if it
+is surely done by then. The true mean is Σ ξ·P(U = ξ). For the nearest server, where U = 1
 always, the sum is Ξ(Ξ + 1)/2 instead of 1.
 """
 
@@ -24,7 +24,7 @@ from optkit.dispatch.solution import DispatchSolution
 
 
 class _Weighted(ProblemData):
-    """A world whose mean uploads are what the released code takes for them."""
+    """Problem data with the mean uploads that the released code uses."""
 
     @property
     def mean_upload(self) -> Floats:
@@ -43,15 +43,17 @@ def hazard_sums(law: Floats) -> Floats:
 
 
 def queue_aware(instance: DispatchInstance) -> Verification:
-    """Return the checked result of that policy on an instance.
+    """Return the checked result of the released code's policy on an instance.
 
     Parameters
     ----------
     instance
-        With its sample path.
+        The instance, with its sample path.
     """
     true = problem_data(instance)
-    believed = _Weighted(**{one.name: getattr(true, one.name) for one in fields(true)})
+    believed = _Weighted(
+        **{array.name: getattr(true, array.name) for array in fields(true)}
+    )
     ended = simulate(true, QueueAwarePolicy(believed))
     return check(
         instance,

@@ -1,4 +1,4 @@
-"""Every policy on every sample path: what they cost, and how many jobs there are when."""
+"""Runs of every policy on every sample path: costs, and jobs in the system over time."""
 
 from __future__ import annotations
 
@@ -12,21 +12,12 @@ from optkit.core.arrays import Ints
 from optkit.core.display.tables import Column
 from optkit.core.solving.result import Result
 from optkit.dispatch.instance import DispatchInstance
-from optkit.plotting.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    SOFT,
-    VERMILION,
-    Look,
-)
+from optkit.plotting.charts import Look
+from optkit.plotting.palette import BLACK, BLUE, GREEN, ORANGE, PURPLE, SOFT, VERMILION
 from optkit.reproduction.dispatch import released
-from optkit.reproduction.dispatch.arrivals import Setting, Source
+from optkit.reproduction.dispatch.arrivals import Scenario, Source
 from optkit.reproduction.engine import Context
-from optkit.reproduction.engine.measurements import Measurement, Measurements
-from optkit.reproduction.engine.measurements import Setting as Place
+from optkit.reproduction.engine.measurements import Measurement, Measurements, Setting
 
 LOOKS: dict[str, Look] = {
     "random": Look("Random", PURPLE, "v"),
@@ -48,13 +39,13 @@ REFERENCES: dict[str, Look] = {
     BOUND: Look("lower bound", SOFT, "", ":"),
     RELEASED: Look("Queue-aware, hazards", GREEN, "", "-."),
 }
-"""What is no policy of the paper's text or of ours, and stands beside them."""
+"""References next to the policies of the paper's text and ours."""
 
 ROUNDS = 20
-"""Price updates of the clairvoyant: most of what more of them gain is gained by then."""
+"""Price updates of the clairvoyant; further ones gain little."""
 
 BLIND = ("random", "selfish", CLAIRVOYANT)
-"""What does not look at signals."""
+"""Methods that ignore signals."""
 
 QUANTITIES = {
     "cost": Column("mean cost", "jobs", "right"),
@@ -71,19 +62,19 @@ class Study:
     Parameters
     ----------
     data
-        What was measured of each.
+        The measurements.
     series
-        By place and method: jobs in the system at boundaries 1 … T, (paths, T).
+        By setting and method: jobs in the system at boundaries 1 … T, (paths, T).
     """
 
     data: Measurements
-    series: Mapping[tuple[Place, str], Ints]
+    series: Mapping[tuple[Setting, str], Ints]
 
 
 def study(
     context: Context,
     source: Source,
-    settings: Mapping[Place, Setting],
+    scenarios: Mapping[Setting, Scenario],
     with_released: bool = False,
     signals_only: bool = False,
 ) -> Study:
@@ -92,40 +83,38 @@ def study(
     Parameters
     ----------
     context
-        Of the study.
+        The context of the study.
     source
         Draws the instances.
-    settings
-        By its place in the figure.
+    scenarios
+        By setting.
     with_released
-        Whether the queue-aware policy of the authors' code runs as well.
+        Whether to run the queue-aware policy of the authors' code as well.
     signals_only
-        Whether settings differ in nothing but signals; what does not look at them then
-        runs once a path.
+        Whether settings differ only in their signals; methods that ignore signals then
+        run once per path.
     """
-    found: list[Measurement] = []
-    series: dict[tuple[Place, str], list[Ints]] = {}
-    for repetition in range(context.repetitions):
-        known: dict[str, Result] = {}
-        for index, (place, setting) in enumerate(settings.items()):
-            context.progress(
-                f"path {repetition + 1} of {context.repetitions}, {place}",
-                (repetition + index / len(settings)) / context.repetitions,
-            )
-            instance = source(context, repetition, setting)
-            results = _every_policy(context, instance, repetition, known)
-            if signals_only:
-                known = {name: results[name] for name in BLIND}
-            metrics = {name: dict(one.metrics) for name, one in results.items()}
-            if with_released:
-                metrics[RELEASED] = dict(released.queue_aware(instance).metrics)
-            for method, measured in metrics.items():
-                found.append(Measurement(place, method, repetition, _values(measured)))
-                series.setdefault((place, method), []).append(_jobs(measured))
-            bound = max(one.bound for one in results.values() if one.bound is not None)
-            found.append(Measurement(place, BOUND, repetition, {"cost": bound}))
+    runs: list[Measurement] = []
+    series: dict[tuple[Setting, str], list[Ints]] = {}
+    blind: dict[int, dict[str, Result]] = {}
+    for repetition, setting in context.draws_in(scenarios, "path"):
+        instance = source(context, repetition, scenarios[setting])
+        results = _every_policy(
+            context, instance, repetition, blind.get(repetition, {})
+        )
+        if signals_only:
+            blind[repetition] = {name: results[name] for name in BLIND}
+        metrics = {name: dict(result.metrics) for name, result in results.items()}
+        if with_released:
+            metrics[RELEASED] = dict(released.queue_aware(instance).metrics)
+        for method, measured in metrics.items():
+            runs.append(Measurement(setting, method, repetition, _values(measured)))
+            series.setdefault((setting, method), []).append(_jobs(measured))
+        bounds = [result.bound for result in results.values()]
+        bound = max(bound for bound in bounds if bound is not None)
+        runs.append(Measurement(setting, BOUND, repetition, {"cost": bound}))
     return Study(
-        Measurements(found), {key: np.stack(rows) for key, rows in series.items()}
+        Measurements(runs), {key: np.stack(rows) for key, rows in series.items()}
     )
 
 
@@ -135,7 +124,7 @@ def _every_policy(
     repetition: int,
     known: Mapping[str, Result],
 ) -> dict[str, Result]:
-    """Return results by method; those that are known are taken over."""
+    """Return results by method, the known ones without running them again."""
     seed = context.seed("policy", repetition)
     results = {
         name: known.get(name)

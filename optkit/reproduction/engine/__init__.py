@@ -1,8 +1,9 @@
-"""Tables and figures of papers, computed again: ours beside theirs, claim by claim.
+"""Tables and figures of papers, computed again: ours next to theirs, claim by claim.
 
-A family lists its reproductions (:class:`Reproduction`) under ``Family.reproductions``.
-Each has a function that is handed a :class:`Context` and returns :class:`Findings`: claims
-with verdicts, tables, and pictures. Nothing here knows a family or a paper.
+Packages list their reproductions (:class:`Reproduction`) under the entry-point group
+``optkit.reproductions``. Each one has a function that takes a :class:`Context` and returns
+:class:`Findings`: claims with verdicts, tables, and pictures. Nothing here depends on a
+family or a paper.
 """
 
 from optkit.plotting.pictures import Picture
@@ -11,6 +12,7 @@ from optkit.reproduction.engine.context import Context, Settings
 from optkit.reproduction.engine.findings import (
     Claim,
     Findings,
+    Statement,
     Verdict,
     combined,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "Picture",
     "Reproduction",
     "Settings",
+    "Statement",
     "Verdict",
     "combined",
     "reproductions",

@@ -1,20 +1,25 @@
-"""Which reproductions there are, and which of them a few words stand for."""
+"""The list of all reproductions, and the choice of some of them by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 
 from optkit.core.errors import UsageError
 from optkit.core.solving import registry
 from optkit.core.solving.family import resolve
 from optkit.core.suggest import unknown
 
+GROUP = "optkit.reproductions"
+"""The entry-point group in which packages name their reproductions."""
+
 ALL = "all"
-"""The word that stands for every reproduction."""
+"""Stands for every reproduction."""
 
 LIST = "list"
-"""The word that asks for the list of them."""
+"""Asks for the list of them."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +31,17 @@ class Reproduction:
     name
         Family and figure: ``allocation/fig-5``.
     title
-        What it is about.
+        What the table or figure shows.
     paper
-        The paper.
+        Authors and title.
     where
         The place in the paper: ``Sec. VII-B, Fig. 5``.
     function
-        ``"module:function"``, called with a :class:`Context`, returns :class:`Findings`.
+        ``"module:function"``, called with a :class:`Context`; it returns :class:`Findings`.
     seconds
-        How long it takes, roughly, with the repetitions below.
+        Rough processor time with the number of repetitions below.
     repetitions
-        How often each random setting is drawn, unless the user says.
+        How often each random setting is drawn, unless the user gives a number.
     quick_repetitions
         The same for ``--quick``.
     """
@@ -51,24 +56,59 @@ class Reproduction:
     quick_repetitions: int = 2
 
 
+_BROKEN: dict[str, str] = {}
+
+
 def reproductions() -> dict[str, Reproduction]:
-    """Return every reproduction by name, family by family, in the paper's order."""
-    found: dict[str, Reproduction] = {}
-    for family in registry.families().values():
-        if family.reproductions is None:
+    """Return every reproduction by name: ours first, paper by paper, in its order.
+
+    They come from the entry-point group ``optkit.reproductions``, whose entries point to
+    iterables of :class:`Reproduction`, and from families that name theirs themselves
+    (``Family.reproductions``). What fails to load is left out; see :func:`broken`.
+
+    Raises
+    ------
+    UsageError
+        If two reproductions have the same name.
+    """
+    _BROKEN.clear()
+    by_name: dict[str, Reproduction] = {}
+    for source, load in _sources():
+        try:
+            listed = tuple(load())
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
+            _BROKEN[source] = f"{type(error).__name__}: {error}"
             continue
-        listed: Iterable[Reproduction] = resolve(family.reproductions)
         for reproduction in listed:
-            if reproduction.name in found:
+            if reproduction.name in by_name:
                 raise UsageError(
                     f"two reproductions are called {reproduction.name!r}; rename one."
                 )
-            found[reproduction.name] = reproduction
-    return found
+            by_name[reproduction.name] = reproduction
+    return by_name
+
+
+def broken() -> dict[str, str]:
+    """Return the lists of reproductions that failed to load, each with the reason."""
+    return dict(_BROKEN)
+
+
+def _sources() -> Iterator[tuple[str, Callable[[], Iterable[Reproduction]]]]:
+    """Yield every list of reproductions: its name, and a function that loads it."""
+    for point in sorted(entry_points(group=GROUP), key=_ours_first):
+        yield f"reproductions {point.name} ({point.value})", point.load
+    for family in registry.families().values():
+        if family.reproductions is not None:
+            name = f"reproductions of family {family.name} ({family.reproductions})"
+            yield name, partial(resolve, family.reproductions)
+
+
+def _ours_first(point: EntryPoint) -> tuple[bool, str]:
+    return (not point.value.startswith("optkit."), point.name)
 
 
 def select(words: Iterable[str]) -> list[Reproduction]:
-    """Return the reproductions that ``words`` name, each once, in their order.
+    """Return the reproductions that ``words`` name, each once, in the order of the words.
 
     Parameters
     ----------
@@ -78,28 +118,28 @@ def select(words: Iterable[str]) -> list[Reproduction]:
     Raises
     ------
     UsageError
-        If a word is none of these; the message names the nearest.
+        If a word is none of these; the message names the nearest one.
     """
-    known = reproductions()
-    families = {name.partition("/")[0] for name in known}
+    by_name = reproductions()
+    papers = {name.partition("/")[0] for name in by_name}
     chosen: dict[str, Reproduction] = {}
     for word in words:
         if word == ALL:
-            names = list(known)
-        elif word in families:
-            names = [name for name in known if name.startswith(f"{word}/")]
-        elif word in known:
+            names = list(by_name)
+        elif word in papers:
+            names = [name for name in by_name if name.startswith(f"{word}/")]
+        elif word in by_name:
             names = [word]
         else:
-            raise UsageError(_unknown(word, [*known, *families, ALL]))
-        chosen.update((name, known[name]) for name in names)
+            raise UsageError(_unknown(word, [*by_name, *papers, ALL]))
+        chosen.update((name, by_name[name]) for name in names)
     return list(chosen.values())
 
 
 def _unknown(word: str, known: list[str]) -> str:
     """Return the message for a word that names nothing."""
-    whole = [name for name in known if name.endswith(f"/{word}")]
-    if whole:  # `fig-5`
-        meant = " or ".join(map(repr, whole))
-        return f"unknown reproduction {word!r}. Did you mean {meant}?"
+    complete = [name for name in known if name.endswith(f"/{word}")]
+    if complete:  # `fig-5`
+        suggestions = " or ".join(map(repr, complete))
+        return f"unknown reproduction {word!r}. Did you mean {suggestions}?"
     return unknown("reproduction", word, known)

@@ -1,15 +1,15 @@
-"""What a reproduction is handed: its settings, and a way to solve that is watched.
+"""The context of a reproduction: settings, random streams, and checked solves.
 
-Every solve goes through :func:`optkit.solve`, so every answer is checked; and what the
-solvers of one study say about one instance is held together: a verified solution below
-what another solver has proven stops the study.
+Every solve goes through :func:`optkit.solve`, so every answer is checked. All results of
+one study on one instance are compared as well: a verified objective below a bound that
+another solver has proven stops the study.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,10 +21,12 @@ from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Reason, Result
 from optkit.core.solving.solve import solve
 
+Setting = TypeVar("Setting")
+
 
 @dataclass(frozen=True)
 class Settings:
-    """What the user may say about a run; the same settings give the same findings.
+    """Settings of a run; the same settings give the same findings.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ class Settings:
     time_limit
         Seconds that each solve may take; None for no limit.
     quick
-        A small run that tries everything and shows little, for tests.
+        A small run for tests, which tries everything and shows little.
     """
 
     seed: int = 0
@@ -45,30 +47,32 @@ class Settings:
 
 
 def _silent(detail: str, fraction: float | None) -> None:
-    """Tell nobody."""
+    """Ignore progress."""
 
 
 @dataclass
 class Context:
-    """The surroundings of one reproduction.
+    """Everything that the function of a reproduction works with.
 
     Parameters
     ----------
     name
-        The reproduction's name; part of every random stream's name.
+        The reproduction's name, for error messages.
     settings
-        What the user said.
+        Settings of the run.
     repetitions
         How often each random setting is drawn.
     progress
-        Told how far the work is, in words and as a share of 1.
+        Called with the state of the work, in words and as a share of 1.
     """
 
     name: str
     settings: Settings
     repetitions: int
     progress: Callable[[str, float | None], None] = _silent
-    _claims: dict[tuple[str, str], BestClaims] = field(default_factory=dict, repr=False)
+    _best_claims: dict[tuple[str, str], BestClaims] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def quick(self) -> bool:
@@ -76,12 +80,46 @@ class Context:
         return self.settings.quick
 
     def seed(self, *axes: str | int) -> int:
-        """Return the seed of one named stream; the names tell streams apart."""
+        """Return the seed of the random stream with this name."""
         return int(seeds.sequence(self.settings.seed, *axes).generate_state(1)[0])
 
     def rng(self, *axes: str | int) -> np.random.Generator:
-        """Return the random generator of one named stream."""
+        """Return the generator of the random stream with this name."""
         return seeds.generator(self.settings.seed, "reproduction", *axes)
+
+    def draws(self, what: str) -> Iterator[int]:
+        """Yield the number of each repetition, and report progress.
+
+        Parameters
+        ----------
+        what
+            What is drawn, for the reader: ``network``.
+        """
+        for repetition in range(self.repetitions):
+            done = repetition / self.repetitions
+            self.progress(f"{what} {repetition + 1} of {self.repetitions}", done)
+            yield repetition
+
+    def draws_in(
+        self, settings: Collection[Setting], what: str
+    ) -> Iterator[tuple[int, Setting]]:
+        """Yield every setting in every repetition, and report progress.
+
+        Parameters
+        ----------
+        settings
+            The settings; all of them in one repetition come before the next repetition.
+        what
+            What is drawn, for the reader: ``network``.
+        """
+        for repetition in range(self.repetitions):
+            for index, setting in enumerate(settings):
+                name = f"{setting:g}" if isinstance(setting, float) else str(setting)
+                self.progress(
+                    f"{what} {repetition + 1} of {self.repetitions}, {name}",
+                    (repetition + index / len(settings)) / self.repetitions,
+                )
+                yield repetition, setting
 
     def solve(
         self,
@@ -94,25 +132,24 @@ class Context:
         initial: Solution | None = None,
         problem: str = "",
     ) -> Result:
-        """Solve, check, and hold the answer against all others on the instance.
+        """Solve, check, and compare the result with all others on the instance.
 
         Parameters
         ----------
         instance, solver, options, limits, seed, initial
-            As in :func:`optkit.solve`; without limits of its own a solve has the user's
-            time limit.
+            As in :func:`optkit.solve`; the default limit is the user's time limit.
         problem
-            Tells apart problems on one instance whose bounds do not bound each other,
-            such as free and fixed routing.
+            Name of the problem, if there are several on one instance whose bounds do not
+            apply to each other, such as free and fixed routing.
 
         Raises
         ------
         FailedCheckError
-            If the answer does not pass the check, or there is none.
+            If there is no solution, or it fails its check.
         ContradictionError
             If a verified objective lies below a proven bound.
         KeyboardInterrupt
-            If Ctrl-C ended the solve: half a study is none.
+            If Ctrl-C ended the solve; half a study is of no use.
         """
         result = solve(
             instance,
@@ -125,18 +162,18 @@ class Context:
         if result.termination.reason is Reason.INTERRUPTED:
             raise KeyboardInterrupt
         if result.verification is None or not result.verification.feasible:
-            found = (
+            violations = (
                 [] if result.verification is None else result.verification.violations
             )
             raise FailedCheckError(
                 f"{self.name}: {solver} on {instance.name!r} has no verified solution"
-                f" ({result.termination.reason}); {'; '.join(map(str, found))}"
+                f" ({result.termination.reason}); {'; '.join(map(str, violations))}"
             )
-        self.book(result, problem)
+        self.cross_check(result, problem)
         return result
 
-    def book(self, result: Result, problem: str = "") -> None:
-        """Hold a result against everything known about its instance.
+    def cross_check(self, result: Result, problem: str = "") -> None:
+        """Compare a result with all earlier ones on its instance.
 
         Raises
         ------
@@ -144,7 +181,7 @@ class Context:
             If a verified objective lies below a proven bound.
         """
         key = (result.instance.sha256, problem)
-        claims = self._claims.setdefault(key, BestClaims())
+        claims = self._best_claims.setdefault(key, BestClaims())
         claims.add(result.solver.name, objective=result.objective, bound=result.bound)
         contradiction = claims.contradiction()
         if contradiction is not None:

@@ -1,4 +1,4 @@
-"""What was measured, run by run, and columns of it."""
+"""Measurements, run by run, and columns of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from optkit.core.display.tables import Cell, Column, Table
 
 Setting = str | float
-"""A panel's category or a place on the horizontal axis."""
+"""A category, or a place on the horizontal axis."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Measurement:
     Parameters
     ----------
     setting
-        Where it stands in the figure: a topology, a threshold.
+        What the figure varies: a topology, a threshold.
     method
-        What was run.
+        The method that was run.
     repetition
-        Which draw it was; runs on one draw are paired.
+        Number of the draw; runs on one draw are paired.
     values
-        What was measured, by name.
+        The measurements, by name.
     """
 
     setting: Setting
@@ -72,7 +72,7 @@ class Measurements:
     def of(
         self, quantity: str, setting: Setting, method: str
     ) -> npt.NDArray[np.float64]:
-        """Return one quantity of each draw, by repetition: columns of two methods pair."""
+        """Return one quantity in each draw, (K,); columns of two methods are paired."""
         column = self._columns[setting, method]
         return np.array([column[k][quantity] for k in sorted(column)], dtype=float)
 
@@ -88,7 +88,7 @@ class Measurements:
         setting
             The column of the settings.
         quantities
-            Which quantities, each with its column.
+            The quantities to show, each with its column.
         """
         columns = (
             setting,

@@ -1,11 +1,11 @@
-"""Shares, means and ratios with 95 % intervals, and the verdicts that follow from them."""
+"""Shares, means and ratios with 95 % intervals, and the verdicts that they lead to."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,20 +17,20 @@ CONFIDENCE = 0.95
 """Coverage of every interval."""
 
 MOSTLY = 0.95
-"""Share of the draws from which a claim about every draw counts as holding."""
+"""Least share of the draws in which a claim about every draw must be true to hold."""
 
 HALF = 0.5
-"""Share of the draws below which it counts as not holding."""
+"""Share of the draws below which such a claim does not hold."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """In how many draws something was so.
+    """The share of the draws in which something is true.
 
     Parameters
     ----------
     count, of
-        The draws in which it was so, and all of them.
+        Number of draws in which it is true, and of all draws.
     """
 
     count: int
@@ -38,9 +38,15 @@ class Share:
 
     @classmethod
     def that(cls, outcomes: npt.ArrayLike) -> Share:
-        """Count the true ones of ``outcomes``."""
+        """Return the share of the true values among ``outcomes``."""
         flags = np.asarray(outcomes, dtype=bool)
         return cls(int(flags.sum()), int(flags.size))
+
+    @classmethod
+    def pooled(cls, shares: Iterable[Share]) -> Share:
+        """Return the share in the draws of all settings together."""
+        counts = [(share.count, share.of) for share in shares]
+        return cls(sum(count for count, _ in counts), sum(of for _, of in counts))
 
     @property
     def value(self) -> float:
@@ -60,16 +66,15 @@ class Share:
         return f"{self.count} of {self.of} ({100 * low:.0f}–{100 * high:.0f} %)"
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A mean with its interval; the ends are the mean itself where one draw was made."""
+class Estimate(NamedTuple):
+    """A mean and the ends of its interval; with a single draw all three are equal."""
 
     value: float
     low: float
     high: float
 
     def percent(self) -> str:
-        """Return it as a percentage."""
+        """Return the estimate as a percentage."""
         return f"{100 * self.value:.3g} % ({100 * self.low:.3g} to {100 * self.high:.3g} %)"
 
     def __str__(self) -> str:
@@ -95,10 +100,16 @@ def ratio(values: npt.ArrayLike, base: npt.ArrayLike) -> Estimate:
     return Estimate(*(math.exp(x) for x in (logs.value, logs.low, logs.high)))
 
 
-def judge_shares(shares: Iterable[Share]) -> Verdict:
-    """Return the verdict on a claim about every draw, from its share in each setting.
+def change(values: npt.ArrayLike, base: npt.ArrayLike) -> Estimate:
+    """Return the mean relative change from ``base``: the paired ratio less one."""
+    quotient = ratio(values, base)
+    return Estimate(quotient.value - 1.0, quotient.low - 1.0, quotient.high - 1.0)
 
-    It holds where every share is at least 95 %, does not where every one is below a
+
+def judge_shares(shares: Iterable[Share]) -> Verdict:
+    """Return the verdict on a claim about every draw, from the share in each setting.
+
+    It holds if every share is at least 95 %, does not hold if every share is below one
     half, and holds in part otherwise.
     """
     values = [share.value for share in shares]
@@ -110,29 +121,44 @@ def judge_shares(shares: Iterable[Share]) -> Verdict:
 def judge_estimates(
     estimates: Iterable[Estimate], side: Literal["below", "above"], threshold: float
 ) -> Verdict:
-    """Return the verdict on a claim about a mean, from its interval in each setting.
+    """Return the verdict on a claim about a mean, from the interval in each setting.
 
-    It holds where every interval lies on that side of the threshold, does not where not
-    even one estimate does, and holds in part otherwise.
+    It holds if every interval lies on that side of the threshold, does not hold if no
+    mean does, and holds in part otherwise.
     """
-    found = list(estimates)
+    settings = list(estimates)
     if side == "below":
-        surely = [one.high < threshold for one in found]
-        likely = [one.value < threshold for one in found]
+        surely = [estimate.high < threshold for estimate in settings]
+        likely = [estimate.value < threshold for estimate in settings]
     else:
-        surely = [one.low > threshold for one in found]
-        likely = [one.value > threshold for one in found]
+        surely = [estimate.low > threshold for estimate in settings]
+        likely = [estimate.value > threshold for estimate in settings]
     if all(surely):
         return Verdict.HOLDS
     return Verdict.IN_PART if any(likely) else Verdict.FAILS
 
 
-def rank_correlation(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """Return Spearman's rank correlation; 0 where one of the two is constant."""
+def rank_correlation(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """Return Spearman's rank correlation; 0 if one of the two is constant."""
+    return _spearman(x, y)[0]
+
+
+def rank_correlation_p(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """Return the p-value of Spearman's rank correlation; 1 if one is constant."""
+    return _spearman(x, y)[1]
+
+
+def _spearman(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
     from scipy.stats import spearmanr
 
-    first, second = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    first, second = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if np.ptp(first) == 0.0 or np.ptp(second) == 0.0:
-        return 0.0
-    found: Any = spearmanr(first, second)
-    return float(found.statistic)
+        return 0.0, 1.0
+    result: Any = spearmanr(first, second)
+    return float(result.statistic), float(result.pvalue)
+
+
+def listing(names: Iterable[object], values: Iterable[object]) -> str:
+    """Return values by name in one line: ``A: 1; B: 2``."""
+    pairs = zip(names, values, strict=True)
+    return "; ".join(f"{name}: {value}" for name, value in pairs)

@@ -1,4 +1,4 @@
-"""Findings on disk: a folder each, written whole or not at all."""
+"""Findings on disk: one folder per reproduction, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMA = "optkit/reproduction"
 VERSION = 1
 
 RECORD = "findings.json"
-"""The file that makes a folder one of ours, written with everything else at once."""
+"""The file by which a finished folder of ours is recognised."""
 
 
 def folder_of(directory: Path, name: str) -> Path:
@@ -46,18 +46,18 @@ def record(
     request: Mapping[str, Any],
     origin: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return everything worth keeping about a run, ready for JSON.
+    """Return the record of a run, ready for JSON.
 
     Parameters
     ----------
     reproduction
-        What was reproduced.
+        The reproduction.
     findings
-        What was found.
+        Its findings.
     request
-        What decides the findings: a folder with the same request is not made again.
+        Everything that the findings depend on: a folder with the same request is kept.
     origin
-        Where they come from: versions, machine, seconds, command.
+        Versions, machine, seconds, command.
     """
     return {
         "schema": SCHEMA,
@@ -83,7 +83,7 @@ def record(
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
-    """Return the record in a folder; None where there is none that can be read."""
+    """Return the record in a folder; None if there is none that can be read."""
     try:
         document = read_json(folder / RECORD)
     except InvalidFileError:
@@ -96,15 +96,15 @@ def read_record(folder: Path) -> dict[str, Any] | None:
 def records(directory: Path) -> list[dict[str, Any]]:
     """Return the records of every finished folder in ``directory``, by name.
 
-    ``fig-5`` stands before ``fig-12``.
+    ``fig-5`` comes before ``fig-12``.
     """
-    found = [
+    documents = [
         document
         for folder in sorted(directory.iterdir())
         if folder.is_dir() and not folder.name.startswith(".")
         if (document := read_record(folder)) is not None
     ]
-    return sorted(found, key=lambda document: _natural(str(document["name"])))
+    return sorted(documents, key=lambda document: _natural(str(document["name"])))
 
 
 def _natural(name: str) -> list[tuple[str, int]]:
@@ -114,12 +114,12 @@ def _natural(name: str) -> list[tuple[str, int]]:
 
 
 def prepare(directory: Path, reproductions: list[Reproduction]) -> None:
-    """Make the directory, and refuse what could not be written or would be lost.
+    """Make the directory, and check that the folders can be written without loss.
 
     Raises
     ------
     UsageError
-        If it cannot be made, or a folder in it is somebody else's.
+        If it cannot be made, or a folder to be written holds other files.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -148,18 +148,18 @@ def write(
     findings: Findings,
     pictures: Mapping[str, bytes],
 ) -> None:
-    """Write a reproduction's folder, whole or not at all.
+    """Write a reproduction's folder, completely or not at all.
 
-    Everything goes to a temporary folder beside it, which then takes its name.
+    Everything is written to a temporary folder first, which is then renamed.
 
     Parameters
     ----------
     folder
-        The folder; what an earlier run left there is replaced.
+        The folder; the results of an earlier run are replaced.
     document
         The record, see :func:`record`.
     findings
-        The tables and the data, which become CSV files.
+        The findings, for the CSV files of tables and data.
     pictures
         Files of the pictures by name.
     """
@@ -188,7 +188,7 @@ def write(
 
 
 def as_csv(table: Table) -> str:
-    """Return a table as CSV, numbers with all their digits."""
+    """Return a table as CSV, with all digits of its numbers."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([column.heading for column in table.columns])

@@ -1,4 +1,4 @@
-"""Table I and Figures 2 and 3 of Huang et al., again, on bursty and on recorded loads."""
+"""Table I and Figures 2 and 3 of Huang et al., on drawn bursts and on recorded loads."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ REPRODUCTIONS = (
         )
     ),
 )
-"""What ``optkit reproduce sync`` makes."""
+"""The reproductions of this paper, in its order."""

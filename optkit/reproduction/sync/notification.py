@@ -6,25 +6,29 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.charts import legend_above, lines
-from optkit.plotting.style import (
+from optkit.plotting.charts import (
+    OPTIMUM,
+    WIDTH,
+    Look,
+    axes,
+    horizontal_bars,
+    legend_above,
+    lines,
+)
+from optkit.plotting.palette import (
     BLACK,
     BLUE,
     GREEN,
-    INK,
-    OPTIMUM,
     ORANGE,
     PURPLE,
     SKY,
     VERMILION,
-    Look,
-    axes,
 )
 from optkit.reproduction.engine import Context, Findings, Picture
 from optkit.reproduction.engine.statistics import mean
-from optkit.reproduction.sync import notifying
+from optkit.reproduction.sync import notification_study
 from optkit.reproduction.sync.notification_claims import claims, gap, untested
-from optkit.reproduction.sync.notifying import (
+from optkit.reproduction.sync.notification_study import (
     CLAIRVOYANT,
     FULL,
     LEARNED,
@@ -58,42 +62,43 @@ QUANTITIES = {
 }
 
 NOTES = (
-    "The picture is lost in the source at hand; what its text says can be tested. A reward"
-    " is the sum of (19) over an instance's slots, averaged over the repetition's scored"
-    " instances; it is negative, so higher is nearer to 0.",
-    "Devices report in every slot, which is where the question whom to notify is hardest;"
-    " the paper does not say what feeds its notification module. Each repetition has a"
-    " network, training loads, a training seed and scored loads of its own draw; training"
-    " and scored windows never meet. Learning rates, the best of several on another"
-    " instance for each method, fall to 0 over the updates.",
-    "The clairvoyant has the least objective (14) for these reports, every load known; it"
-    " stands in the pictures to compare with and is no bound of the reward, which has a"
-    " tanh that the objective has not.",
+    "The picture is lost in the source at hand; only what the text says about it can"
+    " be tested. A reward is the sum of (19) over an instance's slots, averaged over"
+    " the repetition's scored instances. It is negative, so higher means nearer to 0.",
+    "Devices report in every slot, which makes the choice of notifications hardest;"
+    " the paper does not describe the input of its notification module. Each"
+    " repetition has its own network, training loads, training seed and scored loads;"
+    " training windows and scored windows never overlap. Learning rates are for each"
+    " method the best of several on another instance, and fall to 0 over the updates.",
+    "The clairvoyant has the least objective (14) for these reports, with every load"
+    " known. It is shown for comparison; it is not a bound on the reward, which has a"
+    " tanh that the objective does not have.",
 )
 
 TRACE_NOTE = (
-    "Training windows are of the machines in even places of the trace, scored ones of those"
-    " in odd places. Repetitions draw from the same machines, so intervals are for draws"
-    " and training seeds, and not for other machines."
+    "Training windows come from the machines at even positions of the trace, scored"
+    " windows from those at odd positions. All repetitions draw from the same"
+    " machines, so intervals apply to draws and training seeds, not to other"
+    " machines."
 )
 
 
 def run(context: Context) -> Findings:
     """Reproduce Fig. 3 on drawn bursts."""
-    why = notifying.missing(context.quick)
+    why = notification_study.missing(context.quick)
     if why:
         return _nothing(context, why)
-    pools = notifying.drawn(context, QUICK if context.quick else FULL)
-    return _found(context, pools, BURSTY)
+    pools = notification_study.drawn(context, QUICK if context.quick else FULL)
+    return _findings(context, pools, BURSTY)
 
 
 def run_on_trace(context: Context) -> Findings:
-    """Reproduce Fig. 3 on Alibaba's machines, or say why not."""
-    pools = notifying.recorded(QUICK if context.quick else FULL)
-    why = pools if isinstance(pools, str) else notifying.missing(context.quick)
+    """Reproduce Fig. 3 on Alibaba's machines, or say why that is impossible."""
+    pools = notification_study.recorded(QUICK if context.quick else FULL)
+    why = pools if isinstance(pools, str) else notification_study.missing(context.quick)
     if why or isinstance(pools, str):
         return _nothing(context, why)
-    return _found(context, pools, ALIBABA, (TRACE_NOTE,))
+    return _findings(context, pools, ALIBABA, (TRACE_NOTE,))
 
 
 def _nothing(context: Context, why: str) -> Findings:
@@ -102,7 +107,9 @@ def _nothing(context: Context, why: str) -> Findings:
 
 def _parameters(context: Context) -> dict[str, str]:
     size = QUICK if context.quick else FULL
-    rates = ", ".join(f"{name} {rate:g}" for name, rate in notifying.RATES.items())
+    rates = ", ".join(
+        f"{name} {rate:g}" for name, rate in notification_study.RATES.items()
+    )
     return {
         "repetitions": f"{context.repetitions}, each with a training seed and a network",
         "network": "5 routers, each with a device and linked with each; defaults of"
@@ -111,18 +118,18 @@ def _parameters(context: Context) -> dict[str, str]:
         if context.quick
         else f"{size.updates} updates of {size.episodes} episodes of {size.slots} slots,"
         f" reward (19), an actor for each router that sees (17); rates: {rates}",
-        "scored": f"{notifying.SCORED_INSTANCES} instances of {size.slots} slots a"
+        "scored": f"{notification_study.SCORED_INSTANCES} instances of {size.slots} slots a"
         " repetition",
     }
 
 
-def _found(
+def _findings(
     context: Context, pools: Pools, source: str, notes: tuple[str, ...] = ()
 ) -> Findings:
-    study = notifying.study(context, pools, source)
+    study = notification_study.study(context, pools, source)
     tuned = "; ".join(
-        f"{name} " + ", ".join(f"{key} {value:.3g}" for key, value in given.items())
-        for name, given in study.tuned.items()
+        f"{name} " + ", ".join(f"{key} {value:.3g}" for key, value in options.items())
+        for name, options in study.tuned.items()
     )
     return Findings(
         claims=claims(study),
@@ -200,8 +207,7 @@ def _curves(study: Study) -> Figure:
     figure, panel = axes("Training", "update", "return on validation (19)")
     series = {}
     for name in LEARNED:
-        points = [mean(column) for column in study.curves[name].T]
-        series[name] = (LOOKS[name], [(one.value, one.low, one.high) for one in points])
+        series[name] = (LOOKS[name], [mean(column) for column in study.curves[name].T])
     lines(panel, [float(update) for update in study.updates], series)
     legend_above(panel, 2)
     return figure
@@ -210,28 +216,19 @@ def _curves(study: Study) -> Figure:
 def _bars(study: Study) -> Figure:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.8, 6.4), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
     source = study.data.settings[0]
     names = (*LEARNED, *RULES, RENT)
     shown = [name for name in QUANTITIES if name != "objective"]
     panels = figure.subplots(len(shown), 1)
     for panel, quantity in zip(panels, shown, strict=True):
-        found = [mean(study.data.of(quantity, source, name)) for name in names]
-        values = [one.value for one in found]
-        errors = [
-            [one.value - one.low for one in found],
-            [one.high - one.value for one in found],
-        ]
-        rows = range(len(names))
-        panel.barh(rows, values, 0.7, color=[LOOKS[name].colour for name in names])
-        panel.errorbar(values, rows, xerr=errors, fmt="none", ecolor=INK, lw=0.9)
+        means = [mean(study.data.of(quantity, source, name)) for name in names]
+        labels = [LOOKS[name].label for name in names]
+        horizontal_bars(panel, labels, means, [LOOKS[name].colour for name in names])
         level = float(study.data.of(quantity, source, CLAIRVOYANT).mean())
         look = LOOKS[CLAIRVOYANT]
         panel.axvline(level, color=look.colour, ls=look.line, label=look.label)
         panel.set_title(QUANTITIES[quantity].heading)
-        panel.set_yticks(rows, [LOOKS[name].label for name in names])
-        panel.invert_yaxis()
-        panel.grid(visible=False, axis="y")
     figure.legend(
         *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=1
     )

@@ -1,103 +1,34 @@
-"""What the paper says of Figure 3, judged from the measurements alone."""
+"""The paper's statements about Figure 3, judged by the measurements alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
 from optkit.core.arrays import Floats
-from optkit.reproduction.engine import Claim, Verdict
+from optkit.reproduction.engine import Claim, Statement, Verdict
 from optkit.reproduction.engine.statistics import (
     Estimate,
+    change,
     judge_estimates,
     mean,
     ratio,
 )
-from optkit.reproduction.sync.notifying import CLAIRVOYANT, RENT, RULES, Study
+from optkit.reproduction.sync.notification_study import (
+    CLAIRVOYANT,
+    LEARNED,
+    RENT,
+    RULES,
+    Study,
+)
 
 PUBLISHED_LEAD = 0.0051
-"""By how much MAPPO's reward is higher than MAA2C's, by the text."""
+"""By how much MAPPO's reward is higher than MAA2C's, according to the text."""
 
 NEAR = 0.9
-"""Share of the way to the better end from which training counts as converged."""
-
-UNSAID = (
-    (
-        "Clipping the reward keeps MAPPO's training stable.",
-        "Text to Fig. 3, as the reason of its stability.",
-        "Nothing in the method clips rewards: (19) bounds the age's part by tanh for every"
-        " method alike, and (23) clips ratios of probabilities.",
-    ),
-    (
-        "The framework scales well.",
-        "Conclusion.",
-        "The paper studies one network of five routers and gives no other size.",
-    ),
-)
-"""Claims without an experiment: words, place, reason."""
-
-
-def claims(study: Study) -> tuple[Claim, ...]:
-    """Judge every statement."""
-    return (
-        _lead(study),
-        _faster(study),
-        _stabler(study),
-        _above_rules(
-            study, "mappo", "Conclusion: superior to MAA2C and the baselines."
-        ),
-        _above_rules(study, "maa2c", "Not in the text; Fig. 3 is lost."),
-        _balanced(study),
-        _cheaper(study),
-        *_unsaid(),
-        _nearer_than_rent(study),
-    )
-
-
-STATEMENTS = (
-    ("MAPPO has a higher reward than MAA2C.", "Text to Fig. 3: 0.51 % higher."),
-    ("MAPPO converges faster than MAA2C.", "Text to Fig. 3; no number."),
-    ("MAPPO's training is stabler than MAA2C's.", "Text to Fig. 3; no number."),
-    (
-        "MAPPO has a higher reward than periodic, threshold and random notification.",
-        "Conclusion: superior to MAA2C and the baselines.",
-    ),
-    (
-        "MAA2C has a higher reward than periodic, threshold and random notification.",
-        "Not in the text; Fig. 3 is lost.",
-    ),
-    (
-        "MAPPO keeps age and error low at once, where others are good at one alone.",
-        "Text to Fig. 3.",
-    ),
-    (
-        "MAPPO spends less on notifications than the others.",
-        "Abstract: significantly lower communication costs.",
-    ),
-    (
-        "(Ours) MAPPO is nearer to the clairvoyant optimum than rent-or-buy, which learns"
-        " nothing.",
-        "Not in the paper.",
-    ),
-)
-"""Words and place of what is judged."""
-
-
-def untested(why: str) -> tuple[Claim, ...]:
-    """Return all claims where nothing was run, with the reason."""
-    judged = [
-        Claim(words, paper, "Nothing was run.", Verdict.UNTESTED, why)
-        for words, paper in STATEMENTS
-    ]
-    return (*judged[:-1], *_unsaid(), judged[-1])
-
-
-def _unsaid() -> Iterable[Claim]:
-    return (
-        Claim(words, paper, "Nothing was run.", Verdict.UNTESTED, why)
-        for words, paper, why in UNSAID
-    )
+"""Share of the way to the better final return after which training has converged."""
 
 
 def _of(study: Study, quantity: str, method: str) -> Floats:
@@ -105,156 +36,216 @@ def _of(study: Study, quantity: str, method: str) -> Floats:
 
 
 def higher(study: Study, method: str, rival: str) -> Estimate:
-    """Return by which share of the rival's reward (19), a loss, a method's is higher."""
-    found = ratio(-_of(study, "reward", method), -_of(study, "reward", rival))
-    return Estimate(1.0 - found.value, 1.0 - found.high, 1.0 - found.low)
+    """Return how much higher a method's reward (19) is, as a share of its rival's.
+
+    Rewards are negative.
+    """
+    losses = ratio(-_of(study, "reward", method), -_of(study, "reward", rival))
+    return Estimate(1.0 - losses.value, 1.0 - losses.high, 1.0 - losses.low)
 
 
-def _lead(study: Study) -> Claim:
-    found = higher(study, "mappo", "maa2c")
-    return Claim(
-        *STATEMENTS[0],
-        f"{found.percent()} higher after {study.updates[-1]} updates.",
-        judge_estimates([found], "above", 0.0),
-        f"Judged by its sign; printed are {100 * PUBLISHED_LEAD:.2f} %. An update is a"
-        " batch of episodes: MAPPO takes sixteen gradient steps on it, MAA2C one.",
+def _lead(study: Study) -> tuple[str, Verdict]:
+    lead = higher(study, "mappo", "maa2c")
+    return (
+        f"{lead.percent()} higher after {study.updates[-1]} updates.",
+        judge_estimates([lead], "above", 0.0),
     )
 
 
-def reached(curves: Floats, other: Floats, updates: Floats) -> Floats:
-    """Return after how many updates each run has come 90 % of the way.
+def reached(curves: Floats, rival: Floats, updates: Floats) -> Floats:
+    """Return the number of updates after which each run has come 90 % of the way, (K,).
 
     Parameters
     ----------
-    curves, other
-        (K, V): returns of a method and of its rival. The way is from the lower begin to
-        the higher end of the two.
+    curves, rival
+        (K, V): returns of a method and of its rival. The way is from the lower start to
+        the highest return of the two.
     updates
-        (V,): the updates; a run that never gets there counts with the last.
+        (V,): the numbers of updates; a run that never gets there counts with the last.
     """
-    low = np.minimum(curves[:, 0], other[:, 0])
-    best = np.maximum(curves.max(axis=1), other.max(axis=1))
+    low = np.minimum(curves[:, 0], rival[:, 0])
+    best = np.maximum(curves.max(axis=1), rival.max(axis=1))
     there = curves >= (low + NEAR * (best - low))[:, None]
     first = np.where(there.any(axis=1), there.argmax(axis=1), len(updates) - 1)
     return np.asarray(updates[first], dtype=float)
 
 
-def _faster(study: Study) -> Claim:
+def _faster(study: Study) -> tuple[str, Verdict]:
     updates = np.array(study.updates, dtype=float)
     mappo, maa2c = study.curves["mappo"], study.curves["maa2c"]
     ours, theirs = reached(mappo, maa2c, updates), reached(maa2c, mappo, updates)
-    found = ratio(ours, theirs)
-    return Claim(
-        *STATEMENTS[1],
+    speed = ratio(ours, theirs)
+    return (
         f"MAPPO needs {mean(ours)} updates, MAA2C {mean(theirs)}:"
-        f" {found} times as many.",
-        judge_estimates([found], "below", 1.0),
-        "Judged by the updates to 90 % of the way from the lower begin to the higher end"
-        " of a pair's returns on validation; who never gets there counts with the last"
-        " update.",
+        f" {speed} times as many.",
+        judge_estimates([speed], "below", 1.0),
     )
 
 
 def largest_fall(curves: Floats) -> Floats:
-    """Return each run's largest fall below what it had reached, (K,), of (K, V)."""
+    """Return each run's largest fall below its best return so far, (K,), from (K, V)."""
     falls = np.maximum.accumulate(curves, axis=1) - curves
     return np.asarray(falls.max(axis=1), dtype=float)
 
 
-def _stabler(study: Study) -> Claim:
-    ours, theirs = (largest_fall(study.curves[name]) for name in ("mappo", "maa2c"))
-    found = mean(ours - theirs)
-    ends = [_of(study, "reward", name) for name in ("mappo", "maa2c")]
-    spread = " and ".join(f"{np.std(one):.2g}" for one in ends)
-    return Claim(
-        *STATEMENTS[2],
+def _stabler(study: Study) -> tuple[str, Verdict]:
+    ours, theirs = (largest_fall(study.curves[name]) for name in LEARNED)
+    difference = mean(ours - theirs)
+    spread = " and ".join(
+        f"{np.std(_of(study, 'reward', name)):.2g}" for name in LEARNED
+    )
+    return (
         f"Largest fall of the return on validation: MAPPO {mean(ours)}, MAA2C"
-        f" {mean(theirs)}; difference {found}. Standard deviations of the rewards in the"
-        f" end: {spread}.",
-        judge_estimates([found], "below", 0.0),
-        "Judged by the largest fall of a run below what it had reached before.",
+        f" {mean(theirs)}; difference {difference}. Standard deviations of the rewards in"
+        f" the end: {spread}.",
+        judge_estimates([difference], "below", 0.0),
     )
 
 
-def _above_rules(study: Study, method: str, paper: str) -> Claim:
-    found = {rule: higher(study, method, rule) for rule in RULES}
-    words = "; ".join(f"{one.percent()} above {rule}" for rule, one in found.items())
-    statement = next(w for w, p in STATEMENTS[3:5] if p == paper)
-    return Claim(
-        statement,
-        paper,
-        f"{words}.",
-        judge_estimates(found.values(), "above", 0.0),
-        "The paper gives no parameters of the rules; theirs have the best reward on"
-        " training loads among many.",
-    )
+def _above_rules(study: Study, method: str) -> tuple[str, Verdict]:
+    leads = {rule: higher(study, method, rule) for rule in RULES}
+    words = "; ".join(f"{lead.percent()} above {rule}" for rule, lead in leads.items())
+    return f"{words}.", judge_estimates(leads.values(), "above", 0.0)
 
 
 def balance(study: Study, methods: Iterable[str]) -> dict[str, Floats]:
-    """Return, by method, the worse of its age and its error, each over the least one."""
+    """Return by method the worse of age and error, each relative to the least, (K,)."""
     names = list(methods)
     worst = {}
     for name in names:
         shares = [
             _of(study, quantity, name)
-            / np.min([_of(study, quantity, other) for other in names], axis=0)
+            / np.min([_of(study, quantity, method) for method in names], axis=0)
             for quantity in ("age", "error")
         ]
         worst[name] = np.asarray(np.max(shares, axis=0), dtype=float)
     return worst
 
 
-def _balanced(study: Study) -> Claim:
-    worst = balance(study, ("mappo", "maa2c", *RULES))
-    found = {
-        name: ratio(worst["mappo"], other)
-        for name, other in worst.items()
-        if name != "mappo"
-    }
+def _balanced(study: Study) -> tuple[str, Verdict]:
+    worst = balance(study, (*LEARNED, *RULES))
+    ratios = [ratio(worst["mappo"], worst[name]) for name in ("maa2c", *RULES)]
     words = "; ".join(
         f"{name} {_of(study, 'age', name).mean():.3g} and"
         f" {_of(study, 'error', name).mean():.3g}"
         for name in worst
     )
-    return Claim(
-        *STATEMENTS[5],
+    return (
         f"Mean age in slots and error in percent: {words}.",
-        judge_estimates(found.values(), "below", 1.0),
-        "Judged by the worse of the two, each divided by the least that any of the five"
-        " has: MAPPO's has to be below everybody's.",
+        judge_estimates(ratios, "below", 1.0),
     )
 
 
-def _cheaper(study: Study) -> Claim:
-    rivals = ("maa2c", *RULES)
-    found = {
+def _cheaper(study: Study) -> tuple[str, Verdict]:
+    ratios = {
         name: ratio(_of(study, "cost", "mappo"), _of(study, "cost", name))
-        for name in rivals
+        for name in ("maa2c", *RULES)
     }
-    words = "; ".join(f"{one} times that of {name}" for name, one in found.items())
-    return Claim(
-        *STATEMENTS[6],
-        f"MAPPO's mean cost: {words}.",
-        judge_estimates(found.values(), "below", 1.0),
-        "Cost has the least weight in (19): a better reward may well spend more.",
+    words = "; ".join(f"{value} times that of {name}" for name, value in ratios.items())
+    return f"MAPPO's mean cost: {words}.", judge_estimates(
+        ratios.values(), "below", 1.0
     )
 
 
 def gap(study: Study, method: str) -> Estimate:
     """Return the cost (14) above the clairvoyant optimum for the same reports."""
-    found = ratio(_of(study, "objective", method), _of(study, "objective", CLAIRVOYANT))
-    return Estimate(found.value - 1.0, found.low - 1.0, found.high - 1.0)
+    costs, optimum = (_of(study, "objective", name) for name in (method, CLAIRVOYANT))
+    return change(costs, optimum)
 
 
-def _nearer_than_rent(study: Study) -> Claim:
+def _nearer_than_rent(study: Study) -> tuple[str, Verdict]:
     against = ratio(_of(study, "objective", "mappo"), _of(study, "objective", RENT))
     words = "; ".join(
-        f"{name} {gap(study, name).percent()}" for name in ("mappo", "maa2c", RENT)
+        f"{name} {gap(study, name).percent()}" for name in (*LEARNED, RENT)
     )
-    return Claim(
-        *STATEMENTS[7],
+    return (
         f"Cost (14) above the optimum: {words}.",
         judge_estimates([against], "below", 1.0),
+    )
+
+
+_RULES_REASON = (
+    "The paper gives no parameters of the rules; those used have the best reward on"
+    " training loads among many."
+)
+
+STATEMENTS: tuple[Statement[Study], ...] = (
+    Statement(
+        "MAPPO has a higher reward than MAA2C.",
+        "Text to Fig. 3: 0.51 % higher.",
+        _lead,
+        f"Judged by its sign; the paper prints {100 * PUBLISHED_LEAD:.2f} %. An update is a"
+        " batch of episodes: MAPPO takes sixteen gradient steps on it, MAA2C one.",
+    ),
+    Statement(
+        "MAPPO converges faster than MAA2C.",
+        "Text to Fig. 3; no number.",
+        _faster,
+        "Judged by the updates to 90 % of the way from the lower start to the higher"
+        " end of a pair's returns on validation; a run that never gets there counts"
+        " with the last update.",
+    ),
+    Statement(
+        "MAPPO's training is stabler than MAA2C's.",
+        "Text to Fig. 3; no number.",
+        _stabler,
+        "Judged by a run's largest fall below its best return so far.",
+    ),
+    Statement(
+        "MAPPO has a higher reward than periodic, threshold and random notification.",
+        "Conclusion: superior to MAA2C and the baselines.",
+        partial(_above_rules, method="mappo"),
+        _RULES_REASON,
+    ),
+    Statement(
+        "MAA2C has a higher reward than periodic, threshold and random notification.",
+        "Not in the text; Fig. 3 is lost.",
+        partial(_above_rules, method="maa2c"),
+        _RULES_REASON,
+    ),
+    Statement(
+        "MAPPO keeps age and error low at once, where others are good at one alone.",
+        "Text to Fig. 3.",
+        _balanced,
+        "Judged by the worse of the two, each divided by the least value of the five"
+        " policies: MAPPO's must be below all others.",
+    ),
+    Statement(
+        "MAPPO spends less on notifications than the others.",
+        "Abstract: significantly lower communication costs.",
+        _cheaper,
+        "Cost has the least weight in (19): a better reward may well spend more.",
+    ),
+    Statement(
+        "Clipping the reward keeps MAPPO's training stable.",
+        "Text to Fig. 3, as the reason for its stability.",
+        None,
+        "Nothing in the method clips rewards: (19) bounds the age's part by tanh for every"
+        " method alike, and (23) clips ratios of probabilities.",
+    ),
+    Statement(
+        "The framework scales well.",
+        "Conclusion.",
+        None,
+        "The paper studies one network of five routers and gives no other size.",
+    ),
+    Statement(
+        "(Ours) MAPPO is nearer to the clairvoyant optimum than rent-or-buy, which learns"
+        " nothing.",
+        "Not in the paper.",
+        _nearer_than_rent,
         "These actors see no more than (17) and are trained on (19), which is not (14);"
         " the shipped ones see more.",
-    )
+    ),
+)
+"""The paper's statements, and one of ours."""
+
+
+def claims(study: Study) -> tuple[Claim, ...]:
+    """Judge every statement."""
+    return tuple(statement.judged(study) for statement in STATEMENTS)
+
+
+def untested(why: str) -> tuple[Claim, ...]:
+    """Return all claims if nothing was run, and why it was not."""
+    return tuple(statement.untested(why) for statement in STATEMENTS)

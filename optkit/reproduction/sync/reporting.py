@@ -1,4 +1,4 @@
-"""Table I: how many samples a strategy sends, and how well they redraw the load."""
+"""Table I: samples of reporting strategies, and errors of the loads rebuilt from them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.plotting.style import BLUE, SOFT, VERMILION
+from optkit.plotting.charts import WIDTH
+from optkit.plotting.palette import BLUE, SOFT, VERMILION
 from optkit.reproduction.engine import Claim, Context, Findings, Picture, Verdict
 from optkit.reproduction.engine.measurements import Measurement, Measurements
 from optkit.reproduction.engine.statistics import Estimate, mean, ratio
 from optkit.reproduction.sync.published import FEWER, LESS_ERROR, TABLE_1
 from optkit.reproduction.sync.series import bursty, recorded_usage
-from optkit.reproduction.sync.tuning import Given, reports, tuned
+from optkit.reproduction.sync.tuning import Options, reports, tuned
 from optkit.sync.data.network import MeshOptions, document
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.reconstruction import Method, reconstruct, reconstruction_mse
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DEVICES, SLOTS, PERIOD = 5, 300, 4
-"""Of the paper: its five devices; slots and period that its 75.7 reports fit."""
+"""The paper's five devices, and slots and a period that agree with its 75.7 reports."""
 
 LONGEST_GAP = 12
-"""What the limit on ages that instances have by default leaves."""
+"""Largest number of slots between reports under the default limit on ages."""
 
 TRAINING, QUICK_TRAINING = 40, 6
-"""Windows on which options are chosen."""
+"""Number of windows on which options are chosen."""
 
 BURSTY, ALIBABA = "bursty, drawn", "Alibaba, recorded"
 METHODS: tuple[Method, ...] = ("pchip", "cubic")
@@ -42,25 +43,25 @@ INDEX = "budgeted-index"
 
 @dataclass(frozen=True)
 class Strategy:
-    """A row of the table: a policy, its options, and how the row is called."""
+    """A row of the table: its label, the policy and its options."""
 
     label: str
     policy: str
-    given: Given
+    options: Options
 
 
 @dataclass(frozen=True)
 class Study:
-    """What was measured, and with what.
+    """The measurements, and the strategies behind them.
 
     Parameters
     ----------
     data
-        The runs; a setting is a source of loads and a curve.
+        The runs; a setting is a source of loads and an interpolation.
     strategies
-        By setting, the rows.
+        The rows of each setting.
     missing
-        Why there are no recorded loads; empty where there are.
+        Why there are no recorded loads; empty if there are.
     example
         Loads of the first repetition, by source.
     """
@@ -73,7 +74,7 @@ class Study:
 
 def study(context: Context) -> Study:
     """Choose options on training windows, and score them on others."""
-    found: list[Measurement] = []
+    measurements: list[Measurement] = []
     rows: dict[str, list[Strategy]] = {}
     example: dict[str, list[Floats]] = {}
     pools, missing = _pools(context)
@@ -92,34 +93,36 @@ def study(context: Context) -> Study:
                     metrics = context.solve(
                         instance,
                         f"{row.policy}+on-arrival",
-                        options={f"reporting.{k}": v for k, v in row.given.items()},
+                        options={f"reporting.{k}": v for k, v in row.options.items()},
                     ).metrics
                     values = {
                         "reports": metrics["reports_per_device"],
                         "mse": metrics["reconstruction_mse"],
                     }
-                    found.append(Measurement(setting, row.label, repetition, values))
-    return Study(Measurements(found), rows, missing, example)
+                    measurements.append(
+                        Measurement(setting, row.label, repetition, values)
+                    )
+    return Study(Measurements(measurements), rows, missing, example)
 
 
 Pools = dict[str, tuple[list[Floats], list[Floats]]]
 
 
 def _pools(context: Context) -> tuple[Pools, str]:
-    """Return windows for training and for the score, by source."""
-    many = QUICK_TRAINING if context.quick else TRAINING
-    draws = [context.rng("sync", "bursty", half) for half in ("training", "scored")]
+    """Return windows for training and for scoring, by source."""
+    count = QUICK_TRAINING if context.quick else TRAINING
+    rngs = [context.rng("sync", "bursty", half) for half in ("training", "scored")]
     pools: Pools = {
         BURSTY: (
-            bursty(many, SLOTS, draws[0]),
-            bursty(DEVICES * context.repetitions, SLOTS, draws[1]),
+            bursty(count, SLOTS, rngs[0]),
+            bursty(DEVICES * context.repetitions, SLOTS, rngs[1]),
         )
     }
     usage = recorded_usage(SLOTS)
     if isinstance(usage, str):
         return pools, usage
     training, scored = usage
-    chosen = np.unique(np.linspace(0, len(training) - 1, many).astype(int))
+    chosen = np.unique(np.linspace(0, len(training) - 1, count).astype(int))
     pools[ALIBABA] = ([training[index] for index in chosen], scored)
     return pools, ""
 
@@ -127,11 +130,11 @@ def _pools(context: Context) -> tuple[Pools, str]:
 def _drawn(
     context: Context, source: str, scored: list[Floats], repetition: int
 ) -> list[Floats]:
-    """Return the loads of one repetition: windows of their own, or drawn among all."""
+    """Return the loads of one repetition: its own windows, or some drawn from all."""
     if source == BURSTY:
         return scored[DEVICES * repetition : DEVICES * (repetition + 1)]
-    draw = context.rng("sync", "windows", repetition)
-    return [scored[index] for index in draw.choice(len(scored), DEVICES, replace=False)]
+    rng = context.rng("sync", "windows", repetition)
+    return [scored[index] for index in rng.choice(len(scored), DEVICES, replace=False)]
 
 
 def _strategies(training: list[Floats], method: Method) -> list[Strategy]:
@@ -144,16 +147,16 @@ def _strategies(training: list[Floats], method: Method) -> list[Strategy]:
         ("shared-index, fewer", "shared-index", budget * (1.0 - FEWER)),
         ("shared-index", "shared-index", budget),
     ):
-        given = tuned(policy, training, allowed, LONGEST_GAP, method)
-        if given is not None:
-            rows.append(Strategy(label, policy, given))
+        options = tuned(policy, training, allowed, LONGEST_GAP, method)
+        if options is not None:
+            rows.append(Strategy(label, policy, options))
     rows.append(Strategy(f"{INDEX}, fewer", INDEX, {"period": PERIOD / (1.0 - FEWER)}))
     rows.append(Strategy(INDEX, INDEX, {"period": float(PERIOD)}))
     return rows
 
 
 def _instance(loads: list[Floats], method: Method) -> SyncInstance:
-    made = document(
+    content = document(
         MeshOptions(devices=DEVICES, slots=SLOTS, reconstruction=method),
         {f"d{n}": load.tolist() for n, load in enumerate(loads)},
         60.0,
@@ -161,18 +164,18 @@ def _instance(loads: list[Floats], method: Method) -> SyncInstance:
         name="table-1",
         provenance="optkit reproduce sync/table-1",
     )
-    return SyncInstance.parse(made, "table-1")
+    return SyncInstance.parse(content, "table-1")
 
 
 def claims(data: Measurements, missing: str) -> tuple[Claim, ...]:
-    """Judge what the paper says of Table I, and what is ours.
+    """Judge what the paper says about Table I, and a claim of ours.
 
     Parameters
     ----------
     data
         The runs.
     missing
-        Why there are no recorded loads; empty where there are.
+        Why there are no recorded loads; empty if there are.
     """
     settings = [str(setting) for setting in data.settings]
     note = f" {missing}" if missing else ""
@@ -186,8 +189,8 @@ def claims(data: Measurements, missing: str) -> tuple[Claim, ...]:
             " below that of periodic reports.",
             f"Table I: {100 * FEWER:.1f} % fewer samples,"
             f" {100 * LESS_ERROR:.1f} % less error.",
-            "Judged by half the saving. The slope of noise says little about what comes"
-            " next, so that on recorded loads samples are spent where they tell least."
+            "Judged by half the saving. The slope of noise says little about the"
+            " future, so on recorded loads samples are taken where they tell least."
             + note,
         ),
         _compared(
@@ -199,8 +202,8 @@ def claims(data: Measurements, missing: str) -> tuple[Claim, ...]:
             " threshold.",
             f"Table I: {TABLE_1['gradient'][1]:.1f} against"
             f" {TABLE_1['threshold'][1]:.1f}.",
-            "A threshold reports jumps at once and spikes as well; through a spike both"
-            " neighbouring pieces are wrong." + note,
+            "A threshold reports jumps at once, but also spikes; around a reported"
+            " spike both neighbouring pieces of the curve are wrong." + note,
         ),
         _compared(
             data,
@@ -225,58 +228,57 @@ def _compared(
     paper: str,
     reason: str,
 ) -> Claim:
-    """Return a claim that one strategy's error is below a share of another's."""
-    one, other = pair
-    found = {
-        setting: ratio(data.of("mse", setting, one), data.of("mse", setting, other))
+    """Judge whether a strategy's error is below a share of its rival's."""
+    strategy, rival = pair
+    measured = {(str(run.setting), run.method) for run in data}
+    ratios = {
+        setting: ratio(
+            data.of("mse", setting, strategy), data.of("mse", setting, rival)
+        )
         for setting in settings
-        if (setting, one) in _columns(data) and (setting, other) in _columns(data)
+        if {(setting, strategy), (setting, rival)} <= measured
     }
     words = "; ".join(
         f"{setting}: {estimate} of the error with"
-        f" {_share(data, setting, one, other)} of the reports"
-        for setting, estimate in found.items()
+        f" {_share(data, setting, strategy, rival)} of the reports"
+        for setting, estimate in ratios.items()
     )
-    return Claim(statement, paper, f"{words}.", _verdict(found, threshold), reason)
+    return Claim(statement, paper, f"{words}.", _verdict(ratios, threshold), reason)
 
 
-def _columns(data: Measurements) -> set[tuple[str, str]]:
-    return {(str(run.setting), run.method) for run in data}
-
-
-def _share(data: Measurements, setting: str, one: str, other: str) -> str:
-    share = data.of("reports", setting, one) / data.of("reports", setting, other)
+def _share(data: Measurements, setting: str, strategy: str, rival: str) -> str:
+    share = data.of("reports", setting, strategy) / data.of("reports", setting, rival)
     return f"{100 * float(share.mean()):.0f} %"
 
 
-def _verdict(found: Mapping[str, Estimate], threshold: float) -> Verdict:
-    """Return whether ratios lie below a threshold, the whole interval of each."""
-    if not found:
+def _verdict(ratios: Mapping[str, Estimate], threshold: float) -> Verdict:
+    """Return whether ratios are below a threshold, each with its whole interval."""
+    if not ratios:
         return Verdict.UNTESTED
-    surely = [estimate.high < threshold for estimate in found.values()]
+    surely = [estimate.high < threshold for estimate in ratios.values()]
     if all(surely):
         return Verdict.HOLDS
     return Verdict.IN_PART if any(surely) else Verdict.FAILS
 
 
 def run(context: Context) -> Findings:
-    """Compare the strategies."""
-    seen = study(context)
+    """Reproduce Table I and Fig. 2."""
+    compared = study(context)
     chosen = "; ".join(
         f"{setting}, {row.label}: "
-        + ", ".join(f"{key} {value:.4g}" for key, value in row.given.items())
-        for setting, rows in seen.strategies.items()
+        + ", ".join(f"{key} {value:.4g}" for key, value in row.options.items())
+        for setting, rows in compared.strategies.items()
         for row in rows
     )
     return Findings(
-        claims=claims(seen.data, seen.missing),
+        claims=claims(compared.data, compared.missing),
         parameters={
             "draws": f"{context.repetitions} of {DEVICES} devices, {SLOTS} slots",
             "options, chosen on training windows": chosen,
         },
-        tables={"table-1": _table(seen)},
+        tables={"table-1": _table(compared)},
         data={
-            "runs": seen.data.table(
+            "runs": compared.data.table(
                 "Every draw",
                 Column("loads and curve"),
                 {
@@ -290,26 +292,26 @@ def run(context: Context) -> Findings:
                 f"fig-2-{source.split(',')[0].lower()}",
                 f"One device, {source}: load, reports, and the curve (PCHIP) through"
                 " them.",
-                partial(_draw, seen, source),
+                partial(_draw, compared, source),
             )
-            for source in seen.example
+            for source in compared.example
         ),
         notes=(
-            "The paper gives neither the strategies' parameters nor the windows. Options"
-            " are the best of many on training windows, with as many reports as the table"
-            " has; scores are of other machines, or other draws.",
+            "The paper gives neither the strategies' parameters nor the windows."
+            " Options are the best of many on training windows, with as many reports"
+            " as in the table; scores come from other machines, or other draws.",
             "Recorded samples are irregular, a minute or so apart; between them the load is"
             " interpolated linearly to slots of 60 s.",
         ),
     )
 
 
-def _table(seen: Study) -> Table:
+def _table(compared: Study) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for setting in seen.data.settings:
-        for row in seen.strategies[str(setting)]:
-            sent = mean(seen.data.of("reports", setting, row.label))
-            error = mean(seen.data.of("mse", setting, row.label))
+    for setting in compared.data.settings:
+        for row in compared.strategies[str(setting)]:
+            sent = mean(compared.data.of("reports", setting, row.label))
+            error = mean(compared.data.of("mse", setting, row.label))
             printed = TABLE_1.get(row.label)
             rows.append(
                 (
@@ -331,19 +333,19 @@ def _table(seen: Study) -> Table:
     return Table("Table I: mean of the draws with its 95 % interval", columns, rows)
 
 
-def _draw(seen: Study, source: str) -> Figure:
+def _draw(compared: Study, source: str) -> Figure:
     from matplotlib.figure import Figure
 
-    load = seen.example[source][0]
+    load = compared.example[source][0]
     rows = [
         row
-        for row in seen.strategies[f"{source}; pchip"]
+        for row in compared.strategies[f"{source}; pchip"]
         if row.label in ("periodic", "threshold", "gradient", INDEX)
     ]
-    figure = Figure(figsize=(4.8, 1.7 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 1.7 * len(rows)), layout="constrained")
     panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
     for panel, row in zip(panels, rows, strict=True):
-        slots = reports(row.policy, row.given, load, LONGEST_GAP)
+        slots = reports(row.policy, row.options, load, LONGEST_GAP)
         error = reconstruction_mse("pchip", load, slots)
         panel.plot(load, color=SOFT, lw=0.8, label="load")
         panel.plot(

@@ -1,46 +1,43 @@
-"""Loads to compare reporting strategies on: windows of series, recorded or drawn."""
+"""Loads for the comparisons: windows of recorded series, and drawn series."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from optkit.core.arrays import Floats
+from optkit.reproduction.engine.data_sets import data_file
 from optkit.sync.data.importers import alibaba
 from optkit.sync.data.importers.grid import Series, spans
 from optkit.sync.data.load_series import plateau_burst
 
 MAX_GAP_S = 1200.0
-"""Longest gap that is interpolated across, s."""
+"""Longest gap in a series that is interpolated, s."""
 
 FLATTEST = 0.5
-"""Windows with a smaller standard deviation, in percent, hold nothing to redraw."""
+"""Least standard deviation of a window, in percent; flatter ones are left out."""
 
 BURSTS = 0.02
 """Bursts of a drawn series, per slot."""
 
-DATA = "OPTKIT_DATA"
-"""Environment variable that names the folder with public data sets."""
-
 USAGE = Path("alibaba2018", "machine_usage_head.csv.gz")
-"""Where in that folder the usage of Alibaba's machines is."""
+"""Path of the usage of Alibaba's machines in the folder of data sets."""
 
 
 def windows(series: Series, step_s: float, slots: int) -> Iterator[Floats]:
-    """Yield windows of a series, (T,) each, one after the other.
+    """Yield consecutive windows of a series, (T,) each.
 
-    Loads are interpolated linearly to a grid, never across a gap of more than 20 minutes;
-    flat windows are left out.
+    Loads are interpolated linearly on a grid, but not across gaps of more than 20 minutes.
+    Flat windows are left out.
 
     Parameters
     ----------
     series
-        A machine.
+        The series of a machine.
     step_s
-        Distance of the grid's points, s.
+        Step of the grid, s.
     slots
         T.
     """
@@ -56,32 +53,32 @@ def windows(series: Series, step_s: float, slots: int) -> Iterator[Floats]:
 def halves(
     series: Sequence[Series], step_s: float, slots: int
 ) -> tuple[list[Floats], list[Floats]]:
-    """Return windows of the machines in even places, and of those in odd places."""
+    """Return windows of the machines at even positions, and of those at odd positions."""
     even, odd = (
-        [window for one in series[half::2] for window in windows(one, step_s, slots)]
+        [
+            window
+            for machine in series[half::2]
+            for window in windows(machine, step_s, slots)
+        ]
         for half in (0, 1)
     )
     return even, odd
 
 
-def bursty(count: int, slots: int, draw: np.random.Generator) -> list[Floats]:
-    """Return drawn series: plateaus with bursts."""
-    return [plateau_burst(slots, BURSTS, draw) for _ in range(count)]
+def bursty(count: int, slots: int, rng: np.random.Generator) -> list[Floats]:
+    """Draw series: plateaus with bursts."""
+    return [plateau_burst(slots, BURSTS, rng) for _ in range(count)]
 
 
 def recorded_usage(slots: int) -> tuple[list[Floats], list[Floats]] | str:
-    """Return windows of Alibaba's machines for training and for the score, 60 s a slot.
+    """Return windows of Alibaba's machines for training and for scoring, 60 s per slot.
 
     Returns
     -------
     tuple or str
         The windows, or why there are none.
     """
-    folder = os.environ.get(DATA)
-    if not folder or not (Path(folder) / USAGE).is_file():
-        return (
-            f"The trace is not here: set {DATA} to a folder that has {USAGE.as_posix()},"
-            " and run with --force."
-        )
-    series = alibaba.recorded(Path(folder) / USAGE).series
-    return halves(series, alibaba.SLOT_S, slots)
+    usage = data_file(USAGE)
+    if isinstance(usage, str):
+        return usage
+    return halves(alibaba.recorded(usage).series, alibaba.SLOT_S, slots)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.files.text import write_bytes, write_json
+from optkit.plotting.output import render
 
 COLUMNS = (
     "update",
@@ -73,7 +74,5 @@ def draw(rows: Sequence[Row], title: str, folder: Path) -> bool:
         chart = figure(rows, title)
     except ImportError:
         return False
-    buffer = io.BytesIO()
-    chart.savefig(buffer, format="png", dpi=150)
-    write_bytes(folder / "curve.png", buffer.getvalue())
+    write_bytes(folder / "curve.png", render(chart, "png"))
     return True

@@ -7,7 +7,8 @@ import io
 from matplotlib.figure import Figure
 from PIL import Image
 
-from optkit.bench.report.instances import DOTS_PER_INCH, MARGIN, as_webp
+from optkit.bench.report.instances import MARGIN, as_webp
+from optkit.plotting.output import PAGE_DPI
 
 
 def test_a_drawing_is_cut_to_what_is_drawn() -> None:
@@ -17,6 +18,6 @@ def test_a_drawing_is_cut_to_what_is_drawn() -> None:
     figure.axes[0].axhspan(0, 1, color="black")
     figure.axes[0].set_ylim(0, 1)
     pixels = Image.open(io.BytesIO(as_webp(figure)))
-    side = DOTS_PER_INCH + 2 * MARGIN
+    side = PAGE_DPI + 2 * MARGIN
     assert abs(pixels.width - side) <= 2
     assert abs(pixels.height - side) <= 2

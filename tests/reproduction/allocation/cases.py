@@ -1,12 +1,19 @@
-"""Made-up measurements: what a claim is judged by, without solving anything."""
+"""Made-up measurements, by which claims are judged without solving anything."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from optkit.reproduction.engine import (
+    Claim,
+    Context,
+    Settings,
+    Verdict,
+)
 from optkit.reproduction.engine.measurements import Measurement, Measurements, Setting
 
 DRAWS = 20
+
 
 Value = float | Callable[[Setting, int], float]
 """A number, or one for each setting and draw."""
@@ -42,3 +49,19 @@ def study(
         for draw in range(DRAWS)
         for method, quantities in methods.items()
     )
+
+
+HOLDS, FAILS, IN_PART = Verdict.HOLDS, Verdict.FAILS, Verdict.IN_PART
+
+
+def verdicts(claims: tuple[Claim, ...]) -> list[Verdict]:
+    """Return the verdicts of claims."""
+    for claim in claims:
+        parts = (claim.statement, claim.paper, claim.measured, claim.reason)
+        assert all(part.strip().endswith((".", ")")) for part in parts), claim
+    return [claim.verdict for claim in claims]
+
+
+def quick_context(name: str = "test", repetitions: int = 1, seed: int = 0) -> Context:
+    """Return the context of a quick run."""
+    return Context(name, Settings(seed=seed, quick=True), repetitions)

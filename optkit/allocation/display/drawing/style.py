@@ -1,7 +1,7 @@
-"""Colours, sizes and settings that all pictures share.
+"""Colours, sizes and settings that all drawings of allocation share.
 
-Colours are those of Okabe and Ito, and a map that grows darker evenly: both are told
-apart by colour-blind readers and in grey.
+The colours of loads grow darker evenly, so that they can be told apart in grey and by
+colour-blind readers.
 """
 
 from __future__ import annotations
@@ -9,26 +9,23 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from matplotlib import colormaps, style
+from matplotlib import colormaps
 from matplotlib.colors import Colormap, ListedColormap
 
 from optkit.allocation.display.drawing.labels import families
+from optkit.plotting import drawings, palette
+from optkit.plotting.style import DRAWINGS, using
 
-WIDTH = 5.6
-"""Width of a figure in inches: about 400 pixels at 72 to the inch, a phone's width."""
+WIDTH = drawings.WIDTH
 
 TITLE, BODY, SMALL, TINY = 11.0, 9.0, 8.0, 7.0
 """Sizes of text in points."""
 
-INK = "#222222"
-SOFT = "#666666"
-FAINT = "#D0D0D0"
+INK, SOFT, FAINT = palette.INK, palette.SOFT, palette.FAINT
 BAND = "#F2F2F2"
-WAITING = "#BDBDBD"
-TRANSMISSION = "#E69F00"
-COMPUTING = "#0072B2"
-MARK = "#D55E00"
-"""Vermilion: what binds, what finishes last, the order numbers."""
+WAITING, TRANSMISSION, COMPUTING = palette.PALE, palette.ORANGE, palette.BLUE
+MARK = palette.VERMILION
+"""Marks binding servers, the last one to finish, and the numbers of the sending order."""
 
 IDLE = "white"
 """Fill of a server that takes part without load."""
@@ -55,29 +52,15 @@ def text(**extra: Any) -> dict[str, Any]:
 
 
 def settings() -> AbstractContextManager[None]:
-    """Return a context in which the user's own settings of matplotlib do not count."""
-    return style.context(
-        [
-            "default",
-            {
-                "font.family": list(families()),
-                "font.size": BODY,
-                "text.parse_math": False,
-                "text.color": INK,
-                "axes.edgecolor": SOFT,
-                "axes.labelcolor": INK,
-                "axes.labelsize": SMALL,
-                "xtick.labelsize": SMALL,
-                "ytick.labelsize": SMALL,
-                "xtick.color": SOFT,
-                "xtick.labelcolor": INK,
-                "ytick.labelcolor": INK,
-                "axes.linewidth": 0.6,
-                "axes.formatter.use_mathtext": False,
-                "svg.hashsalt": "optkit",
-                "svg.fonttype": "path",
-                "pdf.fonttype": 42,
-                "path.simplify": False,
-            },
-        ]
+    """Return a context with the settings of drawings, fonts for all scripts among them."""
+    return using(
+        {
+            **DRAWINGS,
+            "font.family": list(families()),
+            "font.size": BODY,
+            "axes.labelsize": SMALL,
+            "xtick.labelsize": SMALL,
+            "ytick.labelsize": SMALL,
+            "path.simplify": False,
+        }
     )

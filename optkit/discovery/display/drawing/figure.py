@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,21 +15,15 @@ from optkit.discovery.check.checker import check
 from optkit.discovery.display.drawing.view import WindowView, window_view
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
-from optkit.plotting.defaults import (
-    FAINT,
-    INK,
-    SETTINGS,
-    SOFT,
-    WIDTH,
-    failure_lines,
-    shortened,
-)
+from optkit.plotting.drawings import WIDTH, failure_lines, shortened
+from optkit.plotting.palette import BLUE, FAINT, INK, ORANGE, SOFT, VERMILION
+from optkit.plotting.style import DRAWINGS, using
 
 MAX_WINDOWS = 6
 """Largest number of windows that are drawn as networks."""
 
-AGENT, SELF_DIRECTED, OPEN = "#0072B2", "#E69F00", "#D55E00"
-"""Okabe and Ito's colours: agent mode, self-directed mode, open agents."""
+AGENT, SELF_DIRECTED, OPEN = BLUE, ORANGE, VERMILION
+"""Colours of agent mode, self-directed mode and open agents."""
 
 
 def draw(
@@ -61,7 +54,7 @@ def draw(
         verification = check(instance, solution)
     drawable = verification is not None and verification.objective is not None
     shown = _windows(instance.windows)
-    with mpl_style.context(["default", SETTINGS]):
+    with using(DRAWINGS):
         return _compose(instance, solution if drawable else None, verification, shown)
 
 

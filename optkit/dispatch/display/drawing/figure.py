@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
 from optkit.core.solving.result import Verification
@@ -21,7 +20,8 @@ from optkit.dispatch.display.drawing.series import (
 )
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
-from optkit.plotting import defaults
+from optkit.plotting import drawings
+from optkit.plotting.style import DRAWINGS, using
 
 
 def draw(
@@ -51,20 +51,20 @@ def draw(
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
-    with mpl_style.context(["default", defaults.SETTINGS]):
+    with using(DRAWINGS):
         if solution is None or verification is None or verification.objective is None:
             return _network(instance, verification)
         return _outcome(instance, solution, verification)
 
 
 def _title(figure: Figure, instance: DispatchInstance, lines: list[str]) -> None:
-    name = defaults.shortened(instance.name, 60)
+    name = drawings.shortened(instance.name, 60)
     figure.suptitle("\n".join([name, *lines]), fontsize=9.0, fontweight="bold")
 
 
 def _network(instance: DispatchInstance, verification: Verification | None) -> Figure:
     figure = Figure(
-        figsize=(defaults.WIDTH, 5.9), facecolor="white", layout="constrained"
+        figsize=(drawings.WIDTH, 5.9), facecolor="white", layout="constrained"
     )
     draw_network(figure.add_subplot(), instance)
     counts = {
@@ -74,7 +74,7 @@ def _network(instance: DispatchInstance, verification: Verification | None) -> F
         "job": len(instance.jobs.slot),
     }
     facts = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
-    _title(figure, instance, [facts, *defaults.failure_lines(verification)])
+    _title(figure, instance, [facts, *drawings.failure_lines(verification)])
     figure.legend(
         handles=legend_entries(instance),
         loc="outside lower center",
@@ -92,7 +92,7 @@ def _outcome(
     strip = 0.5 + 0.14 * rows
     heights = [1.6, strip, strip, 1.6]
     figure = Figure(
-        figsize=(defaults.WIDTH, sum(heights) + 1.4),
+        figsize=(drawings.WIDTH, sum(heights) + 1.4),
         facecolor="white",
         layout="constrained",
     )
@@ -126,5 +126,5 @@ def _outcome(
     facts = f"cost {verification.objective:.6g}, {metrics['dropped']} jobs dropped"
     if response is not None:
         facts += f", mean response {response:.4g} intervals"
-    _title(figure, instance, [facts, *defaults.failure_lines(verification)])
+    _title(figure, instance, [facts, *drawings.failure_lines(verification)])
     return figure

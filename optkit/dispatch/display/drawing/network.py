@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from optkit.dispatch.display.drawing import style
 from optkit.dispatch.instance import DispatchInstance
-from optkit.plotting import defaults
+from optkit.plotting import drawings, palette
 
 MOST_ON_A_RING = 40
 """Most access points that are drawn as a ring; more become a matrix."""
@@ -64,7 +64,7 @@ def _ring(axes: Axes, instance: DispatchInstance) -> None:
             axes.plot(
                 [x, u],
                 [y, v],
-                color=defaults.INK if own else style.CLOUD if cloud else style.EDGE,
+                color=palette.INK if own else style.CLOUD if cloud else style.EDGE,
                 linewidth=1.4 if own else 0.6,
                 alpha=1.0 if own else 0.65,
                 linestyle="--" if cloud else "-",
@@ -73,7 +73,7 @@ def _ring(axes: Axes, instance: DispatchInstance) -> None:
     small = 5.5 if len(instance.aps) > 24 else 6.5
     for ap, (x, y) in points.items():
         axes.plot(
-            x, y, "o", markersize=13, color="white", markeredgecolor=defaults.INK,
+            x, y, "o", markersize=13, color="white", markeredgecolor=palette.INK,
             markeredgewidth=0.8, zorder=3,
         )  # fmt: skip
         _label(axes, ap, x, y, small)
@@ -82,17 +82,17 @@ def _ring(axes: Axes, instance: DispatchInstance) -> None:
         axes.plot(
             x, y, "s", markersize=19 if cloud else 12.5,
             color=style.CLOUD if cloud else style.EDGE,
-            markeredgecolor=defaults.INK, markeredgewidth=0.6, zorder=3,
+            markeredgecolor=palette.INK, markeredgewidth=0.6, zorder=3,
         )  # fmt: skip
-        _label(axes, server, x, y, small, "white" if cloud else defaults.INK)
+        _label(axes, server, x, y, small, "white" if cloud else palette.INK)
     axes.margins(0.05)
 
 
 def _label(
-    axes: Axes, text: str, x: float, y: float, size: float, ink: str = defaults.INK
+    axes: Axes, text: str, x: float, y: float, size: float, ink: str = palette.INK
 ) -> None:
     axes.annotate(
-        defaults.shortened(text, 6),
+        drawings.shortened(text, 6),
         (x, y),
         ha="center",
         va="center",
@@ -124,7 +124,7 @@ def legend_entries(instance: DispatchInstance) -> list[Line2D]:
     def mark(label: str, marker: str, fill: str) -> Line2D:
         return Line2D(
             [], [], linestyle="", marker=marker, color=fill, label=label,
-            markeredgecolor=defaults.INK, markeredgewidth=0.6, markersize=7.0,
+            markeredgecolor=palette.INK, markeredgewidth=0.6, markersize=7.0,
         )  # fmt: skip
 
     if len(instance.aps) > MOST_ON_A_RING:
@@ -134,7 +134,7 @@ def legend_entries(instance: DispatchInstance) -> list[Line2D]:
         ]
     marks = [mark("access point", "o", "white"), mark("edge server", "s", style.EDGE)]
     marks.append(
-        Line2D([], [], color=defaults.INK, linewidth=1.4, label="server of its own")
+        Line2D([], [], color=palette.INK, linewidth=1.4, label="server of its own")
     )
     marks.append(
         Line2D([], [], color=style.EDGE, linewidth=0.8, label="may send there")

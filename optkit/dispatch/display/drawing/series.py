@@ -16,7 +16,7 @@ from optkit.dispatch.check.replay import replay
 from optkit.dispatch.display.drawing import style
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
-from optkit.plotting import defaults
+from optkit.plotting import drawings, palette
 
 MOST_SERVERS = 30
 """Most servers that a picture shows: those with most jobs queued over time."""
@@ -43,7 +43,7 @@ def draw_system(axes: Axes, metrics: Mapping[str, Any]) -> None:
     mean = float(total.mean())
     axes.axhline(
         mean,
-        color=defaults.INK,
+        color=palette.INK,
         linewidth=0.8,
         linestyle="--",
         label=f"mean {mean:.4g}",
@@ -129,7 +129,7 @@ def draw_strips(
         norm=PowerNorm(0.5, vmin=0, vmax=max(1, int(values.max(initial=0)))),
         extent=(0.5, values.shape[1] + 0.5, len(shown) - 0.5, -0.5),
     )
-    names = [defaults.shortened(instance.servers[m].id, 8) for m in shown]
+    names = [drawings.shortened(instance.servers[m].id, 8) for m in shown]
     axes.set_yticks(range(len(shown)), names, fontsize=6.5)
     for edge in range(1, len(shown)):
         axes.axhline(edge - 0.5, color="white", linewidth=0.8)
@@ -174,14 +174,14 @@ def draw_distribution(
         np.concatenate([ordered[:1], ordered]),
         np.linspace(0.0, 1.0, len(ordered) + 1) if len(ordered) else [],
         where="post",
-        color=defaults.INK,
+        color=palette.INK,
         linewidth=1.2,
     )
     axes.set_ylim(0.0, 1.02)
     axes.set_xlabel(label)
     axes.set_ylabel(f"share of {share}")
     axes.set_title(title)
-    axes.grid(color=defaults.FAINT, linewidth=0.4)
+    axes.grid(color=palette.FAINT, linewidth=0.4)
     _plain(axes)
 
 

@@ -1,6 +1,8 @@
-"""Colours of the pictures of dispatch, of those that Okabe and Ito chose."""
+"""Colours of the drawings of dispatch."""
 
 from __future__ import annotations
 
-QUEUED, TRANSIT, FULL = "#0072B2", "#E69F00", "#D55E00"
-EDGE, CLOUD = "#56B4E9", "#009E73"
+from optkit.plotting.palette import BLUE, GREEN, ORANGE, SKY, VERMILION
+
+QUEUED, TRANSIT, FULL = BLUE, ORANGE, VERMILION
+EDGE, CLOUD = SKY, GREEN

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification
-from optkit.plotting import defaults
+from optkit.plotting import drawings
+from optkit.plotting.style import DRAWINGS, using
 from optkit.sync.check.checker import check
 from optkit.sync.display.drawing.link_figures import link_figures
 from optkit.sync.display.drawing.panels import (
@@ -50,7 +50,7 @@ def draw(
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
-    with mpl_style.context(["default", defaults.SETTINGS]):
+    with using(DRAWINGS):
         if solution is None or verification is None or verification.objective is None:
             return _loads(instance, verification)
         return _solution(instance, solution, verification)
@@ -58,14 +58,14 @@ def draw(
 
 def _canvas(heights: list[float]) -> Figure:
     return Figure(
-        figsize=(defaults.WIDTH, sum(heights) + 0.35 * len(heights) + 0.6),
+        figsize=(drawings.WIDTH, sum(heights) + 0.35 * len(heights) + 0.6),
         facecolor="white",
         layout="constrained",
     )
 
 
 def _title(figure: Figure, instance: SyncInstance, lines: list[str]) -> None:
-    name = defaults.shortened(instance.name, 60)
+    name = drawings.shortened(instance.name, 60)
     if instance.slots > MOST_SLOTS:
         lines = [*lines, f"the first {MOST_SLOTS} of {instance.slots} slots"]
     figure.suptitle("\n".join([name, *lines]), fontsize=9.0, fontweight="bold")
@@ -98,7 +98,7 @@ def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
         instance,
         [
             f"{facts} of {instance.slot_seconds:g} s",
-            *defaults.failure_lines(verification),
+            *drawings.failure_lines(verification),
         ],
     )
     return figure
@@ -161,7 +161,7 @@ def _solution(
         f"objective {verification.objective:.6g},"
         f" {metrics['reports_sent']} reports, {metrics['notifications']} notifications"
     )
-    _title(figure, instance, [facts, *defaults.failure_lines(verification)])
+    _title(figure, instance, [facts, *drawings.failure_lines(verification)])
     return figure
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from optkit.core.arrays import Floats, Ints
-from optkit.plotting import defaults
+from optkit.plotting import drawings, palette
 from optkit.sync.display.drawing import style
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.reconstruction import reconstruct, reconstruction_mse
@@ -38,7 +38,7 @@ def draw_load(
     shown = slice(0, MOST_SLOTS)
     time = np.arange(len(load))
     axes.plot(time[shown], load[shown], color=style.LOAD, linewidth=0.9, label="load")
-    title = defaults.shortened(instance.devices[device].id, 20)
+    title = drawings.shortened(instance.devices[device].id, 20)
     if reports is not None:
         method = instance.reconstruction
         redrawn = reconstruct(method, load, reports)[shown]
@@ -114,7 +114,7 @@ def draw_raster(
         lineoffsets=list(range(len(shown))),
         linelengths=0.75,
         linewidths=0.6,
-        colors=defaults.INK,
+        colors=palette.INK,
     )
     axes.set_ylim(len(shown) - 0.5, -0.5)
     rows(axes, names)
@@ -127,7 +127,7 @@ def rows(axes: Axes, names: Sequence[str]) -> None:
     step = 1 + len(names) // 26
     labelled = range(0, len(names), step)
     axes.set_yticks(
-        labelled, [defaults.shortened(names[row], 14) for row in labelled], fontsize=6.0
+        labelled, [drawings.shortened(names[row], 14) for row in labelled], fontsize=6.0
     )
     axes.tick_params(axis="y", length=0)
 

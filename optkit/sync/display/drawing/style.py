@@ -1,5 +1,7 @@
-"""Colours of the pictures of sync, of those that Okabe and Ito chose."""
+"""Colours of the drawings of sync."""
 
 from __future__ import annotations
 
-LOAD, REDRAWN, REPORT = "#8C8C8C", "#0072B2", "#D55E00"
+from optkit.plotting.palette import BLUE, GREY, VERMILION
+
+LOAD, REDRAWN, REPORT = GREY, BLUE, VERMILION

@@ -56,7 +56,7 @@ def hostile_model(constant: float = 2.5) -> ModelContents:
     high[6] = math.inf
     row_high = np.full(n, math.inf)
     row_high[2], row_high[9], row_high[20] = 3.0, 30.0, math.inf
-    row_low = 1.0 + np.arange(n)
+    row_low = 1.0 + np.arange(n, dtype=np.float64)
     row_low[30] = -math.inf
     return ModelContents(
         name="hostile names",

@@ -15,6 +15,11 @@ def choose(instance: BilevelInstance) -> list[Choice]:
     from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 
     problem = problem_data(instance)
+    if problem.continuous_linking() and problem.follower_is_linear:
+        reason = (
+            "linking columns are continuous, and the follower solves a linear program"
+        )
+        return [Choice("kkt", reason)]
     choices = []
     if isinstance(knapsack(problem), Knapsack):
         reason = "one budget, one capacity and opposite goals: knapsack interdiction"
@@ -60,10 +65,11 @@ FAMILY = Family(
         ".ki": "optkit.bilevel.data.formats.ki:from_ki",
     },
     exporters={
-        "mps": "optkit.bilevel.data.formats.writers:to_mps",
-        "lp": "optkit.bilevel.data.formats.writers:to_lp",
-        "aux": "optkit.bilevel.data.formats.writers:to_aux",
+        "mps": "optkit.bilevel.data.formats.writers:mps_file",
+        "lp": "optkit.bilevel.data.formats.writers:lp_file",
+        "aux": "optkit.bilevel.data.formats.writers:aux_file",
     },
+    from_blocks="optkit.bilevel.problem.pyomo_adapter:instance_of_blocks",
     tables="optkit.bilevel.display.tables:tables",
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

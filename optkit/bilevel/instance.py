@@ -109,7 +109,7 @@ class BilevelInstance(Instance):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield repeated names, unknown columns and empty intervals."""
+        """Yield repeated names, unknown columns and rows whose sides are crossed."""
         return find_issues(data)
 
 

@@ -17,19 +17,22 @@ from optkit.core.files.references import (
 
 
 def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
-    """Yield repeated names, unknown columns and empty intervals."""
+    """Yield repeated names, unknown columns and rows whose sides are crossed.
+
+    A column whose bounds are crossed is allowed: files of other formats hold such, and
+    the program is infeasible, which the solvers say with the column's name.
+    """
     columns, rows = mappings(data.get("columns")), mappings(data.get("rows"))
     groups = {"columns": columns, "rows": rows}
     for group, parts in groups.items():
         yield from repeated_ids(group, parts)
-    for group, parts in groups.items():
-        for index, part in enumerate(parts):
-            low, high = part.get("lower"), part.get("upper")
-            if is_number(low) and is_number(high) and low > high:
-                yield Issue(
-                    f"{group}[{index}]",
-                    f"lower {low!r} is above upper {high!r}; swap or correct them",
-                )
+    for index, row in enumerate(rows):
+        low, high = row.get("lower"), row.get("upper")
+        if is_number(low) and is_number(high) and low > high:
+            yield Issue(
+                f"rows[{index}]",
+                f"lower {low!r} is above upper {high!r}; swap or correct them",
+            )
     linear = {f"rows[{index}]": row for index, row in enumerate(rows)}
     for key in ("upper_objective", "lower_objective"):
         linear[key] = mapping(data.get(key))

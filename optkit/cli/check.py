@@ -19,6 +19,7 @@ def check(
     solution: Path,
     /,
     *,
+    aux: Path | None = None,
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
@@ -40,13 +41,15 @@ def check(
         Instance file.
     solution
         Solution file.
+    aux
+        Aux file of an .mps instance; by default, the one beside it.
     json
         Print one JSON object.
     """
     import optkit
     from optkit.core.errors import ExitStatus
 
-    problem = optkit.load(instance)
+    problem = optkit.load(instance, aux)
     document = optkit.load_solution(solution)
     verification = optkit.check_document(problem, document, str(solution))
     if json:

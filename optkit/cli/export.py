@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from optkit.cli.terminal import Terminal
 
+if TYPE_CHECKING:
+    from optkit.backends.model_files.contents import ModelFile
+    from optkit.core.instance import Instance
+    from optkit.core.solving.family import Family
+
 Format = Literal["mps", "lp", "aux"]
+
+FORMATS = ("mps", "lp", "aux")
 
 
 def export(
@@ -19,6 +25,7 @@ def export(
     *,
     output: Annotated[Path, Parameter(alias="-o")],
     format_: Annotated[Format | None, Parameter(name="--format")] = None,
+    aux: Path | None = None,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
     """Write the declarative model of an instance, for use with another solver.
@@ -28,8 +35,10 @@ def export(
       optkit export network.json -o network.mps
       optkit export network.json --format lp -o model.lp.gz
       optkit export bilevel.json -o bilevel.aux
+      optkit export discovery.json -o discovery.aux
 
-    Variables and constraints keep their names in the model.
+    The model is minimised. Variables and constraints keep their names, except those
+    that the format does not allow: comments at the head of the file list them.
 
     Parameters
     ----------
@@ -39,58 +48,121 @@ def export(
         File to write; compressed if it ends in .gz.
     format_
         mps, lp, or aux (the follower of a bilevel program, for MibS); by default
-        it follows from the ending of the file.
+        it follows from the ending of the file. For discovery, the MPS file that
+        belongs to the aux file is written beside it.
+    aux
+        Aux file of an .mps instance; by default, the one beside it.
     """
     import optkit
     from optkit.cli.instances import describe, family_of
     from optkit.cli.writable_paths import require_writable
-    from optkit.core.errors import UnavailableError
-    from optkit.core.files.text import write_bytes
-    from optkit.core.solving.family import resolve
 
-    kind = format_ or _ending(output)
-    require_writable(output, instance)
-    problem = optkit.load(instance)
+    kind = _format(output, format_)
+    require_writable(output, instance, aux, *_beside(instance))
+    problem = optkit.load(instance, aux)
     family = family_of(problem)
-    if kind in family.exporters:
-        write_bytes(output, resolve(family.exporters[kind])(problem))
-        terminal.note(f"{output}: {describe(problem)}")
-        return 0
-    if kind == "aux":
-        raise UnavailableError(
-            f"family {family.name!r} has no follower to write as aux; use mps or lp."
-        )
-    if family.model is None:
-        raise UnavailableError(f"family {family.name!r} has no declarative model.")
-    model = resolve(family.model)(problem)
-    write_bytes(output, _model_file(model, kind))
-    terminal.note(f"{output}: {_counts(model)}")
+    for path, written in _files(family, problem, kind, output).items():
+        _write(path, written, terminal)
+        terminal.note(f"{path}: {describe(problem)}")
     return 0
 
 
-def _ending(output: Path) -> str:
+def _format(output: Path, given: Format | None) -> str:
+    """Return the format; refuse an ending that says another one."""
     from optkit.core.errors import UsageError
 
-    suffixes = [suffix.lstrip(".") for suffix in output.suffixes if suffix != ".gz"]
-    if suffixes and suffixes[-1] in ("mps", "lp", "aux"):
-        return suffixes[-1]
-    raise UsageError(
-        f"{output}: the ending is not a format; give --format mps, lp or aux."
-    )
+    plain = output.with_suffix("") if output.suffix.lower() == ".gz" else output
+    ending = plain.suffix.lstrip(".").lower()
+    if ending in FORMATS and given not in (None, ending):
+        raise UsageError(
+            f"{output}: the ending says {ending}, and --format {given}; name a file that"
+            f" ends in .{given}, or leave out --format."
+        )
+    if given is None and ending not in FORMATS:
+        raise UsageError(
+            f"{output}: the ending is not a format; give --format mps, lp or aux."
+        )
+    return given or ending
 
 
-def _model_file(model: Any, kind: str) -> bytes:
-    """Return the file that Pyomo writes for a model."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"model.{kind}")
-        # Without symbolic labels the names would be x1, x2, ...
-        model.write(str(path), io_options={"symbolic_solver_labels": True})
-        return path.read_bytes()
+def _beside(instance: Path) -> list[Path]:
+    """Return the files that are read together with an MPS or aux file."""
+    from optkit.core.solving import registry
+
+    plain = instance.with_suffix("") if instance.suffix.lower() == ".gz" else instance
+    readers = {ending for f in registry.families().values() for ending in f.readers}
+    if plain.suffix.lower() not in readers:
+        return []
+    stem = plain.with_suffix("")
+    endings = (".mps", ".aux", ".mps.aux", ".txt")
+    return [
+        stem.with_name(f"{stem.name}{e}{gz}") for e in endings for gz in ("", ".gz")
+    ]
 
 
-def _counts(model: Any) -> str:
-    from pyomo.environ import Constraint, Var
+def _files(
+    family: Family, problem: Instance, kind: str, output: Path
+) -> dict[Path, ModelFile | bytes]:
+    """Return the files to write, by path."""
+    from optkit.backends.compiler import compile_model
+    from optkit.backends.model_files.contents import contents
+    from optkit.backends.model_files.lp import write_lp
+    from optkit.backends.model_files.mps import write_mps
+    from optkit.core.errors import UnavailableError
+    from optkit.core.solving.family import resolve
 
-    variables = sum(1 for _ in model.component_data_objects(Var))
-    rows = sum(1 for _ in model.component_data_objects(Constraint, active=True))
-    return f"{variables} variables, {rows} constraints"
+    if kind in family.exporters:
+        exporter = resolve(family.exporters[kind])
+        if kind == "aux":
+            return {output: exporter(problem, mps=_mps_beside(output).name)}
+        return {output: exporter(problem)}
+    if kind == "aux":
+        if family.bilevel is None:
+            raise UnavailableError(
+                f"family {family.name!r} has no follower to write as aux; use mps or lp."
+            )
+        return _pair(problem, resolve(family.bilevel)(problem), output)
+    if family.model is None:
+        raise UnavailableError(f"family {family.name!r} has no declarative model.")
+    model = contents(compile_model(resolve(family.model)(problem)))
+    return {output: write_mps(model) if kind == "mps" else write_lp(model)}
+
+
+def _pair(problem: Instance, model: Any, output: Path) -> dict[Path, ModelFile | bytes]:
+    """Return the MPS and the aux file of a Pyomo model with an upper and a lower block."""
+    from optkit.core.errors import UsageError
+    from optkit.core.files.text import read_text
+    from optkit.core.solving import registry
+    from optkit.core.solving.family import resolve
+
+    family = next(f for f in registry.families().values() if f.from_blocks is not None)
+    assert family.from_blocks is not None
+    program = resolve(family.from_blocks)(model.upper, model.lower, problem.name)
+    mps = _mps_beside(output)
+    written = resolve(family.exporters["mps"])(program)
+    if mps.exists() and (not mps.is_file() or read_text(mps) != written.text):
+        raise UsageError(
+            f"{mps}: exists, and the MPS file that belongs to {output.name} would replace"
+            " it; name another file, or remove it first."
+        )
+    return {
+        mps: written,
+        output: resolve(family.exporters["aux"])(program, mps=mps.name),
+    }
+
+
+def _mps_beside(output: Path) -> Path:
+    """Return the path of the MPS file that belongs to an aux file."""
+    plain = output.with_suffix("") if output.suffix.lower() == ".gz" else output
+    return plain.with_name(plain.name.removesuffix(".aux") + ".mps")
+
+
+def _write(path: Path, written: ModelFile | bytes, terminal: Terminal) -> None:
+    from optkit.core.files.text import write_bytes
+
+    if isinstance(written, bytes):
+        write_bytes(path, written)
+        return
+    write_bytes(path, written.data)
+    for note in written.notes:
+        terminal.note(f"{path}: {note}")

@@ -25,6 +25,7 @@ def show(
     /,
     *,
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    aux: Path | None = None,
     every_row: Annotated[bool, Parameter(name="--all")] = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
@@ -49,6 +50,8 @@ def show(
     output
         File to draw to: .svg, .png, .pdf, or .html for a page with the figure, the
         convergence of the run, and tables.
+    aux
+        Aux file of an .mps instance; by default, the one beside it.
     every_row
         Print all rows of long tables.
     """
@@ -57,8 +60,8 @@ def show(
     from optkit.core.errors import ExitStatus
 
     kind = None if output is None else _format(output)
-    require_writable(output, instance, solution)
-    problem = optkit.load(instance)
+    require_writable(output, instance, aux, solution)
+    problem = optkit.load(instance, aux)
     document, answer, verification = _read_and_check(problem, solution)
     violations = verification.violations if verification is not None else ()
     for violation in violations:

@@ -43,6 +43,7 @@ def solve(
     seed: Annotated[int, Parameter(converter=parse_int)] = 0,
     set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
     initial: Path | None = None,
+    aux: Path | None = None,
     backend: str | None = None,
     workers: OptionalInt = None,
     dask: str | None = None,
@@ -89,6 +90,8 @@ def solve(
         Set an option of the solver, KEY=VALUE; may be repeated.
     initial
         Start from the solution in this file.
+    aux
+        Aux file of an .mps instance; by default, the one beside it.
     backend
         Backend for the solver's models: highs, cp-sat, scip, ...
     workers
@@ -109,9 +112,9 @@ def solve(
         time_limit, iterations, evaluations, gap, target, memory_limit
     )
     options = parse_assignments(set_)
-    require_writable(output, instance)
-    require_writable(events, instance, initial, output)
-    problem = optkit.load(instance)
+    require_writable(output, instance, aux)
+    require_writable(events, instance, aux, initial, output)
+    problem = optkit.load(instance, aux)
     if backend is not None:
         _set_backend(options, backend, problem, solver)
     start = _initial(problem, initial)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def validate(
     *files: Annotated[Path, Parameter(name="FILE")],
+    aux: Path | None = None,
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
@@ -34,6 +35,8 @@ def validate(
     ----------
     files
         Files to validate: .json, .json.gz, or another format of a family (.mps, .ki).
+    aux
+        Aux file of the .mps instance, which must be the only file.
     json
         Print one JSON array.
     """
@@ -41,11 +44,13 @@ def validate(
 
     if not files:
         raise UsageError("no file to validate; name one or more.")
+    if aux is not None and len(files) > 1:
+        raise UsageError("--aux belongs to one .mps file; validate it alone.")
     status = ExitStatus.OK
     entries = []
     for path in files:
         try:
-            entry = {"file": str(path), "valid": True, **_read(path)}
+            entry = {"file": str(path), "valid": True, **_read(path, aux)}
         except InvalidFileError as error:
             status = ExitStatus.INVALID_FILE
             issues = [{"path": i.path, "message": i.message} for i in error.issues]
@@ -62,11 +67,11 @@ def validate(
     return status
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, aux: Path | None) -> dict[str, Any]:
     """Return what a file contains, or raise an error with its problems."""
     from optkit.core.tools.instance_files import parse_instance, read_document
 
-    data = read_document(path)
+    data = read_document(path, aux)
     if isinstance(data, dict) and data.get("schema") == "optkit/solution":
         return _solution(data, str(path))
     return _instance(parse_instance(data, str(path)))

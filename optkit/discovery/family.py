@@ -75,6 +75,7 @@ FAMILY = Family(
         ),
     ),
     model="optkit.discovery.problem.pyomo_adapter:instance_model",
+    bilevel="optkit.discovery.problem.pyomo_adapter:instance_bilevel",
     draw="optkit.discovery.display.drawing.figure:draw",
     tables="optkit.discovery.display.tables:tables",
     contract_cases="optkit.discovery.testing:CONTRACT_CASES",

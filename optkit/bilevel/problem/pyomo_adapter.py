@@ -30,7 +30,8 @@ class Bilevel:
         The leader's block or model, with its constraints and objective. They may contain
         variables of ``lower``.
     lower
-        The follower's block or model. The variables declared in it are the follower's; its
+        The follower's block or model, with at least one variable and an objective. The
+        variables declared in it are the follower's, all others the leader's; its
         constraints and objective may contain all variables. It may be inside ``upper``.
     name
         The instance's name.
@@ -38,8 +39,9 @@ class Bilevel:
     Raises
     ------
     UsageError
-        If both blocks are the same; and, when the instance is made, if a block is not
-        linear or has several objectives.
+        If the two are not two single blocks, or the leader's is inside the follower's; and,
+        when the instance is made, if a block is not linear or has several objectives, or
+        the follower has no variable or no objective.
 
     Examples
     --------
@@ -57,8 +59,15 @@ class Bilevel:
     """
 
     def __init__(self, *, upper: Any, lower: Any, name: str = "bilevel") -> None:
+        for level, block in (("upper", upper), ("lower", lower)):
+            _require_single_block(level, block)
         if upper is lower:
             raise UsageError("Bilevel: upper and lower are the same block; give two.")
+        if _is_inside(upper, lower):
+            raise UsageError(
+                "Bilevel: upper is inside lower, so that all variables would be the"
+                " follower's; put lower inside upper, or give two blocks side by side."
+            )
         self.upper, self.lower, self.name = upper, lower, name
 
     @cached_property
@@ -72,7 +81,31 @@ class Bilevel:
 
         with _deactivated_inside(self.upper, self.lower):
             upper = compile_model(self.upper)
+        self._require_follower()
         return upper, compile_model(self.lower)
+
+    def _require_follower(self) -> None:
+        """Refuse a lower block that is no follower: it decides or wants nothing."""
+        from pyomo.core.base import Objective, Var
+
+        lower = self.lower
+        if not lower.active:
+            raise UsageError(
+                f"Bilevel: lower ({lower.name}) is deactivated; activate it first."
+            )
+        variables = lower.component_data_objects(Var, descend_into=True)
+        if all(variable.fixed for variable in variables):
+            raise UsageError(
+                f"Bilevel: lower ({lower.name}) declares no variable that is free, so the"
+                " follower decides nothing. Variables that are declared elsewhere are the"
+                " leader's; declare the follower's in the block that you give as lower."
+            )
+        objectives = lower.component_data_objects(Objective, active=True)
+        if next(iter(objectives), None) is None:
+            raise UsageError(
+                f"Bilevel: lower ({lower.name}) has no active objective, so it is not known"
+                " what the follower wants; add one (Objective(expr=0) if any will do)."
+            )
 
     @cached_property
     def variables(self) -> dict[str, Any]:
@@ -84,10 +117,7 @@ class Bilevel:
         return _by_name(variables.values(), self._is_lower)
 
     def _is_lower(self, component: Any) -> bool:
-        block = component.parent_block()
-        while block is not None and block is not self.lower:
-            block = block.parent_block()
-        return block is self.lower
+        return _is_inside(component, self.lower)
 
     def _document(self) -> dict[str, Any]:
         upper, lower = self._levels
@@ -145,6 +175,42 @@ class Bilevel:
             variable = self.variables[name]
             whole = variable.is_integer()
             variable.set_value(round(value) if whole else value, skip_validation=True)
+
+
+def instance_of_blocks(upper: Any, lower: Any, name: str) -> BilevelInstance:
+    """Return the instance of two Pyomo blocks; see :class:`Bilevel`."""
+    return Bilevel(upper=upper, lower=lower, name=name).instance
+
+
+def _require_single_block(level: str, block: Any) -> None:
+    """Refuse anything but one Pyomo block."""
+    from pyomo.core.base.block import BlockData
+
+    if isinstance(block, BlockData):
+        return
+    kind = type(block).__name__
+    if isinstance(block, list | tuple | set | dict):
+        raise UsageError(
+            f"Bilevel: {level} is a {kind}, and each level is one block. Several followers"
+            " who do not see each other are one follower: put their blocks into one, with"
+            " the sum of their objectives."
+        )
+    if getattr(block, "is_indexed", lambda: False)():
+        raise UsageError(
+            f"Bilevel: {level} ({block.name}) is an indexed block, that is, several ones;"
+            f" give one of them, such as {block.name}[...]."
+        )
+    raise UsageError(
+        f"Bilevel: {level} is a {kind}; give a Pyomo block or ConcreteModel."
+    )
+
+
+def _is_inside(component: Any, outer: Any) -> bool:
+    """Say whether a component stands in a block, at any depth."""
+    block = component.parent_block()
+    while block is not None and block is not outer:
+        block = block.parent_block()
+    return block is outer
 
 
 @contextmanager

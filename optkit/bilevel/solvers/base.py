@@ -55,19 +55,20 @@ class BilevelSolver(Solver[BilevelInstance]):
     def run(self, instance: BilevelInstance, run: Run) -> Outcome:
         """Solve ``instance``, after ruling out the cases without an optimum."""
         problem = problem_data(instance)
+        crossed = np.flatnonzero(problem.column_lower > problem.column_upper)
+        if len(crossed):
+            column = instance.columns[crossed[0]]
+            return Outcome(
+                Reason.PROVED,
+                f"no {'whole ' if column.integer else ''}number lies within the bounds of"
+                f" column {column.id!r}, {column.lower!r} and {column.upper!r}",
+                infeasible=True,
+            )
         if follower_is_unbounded(problem, run.deadline()):
             return Outcome(
                 Reason.PROVED,
                 "the follower's problem is unbounded wherever it has a point, so it has no"
                 " optimal response to anything; bound the lower columns",
-                infeasible=True,
-            )
-        crossed = np.flatnonzero(problem.column_lower > problem.column_upper)
-        if len(crossed):
-            return Outcome(
-                Reason.PROVED,
-                "no whole number lies within the bounds of column"
-                f" {problem.names[crossed[0]]!r}",
                 infeasible=True,
             )
         evaluator = Evaluator(problem, run)

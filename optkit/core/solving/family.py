@@ -83,13 +83,20 @@ class Family:
         Make instances: at random, or from files of other formats.
     readers
         By the ending of a file's name (``".mps"``), a ``"module:function"`` that is
-        called with a path and returns the document, or raises an error. Every command
-        then takes such files.
+        called with a path, and with a second one if the user names it (``--aux``), and
+        returns the document, or raises an error. Every command then takes such files.
     exporters
-        By the name of a format, a ``"module:function"`` that returns the bytes of an
-        instance's file; for other formats Pyomo writes the model that ``model`` makes.
+        By the name of a format, a ``"module:function"`` that returns an instance's file, as
+        bytes or as a :class:`optkit.backends.model_files.contents.ModelFile`. MPS and LP
+        files of other families are written from the model that ``model`` makes.
     model
         ``"module:function"`` that makes the declarative Pyomo model of an instance.
+    bilevel
+        ``"module:function"`` that makes the Pyomo model of an instance with the blocks
+        ``upper`` and ``lower`` of a bilevel program, if the family's problems are such.
+    from_blocks
+        ``"module:function"`` that makes an instance from two such blocks and a name, in the
+        family of bilevel programs.
     draw
         ``"module:function"``: ``draw(instance, solution | None, verification | None)``
         returns a matplotlib figure.
@@ -128,6 +135,8 @@ class Family:
     readers: Mapping[str, str] = field(default_factory=dict)
     exporters: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
+    bilevel: str | None = None
+    from_blocks: str | None = None
     draw: str | None = None
     tables: str | None = None
     contract_cases: str | None = None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.errors import InvalidFileError, Issue, UsageError
 from optkit.core.files.text import read_json, write_json
 from optkit.core.instance import Instance
 from optkit.core.solving import registry
 from optkit.core.suggest import nearest
 
 
-def load(path: str | Path) -> Instance:
+def load(path: str | Path, aux: str | Path | None = None) -> Instance:
     """Read an instance; the file says which family it is of.
 
     Parameters
@@ -20,6 +20,9 @@ def load(path: str | Path) -> Instance:
     path
         A ``.json`` or ``.json.gz`` file, or one with an ending that a family reads, such
         as ``.mps``.
+    aux
+        The second file of a format of two files, such as the aux file of an ``.mps`` file;
+        by default the one beside it.
 
     Returns
     -------
@@ -30,18 +33,32 @@ def load(path: str | Path) -> Instance:
     ------
     InvalidFileError
         If it cannot be read or is invalid, with everything that is wrong.
+    UsageError
+        If a second file is given, and the format has none.
     """
-    return parse_instance(read_document(Path(path)), str(path))
+    second = None if aux is None else Path(aux)
+    return parse_instance(read_document(Path(path), second), str(path))
 
 
-def read_document(path: Path) -> Any:
-    """Return the document in a file: JSON, or a format that a family reads."""
+def read_document(path: Path, aux: Path | None = None) -> Any:
+    """Return the document in a file: JSON, or a format that a family reads.
+
+    Parameters
+    ----------
+    path, aux
+        As in :func:`load`.
+    """
     from optkit.core.solving.family import resolve
 
     suffix = _suffix(path)
     for family in registry.families().values():
         if suffix in family.readers:
-            return resolve(family.readers[suffix])(path)
+            reader = resolve(family.readers[suffix])
+            return reader(path) if aux is None else reader(path, aux)
+    if aux is not None:
+        raise UsageError(
+            f"{path}: only an .mps file has an aux file; leave out {str(aux)!r}."
+        )
     return read_json(path)
 
 

@@ -103,3 +103,60 @@ def test_one_block_for_both_is_refused() -> None:
     model = nested()
     with pytest.raises(UsageError, match="two"):
         Bilevel(upper=model, lower=model)
+
+
+def test_follower_without_variables_is_refused() -> None:
+    """Variables declared above are the leader's, so a follower without any is refused."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 9), within=pyo.Integers)
+    model.y = pyo.Var(bounds=(0, 9), within=pyo.Integers)
+    model.low = pyo.Block()
+    model.low.o = pyo.Objective(expr=model.y)
+    model.low.c = pyo.Constraint(expr=model.x + model.y >= 3)
+    model.o = pyo.Objective(expr=model.x - 4 * model.y)
+    with pytest.raises(UsageError, match="declares no variable"):
+        Bilevel(upper=model, lower=model.low).solve()
+    model.low.fixed = pyo.Var(initialize=1.0)
+    model.low.fixed.fix()
+    with pytest.raises(UsageError, match="declares no variable"):
+        Bilevel(upper=model, lower=model.low).solve()
+
+
+def test_follower_without_objective_is_refused() -> None:
+    """A follower that wants nothing known is refused; one that is deactivated as well."""
+    model = nested()
+    model.follower.gain.deactivate()
+    with pytest.raises(UsageError, match="no active objective"):
+        Bilevel(upper=model, lower=model.follower).solve()
+    model = nested()
+    model.follower.deactivate()
+    with pytest.raises(UsageError, match="deactivated"):
+        Bilevel(upper=model, lower=model.follower).solve()
+
+
+def test_levels_are_single_blocks() -> None:
+    """Lists, indexed blocks, other objects and a leader inside the follower are refused."""
+    model = nested()
+    model.several = pyo.Block([1, 2])
+    for lower, words in (
+        ([model.follower], "is a list"),
+        (model.several, "indexed"),
+        (model.x, "Pyomo block"),
+        ("follower", "Pyomo block"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            Bilevel(upper=model, lower=lower)
+    with pytest.raises(UsageError, match="inside lower"):
+        Bilevel(upper=model.follower, lower=model)
+
+
+def test_one_block_of_several_is_a_follower() -> None:
+    """One block of an indexed one may be the follower."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(within=pyo.Binary)
+    model.low = pyo.Block([1])
+    model.low[1].y = pyo.Var(bounds=(0, 5), within=pyo.Integers)
+    model.low[1].o = pyo.Objective(expr=model.low[1].y)
+    model.low[1].c = pyo.Constraint(expr=model.low[1].y >= 2 * model.x)
+    model.o = pyo.Objective(expr=-model.low[1].y)
+    assert Bilevel(upper=model, lower=model.low[1]).solve().objective == -2.0

@@ -94,3 +94,45 @@ def test_initial_solution_is_the_first_incumbent() -> None:
     assert again.initial is not None
     assert again.initial.used
     assert again.trajectory[0][1] == -22.0
+
+
+def test_auto_takes_what_can_solve_continuous_linking_columns() -> None:
+    """With a linear follower ``auto`` takes kkt; and the leader has x >= 1.5.
+
+    The follower takes y = x + 2, so the leader pays 2 x + 2 at x = 1.5: 5.
+    """
+    program = instance(
+        columns=[
+            {"id": "x", "level": "upper", "lower": 0.0, "upper": 8.0},
+            {"id": "y", "level": "lower", "lower": 0.0, "upper": 6.0},
+        ],
+        rows=[
+            {"id": "cap", "level": "lower", "upper": 2.0,
+             "coefficients": {"x": -1.0, "y": 1.0}},
+            {"id": "floor", "level": "upper", "lower": 1.5, "coefficients": {"x": 1.0}},
+        ],
+        upper_objective={"coefficients": {"x": 1.0, "y": 1.0}},
+        lower_objective={"sense": "max", "coefficients": {"y": 1.0}},
+    )  # fmt: skip
+    result = optkit.solve(program)
+    assert result.status == "optimal"
+    assert result.objective == pytest.approx(5.0)
+    assert result.solver.name == "kkt"
+
+
+@pytest.mark.parametrize("level", ["upper", "lower"])
+@pytest.mark.parametrize("integer", [True, False])
+def test_crossed_bounds_are_infeasible(level: str, integer: bool) -> None:
+    """A column whose bounds are crossed makes the program infeasible, with its name."""
+    program = instance(
+        columns=[
+            {"id": "x", "level": level, "lower": 0.0, "upper": -3.0, "integer": integer},
+            {"id": "y", "level": "lower", "lower": 0.0, "upper": 6.0, "integer": True},
+        ],
+        rows=[{"id": "r", "level": "lower", "lower": 1.0, "coefficients": {"y": 1.0}}],
+        upper_objective={"coefficients": {"x": 1.0, "y": 1.0}},
+        lower_objective={"coefficients": {"y": 1.0}},
+    )  # fmt: skip
+    result = optkit.solve(program)
+    assert result.status == "infeasible"
+    assert "'x'" in result.termination.detail

@@ -8,11 +8,12 @@ from typing import Any
 from optkit.bilevel.data.formats.interdiction import interdiction
 from optkit.bilevel.instance import BilevelInstance
 from optkit.core.errors import InvalidFileError
+from optkit.core.files.numbers import parse_decimal
 from optkit.core.files.text import read_text
 
 
-def from_ki(path: Path) -> dict[str, Any]:
-    """Read a ``.ki`` file.
+def from_ki(path: Path, aux: Path | None = None) -> dict[str, Any]:
+    """Read a ``.ki`` file, which needs no aux file.
 
     It contains the number of items n, the follower's capacity, the leader's capacity, n
     weights for the follower, n weights for the leader, and n profits. The rest is not read.
@@ -20,15 +21,19 @@ def from_ki(path: Path) -> dict[str, Any]:
     Raises
     ------
     InvalidFileError
-        If numbers are missing, or n is not a positive integer.
+        If numbers are missing, n is not a positive integer, or an aux file is given.
     """
+    if aux is not None:
+        raise InvalidFileError(
+            str(path), [f"a .ki file has no aux file; leave out --aux {aux}"]
+        )
     words = read_text(path).split()
     numbers: list[float] = []
     for word in words:
-        try:
-            numbers.append(float(word))
-        except ValueError:
+        value = parse_decimal(word)
+        if value is None:
             break
+        numbers.append(value)
     count = int(numbers[0]) if numbers else 0
     needed = 3 + 3 * count
     if count < 1 or count != numbers[0] or len(numbers) < needed:

@@ -1,17 +1,27 @@
 """Read MPS files strictly, in fixed and free format.
 
 The readers of solvers are too lenient for bilevel files. HiGHS' ignores a misspelt row in
-COLUMNS, and takes a misspelt column in BOUNDS for a new one; none says which row was the
-objective. Here everything that is not understood is an error that names the line.
+COLUMNS, and takes a misspelt column in BOUNDS for a new one; it mixes several sets of
+right-hand sides, and does not say which row was the objective. Here everything that is not
+understood is an error that names the line, and of what is given twice both lines are named.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from optkit.bilevel.data.formats.mps_bounds import GivenBounds
+from optkit.bilevel.data.formats.mps_lines import (
+    BLANKS,
+    BoundLine,
+    FixedLines,
+    FreeLines,
+    LineError,
+    SetLine,
+    number,
+)
 from optkit.bilevel.instance import INFINITE
 from optkit.core.errors import InvalidFileError
 from optkit.core.files.text import read_text
@@ -21,10 +31,6 @@ _SECTIONS = (
 )  # fmt: skip
 _MAXIMISE = {"MAX", "MAXIMIZE", "MAXIMISE"}
 _MINIMISE = {"MIN", "MINIMIZE", "MINIMISE"}
-_WITHOUT_NUMBER = {"FR", "MI", "PL", "BV"}
-_WITH_NUMBER = {"UP", "LO", "FX", "UI", "LI"}
-_FIXED = ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))
-"""The six fields of fixed format, as slices of a line."""
 
 
 @dataclass
@@ -69,10 +75,6 @@ class MpsModel:
     maximised: bool = False
 
 
-class _LineError(Exception):
-    """One line is wrong; the text says how."""
-
-
 def read_mps(path: Path) -> MpsModel:
     """Read an MPS file, which is compressed if its name ends in ``.gz``.
 
@@ -90,10 +92,10 @@ def read_mps(path: Path) -> MpsModel:
 def parse_mps(text: str, source: str) -> MpsModel:
     """Parse the text of an MPS file; see :func:`read_mps`."""
     try:
-        return _Parser(fixed=False).parse(text, source)
+        return _Parser(FreeLines()).parse(text, source)
     except InvalidFileError as error:
         try:
-            return _Parser(fixed=True).parse(text, source)
+            return _Parser(FixedLines()).parse(text, source)
         except InvalidFileError:
             raise error from None
 
@@ -103,93 +105,100 @@ class _Parser:
 
     Parameters
     ----------
-    fixed
-        Whether to read fixed format.
+    lines
+        How lines are divided: free or fixed format.
     """
 
-    def __init__(self, fixed: bool) -> None:
-        self.fixed = fixed
+    def __init__(self, lines: FreeLines | FixedLines) -> None:
+        self.lines = lines
+        self.number = 0
         self.model = MpsModel()
+        self.sense_line: int | None = None
         self.sense: dict[str, str] = {}
         self.ignored: set[str] = set()
-        self.rhs: dict[str, float] = {}
-        self.ranges: dict[str, float] = {}
+        self.sides: dict[str, dict[str, tuple[float, int]]] = {"RHS": {}, "RANGES": {}}
+        self.sets: dict[str, tuple[str, int]] = {}
         self.marked: list[bool] = []
-        self.bounded: list[bool] = []
+        self.bounds = GivenBounds()
         self.in_integers = False
 
     def parse(self, text: str, source: str) -> MpsModel:
-        """Read every line, then compute the sides."""
-        section, ended = "", False
-        for number, line in enumerate(text.splitlines(), 1):
-            if not line.strip() or line.startswith("*"):
-                continue
-            try:
-                if not line[0].isspace():
-                    section = self._header(line)
-                    ended = section == "ENDATA"
-                    if ended:
-                        break
-                else:
+        """Read every line, then compute the sides and bounds."""
+        section = ""
+        try:
+            # Not splitlines: it also ends lines at characters that may stand in names.
+            for self.number, ended in enumerate(text.split("\n"), 1):
+                line = ended.rstrip(BLANKS)
+                if not line or line.startswith("*"):
+                    continue
+                if line[0] in " \t":
                     self._data(section, line)
-            except _LineError as error:
-                raise InvalidFileError(
-                    source, [f"line {number}: {error}: {line.strip()[:80]!r}"]
-                ) from None
-        if not ended:
+                else:
+                    section = self._header(line)
+                    if section == "ENDATA":
+                        break
+        except LineError as error:
+            raise InvalidFileError(
+                source, [f"line {self.number}: {error}: {line.strip()[:80]!r}"]
+            ) from None
+        if section != "ENDATA":
             raise InvalidFileError(
                 source, ["no ENDATA: the file is cut short, or is no MPS file"]
             )
-        self._finish()
+        try:
+            self._finish()
+        except LineError as error:
+            raise InvalidFileError(source, [str(error)]) from None
         return self.model
 
     def _header(self, line: str) -> str:
-        words = line.split()
-        section = words[0].upper()
+        section, *rest = line.split()
+        section = section.upper()
         if section not in _SECTIONS:
-            raise _LineError(
-                f"section {words[0]!r} is not read (known: {', '.join(_SECTIONS)})"
+            raise LineError(
+                f"section {line.split()[0]!r} is not read (known: {', '.join(_SECTIONS)})"
             )
         if section == "NAME":
-            self.model.name = " ".join(words[1:])
-        elif section == "OBJSENSE" and len(words) > 1:
-            self._sense(words[1])
+            # FREE after the name says that the format is free.
+            if len(rest) > 1 and rest[-1].upper() == "FREE":
+                del rest[-1]
+            self.model.name = " ".join(rest)
+        elif section == "OBJSENSE" and rest:
+            self._sense(rest)
+        elif rest:
+            raise LineError(
+                f"{section} opens a section and stands alone; put a blank before data"
+            )
         return section
 
-    def _sense(self, word: str) -> None:
+    def _sense(self, words: list[str]) -> None:
+        word = " ".join(words)
         if word.upper() not in _MAXIMISE | _MINIMISE:
-            raise _LineError(f"{word!r} is no sense; give MIN or MAX")
-        self.model.maximised = word.upper() in _MAXIMISE
+            raise LineError(f"{word!r} is no sense; give MIN or MAX")
+        maximised = word.upper() in _MAXIMISE
+        if self.sense_line is not None and maximised != self.model.maximised:
+            raise LineError(f"line {self.sense_line} gives the other sense; keep one")
+        self.sense_line, self.model.maximised = self.number, maximised
 
     def _data(self, section: str, line: str) -> None:
-        read = {
-            "OBJSENSE": lambda words: self._sense(words[0]),
-            "ROWS": self._row,
-            "COLUMNS": self._column,
-            "RHS": lambda words: self._sides(words, self.rhs),
-            "RANGES": lambda words: self._sides(words, self.ranges),
-            "BOUNDS": self._bound,
-        }.get(section)
-        if read is None:
-            raise _LineError("data outside of a section that holds any")
-        read(self._words(section, line))
+        if section == "OBJSENSE":
+            self._sense(line.split())
+        elif section == "ROWS":
+            self._row(*self.lines.row(line))
+        elif section == "COLUMNS":
+            self._column(line)
+        elif section in self.sides:
+            self._side(section, self.lines.sides(line))
+        elif section == "BOUNDS":
+            self._bound(self.lines.bound(line, self.model.columns))
+        else:
+            raise LineError("data outside of a section that holds any")
 
-    def _words(self, section: str, line: str) -> list[str]:
-        if not self.fixed or section == "OBJSENSE":
-            return line.split()
-        fields = [line[a:b].strip() for a, b in _FIXED]
-        if section == "ROWS":
-            return [fields[0], fields[1]]
-        if section == "BOUNDS":
-            return [word for word in fields[:4] if word]
-        return [word for word in fields[1:] if word]
-
-    def _row(self, words: list[str]) -> None:
-        if len(words) != 2 or words[0].upper() not in ("N", "L", "G", "E"):
-            raise _LineError("a row is one of N, L, G, E and a name")
-        sense, name = words[0].upper(), words[1]
+    def _row(self, sense: str, name: str) -> None:
+        if sense not in ("N", "L", "G", "E"):
+            raise LineError("a row is one of N, L, G, E and a name")
         if name in self.sense:
-            raise _LineError(f"row {name!r} stands more than once")
+            raise LineError(f"row {name!r} stands more than once")
         self.sense[name] = sense
         if sense != "N":
             self.model.rows[name] = len(self.model.rows)
@@ -199,28 +208,28 @@ class _Parser:
         else:
             self.ignored.add(name)
 
-    def _column(self, words: list[str]) -> None:
+    def _column(self, line: str) -> None:
+        words = line.split()
         if "'MARKER'" in words:
             if words[-1] not in ("'INTORG'", "'INTEND'"):
-                raise _LineError("a marker is 'INTORG' or 'INTEND'")
+                raise LineError("a marker is 'INTORG' or 'INTEND'")
             self.in_integers = words[-1] == "'INTORG'"
             return
-        model, name = self.model, words[0]
+        name, pairs = self.lines.column(line)
+        model = self.model
         j = model.columns.setdefault(name, len(model.columns))
-        if j == len(model.lower):
-            model.lower.append(0.0)
-            model.upper.append(math.inf)
+        if j == len(model.integer):
             model.integer.append(self.in_integers)
             self.marked.append(self.in_integers)
-            self.bounded.append(False)
-        elif j != len(model.lower) - 1:
-            raise _LineError(f"column {name!r} stands in two places")
-        for row, value in self._pairs(words[1:]):
+        elif j != len(model.integer) - 1:
+            raise LineError(f"column {name!r} stands in two places")
+        for row, word in pairs:
+            value = number(word)
             if row in self.ignored:
                 continue
             coefficients = self._coefficients(row)
             if j in coefficients:
-                raise _LineError(f"row {row!r} stands twice in column {name!r}")
+                raise LineError(f"row {row!r} stands twice in column {name!r}")
             coefficients[j] = value
 
     def _coefficients(self, row: str) -> dict[int, float]:
@@ -230,80 +239,72 @@ class _Parser:
 
     def _row_index(self, row: str) -> int:
         if row not in self.model.rows:
-            raise _LineError(f"row {row!r} is not in ROWS")
+            raise LineError(f"row {row!r} is not in ROWS")
         return self.model.rows[row]
 
-    def _pairs(self, words: list[str]) -> Iterator[tuple[str, float]]:
-        if len(words) % 2 or len(words) > 4:
-            raise _LineError("one or two pairs of a row and a number are expected")
-        for row, number in zip(words[::2], words[1::2], strict=True):
-            yield row, _number(number)
+    def _require_one_set(self, section: str, name: str) -> None:
+        """Refuse a second set of a section; a line without a set's name is of the first.
 
-    def _sides(self, words: list[str], into: dict[str, float]) -> None:
-        # The name of the set may be left out.
-        for row, value in self._pairs(words[1:] if len(words) % 2 else words):
+        By the format's rule the first set counts, but other readers mix all of them.
+        """
+        if not name:
+            return
+        first, line = self.sets.setdefault(section, (name, self.number))
+        if name != first:
+            raise LineError(
+                f"{section} holds two sets, {first!r} (line {line}) and {name!r}; keep the"
+                " lines of one"
+            )
+
+    def _side(self, section: str, given: SetLine) -> None:
+        self._require_one_set(section, given.set_name)
+        into = self.sides[section]
+        for row, word in given.pairs:
+            value = number(word, infinite=True)
             if row in self.ignored:
                 continue
             if row != self.model.objective:
                 self._row_index(row)
+            elif section == "RANGES" or abs(value) >= INFINITE:
+                raise LineError(f"the objective {row!r} has no such side")
             if row in into:
-                raise _LineError(f"row {row!r} has two values; keep one")
-            into[row] = value
+                raise LineError(
+                    f"row {row!r} has two values, here and in line {into[row][1]}; keep one"
+                )
+            into[row] = value, self.number
 
-    def _bound(self, words: list[str]) -> None:
-        kind, rest = words[0].upper(), words[1:]
-        if kind not in _WITH_NUMBER | _WITHOUT_NUMBER:
-            raise _LineError(f"bounds of type {words[0]!r} are not read")
-        columns = self.model.columns
-        if kind in _WITHOUT_NUMBER:
-            named = [word for word in rest[:2] if word in columns]
-            name = named[-1] if named else rest[min(1, len(rest) - 1)] if rest else ""
-            value = 0.0
-        else:
-            if len(rest) not in (2, 3):
-                raise _LineError("a bound is a type, a set, a column and a number")
-            name, value = rest[-2], _number(rest[-1])
-        if name not in columns:
-            raise _LineError(f"column {name!r} is not in COLUMNS")
-        self._set(columns[name], kind, value)
-
-    def _set(self, j: int, kind: str, value: float) -> None:
-        lower, upper = self.model.lower, self.model.upper
-        self.bounded[j] = True
-        if kind in ("UP", "UI"):
-            upper[j] = _finite(value)
-            # By convention a negative upper bound without a lower one removes the lower.
-            if value < 0.0 and lower[j] == 0.0:
-                lower[j] = -math.inf
-        elif kind in ("LO", "LI"):
-            lower[j] = _finite(value)
-        elif kind == "FX":
-            lower[j] = upper[j] = value
-        elif kind == "FR":
-            lower[j], upper[j] = -math.inf, math.inf
-        elif kind == "MI":
-            lower[j] = -math.inf
-        elif kind == "PL":
-            upper[j] = math.inf
-        else:
-            lower[j], upper[j] = 0.0, 1.0
-        if kind in ("UI", "LI", "BV"):
+    def _bound(self, given: BoundLine) -> None:
+        if given.column not in self.model.columns:
+            raise LineError(f"column {given.column!r} is not in COLUMNS")
+        self._require_one_set("BOUNDS", given.set_name)
+        j = self.model.columns[given.column]
+        self.bounds.give(j, given.kind, given.value, self.number)
+        if given.kind in ("UI", "LI", "BV"):
             self.model.integer[j] = True
 
     def _finish(self) -> None:
         model = self.model
         for j, marked in enumerate(self.marked):
-            # By convention an integer column between markers without bounds is binary.
-            if marked and not self.bounded[j]:
-                model.upper[j] = 1.0
+            low, high = self.bounds.resolve(j, marked)
+            model.lower.append(low)
+            model.upper.append(high)
+        right, spans = self.sides["RHS"], self.sides["RANGES"]
         for name in model.rows:
             low, high = _row_sides(
-                self.sense[name], self.rhs.get(name, 0.0), self.ranges.get(name)
+                self.sense[name],
+                right.get(name, (0.0, 0))[0],
+                spans[name][0] if name in spans else None,
             )
-            model.low.append(low)
-            model.high.append(high)
-        if model.objective is not None:
-            model.constant = -self.rhs.get(model.objective, 0.0) + 0.0
+            if low >= INFINITE or high <= -INFINITE:
+                lines = [given[name][1] for given in (right, spans) if name in given]
+                raise LineError(
+                    f"line {lines[0]}: row {name!r} has an infinite side that no value"
+                    " meets; an L row may have +inf, a G row -inf"
+                )
+            model.low.append(_finite(low))
+            model.high.append(_finite(high))
+        if model.objective in right:
+            model.constant = -right[model.objective][0] + 0.0
         if model.maximised:
             model.cost = {j: -value for j, value in model.cost.items()}
             model.constant = -model.constant + 0.0
@@ -312,9 +313,9 @@ class _Parser:
 def _row_sides(sense: str, right: float, span: float | None) -> tuple[float, float]:
     """Return the sides of a row; the rule of RANGES depends on the row's sense."""
     if sense == "L":
-        return (-math.inf if span is None else right - abs(span)), _finite(right)
+        return (-math.inf if span is None else right - abs(span)), right
     if sense == "G":
-        return _finite(right), (math.inf if span is None else right + abs(span))
+        return right, (math.inf if span is None else right + abs(span))
     if span is None:
         return right, right
     return (right, right + span) if span > 0 else (right + span, right)
@@ -322,13 +323,3 @@ def _row_sides(sense: str, right: float, span: float | None) -> tuple[float, flo
 
 def _finite(value: float) -> float:
     return math.copysign(math.inf, value) if abs(value) >= INFINITE else value
-
-
-def _number(word: str) -> float:
-    try:
-        value = float(word)
-    except ValueError:
-        raise _LineError(f"{word!r} is not a number") from None
-    if math.isnan(value):
-        raise _LineError(f"{word!r} is not a number")
-    return value

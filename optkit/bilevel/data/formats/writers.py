@@ -3,141 +3,39 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable
 from typing import Literal
 
-from optkit.bilevel.instance import BilevelInstance, Column, Objective, Row
+import numpy as np
+import scipy.sparse
+
+from optkit.backends.model_files.contents import ModelContents, ModelFile, text
+from optkit.backends.model_files.lp import write_lp
+from optkit.backends.model_files.mps import write_mps
+from optkit.backends.model_files.names import Names, mps_name
+from optkit.bilevel.instance import BilevelInstance, Objective
+from optkit.core.arrays import Floats
 
 Form = Literal["names", "index"]
 
-_LP_NAME = re.compile(r"[^A-Za-z0-9_.\[\]]")
 
-
-class FormatNames:
-    """Names that a file format allows, still unique.
-
-    Parameters
-    ----------
-    names
-        The original names.
-    pattern
-        Characters that the format does not allow in a name; each becomes an underscore.
-    first
-        Prefix for names that begin with a digit, a dot or an E; empty if they are allowed.
-    """
-
-    def __init__(
-        self, names: Iterable[str], pattern: re.Pattern[str], first: str = ""
-    ) -> None:
-        self._names: dict[str, str] = {}
-        taken: set[str] = set()
-        for name in names:
-            plain = pattern.sub("_", name)
-            if first and (plain[0].isdigit() or plain[0] in ".eE"):
-                plain = first + plain
-            while plain in taken:
-                plain += "_"
-            taken.add(plain)
-            self._names[name] = plain
-
-    def __getitem__(self, name: str) -> str:
-        return self._names[name]
-
-
-_BLANKS = re.compile(r"\s|^[*$@]")
-
-
-def _mps_names(instance: BilevelInstance) -> tuple[FormatNames, FormatNames, str]:
-    """Return the names of columns and rows in MPS, and that of the objective."""
-    rows = [row.id for row in instance.rows]
-    objective = "objective"
-    while objective in rows:
-        objective += "_"
-    columns = FormatNames((column.id for column in instance.columns), _BLANKS)
-    return columns, FormatNames(rows, _BLANKS), objective
-
-
-def to_mps(instance: BilevelInstance) -> bytes:
+def mps_file(instance: BilevelInstance) -> ModelFile:
     """Return the high-point relaxation as free MPS, with the leader's objective minimised.
 
-    If the instance maximises, the objective is negated, since MibS minimises.
+    If the instance maximises, the objective is negated, since MibS minimises. A constant
+    stands in RHS, so that the file reads back as the same program.
     """
-    columns, rows, objective = _mps_names(instance)
-    cost, constant = _minimised(instance.upper_objective)
-    kinds = [_kind(row) for row in instance.rows]
-    lines = [f"NAME {instance.name}", "ROWS", f" N {objective}"]
-    lines += [
-        f" {kind} {rows[row.id]}"
-        for kind, row in zip(kinds, instance.rows, strict=True)
-    ]
-    lines.append("COLUMNS")
-    entries: dict[str, list[tuple[str, float]]] = {c.id: [] for c in instance.columns}
-    for name, value in cost.items():
-        entries[name].append((objective, value))
-    for row in instance.rows:
-        for name, value in row.coefficients.items():
-            if value:
-                entries[name].append((rows[row.id], value))
-    inside = False
-    for column in instance.columns:
-        if column.integer != inside:
-            inside = column.integer
-            mark = "INTORG" if inside else "INTEND"
-            lines.append(f" MARKER 'MARKER' '{mark}'")
-        # A column without entries is declared with coefficient zero in the objective.
-        for row_name, value in entries[column.id] or [(objective, 0.0)]:
-            lines.append(f" {columns[column.id]} {row_name} {_text(value)}")
-    if inside:
-        lines.append(" MARKER 'MARKER' 'INTEND'")
-    lines.append("RHS")
-    if constant:
-        lines.append(f" RHS {objective} {_text(-constant)}")
-    ranges = []
-    for kind, row in zip(kinds, instance.rows, strict=True):
-        side = row.lower if kind == "G" else row.upper
-        if side:
-            lines.append(f" RHS {rows[row.id]} {_text(side)}")
-        if kind == "L" and row.lower is not None and row.upper is not None:
-            ranges.append(f" RANGE {rows[row.id]} {_text(row.upper - row.lower)}")
-        elif kind == "L" and row.upper is None:
-            # A row without sides: only a large right-hand side keeps it in the format.
-            ranges.append(f" RHS {rows[row.id]} 1e30")
-    lines += [line for line in ranges if line.startswith(" RHS")]
-    if any(line.startswith(" RANGE") for line in ranges):
-        lines += ["RANGES", *(line for line in ranges if line.startswith(" RANGE"))]
-    lines.append("BOUNDS")
-    for column in instance.columns:
-        lines += _bound_lines(column, columns[column.id])
-    lines.append("ENDATA")
-    return ("\n".join(lines) + "\n").encode()
+    return write_mps(_contents(instance), constant_column=False)
 
 
-def _kind(row: Row) -> str:
-    if row.lower is None:
-        return "L"
-    if row.upper is None:
-        return "G"
-    return "E" if row.lower == row.upper else "L"
+def lp_file(instance: BilevelInstance) -> ModelFile:
+    """Return the high-point relaxation in CPLEX' LP format."""
+    return write_lp(_contents(instance))
 
 
-def _bound_lines(column: Column, name: str) -> list[str]:
-    """Return the lines for the bounds of one column, defaults included."""
-    low, high = column.lower, column.upper
-    if low is not None and low == high:
-        return [f" FX BOUND {name} {_text(low)}"]
-    if low is None and high is None:
-        return [f" FR BOUND {name}"]
-    # The lower bound first: by convention a negative upper bound would remove it.
-    lines = [f" MI BOUND {name}" if low is None else f" LO BOUND {name} {_text(low)}"]
-    lines.append(
-        f" PL BOUND {name}" if high is None else f" UP BOUND {name} {_text(high)}"
-    )
-    return lines
-
-
-def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
-    """Return the aux file that belongs to :func:`to_mps`.
+def aux_file(
+    instance: BilevelInstance, form: Form = "names", mps: str | None = None
+) -> ModelFile:
+    """Return the aux file that belongs to :func:`mps_file`.
 
     Parameters
     ----------
@@ -147,8 +45,11 @@ def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
         ``names`` or ``index``. Neither has room for the constant of the follower's
         objective and its terms in the leader's columns. They are left out; the follower
         cannot change them.
+    mps
+        Name of the MPS file, which the form ``names`` states; by default the instance's.
     """
-    columns, rows, _ = _mps_names(instance)
+    columns = Names((c.id for c in instance.columns), mps_name, "column")
+    rows = Names((row.id for row in instance.rows), mps_name, "row")
     lower = [j for j, c in enumerate(instance.columns) if c.level == "lower"]
     lower_rows = [i for i, row in enumerate(instance.rows) if row.level == "lower"]
     objective = instance.lower_objective
@@ -162,7 +63,7 @@ def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
             f"M {len(lower_rows)}",
             *(f"LC {j}" for j in lower),
             *(f"LR {i}" for i in lower_rows),
-            *(f"LO {_text(value)}" for value in values),
+            *(f"LO {text(value)}" for value in values),
             f"OS {sense}",
         ]
     else:
@@ -174,61 +75,76 @@ def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
             "@NUMCONSTRS",
             str(len(lower_rows)),
             "@VARSBEGIN",
-            *(f"{columns[name]} {_text(cost.get(name, 0.0))}" for name in names),
+            *(f"{columns[name]} {text(cost.get(name, 0.0))}" for name in names),
             "@VARSEND",
             "@CONSTRSBEGIN",
             *(rows[instance.rows[i].id] for i in lower_rows),
             "@CONSTRSEND",
             "@NAME",
-            instance.name,
+            mps_name(instance.name, "model"),
             "@MPS",
-            f"{_LP_NAME.sub('_', instance.name)}.mps",
+            mps or f"{mps_name(instance.name, 'model')}.mps",
         ]
-    return ("\n".join(lines) + "\n").encode()
+    said = []
+    level = {column.id: column.level for column in instance.columns}
+    if objective.constant or any(
+        value and level[name] == "upper"
+        for name, value in objective.coefficients.items()
+    ):
+        said.append(
+            "the follower's objective has a constant or terms in the leader's columns, for"
+            " which aux files have no room; its value differs, its decisions do not"
+        )
+    return ModelFile("\n".join(lines) + "\n", said)
+
+
+def to_mps(instance: BilevelInstance) -> bytes:
+    """Return the bytes of :func:`mps_file`."""
+    return mps_file(instance).data
 
 
 def to_lp(instance: BilevelInstance) -> bytes:
-    """Return the high-point relaxation in CPLEX' LP format."""
-    columns = FormatNames((c.id for c in instance.columns), _LP_NAME, "c_")
-    rows = FormatNames((row.id for row in instance.rows), _LP_NAME, "r_")
-    cost, constant = _minimised(instance.upper_objective)
-    lines = [
-        "minimize",
-        f" obj: {_linear(cost, columns)} {constant:+.17g}",
-        "subject to",
-    ]
-    for row in instance.rows:
-        terms = _linear(row.coefficients, columns)
-        if not terms:
-            terms = (
-                f"0 {columns[instance.columns[0].id]}" if instance.columns else "0 z"
-            )
-        name = rows[row.id]
-        if row.lower is not None and row.lower == row.upper:
-            lines.append(f" {name}: {terms} = {_text(row.lower)}")
-            continue
-        is_range = row.lower is not None and row.upper is not None
-        if row.upper is not None:
-            lines.append(f" {name}: {terms} <= {_text(row.upper)}")
-        if row.lower is not None:
-            lines.append(
-                f" {name}{'_low' if is_range else ''}: {terms} >= {_text(row.lower)}"
-            )
-    lines.append("bounds")
-    for column in instance.columns:
-        low = "-inf" if column.lower is None else _text(column.lower)
-        high = "+inf" if column.upper is None else _text(column.upper)
-        lines.append(f" {low} <= {columns[column.id]} <= {high}")
-    integer = [columns[c.id] for c in instance.columns if c.integer]
-    if integer:
-        lines += ["general", *(f" {name}" for name in integer)]
-    return ("\n".join([*lines, "end"]) + "\n").encode()
+    """Return the bytes of :func:`lp_file`."""
+    return lp_file(instance).data
 
 
-def _linear(coefficients: dict[str, float], names: FormatNames) -> str:
-    return " ".join(
-        f"{value:+.17g} {names[name]}" for name, value in coefficients.items() if value
+def to_aux(instance: BilevelInstance, form: Form = "names") -> bytes:
+    """Return the bytes of :func:`aux_file`."""
+    return aux_file(instance, form).data
+
+
+def _contents(instance: BilevelInstance) -> ModelContents:
+    columns, rows = instance.columns, instance.rows
+    index_of = {column.id: j for j, column in enumerate(columns)}
+    starts, indices, data = [0], [], []
+    for row in rows:
+        for name, value in row.coefficients.items():
+            indices.append(index_of[name])
+            data.append(value)
+        starts.append(len(indices))
+    cost = np.zeros(len(columns))
+    coefficients, constant = _minimised(instance.upper_objective)
+    for name, value in coefficients.items():
+        cost[index_of[name]] = value
+    shape = (len(rows), len(columns))
+    return ModelContents(
+        name=instance.name,
+        columns=[column.id for column in columns],
+        rows=[row.id for row in rows],
+        matrix=scipy.sparse.csr_array((data, indices, starts), shape, dtype=np.float64),
+        row_lower=_filled([row.lower for row in rows], -math.inf),
+        row_upper=_filled([row.upper for row in rows], math.inf),
+        column_lower=_filled([column.lower for column in columns], -math.inf),
+        column_upper=_filled([column.upper for column in columns], math.inf),
+        integer=np.array([column.integer for column in columns], dtype=np.bool_),
+        cost=cost,
+        constant=constant,
+        maximised=instance.upper_objective.sense == "max",
     )
+
+
+def _filled(values: list[float | None], missing: float) -> Floats:
+    return np.array([missing if v is None else v for v in values], dtype=np.float64)
 
 
 def _minimised(objective: Objective) -> tuple[dict[str, float], float]:
@@ -236,10 +152,3 @@ def _minimised(objective: Objective) -> tuple[dict[str, float], float]:
     sign = -1.0 if objective.sense == "max" else 1.0
     coefficients = {n: sign * v for n, v in objective.coefficients.items() if v}
     return coefficients, sign * objective.constant
-
-
-def _text(value: float) -> str:
-    """Return the shortest text that reads back as the same number."""
-    if value == math.floor(value) and abs(value) < 1e15:
-        return str(int(value))
-    return repr(float(value))

@@ -210,3 +210,115 @@ def test_backends_find_known_optima(real_data: Path, name: str, optimum: float) 
         linear_model(read_mps(real_data / "milp" / f"{name}.mps")), load=False
     )
     assert result.objective == pytest.approx(optimum, rel=1e-9)
+
+
+def _bounds(*lines: str, marked: bool = False) -> tuple[float, float]:
+    """Return the bounds of the only column of a file with these lines in BOUNDS."""
+    markers = (
+        (" M 'MARKER' 'INTORG'\n", " M 'MARKER' 'INTEND'\n") if marked else ("", "")
+    )
+    model = parse_mps(
+        f"NAME b\nROWS\n N o\nCOLUMNS\n{markers[0]} x o 1\n{markers[1]}BOUNDS\n"
+        + "".join(f" {line}\n" for line in lines)
+        + "ENDATA\n",
+        "b.mps",
+    )
+    return model.lower[0], model.upper[0]
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_lower_bound_that_is_given_stays(marked: bool) -> None:
+    """A given lower bound of 0 stays, in either order; the default gives way to UP < 0."""
+    assert _bounds("LO B x 0", "UP B x -3", marked=marked) == (0.0, -3.0)
+    assert _bounds("UP B x -3", "LO B x 0", marked=marked) == (0.0, -3.0)
+    assert _bounds("UP B x -3", marked=marked) == (-math.inf, -3.0)
+    assert _bounds("LO B x 0", marked=marked) == (0.0, math.inf)
+    assert _bounds("MI B x", "UP B x 4", marked=marked) == (-math.inf, 4.0)
+    assert _bounds("UP B x 4", "UP B x 4.0", marked=marked) == (0.0, 4.0)
+
+
+GIVEN_TWICE = {
+    "two upper bounds": (["UP B x 3", "UP B x 4"], "line 7"),
+    "free, and a bound": (["FR B x", "UP B x 4"], "line 7"),
+    "fixed, and a bound": (["FX B x 3", "LO B x 1"], "line 7"),
+    "two sets": (["UP A x 3", "LO B x 1"], r"'A' \(line 7\) and 'B'"),
+    "an upper bound below everything": (["UP B x -1e30"], "no number"),
+    "a lower bound above everything": (["LO B x inf"], "no number"),
+    "fixed at infinity": (["FX B x 1e20"], "no number"),
+    "an underscore in a number": (["UP B x 1_0"], "'1_0' is not a number"),
+    "digits of another script": (["UP B x \u0663"], "is not a number"),
+    "nan": (["UP B x nan"], "'nan' is not a number"),
+    "too many words": (["FR B x 1 1"], "set and a column"),
+    "a type alone": (["FR"], "set and a column"),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN_TWICE)
+def test_bounds_that_contradict_are_errors(name: str) -> None:
+    """Bounds that differ, several sets and odd numbers are errors with their lines."""
+    lines, words = GIVEN_TWICE[name]
+    with pytest.raises(InvalidFileError, match=words):
+        _bounds(*lines)
+
+
+SEVERAL = {
+    "two sets of right-hand sides": (
+        _spoilt("    RHS       c3", "    ALT       c3"),
+        r"RHS holds two sets, 'RHS' \(line \d+\) and 'ALT'",
+    ),
+    "two sets of ranges": (
+        _spoilt("    RNG       c3", "    ALT       c3"),
+        r"RANGES holds two sets",
+    ),
+    "two senses": (
+        _spoilt("    MAX", "    MAX\n    MIN"),
+        "line 4 gives the other sense",
+    ),
+    "data at the left margin": (_spoilt("    RHS       c1 ", "RHS c1 "), "put a blank"),
+    "a bare set": (_spoilt("    RHS       c3 ", "    RHS\n    RHS c3 "), "pairs"),
+    "a column alone": (
+        _spoilt("    z         c3                1.0", "    z"),
+        "pairs",
+    ),
+    "a coefficient of infinity": (
+        _spoilt("c1                1.0   obj", "c1                inf   obj"),
+        "'inf' is not a number",
+    ),
+    "an L row that no value meets": (
+        _spoilt("c1               10.0", "c1 -1e30"),
+        "'c1'",
+    ),
+    "an E row at infinity": (_spoilt("c3                5.0", "c3 1e25"), "'c3'"),
+    "an infinite constant": (_spoilt("obj               3.0", "obj inf"), "'obj'"),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_what_is_given_twice_or_infinite_is_an_error(name: str) -> None:
+    """What would have to be mixed, dropped or guessed is an error."""
+    text, words = SEVERAL[name]
+    with pytest.raises(InvalidFileError, match=words):
+        parse_mps(text, "wrong.mps")
+
+
+def test_fixed_format_cuts_no_number() -> None:
+    """A number that leaves its field of fixed format is an error, and is not cut."""
+    text = (
+        "NAME          old\nROWS\n N  the cost\n L  row one\nCOLUMNS\n"
+        "    col one   the cost           1.0   row one   123456789.123456\nENDATA\n"
+    )
+    with pytest.raises(InvalidFileError, match=r"cut\.mps"):
+        parse_mps(text, "cut.mps")
+
+
+def test_names_may_hold_characters_that_unicode_calls_blank() -> None:
+    """Only ASCII blanks divide words and only line feeds end lines."""
+    model = parse_mps(
+        "NAME m FREE\nROWS\n N o\n G r\u0085\nCOLUMNS\n x\u00a0y r\u0085 1\nENDATA\n",
+        "odd",
+    )
+    assert (model.name, list(model.columns), list(model.rows)) == (
+        "m",
+        ["x\u00a0y"],
+        ["r\u0085"],
+    )

@@ -103,9 +103,63 @@ WRONG = {
     "a word for a number": (INDEX.replace("LC 1", "LC one"), "one"),
     "an unknown name": (NAMES.replace("y 1", "yy 1"), "did you mean 'y'"),
     "an unknown tag": (NAMES.replace("@NAME", "@NOME"), "@NOME"),
-    "an LP file": (NAMES.replace("@MPS", "@LP"), "LP"),
+    "an LP file": (NAMES.replace("@MPS\nt.mps", "@LP\nt.lp"), "LP"),
     "nothing": ("", "empty"),
+    "a superscript": (INDEX.replace("N 1", "N \u00b2"), "line 1"),
+    "an underscore in a number": (INDEX.replace("LO 1", "LO 1_0"), "'1_0'"),
+    "no sense": (INDEX.replace("OS 1\n", ""), "OS is missing"),
+    "a sense that is a word": (INDEX.replace("OS 1", "OS least"), "MAX"),
+    "two numbers of columns": (INDEX + "N 2\n", "line 1 gives another value"),
+    "two lists of columns": (INDEX + "@VARSBEGIN\ny 1\n@VARSEND\n", "keep one"),
+    "an end without a beginning": ("@VARSEND\n", "@VARSBEGIN"),
+    "a tag without its value": (NAMES.replace("t.mps\n", ""), "missing"),
 }
+
+
+FORMS = {
+    "MibS's page": NAMES.replace("CONSTRS", "CONSTR"),
+    "MibS's program": NAMES.replace("@CONSTRS", "@CONSTS"),
+    "with a sense": NAMES.replace("@VARSBEGIN", "@OBJSENSE\nMIN\n@VARSBEGIN"),
+    "keys, then sections": "N 1\nM 1\nOS 1\n" + NAMES[NAMES.index("@VARSBEGIN"):],
+    "sections without ends": NAMES.replace("@VARSEND\n", "").replace("@CONSTRSEND\n", ""),
+    "values in the tags' lines": NAMES.replace("VARS\n1", "VARS 1").replace("S\nt", "S t"),
+    "an empty name": NAMES.replace("@NAME\nt\n", "@NAME\n"),
+    "an MPS file after @LP": NAMES.replace("@MPS", "@LP"),
+    "names for indices": INDEX.replace("LC 1", "LC y").replace("LR 0", "LR r0"),
+    "keys alone": INDEX.replace("N 1", "N\n1").replace("OS 1", "OS\n1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_of_aux_says_the_same(write: Write, name: str) -> None:
+    """All forms that MibS and its relatives write give the same instance."""
+    mps = write("t.mps", MPS)
+    aux = write("t.aux", INDEX)
+    expected = optkit.load(mps)
+    aux.write_text(FORMS[name])
+    assert optkit.load(mps).sha256 == expected.sha256
+    assert optkit.load(aux).sha256 == expected.sha256
+
+
+def test_a_section_may_maximise(write: Write) -> None:
+    """With @OBJSENSE MAX the follower maximises."""
+    mps = write("t.mps", MPS)
+    write("t.aux", FORMS["with a sense"].replace("MIN", "MAX"))
+    loaded = optkit.load(mps)
+    assert isinstance(loaded, BilevelInstance)
+    assert loaded.lower_objective.sense == "max"
+
+
+@pytest.mark.parametrize("ending", [".txt", ".mps.aux", ".aux.gz"])
+def test_aux_files_by_other_endings(write: Write, ending: str) -> None:
+    """NAME.txt, NAME.mps.aux and compressed aux files are found beside NAME.mps."""
+    mps = write("t.mps", MPS)
+    path = mps.with_name("t" + ending)
+    data = INDEX.encode()
+    path.write_bytes(gzip.compress(data) if ending.endswith(".gz") else data)
+    loaded = optkit.load(mps)
+    assert isinstance(loaded, BilevelInstance)
+    assert path.name in (loaded.provenance or "")
 
 
 @pytest.mark.parametrize("name", WRONG)

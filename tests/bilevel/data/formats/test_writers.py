@@ -51,7 +51,7 @@ def test_awkward_instances_are_written() -> None:
         upper_objective={"sense": "max", "constant": 2.0, "coefficients": {"y": 1.0}},
     )  # fmt: skip
     model = parse_mps(to_mps(awkward).decode(), "written")
-    assert list(model.columns) == ["a_b", "a_b_", "9", "y"]
+    assert list(model.columns) == ["a_b_2", "a_b", "9", "y"]
     assert model.lower == [-5.0, -float("inf"), -float("inf"), 0.0]
     assert model.upper == [-2.0, -1.5, float("inf"), 3.0]
     assert model.low == [-9.0, -float("inf"), 0.1]

@@ -1,0 +1,1 @@
+"""Write linear models as MPS and LP files that other solvers read."""

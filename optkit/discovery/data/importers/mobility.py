@@ -144,8 +144,8 @@ def _provenance(
     return (
         f"Imported from {source.name} ({recording.kind}); {count} of"
         f" {len(recording.names)} nodes, {how}.{left_out} Links, demands, requests and"
-        f" selection times are drawn, seed {seed}; options {set_options or 'defaults'}. For the"
-        " licence and the citation of the recording see where it was taken from."
+        f" selection times are drawn, seed {seed}; options {set_options or 'defaults'}."
+        " For the licence and the citation of the recording see where it was taken from."
     )
 
 

@@ -66,6 +66,7 @@ def result(folder: Path) -> tuple[int, int]:
     return int(value), int(hits)
 
 
+@pytest.mark.slow
 def test_machine_code_is_reused_until_a_source_changes(folder: Path) -> None:
     """A change two files below the compiled function counts; an unrelated one does not."""
     assert result(folder) == (30, 0)

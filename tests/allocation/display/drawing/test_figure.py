@@ -64,6 +64,7 @@ def test_a_star_has_no_order_to_show(make: Make) -> None:
     assert "order" not in [ax.get_label() for ax in figure.axes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "servers"),
     [
@@ -160,6 +161,7 @@ for format in ("svg", "png", "pdf"):
 """
 
 
+@pytest.mark.slow
 def test_same_input_same_bytes(solved: View) -> None:
     """Another process with another hash seed writes the same bytes."""
     solution = AllocationSolution(

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from optkit.cli.groups import ARGUMENTS, OPTIONS
+from optkit.cli.source_warnings import source_warnings
 from optkit.cli.terminal import Terminal
 from optkit.cli.tool_commands import as_command, signature, write_instance
 from optkit.cli.writable_paths import require_writable
@@ -53,7 +54,8 @@ def _command(family: Family, tool: Tool) -> Any:
         import optkit
 
         require_writable(output, source)
-        instance = optkit.import_instance(tool.name, source, seed, **options)
+        with source_warnings(terminal):
+            instance = optkit.import_instance(tool.name, source, seed, **options)
         return write_instance(instance, output, terminal)
 
     text = f"""Make an instance of family {family.name} from {tool.summary}.

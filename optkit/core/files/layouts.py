@@ -31,7 +31,7 @@ def rows_by_layout(
     """
     widths = sorted(layouts)
     for row in table.rows() if rows is None else rows:
-        if row.line == 1 and row.fields[0].lower() in headings:
+        if row.first and row.fields[0].lower() in headings:
             continue
         if table.width(row, widths):
             yield row, layouts[len(row.fields)]

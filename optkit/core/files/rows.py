@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import math
-import zlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from optkit.core.errors import InvalidFileError, Issue
-
-MAX_BYTES = 256 * 2**20
-"""Largest file that is read, in bytes after decompression: 256 MiB."""
+from optkit.core.files.lines import text_lines
+from optkit.core.files.numbers import parse_decimal
 
 MOST_ISSUES = 20
 """Number of wrong fields after which reading stops."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+
+ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,14 @@ class Row:
         Its line number, from 1.
     fields
         The text of each column.
+    first
+        Whether it is the first row of its file, where a heading may stand.
     """
 
     file: Path
     line: int
     fields: list[str]
+    first: bool = False
 
 
 class RowReader:
@@ -48,9 +53,12 @@ class RowReader:
     expected
         What the source should be, in words, for messages.
     delimiters
-        Characters that may separate fields; each file uses the one in its first line.
+        Characters that may separate fields; each file uses the one in its first row. If
+        empty, spaces, tabs and commas separate words.
     endings
         Endings of the names of the files in a folder that are read.
+    comment
+        What a line begins with that is skipped; empty if there are no such lines.
     """
 
     def __init__(
@@ -59,29 +67,64 @@ class RowReader:
         expected: str,
         delimiters: str = ",",
         endings: tuple[str, ...] = (".csv", ".csv.gz"),
+        comment: str = "",
     ) -> None:
         self.source = source
         self.expected = expected
         self.delimiters = delimiters
+        self.comment = comment
         self._issues: list[Issue] = []
         self.files = _files(source, expected, endings)
 
     def rows(self) -> Iterator[Row]:
-        """Yield every line that is not empty."""
+        """Yield every line that is neither empty nor a comment."""
         for path in self.files:
-            empty = True
-            lines = _text(path).splitlines()
-            used = [mark for mark in self.delimiters if lines and mark in lines[0]]
-            delimiter = used[0] if used else self.delimiters[0]
-            rows = csv.reader(lines, delimiter=delimiter)
-            for line, fields in enumerate(rows, 1):
-                if any(field.strip() for field in fields):
-                    empty = False
-                    yield Row(path, line, [field.strip() for field in fields])
-            if empty:
-                raise InvalidFileError(
-                    str(path), [f"the file is empty; {self.expected} are expected"]
-                )
+            yield from self.rows_of(path)
+
+    def rows_of(self, path: Path) -> Iterator[Row]:
+        """Yield the rows of one file.
+
+        Raises
+        ------
+        InvalidFileError
+            If the file cannot be read or has no rows.
+        """
+        first = True
+        delimiter = self.delimiters[:1]
+        for number, line in enumerate(text_lines(path), 1):
+            if self.comment and line.lstrip().startswith(self.comment):
+                continue
+            if first:
+                used = [mark for mark in self.delimiters if mark in line]
+                delimiter = used[0] if used else delimiter
+            fields = self._fields(path, number, line, delimiter)
+            if any(fields):
+                yield Row(path, number, fields, first)
+                first = False
+        if first:
+            self.finish()
+            raise InvalidFileError(
+                str(path), [f"the file is empty; {self.expected} are expected"]
+            )
+
+    def _fields(self, path: Path, number: int, line: str, delimiter: str) -> list[str]:
+        if not self.delimiters:
+            return line.replace(",", " ").split()
+        if '"' not in line:
+            return [field.strip() for field in line.split(delimiter)]
+        try:
+            # No format here has a line's end within a field: a quote that is not closed
+            # is a damaged line, which must not swallow the next ones.
+            fields = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            self.wrong(
+                Row(path, number, [line]),
+                1,
+                "quotes",
+                "has a quote that is not closed, or text after one: correct the line",
+            )
+            return []
+        return [field.strip() for field in fields]
 
     def wrong(self, row: Row, column: int, name: str, why: str) -> None:
         """Record a wrong field; columns count from 1.
@@ -126,18 +169,39 @@ class RowReader:
         )
         return False
 
-    def number(
-        self, row: Row, column: int, name: str, make: Callable[[str], float], unit: str
-    ) -> float | None:
-        """Return the number in a column, counted from 1; record a wrong one."""
-        try:
-            value = make(row.fields[column - 1])
-            if math.isfinite(value):
-                return value
-        except (ValueError, OverflowError):
-            pass
-        self.wrong(row, column, name, f"is not {unit}: correct or remove the line")
-        return None
+    def parsed(
+        self,
+        row: Row,
+        column: int,
+        name: str,
+        parse: Callable[[str], ValueT | None],
+        unit: str,
+    ) -> ValueT | None:
+        """Return what ``parse`` makes of a column, counted from 1; record a wrong one.
+
+        Parameters
+        ----------
+        parse
+            Returns None for a text that is wrong.
+        unit
+            What the text should be, for the message.
+        """
+        value = parse(row.fields[column - 1])
+        if value is None:
+            self.wrong(row, column, name, f"is not {unit}: correct or remove the line")
+        return value
+
+    def number(self, row: Row, column: int, name: str, unit: str) -> float | None:
+        """Return the finite number in a column, counted from 1; record a wrong one."""
+        return self.parsed(row, column, name, parse_decimal, unit)
+
+    def whole(self, row: Row, column: int, name: str, unit: str) -> int | None:
+        """Return the whole number in a column, counted from 1; record a wrong one."""
+        return self.parsed(row, column, name, _integer, unit)
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if _INTEGER.fullmatch(text) else None
 
 
 def _files(source: Path, expected: str, endings: tuple[str, ...]) -> list[Path]:
@@ -154,32 +218,3 @@ def _files(source: Path, expected: str, endings: tuple[str, ...]) -> list[Path]:
             str(source), [f"the folder holds no{named} files of {expected}"]
         )
     return files
-
-
-def _text(path: Path) -> str:
-    source = str(path)
-    try:
-        with path.open("rb") as raw:
-            data = raw.read(MAX_BYTES + 1)
-        if data.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as unpacked:
-                data = unpacked.read(MAX_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InvalidFileError(
-            source, ["no such file; check the name and the folder"]
-        ) from None
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidFileError(
-            source, [f"cannot be read: {reason}; fetch it again"]
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InvalidFileError(
-            source, [f"not a text file (byte {error.start}); name a CSV table"]
-        ) from None
-    if len(data) > MAX_BYTES:
-        raise InvalidFileError(
-            source, [f"larger than {MAX_BYTES} bytes, the most that is read"]
-        )
-    return text

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError, Issue, UsageError
+from optkit.core.files.opening import open_to_read
 
 MAX_BYTES = 1 << 30
 """Largest file that is read, in bytes of JSON text (after decompression): 1 GiB."""
@@ -156,7 +157,7 @@ def join_path(path: str, key: str) -> str:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        raw = path.open("rb")
+        raw = open_to_read(path)
     except FileNotFoundError:
         raise InvalidFileError(
             str(path), ["no such file; check the name and the folder"]

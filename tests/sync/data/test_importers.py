@@ -12,6 +12,7 @@ import pytest
 
 import optkit
 from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.files.left_out import SourceWarning
 from optkit.sync.instance import SyncInstance
 
 MACHINE_USAGE = """\
@@ -83,7 +84,7 @@ def test_machine_usage_is_interpolated_between_valid_samples(tmp_path: Path) -> 
     assert loads(instance) == [(10.0, 30.0, 50.0, 50.0, 50.0, 50.0)]
     assert instance.devices[0].id == "m_1"
     assert instance.slot_seconds == 60.0
-    assert "3 without a valid value" in instance.provenance
+    assert "empty, -1 or 101 (3)" in instance.provenance
     assert "interpolated linearly to a grid of 60 s" in instance.provenance
 
 
@@ -146,7 +147,7 @@ def test_bitbrains_files_tables_and_milliseconds(tmp_path: Path) -> None:
         == loads(from_table)
         == [(10.0, 11.0, 12.0), (20.0, 22.0, 24.0)]
     )
-    assert "1 empty cells" in from_table.provenance
+    assert "empty cells (1)" in from_table.provenance
     # Of a folder, no more files are read than are asked for.
     written(folder, "nonsense\n", "3.csv")
     assert loads(taken("bitbrains", folder, machines="2")) == [(20.0, 22.0, 24.0)]
@@ -244,6 +245,86 @@ def test_too_much_to_ask(
     """More machines or slots than the source has are refused."""
     with pytest.raises(UsageError, match=expected):
         taken("alibaba-usage", written(tmp_path, MACHINE_USAGE), **options)
+
+
+def test_a_first_line_may_count_the_samples(tmp_path: Path) -> None:
+    """A PlanetLab file may begin with the number of its samples; a wrong one is said."""
+    path = written(tmp_path, "#3\n10\n11\n12\n", "vm_a")
+    assert loads(taken("planetlab", path)) == [(10.0, 11.0, 12.0)]
+    path = written(tmp_path, "#9\n10\n11\n12\n", "vm_b")
+    with pytest.warns(SourceWarning, match="counts 9 samples, 3 follow"):
+        assert loads(taken("planetlab", path)) == [(10.0, 11.0, 12.0)]
+
+
+def test_defaults_take_what_is_there(tmp_path: Path) -> None:
+    """Five devices are a default: a folder with one machine gives one."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    written(folder, bitbrains((0, 1), (300, 2), (600, 3)), "1.csv")
+    instance = optkit.import_instance("bitbrains", folder)
+    assert isinstance(instance, SyncInstance)
+    assert loads(instance) == [(1.0, 2.0, 3.0)]
+    later = optkit.import_instance("bitbrains", folder, begin_s=200.0, max_gap_s=300.0)
+    assert isinstance(later, SyncInstance)
+    assert len(loads(later)[0]) == 2
+    with pytest.raises(UsageError, match="5 are asked for"):
+        optkit.import_instance("bitbrains", folder, devices=5)
+    with pytest.raises(UsageError, match="300 slots"):
+        optkit.import_instance("bitbrains", folder, slots=300)
+
+
+def test_what_is_dropped_is_counted(tmp_path: Path) -> None:
+    """Repeated times and empty loads stand in the provenance and in a warning."""
+    text = NAB + "2014-02-14 14:42:00,99.5\n2014-02-14 14:47:00,\n"
+    with pytest.warns(SourceWarning, match=r"samples without a load \(1\)"):
+        instance = taken("nab", written(tmp_path, text))
+    assert "further samples of a machine at the same time (1)" in instance.provenance
+    assert loads(instance)[0] == (51.5, 44.5, 42.5)
+    row = "600;2;5;8;;8;1;0;0;0;0"
+    text = bitbrains((0, 1), (300, 2), (300, 2), (900, 4)) + f"\n{row}"
+    instance = taken("bitbrains", written(tmp_path, text))
+    assert "samples without a load (1)" in instance.provenance
+    assert "at the same time (1)" in instance.provenance
+
+
+def test_offsets_of_time_are_applied(tmp_path: Path) -> None:
+    """Times of one series may have different offsets, but all or none have one."""
+    text = (
+        "timestamp,value\n2014-02-14T14:27:00Z,1\n2014-02-14T15:32:00+01:00,2\n"
+        "2014-02-14T14:37:00.000+00:00,3\n"
+    )
+    assert loads(taken("nab", written(tmp_path, text))) == [(1.0, 2.0, 3.0)]
+    mixed = written(tmp_path, text + "2014-02-14 14:42:00,4\n")
+    with pytest.raises(InvalidFileError, match="no offset from UTC, line 2"):
+        taken("nab", mixed)
+
+
+@pytest.mark.parametrize("word", ["1_0", "nan", "inf", "٣", "0x1"])
+def test_lenient_numbers_are_refused(word: str, tmp_path: Path) -> None:
+    """Only decimal digits make a number."""
+    for form, text in (
+        ("planetlab", f"{word}\n"),
+        ("nab", f"2014-02-14 14:27:00,{word}\n"),
+        ("bitbrains", f"{HEADING}\n{word};1;1;1;1;1;1;1;1;1;1\n"),
+        ("alibaba-usage", f"m_1,{word},4,,,,,,\n"),
+    ):
+        with pytest.raises(InvalidFileError, match=word):
+            taken(form, written(tmp_path, text))
+
+
+def test_two_sources_of_one_machine_are_refused(tmp_path: Path) -> None:
+    """A machine that two files or two columns hold is refused with both named."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    text = bitbrains((0, 1), (300, 2), (600, 3))
+    written(folder, text, "1.csv")
+    (folder / "1.csv.gz").write_bytes(gzip.compress(text.encode()))
+    with pytest.raises(
+        InvalidFileError, match=r"1.csv and 1.csv.gz are of one machine"
+    ):
+        taken("bitbrains", folder)
+    with pytest.raises(InvalidFileError, match="line 1, column 3"):
+        taken("bitbrains", written(tmp_path, "time_s,a,a\n0,1,2\n"))
 
 
 REAL = {

@@ -69,6 +69,9 @@ def parse_gml(text: str, source: str) -> FileGraph:
         if pair.key not in ("node", "edge") or pair.inner is None:
             continue
         values = {item.key: item.text for item in pair.inner if item.inner is None}
+        repeated = _repeated(pair.inner)
+        if repeated:
+            issues.append(repeated)
         needed = ("id",) if pair.key == "node" else ("source", "target")
         missing = [key for key in needed if not values.get(key)]
         if missing:
@@ -84,6 +87,17 @@ def parse_gml(text: str, source: str) -> FileGraph:
     attributes = {item.key: item.text for item in inner if item.inner is None}
     directed = attributes.get("directed", "0").strip() == "1"
     return FileGraph(attributes, tuple(nodes), tuple(edges), directed)
+
+
+def _repeated(pairs: list[_Pair]) -> Issue | None:
+    """Return what is wrong if a key has two values."""
+    line_of: dict[str, int] = {}
+    for pair in pairs:
+        if pair.inner is None and pair.key in line_of:
+            text = f"{pair.key[:40]!r} is already in line {line_of[pair.key]}; keep one"
+            return Issue(f"line {pair.line}", text)
+        line_of[pair.key] = pair.line
+    return None
 
 
 def _id(text: str) -> str:

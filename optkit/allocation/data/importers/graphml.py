@@ -84,8 +84,20 @@ class _Reader:
 
     def data(self, element: Element, kind: str) -> dict[str, str]:
         values = dict(self.defaults[kind])
+        line_of: dict[str, int] = {}
         for item in element.all("data"):
             key = item.attributes.get("key", "")
+            name = self.names.get(key, key)
+            if name in line_of:
+                self.wrong(
+                    item,
+                    f"data {clean_text(name, 60)!r} is already in line {line_of[name]};"
+                    " keep one",
+                )
+            line_of[name] = item.line
+            # yEd keeps a node's label inside its shape.
+            if kind == "node" and (label := item.inside("NodeLabel")):
+                values.setdefault("label", label.text)
             if key in self.names:
                 values[self.names[key]] = item.text
             else:

@@ -29,7 +29,7 @@ def server_ids(
         Key and label of every node; keys are unique, labels need not be.
     names
         ``label``: the label if only one node has it and it says something, otherwise
-        ``label#key``. ``id``: the key.
+        ``label#key``, or the key of a node without a label. ``id``: the key.
     """
     keys = [clean_text(key) or "#" for key, _ in nodes]
     labels = [clean_text(label) for _, label in nodes]
@@ -39,7 +39,8 @@ def server_ids(
     ids = []
     for key, label in zip(keys, labels, strict=True):
         plain = label not in _MEANINGLESS and count[label] == 1
-        name = key if names == "id" else label if plain else f"{label}#{key}"
+        named = names == "label" and label
+        name = (label if plain else f"{label}#{key}") if named else key
         # Only contrived files need this: keys cut to one length, labels with a "#".
         if name in used or (not plain and names == "label" and name in count):
             stem = name

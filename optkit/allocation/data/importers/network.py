@@ -9,7 +9,11 @@ from typing import Any
 
 from optkit.allocation.data.importers.identifiers import clean_text, server_ids
 from optkit.allocation.data.importers.options import Options
-from optkit.allocation.data.importers.provenance import Counts, provenance
+from optkit.allocation.data.importers.provenance import (
+    Counts,
+    provenance,
+    warn_of_assumptions,
+)
 from optkit.allocation.data.importers.random_attributes import (
     edge_rates,
     random_ghz,
@@ -20,10 +24,14 @@ from optkit.core.suggest import nearest
 
 @dataclass(frozen=True)
 class ImportedNode:
-    """A node: its key, unique in the file, and its label, which need not be."""
+    """A node: its key, unique in the file, and its label, which need not be.
+
+    ``ghz`` is None where the file states no computing power.
+    """
 
     key: str
     label: str
+    ghz: float | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,8 @@ class ImportedNetwork:
         Sentences on where the network comes from: file, name, date, licence, citation.
     unusable_speeds
         How many edges state a speed that cannot be one.
+    notes
+        Sentences on what the file holds and nobody reads.
     """
 
     source: str
@@ -62,6 +72,7 @@ class ImportedNetwork:
     directed: bool
     origin: tuple[str, ...]
     unusable_speeds: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def make_document(
@@ -112,13 +123,18 @@ def make_document(
         unusable=network.unusable_speeds,
         isolated=sum(not neighbours[key] and key not in targets for key in keys),
         unreachable=len(keys) - len(_reached(neighbours, master)),
+        ghz_stated=sum(node.ghz is not None for node in network.nodes),
     )
     ghz = random_ghz(keys, options, seed)
+    ghz.update({n.key: n.ghz for n in network.nodes if n.ghz is not None})
+    warn_of_assumptions(network.source, network.notes, counts, options)
     return {
         "schema": "optkit/allocation",
         "schema_version": 1,
         "name": clean_text(network.name) or "network",
-        "provenance": provenance(network.origin, counts, id_of[master], options, seed),
+        "provenance": provenance(
+            (*network.origin, *network.notes), counts, id_of[master], options, seed
+        ),
         "task": {
             "size_gbit": options.size_gbit,
             "gcycles_per_gbit": options.gcycles_per_gbit,

@@ -66,6 +66,21 @@ class Options(BaseOptions):
         description="Rate of the one link that replaces parallel ones: the sum of"
         " their rates, or the largest.",
     )
+    rate_attribute: str | None = Field(
+        None,
+        description="GML and GraphML only: the attribute of edges that holds their rate"
+        " in Gbit/s, instead of the Topology Zoo's LinkSpeedRaw or LinkSpeed.",
+    )
+    ghz_attribute: str | None = Field(
+        None,
+        description="GML and GraphML only: the attribute of nodes that holds their"
+        " computing power in GHz.",
+    )
+    direction: Literal["directed", "undirected"] | None = Field(
+        None,
+        description="SNDlib only, whose files do not say it: whether a link leads one"
+        " way; by default it does where any two links lead in opposite directions.",
+    )
     capacity_unit_gbps: Positive | None = Field(
         None,
         description="SNDlib only: Gbit/s per unit of capacity, for files that name no"

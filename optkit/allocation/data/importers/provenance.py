@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from optkit.allocation.data.importers.options import Options
+from optkit.core.files.left_out import LeftOut
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,45 @@ class Counts:
     unusable: int
     isolated: int
     unreachable: int
+    ghz_stated: int = 0
+
+
+def warn_of_assumptions(
+    source: str, notes: Sequence[str], counts: Counts, options: Options
+) -> None:
+    """Warn of values that the file does not state, and of attributes nobody reads."""
+    said = LeftOut()
+    said.add("self-loops", counts.loops)
+    if counts.assumed:
+        how = (
+            f"set to {options.default_gbps:g}"
+            if options.default_gbps is not None
+            else f"drawn from {options.gbps_low:g} to {options.gbps_high:g}"
+        )
+        of = counts.assumed + counts.stated
+        said.note(f"The rate of {counts.assumed} of {of} edges is {how} Gbit/s.")
+    if counts.ghz_stated < counts.nodes:
+        said.note(
+            f"The computing power of {counts.nodes - counts.ghz_stated} of"
+            f" {counts.nodes} servers is drawn from {options.ghz_low:g} to"
+            f" {options.ghz_high:g} GHz."
+        )
+    for note in notes:
+        said.note(note)
+    said.warn(Path(source))
+
+
+def _computing_power(counts: Counts, options: Options, seed: int) -> str:
+    drawn = (
+        f"ghz drawn uniformly from {options.ghz_low:g} to {options.ghz_high:g},"
+        f" 2 decimals, seed {seed}"
+    )
+    if not counts.ghz_stated:
+        return f"Computing power is not in the file: {drawn}."
+    rest = counts.nodes - counts.ghz_stated
+    return f"Computing power of {counts.ghz_stated} servers is from the file" + (
+        f"; of {rest} it is not: {drawn}." if rest else "."
+    )
 
 
 def provenance(
@@ -52,8 +93,7 @@ def provenance(
             f" assumed: {counts.assumed}{assumed};"
             f" stated in the file but unusable (zero, negative or no number):"
             f" {counts.unusable}.",
-            f"Computing power is not in the file: ghz drawn uniformly from"
-            f" {options.ghz_low:g} to {options.ghz_high:g}, 2 decimals, seed {seed}.",
+            _computing_power(counts, options, seed),
             "Task, weights, capacitance and sending power are options of the import.",
             f"Master: {master}"
             + ("." if options.master else " (the server with the most neighbours)."),

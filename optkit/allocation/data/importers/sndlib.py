@@ -6,7 +6,6 @@ Network Design Library", Networks 55(3), 2010.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ from optkit.allocation.data.importers.speeds import (
     plausible_speed,
     power_of,
 )
-from optkit.core.errors import InvalidFileError
+from optkit.core.errors import InvalidFileError, UsageError
 
 ATTRIBUTION = (
     "From SNDlib, sndlib.zib.de; the file states no licence; cite Orlowski, Wessäly,"
@@ -74,6 +73,11 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     UsageError
         If an option makes no sense for this file.
     """
+    for option in ("rate_attribute", "ghz_attribute"):
+        if getattr(options, option) is not None:
+            raise UsageError(
+                f"option {option} is for GML and GraphML files only; leave it out."
+            )
     opened = read_source(source, options.member)
     name = str(source)
     refuse_other_formats(opened.data, name, "an SNDlib network")
@@ -81,7 +85,10 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     check_graph(graph, name)
     to_gbps, unit_note = _unit(graph.attributes.get("unit", ""), options)
     speeds = [link_speed(edge.attributes, to_gbps) for edge in graph.edges]
-    directed = lists_both_ways(graph.edges)
+    opposite = has_opposite_links(graph.edges)
+    directed = opposite
+    if options.direction is not None:
+        directed = options.direction == "directed"
     network = ImportedNetwork(
         source=name,
         name=opened.stem,
@@ -95,7 +102,9 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
             *_origin(opened.name, kind, opened.stem, graph.attributes),
             unit_note,
             *(
-                ["Every link has its opposite in the file: read as directed links."]
+                [f"Links are {options.direction} (option)."]
+                if options.direction
+                else ["Links lead in opposite directions: read as directed links."]
                 if directed
                 else []
             ),
@@ -130,16 +139,15 @@ def link_speed(
     return UNUSABLE if unusable else NOT_STATED
 
 
-def lists_both_ways(edges: Sequence[FileEdge]) -> bool:
-    """Return whether the file lists every link in both directions.
+def has_opposite_links(edges: Sequence[FileEdge]) -> bool:
+    """Return whether any two links of the file lead in opposite directions.
 
-    SNDlib says in a separate model file whether links are directed. Directed networks list
-    each direction; merging the two as parallel links would double their capacity.
+    SNDlib says in a separate model file whether links are directed. A file that lists two
+    directions means each as it is: merging them as parallel links would add up their
+    capacities.
     """
-    pairs = Counter((e.source, e.target) for e in edges if e.source != e.target)
-    return bool(pairs) and all(
-        pairs[source, target] == pairs[target, source] for source, target in pairs
-    )
+    pairs = {(e.source, e.target) for e in edges if e.source != e.target}
+    return any((target, source) in pairs for source, target in pairs)
 
 
 def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:

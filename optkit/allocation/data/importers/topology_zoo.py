@@ -21,6 +21,7 @@ from optkit.allocation.data.importers.network import (
     make_document,
 )
 from optkit.allocation.data.importers.options import Options
+from optkit.allocation.data.importers.own_attributes import OwnAttributes
 from optkit.allocation.data.importers.source import (
     decode_text,
     is_xml,
@@ -35,6 +36,9 @@ from optkit.allocation.data.importers.speeds import (
 )
 from optkit.allocation.data.importers.speeds import parse_speed as parse_speed
 from optkit.core.errors import InvalidFileError, UsageError
+
+CREATOR = "Topology Zoo Toolset"
+"""What the Zoo's own files give as their creator."""
 
 ATTRIBUTION = (
     "Licence of the Internet Topology Zoo: CC BY 4.0; cite Knight et al., The Internet"
@@ -73,19 +77,26 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
         raise UsageError(
             "option capacity_unit_gbps is for sndlib files only; leave it out."
         )
+    if options.direction is not None:
+        raise UsageError(
+            "option direction is for sndlib files only: GML and GraphML say it."
+        )
     opened = read_source(source, options.member)
     name = str(source)
     refuse_other_formats(opened.data, name, "GML or GraphML")
     kind, graph = _parse(opened.data, name)
     check_graph(graph, name)
-    speeds = [edge_speed(edge.attributes) for edge in graph.edges]
+    own = OwnAttributes(graph, options, name)
+    speeds = own.speeds() or [edge_speed(edge.attributes) for edge in graph.edges]
+    ghz = own.ghz()
+    is_zoo = graph.attributes.get("Creator", "") == CREATOR
     attributes = graph.attributes
     title = attributes.get("label") or attributes.get("Network") or opened.stem
     network = ImportedNetwork(
         source=name,
         name=title,
         nodes=tuple(
-            ImportedNode(node.key, node.attributes.get("label", ""))
+            ImportedNode(node.key, node.attributes.get("label", ""), ghz.get(node.key))
             for node in graph.nodes
         ),
         edges=tuple(
@@ -93,7 +104,8 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
             for edge, parse_speed in zip(graph.edges, speeds, strict=True)
         ),
         directed=graph.directed,
-        origin=_origin(opened.name, kind, title, attributes),
+        origin=_origin(opened.name, kind, title, attributes, is_zoo),
+        notes=() if is_zoo else own.unused(),
         unusable_speeds=sum(parse_speed.unusable for parse_speed in speeds),
     )
     return make_document(network, options, seed)
@@ -131,15 +143,18 @@ def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
 
 
 def _origin(
-    file: str, kind: str, title: str, attributes: Mapping[str, str]
+    file: str, kind: str, title: str, attributes: Mapping[str, str], is_zoo: bool
 ) -> tuple[str, ...]:
     operator = clean_text(attributes.get("Network", ""))
     date = clean_text(attributes.get("NetworkDate", ""))
     page = clean_text(attributes.get("Source", ""), 500)
+    from_zoo = ", Internet Topology Zoo" if is_zoo else ""
+    whose = "The Zoo's" if is_zoo else "The file's"
+    unknown = "For the licence see where the file was taken from."
     return (
-        f"Imported from {clean_text(file, 500)} ({kind}, Internet Topology Zoo).",
+        f"Imported from {clean_text(file, 500)} ({kind}{from_zoo}).",
         f"Network: {clean_text(title)}" + (f" of {operator}." if operator else "."),
         f"Date: {date}." if date else "Date: not in the file.",
-        *([f"The Zoo's source: {page} ."] if page else []),
-        ATTRIBUTION,
+        *([f"{whose} source: {page} ."] if page else []),
+        ATTRIBUTION if is_zoo else unknown,
     )

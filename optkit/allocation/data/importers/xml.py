@@ -48,6 +48,13 @@ class Element:
         """Return the first child with the local name ``tag``, or None."""
         return next((child for child in self.children if child.tag == tag), None)
 
+    def inside(self, tag: str) -> Element | None:
+        """Return the first element with the local name ``tag`` at any depth, or None."""
+        for child in self.children:
+            if found := child if child.tag == tag else child.inside(tag):
+                return found
+        return None
+
     def text_at(self, *path: str) -> str | None:
         """Return the text of the first element at ``path``; None where it is absent."""
         element: Element | None = self

@@ -13,14 +13,29 @@ from optkit.core.arrays import Floats
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
 from optkit.discovery.data.calibration import CalibrationOptions, build_document
-from optkit.discovery.data.importers.traces import Recording, Track, read_recording
+from optkit.discovery.data.importers.layouts import Layout
+from optkit.discovery.data.importers.recording import Recording, Track
+from optkit.discovery.data.importers.traces import read_recording
 from optkit.discovery.data.migrating_network import Snapshot, distances
 
 
 class MobilityOptions(CalibrationOptions):
     """Options of the importer of recorded mobility."""
 
-    windows: int = Field(10, ge=1, le=10_000, description="number of windows")
+    layout: Layout | None = Field(
+        None,
+        description="layout of the recording: walks (with the heading"
+        " node,t_s,x_m,y_m), walk (time x y), taxi (latitude longitude occupied"
+        " unix_time), nodes (node time x y), positions (time node x y), contacts (time"
+        " CONN a b up|down); default: the only one that all lines fit",
+    )
+    windows: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="number of windows; the default takes fewer where the recording is"
+        " shorter",
+    )
     every_s: float = Field(600.0, gt=0, description="time between windows, s")
     start_s: float = Field(
         0.0,
@@ -73,7 +88,13 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
     UsageError
         If the windows extend past the end of the recording.
     """
-    recording = read_recording(source)
+    recording = read_recording(source, options.layout)
+    if (
+        "windows" not in options.model_fields_set
+        and recording.seconds >= options.start_s
+    ):
+        there = int((recording.seconds - options.start_s) / options.every_s) + 1
+        options = options.model_copy(update={"windows": min(options.windows, there)})
     last = options.start_s + (options.windows - 1) * options.every_s
     if last > recording.seconds:
         raise UsageError(
@@ -81,6 +102,7 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
             f" {recording.seconds:g} s; lower windows, every_s or start_s"
         )
     count = min(options.nodes, len(recording.names))
+    recording.left_out.warn(source)
     times = [options.start_s + k * options.every_s for k in range(options.windows)]
     if recording.tracks:
         snapshots = [_of_tracks(recording.tracks[:count], t, options) for t in times]
@@ -115,6 +137,7 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
 def _provenance(
     source: Path, recording: Recording, options: MobilityOptions, count: int, seed: int
 ) -> str:
+    left_out = f" {text}" if (text := recording.left_out.text()) else ""
     set_options = options.model_dump(exclude_unset=True, exclude={"name"})
     how = (
         "positions interpolated linearly"
@@ -123,9 +146,9 @@ def _provenance(
     )
     return (
         f"Imported from {source.name} ({recording.kind}); {count} of"
-        f" {len(recording.names)} nodes, {how}. Links, demands, requests and selection"
-        f" times are drawn, seed {seed}; options {set_options or 'defaults'}. For the"
-        " licence and the citation of the recording see where it was taken from."
+        f" {len(recording.names)} nodes, {how}.{left_out} Links, demands, requests and"
+        f" selection times are drawn, seed {seed}; options {set_options or 'defaults'}."
+        " For the licence and the citation of the recording see where it was taken from."
     )
 
 

@@ -1,23 +1,28 @@
-"""Azure LLM inference traces: ``TIMESTAMP,ContextTokens,GeneratedTokens`` per request."""
+"""Azure LLM inference traces: a time, context tokens and generated tokens per request.
+
+The heading names the columns: ``TIMESTAMP,ContextTokens,GeneratedTokens``, and in some of
+2025 ``NumImages`` as well. Without a heading, these three in this order are read.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from optkit.core.errors import InvalidFileError
-from optkit.core.files.layouts import rows_by_layout
-from optkit.core.files.rows import RowReader
+from optkit.core.files.rows import Row, RowReader
+from optkit.core.files.timestamps import Instant, parse_timestamp, two_clocks
 from optkit.dispatch.data.importers.build import importer
 from optkit.dispatch.data.importers.options import AzureOptions
 from optkit.dispatch.data.importers.trace import Trace
 
-_EPOCH = datetime(2000, 1, 1)
+_COLUMNS = ["timestamp", "contexttokens", "generatedtokens"]
+_IMAGES = "numimages"
 
-_TOKENS = {"context": (2, "ContextTokens"), "generated": (3, "GeneratedTokens")}
-"""Column of each number of tokens, and its name."""
+_TOKENS = {"context": "ContextTokens", "generated": "GeneratedTokens"}
+"""The column of each number of tokens."""
 
 
 def read_trace(source: Path, options: AzureOptions) -> Trace:
@@ -38,22 +43,36 @@ def read_trace(source: Path, options: AzureOptions) -> Trace:
         If the source is no such table, with line, column and remedy.
     """
     table = RowReader(source, "LLM requests (TIMESTAMP,ContextTokens,GeneratedTokens)")
-    seconds: list[float] = []
-    tokens: list[float] = []
-    column, name = _TOKENS[options.type_by]
-    for row, _ in rows_by_layout(table, {3: None}, ("timestamp",)):
-        when = table.number(
-            row, 1, "TIMESTAMP", _seconds, "a time like 2023-11-16 18:17:03.97"
+    instants: list[int] = []
+    tokens: list[int] = []
+    name = _TOKENS[options.type_by]
+    clock: tuple[Row, Instant] | None = None
+    for row, columns in _rows(table):
+        when = table.parsed(
+            row,
+            columns["timestamp"],
+            "TIMESTAMP",
+            parse_timestamp,
+            "a time like 2023-11-16 18:17:03.97",
         )
-        size = table.number(row, column, name, int, "a whole number of tokens")
-        if when is not None and size is not None:
-            seconds.append(when)
-            tokens.append(size)
+        size = table.whole(row, columns[name.lower()], name, "a whole number of tokens")
+        if size is not None and size < 0:
+            table.wrong(row, columns[name.lower()], name, "is negative")
+        if when is None or size is None:
+            continue
+        clock = clock or (row, when)
+        if when.offset_known != clock[1].offset_known:
+            table.wrong(row, columns["timestamp"], "TIMESTAMP", two_clocks(*clock))
+        instants.append(when.nanoseconds)
+        tokens.append(size)
     table.finish()
-    if not seconds:
+    if not instants:
         raise InvalidFileError(
             str(source), ["there is no request; fetch the trace again"]
         )
+    # Whole nanoseconds since the first request, so that no digit is lost.
+    begin = min(instants)
+    seconds = [(instant - begin) / 1e9 for instant in instants]
     # Classes of equal size, by the rank of a request among all; ties are broken by time.
     rank = np.empty(len(tokens), dtype=np.int64)
     rank[np.lexsort((seconds, tokens))] = np.arange(len(tokens))
@@ -65,12 +84,37 @@ def read_trace(source: Path, options: AzureOptions) -> Trace:
     return Trace(seconds, kinds, [""] * len(seconds), summary)
 
 
-def _seconds(text: str) -> float:
-    """Return a time stamp as seconds; digits past microseconds are kept."""
-    whole, _, fraction = text.partition(".")
-    since = datetime.fromisoformat(whole).replace(tzinfo=None) - _EPOCH
-    digits = fraction.rstrip("Z")
-    return since.total_seconds() + (float(f"0.{digits}") if digits else 0.0)
+def _rows(table: RowReader) -> Iterator[tuple[Row, dict[str, int]]]:
+    """Yield rows with their columns by name, counted from 1."""
+    heading = _COLUMNS
+    for row in table.rows():
+        if row.first:
+            heading = _COLUMNS
+            names = [field.lower() for field in row.fields]
+            if "timestamp" in names:
+                if sorted(set(names) - {_IMAGES}) != sorted(_COLUMNS) or len(
+                    set(names)
+                ) < len(names):
+                    table.wrong(
+                        row,
+                        1,
+                        "heading",
+                        "begins a heading of other columns than TIMESTAMP,"
+                        " ContextTokens, GeneratedTokens and perhaps NumImages",
+                    )
+                    table.finish()
+                heading = names
+                continue
+        if len(row.fields) == len(heading) + 1:
+            table.wrong(
+                row,
+                len(row.fields),
+                "last",
+                f"ends a line of {len(row.fields)} columns, {len(heading)} are"
+                " expected: put a heading before the first line that names them",
+            )
+        elif table.width(row, (len(heading),)):
+            yield row, {name: number for number, name in enumerate(heading, 1)}
 
 
 read = importer(read_trace)

@@ -58,6 +58,8 @@ def build(
     seconds = np.asarray(trace.seconds, dtype=float)
     order = np.argsort(seconds, kind="stable")
     since = seconds[order] - seconds[order[0]] - options.begin_seconds
+    skipped = int(np.count_nonzero(since < 0.0))
+    trace.left_out.add("arrivals before begin_seconds", skipped)
     order, since = order[since >= 0.0], since[since >= 0.0]
     if not len(order):
         raise UsageError(
@@ -75,12 +77,14 @@ def build(
         )
     position = since / length * options.slots
     inside = position < intervals * options.slots
+    trace.left_out.add("arrivals after the last interval", int(np.sum(~inside)))
     slot, order = np.floor(position[inside]).astype(np.int64), order[inside]
     if len(slot) > MAX_JOBS:
         raise UsageError(
             f"{len(slot)} jobs arrive, an instance has at most {MAX_JOBS}; ask for"
             " fewer intervals."
         )
+    trace.left_out.warn(source)
     kind = _numbers(trace.kinds, order, options.types)
     if getattr(options, "ap_by", "seed") == "seed":
         rng = seeds.generator(seed, "import", "dispatch", "aps")
@@ -117,7 +121,9 @@ def _interval(options: TraceOptions, since: Floats) -> float:
     return float(since[-1] * wanted / len(since))
 
 
-def _numbers(keys: list[int] | list[str], order: Ints, count: int) -> Ints:
+def _numbers(
+    keys: list[int] | list[str] | list[int | str], order: Ints, count: int
+) -> Ints:
     """Return numbers below ``count``: keys that are numbers as they are, texts hashed."""
     numbers: dict[int | str, int] = {}
     for key in keys:
@@ -150,8 +156,9 @@ def _provenance(
         else f"so that {options.arrival:g} jobs arrive per slot, access point and type"
     )
     asked = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
+    left_out = f" {text}" if (text := trace.left_out.text()) else ""
     return (
-        f"optkit import of {source.name}, seed {seed}, {asked}. {trace.summary}"
+        f"optkit import of {source.name}, seed {seed}, {asked}. {trace.summary}{left_out}"
         f" {length:.6g} trace seconds make one interval, {set_by}; {kept} arrivals lie"
         " within the intervals, and arrival probabilities are their frequencies."
         " Network, latencies, services and quantiles are drawn."

@@ -52,6 +52,12 @@ class GoogleOptions(TraceOptions):
         " (in task_events: of its machine, of its user while it has none)",
     )
 
+    resubmitted: Literal["each", "once"] = Field(
+        "each",
+        description="a job or task that is submitted again arrives each time, or once,"
+        " with its first submit",
+    )
+
     @model_validator(mode="after")
     def _classes(self) -> GoogleOptions:
         if self.type_by == "class" and self.types > 4:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from optkit.core.files.left_out import LeftOut
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,13 @@ class Trace:
     sources
         Who sent it: a text to be hashed.
     summary
-        What was read and left out, for the provenance.
+        What was read, for the provenance.
+    left_out
+        What was left out.
     """
 
     seconds: list[float]
-    kinds: list[int] | list[str]
+    kinds: list[int] | list[str] | list[int | str]
     sources: list[str]
     summary: str
+    left_out: LeftOut = field(default_factory=LeftOut)

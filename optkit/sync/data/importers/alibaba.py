@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.left_out import LeftOut
+from optkit.core.files.numbers import parse_decimal
 from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
@@ -43,17 +45,19 @@ def recorded(source: Path, options: SeriesOptions | None = None) -> Recording:
     return read_layout(RowReader(source, "machine_usage (9 columns)"), {}, _published)
 
 
-def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(
+    table: RowReader, rows: Iterable[Row], left_out: LeftOut
+) -> tuple[Samples, str]:
     samples: Samples = {}
-    lines = left_out = 0
+    lines = 0
     for row, _ in rows_by_layout(table, {WIDTH: "published"}, {"machine_id"}, rows):
         if not row.fields[0]:
             table.wrong(row, 1, "machine_id", "is empty: correct or remove the line")
             continue
         lines += 1
-        when = table.number(row, 2, "time_stamp", float, "a number of seconds")
+        when = table.number(row, 2, "time_stamp", "a number of seconds")
         if not row.fields[2] or _invalid(row.fields[2]):
-            left_out += 1
+            left_out.add("lines without a valid load: empty, -1 or 101")
             continue
         percent = load(table, row, 3, "cpu_util_percent", most=100.0)
         if when is None or percent is None:
@@ -64,16 +68,12 @@ def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
     table.finish()
     return samples, (
         f"Alibaba cluster trace v2018, machine_usage, cpu_util_percent: {lines} lines of"
-        f" {len(samples)} machines; {left_out} without a valid value (empty, -1 or 101)"
-        " are left out."
+        f" {len(samples)} machines."
     )
 
 
 def _invalid(text: str) -> bool:
-    try:
-        return float(text) in INVALID
-    except ValueError:
-        return False
+    return parse_decimal(text) in INVALID
 
 
 read = importer(recorded, SLOT_S)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from optkit.core.files.left_out import LeftOut
 from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
+    WITHOUT_LOAD,
     Recording,
     Samples,
     load,
@@ -55,22 +57,28 @@ def recorded(source: Path, options: SeriesOptions) -> Recording:
     return read_layout(table, {"time_s": _columns}, _published)
 
 
-def _columns(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
-    samples, empty = wide(table, "time_s", 1.0, rows)
+def _columns(
+    table: RowReader, rows: Iterable[Row], left_out: LeftOut
+) -> tuple[Samples, str]:
+    samples = wide(table, "time_s", 1.0, rows, left_out)
     return samples, (
-        f"Bitbrains GWA-T-12, CPU usage of {len(samples)} machines, a column each;"
-        f" {empty} empty cells are left out."
+        f"Bitbrains GWA-T-12, CPU usage of {len(samples)} machines, a column each."
     )
 
 
-def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(
+    table: RowReader, rows: Iterable[Row], left_out: LeftOut
+) -> tuple[Samples, str]:
     samples: Samples = {}
     for row in rows:
-        if row.line == 1 and row.fields[0].startswith("Timestamp"):
+        if row.first and row.fields[0].startswith("Timestamp"):
             continue
         if not table.width(row, (WIDTH,)):
             continue
-        when = table.number(row, 1, HEADING, float, "a number of seconds")
+        when = table.number(row, 1, HEADING, "a number of seconds")
+        if not row.fields[USAGE - 1]:
+            left_out.add(WITHOUT_LOAD)
+            continue
         percent = load(table, row, USAGE, "CPU usage [%]")
         if when is None or percent is None:
             continue

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from optkit.sync.data.importers.grid import chosen, gridded
+from optkit.sync.data.importers.grid import chosen, gridded, what_is_there
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import Recording
 from optkit.sync.data.network import document
@@ -69,8 +69,11 @@ def build(
     """
     series = chosen(recording.series, options)
     step = options.slot_seconds or usual_step_s
+    options = options.model_copy(update=what_is_there(series, options, step))
     loads, begin = gridded(series, options, step)
+    recording.left_out.warn(source)
     stem = source.name.removesuffix(".gz").removesuffix(".csv")[:80] or "series"
+    left_out = f" {text}" if (text := recording.left_out.text()) else ""
     settings = options.model_dump_json(exclude={"name"}, exclude_defaults=True)
     return document(
         options,
@@ -83,7 +86,8 @@ def build(
         name=f"{stem}-{options.routers}x{len(series)}x{options.slots}",
         provenance=(
             f"optkit import of {source.name}, seed {seed}, {settings}."
-            f" {recording.description} Slot 0 is at {begin:.10g} s of the source's clock;"
+            f" {recording.description}{left_out} Slot 0 is at {begin:.10g} s of the"
+            " source's clock;"
             f" loads are interpolated linearly to a grid of {step:g} s, across gaps of at"
             f" most {options.max_gap_s:g} s. Links and hops are drawn."
         ),

@@ -70,7 +70,8 @@ def chosen_names(machines: Sequence[str], options: SeriesOptions) -> list[str]:
                 " different names, separated by commas"
             )
         return names
-    if len(machines) < options.devices:
+    asked_for = "devices" in options.model_fields_set
+    if asked_for and len(machines) < options.devices:
         raise UsageError(
             f"option devices: {options.devices} are asked for, the source has"
             f" {len(machines)} machines; ask for fewer"
@@ -106,9 +107,7 @@ def gridded(
         If there is no such window; the message names the first one that would do.
     """
     length = (options.slots - 1) * slot_seconds
-    common = [(-np.inf, np.inf)]
-    for machine in series:
-        common = _intersection(common, spans(machine, options.max_gap_s))
+    common = common_spans(series, options.max_gap_s)
     origin = min(float(machine.seconds[0]) for machine in series)
     fitting = [first for first, last in common if last - first >= length]
     if options.begin_s is None:
@@ -138,6 +137,40 @@ def gridded(
     times = begin + slot_seconds * np.arange(options.slots)
     loads = np.array([np.interp(times, m.seconds, m.percent) for m in series])
     return loads, begin
+
+
+def what_is_there(
+    series: Sequence[Series], options: SeriesOptions, slot_seconds: float
+) -> dict[str, int]:
+    """Return how many slots to take where nobody asks for a number: those there are.
+
+    Only a default is lowered, and only where no window has so many slots.
+    """
+    if "slots" in options.model_fields_set:
+        return {}
+    common = common_spans(series, options.max_gap_s)
+    if options.begin_s is not None:
+        begin = min(float(machine.seconds[0]) for machine in series) + options.begin_s
+        common = [(begin, last) for first, last in common if first <= begin <= last]
+    longest = max(
+        (_slots_within(last - first, slot_seconds) for first, last in common),
+        default=options.slots,
+    )
+    return {"slots": longest} if 1 < longest < options.slots else {}
+
+
+def _slots_within(seconds: float, slot_seconds: float) -> int:
+    """Return how many slots begin within a time, both ends included."""
+    count = int(seconds / slot_seconds)
+    return count + 1 if count * slot_seconds <= seconds else count
+
+
+def common_spans(series: Sequence[Series], max_gap_s: float) -> Spans:
+    """Return the intervals in which no series has a gap longer than ``max_gap_s``."""
+    common: Spans = [(-np.inf, np.inf)]
+    for machine in series:
+        common = _intersection(common, spans(machine, max_gap_s))
+    return common
 
 
 def spans(series: Series, max_gap_s: float) -> Spans:

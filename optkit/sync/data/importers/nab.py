@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.left_out import LeftOut
 from optkit.core.files.rows import Row, RowReader
+from optkit.core.files.timestamps import Instant, parse_timestamp, two_clocks
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
 from optkit.sync.data.importers.series import (
+    WITHOUT_LOAD,
     Recording,
     Samples,
     load,
@@ -21,8 +23,6 @@ from optkit.sync.data.importers.series import (
 
 SLOT_S = 300.0
 """The usual step, s."""
-
-_EPOCH = datetime(2000, 1, 1)
 
 
 def recorded(source: Path, options: SeriesOptions) -> Recording:
@@ -45,30 +45,36 @@ def recorded(source: Path, options: SeriesOptions) -> Recording:
     return read_layout(table, {}, _published)
 
 
-def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(
+    table: RowReader, rows: Iterable[Row], left_out: LeftOut
+) -> tuple[Samples, str]:
     samples: Samples = {}
+    clocks: dict[str, tuple[Row, Instant]] = {}
     for row, _ in rows_by_layout(table, {2: "published"}, {"timestamp"}, rows):
-        when = table.number(
-            row, 1, "timestamp", _seconds, "a time like 2014-02-14 14:27:00"
+        when = table.parsed(
+            row, 1, "timestamp", parse_timestamp, "a time like 2014-02-14 14:27:00"
         )
+        if not row.fields[1]:
+            left_out.add(WITHOUT_LOAD)
+            continue
         percent = load(table, row, 2, "value")
         if when is None or percent is None:
             continue
-        seconds, loads = samples.setdefault(machine(row.file), ([], []))
-        seconds.append(when)
+        name = machine(row.file)
+        first, begin = clocks.setdefault(name, (row, when))
+        if when.offset_known != begin.offset_known:
+            table.wrong(row, 1, "timestamp", two_clocks(first, begin))
+        seconds, loads = samples.setdefault(name, ([], []))
+        seconds.append((when.nanoseconds - begin.nanoseconds) / 1e9)
         loads.append(percent)
     table.finish()
     # Series may have different dates: each counts from its own beginning.
     for seconds, _ in samples.values():
-        begin = min(seconds)
-        seconds[:] = [when - begin for when in seconds]
+        earliest = min(seconds)
+        seconds[:] = [since - earliest for since in seconds]
     overlaid = ", laid over each other from the begin of each"
     end = overlaid if len(samples) > 1 else ""
     return samples, f"Numenta Anomaly Benchmark, {len(samples)} series{end}."
-
-
-def _seconds(text: str) -> float:
-    return (datetime.fromisoformat(text).replace(tzinfo=None) - _EPOCH).total_seconds()
 
 
 read = importer(recorded, SLOT_S)

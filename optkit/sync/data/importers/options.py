@@ -10,6 +10,19 @@ from optkit.sync.data.network import MeshOptions
 class SeriesOptions(MeshOptions):
     """Options of all recorded series: which machines, and which slots."""
 
+    devices: int = Field(
+        5,
+        ge=1,
+        le=100_000,
+        description="devices N, assigned to the routers in turn; the default takes"
+        " fewer where the source has fewer machines",
+    )
+    slots: int = Field(
+        300,
+        ge=1,
+        le=1_000_000,
+        description="slots T; the default takes fewer where the source has fewer",
+    )
     machines: str | None = Field(
         None,
         description="names of the machines that become devices, separated by commas;"
@@ -43,7 +56,13 @@ class BitbrainsOptions(SeriesOptions):
 class PlanetLabOptions(SeriesOptions):
     """Options of the importer of PlanetLab machines."""
 
-    slots: int = Field(288, ge=1, le=1_000_000, description="slots T; a day has 288")
+    slots: int = Field(
+        288,
+        ge=1,
+        le=1_000_000,
+        description="slots T; a day has 288; the default takes fewer where the source"
+        " has fewer",
+    )
 
 
 class NabOptions(SeriesOptions):

@@ -1,8 +1,8 @@
 """PlanetLab (CoMon) virtual machines, as in CloudSim: CPU percent every five minutes.
 
 There are two layouts. The published one has one file per machine with a whole number per
-line; a folder stands for all of its files. The other is a table with one column per
-machine, after a first column ``step``.
+line, perhaps after a line ``#288`` that counts them; a folder stands for all of its files.
+The other is a table with one column per machine, after a first column ``step``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from optkit.core.files.layouts import rows_by_layout
+from optkit.core.files.left_out import LeftOut
+from optkit.core.files.numbers import parse_whole
 from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.build import importer
 from optkit.sync.data.importers.options import SeriesOptions
@@ -49,21 +51,39 @@ def recorded(source: Path, options: SeriesOptions) -> Recording:
     return read_layout(table, {"step": _columns}, _published)
 
 
-def _columns(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
-    samples, empty = wide(table, "step", SLOT_S, rows)
-    left_out = f"; {empty} empty cells are left out" if empty else ""
-    return samples, f"PlanetLab CPU percent of {len(samples)} machines{left_out}."
+def _columns(
+    table: RowReader, rows: Iterable[Row], left_out: LeftOut
+) -> tuple[Samples, str]:
+    samples = wide(table, "step", SLOT_S, rows, left_out)
+    return samples, f"PlanetLab CPU percent of {len(samples)} machines."
 
 
-def _published(table: RowReader, rows: Iterable[Row]) -> tuple[Samples, str]:
+def _published(
+    table: RowReader, rows: Iterable[Row], left_out: LeftOut
+) -> tuple[Samples, str]:
     samples: Samples = {}
+    counts: dict[Path, int] = {}
+    begin: dict[Path, int] = {}
     for row, _ in rows_by_layout(table, {1: "published"}, rows=rows):
+        text = row.fields[0]
+        if row.first and text.startswith("#"):
+            count = parse_whole(text[1:].strip())
+            if count is not None:
+                counts[row.file] = count
+            continue
         percent = load(table, row, 1, "CPU percent")
         if percent is not None:
+            since = row.line - begin.setdefault(row.file, row.line)
             seconds, loads = samples.setdefault(machine(row.file), ([], []))
-            seconds.append((row.line - 1) * SLOT_S)
+            seconds.append(since * SLOT_S)
             loads.append(percent)
     table.finish()
+    for file, count in counts.items():
+        there = len(samples.get(machine(file), ([], []))[0])
+        if there != count:
+            left_out.note(
+                f"The first line of {file.name} counts {count} samples, {there} follow."
+            )
     return samples, f"PlanetLab CPU percent of {len(samples)} machines."
 
 

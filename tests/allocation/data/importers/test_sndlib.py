@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from optkit.allocation.data.importers.graph import FileEdge, check_graph
 from optkit.allocation.data.importers.options import Options
-from optkit.allocation.data.importers.sndlib import lists_both_ways, read
+from optkit.allocation.data.importers.sndlib import has_opposite_links, read
 from optkit.allocation.data.importers.sndlib_native import parse_native
 from optkit.core.errors import InvalidFileError
 
@@ -171,15 +171,15 @@ def test_links_listed_both_ways_are_directed(write: Any) -> None:
 def test_parallel_links_are_merged(write: Any) -> None:
     """Two links with the same ends become one with the sum of their rates."""
     path = write("p.txt", NATIVE.replace("( B C ) 0.00", "( B A ) 80.00"))
-    document = read(path, Options(), 0)
+    document = read(path, Options(direction="undirected"), 0)
     assert rates(document)["A", "B"] == 10.0
     assert "(sum of their rates): 1;" in document["provenance"]
 
 
-def test_lists_both_ways_ignores_loops() -> None:
+def test_has_opposite_links_ignores_loops() -> None:
     """A lone loop proves nothing about directions."""
-    assert not lists_both_ways([FileEdge("A", "A", 1, {})])
-    assert not lists_both_ways([])
+    assert not has_opposite_links([FileEdge("A", "A", 1, {})])
+    assert not has_opposite_links([])
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,14 @@ def test_windows_past_the_end_are_refused(tmp_path: Path) -> None:
         imported(path, windows=9)
 
 
+def test_default_windows_are_those_there(tmp_path: Path) -> None:
+    """Without a number of windows, a short recording gives fewer than ten."""
+    path = tmp_path / "walks.csv"
+    path.write_text(WALKS)
+    instance = optkit.import_instance("mobility", path, every_s=45.0, candidates=1)
+    assert instance.windows == 3
+
+
 REAL: dict[str, tuple[str, dict[str, Any], int]] = {
     "walks": ("ncsu_kaist_30s_92walks.csv.gz", {"nodes": 20}, 20),
     "one walk per file": ("raw", {}, 2),

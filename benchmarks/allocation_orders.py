@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +23,9 @@ from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearc
 from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
 from optkit.allocation.problem.contiguous_orders import contiguous_blocks
 from optkit.allocation.problem.sink_tree import SinkTree
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from tests.allocation.hostile_subtrees import random_tree
 
 

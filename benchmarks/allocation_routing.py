@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -28,6 +29,9 @@ from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.data.importers import sndlib, topology_zoo
 from optkit.allocation.data.importers.options import Options
 from optkit.allocation.instance import AllocationInstance
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from tests.allocation.hostile_networks import REGIMES, directed
 
 WEIGHTS: dict[str, dict[str, float]] = {

@@ -10,6 +10,8 @@ import optkit
 from optkit.allocation.testing import random_cases, random_instances
 from optkit.core.solving.result import Status
 
+pytestmark = pytest.mark.slow
+
 CONTRACT_CASES = 520
 """Instances, over eight shapes and five cost regimes, w2 = 0 and w2 > 0."""
 

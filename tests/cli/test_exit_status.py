@@ -207,6 +207,7 @@ def test_ctrl_c_outside_a_solve(
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("--workers", "2")])
 def test_ctrl_c_keeps_the_best(
     large: Path, tmp_path: Path, workers: tuple[str, ...]

@@ -16,6 +16,7 @@ def _instances(count: int) -> list[tuple[str, AllocationInstance]]:
     return list(random_instances(900, count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_closed_form_is_the_optimum_without_energy(part: int) -> None:
     """The closed form equals brute force where only time counts."""

@@ -24,6 +24,7 @@ from tests.allocation.hostile_subtrees import random_tree
 from tests.allocation.instances import generated
 
 
+@pytest.mark.slow
 def test_relay_condition_makes_blocks_optimal() -> None:
     """No order beats the blocks under the plain relay condition."""
     rng = np.random.default_rng(1)
@@ -32,6 +33,7 @@ def test_relay_condition_makes_blocks_optimal() -> None:
         assert contiguous_blocks(tree).capacity[1] >= best_of_all(tree) * (1.0 - 1e-10)
 
 
+@pytest.mark.slow
 def test_relay_condition_reaches_beyond_equal_rates() -> None:
     """No order beats the blocks at the edge of the condition, where relaying costs more."""
     rng = np.random.default_rng(4)
@@ -85,6 +87,7 @@ def optkit_chain(count: int, **settings: float) -> SinkTree:
     return sink_tree(AllocationInstance.parse(generate(options, 1)))
 
 
+@pytest.mark.slow
 def test_block_is_optimal_in_the_papers_range() -> None:
     """Contiguous orders are optimal in the paper's range, as the documentation says."""
     for seed in range(12):

@@ -128,6 +128,7 @@ def _noticed(module: types.ModuleType) -> bool:
     return not is_the_definition(module, shuffled("binary", 30, 1))
 
 
+@pytest.mark.slow
 def test_every_altered_formula_is_noticed() -> None:
     """No term of eqs 1 to 8 can be altered without a test noticing."""
     assert not _noticed(_module(_whole(), "unaltered"))

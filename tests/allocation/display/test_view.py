@@ -5,7 +5,7 @@ from __future__ import annotations
 from optkit.allocation.check.checker import check
 from optkit.allocation.display.view import View, make_view
 from optkit.allocation.solution import AllocationSolution
-from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+from tests.allocation.display.cases import Make, equal_shares, renamed
 
 
 def test_rows_follow_the_sending_order(solved: View) -> None:

@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 from optkit.allocation.problem.task_split import split_task
 
 
+@pytest.mark.slow
 def test_split_is_the_linear_program() -> None:
     """The closed form of P1(c') is its linear program's optimum on a thousand masters."""
     rng = np.random.default_rng(0)

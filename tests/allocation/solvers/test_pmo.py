@@ -12,6 +12,7 @@ from optkit.core.tools.solution_files import solution_document
 from tests.allocation.instances import generated, loads
 
 
+@pytest.mark.slow
 def test_pmo_in_processes_is_pmo_in_one() -> None:
     """The same seed gives the same result in one process, one worker and two."""
     instance = generated(servers=10, subtrees=2)

@@ -14,6 +14,7 @@ from optkit.allocation.problem.sink_tree import sink_tree
 from tests.allocation.hostile_networks import REGIMES, directed, never
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", REGIMES)
 def test_no_tree_passes_the_bound(regime: str) -> None:
     """No tree takes more than the bound, at any depth and from any start of the ascent."""

@@ -52,6 +52,7 @@ def test_options_are_described_and_read_from_text() -> None:
     assert made.size_gbit == 2.5
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(st.text(max_size=4), st.text("ab#?", max_size=3), max_size=12),

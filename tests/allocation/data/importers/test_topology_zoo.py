@@ -324,8 +324,7 @@ def test_broken_archive(write: Any) -> None:
     """A cut-off or empty archive is refused with its name."""
     whole = gzip.decompress(make_tar(Tiny=GML, Other=gml()))
     path = write("cut.tar", whole[:700])
-    with pytest.raises((InvalidFileError, UsageError)):
-        read(path, Options(member="Tiny"), 0)
+    assert "not a whole tar archive" in refused(path, Options(member="Tiny"))
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         folder = tarfile.TarInfo("gml")

@@ -19,7 +19,7 @@ from optkit.allocation.display.view import View
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.plotting.output import Format, render
-from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+from tests.allocation.display.cases import Make, equal_shares, renamed
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -64,6 +64,7 @@ def test_a_star_has_no_order_to_show(make: Make) -> None:
     assert "order" not in [ax.get_label() for ax in figure.axes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "servers"),
     [
@@ -160,6 +161,7 @@ for format in ("svg", "png", "pdf"):
 """
 
 
+@pytest.mark.slow
 def test_same_input_same_bytes(solved: View) -> None:
     """Another process with another hash seed writes the same bytes."""
     solution = AllocationSolution(

@@ -10,7 +10,7 @@ import pytest
 from optkit.allocation.display.drawing.label_placement import FreeSpace
 from optkit.allocation.display.drawing.layout import arrange
 from optkit.allocation.display.view import make_view
-from tests.allocation.display.drawing.cases import Make
+from tests.allocation.display.cases import Make
 
 SHAPES = [
     ("star", 1),

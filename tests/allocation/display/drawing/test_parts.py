@@ -18,7 +18,7 @@ from optkit.allocation.display.drawing.loads import draw_loads
 from optkit.allocation.display.drawing.network import draw_network
 from optkit.allocation.display.drawing.order import draw_order
 from optkit.allocation.display.view import View, make_view
-from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+from tests.allocation.display.cases import Make, equal_shares, renamed
 
 
 def axes(width: float = 5.0, height: float = 6.0) -> Axes:

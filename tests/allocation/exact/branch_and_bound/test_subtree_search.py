@@ -20,6 +20,7 @@ from tests.allocation.all_orders import best_of_all
 from tests.allocation.hostile_subtrees import random_tree
 
 
+@pytest.mark.slow
 def test_fourteen_servers_are_proven_where_the_condition_fails() -> None:
     """14! orders are proven optimal in a few thousand programs."""
     options = GeneratorOptions.model_validate(
@@ -42,6 +43,7 @@ def test_fourteen_servers_are_proven_where_the_condition_fails() -> None:
     assert search.bound <= search.value * (1.0 + 2e-7)
 
 
+@pytest.mark.slow
 def test_search_agrees_with_all_orders() -> None:
     """The search is exact and its bounds hold, far outside the paper's range."""
     rng = np.random.default_rng(3)
@@ -58,6 +60,7 @@ def test_search_agrees_with_all_orders() -> None:
         assert search.bound <= best * (1.0 + 1e-9), trial
 
 
+@pytest.mark.slow
 def test_bounds_hold_near_the_edge_of_the_condition() -> None:
     """Bounds hold on trees tuned to the limits inside nodes, a little within and beyond.
 

@@ -186,6 +186,7 @@ def _path(tree: SinkTree, server: int) -> list[int]:
     return way
 
 
+@pytest.mark.slow
 def test_optimum_is_the_same_with_and_without_cuts() -> None:
     """The model has the brute-force optimum, with and without cuts, w2 = 0 or not.
 

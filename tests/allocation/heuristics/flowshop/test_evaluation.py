@@ -32,6 +32,7 @@ def test_bound_on_the_true_cost() -> None:
     assert min(ratios) > 0.0
 
 
+@pytest.mark.slow
 def test_program_and_equalising_agree_with_the_definition() -> None:
     """The program's loads are best, and equalised loads feasible."""
     rng = np.random.default_rng(4)

@@ -12,7 +12,7 @@ import optkit
 from optkit.allocation.display.view import View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
-from tests.allocation.display.drawing.cases import Make
+from tests.allocation.display.cases import Make
 
 
 @pytest.fixture

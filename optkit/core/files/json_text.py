@@ -35,7 +35,7 @@ def _pieces(value: Any, depth: int) -> Iterator[str]:
         yield from _by_the_standard(value, depth)
         return
     inside, outside = "\n" + " " * (depth + 1), "\n" + " " * depth
-    opening, closing = "{}" if kind is dict else "[]"
+    opening, closing = ("{", "}") if kind is dict else ("[", "]")
     yield opening + inside
     children = value.values() if kind is dict else value
     kinds = set(map(type, children))
@@ -85,7 +85,7 @@ def _groups(value: dict[Any, Any] | list[Any]) -> Iterator[dict[Any, Any] | list
 def _leaves(group: dict[Any, Any] | list[Any], brackets: str, depth: int) -> str:
     """Return the entries of a container whose children are all flat and not empty."""
     outer, inner = "\n" + " " * depth, "\n" + " " * (depth + 1)
-    opening, closing = brackets
+    opening, closing = tuple(brackets)
     text = _encode(group)[1:-2].replace(",\n", "," + inner)
     if isinstance(group, dict):
         # What follows a bracket that closes is the next key.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import optkit
-from optkit.core.files.text import dump_json, read_json
+from optkit.core.files.json_text import dump_json
+from optkit.core.files.text import read_json
 
 FOLDER = Path(__file__).resolve().parent.parent / "instances"
 INSTANCES = sorted(

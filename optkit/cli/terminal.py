@@ -77,7 +77,7 @@ class Terminal:
 
     def document(self, content: Any) -> None:
         """Print one JSON document."""
-        from optkit.core.files.text import dump_json
+        from optkit.core.files.json_text import dump_json
 
         # JSON is UTF-8, whatever encoding the locale asks for.
         data = dump_json(content).encode()

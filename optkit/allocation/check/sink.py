@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from optkit.allocation.instance import AllocationInstance
 
 
-def sink_parents(instance: AllocationInstance) -> dict[str, str]:
+def sink_parents(instance: AllocationInstance) -> Mapping[str, str]:
     """Return each reachable server's predecessor on its shortest path from the master.
 
     The edge weight is 1/R. Equal sums are broken by fewer hops, then by the predecessor
-    that comes first in ``servers``.
+    that comes first in ``servers``. It is kept with the instance.
     """
+    return instance.derived(_search)
+
+
+def _search(instance: AllocationInstance) -> Mapping[str, str]:
     outgoing: dict[str, list[tuple[str, float]]] = {s.id: [] for s in instance.servers}
     for link in instance.links:
         outgoing[link.source].append((link.target, 1.0 / link.gbps))
     label: dict[str, tuple[float, int]] = {}
+    least: dict[str, tuple[float, int]] = {}  # of those found so far
     heap = [(0.0, 0, instance.master)]
     while heap:
         distance, hops, server = heapq.heappop(heap)
@@ -25,7 +32,10 @@ def sink_parents(instance: AllocationInstance) -> dict[str, str]:
         label[server] = (distance, hops)
         for target, weight in outgoing[server]:
             if target not in label:
-                heapq.heappush(heap, (distance + weight, hops + 1, target))
+                reached = (distance + weight, hops + 1)
+                if target not in least or reached < least[target]:
+                    least[target] = reached
+                    heapq.heappush(heap, (*reached, target))
     parents: dict[str, str] = {}
     for sender in outgoing:  # in file order, so the first that fits is kept
         if sender not in label:
@@ -38,4 +48,4 @@ def sink_parents(instance: AllocationInstance) -> dict[str, str]:
                 and (distance + weight, hops + 1) == label[target]
             ):
                 parents[target] = sender
-    return parents
+    return MappingProxyType(parents)  # shared by all who ask

@@ -8,7 +8,14 @@ from optkit.allocation.check.checker import check
 from optkit.allocation.display.view import Row, View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
-from optkit.core.display.tables import Cell, Column, Table, quantities, sections
+from optkit.core.display.tables import (
+    Cell,
+    Column,
+    LazyRows,
+    Table,
+    quantities,
+    sections,
+)
 from optkit.core.solving.result import Verification
 
 LONGEST_ORDER = 12
@@ -88,8 +95,11 @@ def _servers(view: View) -> Table:
     rows = sorted(
         view.rows(), key=lambda row: -view.server_metric(row.server, "load_gbit")
     )
-    cells: list[tuple[Cell, ...]] = [
-        (
+
+    def cells(row: Row | None) -> tuple[Cell, ...]:
+        if row is None:
+            return _total(view, rows)
+        return (
             row.server,
             view.parent.get(row.server),
             _place(view, row),
@@ -102,20 +112,7 @@ def _servers(view: View) -> Table:
             view.server_metrics[row.server].get("store_and_forward_time_s"),
             100.0 * view.share(row.server),
         )
-        for row in rows
-    ]
-    cells.append(
-        (
-            f"all {len(rows)}",
-            None,
-            None,
-            sum(view.server_metric(row.server, "load_gbit") for row in rows),
-            *(None,) * 3,
-            view.metric("total_energy_j"),
-            *(None,) * 4,
-            100.0 * sum(view.share(row.server) for row in rows),
-        )
-    )
+
     return Table(
         "Servers, by load",
         (
@@ -134,7 +131,20 @@ def _servers(view: View) -> Table:
             Column("true time", "s", "right"),
             Column("share", "%", "right"),
         ),
-        cells,
+        LazyRows([*rows, None], cells),
+    )
+
+
+def _total(view: View, rows: Sequence[Row]) -> tuple[Cell, ...]:
+    return (
+        f"all {len(rows)}",
+        None,
+        None,
+        sum(view.server_metric(row.server, "load_gbit") for row in rows),
+        *(None,) * 3,
+        view.metric("total_energy_j"),
+        *(None,) * 4,
+        100.0 * sum(view.share(row.server) for row in rows),
     )
 
 
@@ -216,21 +226,18 @@ def _instance(view: View) -> Table:
 
 
 def _tree(view: View) -> Table:
-    reached: list[tuple[Cell, ...]] = [
-        (
+    def cells(name: str) -> tuple[Cell, ...]:
+        if name not in view.depth:
+            return (name, None, None, None, view.servers[name].ghz, "no")
+        return (
             name,
-            hops,
+            view.depth[name],
             view.parent.get(name),
             view.distance[name],
             view.servers[name].ghz,
             "yes" if name not in view.left_out else "left out",
         )
-        for name, hops in view.depth.items()
-    ]
-    lost: list[tuple[Cell, ...]] = [
-        (name, None, None, None, view.servers[name].ghz, "no")
-        for name in view.unreachable
-    ]
+
     return Table(
         "Tree of the solution" if view.solved else "Sink tree",
         (
@@ -241,5 +248,5 @@ def _tree(view: View) -> Table:
             Column("speed", "GHz", "right"),
             Column("reach"),
         ),
-        reached + lost,
+        LazyRows([*view.depth, *view.unreachable], cells),
     )

@@ -182,7 +182,7 @@ def make_view(
     used = dict(solution.parent) if solution is not None and server_metrics else sink
     index = {server.id: k for k, server in enumerate(instance.servers)}
     rates = {(link.source, link.target): link.gbps for link in instance.links}
-    parent, depth = _levels(instance.master, sink | used, index)
+    parent, depth = _levels(instance.master, {**sink, **used}, index)
     root: dict[str, str] = {}
     distance = {instance.master: 0.0}
     for child, sender in parent.items():

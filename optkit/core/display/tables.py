@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar, overload
 
 if TYPE_CHECKING:
     from optkit.core.solving.result import Verification
 
 InstanceT = TypeVar("InstanceT")
 SolutionT = TypeVar("SolutionT")
+KeyT = TypeVar("KeyT")
 
 Cell = str | float | int | None
 """One cell; None if it is empty."""
@@ -57,12 +58,54 @@ class Table:
     columns
         Its columns.
     rows
-        Its rows, with one cell per column; the most important rows first.
+        Its rows, with one cell per column; the most important rows first. A long table
+        has :class:`LazyRows`.
     """
 
     title: str
     columns: tuple[Column, ...]
-    rows: list[tuple[Cell, ...]]
+    rows: Sequence[tuple[Cell, ...]]
+
+
+class LazyRows(Sequence[tuple[Cell, ...]], Generic[KeyT]):
+    """Rows that are made when they are looked at, because few of many are shown.
+
+    Parameters
+    ----------
+    keys
+        What each row is about, in the order of the rows.
+    make
+        Makes the row of a key.
+    """
+
+    def __init__(
+        self, keys: Sequence[KeyT], make: Callable[[KeyT], tuple[Cell, ...]]
+    ) -> None:
+        self._keys, self._make = keys, make
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Cell, ...]]: ...
+    def __getitem__(
+        self, index: int | slice
+    ) -> tuple[Cell, ...] | list[tuple[Cell, ...]]:
+        """Make one row, or those of a slice."""
+        if isinstance(index, slice):
+            return [self._make(key) for key in self._keys[index]]
+        return self._make(self._keys[index])
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the rows are those of another sequence."""
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def quantities(title: str, rows: Sequence[tuple[Cell, ...]]) -> Table:

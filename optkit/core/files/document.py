@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-import rfc8785
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -18,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.canonical import canonical_json
 from optkit.core.files.validation_messages import issue_of, show_value, type_in_words
 
 _HEADER = ("schema", "schema_version")
@@ -128,7 +128,7 @@ class Document(Part):
             for key, value in self.document().items()
             if key not in self.UNHASHED
         }
-        return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+        return hashlib.sha256(canonical_json(content)).hexdigest()
 
     @classmethod
     def parse(cls, data: Any, source: str = "document") -> Self:

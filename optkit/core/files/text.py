@@ -7,14 +7,18 @@ import gzip
 import io
 import json
 import os
+import re
 import secrets
 import tomllib
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError, Issue, UsageError
+from optkit.core.files.json_text import dump_json
+from optkit.core.files.levels import levels
 from optkit.core.files.opening import open_to_read
 
 MAX_BYTES = 1 << 30
@@ -90,8 +94,23 @@ def parse_json(data: bytes, source: str) -> Any:
                 " save the file as UTF-8, or name it .json.gz if it is compressed"
             ],
         ) from None
+    document = _loads(text, source)
+    if not _is_sound(document, text):
+        # Only now is it worth remembering where each key stands.
+        document = _loads(text, source, _pairs)
+        issues = _walk(document)
+        if issues:
+            raise InvalidFileError(source, issues)
+    return document
+
+
+def _loads(
+    text: str,
+    source: str,
+    pairs_hook: Callable[[list[tuple[str, Any]]], dict[str, Any]] | None = None,
+) -> Any:
     try:
-        document = json.loads(text, object_pairs_hook=_pairs)
+        return json.loads(text, object_pairs_hook=pairs_hook)
     except json.JSONDecodeError as error:
         raise InvalidFileError(
             source,
@@ -103,10 +122,27 @@ def parse_json(data: bytes, source: str) -> Any:
         ) from None
     except ValueError as error:  # an integer of thousands of digits
         raise InvalidFileError(source, [f"not usable JSON: {error}"]) from None
-    issues = _walk(document)
-    if issues:
-        raise InvalidFileError(source, issues)
-    return document
+
+
+def _is_sound(document: Any, text: str) -> bool:
+    """Return whether no key is repeated and nothing is nested too deeply.
+
+    A colon in the text follows a key or stands in a string. If the document has fewer
+    keys and colons in strings than the text has colons, a key has been overwritten.
+    False only says that a closer look is needed.
+    """
+    if re.search(r"\\u003[aA]", text):  # a colon in a string, and none in the text
+        return False
+    missing = text.count(":")
+    for depth, (objects, values) in enumerate(levels(document), 1):
+        if depth > MAX_DEPTH:
+            return False
+        missing -= sum(map(len, objects))
+        missing -= "".join([v for v in values if type(v) is str]).count(":")
+        keys = set(map(tuple, objects))  # most objects have the same few keys
+        if any(":" in key for names in keys for key in names):
+            missing -= sum("".join(entry).count(":") for entry in objects)
+    return missing == 0
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -190,11 +226,6 @@ def _read_bytes(path: Path) -> bytes:
             str(path), [f"larger than {MAX_BYTES} bytes, the most that is read"]
         )
     return data
-
-
-def dump_json(document: Any) -> str:
-    """Return ``document`` as readable JSON text; NaN and infinity are refused."""
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_json(path: Path, document: Any) -> None:

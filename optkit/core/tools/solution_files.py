@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from optkit.core.errors import InvalidFileError, Issue, UsageError
 from optkit.core.files.document import Document, Part
 from optkit.core.files.fields import Identifier, NonNegative, Number, Text, Truth
+from optkit.core.files.levels import is_finite_json
 from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.files.validation_messages import issue_of
@@ -113,7 +114,8 @@ class SolutionDocument(Document):
             "solver.options": mapping(data.get("solver")).get("options"),
         }
         for path, value in parts.items():
-            yield from _not_finite(path, value)
+            if not is_finite_json(value):
+                yield from _not_finite(path, value)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready mapping; unknown values are null."""

@@ -13,7 +13,8 @@ from typing import Any
 
 from optkit.core.display.tables import Table
 from optkit.core.errors import InvalidFileError, UsageError
-from optkit.core.files.text import dump_json, read_json
+from optkit.core.files.json_text import dump_json
+from optkit.core.files.text import read_json
 from optkit.reproduction.engine.catalogue import Reproduction
 from optkit.reproduction.engine.findings import Findings
 

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 import optkit
-from optkit.core.files.text import write_bytes
+from optkit.core.errors import InvalidFileError
+from optkit.core.files.text import MAX_DEPTH, parse_json, write_bytes
 
 
 @pytest.mark.parametrize("broken", ["fsync", "replace", "write"])
@@ -100,3 +101,51 @@ def test_killed_writer_never_leaves_half_a_file(name: str, tmp_path: Path) -> No
             content = json.loads(gzip.decompress(raw) if name.endswith("gz") else raw)
             assert content["fill"] == [content["k"]] * 60000
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ('{"a": 1, "a": 2}', ["a"]),
+        ('{"x": [{"a": 1, "a": 2}, {"b": 1}]}', ["x[0].a"]),
+        ('{"x": "a colon: here", "y": {"k:k": 1, "k:k": ":"}}', ["y.k:k"]),
+        ('{"x": "\\u003a", "y": 1, "y": 2}', ["y"]),
+        ('{"x": "\\u003A\\u003A", "y": 1, "y": 2, "y": ":"}', ["y"]),
+        ('{"\\u0061": 1, "a": 2}', ["a"]),
+        ('{"a": "::", "a": "\\u003a"}', ["a"]),
+    ],
+)
+def test_repeated_keys_are_named_whatever_the_colons(
+    text: str, paths: list[str]
+) -> None:
+    """Colons in texts, plain or escaped, neither hide nor invent a repeated key."""
+    with pytest.raises(InvalidFileError) as caught:
+        parse_json(text.encode(), "x.json")
+    assert [issue.path for issue in caught.value.issues] == paths
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": ":"}',
+        '{"a:b": {"c": ":::"}}',
+        '{"a": "\\u003a"}',
+        '[":", ":"]',
+        '":"',
+        "1",
+    ],
+)
+def test_colons_in_texts_are_no_keys(text: str) -> None:
+    """A sound document with colons anywhere is read as it is."""
+    assert parse_json(text.encode(), "x.json") == json.loads(text)
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH, MAX_DEPTH + 1])
+def test_nesting_is_limited(depth: int) -> None:
+    """The deepest level allowed is read, and the next is refused."""
+    text = ("[" * depth + "]" * depth).encode()
+    if depth <= MAX_DEPTH:
+        parse_json(text, "x.json")
+        return
+    with pytest.raises(InvalidFileError, match="nested too deeply"):
+        parse_json(text, "x.json")

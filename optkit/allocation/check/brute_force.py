@@ -9,7 +9,7 @@ solver: neither the tree, nor the costs, nor the linear programs.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def spanning_trees(instance: AllocationInstance) -> Iterator[dict[str, str]]:
             yield parent
 
 
-def _leads_to(master: str, name: str, parent: dict[str, str]) -> bool:
+def _leads_to(master: str, name: str, parent: Mapping[str, str]) -> bool:
     for _ in parent:
         name = parent[name]
         if name == master:
@@ -66,7 +66,9 @@ def _leads_to(master: str, name: str, parent: dict[str, str]) -> bool:
     return False
 
 
-def _least_cost_on_tree(instance: AllocationInstance, parent: dict[str, str]) -> float:
+def _least_cost_on_tree(
+    instance: AllocationInstance, parent: Mapping[str, str]
+) -> float:
     return min(
         _least_cost(_matrix(instance, parent, order))
         for order in _orders(parent, instance)
@@ -74,7 +76,7 @@ def _least_cost_on_tree(instance: AllocationInstance, parent: dict[str, str]) ->
 
 
 def _orders(
-    parent: dict[str, str], instance: AllocationInstance
+    parent: Mapping[str, str], instance: AllocationInstance
 ) -> Iterator[dict[str, tuple[str, ...]]]:
     members: dict[str, list[str]] = {}
     for server in parent:
@@ -91,7 +93,7 @@ def _orders(
 
 def _matrix(
     instance: AllocationInstance,
-    parent: dict[str, str],
+    parent: Mapping[str, str],
     order: dict[str, tuple[str, ...]],
 ) -> list[list[float]]:
     """Return the cost of each server (row) per Gbit on each server (column)."""

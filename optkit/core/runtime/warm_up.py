@@ -1,7 +1,9 @@
 """Wait for compiled loops without breaking a time limit.
 
 numba keeps what it compiled on disk, so only the first run on a machine waits long. The
-loops are compiled in a thread of their own while the caller looks at its limits.
+loops are compiled in a thread of their own while the caller looks at its limits. A process
+that ends meanwhile waits for that thread: an interpreter that shuts down under a running
+compiler crashes, and what is compiled serves the next run.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ def wait_until_warm(
     """
     with _LOCK:
         if warm_up not in _STARTED:
-            _STARTED[warm_up] = threading.Thread(target=warm_up, daemon=True)
+            _STARTED[warm_up] = threading.Thread(target=warm_up)
             _STARTED[warm_up].start()
     thread = _STARTED[warm_up]
     while thread.is_alive():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 from optkit.core.runtime.warm_up import wait_until_warm
@@ -30,3 +32,21 @@ def test_wait_ends_when_asked_to_stop() -> None:
     assert not wait_until_warm(warm_up, lambda: next(asked))
     finish.set()
     assert wait_until_warm(warm_up, lambda: False)
+
+
+def test_a_process_that_ends_waits_for_the_compiler() -> None:
+    """An interpreter must not shut down under a running compiler: it would crash."""
+    code = """
+import time
+from optkit.core.runtime.warm_up import wait_until_warm
+
+def warm_up():
+    time.sleep(0.5)
+    print("compiled", flush=True)
+
+assert not wait_until_warm(warm_up, lambda: True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "compiled\n"

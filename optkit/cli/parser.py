@@ -60,7 +60,8 @@ OPTKIT_DEBUG, OPTKIT_CONFIG) or in the --config file ([solve] time-limit = "10m"
 Precedence: flag, environment variable, config file.
 
 Exit status: 0 verified or passed, 1 internal error, 2 usage, 3 invalid file, \
-10 proven infeasible, 11 no solution, 12 failed check, 13 not available, 130 interrupted.
+10 proven infeasible, 11 no solution, 12 failed check, 13 not available, 130 \
+stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (the best answer is kept).
 """
 
 COMMON_FLAGS = ["--quiet", "--debug", "--config", "--version", "--help"]

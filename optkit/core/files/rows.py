@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files import paths
 
 MAX_BYTES = 256 * 2**20
 """Largest file that is read, in bytes after decompression: 256 MiB."""
@@ -141,12 +142,12 @@ class RowReader:
 
 
 def _files(source: Path, expected: str, endings: tuple[str, ...]) -> list[Path]:
-    if not source.is_dir():
+    if not paths.is_folder(source):
         return [source]
     files = sorted(
         path
         for path in source.iterdir()
-        if path.is_file() and path.name[0] != "." and path.name.endswith(endings)
+        if paths.is_file(path) and path.name[0] != "." and path.name.endswith(endings)
     )
     named = " " + " or ".join(endings) if all(endings) else ""
     if not files:

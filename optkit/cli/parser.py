@@ -114,6 +114,7 @@ def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
         # Set first, so that errors below are shown accordingly.
         terminal.quiet, terminal.debug = bool(quiet), bool(debug)
         from optkit.cli.settings import environment, settings_file
+        from optkit.cli.writable_paths import OUTPUTS, refuse_replacing
 
         sources: list[Any] = [environment]
         if config is not None:
@@ -123,6 +124,10 @@ def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
             terminal.debug = common["debug"] if debug is None else debug
         app.config = tuple(sources)
         command, bound, ignored = app.parse_args(tokens)
+        for name in OUTPUTS:
+            output = bound.arguments.get(name)
+            if config is not None and isinstance(output, Path):
+                refuse_replacing(output, config)
         hidden = dict.fromkeys(ignored, terminal)  # parameters that take the terminal
         commands.append(partial(_call, command, *bound.args, **bound.kwargs, **hidden))
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from optkit.core.errors import UsageError
 from optkit.core.files import paths
 
+OUTPUTS = ("output", "events")
+"""Names of the parameters of commands that name outputs."""
+
 COMPANIONS = (".aux", ".mps", ".ki", ".txt")
 """Endings of files that may be read together with an instance in another format."""
 
@@ -30,12 +33,7 @@ def require_writable(path: Path | None, *others: Path | None) -> None:
     """
     if path is None:
         return
-    for other in others:
-        if other is not None and _replaces(path, other):
-            raise UsageError(
-                f"{path}: the output would replace {other}, which this command reads or"
-                " writes as well; name another file."
-            )
+    refuse_replacing(path, *others)
     if paths.is_folder(path):
         raise UsageError(f"{path}: this is a folder; name a file in it.")
     if paths.exists(path) and not paths.is_file(path):
@@ -48,6 +46,22 @@ def require_writable(path: Path | None, *others: Path | None) -> None:
         # Permissions do not show whether the disk is full or read-only, so try it.
         with tempfile.TemporaryFile(dir=target.parent):
             pass
+
+
+def refuse_replacing(path: Path, *others: Path | None) -> None:
+    """Refuse an output that would replace one of the other files in use.
+
+    Raises
+    ------
+    UsageError
+        If it would, by whatever link or relative path.
+    """
+    for other in others:
+        if other is not None and _replaces(path, other):
+            raise UsageError(
+                f"{path}: the output would replace {other}, which this command reads or"
+                " writes as well; name another file."
+            )
 
 
 def companions(instance: Path) -> list[Path]:

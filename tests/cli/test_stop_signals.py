@@ -9,10 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import optkit
+from tests.cli.command import Command
 
 
 def _start(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
@@ -89,8 +94,10 @@ def test_an_ignored_hangup_stays_ignored(large: Path, tmp_path: Path) -> None:
     """Under nohup a closing terminal does not stop a solve."""
     events = tmp_path / "events.jsonl"
     process = subprocess.Popen(
-        ["nohup", sys.executable, "-m", "optkit", "solve", large, "-s", "cmo"]
-        + ["--events", events, "--json"],
+        [
+            *("nohup", sys.executable, "-m", "optkit", "solve", large),
+            *("-s", "cmo", "--events", events, "--json"),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -107,22 +114,37 @@ def test_an_ignored_hangup_stays_ignored(large: Path, tmp_path: Path) -> None:
     assert json.loads(out)["termination"]["detail"] == "stopped by SIGTERM"
 
 
-def test_a_stopped_front_is_written(large: Path, tmp_path: Path) -> None:
-    """The points of a front that SIGTERM stops are checked, printed and written."""
+@pytest.mark.parametrize("between", [False, True])
+def test_a_stopped_front_is_written(
+    optkit_command: Command,
+    instance: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    between: bool,
+) -> None:
+    """The points of a front that SIGTERM stops, in a solve or not, are written."""
+    usual, solves = optkit.solve, []
+
+    def stopped(*arguments: Any, **options: Any) -> optkit.Result:
+        solves.append(arguments)
+        result = usual(*arguments, **options)
+        if len(solves) < 3:
+            return result
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.01)
+        if between:
+            raise KeyboardInterrupt
+        reason = optkit.core.solving.result.Reason.INTERRUPTED
+        return replace(result, termination=replace(result.termination, reason=reason))
+
+    monkeypatch.setattr(optkit, "solve", stopped)
     folder = tmp_path / "front"
-    options = ("-s", "cmo", "-t", "1", "--points", "99", "-o", folder, "--json")
-    process = _start("pareto", large, *options)
-    assert process.stderr is not None
-    try:
-        while "2 of at most" not in process.stderr.readline():
-            assert process.poll() is None
-        os.kill(process.pid, signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 143, err
-    front = json.loads(out)
-    assert front["points"]
+    answer = optkit_command("pareto", instance, "-o", folder, "--json", "-q")
+    assert answer.status == 143, answer.err
+    assert len(solves) == 3
+    front = answer.document
+    assert len(front["points"]) >= 2
     assert not front["complete"]
     assert json.loads((folder / "front.json").read_text()) == front
     assert (folder / "point-00.sol.json").exists()

@@ -3,7 +3,7 @@
     python benchmarks/allocation_exact.py [--quick] [--limit 60]
     python benchmarks/allocation_exact.py --peers [--limit 30] [--output table.md]
 
-Without ``--peers`` one line an instance: proven or not, time, nodes, gap. With it, tables
+Without ``--peers`` one line per instance: proven or not, time, nodes, gap. With it, tables
 in Markdown: HiGHS, SCIP and CP-SAT on the declarative model as it stands, without anything
 that optkit knows, beside optkit's solvers; and the linear relaxation with and without
 cuts. Instances are drawn by ``optkit.generate`` and the same on every machine; times are
@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 
 import optkit
-from optkit.allocation.bounds.relay_condition import holds
+from optkit.allocation.bounds.relay_condition import relay_condition_holds
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
 from optkit.allocation.instance import AllocationInstance
@@ -76,7 +76,7 @@ def proofs(
     limit: float,
     solvers: list[tuple[str, dict[str, str]]],
 ) -> None:
-    """Print one line an instance and solver."""
+    """Print one line per instance and solver."""
     print(
         f"{'regime':14} {'shape':12} {'n':>3} {'seed':>4} {'condition':9}"
         f" {'solver':22} {'proven':6} {'time s':>8} {'gap':>9}  detail"
@@ -85,18 +85,19 @@ def proofs(
         for count in sizes:
             for shape in SHAPES:
                 for seed in seeds:
-                    drawn = instance(regime, shape, count, seed)
-                    largest = max(sink_tree(drawn).subtrees, key=lambda s: s.size)
+                    network = instance(regime, shape, count, seed)
+                    condition = relay_condition_holds(sink_tree(network))
+                    largest = max(sink_tree(network).subtrees, key=lambda s: s.size)
                     for name, options in solvers:
                         began = time.perf_counter()
                         result = optkit.solve(
-                            drawn, name, options=options, limits=Limits(time=limit)
+                            network, name, options=options, limits=Limits(time=limit)
                         )
                         took = time.perf_counter() - began
                         gap = result.gap
                         print(
                             f"{regime:14} {shape:12} {largest.size:3} {seed:4}"
-                            f" {'met' if holds(sink_tree(drawn)) else 'fails':9}"
+                            f" {'met' if condition else 'fails':9}"
                             f" {' '.join([name, *options.values()]):22}"
                             f" {'yes' if result.status == 'optimal' else 'no':6}"
                             f" {took:8.2f} {np.nan if gap is None else gap:9.1e}"
@@ -107,10 +108,10 @@ def proofs(
 
 def evaluation(count: int) -> None:
     """Print what one order costs, three ways, in one run."""
-    drawn = instance("relaying dear", "random-tree", count, 0)
-    subtree = sink_tree(drawn).subtrees[0]
-    draw = np.random.default_rng(0)
-    orders = np.array([draw.permutation(subtree.size) for _ in range(200)])
+    network = instance("relaying dear", "random-tree", count, 0)
+    subtree = sink_tree(network).subtrees[0]
+    rng = np.random.default_rng(0)
+    orders = np.array([rng.permutation(subtree.size) for _ in range(200)])
     costs = subtree_costs(subtree)
     evaluator = OrderEvaluator(subtree)
     evaluator(orders[0])
@@ -150,7 +151,7 @@ def _by_pyomo(matrix: Floats, subtree: Subtree) -> float:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one solver makes of one instance.
+    """The answer of one solver for one instance.
 
     Parameters
     ----------
@@ -194,14 +195,14 @@ LARGEST_PEER = 14
 """Most servers at which the peers, which prove nothing there, are still run."""
 
 
-def by_peer(drawn: AllocationInstance, backend: str, limit: float) -> Answer:
+def by_peer(network: AllocationInstance, backend: str, limit: float) -> Answer:
     """Solve the declarative model as it stands; its own solution and bound count."""
     from optkit.models.allocation import allocation_model
 
     from optkit.allocation.problem.pyomo_adapter import model_data
     from optkit.backends import solve_model
 
-    tree = sink_tree(drawn)
+    tree = sink_tree(network)
     # In units of what the master costs alone, for 1 Gbit: a favour to tolerances.
     model = allocation_model(model_data(tree, 1.0, float(tree.own[0])))
     scale = tree.size * float(tree.own[0])
@@ -219,11 +220,11 @@ def by_peer(drawn: AllocationInstance, backend: str, limit: float) -> Answer:
 
 
 def by_optkit(
-    drawn: AllocationInstance, name: str, options: dict[str, str], limit: float
+    network: AllocationInstance, name: str, options: dict[str, str], limit: float
 ) -> Answer:
     """Solve by one of optkit's solvers."""
     began = time.perf_counter()
-    result = optkit.solve(drawn, name, options=options, limits=Limits(time=limit))
+    result = optkit.solve(network, name, options=options, limits=Limits(time=limit))
     took = time.perf_counter() - began
     nodes = re.search(r"(\d+) nodes", result.termination.detail)
     return Answer(
@@ -234,22 +235,29 @@ def by_optkit(
     )
 
 
-def relaxations(drawn: AllocationInstance) -> tuple[float, float]:
+def relaxations(network: AllocationInstance) -> tuple[float, float]:
     """Return the linear relaxation without and with cuts, over block-ls' objective."""
     from optkit.models.allocation import allocation_model, strengthen
 
     from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
-    from optkit.allocation.heuristics.initial_plans import block_plans, improve
-    from optkit.allocation.problem.contiguous_orders import blocks
+    from optkit.allocation.heuristics.initial_plans import (
+        improve_by_search,
+    )
+    from optkit.allocation.problem.contiguous_orders import (
+        contiguous_blocks,
+        contiguous_subtree_plans,
+    )
     from optkit.allocation.problem.plan import compose
-    from optkit.allocation.problem.pyomo_adapter import model_data, scaled
+    from optkit.allocation.problem.pyomo_adapter import model_data, scaled_tree
     from optkit.backends import compile_model, solve_model
 
-    tree = sink_tree(drawn)
+    tree = sink_tree(network)
     plans = [
-        improve(subtree, plan, lambda: False)
+        improve_by_search(subtree, plan, lambda: False)
         for subtree, plan in zip(
-            tree.subtrees, block_plans(tree, blocks(tree)), strict=True
+            tree.subtrees,
+            contiguous_subtree_plans(tree, contiguous_blocks(tree)),
+            strict=True,
         )
     ]
     unit = compose(tree, plans).cost / tree.size
@@ -258,7 +266,7 @@ def relaxations(drawn: AllocationInstance) -> tuple[float, float]:
     found = []
     for strong in (False, True):
         if strong:
-            cuts = allocation_cuts(scaled(tree, unit), 0.0, 1.0, [], lambda: None)
+            cuts = allocation_cuts(scaled_tree(tree, unit), 0.0, 1.0, [], lambda: None)
             strengthen(model, data, cuts)
         compiled = compile_model(model)
         relaxed = replace(compiled, integer=np.zeros(compiled.columns, dtype=bool))
@@ -278,7 +286,7 @@ def peers_page(
         "",
         _machine(),
         "",
-        f"Time limit {limit:g} s an instance and solver, model building not counted for"
+        f"Time limit {limit:g} s per instance and solver, model building not counted for"
         f" the peers. Instances: one subtree, {' and '.join(shapes)}, {len(seeds)} seed(s)"
         " of each; *paper* is the paper's range, in *relaying dear* the relay condition"
         " fails. The peers get the declarative model as it stands, and only what they find"
@@ -302,15 +310,15 @@ def peers_page(
             relaxed: list[tuple[float, float]] = []
             for shape in shapes:
                 for seed in seeds:
-                    drawn = instance(regime, shape, count, seed)
+                    network = instance(regime, shape, count, seed)
                     for backend in PEERS if count <= LARGEST_PEER else ():
-                        answer = by_peer(drawn, backend, limit)
+                        answer = by_peer(network, backend, limit)
                         answers[f"{backend}, plain model"].append(answer)
                         if answer.refused:
                             refusals[backend] = answer.refused
                     for label, (name, options) in OURS.items():
-                        answers[label].append(by_optkit(drawn, name, options, limit))
-                    relaxed.append(relaxations(drawn))
+                        answers[label].append(by_optkit(network, name, options, limit))
+                    relaxed.append(relaxations(network))
                     best.append(
                         min(
                             found[-1].objective
@@ -395,29 +403,29 @@ def main() -> None:
     parser.add_argument(
         "--peers", action="store_true", help="HiGHS, SCIP and CP-SAT too, as a page"
     )
-    parser.add_argument("--limit", type=float, help="seconds an instance and solver")
+    parser.add_argument("--limit", type=float, help="seconds per instance and solver")
     parser.add_argument("--sizes", type=int, nargs="+")
     parser.add_argument("--seeds", type=int)
     parser.add_argument(
         "--shapes", nargs="+", choices=SHAPES, default=["random-tree", "binary"]
     )
     parser.add_argument("--output", type=Path, help="where to write the peers' page")
-    asked = parser.parse_args()
-    if asked.peers:
+    arguments = parser.parse_args()
+    if arguments.peers:
         page = ""
         for page in peers_page(
-            asked.sizes or [8, 10, 14, 20],
-            range(asked.seeds or 1),
-            asked.limit or 30.0,
-            asked.shapes,
+            arguments.sizes or [8, 10, 14, 20],
+            range(arguments.seeds or 1),
+            arguments.limit or 30.0,
+            arguments.shapes,
         ):
-            if asked.output is not None:
-                asked.output.write_text(page, encoding="utf-8")
+            if arguments.output is not None:
+                arguments.output.write_text(page, encoding="utf-8")
         print(page)
         return
-    sizes = asked.sizes or [8, 10, 12, 14, 16, 20]
-    seeds, limit = range(asked.seeds or 5), asked.limit or 60.0
-    if asked.quick:
+    sizes = arguments.sizes or [8, 10, 12, 14, 16, 20]
+    seeds, limit = range(arguments.seeds or 5), arguments.limit or 60.0
+    if arguments.quick:
         sizes, seeds, limit = [8, 10], range(1), 10.0
     for count in (14, 50):
         evaluation(count)

@@ -20,7 +20,10 @@ import optkit
 from optkit.allocation.bounds.relaxation import relaxation_bound
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import block_plan, blocks
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    contiguous_plan,
+)
 from optkit.allocation.problem.sink_tree import sink_tree
 
 CONSOLE = Console(width=110)
@@ -49,7 +52,9 @@ def growth(sizes: list[int]) -> None:
     for size in sizes:
         network = instance(size, weight_time=1.0, weight_energy=0.0)
         tree_time, tree = timed(lambda network=network: sink_tree(network))
-        solve_time, plan = timed(lambda tree=tree: block_plan(tree, blocks(tree)))
+        solve_time, plan = timed(
+            lambda tree=tree: contiguous_plan(tree, contiguous_blocks(tree))
+        )
         gap = (plan.cost - relaxation_bound(tree)) / plan.cost
         table.add_row(
             f"{size:,}",

@@ -72,15 +72,15 @@ def spread(values: Iterable[float]) -> tuple[str, str, str]:
 
 def random_case(instance: AllocationInstance, seed: int) -> AllocationSolution:
     """Return random loads, all positive, sent in a random order."""
-    draw = random.Random(seed)
+    rng = random.Random(seed)
     tree = sink_tree(instance)
     order = {}
     for subtree in tree.subtrees:
         listed = [tree.ids[k] for k in subtree.members]
         root = listed[0]
-        draw.shuffle(listed)
+        rng.shuffle(listed)
         order[root] = tuple(listed)
-    loads = np.array([draw.random() for _ in tree.ids])
+    loads = np.array([rng.random() for _ in tree.ids])
     loads *= tree.size / loads.sum()
     return AllocationSolution(
         parent={tree.ids[k]: tree.ids[tree.parent[k]] for k in range(1, tree.count)},
@@ -90,7 +90,7 @@ def random_case(instance: AllocationInstance, seed: int) -> AllocationSolution:
 
 
 def estimates(draws: int) -> None:
-    """Show eqs (5) and (6) over true arrivals, a server of a random solution each."""
+    """Show eqs (5) and (6) over true arrivals, for each server of random solutions."""
     table = Table(
         title=f"(5) + (6) over the true arrival, {draws} random solutions each"
     )
@@ -242,11 +242,11 @@ def main() -> None:
     """Run everything."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--draws", type=int, default=100, help="random solutions a tree"
+        "--draws", type=int, default=100, help="random solutions per tree"
     )
-    parser.add_argument("--trees", type=int, default=8, help="random trees a row")
-    parser.add_argument("--seconds", type=float, default=4.0, help="time limit a run")
-    parser.add_argument("--tiny", type=int, default=50, help="trees enumerated a row")
+    parser.add_argument("--trees", type=int, default=8, help="random trees per row")
+    parser.add_argument("--seconds", type=float, default=4.0, help="time limit per run")
+    parser.add_argument("--tiny", type=int, default=50, help="trees enumerated per row")
     arguments = parser.parse_args()
     estimates(arguments.draws)
     gains(arguments.trees, arguments.seconds)

@@ -11,16 +11,21 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from optkit.allocation.bounds.relay_condition import clipped_relay
 from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
 from optkit.allocation.heuristics.local_search.order_search import OrderEvaluator
-from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.contiguous_orders import contiguous_blocks
 from optkit.allocation.problem.sink_tree import SinkTree
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from tests.allocation.hostile_subtrees import random_tree
 
 
@@ -48,29 +53,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
-    draw = np.random.default_rng(asked.seed)
+    arguments = parser.parse_args()
+    rng = np.random.default_rng(arguments.seed)
     tried = 0
     worst = np.zeros(4)
     lost = 0
     began = time.perf_counter()
-    while time.perf_counter() - began < asked.seconds:
-        hostile = 10.0 ** draw.uniform(0.05, 2.5)
-        count = 6 if tried % 10 == 0 else int(draw.integers(3, 6))
-        tree = random_tree(draw, count, hostile)
+    while time.perf_counter() - began < arguments.seconds:
+        hostile = 10.0 ** rng.uniform(0.05, 2.5)
+        count = 6 if tried % 10 == 0 else int(rng.integers(3, 6))
+        tree = random_tree(rng, count, hostile)
         edge = replace(tree, relay=clipped_relay(tree))
         beyond = replace(edge, relay=np.where(tree.relay > edge.relay, 1.1, 1.0))
         beyond = replace(beyond, relay=beyond.relay * edge.relay)
-        takes = blocks(edge).capacity[1]
+        takes = contiguous_blocks(edge).capacity[1]
         best = best_of_all(tree)
-        found = (
+        misses = (
             best_of_all(edge) / takes - 1.0,
             best / takes - 1.0,
             searched(tree, best),
-            best_of_all(beyond) / blocks(beyond).capacity[1] - 1.0,
+            best_of_all(beyond) / contiguous_blocks(beyond).capacity[1] - 1.0,
         )
-        worst = np.maximum(worst, found)
-        lost += found[3] > 1e-9
+        worst = np.maximum(worst, misses)
+        lost += misses[3] > 1e-9
         tried += 1
     print(f"{tried} subtrees of 3 to 6 servers")
     print(f"blocks at the edge of the relay condition: missed by {worst[0]:.1e}")

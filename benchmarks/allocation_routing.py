@@ -5,7 +5,7 @@
     python benchmarks/allocation_routing.py --agreement 150
 
 FOLDER has ``topology_zoo/gml`` and ``sndlib/native``; without it there are only random
-networks. One line a network: servers, links of the master, how many link speeds are the
+networks. One line per network: servers, links of the master, how many link speeds are the
 file's, the cost on the sink tree and its gap to the bound for that tree, the cost with a
 chosen tree and its gap to the bound over all trees, what it gains, the most that any tree
 could gain by that bound, and seconds.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -28,6 +29,9 @@ from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.data.importers import sndlib, topology_zoo
 from optkit.allocation.data.importers.options import Options
 from optkit.allocation.instance import AllocationInstance
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from tests.allocation.hostile_networks import REGIMES, directed
 
 WEIGHTS: dict[str, dict[str, float]] = {
@@ -128,14 +132,14 @@ def picture(instance: AllocationInstance, path: Path, limit: float) -> None:
     from optkit.allocation.display.drawing import style
     from optkit.allocation.display.drawing.figure_layout import network_height
     from optkit.allocation.display.drawing.network import draw_network
-    from optkit.allocation.display.view import view
+    from optkit.allocation.display.view import make_view
     from optkit.plotting.output import render
 
     limits = optkit.Limits(time=limit)
     seen, titles = [], []
     for solver, title in (("block", "Shortest paths"), ("routed", "Chosen tree")):
         result = optkit.solve(instance, solver, limits=limits)
-        seen.append(view(instance, result.solution, result.verification))
+        seen.append(make_view(instance, result.solution, result.verification))
         titles.append(f"{title}: cost {result.objective:.5g}")
     width = 72.0 * style.WIDTH
     height = max(network_height(one, width - 24.0) for one in seen)
@@ -199,7 +203,7 @@ def main() -> None:
     """Print the tables, or draw one picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--limit", type=float, default=5.0, help="seconds a network")
+    parser.add_argument("--limit", type=float, default=5.0, help="seconds per network")
     parser.add_argument("--weights", choices=WEIGHTS, nargs="+", default=list(WEIGHTS))
     parser.add_argument("--sizes", type=int, nargs="*", default=[20, 50, 200, 1000])
     parser.add_argument("--seeds", type=int, default=2)
@@ -208,25 +212,25 @@ def main() -> None:
     )
     parser.add_argument("--figure", type=Path)
     parser.add_argument("--network", default="Cernet")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     optkit.solve(optkit.generate("allocation", servers=5), "routed")  # compiles
-    if asked.agreement is not None:
-        agreement(asked.agreement)
+    if arguments.agreement is not None:
+        agreement(arguments.agreement)
         return
-    if asked.figure is not None:
-        assert asked.data is not None, "--figure needs --data"
-        networks = real(asked.data, WEIGHTS[asked.weights[0]])
-        chosen = next(one for one in networks if one.name == asked.network)
-        picture(chosen, asked.figure, asked.limit)
+    if arguments.figure is not None:
+        assert arguments.data is not None, "--figure needs --data"
+        networks = real(arguments.data, WEIGHTS[arguments.weights[0]])
+        chosen = next(one for one in networks if one.name == arguments.network)
+        picture(chosen, arguments.figure, arguments.limit)
         return
-    for weights in asked.weights:
+    for weights in arguments.weights:
         settings = WEIGHTS[weights]
-        if asked.data is not None:
+        if arguments.data is not None:
             print(f"Real networks, weights: {weights}")
-            table(real(asked.data, settings), asked.limit)
-        if asked.sizes:
+            table(real(arguments.data, settings), arguments.limit)
+        if arguments.sizes:
             print(f"Erdős–Rényi networks, weights: {weights}")
-            table(drawn(settings, asked.sizes, asked.seeds), asked.limit)
+            table(drawn(settings, arguments.sizes, arguments.seeds), arguments.limit)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 Problem P1 (eq 9) of Ma and Xie, "A Multi-Layered Distributed Computing Framework for
 Enhanced Edge Computing": who gets how much, and in which order it is sent. The order is
-modelled by precedence binaries, one a pair of servers in one subtree, kept free of cycles
-by the triangle inequalities; the product of a precedence and a load, which the waiting
-time (eq 6) is made of, is linearised.
+modelled by precedence binaries, one per pair of servers in one subtree; the triangle
+inequalities keep them free of cycles. The waiting time (eq 6) is made of products of a
+precedence and a load, which are linearised.
 
-:func:`strengthen` adds what is known of the solutions beyond that, as a block of its own
-that can be taken out again: the model without it is the problem.
+:func:`strengthen` adds valid inequalities, as a block of its own that can be taken out
+again: the model without it is the problem.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pyomo.environ as pyo
 
 @dataclass(frozen=True)
 class AllocationData:
-    """What the model needs, per Gbit and with the weights applied.
+    """The data of the model, per Gbit and with the weights applied.
 
     Parameters
     ----------
@@ -31,13 +31,13 @@ class AllocationData:
     master
         Name of the master, number 0 in the paper.
     parent
-        Whom each server but the master receives from.
+        The server that each server but the master receives from.
     own_cost
         w1 (d_i + b/f_i) + w2 γ_i b f_i²: what a server pays per Gbit of its own.
     path_cost
         w1 d_i: what the way from the master costs per Gbit.
     relay_cost
-        w2 e_p/R_pc: what the parent p of a server c pays per Gbit it passes on to c.
+        w2 e_p/R_pc: what the parent p of a server c pays per Gbit that it passes on to c.
     workers
         Servers that may be given load, the master included; None for all.
     """
@@ -52,51 +52,51 @@ class AllocationData:
 
     @cached_property
     def paths(self) -> dict[str, list[str]]:
-        """The servers on the way from the master, which is left out, to each one."""
+        """The servers on the way to each one, itself included, the master not."""
         return {server: self._path(server) for server in self.parent}
 
     @cached_property
     def subtrees(self) -> dict[str, list[str]]:
         """The servers below each child of the master, the child included."""
-        found: dict[str, list[str]] = {}
+        subtrees: dict[str, list[str]] = {}
         for server, path in self.paths.items():
-            found.setdefault(path[0], []).append(server)
-        return found
+            subtrees.setdefault(path[0], []).append(server)
+        return subtrees
 
     @cached_property
     def children(self) -> dict[str, list[str]]:
-        """Those who receive from each server."""
-        found: dict[str, list[str]] = {server: [] for server in self.own_cost}
+        """The servers that receive from each server."""
+        children: dict[str, list[str]] = {server: [] for server in self.own_cost}
         for child, parent in self.parent.items():
-            found[parent].append(child)
-        return found
+            children[parent].append(child)
+        return children
 
     def companions(self, server: str) -> list[str]:
-        """Return the others of the subtree of ``server``; nobody for the master."""
+        """Return the other servers of a server's subtree; none for the master."""
         if server == self.master:
             return []
         return [j for j in self.subtrees[self.paths[server][0]] if j != server]
 
-    def meeting_cost(self, one: str, other: str) -> float:
+    def shared_path_cost(self, first: str, second: str) -> float:
         """Return w1 d of the lowest common ancestor, which may be either of the two."""
         common = self.master
-        for step, match in zip(self.paths[one], self.paths[other], strict=False):
+        for step, match in zip(self.paths[first], self.paths[second], strict=False):
             if step != match:
                 break
             common = step
         return self.path_cost[common]
 
     def _path(self, server: str) -> list[str]:
-        way = []
+        path = []
         while server != self.master:
-            way.append(server)
+            path.append(server)
             server = self.parent[server]
-        return way[::-1]
+        return path[::-1]
 
 
 @dataclass(frozen=True)
 class PriceCut:
-    """One set S of servers: their loads and what else eats their budgets.
+    """One set S of servers: their loads, and the losses of their budgets.
 
     ``Σ_S y_i + Σ_S p_i (relaying of i + waiting of i for servers outside S) ≤ κ z``.
 
@@ -114,7 +114,7 @@ class PriceCut:
 
 @dataclass(frozen=True)
 class AllocationCuts:
-    """What every solution obeys that is worth looking at.
+    """Inequalities that every solution satisfies that is at least as good as a known one.
 
     Parameters
     ----------
@@ -123,9 +123,9 @@ class AllocationCuts:
     prices
         Sets of servers, each with its prices.
     lowest, highest
-        A lower bound on z, and the cost of a known solution: no worse ones are looked for.
+        A lower bound on z, and the cost of the known solution.
     order
-        Precedences known to be without loss: (i, j) means that i is sent before j.
+        Precedences that cost nothing: (i, j) means that i is sent before j.
     """
 
     capacities: Sequence[tuple[Mapping[str, float], float]]
@@ -135,12 +135,12 @@ class AllocationCuts:
     order: Sequence[tuple[str, str]] = ()
 
 
-def _nothing() -> None:
+def _no_check() -> None:
     pass
 
 
 def allocation_model(
-    data: AllocationData, tick: Callable[[], None] = _nothing
+    data: AllocationData, check_time: Callable[[], None] = _no_check
 ) -> pyo.ConcreteModel:
     """Return P1 for ``data``.
 
@@ -148,8 +148,8 @@ def allocation_model(
     ----------
     data
         The tree and its costs.
-    tick
-        Called once a triangle inequality, of which there are O(n³); may raise to stop.
+    check_time
+        Called once per triangle inequality, of which there are O(n³); may raise to stop.
 
     Returns
     -------
@@ -172,14 +172,16 @@ def allocation_model(
     model.WAITS = pyo.Set(
         dimen=2,
         initialize=[
-            pair for one, other in model.PAIRS for pair in ((one, other), (other, one))
+            pair
+            for first, second in model.PAIRS
+            for pair in ((first, second), (second, first))
         ],
         doc="(j, i): i waits for j if j is sent before it",
     )
     model.TRIPLES = pyo.Set(
         dimen=3,
         initialize=[
-            three for group in subtrees.values() for three in combinations(group, 3)
+            triple for group in subtrees.values() for triple in combinations(group, 3)
         ],
         doc="triples of servers that share a subtree",
     )
@@ -231,7 +233,7 @@ def allocation_model(
 
     @model.Constraint(model.TRIPLES, doc="the precedences have no cycle")
     def no_cycle(model, i, j, k):
-        tick()
+        check_time()
         around = model.before[i, j] + model.before[j, k] - model.before[i, k]
         return (0, around, 1)
 
@@ -243,18 +245,18 @@ def strengthen(
 ) -> None:
     """Add the block ``cuts`` to P1; its optimum stays, its relaxation gets tighter.
 
-    ``cuts.wait`` says more than ``waiting``, which is therefore taken out; to have P1 as
-    it was, deactivate ``cuts`` and activate ``waiting``. The section "Cuts" of
+    ``cuts.wait`` implies ``waiting``, which is therefore deactivated. To get P1 back,
+    deactivate ``cuts`` and activate ``waiting``. The section "Cuts" of
     ``docs/allocation-bounds.md`` has the proofs.
 
     Parameters
     ----------
     model
-        What :func:`allocation_model` made of ``data``.
+        The model that :func:`allocation_model` made of ``data``.
     data
         The tree and its costs.
     cuts
-        What is known of its solutions.
+        The inequalities to add.
     """
     z = model.largest_cost
     model.cuts = pyo.Block(doc="valid inequalities; not needed to state the problem")
@@ -292,7 +294,7 @@ def strengthen(
 
     @block.Constraint(model.WAITS, doc="own budget of i, if j is sent before it")
     def wait(_, j, i):
-        shared = data.meeting_cost(i, j)
+        shared = data.shared_path_cost(i, j)
         return own[i] * (load[i] - held[i, j]) + shared * held[j, i] <= (
             cuts.highest * _sent_before(model, j, i)
         )
@@ -304,17 +306,17 @@ def strengthen(
     model.waiting.deactivate()
 
 
-def _sent_before(model, one: str, other: str):
-    if (one, other) in model.before:
-        return model.before[one, other]
-    return 1 - model.before[other, one]
+def _sent_before(model, first: str, second: str):
+    if (first, second) in model.before:
+        return model.before[first, second]
+    return 1 - model.before[second, first]
 
 
 def _waiting_cost(model, data: AllocationData, i: str, others: Sequence[str]):
     """Return w1 times how long i waits for ``others``."""
-    return pyo.quicksum(data.meeting_cost(i, j) * model.held[j, i] for j in others)
+    return pyo.quicksum(data.shared_path_cost(i, j) * model.held[j, i] for j in others)
 
 
 def _relaying_cost(model, data: AllocationData, i: str):
-    """Return w2 times the energy that i spends on passing load on."""
+    """Return w2 times the energy that i spends on relaying."""
     return pyo.quicksum(data.relay_cost[c] * model.flow[c] for c in data.children[i])

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from optkit.core.solving.registry import families, solver_class, solvers
 from optkit.core.solving.solver import Solver
 from optkit.testing import ContractCheck, parametrize_with_contract
+
+pytestmark = pytest.mark.slow
 
 VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("allocation", "milp"): [{"backend": "highs"}, {"backend": "scip"}],

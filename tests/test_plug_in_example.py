@@ -12,6 +12,8 @@ import pytest
 
 import optkit
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "optkit-keep"
 
 

@@ -72,8 +72,19 @@ FACES = {
         "DiscoverySolver",
         "instance_bilevel",
     ],
+    "optkit.dispatch": [
+        "DispatchInstance",
+        "DispatchSolution",
+        "Observation",
+        "Policy",
+        "PolicySolver",
+        "ProblemData",
+        "parallel_env",
+        "problem_data",
+        "simulate",
+    ],
 }
-"""The public face of each family."""
+"""The public face of each family but sync, whose names need extras; see its tests."""
 
 PROMISED = [
     "from optkit.allocation import rescale, store_and_forward",

@@ -40,6 +40,7 @@ def test_plug_in_example_keeps_the_contract() -> None:
     check_solver(keep)
 
 
+@pytest.mark.slow
 def test_command_line_examples_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

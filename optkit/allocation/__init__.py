@@ -1,8 +1,8 @@
-"""Allocation: splitting one task over servers several hops away, and in which order.
+"""Split one task over servers several hops away, and order the sending.
 
 Source: K. Ma and J. Xie, "A Multi-Layered Distributed Computing Framework for Enhanced
-Edge Computing". Equation and section numbers in this package are that paper's; how its
-lost or contradictory places are read stands in ``docs/allocation.md``.
+Edge Computing". Equation and section numbers in this package are that paper's;
+``docs/allocation.md`` says how places that are lost or contradict each other are read.
 
 The names below are the public face of the family; everything else may change.
 """

@@ -1,4 +1,4 @@
-"""The allocation family, as the registry sees it."""
+"""The allocation family: its solvers, tools and files, for the registry."""
 
 from __future__ import annotations
 
@@ -7,34 +7,37 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.solving.family import Choice, Family, Tool
 
-ENUMERABLE = 1_000_000
-"""Orders that ``auto`` has enumerated; about 10 s of work on one core."""
+MAX_ENUMERATED = 1_000_000
+"""Most orders that ``auto`` enumerates; about 10 s of work on one core."""
 
-PROVABLE = 12
-"""Most servers of a subtree whose order ``auto`` has branched on: a few seconds."""
+MAX_BRANCHED = 12
+"""Most servers of a subtree whose order ``auto`` branches on: a few seconds."""
 
 
 def choose(instance: AllocationInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the one that proves most first."""
     import numpy as np
 
-    from optkit.allocation.heuristics.initial_plans import proven_subtrees
-    from optkit.allocation.problem.contiguous_orders import supported
-    from optkit.allocation.problem.order_count import orders
+    from optkit.allocation.bounds.relay_condition import proven_subtrees
+    from optkit.allocation.problem.contiguous_orders import supports_blocks
+    from optkit.allocation.problem.order_lp import order_count
     from optkit.allocation.problem.sink_tree import sink_tree
 
     tree = sink_tree(instance)
     sizes = [subtree.size for subtree in tree.subtrees]
-    total = sum(orders(size) for size in sizes)
-    few = Choice("pmo", f"{total:.0f} orders in all, few enough to solve every one")
-    if not supported(tree):
+    total = sum(order_count(size) for size in sizes)
+    enumeration = Choice(
+        "pmo", f"{total:.0f} orders in all, few enough to solve every one"
+    )
+    if not supports_blocks(tree):
         reason = "a server computes at no cost, and there are too many orders to try"
-        rest = [Choice("ga", reason), Choice("milp", reason)]
-        return [few, *rest] if total <= ENUMERABLE else rest
+        others = [Choice("ga", reason), Choice("milp", reason)]
+        return [enumeration, *others] if total <= MAX_ENUMERATED else others
     choices = []
     proven = proven_subtrees(tree)
     hardest = max(
-        (size for size, done in zip(sizes, proven, strict=True) if not done), default=0
+        (size for size, settled in zip(sizes, proven, strict=True) if not settled),
+        default=0,
     )
     if not np.any(tree.relay[tree.parent > 0] > 0.0):
         reason = "nobody below the master pays for relaying: solved directly"
@@ -42,14 +45,14 @@ def choose(instance: AllocationInstance) -> list[Choice]:
     elif hardest == 0:
         reason = "relaying is cheap beside receiving: contiguous orders are optimal"
         choices.append(Choice("block", reason))
-    if hardest <= PROVABLE:
+    if hardest <= MAX_BRANCHED:
         reason = (
             f"at most {hardest} servers in a subtree whose contiguous order is not"
             " proven optimal, few enough to search"
         )
         choices.append(Choice("branch-and-bound", reason))
-    if total <= ENUMERABLE:
-        choices.append(few)
+    if total <= MAX_ENUMERATED:
+        choices.append(enumeration)
     reason = (
         f"{hardest} servers in a subtree whose contiguous order is not proven optimal,"
         " too many to search every order"

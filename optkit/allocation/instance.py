@@ -18,7 +18,7 @@ MAX_LINKS = 10_000_000
 
 
 class Task(Part):
-    """What has to be computed.
+    """The task to share out.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class Link(Part):
 class AllocationInstance(Instance):
     """A network with a master that has a task to share out (problem P0).
 
-    Servers that the master cannot reach are legal; they get no load and are reported.
+    Servers that the master cannot reach are allowed; they get no load and are reported.
     """
 
     SCHEMA: ClassVar[str] = "optkit/allocation"
@@ -102,5 +102,5 @@ class AllocationInstance(Instance):
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
-        """Yield repeated ids, dangling references, loops and repeated links."""
+        """Yield repeated ids, unknown servers, loops and repeated links."""
         return find_issues(data)

@@ -1,4 +1,4 @@
-"""The offline–online scheme (Sec. V-C): a solution for another task size, by scaling."""
+"""The offline–online scheme (Sec. V-C): scale a solution to another task size."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def rescale(result: Result, new_size: float) -> Result:
     """Return the result for the same network and a task of ``new_size`` Gbit.
 
     Costs are linear in the loads (Theorem 2), so loads, objective and bound are all
-    multiplied by the ratio of the sizes: O(N), no solver runs. The scaled solution is
-    checked like any other.
+    multiplied by the ratio of the sizes, in O(N) and without a solver. The scaled solution
+    is checked like any other.
 
     Parameters
     ----------
@@ -36,12 +36,14 @@ def rescale(result: Result, new_size: float) -> Result:
     if not isinstance(instance, AllocationInstance) or not isinstance(
         solution, AllocationSolution
     ):
-        raise UsageError("rescale takes a result of family allocation with a solution.")
+        raise UsageError("rescale: give a result of family allocation with a solution.")
     if result.verification is None or not result.verification.feasible:
         raise UsageError("rescale: the result did not pass its check; solve again.")
     size = instance.task.size_gbit
     if size == 0.0:
-        raise UsageError("rescale: the task is empty, which no ratio scales up from.")
+        raise UsageError(
+            "rescale: the task is empty, and no ratio scales nothing up; solve again."
+        )
     if (
         isinstance(new_size, bool)
         or not isinstance(new_size, int | float)

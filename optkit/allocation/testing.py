@@ -37,7 +37,7 @@ _REGIMES: tuple[tuple[str, dict[str, float]], ...] = (
     ("energy only", {"weight_time": 0.0, "weight_energy": 1.0}),
 )
 
-MOST_ORDERS = 36
+MAX_ORDERS = 36
 """Orders of a case instance; its brute force stays under a fifth of a second."""
 
 
@@ -45,13 +45,13 @@ FREE_ROUTING = "free routing"
 """The variant in which the tree is chosen too."""
 
 
-MOST_TREES = 20
+MAX_TREES = 20
 """Trees of a case of free routing; each has all its orders tried."""
 
 
 def _case(label: str, instance: AllocationInstance) -> ContractCase:
-    trees = itertools.islice(spanning_trees(instance), MOST_TREES + 1)
-    few = sum(1 for _ in trees) <= MOST_TREES
+    trees = itertools.islice(spanning_trees(instance), MAX_TREES + 1)
+    few = sum(1 for _ in trees) <= MAX_TREES
     free = {FREE_ROUTING: partial(brute_force_routing, instance)} if few else {}
     return ContractCase(label, instance, brute_force(instance), free)
 
@@ -79,7 +79,7 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, AllocationIns
                 int(draw.integers(2**31)),
             )
         )
-        if _orders(instance) > MOST_ORDERS:
+        if _orders(instance) > MAX_ORDERS:
             continue
         made += 1
         yield f"{shape}, {regime}, case {attempt - 1} of seed {seed}", instance

@@ -9,8 +9,9 @@ The names below are the family's public face, imported on first use.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from optkit.dispatch.instance import DispatchInstance as DispatchInstance
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from optkit.dispatch.solution import DispatchSolution as DispatchSolution
     from optkit.dispatch.solvers.base import PolicySolver as PolicySolver
 
-_MODULES = {
+_HOMES = {
     "DispatchInstance": "instance",
     "DispatchSolution": "solution",
     "Observation": "problem.observation",
@@ -35,21 +36,6 @@ _MODULES = {
     "simulate": "policies.simulation",
 }
 
-__all__ = [
-    "DispatchInstance",
-    "DispatchSolution",
-    "Observation",
-    "Policy",
-    "PolicySolver",
-    "ProblemData",
-    "parallel_env",
-    "problem_data",
-    "simulate",
-]
+__all__ = [*_HOMES]
 
-
-def __getattr__(name: str) -> Any:
-    # On first use: listing families must not load what solving needs.
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -8,12 +8,14 @@ The names below are the public face of the family; what else its modules hold ma
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from optkit.sync.exact.notifications import bound_for_reports as bound_for_reports
     from optkit.sync.exact.report_selection import error_bound as error_bound
+    from optkit.sync.instance import SyncInstance as SyncInstance
     from optkit.sync.learning.parallel_env import NotificationEnv as NotificationEnv
     from optkit.sync.learning.parallel_env import notification_env as notification_env
     from optkit.sync.policies.base import DeviceByDevice as DeviceByDevice
@@ -23,26 +25,24 @@ if TYPE_CHECKING:
     from optkit.sync.policies.notification.index_rule import IndexRule as IndexRule
     from optkit.sync.problem.held_values import held_values as held_values
     from optkit.sync.problem.problem_data import problem_data as problem_data
+    from optkit.sync.solution import SyncSolution as SyncSolution
 
 _HOMES = {
-    "DeviceByDevice": "optkit.sync.policies.base",
-    "IndexRule": "optkit.sync.policies.notification.index_rule",
-    "LinkByLink": "optkit.sync.policies.base",
-    "NotificationEnv": "optkit.sync.learning.parallel_env",
-    "bound_for_reports": "optkit.sync.exact.notifications",
-    "error_bound": "optkit.sync.exact.report_selection",
-    "held_values": "optkit.sync.problem.held_values",
-    "notification_env": "optkit.sync.learning.parallel_env",
-    "problem_data": "optkit.sync.problem.problem_data",
-    "register_notification": "optkit.sync.policies.base",
-    "register_reporting": "optkit.sync.policies.base",
+    "DeviceByDevice": "policies.base",
+    "IndexRule": "policies.notification.index_rule",
+    "LinkByLink": "policies.base",
+    "NotificationEnv": "learning.parallel_env",
+    "SyncInstance": "instance",
+    "SyncSolution": "solution",
+    "bound_for_reports": "exact.notifications",
+    "error_bound": "exact.report_selection",
+    "held_values": "problem.held_values",
+    "notification_env": "learning.parallel_env",
+    "problem_data": "problem.problem_data",
+    "register_notification": "policies.base",
+    "register_reporting": "policies.base",
 }
 
-__all__ = list(_HOMES)
+__all__ = [*_HOMES]
 
-
-def __getattr__(name: str) -> Any:
-    # On first use: listing families must not load what solving needs.
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

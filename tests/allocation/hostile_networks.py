@@ -30,16 +30,16 @@ def directed(
     density
         Probability of each link.
     """
-    draw = np.random.default_rng(seed)
-    given = REGIMES[regime]
+    rng = np.random.default_rng(seed)
+    settings = REGIMES[regime]
     ends = [
-        (one, other)
-        for one in range(servers)
-        for other in range(servers)
-        if one != other and draw.random() < density
+        (source, target)
+        for source in range(servers)
+        for target in range(servers)
+        if source != target and rng.random() < density
     ]
-    low, high = np.log10(given["low"]), np.log10(given["high"])
-    rates = 10.0 ** draw.uniform(low, high, len(ends))
+    low, high = np.log10(settings["low"]), np.log10(settings["high"])
+    rates = 10.0 ** rng.uniform(low, high, len(ends))
     return AllocationInstance.parse(
         {
             "schema": "optkit/allocation",
@@ -47,20 +47,25 @@ def directed(
             "name": f"directed {regime} {seed}",
             "provenance": "drawn to be hostile",
             "task": {"size_gbit": 10.0, "gcycles_per_gbit": 1.0},
-            "weights": {"time": given["w1"], "energy": given["w2"]},
+            "weights": {"time": settings["w1"], "energy": settings["w2"]},
             "master": "0",
             "servers": [
                 {
                     "id": str(server),
-                    "ghz": float(draw.uniform(1.0, 10.0)),
-                    "capacitance": float(10.0 ** draw.uniform(-4.0, -2.0)),
-                    "tx_watt": float(given["watt"] * draw.uniform(0.2, 1.0)),
+                    "ghz": float(rng.uniform(1.0, 10.0)),
+                    "capacitance": float(10.0 ** rng.uniform(-4.0, -2.0)),
+                    "tx_watt": float(settings["watt"] * rng.uniform(0.2, 1.0)),
                 }
                 for server in range(servers)
             ],
             "links": [
-                {"source": str(one), "target": str(other), "gbps": float(rate)}
-                for (one, other), rate in zip(ends, rates, strict=True)
+                {"source": str(source), "target": str(target), "gbps": float(rate)}
+                for (source, target), rate in zip(ends, rates, strict=True)
             ],
         }
     )
+
+
+def never() -> bool:
+    """Return False: a test that nothing stops."""
+    return False

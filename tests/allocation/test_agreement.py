@@ -10,6 +10,8 @@ import optkit
 from optkit.allocation.testing import random_cases, random_instances
 from optkit.core.solving.result import Status
 
+pytestmark = pytest.mark.slow
+
 CONTRACT_CASES = 520
 """Instances, over eight shapes and five cost regimes, w2 = 0 and w2 > 0."""
 
@@ -22,7 +24,7 @@ BLOCKS = 8
 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_exact_solvers_equal_brute_force(block: int) -> None:
-    """Protects the claim of optimality: pmo, cmo and milp on HiGHS and on SCIP."""
+    """pmo, cmo and milp, on HiGHS and on SCIP, equal brute force."""
     variants: list[tuple[str, dict[str, Any]]] = [
         ("pmo", {}),
         ("cmo", {}),
@@ -40,7 +42,7 @@ def test_exact_solvers_equal_brute_force(block: int) -> None:
 
 
 def test_the_trials_cover_both_kinds_of_weights() -> None:
-    """Protects the bar itself: at least 500 trees, w2 = 0 and w2 > 0 among them."""
+    """There are at least 500 trees, with w2 = 0 and w2 > 0 among them."""
     energy = [
         instance.weights.energy
         for block in range(BLOCKS)

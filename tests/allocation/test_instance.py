@@ -1,4 +1,4 @@
-"""Instances at and past the edges: sizes, ranges, generator options; no false claims."""
+"""Instances at and beyond the edges: sizes, ranges, generator options; no false claims."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LARGE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("shape", LARGE)
 def test_time_limit_holds_on_large_networks(shape: str, solver: str) -> None:
-    """Protects the time limit where one step of a solver, or the check, is long."""
+    """The time limit holds where one step of a solver, or the check, is long."""
     settings = {"weight_energy": 0.0} if solver == "closed-form" else {}
     instance = generated(**LARGE[shape], **settings)
     optkit.solve(
@@ -58,7 +58,7 @@ def test_time_limit_holds_on_large_networks(shape: str, solver: str) -> None:
 
 
 def test_check_of_a_long_chain_is_quick() -> None:
-    """Protects the time after the solver: checking grows as the network, not its square."""
+    """Checking takes time that grows as the network, not as its square."""
     instance = generated(servers=5000, shape="chain")
     names = [server.id for server in instance.servers]
     solution = AllocationSolution(
@@ -73,7 +73,7 @@ def test_check_of_a_long_chain_is_quick() -> None:
 
 @pytest.mark.parametrize("solver", ["local", "multi-hop", "pmo", "ga"])
 def test_tiny_tasks_make_nothing_optimal(solver: str) -> None:
-    """Protects the word optimal where costs are below every absolute tolerance."""
+    """Costs below every absolute tolerance make no solution optimal."""
     options = {
         "servers": 6,
         "shape": "random-tree",
@@ -87,36 +87,43 @@ def test_tiny_tasks_make_nothing_optimal(solver: str) -> None:
     assert small.status is plain.status
 
 
-def _spoilt(**weights: float) -> AllocationInstance:
+def _weighted(time_weight: float, energy_weight: float) -> AllocationInstance:
     document = generated(servers=6, shape="binary").document()
-    document["weights"] = weights
+    document["weights"] = {"time": time_weight, "energy": energy_weight}
     instance = parse_instance(json.loads(json.dumps(document)))
     assert isinstance(instance, AllocationInstance)
     return instance
 
 
-@pytest.mark.parametrize("time_weight", [5e-324, 1e-310, 1e-300, 1e-200])
-@pytest.mark.parametrize("energy_weight", [0.0, 1.0, 1e15])
-def test_weights_below_all_reason(time_weight: float, energy_weight: float) -> None:
-    """Protects legal files: such a weight is refused, or solved without false claims."""
-    try:
-        instance = _spoilt(time=time_weight, energy=energy_weight)
-    except optkit.InvalidFileError:
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        best = optkit.solve(instance, "pmo")
-        assert best.status is Status.OPTIMAL
-        assert best.objective is not None
-        for solver in ("local", "multi-hop", "master-worker", "ga"):
-            result = optkit.solve(instance, solver)
-            assert result.objective is not None
-            if result.status is Status.OPTIMAL:
-                assert result.objective <= best.objective * (1 + 1e-5)
+@pytest.mark.parametrize("weight", [5e-324, 1e-310, 1e-300, 1e-200, 9.9e-16])
+@pytest.mark.parametrize("other", [0.0, 1.0, 1e15])
+def test_weights_below_all_reason_are_refused(weight: float, other: float) -> None:
+    """A positive weight below the smallest quantity is refused, whatever the other."""
+    with pytest.raises(optkit.InvalidFileError, match=r"weights\.time"):
+        _weighted(weight, other)
+    with pytest.raises(optkit.InvalidFileError, match=r"weights\.energy"):
+        _weighted(other, weight)
+
+
+@pytest.mark.parametrize("weight", [1e-15, 1e-14])
+@pytest.mark.parametrize("other", [0.0, 1.0, 1e15])
+def test_smallest_weights_make_no_false_claim(weight: float, other: float) -> None:
+    """The smallest weights allowed are solved without warnings and false proofs."""
+    for instance in (_weighted(weight, other), _weighted(other, weight)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            best = optkit.solve(instance, "pmo")
+            assert best.status is Status.OPTIMAL
+            assert best.objective is not None
+            for solver in ("local", "multi-hop", "master-worker", "ga"):
+                result = optkit.solve(instance, solver)
+                assert result.objective is not None
+                if result.status is Status.OPTIMAL:
+                    assert result.objective <= best.objective * (1 + 1e-5)
 
 
 def test_extreme_rates_are_solved_without_warnings() -> None:
-    """Protects standard error: a processor that takes no time is no cause for alarm."""
+    """A processor that takes no time causes no warning."""
     document = generated(servers=6, shape="chain").document()
     document["weights"] = {"time": 1.0, "energy": 0.0}
     for server in document["servers"]:
@@ -134,9 +141,10 @@ def test_extreme_rates_are_solved_without_warnings() -> None:
 def test_evaluation_limit_counts_every_program(
     solver: str, limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Protects comparisons at equal effort: programs solved are programs counted."""
+    """Every linear program solved counts as an evaluation."""
     from optkit.allocation.exact import enumeration
-    from optkit.allocation.solvers import cmo, ga
+    from optkit.allocation.heuristics import evolution
+    from optkit.allocation.solvers import cmo
 
     usual = enumeration.solve_orders
     solved = 0
@@ -146,7 +154,7 @@ def test_evaluation_limit_counts_every_program(
         solved += len(matrices)
         return usual(matrices, *others)
 
-    for module in (enumeration, cmo, ga):
+    for module in (enumeration, cmo, evolution):
         monkeypatch.setattr(module, "solve_orders", counting)
     network = generated(servers=20, shape="random-tree", subtrees=4)
     result = optkit.solve(network, solver, limits=optkit.Limits(evaluations=limit))
@@ -162,7 +170,7 @@ ENDLESS = {"population": 20, "generations": 1_000_000}
 
 
 def test_interrupted_evolution_keeps_what_it_found() -> None:
-    """Protects the work of minutes: Ctrl-C inside a subtree's evolution loses nothing."""
+    """Ctrl-C inside a subtree's evolution keeps the best order so far."""
     import _thread
     import threading
 
@@ -179,7 +187,7 @@ def test_interrupted_evolution_keeps_what_it_found() -> None:
 
 
 def test_target_stops_an_evolution() -> None:
-    """Protects the target: it is looked at while a subtree evolves, not only after."""
+    """A target ends the evolution of a subtree at once."""
     instance = _one_subtree()
     good = optkit.solve(instance, "ga", options={"generations": 5}).objective
     assert good is not None
@@ -191,7 +199,7 @@ def test_target_stops_an_evolution() -> None:
 
 
 def test_workers_do_not_spoil_an_answer_that_is_cut_short() -> None:
-    """Protects parallel runs: with a time limit, workers are no worse than none."""
+    """With a time limit, a run with workers is about as good as one without."""
     from concurrent.futures import ThreadPoolExecutor
 
     instance = generated(servers=60, shape="random-tree", subtrees=6)
@@ -228,7 +236,7 @@ def test_workers_do_not_spoil_an_answer_that_is_cut_short() -> None:
     ids=str,
 )
 def test_senseless_generator_option_is_refused(options: dict[str, Any]) -> None:
-    """Protects memory and patience: refused at once, by name, before anything is drawn."""
+    """A senseless option is refused by name before anything is drawn."""
     with pytest.raises((optkit.UsageError, optkit.InvalidFileError)):
         generated(**options)
 
@@ -244,6 +252,6 @@ def test_senseless_generator_option_is_refused(options: dict[str, Any]) -> None:
     ids=str,
 )
 def test_option_without_effect_is_refused(options: dict[str, Any]) -> None:
-    """Protects experiments: what was asked for is never dropped in silence."""
+    """An option without effect is refused."""
     with pytest.raises(optkit.UsageError):
         generated(**options)

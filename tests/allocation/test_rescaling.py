@@ -37,7 +37,7 @@ def solved(size: float = 10.0, solver: str = "pmo", energy: float = 0.05) -> Res
 @pytest.mark.parametrize("ratio", [1e-6, 1e-3, 0.1, 1.0, 1.7, 1e3, 1e6])
 @pytest.mark.parametrize("energy", [0.0, 0.05])
 def test_scaled_is_solved_anew(ratio: float, energy: float) -> None:
-    """Protects Theorem 2: loads, objective and bound scale; the checker agrees."""
+    """Loads, objective and bound scale (Theorem 2), and the checker agrees."""
     scaled = rescale(solved(energy=energy), 10.0 * ratio)
     anew = solved(10.0 * ratio, energy=energy)
     assert scaled.verification is not None
@@ -52,7 +52,7 @@ def test_scaled_is_solved_anew(ratio: float, energy: float) -> None:
 
 
 def test_gap_is_kept() -> None:
-    """Protects the meaning of the gap: it is relative, and scaling does not close it."""
+    """Scaling keeps the relative gap."""
     result = solved(solver="local")
     assert result.gap is not None
     assert result.gap > 0.1
@@ -62,7 +62,7 @@ def test_gap_is_kept() -> None:
 
 
 def test_empty_task() -> None:
-    """Protects the edge: nothing to do costs nothing, and that is optimal."""
+    """An empty task costs nothing, and that is optimal."""
     scaled = rescale(solved(), 0.0)
     assert (scaled.objective, scaled.bound) == (0.0, 0.0)
     assert scaled.status is Status.OPTIMAL
@@ -70,7 +70,7 @@ def test_empty_task() -> None:
 
 
 def test_after_the_identity_was_used(tmp_path: Path) -> None:
-    """Protects the usual sequence: solve, save, rescale, save; each has its own hash."""
+    """Saved and rescaled results each have the hash of their own instance."""
     result = solved()
     optkit.save(result, tmp_path / "ten.json")
     scaled = rescale(result, 20.0)
@@ -83,7 +83,7 @@ def test_after_the_identity_was_used(tmp_path: Path) -> None:
 
 
 def test_the_result_that_is_scaled_stays() -> None:
-    """Protects the offline result: it serves any number of sizes."""
+    """Rescaling leaves the result it is given unchanged."""
     result = solved()
     before = (result.objective, result.solution, dict(result.metrics))
     rescale(result, 3.0)
@@ -95,7 +95,7 @@ def test_the_result_that_is_scaled_stays() -> None:
 
 
 def test_a_false_claim_stays_false() -> None:
-    """Protects the verdict: scaling does not turn a claim that failed into an answer."""
+    """A result that failed its check cannot be rescaled."""
     result = solved(solver="local")
     assert result.verification is not None
     assert result.bound is not None
@@ -110,7 +110,7 @@ def test_a_false_claim_stays_false() -> None:
 
 
 def test_empty_task_cannot_be_scaled() -> None:
-    """Protects against a division by zero: of an empty task there is no ratio."""
+    """An empty task cannot be scaled up."""
     with pytest.raises(optkit.UsageError, match="empty"):
         rescale(solved(0.0), 5.0)
 
@@ -119,13 +119,13 @@ def test_empty_task_cannot_be_scaled() -> None:
     "size", [-1.0, -1e-300, math.nan, math.inf, -math.inf, 1.1e15, "5", None, [1.0]]
 )
 def test_senseless_size_is_refused(size: Any) -> None:
-    """Protects instances: the new size keeps to the limits of every instance."""
+    """The new size keeps to the limits of every instance."""
     with pytest.raises(optkit.UsageError, match="size"):
         rescale(solved(), size)
 
 
 def test_without_a_solution_nothing_is_scaled() -> None:
-    """Protects the caller: a result without a solution is refused with the reason."""
+    """A result without a solution is refused with the reason."""
     empty = dataclasses.replace(solved(), solution=None, verification=None)
     with pytest.raises(optkit.UsageError, match="with a solution"):
         rescale(empty, 5.0)

@@ -124,6 +124,7 @@ for backend in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_returns_what_was_found() -> None:
     """A real SIGINT ends each solve within seconds; incumbent and bound are returned."""
     process = subprocess.Popen(

@@ -123,6 +123,7 @@ def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
     return Interrupted(study, status, (after_ctrl_c, after_kill), left, workers)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_finished_runs(interrupted: Interrupted) -> None:
     """Ctrl-C ends a study with its own exit status, and leaves no lease behind."""
     assert interrupted.status == 130

@@ -121,6 +121,7 @@ def test_a_pattern_without_instances_is_an_error(tmp_path: Path) -> None:
         make_plan(content, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_suites_of_the_repository_can_be_planned() -> None:
     """The solvers, options and instances of every suite in the repository exist."""
     folder = Path(__file__).parents[2] / "benchmarks" / "suites"

@@ -42,6 +42,7 @@ def interpreters() -> list[psutil.Process]:
     ]
 
 
+@pytest.mark.slow
 def test_one_interpreter_makes_run_after_run(tmp_path: Path) -> None:
     """The interpreter is reused by the next run; a dead one is replaced."""
     run = message(tmp_path)
@@ -63,6 +64,7 @@ def test_one_interpreter_makes_run_after_run(tmp_path: Path) -> None:
     assert not interpreters()
 
 
+@pytest.mark.slow
 def test_no_interpreter_outlives_its_sender(tmp_path: Path) -> None:
     """When a worker is killed, its interpreter and all its processes end too."""
     sender = subprocess.Popen(

@@ -10,6 +10,8 @@ from optkit.bilevel.testing import random_cases
 from optkit.core.solving.registry import solver_class
 from tests.bilevel.examples import column, instance, moore_bard
 
+pytestmark = pytest.mark.slow
+
 SOLVERS = (
     "value-function",
     "kkt",

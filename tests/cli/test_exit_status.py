@@ -207,6 +207,7 @@ def test_ctrl_c_outside_a_solve(
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status", "workers"),
     [

@@ -62,6 +62,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 )
@@ -90,6 +91,7 @@ def test_a_second_signal_ends_at_once(
     assert process.returncode == status
 
 
+@pytest.mark.slow
 def test_an_ignored_hangup_stays_ignored(large: Path, tmp_path: Path) -> None:
     """Under nohup a closing terminal does not stop a solve."""
     events = tmp_path / "events.jsonl"
@@ -162,6 +164,7 @@ solver = "cmo"
 """
 
 
+@pytest.mark.slow
 def test_a_stopped_study_resumes(large: Path, tmp_path: Path) -> None:
     """SIGTERM to every process of a study ends it in 143 and records no run as crashed."""
     suite, study = tmp_path / "suite.toml", tmp_path / "study"

@@ -11,7 +11,7 @@ from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
 from optkit.allocation.problem.pyomo_adapter import (
     instance_model,
     model_data,
-    orders_of,
+    orders_from_precedences,
     precedences,
 )
 from optkit.allocation.problem.sink_tree import sink_tree
@@ -21,7 +21,7 @@ from optkit.backends import Termination, solve_model
 
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_model_of_an_instance_has_its_optimum(backend: str) -> None:
-    """Protects what `optkit export` writes: the model in s, J and Gbit, unscaled."""
+    """The model that ``optkit export`` writes, in s, J and Gbit, has the optimum."""
     for label, instance in random_instances(70, 16):
         model = instance_model(instance)
         result = solve_model(model, backend)
@@ -32,16 +32,16 @@ def test_model_of_an_instance_has_its_optimum(backend: str) -> None:
 
 
 def test_orders_and_precedences_are_inverse() -> None:
-    """Protects the way from binaries to orders and back."""
+    """Orders become binaries and the same orders again."""
     for label, instance in random_instances(71, 10):
         tree = sink_tree(instance)
         orders = [subtree.workers[::-1].copy() for subtree in tree.subtrees]
-        back = orders_of(tree, precedences(tree, orders))
+        back = orders_from_precedences(tree, precedences(tree, orders))
         assert [list(o) for o in back] == [list(o) for o in orders], label
 
 
 def test_every_part_of_the_model_is_documented() -> None:
-    """Protects readers: each set, variable and constraint says what it is."""
+    """Each set, variable and constraint says what it is."""
     _, instance = next(iter(random_instances(72, 1)))
     model = instance_model(instance)
     tree = sink_tree(instance)

@@ -47,6 +47,7 @@ def test_files_have_their_format(kind: Format) -> None:
         assert note not in data
 
 
+@pytest.mark.slow
 def test_same_figure_same_bytes() -> None:
     """Another process, with another hash seed, writes the same files."""
     script = "from tests.plotting.test_output import digests; print(*digests())"

@@ -3,8 +3,9 @@
 Without relaying energy the order problem has a closed form: any depth-first order is
 optimal, and the most that the block of servers at v takes at cost 1, κ, follows bottom-up
 from 1 − D_v κ_block = Π (1 − D_v κ_item) over v itself (κ = 1/a_v) and its children's
-blocks. Leaving the relaying energy of everybody but the master out only lowers costs, so
-the optimum of what is left bounds the instance's. ``docs/allocation.md`` has the proof.
+blocks. Leaving out the relaying energy of everybody but the master only lowers costs, so
+the optimum of the rest is a lower bound for the instance. ``docs/allocation.md`` has the
+proof.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import split_task
 from optkit.core.arrays import Floats
 
 SOURCE = "closed form without relaying energy"
 
 
 def rounding(servers: int) -> float:
-    """Return the relative slack for a closed form's rounding, so that a bound stays one.
+    """Return the relative slack that keeps a closed form a bound despite rounding.
 
-    Each server adds a logarithm to a sum: an error of some 1e-16 of it each at the most.
+    Each server adds a logarithm to a sum: an error of some 1e-16 of it each at most.
     """
     return 1e-12 + 1e-15 * servers
 
@@ -32,18 +33,18 @@ def relaxation_bound(tree: SinkTree) -> float:
     Parameters
     ----------
     tree
-        The sink tree; servers that may not work are taken to relay for nothing.
+        The sink tree; servers that may not work are taken to relay at no cost.
     """
     capacity = block_capacity(tree)
     children = np.flatnonzero(tree.parent == 0)
     with np.errstate(divide="ignore"):
         unit_cost = 1.0 / capacity[children]
-    best = split(tree.size, float(tree.own[0]), tree.relay[children], unit_cost)
+    best = split_task(tree.size, float(tree.own[0]), tree.relay[children], unit_cost)
     return best.cost * (1.0 - rounding(tree.count))
 
 
 def block_capacity(tree: SinkTree) -> Floats:
-    """Return κ of every server's block: most load at cost 1, relaying free.
+    """Return κ of every server's block: the most load at cost 1 if relaying is free.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def block_capacity(tree: SinkTree) -> Floats:
 def _climb(
     tree: SinkTree, own: Floats, capacity: Floats, logs: Floats, plain: Floats
 ) -> None:
-    """Work from the leaves to the children of the master."""
+    """Fill in ``capacity`` from the leaves up to the children of the master."""
     for server in range(tree.count - 1, 0, -1):
         distance = tree.distance[server]
         if distance > 0.0:

@@ -1,15 +1,16 @@
-"""Where relaying is cheap enough, contiguous blocks are proven optimal.
+"""Contiguous blocks are proven optimal where relaying is cheap enough.
 
 The relay condition: for every server v but the first of its subtree, and each child c,
 
     w2 e_v/R_vc · (1 − w1 d_p κ_v) ≤ w1/R_pv,    p the parent of v,
 
-with κ_v the most that the block at v takes at cost 1. What passing a Gbit on costs v may
-exceed the time that receiving it takes by as much as waiting at the levels above uses up
-the budget. Under it the blocks of :mod:`optkit.allocation.problem.contiguous_orders`
-take the most that any
-order can; ``docs/allocation-bounds.md`` has the proof. On any other instance, relaying
-made as cheap as the condition asks only lowers costs, and the same blocks then bound it.
+with κ_v the most that the block at v takes at cost 1. In words: passing a Gbit on may cost
+v more than the time that receiving it takes, by as much as waiting at the levels above uses
+up the budget. Under this condition the blocks of
+:mod:`optkit.allocation.problem.contiguous_orders` take the most that any order can;
+``docs/allocation-bounds.md`` has the proof. On any other instance, lowering relaying costs
+to what the condition allows only lowers costs, so the blocks of the lowered instance bound
+the original one.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ from dataclasses import replace
 import numpy as np
 
 from optkit.allocation.bounds.relaxation import rounding
-from optkit.allocation.problem.contiguous_orders import blocks, supported
-from optkit.allocation.problem.sink_tree import SinkTree, Subtree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    supports_blocks,
+)
+from optkit.allocation.problem.sink_tree import SinkTree
+from optkit.allocation.problem.task_split import split_task
 from optkit.core.arrays import Floats
 
 SOURCE = "contiguous orders, optimal where relaying is cheap beside receiving"
 
 _ROUNDS = 2
-"""Times that the limits are raised; what is left to gain falls by a magnitude a time."""
+"""Times that the limits are raised; each time, a tenth or less is left to gain."""
 
 
 def clipped_relay(tree: SinkTree) -> Floats:
@@ -36,68 +40,54 @@ def clipped_relay(tree: SinkTree) -> Floats:
     Returns
     -------
     array
-        Shape (N+1,), in the meaning of ``tree.relay``; equal to it where it holds.
+        Shape (N+1,), in the meaning of ``tree.relay``; equal to it where the condition
+        holds.
     """
-    if not supported(tree):
+    if not supports_blocks(tree):
         return _within(tree, np.zeros(tree.count))
-    # Costs that are too high make κ, and with it the limits, too low: never wrong.
-    clipped = _within(tree, blocks(tree).capacity)
+    # Costs that are too high make κ too low and the limits too low, which is safe.
+    clipped = _within(tree, contiguous_blocks(tree).capacity)
     for _ in range(_ROUNDS):
         if np.all(tree.relay <= clipped):
             break
-        # Limits from costs that are low enough are too high; costs at those again give
-        # limits that are too low, and higher than before.
-        high = _within(tree, blocks(replace(tree, relay=clipped)).capacity)
-        clipped = _within(tree, blocks(replace(tree, relay=high)).capacity)
+        # Lowered costs give limits that are too high; costs at those limits give limits
+        # that are too low again, but higher than before.
+        high = _within(tree, contiguous_blocks(replace(tree, relay=clipped)).capacity)
+        clipped = _within(tree, contiguous_blocks(replace(tree, relay=high)).capacity)
     return clipped
 
 
 def _within(tree: SinkTree, capacity: Floats) -> Floats:
-    """Return the relay costs, lowered to the limits that follow from each block's κ."""
-    above = tree.parent
-    grand = np.maximum(above[above], 0)
-    deep = np.flatnonzero((above > 0) & (above[above] > 0))
-    # A difference of sums: what rounding may have added is taken off, so that the clipped
-    # costs satisfy the condition and stay below the true ones.
-    receiving = tree.distance[above] - tree.distance[grand]
-    receiving -= 1e-15 * tree.depth * tree.distance[above]
-    waited = tree.distance[grand] * capacity[above] * (1.0 - 10 * rounding(tree.count))
-    left = np.clip(1.0 - waited[deep], 1e-300, 1.0)
+    """Return the relay costs, lowered to the limits that each block's κ implies."""
+    parent = tree.parent
+    grandparent = np.maximum(parent[parent], 0)
+    below_root = np.flatnonzero((parent > 0) & (parent[parent] > 0))
+    # A difference of sums, less what rounding may have added, so that the clipped costs
+    # satisfy the condition and stay below the true ones.
+    receiving = tree.distance[parent] - tree.distance[grandparent]
+    receiving -= 1e-15 * tree.depth * tree.distance[parent]
+    waiting = (
+        tree.distance[grandparent]
+        * capacity[parent]
+        * (1.0 - 10 * rounding(tree.count))
+    )
+    rest = np.clip(1.0 - waiting[below_root], 1e-300, 1.0)
     with np.errstate(over="ignore"):
-        limit = np.maximum(receiving[deep], 0.0) / left
+        limit = np.maximum(receiving[below_root], 0.0) / rest
     clipped = tree.relay.copy()
-    clipped[deep] = np.minimum(clipped[deep], limit)
+    clipped[below_root] = np.minimum(clipped[below_root], limit)
     return clipped
 
 
-def holds(tree: SinkTree) -> bool:
+def relay_condition_holds(tree: SinkTree) -> bool:
     """Say whether the relay condition holds for every server of ``tree``."""
     return bool(np.all(tree.relay <= clipped_relay(tree)))
 
 
-def relay_condition(subtree: Subtree) -> bool:
-    """Say whether ``subtree`` meets the condition; O(n log n) time."""
-    return holds(_below_master(subtree))
-
-
-def _below_master(subtree: Subtree) -> SinkTree:
-    """Return a tree whose only subtree is ``subtree``; the master's own costs are idle."""
-
-    def after(master: float, values: Floats) -> Floats:
-        return np.concatenate([[master], values])
-
-    count = subtree.size + 1
-    return SinkTree(
-        ids=tuple(str(server) for server in range(count)),
-        parent=np.concatenate([[-1], subtree.parent + 1]),
-        distance=after(0.0, subtree.distance),
-        own=after(1.0, subtree.own),
-        relay=after(0.0, subtree.relay),
-        time=np.zeros(count),
-        ghz=np.ones(count),
-        works=np.concatenate([[True], subtree.works]),
-        size=1.0,
-    )
+def proven_subtrees(tree: SinkTree) -> list[bool]:
+    """Say of each subtree whether its contiguous order is proven optimal."""
+    cheap = tree.relay <= clipped_relay(tree)
+    return [bool(cheap[subtree.members[1:]].all()) for subtree in tree.subtrees]
 
 
 def clipped_bound(tree: SinkTree) -> float:
@@ -106,10 +96,10 @@ def clipped_bound(tree: SinkTree) -> float:
     Parameters
     ----------
     tree
-        The sink tree; every server works and none for nothing.
+        The sink tree; every server may work and has a cost.
     """
     cheap = replace(tree, relay=clipped_relay(tree))
     roots = np.flatnonzero(tree.parent == 0)
-    takes = blocks(cheap).capacity[roots]
-    best = split(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
+    takes = contiguous_blocks(cheap).capacity[roots]
+    best = split_task(tree.size, float(tree.own[0]), tree.relay[roots], 1.0 / takes)
     return best.cost * (1.0 - 10.0 * rounding(tree.count))

@@ -1,7 +1,7 @@
-"""The optimum of tiny instances from the definition alone: the yardstick of the tests.
+"""The optimum of tiny instances from the definition alone, to test solvers against.
 
 Every combination of orders is tried. For each, the cost of every server is linear in the
-loads (Lemma 1), so the checker's figures for one Gbit on one server at a time give the
+loads (Lemma 1), so the checker's metrics for one Gbit on one server at a time give the
 whole matrix, and a linear program gives the best loads. Nothing here is shared with any
 solver: neither the tree, nor the costs, nor the linear programs.
 """
@@ -22,41 +22,43 @@ from optkit.allocation.solution import AllocationSolution
 def brute_force(instance: AllocationInstance) -> float:
     """Return the least cost over every order and load on the sink tree.
 
-    Takes Π |A_t|! linear programs of some milliseconds.
+    It takes Π |A_t|! linear programs of some milliseconds each.
     """
-    return instance.task.size_gbit * _least_on(instance, sink_parents(instance))
+    return instance.task.size_gbit * _least_cost_on_tree(
+        instance, sink_parents(instance)
+    )
 
 
 def brute_force_routing(instance: AllocationInstance) -> float:
     """Return the least cost over every tree, order and load.
 
-    Trees that leave servers out need no look: a server that is added below any other and
-    gets nothing, first of its subtree, costs nothing.
+    Trees that leave servers out need not be tried: a server that is added below any other
+    and gets nothing, first of its subtree, costs nothing.
     """
     least = np.inf
     for parent in spanning_trees(instance):
         for order in _orders(parent, instance):
             matrix = _matrix(instance, parent, order)
-            if _proven_cost(matrix) < least:
+            if _cost_bound(matrix) < least:
                 least = min(least, _least_cost(matrix))
     return float(instance.task.size_gbit * least)
 
 
 def spanning_trees(instance: AllocationInstance) -> Iterator[dict[str, str]]:
-    """Yield every tree of the instance's links that reaches all who can be reached."""
+    """Yield every tree of the instance's links that reaches every reachable server."""
     reachable = list(sink_parents(instance))
-    known = {instance.master, *reachable}
+    reached = {instance.master, *reachable}
     senders = [
-        [k.source for k in instance.links if k.target == name and k.source in known]
+        [k.source for k in instance.links if k.target == name and k.source in reached]
         for name in reachable
     ]
-    for chosen in itertools.product(*senders):
-        parent = dict(zip(reachable, chosen, strict=True))
-        if all(_ends_at(instance.master, name, parent) for name in reachable):
+    for parents in itertools.product(*senders):
+        parent = dict(zip(reachable, parents, strict=True))
+        if all(_leads_to(instance.master, name, parent) for name in reachable):
             yield parent
 
 
-def _ends_at(master: str, name: str, parent: dict[str, str]) -> bool:
+def _leads_to(master: str, name: str, parent: dict[str, str]) -> bool:
     for _ in parent:
         name = parent[name]
         if name == master:
@@ -64,7 +66,7 @@ def _ends_at(master: str, name: str, parent: dict[str, str]) -> bool:
     return False
 
 
-def _least_on(instance: AllocationInstance, parent: dict[str, str]) -> float:
+def _least_cost_on_tree(instance: AllocationInstance, parent: dict[str, str]) -> float:
     return min(
         _least_cost(_matrix(instance, parent, order))
         for order in _orders(parent, instance)
@@ -96,21 +98,21 @@ def _matrix(
     names = [instance.master, *parent]
     columns = []
     for loaded in names:
-        figures = recompute(
+        metrics = recompute(
             instance,
             AllocationSolution(
                 routing="free", parent=parent, load_gbit={loaded: 1.0}, order=order
             ),
         )
-        columns.append([figures[name].cost for name in names])
+        columns.append([metrics[name].cost for name in names])
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _proven_cost(matrix: list[list[float]]) -> float:
+def _cost_bound(matrix: list[list[float]]) -> float:
     """Return a lower bound on a program's optimum: a weighted mean of its rows.
 
-    With the weights under which every column is alike, where these are not negative, it
-    is the optimum; there are too many trees and orders to solve a program for each.
+    It is the optimum if the weights that make all columns equal are not negative. There are
+    too many trees and orders to solve a program for each.
     """
     costs = np.array(matrix)
     scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
@@ -130,12 +132,12 @@ def _least_cost(matrix: list[list[float]]) -> float:
     costs = np.array(matrix)
     count = len(costs)
     if np.any(costs.max(axis=0) == 0.0):
-        return 0.0  # one server takes everything for nothing
+        return 0.0  # one server takes everything at no cost
     scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
     unit = scale.min()
-    # Loads in units of what a server does at cost 1, as elsewhere: unscaled, rates over
-    # many decades make a simplex stop at the wrong vertex.
-    answer = linprog(
+    # Loads are in units of what a server does at cost 1: unscaled, rates over many
+    # decades make a simplex stop at the wrong vertex.
+    solution = linprog(
         np.append(np.zeros(count), 1.0),
         A_ub=np.hstack([costs / scale, -np.ones((count, 1))]),
         b_ub=np.zeros(count),
@@ -148,9 +150,9 @@ def _least_cost(matrix: list[list[float]]) -> float:
             "presolve": False,
         },
     )
-    if answer.x is None:
-        raise ArithmeticError(f"no yardstick: {answer.message}")
-    loads = np.maximum(answer.x[:count], 0.0) / scale
-    mixed = float((costs @ loads).max() / loads.sum())
-    # One server alone is a vertex that the simplex's tolerances may have passed over.
-    return min(mixed, float(costs.max(axis=0).min()))
+    if solution.x is None:
+        raise ArithmeticError(f"brute force failed: {solution.message}")
+    loads = np.maximum(solution.x[:count], 0.0) / scale
+    shared = float((costs @ loads).max() / loads.sum())
+    # One server alone is a vertex that the simplex may have missed within its tolerances.
+    return min(shared, float(costs.max(axis=0).min()))

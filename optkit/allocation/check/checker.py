@@ -1,10 +1,10 @@
 """The independent checker of allocation solutions.
 
 Everything is recomputed from the instance and the solution, by other formulas than the
-solvers use (:mod:`optkit.allocation.checking`): waiting is summed along each path by where
-earlier parts left it, where the solvers take lowest common ancestors of pairs; the sink
-tree is found by a label-setting search over (distance, hops), where the solvers select
-among tight links. Beside the times of eqs (5) and (6) stand those of an exact simulation
+solvers use. Waiting is summed along each path by where earlier parts left it, while the
+solvers take lowest common ancestors of pairs. The sink tree is found by a label-setting
+search over (distance, hops), while the solvers select among tight links. Beside the times
+of eqs (5) and (6), the metrics have those of an exact simulation
 (:mod:`optkit.allocation.check.simulation`).
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from optkit.allocation.check.metrics import ServerFigures, recompute
-from optkit.allocation.check.rules import structural, violations
+from optkit.allocation.check.metrics import ServerMetrics, recompute
+from optkit.allocation.check.rules import find_violations, is_structural
 from optkit.allocation.check.simulation import Simulation, simulate
 from optkit.allocation.check.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance
@@ -33,36 +33,36 @@ def check(instance: AllocationInstance, solution: AllocationSolution) -> Verific
     Parameters
     ----------
     instance
-        The instance it is for.
+        The instance.
     solution
-        The solution.
+        A solution of it.
 
     Returns
     -------
     Verification
-        With ``metrics``: completion time, largest and total energy, the binding servers,
-        the servers that are unreachable or left out, and the figures of each server;
-        beside them the times and costs of exact store and forward, None where it takes
-        too long to simulate.
+        Its ``metrics`` are the completion time, the largest and the total energy, the
+        binding servers, the servers that are unreachable or left out, and the metrics
+        of each server; also the times and costs of exact store and forward, None where
+        simulating it would take too long.
     """
     with _collector_paused():
         sink = sink_parents(instance)
-        broken = violations(instance, solution, sink)
-        if structural(broken):
-            return Verification(False, None, tuple(broken))
-        figures = recompute(instance, solution)
-        objective = max(figure.cost for figure in figures.values())
-        exact = simulate(instance, solution, figures)
-        metrics = _metrics(instance, figures, objective, sink, exact)
-        return Verification(not broken, objective, tuple(broken), metrics)
+        violations = find_violations(instance, solution, sink)
+        if is_structural(violations):
+            return Verification(False, None, tuple(violations))
+        server_metrics = recompute(instance, solution)
+        objective = max(server.cost for server in server_metrics.values())
+        simulated = simulate(instance, solution, server_metrics)
+        metrics = _metrics(instance, server_metrics, objective, sink, simulated)
+        return Verification(not violations, objective, tuple(violations), metrics)
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Leave cyclic garbage where it is for a while.
+    """Turn the garbage collector off for a while.
 
-    Nothing here makes any, and on large instances looking for it takes a third of the
-    time.
+    The check makes no cyclic garbage, and on large instances looking for it takes a
+    third of the time.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -75,42 +75,44 @@ def _collector_paused() -> Iterator[None]:
 
 def _metrics(
     instance: AllocationInstance,
-    figures: Mapping[str, ServerFigures],
+    server_metrics: Mapping[str, ServerMetrics],
     objective: float,
     sink: Mapping[str, str],
-    exact: Simulation | None,
+    simulated: Simulation | None,
 ) -> dict[str, Any]:
     names = [server.id for server in instance.servers]
     return {
-        "completion_time_s": max(figure.time for figure in figures.values()),
-        "store_and_forward_makespan_s": exact.makespan if exact else None,
-        "store_and_forward_cost": exact.largest_cost if exact else None,
-        "max_energy_j": max(figure.energy for figure in figures.values()),
-        "total_energy_j": sum(figure.energy for figure in figures.values()),
+        "completion_time_s": max(server.time for server in server_metrics.values()),
+        "store_and_forward_makespan_s": simulated.makespan if simulated else None,
+        "store_and_forward_cost": simulated.largest_cost if simulated else None,
+        "max_energy_j": max(server.energy for server in server_metrics.values()),
+        "total_energy_j": sum(server.energy for server in server_metrics.values()),
         "binding_servers": [
             name
             for name in names
-            if name in figures
-            and figures[name].cost >= objective * (1.0 - BINDING_TOLERANCE)
+            if name in server_metrics
+            and server_metrics[name].cost >= objective * (1.0 - BINDING_TOLERANCE)
         ],
         "unreachable_servers": [
             name for name in names if name not in sink and name != instance.master
         ],
         "left_out_servers": [
-            name for name in names if name in sink and name not in figures
+            name for name in names if name in sink and name not in server_metrics
         ],
         "servers": {
             name: {
-                "load_gbit": figures[name].load,
-                "waiting_s": figures[name].waiting,
-                "transmission_s": figures[name].transmission,
-                "computing_s": figures[name].computing,
-                "time_s": figures[name].time,
-                "energy_j": figures[name].energy,
-                "cost": figures[name].cost,
-                "store_and_forward_time_s": exact.finish[name] if exact else None,
+                "load_gbit": server_metrics[name].load,
+                "waiting_s": server_metrics[name].waiting,
+                "transmission_s": server_metrics[name].transmission,
+                "computing_s": server_metrics[name].computing,
+                "time_s": server_metrics[name].time,
+                "energy_j": server_metrics[name].energy,
+                "cost": server_metrics[name].cost,
+                "store_and_forward_time_s": simulated.finish[name]
+                if simulated
+                else None,
             }
             for name in names
-            if name in figures
+            if name in server_metrics
         },
     }

@@ -1,16 +1,16 @@
-"""What every server of a solution spends: eqs (1) to (8), part by part along each path."""
+"""The time, energy and cost of every server: eqs (1) to (8), part by part."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from optkit.allocation.check.waiting import Routes
+from optkit.allocation.check.waiting import SentLoads
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 
 
-class ServerFigures(NamedTuple):
-    """What one server spends (eqs 1, 2, 3, 5, 6, 7, 8); times in s, energy in J.
+class ServerMetrics(NamedTuple):
+    """Time (s), energy (J) and cost of one server (eqs 1, 2, 3, 5, 6, 7, 8).
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ class ServerFigures(NamedTuple):
 
 def recompute(
     instance: AllocationInstance, solution: AllocationSolution
-) -> dict[str, ServerFigures]:
-    """Return the figures of the master and of every server in the tree.
+) -> dict[str, ServerMetrics]:
+    """Return the metrics of the master and of every server in the tree.
 
     The solution must be structurally sound
     (:func:`~optkit.allocation.check.rules.structural_violations`).
@@ -51,29 +51,29 @@ def recompute(
     parent, master = solution.parent, instance.master
     loads = {s: solution.load_gbit.get(s, 0.0) for s in (master, *parent)}
 
-    routes = Routes(parent, master, rates)
+    sent = SentLoads(parent, master, rates)
     waiting = dict.fromkeys(loads, 0.0)
     transmission = dict.fromkeys(loads, 0.0)
     for order in solution.order.values():
         for server in order:
-            # A part that was sent earlier holds up this one on every link they share.
-            waiting[server] = routes.held_up(server)
-            transmission[server] = routes.send(server, loads[server])
+            # Parts sent earlier hold this one up on every link that they share with it.
+            waiting[server] = sent.waiting_time(server)
+            transmission[server] = sent.send(server, loads[server])
 
     flow = dict(loads)
     relaying = dict.fromkeys(loads, 0.0)
-    for child in reversed(routes.downwards):
+    for child in reversed(sent.downwards):
         sender = parent[child]
         flow[sender] += flow[child]
         relaying[sender] += servers[sender].tx_watt * flow[child] / rates[sender, child]
 
-    figures = {}
+    metrics = {}
     for name, load in loads.items():
         machine = servers[name]
         computing = load * work / machine.ghz
         energy = machine.capacitance * load * work * machine.ghz**2 + relaying[name]
         time = waiting[name] + transmission[name] + computing
-        figures[name] = ServerFigures(
+        metrics[name] = ServerMetrics(
             load=load,
             waiting=waiting[name],
             transmission=transmission[name],
@@ -81,4 +81,4 @@ def recompute(
             energy=energy,
             cost=instance.weights.time * time + instance.weights.energy * energy,
         )
-    return figures
+    return metrics

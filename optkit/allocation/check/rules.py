@@ -15,31 +15,31 @@ LOAD_TOLERANCE = 1e-7
 _STRUCTURAL = frozenset({"parent", "order", "unknown-server"})
 
 
-def violations(
+def find_violations(
     instance: AllocationInstance, solution: AllocationSolution, sink: Mapping[str, str]
 ) -> list[Violation]:
     """Return everything that is wrong with a solution, given :func:`sink_parents`."""
     servers = {server.id: server for server in instance.servers}
-    broken = [
+    violations = [
         *_check_tree(instance, solution, servers, sink),
         *_check_loads(instance, solution, servers),
     ]
-    if not structural(broken):
-        broken += _check_order(instance, solution)
-    return broken
+    if not is_structural(violations):
+        violations += _check_order(instance, solution)
+    return violations
 
 
-def structural(broken: Iterable[Violation]) -> bool:
-    """Say whether a solution is so wrong that it has no figures at all."""
-    return any(violation.kind in _STRUCTURAL for violation in broken)
+def is_structural(violations: Iterable[Violation]) -> bool:
+    """Say whether violations leave a solution without any metrics."""
+    return any(violation.kind in _STRUCTURAL for violation in violations)
 
 
 def structural_violations(
     instance: AllocationInstance, solution: AllocationSolution
 ) -> list[Violation]:
-    """Return what is so wrong with a solution that it has no figures at all."""
-    found = violations(instance, solution, sink_parents(instance))
-    return [violation for violation in found if violation.kind in _STRUCTURAL]
+    """Return the violations that leave a solution without any metrics."""
+    violations = find_violations(instance, solution, sink_parents(instance))
+    return [violation for violation in violations if violation.kind in _STRUCTURAL]
 
 
 def _check_tree(
@@ -48,24 +48,30 @@ def _check_tree(
     servers: Mapping[str, Server],
     sink: Mapping[str, str],
 ) -> list[Violation]:
-    broken = []
+    violations = []
     links = {(link.source, link.target) for link in instance.links}
     for child, parent in solution.parent.items():
         path = f"parent.{child}"
         if child not in servers:
-            broken.append(Violation("unknown-server", path, "is no server's id"))
+            violations.append(
+                Violation("unknown-server", path, "is not the id of a server")
+            )
         elif parent not in servers:
-            broken.append(
-                Violation("unknown-server", path, f"{parent!r} is no server's id")
+            violations.append(
+                Violation(
+                    "unknown-server", path, f"{parent!r} is not the id of a server"
+                )
             )
         elif child == instance.master:
-            broken.append(Violation("parent", path, "the master receives from nobody"))
+            violations.append(
+                Violation("parent", path, "the master receives from nobody")
+            )
         elif (parent, child) not in links:
-            broken.append(
+            violations.append(
                 Violation("parent", path, f"there is no link from {parent!r}")
             )
-    if broken:
-        return broken
+    if violations:
+        return violations
     rooted = {instance.master}
     for server in solution.parent:
         trail: dict[str, None] = {}
@@ -76,15 +82,15 @@ def _check_tree(
         if step in rooted:
             rooted.update(trail)
         else:
-            broken.append(
+            violations.append(
                 Violation(
                     "parent",
                     f"parent.{server}",
                     f"following the parents ends at {step!r}, not at the master",
                 )
             )
-    if not broken and solution.routing == "sink":
-        broken += [
+    if not violations and solution.routing == "sink":
+        violations += [
             Violation(
                 "routing",
                 f"parent.{child}",
@@ -94,7 +100,7 @@ def _check_tree(
             for child, parent in solution.parent.items()
             if sink[child] != parent
         ]
-    return broken
+    return violations
 
 
 def _check_loads(
@@ -102,42 +108,46 @@ def _check_loads(
     solution: AllocationSolution,
     servers: Mapping[str, Server],
 ) -> list[Violation]:
-    broken = []
+    violations = []
     size = instance.task.size_gbit
     for server, load in solution.load_gbit.items():
         path = f"load_gbit.{server}"
         if server not in servers:
-            broken.append(Violation("unknown-server", path, "is no server's id"))
+            violations.append(
+                Violation("unknown-server", path, "is not the id of a server")
+            )
         elif load < -LOAD_TOLERANCE * size:
-            broken.append(Violation("negative-load", path, f"{load!r} is below zero"))
+            violations.append(
+                Violation("negative-load", path, f"{load!r} is below zero")
+            )
         elif load != 0 and server != instance.master and server not in solution.parent:
-            broken.append(
+            violations.append(
                 Violation(
                     "unrouted-load",
                     path,
-                    f"{load!r} Gbit, but the server stands in no tree; name its parent",
+                    f"{load!r} Gbit, but the server is not in the tree; name its parent",
                 )
             )
     total = sum(solution.load_gbit.values())
     if abs(total - size) > LOAD_TOLERANCE * size:
-        broken.append(
+        violations.append(
             Violation(
                 "task-size",
                 "load_gbit",
                 f"sums to {total!r} Gbit; the task has {size!r}",
             )
         )
-    return broken
+    return violations
 
 
 def _check_order(
     instance: AllocationInstance, solution: AllocationSolution
 ) -> list[Violation]:
-    broken = []
+    violations = []
     members = _subtrees(instance, solution)
     for root, expected in members.items():
         if root not in solution.order:
-            broken.append(
+            violations.append(
                 Violation(
                     "order",
                     f"order.{root}",
@@ -146,33 +156,35 @@ def _check_order(
             )
             continue
         listed = solution.order[root]
-        seen: set[str] = set()
+        listed_before: set[str] = set()
         for position, server in enumerate(listed):
             path = f"order.{root}[{position}]"
             if server not in expected:
-                broken.append(
+                violations.append(
                     Violation("order", path, f"{server!r} is not in this subtree")
                 )
-            elif server in seen:
-                broken.append(Violation("order", path, f"{server!r} stands twice"))
-            seen.add(server)
-        broken += [
+            elif server in listed_before:
+                violations.append(
+                    Violation("order", path, f"{server!r} is listed twice")
+                )
+            listed_before.add(server)
+        violations += [
             Violation("order", f"order.{root}", f"{server!r} is missing")
             for server in expected
-            if server not in seen
+            if server not in listed_before
         ]
-    broken += [
+    violations += [
         Violation("order", f"order.{root}", "is not a child of the master in `parent`")
         for root in solution.order
         if root not in members
     ]
-    return broken
+    return violations
 
 
 def _subtrees(
     instance: AllocationInstance, solution: AllocationSolution
 ) -> dict[str, dict[str, None]]:
-    """Return the members of each child's subtree, by the child's id."""
+    """Return the members of each subtree, by the id of the master's child."""
     root = {
         child: child
         for child, parent in solution.parent.items()

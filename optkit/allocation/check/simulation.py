@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optkit.allocation.check.metrics import ServerFigures, recompute
+from optkit.allocation.check.metrics import ServerMetrics, recompute
 from optkit.allocation.check.rules import structural_violations
-from optkit.allocation.check.store_and_forward import MOST_PASSAGES, arrivals
+from optkit.allocation.check.store_and_forward import MAX_PASSAGES, arrivals
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
@@ -16,7 +16,7 @@ from optkit.core.errors import UsageError
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """What happens when parts are stored and forwarded; by server, the master included.
+    """Times and costs with exact store and forward, by server, the master included.
 
     Parameters
     ----------
@@ -53,16 +53,16 @@ def store_and_forward(
 
     In each subtree all parts are at the master at time 0, in the order of the solution.
     Every link sends one part at a time in that order, each as soon as it is complete at
-    the link's tail and the link is free; a server computes as soon as it has its part.
-    Loads of zero take no time and hold up nobody.
+    the link's tail and the link is free. A server computes as soon as it has its part.
+    Loads of zero take no time and hold nobody up.
 
     Parameters
     ----------
     instance
         The instance.
     solution
-        A solution of it, of any routing. Work grows with the hops of all loaded servers,
-        summed.
+        A solution of it, of any routing. The work grows with the hops of all loaded
+        servers, summed.
 
     Returns
     -------
@@ -74,11 +74,11 @@ def store_and_forward(
     UsageError
         If the solution's tree or orders do not fit the instance.
     """
-    broken = structural_violations(instance, solution)
-    if broken:
+    violations = structural_violations(instance, solution)
+    if violations:
         raise UsageError(
             "store_and_forward: the solution does not fit the instance:\n"
-            + "\n".join(f"  {violation}" for violation in broken)
+            + "\n".join(f"  {violation}" for violation in violations)
         )
     simulated = simulate(instance, solution, recompute(instance, solution), math.inf)
     assert simulated is not None, "there is no limit"
@@ -88,41 +88,45 @@ def store_and_forward(
 def simulate(
     instance: AllocationInstance,
     solution: AllocationSolution,
-    figures: Mapping[str, ServerFigures],
-    most: float = MOST_PASSAGES,
+    server_metrics: Mapping[str, ServerMetrics],
+    max_passages: float = MAX_PASSAGES,
 ) -> Simulation | None:
-    """Return the exact times of a sound solution, given its figures by eqs (1) to (8).
+    """Return the exact times of a sound solution, given its metrics by eqs (1) to (8).
 
     Parameters
     ----------
     instance, solution
         As in :func:`store_and_forward`; the solution has been found sound.
-    figures
-        The checker's, which has the energies and computing times.
-    most
-        As in :func:`optkit.allocation.check.store_and_forward.arrivals`; past it there
-        is no answer.
+    server_metrics
+        The checker's, which include energies and computing times.
+    max_passages
+        As in :func:`optkit.allocation.check.store_and_forward.arrivals`; None is returned
+        if the solution has more.
     """
     arrival = arrivals(
         solution.parent,
         {(link.source, link.target): link.gbps for link in instance.links},
         solution.order,
         solution.load_gbit,
-        most,
+        max_passages,
     )
     if arrival is None:
         return None
     arrival[instance.master] = 0.0
     weights = instance.weights
-    finish = {name: arrival[name] + own.computing for name, own in figures.items()}
+    finish = {
+        name: arrival[name] + server.computing
+        for name, server in server_metrics.items()
+    }
     return Simulation(
         arrival=arrival,
         finish=finish,
         cost={
-            name: weights.time * finish[name] + weights.energy * own.energy
-            for name, own in figures.items()
+            name: weights.time * finish[name] + weights.energy * server.energy
+            for name, server in server_metrics.items()
         },
         estimated_arrival={
-            name: own.waiting + own.transmission for name, own in figures.items()
+            name: server.waiting + server.transmission
+            for name, server in server_metrics.items()
         },
     )

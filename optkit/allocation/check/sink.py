@@ -10,8 +10,8 @@ from optkit.allocation.instance import AllocationInstance
 def sink_parents(instance: AllocationInstance) -> dict[str, str]:
     """Return each reachable server's predecessor on its shortest path from the master.
 
-    Edge weight 1/R; equal sums are broken by fewer hops, then by the predecessor that
-    stands first in ``servers``.
+    The edge weight is 1/R. Equal sums are broken by fewer hops, then by the predecessor
+    that comes first in ``servers``.
     """
     outgoing: dict[str, list[tuple[str, float]]] = {s.id: [] for s in instance.servers}
     for link in instance.links:
@@ -27,7 +27,7 @@ def sink_parents(instance: AllocationInstance) -> dict[str, str]:
             if target not in label:
                 heapq.heappush(heap, (distance + weight, hops + 1, target))
     parents: dict[str, str] = {}
-    for sender in outgoing:  # in file order, so the first that fits stays
+    for sender in outgoing:  # in file order, so the first that fits is kept
         if sender not in label:
             continue
         distance, hops = label[sender]

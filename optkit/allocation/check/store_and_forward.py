@@ -2,9 +2,9 @@
 
 Eqs (5) and (6) let a part wait for everything that was sent before it on every link that
 they share, as if nothing moved meanwhile. Here each link sends one part at a time, in the
-order of the subtree, and passes a part on once it has it whole: a permutation flow shop
+order of the subtree, and passes a part on once it has all of it: a permutation flow shop
 along paths. ``docs/allocation-makespan.md`` proves that no part arrives later than by (5)
-and (6). It belongs to the checker: nothing that a solver computes with.
+and (6). This module belongs to the checker; no solver computes with it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 
-MOST_PASSAGES = 100_000_000
-"""Passages of a part over a link that the checker simulates; some seconds of work."""
+MAX_PASSAGES = 100_000_000
+"""Most passages of a part over a link that the checker simulates; some seconds."""
 
-FEW = 64
-"""Parts on one link that plain Python sends more quickly than arrays do."""
+LONGEST_LIST = 64
+"""Most parts on one link that plain Python sends more quickly than arrays do."""
 
 
-_Few = tuple[int, list[int], list[float]]
+_ListQueue = tuple[int, list[int], list[float]]
 """A link, the parts that go over it in order, and when each is complete at its tail."""
 
-_Many = tuple[int, Ints, Floats]
+_ArrayQueue = tuple[int, Ints, Floats]
 """The same as arrays."""
 
 
@@ -35,63 +35,64 @@ def arrivals(
     rates: Mapping[tuple[str, str], float],
     order: Mapping[str, Iterable[str]],
     loads: Mapping[str, float],
-    most: float = MOST_PASSAGES,
+    max_passages: float = MAX_PASSAGES,
 ) -> dict[str, float] | None:
     """Return when each part is complete at its server.
 
-    Every part stands ready at the master at time 0. On a link, a part begins when it has
+    Every part is ready at the master at time 0. On a link, a part starts when it has
     arrived at the link's tail and the part before it has left. A load of zero (or less,
-    within the checker's tolerance) is no part: it arrives at 0 and holds up nobody.
+    within the checker's tolerance) is not a part: it arrives at 0 and holds nobody up.
 
     Parameters
     ----------
     parent
-        Whom each server receives from.
+        The server that each server receives from.
     rates
         Gbit/s of each link (source, target).
     order
         The sending order of each subtree, by the master's child at its root.
     loads
         Gbit of each server.
-    most
-        Passages of a part over a link (hops of the loaded servers, summed) up to which
-        arrivals are worked out.
+    max_passages
+        Most passages of a part over a link (hops of the loaded servers, summed) for which
+        arrivals are computed.
 
     Returns
     -------
     dict or None
-        Seconds from the start, for every server in ``parent``; None past ``most``.
+        Seconds from the start, for every server in ``parent``; None beyond
+        ``max_passages``.
     """
     links = _Links(parent, rates, order, loads)
-    if links.passages() > most:
+    if links.passages() > max_passages:
         return None
-    few: list[_Few] = []
-    many: list[_Many] = []
+    short: list[_ListQueue] = []
+    long: list[_ArrayQueue] = []
     for root, listed in order.items():
         numbers = [links.number[name] for name in listed]
         parts = [part for part in numbers if links.gbit[part]]
         group = (links.number[root], parts, [0.0] * len(parts))
-        if len(parts) > FEW:
-            many.append((group[0], np.array(group[1]), np.array(group[2])))
+        if len(parts) > LONGEST_LIST:
+            long.append((group[0], np.array(group[1]), np.array(group[2])))
         elif parts:
-            few.append(group)
-    while few or many:
-        if few:
-            few += links.send_few(*few.pop())
+            short.append(group)
+    while short or long:
+        if short:
+            short += links.send_list(*short.pop())
             continue
-        for link, passing, ready in links.send_many(*many.pop()):
-            if len(passing) > FEW:
-                many.append((link, passing, ready))
+        for link, passing, ready in links.send_array(*long.pop()):
+            if len(passing) > LONGEST_LIST:
+                long.append((link, passing, ready))
             else:
-                few.append((link, passing.tolist(), ready.tolist()))
+                short.append((link, passing.tolist(), ready.tolist()))
     return dict(zip(links.names, links.complete, strict=True))
 
 
 class _Links:
     """The links of a tree, each with the number of the server that it leads to.
 
-    Servers are numbered so that everybody below one follows it directly: which link a
-    part takes next is then a question of where its number lies.
+    Servers are numbered so that all servers below one follow it directly. Where a part's
+    number lies then says which link it takes next.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ class _Links:
         self.hops: list[int] = []
         self.sender: list[int] = []
         self.onward: list[list[int]] = []
-        """For each link itself and those that go on from its end, by number."""
+        """For each link: itself and the links that leave its end, by number."""
         stack = [(root, 0, 1) for root in order]
         while stack:
             name, above, hops = stack.pop()
@@ -137,15 +138,15 @@ class _Links:
         pairs = zip(self.gbit, self.hops, strict=True)
         return sum(hops for load, hops in pairs if load)
 
-    def send_few(
+    def send_list(
         self, link: int, parts: list[int], ready: list[float]
-    ) -> Iterable[_Few]:
-        """Send parts over a link; return what goes on over which links."""
+    ) -> Iterable[_ListQueue]:
+        """Send parts over a link; return the queues of the links that they take next."""
         if len(parts) == 1:
-            self._send_one(link, parts[0], ready[0])
+            self._send_alone(link, parts[0], ready[0])
             return ()
         seconds, gbit, onward = self.seconds[link], self.gbit, self.onward[link]
-        groups: dict[int, _Few] = {}
+        groups: dict[int, _ListQueue] = {}
         free = 0.0
         for part, begin in zip(parts, ready, strict=True):
             free = (begin if begin > free else free) + gbit[part] * seconds
@@ -159,19 +160,21 @@ class _Links:
             groups[following][2].append(free)
         return groups.values()
 
-    def _send_one(self, link: int, part: int, ready: float) -> None:
-        """Send a part to its server; nobody else takes any of these links."""
+    def _send_alone(self, link: int, part: int, ready: float) -> None:
+        """Send a part all the way to its server; no other part takes any of these links."""
         way, number = self.seconds[link], part
         while number > link:
             way += self.seconds[number]
             number = self.sender[number]
         self.complete[part] = ready + way * self.gbit[part]
 
-    def send_many(self, link: int, parts: Ints, ready: Floats) -> Iterable[_Many]:
-        """Do the same with arrays.
+    def send_array(
+        self, link: int, parts: Ints, ready: Floats
+    ) -> Iterable[_ArrayQueue]:
+        """Do the same as :meth:`send_list` with arrays.
 
-        A part leaves after the last idle moment of the link before it, and all that the
-        link has sent since.
+        A part leaves after the last idle moment of the link before it, plus the time of
+        all that the link has sent since.
         """
         takes = self.gbit_array[parts] * self.seconds[link]
         through = np.cumsum(takes)

@@ -1,21 +1,22 @@
-"""How long parts sent earlier hold up those sent later, on the way to each server."""
+"""How long parts sent earlier hold up later ones, on the way to each server."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 
-class Routes:
+class SentLoads:
     """The ways from the master, and what has been sent along each so far.
 
-    A way may be as long as the tree is high. It is cut into a few runs of links (a server's
-    child with the most servers below it continues its run), and where a run is long, what
-    left it earlier is summed over blocks of places, each twice the size of the one before.
+    A way may be as long as the tree is high. So the tree is cut into heavy paths: the
+    child with the most servers below it continues its parent's path, and every way
+    passes only a few of them. Along a path, the loads that left it are summed over
+    blocks of positions, each level of blocks twice the size of the one below.
 
     Parameters
     ----------
     parent
-        Whom each server receives from.
+        The server that each server receives from.
     master
         The root.
     rates
@@ -39,12 +40,12 @@ class Routes:
         for name in reversed(self.downwards):
             below[parent[name]] += below[name]
 
-        # Seconds per Gbit: from the master, and from where the server's run begins.
+        # Seconds per Gbit: from the master, and from where the server's path begins.
         self._way = {master: 0.0}
         self._along: dict[str, float] = {}
-        self._start: dict[str, str] = {}
-        runs: dict[str, list[str]] = {}
-        heirs = {
+        self._path_start: dict[str, str] = {}
+        paths: dict[str, list[str]] = {}
+        heavy_child = {
             sender: sorted(listed, key=below.__getitem__)[-1]
             for sender, listed in children.items()
             if listed and sender != master
@@ -53,48 +54,51 @@ class Routes:
             sender = parent[name]
             seconds = 1.0 / rates[sender, name]
             self._way[name] = self._way[sender] + seconds
-            if heirs.get(sender) == name:
-                self._start[name] = self._start[sender]
+            if heavy_child.get(sender) == name:
+                self._path_start[name] = self._path_start[sender]
                 self._along[name] = self._along[sender] + seconds
             else:
-                self._start[name] = name
+                self._path_start[name] = name
                 self._along[name] = seconds
-            runs.setdefault(self._start[name], []).append(name)
+            paths.setdefault(self._path_start[name], []).append(name)
 
-        # Long runs first: so each begins at a multiple of its length, rounded up to a
-        # power of two, and blocks of two runs do not overlap.
-        self._place: dict[str, int] = {}
-        self._bits: dict[str, range] = {}
-        first = 0
-        for start in sorted(runs, key=lambda start: -len(runs[start])):
-            run = runs[start]
-            bits = len(run[1:]).bit_length()
-            self._bits[start] = range(bits)
-            self._place.update(zip(run, range(first, first + len(run)), strict=True))
-            first += 1 << bits
-        # For each size of block: Gbit that left the run there; and the same times the
-        # seconds per Gbit up to where it left.
-        sizes = range(first.bit_length())
-        self._gbit = [[0.0] * (first >> bit) for bit in sizes]
-        self._spent = [[0.0] * (first >> bit) for bit in sizes]
+        # Long paths first: so each begins at a multiple of its length, rounded up to a
+        # power of two, and blocks of two paths do not overlap.
+        self._position: dict[str, int] = {}
+        self._levels: dict[str, range] = {}
+        offset = 0
+        for start in sorted(paths, key=lambda start: -len(paths[start])):
+            path = paths[start]
+            levels = len(path[1:]).bit_length()
+            self._levels[start] = range(levels)
+            self._position.update(
+                zip(path, range(offset, offset + len(path)), strict=True)
+            )
+            offset += 1 << levels
+        # For each level of blocks: the Gbit that left the path there; and the same times
+        # the seconds per Gbit up to where it left.
+        sizes = range(offset.bit_length())
+        self._gbit = [[0.0] * (offset >> level) for level in sizes]
+        self._spent = [[0.0] * (offset >> level) for level in sizes]
 
-    def held_up(self, server: str) -> float:
-        """Return the seconds that what was sent so far takes on the way to ``server``.
+    def waiting_time(self, server: str) -> float:
+        """Return the seconds that everything sent so far takes on the way to ``server``.
 
-        In each run, what left it before this way does, or where it does, counts up to
-        where it left; what stayed longer counts as far as this way goes.
+        On each path, a load that left it at or before the point where this way does
+        counts up to where it left. A load that stayed on the path longer counts as far
+        as this way goes.
         """
         total = 0.0
         while server != self._master:
-            start, place = self._start[server], self._place[server]
-            total += self._spent[0][place]
+            start, position = self._path_start[server], self._position[server]
+            total += self._spent[0][position]
             beyond = 0.0
-            for bit in self._bits[start]:
-                block = place >> bit
+            for level in self._levels[start]:
+                block = position >> level
                 if block & 1:
-                    total += self._spent[bit][block ^ 1]
+                    total += self._spent[level][block ^ 1]
                 else:
-                    beyond += self._gbit[bit][block ^ 1]
+                    beyond += self._gbit[level][block ^ 1]
             total += beyond * self._along[server]
             server = self._parent[start]
         return total
@@ -103,12 +107,12 @@ class Routes:
         """Send ``load`` Gbit to ``server``; return the seconds that it takes."""
         target = server
         while load != 0.0 and server != self._master:
-            start, place = self._start[server], self._place[server]
+            start, position = self._path_start[server], self._position[server]
             spent = load * self._along[server]
-            self._spent[0][place] += spent
-            self._gbit[0][place] += load
-            for bit in self._bits[start][1:]:
-                self._spent[bit][place >> bit] += spent
-                self._gbit[bit][place >> bit] += load
+            self._spent[0][position] += spent
+            self._gbit[0][position] += load
+            for level in self._levels[start][1:]:
+                self._spent[level][position >> level] += spent
+                self._gbit[level][position >> level] += load
             server = self._parent[start]
         return load * self._way[target]

@@ -1,4 +1,4 @@
-"""Random allocation instances: Erdős–Rényi networks, trees of given shape, the paper's.
+"""Random allocation instances: Erdős–Rényi networks, trees of a given shape, the paper's.
 
 Rates, speeds and weights default to the paper's ranges (Sec. VII-A), with b = 1 Gcycle per
 Gbit: the paper prints 10⁶ cycles per Gbit, at which offloading never pays at its rates.
@@ -112,21 +112,21 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     Parameters
     ----------
     options
-        What to draw.
+        The network and the ranges to draw from.
     seed
         The same seed and options give the same instance.
     """
-    draw = seeds.generator(seed, "instance", "allocation")
-    links = _links(options, draw)
+    rng = seeds.generator(seed, "instance", "allocation")
+    links = _links(options, rng)
     count = len(PAPER_TREES.get(options.shape, range(options.servers)))
-    ghz = draw.uniform(options.ghz_low, options.ghz_high, size=count)
-    gbps = draw.uniform(options.gbps_low, options.gbps_high, size=len(links))
-    given = options.model_dump(exclude_unset=True, exclude={"name"})
+    ghz = rng.uniform(options.ghz_low, options.ghz_high, size=count)
+    gbps = rng.uniform(options.gbps_low, options.gbps_high, size=len(links))
+    chosen = options.model_dump(exclude_unset=True, exclude={"name"})
     return {
         "schema": "optkit/allocation",
         "schema_version": 1,
         "name": options.name or f"{options.shape}-{count}-seed-{seed}",
-        "provenance": f"optkit generate allocation, seed {seed}, {given or 'defaults'}",
+        "provenance": f"optkit generate allocation, seed {seed}, {chosen or 'defaults'}",
         "task": {
             "size_gbit": options.size_gbit,
             "gcycles_per_gbit": options.gcycles_per_gbit,
@@ -150,11 +150,11 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
 
 
 def _links(
-    options: GeneratorOptions, draw: np.random.Generator
+    options: GeneratorOptions, rng: np.random.Generator
 ) -> list[tuple[int, int]]:
     count = options.servers
     if options.shape == "erdos-renyi":
-        return _erdos_renyi(count, options.edge_probability, draw)
+        return _erdos_renyi(count, options.edge_probability, rng)
     if options.shape in PAPER_TREES:
         parents = PAPER_TREES[options.shape]
     elif options.shape == "chain":
@@ -169,52 +169,54 @@ def _links(
     elif options.shape == "pairs":
         parents = (-1, *[0 if server % 2 else server - 1 for server in range(1, count)])
     else:
-        parents = _random_tree(count, options.subtrees, draw)
+        parents = _random_tree(count, options.subtrees, rng)
     return [(parent, server) for server, parent in enumerate(parents) if parent >= 0]
 
 
 def _random_tree(
-    count: int, subtrees: int | None, draw: np.random.Generator
+    count: int, subtrees: int | None, rng: np.random.Generator
 ) -> tuple[int, ...]:
     """Attach each server to one before it, any with equal probability."""
     parents = [-1]
     for server in range(1, count):
         if subtrees is None:
-            parents.append(int(draw.integers(server)))
+            parents.append(int(rng.integers(server)))
         elif server <= subtrees:
             parents.append(0)
         else:
-            parents.append(int(draw.integers(1, server)))
+            parents.append(int(rng.integers(1, server)))
     return tuple(parents)
 
 
 def _erdos_renyi(
-    count: int, probability: float | None, draw: np.random.Generator
+    count: int, probability: float | None, rng: np.random.Generator
 ) -> list[tuple[int, int]]:
-    """Return both directions of each edge of G(n, p), its parts joined by more edges."""
+    """Return both directions of each edge of G(n, p), made connected by more edges."""
     if probability is None:
         probability = min(1.0, 1.5 * math.log(count) / count) if count > 1 else 0.0
     pairs = count * (count - 1) // 2
-    chosen = draw.binomial(pairs, probability) if pairs else 0
+    edge_count = rng.binomial(pairs, probability) if pairs else 0
     drawn: set[tuple[int, int]] = set()
-    if chosen > pairs // 2:  # dense: leave out instead of filling up
+    if edge_count > pairs // 2:  # dense: draw from all pairs at once
         upper = np.triu_indices(count, 1)
-        kept = draw.choice(pairs, size=chosen, replace=False)
+        kept = rng.choice(pairs, size=edge_count, replace=False)
         drawn = set(zip(upper[0][kept].tolist(), upper[1][kept].tolist(), strict=True))
-    while len(drawn) < chosen:
-        ends = draw.integers(count, size=(2 * (chosen - len(drawn)) + 8, 2))
-        for one, other in ends.tolist():
-            if one != other and len(drawn) < chosen:
-                drawn.add((min(one, other), max(one, other)))
+    while len(drawn) < edge_count:
+        ends = rng.integers(count, size=(2 * (edge_count - len(drawn)) + 8, 2))
+        for first, second in ends.tolist():
+            if first != second and len(drawn) < edge_count:
+                drawn.add((min(first, second), max(first, second)))
     edges = sorted(drawn)
-    edges += _joining(count, edges, draw)
-    return [pair for one, other in edges for pair in ((one, other), (other, one))]
+    edges += _joining(count, edges, rng)
+    return [
+        pair for first, second in edges for pair in ((first, second), (second, first))
+    ]
 
 
 def _joining(
-    count: int, edges: list[tuple[int, int]], draw: np.random.Generator
+    count: int, edges: list[tuple[int, int]], rng: np.random.Generator
 ) -> list[tuple[int, int]]:
-    """Return the edges that join the other parts to the master's, at random servers."""
+    """Return edges at random servers that join the other parts to the master's part."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
@@ -229,7 +231,7 @@ def _joining(
         if part == label[0]:
             continue
         group = members[starts[part] : starts[part + 1]].tolist()
-        one, other = int(draw.choice(joined)), int(draw.choice(group))
-        added.append((min(one, other), max(one, other)))
+        first, second = int(rng.choice(joined)), int(rng.choice(group))
+        added.append((min(first, second), max(first, second)))
         joined += group
     return added

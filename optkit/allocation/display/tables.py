@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optkit.allocation.check.checker import check
-from optkit.allocation.display.view import Row, View, view
+from optkit.allocation.display.view import Row, View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.display.tables import Cell, Column, Table, quantities, sections
 from optkit.core.solving.result import Verification
 
 LONGEST_ORDER = 12
-"""Servers of a sending order that are written out; of a longer one, its two ends."""
+"""Most servers of a sending order that are all written; of more, only the two ends."""
 
 
 def tables(
@@ -20,7 +20,7 @@ def tables(
     solution: AllocationSolution | None = None,
     verification: Verification | None = None,
 ) -> list[Table]:
-    """Return what is worth reading about an instance and, if given, its solution.
+    """Return the tables that describe an instance and, if given, its solution.
 
     Parameters
     ----------
@@ -29,52 +29,51 @@ def tables(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; computed if not given.
 
     Returns
     -------
     list of Table
-        The solution's servers by load, its subtrees and its totals, and what is wrong
-        with it if anything is; then the instance's sink tree and its totals. Every
-        figure of a server is the checker's.
+        The violations if there are any; the solution's totals, its servers by load and its
+        subtrees; then the instance's totals and its tree. All metrics are the checker's.
     """
-    seen = view(instance, solution, verification)
+    view = make_view(instance, solution, verification)
     return sections(
         instance,
         solution,
-        seen.verification,
+        view.verification,
         check=check,
-        of_solution=lambda *_: [_outcome(seen), _servers(seen), _subtrees(seen)],
-        of_instance=[_instance(seen), _tree(seen)],
+        of_solution=lambda *_: [_outcome(view), _servers(view), _subtrees(view)],
+        of_instance=[_instance(view), _tree(view)],
     )
 
 
-def _outcome(seen: View) -> Table:
-    assert seen.verification is not None
+def _outcome(view: View) -> Table:
+    assert view.verification is not None
     return quantities(
         "Solution",
         [
-            ("cost, the largest of all servers", seen.verification.objective, ""),
-            ("completion time", seen.metric("completion_time_s"), "s"),
+            ("cost, the largest of all servers", view.verification.objective, ""),
+            ("completion time", view.metric("completion_time_s"), "s"),
             (
                 "completion time, store and forward",
-                _exact(seen, "store_and_forward_makespan_s"),
+                _exact(view, "store_and_forward_makespan_s"),
                 "s",
             ),
-            ("cost, store and forward", _exact(seen, "store_and_forward_cost"), ""),
-            ("largest energy", seen.metric("max_energy_j"), "J"),
-            ("total energy", seen.metric("total_energy_j"), "J"),
-            ("servers whose cost is the largest", len(seen.binding), ""),
-            ("servers taking part", len(seen.figures), ""),
-            ("servers left out", len(seen.left_out), ""),
+            ("cost, store and forward", _exact(view, "store_and_forward_cost"), ""),
+            ("largest energy", view.metric("max_energy_j"), "J"),
+            ("total energy", view.metric("total_energy_j"), "J"),
+            ("servers whose cost is the largest", len(view.binding), ""),
+            ("servers taking part", len(view.server_metrics), ""),
+            ("servers left out", len(view.left_out), ""),
         ],
     )
 
 
-def _exact(seen: View, name: str) -> float | None:
-    """Return a figure of exact store and forward; None where it was not simulated."""
-    assert seen.verification is not None
-    value: float | None = seen.verification.metrics.get(name)
+def _exact(view: View, name: str) -> float | None:
+    """Return a metric of exact store and forward; None if it was not simulated."""
+    assert view.verification is not None
+    value: float | None = view.verification.metrics.get(name)
     return value
 
 
@@ -85,21 +84,23 @@ _PARTS_OF_TIME = (
 )
 
 
-def _servers(seen: View) -> Table:
-    rows = sorted(seen.rows(), key=lambda row: -seen.figure(row.server, "load_gbit"))
+def _servers(view: View) -> Table:
+    rows = sorted(
+        view.rows(), key=lambda row: -view.server_metric(row.server, "load_gbit")
+    )
     cells: list[tuple[Cell, ...]] = [
         (
             row.server,
-            seen.parent.get(row.server),
-            _place(seen, row),
-            seen.figure(row.server, "load_gbit"),
-            seen.figure(row.server, "cost"),
-            "yes" if row.server in seen.binding else None,
-            seen.figure(row.server, "time_s"),
-            seen.figure(row.server, "energy_j"),
-            *(seen.figure(row.server, name) for name in _PARTS_OF_TIME),
-            seen.figures[row.server].get("store_and_forward_time_s"),
-            100.0 * seen.share(row.server),
+            view.parent.get(row.server),
+            _place(view, row),
+            view.server_metric(row.server, "load_gbit"),
+            view.server_metric(row.server, "cost"),
+            "yes" if row.server in view.binding else None,
+            view.server_metric(row.server, "time_s"),
+            view.server_metric(row.server, "energy_j"),
+            *(view.server_metric(row.server, name) for name in _PARTS_OF_TIME),
+            view.server_metrics[row.server].get("store_and_forward_time_s"),
+            100.0 * view.share(row.server),
         )
         for row in rows
     ]
@@ -108,11 +109,11 @@ def _servers(seen: View) -> Table:
             f"all {len(rows)}",
             None,
             None,
-            sum(seen.figure(row.server, "load_gbit") for row in rows),
+            sum(view.server_metric(row.server, "load_gbit") for row in rows),
             *(None,) * 3,
-            seen.metric("total_energy_j"),
+            view.metric("total_energy_j"),
             *(None,) * 4,
-            100.0 * sum(seen.share(row.server) for row in rows),
+            100.0 * sum(view.share(row.server) for row in rows),
         )
     )
     return Table(
@@ -137,11 +138,11 @@ def _servers(seen: View) -> Table:
     )
 
 
-def _place(seen: View, row: Row) -> str | None:
-    """Return a server's place in its subtree's sending order, in words."""
+def _place(view: View, row: Row) -> str | None:
+    """Return a server's position in its subtree's sending order, in words."""
     if row.root is None:
         return None
-    return f"{ordinal(row.place)} of {len(seen.order[row.root])} in {row.root}"
+    return f"{ordinal(row.position)} of {len(view.order[row.root])} in {row.root}"
 
 
 def ordinal(number: int) -> str:
@@ -159,18 +160,18 @@ def arrows(order: Sequence[str]) -> str:
     return " → ".join([*head, f"… {missing} more …", *tail])
 
 
-def _subtrees(seen: View) -> Table:
+def _subtrees(view: View) -> Table:
     loads = {
-        root: sum(seen.figure(name, "load_gbit") for name in order)
-        for root, order in seen.order.items()
+        root: sum(view.server_metric(name, "load_gbit") for name in order)
+        for root, order in view.order.items()
     }
     shares = {
-        root: 100.0 * sum(seen.share(name) for name in order)
-        for root, order in seen.order.items()
+        root: 100.0 * sum(view.share(name) for name in order)
+        for root, order in view.order.items()
     }
     rows: list[tuple[Cell, ...]] = [
         (root, len(order), loads[root], shares[root], arrows(order))
-        for root, order in seen.order.items()
+        for root, order in view.order.items()
     ]
     rows.sort(key=lambda row: -loads[str(row[0])])
     return Table(
@@ -186,16 +187,16 @@ def _subtrees(seen: View) -> Table:
     )
 
 
-def _instance(seen: View) -> Table:
-    instance = seen.instance
+def _instance(view: View) -> Table:
+    instance = view.instance
     sizes: dict[str, int] = {}
-    for root in seen.root.values():
+    for root in view.root.values():
         sizes[root] = sizes.get(root, 0) + 1
     listed = [f"{root} ({size})" for root, size in sizes.items()]
     if len(listed) > LONGEST_ORDER:
         more = len(listed) - LONGEST_ORDER
         listed = [*listed[:LONGEST_ORDER], f"… {more} more"]
-    height = max(seen.depth.values())
+    height = max(view.depth.values())
     return quantities(
         "Instance",
         [
@@ -206,7 +207,7 @@ def _instance(seen: View) -> Table:
             ("master", instance.master, ""),
             ("servers", len(instance.servers), ""),
             ("links", len(instance.links), ""),
-            ("servers within reach, the master included", len(seen.depth), ""),
+            ("servers within reach, the master included", len(view.depth), ""),
             ("height of the tree", height, "hop" if height == 1 else "hops"),
             ("subtrees", len(sizes), ""),
             ("their sizes", ", ".join(listed) or None, ""),
@@ -214,24 +215,24 @@ def _instance(seen: View) -> Table:
     )
 
 
-def _tree(seen: View) -> Table:
+def _tree(view: View) -> Table:
     reached: list[tuple[Cell, ...]] = [
         (
             name,
             hops,
-            seen.parent.get(name),
-            seen.distance[name],
-            seen.servers[name].ghz,
-            "yes" if name not in seen.left_out else "left out",
+            view.parent.get(name),
+            view.distance[name],
+            view.servers[name].ghz,
+            "yes" if name not in view.left_out else "left out",
         )
-        for name, hops in seen.depth.items()
+        for name, hops in view.depth.items()
     ]
     lost: list[tuple[Cell, ...]] = [
-        (name, None, None, None, seen.servers[name].ghz, "no")
-        for name in seen.unreachable
+        (name, None, None, None, view.servers[name].ghz, "no")
+        for name in view.unreachable
     ]
     return Table(
-        "Tree of the solution" if seen.solved else "Sink tree",
+        "Tree of the solution" if view.solved else "Sink tree",
         (
             Column("server"),
             Column("hops", align="right"),

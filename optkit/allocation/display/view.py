@@ -1,6 +1,6 @@
-"""What a picture or a table shows: the tree, its figures, who is left out.
+"""The data that pictures and tables show: the tree, its metrics, the servers left out.
 
-Plain Python, no matplotlib and no numpy: the tables use it as well.
+It needs neither matplotlib nor numpy, because the tables use it as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from optkit.core.solving.result import Verification
 
 @dataclass(frozen=True)
 class Row:
-    """One server of a solution, where it stands in the schedule.
+    """One server of a solution, and its position in the schedule.
 
     Parameters
     ----------
@@ -26,18 +26,18 @@ class Row:
         Its id.
     root
         The child of the master whose subtree it is in; None for the master.
-    place
-        Its place in the subtree's sending order, from 1; 0 for the master.
+    position
+        Its position in the subtree's sending order, from 1; 0 for the master.
     """
 
     server: str
     root: str | None
-    place: int
+    position: int
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """An instance with the tree that is drawn, and the checker's figures if solved.
+    """An instance with the tree that is drawn, and the checker's metrics if solved.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ class View:
     rates
         Gbit/s of each link, by its ends.
     parent
-        Whom each server receives from, level by level: the solution's tree, with the
-        servers that it leaves out hung where the sink tree has them; without a solution
-        the sink tree.
+        The server that each server receives from, level by level. It is the solution's
+        tree, completed by the sink tree for servers that the solution leaves out;
+        without a solution it is the sink tree.
     depth
         Hops from the master, for the master and all in ``parent``, level by level.
     root
@@ -60,15 +60,15 @@ class View:
     unreachable
         Servers that no path leads to, in file order.
     left_out
-        Servers that could be reached and stand in no tree of the solution.
-    figures
-        The checker's figures of each server that takes part; empty without a solution.
+        Reachable servers that are not in the solution's tree.
+    server_metrics
+        The checker's metrics of each server that takes part; empty without a solution.
     binding
         Servers whose cost is the largest.
     order
         The sending order of each subtree.
     verification
-        What the checker says; None without a solution.
+        The checker's verdict; None without a solution.
     """
 
     instance: AllocationInstance
@@ -80,77 +80,84 @@ class View:
     distance: Mapping[str, float]
     unreachable: tuple[str, ...]
     left_out: frozenset[str]
-    figures: Mapping[str, Mapping[str, float]]
+    server_metrics: Mapping[str, Mapping[str, float]]
     binding: frozenset[str]
     order: Mapping[str, tuple[str, ...]]
     verification: Verification | None
 
     @property
     def solved(self) -> bool:
-        """Whether there are figures to show."""
-        return bool(self.figures)
+        """Whether there are metrics to show."""
+        return bool(self.server_metrics)
 
     @property
     def master(self) -> str:
         """Return the master's id."""
         return self.instance.master
 
-    def figure(self, server: str, name: str) -> float:
-        """Return one of the checker's figures; 0 for a server that takes no part."""
-        return self.figures[server][name] if server in self.figures else 0.0
+    def server_metric(self, server: str, name: str) -> float:
+        """Return one of the checker's metrics; 0 for a server that takes no part."""
+        return (
+            self.server_metrics[server][name] if server in self.server_metrics else 0.0
+        )
 
     def metric(self, name: str) -> float:
-        """Return one of the checker's figures of the whole solution."""
+        """Return one of the checker's metrics of the whole solution."""
         assert self.verification is not None
         return float(self.verification.metrics[name])
 
     def idle(self, server: str) -> bool:
-        """Return whether a server that takes part has no load worth a colour."""
+        """Return whether the load of a server that takes part is too small for a colour."""
         return abs(self.share(server)) <= LOAD_TOLERANCE
 
     def share(self, server: str) -> float:
         """Return a server's share of the task, from 0 to 1."""
         size = self.instance.task.size_gbit
-        return self.figure(server, "load_gbit") / size if size else 0.0
+        return self.server_metric(server, "load_gbit") / size if size else 0.0
 
     def rows(self) -> list[Row]:
         """Return the master, then each subtree's servers from first to last sent."""
         rows = [Row(self.master, None, 0)]
         for root, order in self.order.items():
-            rows += [Row(name, root, place) for place, name in enumerate(order, 1)]
+            rows += [
+                Row(name, root, position) for position, name in enumerate(order, 1)
+            ]
         return rows
 
     def busiest(self, limit: int) -> tuple[list[Row], int]:
         """Return at most ``limit`` rows and how many are missing.
 
-        The master stays, then those with most load; they keep their order. Servers
-        without load are only among them if there is room for all.
+        The master is kept, then the servers with most load; they keep their order. Servers
+        without load are kept only if there is room for all rows.
         """
         rows = self.rows()
         if len(rows) <= limit:
             return rows, 0
         ranked = sorted(
             (k for k, row in enumerate(rows) if k and not self.idle(row.server)),
-            key=lambda k: (-self.figure(rows[k].server, "load_gbit"), k),
+            key=lambda k: (-self.server_metric(rows[k].server, "load_gbit"), k),
         )
         kept = sorted([0, *ranked[: limit - 1]])
         return [rows[k] for k in kept], len(rows) - len(kept)
 
     def flows(self) -> dict[str, float]:
         """Return the Gbit that each server in the tree receives for itself and below."""
-        flow = {name: max(self.figure(name, "load_gbit"), 0.0) for name in self.parent}
+        flow = {
+            name: max(self.server_metric(name, "load_gbit"), 0.0)
+            for name in self.parent
+        }
         for name in reversed(list(self.parent)):
             if self.parent[name] in flow:
                 flow[self.parent[name]] += flow[name]
         return flow
 
 
-def view(
+def make_view(
     instance: AllocationInstance,
     solution: AllocationSolution | None = None,
     verification: Verification | None = None,
 ) -> View:
-    """Return what there is to show of an instance and, if given, its solution.
+    """Return the data to show of an instance and, if given, its solution.
 
     Parameters
     ----------
@@ -159,31 +166,30 @@ def view(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; computed if not given.
     """
-    figures: Mapping[str, Mapping[str, float]] = {}
+    server_metrics: Mapping[str, Mapping[str, float]] = {}
     if solution is None:
         verification = None
     else:
-        # A violation of the structure leaves no figures, and then there is only the
-        # instance to show.
+        # A violation of the structure leaves no metrics; then only the instance is shown.
         if verification is None or not (
             verification.metrics or verification.violations
         ):
             verification = check(instance, solution)
-        figures = verification.metrics.get("servers", {})
+        server_metrics = verification.metrics.get("servers", {})
     sink = sink_parents(instance)
-    used = dict(solution.parent) if solution is not None and figures else sink
-    place = {server.id: k for k, server in enumerate(instance.servers)}
+    used = dict(solution.parent) if solution is not None and server_metrics else sink
+    index = {server.id: k for k, server in enumerate(instance.servers)}
     rates = {(link.source, link.target): link.gbps for link in instance.links}
-    parent, depth = _levels(instance.master, sink | used, place)
+    parent, depth = _levels(instance.master, sink | used, index)
     root: dict[str, str] = {}
     distance = {instance.master: 0.0}
     for child, sender in parent.items():
         root[child] = root.get(sender, child)
         distance[child] = distance[sender] + 1.0 / rates[sender, child]
     order: dict[str, tuple[str, ...]] = {}
-    if solution is not None and figures:
+    if solution is not None and server_metrics:
         order = {
             name: solution.order[name] for name in parent if name in solution.order
         }
@@ -195,9 +201,11 @@ def view(
         depth=depth,
         root=root,
         distance=distance,
-        unreachable=tuple(name for name in place if name not in depth),
-        left_out=frozenset(name for name in parent if figures and name not in figures),
-        figures=figures,
+        unreachable=tuple(name for name in index if name not in depth),
+        left_out=frozenset(
+            name for name in parent if server_metrics and name not in server_metrics
+        ),
+        server_metrics=server_metrics,
         binding=frozenset(
             verification.metrics.get("binding_servers", ()) if verification else ()
         ),
@@ -207,11 +215,11 @@ def view(
 
 
 def _levels(
-    master: str, parent: Mapping[str, str], place: Mapping[str, int]
+    master: str, parent: Mapping[str, str], index: Mapping[str, int]
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """Return parents and hops level by level; in a level by parent, then as in file."""
+    """Return parents and hops level by level; in a level by parent, then in file order."""
     children: dict[str, list[str]] = {}
-    for child in sorted(parent, key=place.__getitem__):
+    for child in sorted(parent, key=index.__getitem__):
         children.setdefault(parent[child], []).append(child)
     ordered: dict[str, str] = {}
     depth = {master: 0}

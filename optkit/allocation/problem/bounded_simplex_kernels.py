@@ -1,9 +1,9 @@
-"""The linear program of a node or an order, solved to a bound that rounding cannot break.
+"""The linear program of a node or an order, with a bound that rounding cannot break.
 
 Columns are loads in units of 1/a_i (unit diagonal), so the simplex starts at zero load,
 which is feasible, and its pivots are of one magnitude. A bound is never read off the
-tableau: the row prices that it ends with, clipped to be non-negative, are put into the
-program again, and weak duality gives a valid bound however the pivots were rounded.
+tableau. The final row prices, clipped to be non-negative, are put into the program again,
+and weak duality gives a valid bound however the pivots were rounded.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numba.extending import register_jitable
 def maximise(rows, rhs, m, own, tableau, basis, loads, prices):  # type: ignore[no-untyped-def]
     """Maximise the total load under the rows; return a certified upper bound.
 
-    The primal simplex on the condensed tableau, from zero load. ``loads`` and ``prices``
-    are what it ends with.
+    The primal simplex on the condensed tableau, starting from zero load. ``loads`` and
+    ``prices`` are filled in with its final values.
     """
     n = len(own)
     for r in range(m):
@@ -30,7 +30,7 @@ def maximise(rows, rhs, m, own, tableau, basis, loads, prices):  # type: ignore[
     for j in range(n):
         tableau[m, j] = -1.0 / (own[j] * top)
     tableau[m, n] = 0.0
-    # basis: first n entries the columns' variables, next m the rows'; loads are 0..n−1.
+    # basis: the variables of the n columns, then of the m rows; loads are 0 to n − 1.
     for j in range(n):
         basis[j] = j
     for r in range(m):
@@ -87,7 +87,7 @@ def maximise(rows, rhs, m, own, tableau, basis, loads, prices):  # type: ignore[
     for j in range(n):
         if basis[j] >= n:
             prices[basis[j] - n] = max(tableau[m, j], 0.0) * top
-    # Weak duality: the prices, scaled until they cover every column.
+    # Weak duality: prices, scaled until they cover every column, give a bound.
     cover = np.inf
     for j in range(n):
         total = 0.0

@@ -1,18 +1,17 @@
-"""Contiguous orders: each server's block is sent as a whole, itself first.
+"""Contiguous orders: each server's block is sent without interruption, itself first.
 
 A block (a server and all below it) that has budget φ left takes κ φ Gbit, where κ is the
 most that it takes at cost 1 (Theorem 2). Bottom-up, the block at v with children c in the
-order of falling rate is a small linear program: its own load y and one flow F_c a child,
+order of falling rate is a small linear program: its own load y and one flow F_c per child,
 
     maximise y + Σ F_c,   a_v y + Σ (w2 e_v/R_vc) F_c ≤ 1,
     F_c / κ_c + D_v (y + Σ F_c' : c' before c) ≤ 1.
 
 Without relaying energy this is the closed form of
-:mod:`optkit.allocation.bounds.relaxation`, and
-optimal; with it, it is optimal under the condition of
-:mod:`optkit.allocation.bounds.relay_condition`, which the paper's range satisfies.
-Elsewhere that
-module's bound and :mod:`optkit.allocation.bounds.relay_bound`'s say how far off it can be.
+:mod:`optkit.allocation.bounds.relaxation`, and optimal. With relaying energy it is optimal
+under the condition of :mod:`optkit.allocation.bounds.relay_condition`, which the paper's
+range satisfies. Elsewhere the bound of that module and the one of
+:mod:`optkit.allocation.bounds.relay_bound` say how far off it can be.
 """
 
 from __future__ import annotations
@@ -21,11 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.allocation.problem.compiled import fast
+from optkit.allocation.problem import block_kernels
+from optkit.allocation.problem.block_kernels import for_size
 from optkit.allocation.problem.order_lp import solve_orders
-from optkit.allocation.problem.plan import Plan
+from optkit.allocation.problem.plan import Plan, SubtreePlan
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import split_task
 from optkit.core.arrays import Floats, Ints
 
 
@@ -51,15 +51,17 @@ class Blocks:
     order: Ints
 
 
-def blocks(tree: SinkTree) -> Blocks:
-    """Return the blocks of ``tree``; every server must be allowed to work.
-
-    Every cost a_v must be positive; see :func:`supported`.
-    """
+def contiguous_blocks(tree: SinkTree) -> Blocks:
+    """Return the blocks of ``tree``, which :func:`supports_blocks` has to accept."""
     count = tree.count
     start, children = _children_by_rate(tree)
-    capacity, own, flow = (np.zeros(count) for _ in range(3))
-    climb = fast(_climb, count)
+    blocks = Blocks(
+        capacity=np.zeros(count),
+        own=np.zeros(count),
+        flow=np.zeros(count),
+        order=np.empty(count - 1, dtype=np.int64),
+    )
+    climb = for_size(block_kernels.climb, count)
     server = count - 1
     while server > 0:
         server = climb(
@@ -69,40 +71,31 @@ def blocks(tree: SinkTree) -> Blocks:
             tree.distance,
             tree.own,
             tree.relay,
-            capacity,
-            own,
-            flow,
+            blocks.capacity,
+            blocks.own,
+            blocks.flow,
         )
-        if (
-            server > 0
-        ):  # neither all flows nor prices are positive there: a real program
-            _by_program(
-                tree,
-                server,
-                children[start[server] : start[server + 1]],
-                capacity,
-                own,
-                flow,
-            )
+        if server > 0:  # a flow or a price would be negative: solve the program
+            below = children[start[server] : start[server + 1]]
+            _solve_block(tree, server, below, blocks)
             server -= 1
-    order = np.empty(count - 1, dtype=np.int64)
-    fast(_preorder, count)(start, children, order)
-    return Blocks(capacity, own, flow, order)
+    for_size(block_kernels.preorder, count)(start, children, blocks.order)
+    return blocks
 
 
-def supported(tree: SinkTree) -> bool:
-    """Say whether all servers work and none works for nothing."""
+def supports_blocks(tree: SinkTree) -> bool:
+    """Say whether all servers may work and every load costs its server something."""
     return bool(tree.works.all()) and bool(np.all(tree.own > 0.0))
 
 
-def loads_of(tree: SinkTree, found: Blocks, sent: Floats) -> Floats:
-    """Return each server's load, given what is sent into each subtree.
+def block_loads(tree: SinkTree, blocks: Blocks, sent: Floats) -> Floats:
+    """Return each server's load in Gbit, given what is sent into each subtree.
 
     Parameters
     ----------
     tree
         The sink tree.
-    found
+    blocks
         Its blocks.
     sent
         Gbit for each subtree, in the order of the master's children, shape (T,).
@@ -110,17 +103,58 @@ def loads_of(tree: SinkTree, found: Blocks, sent: Floats) -> Floats:
     loads = np.zeros(tree.count)
     budget = np.zeros(tree.count)
     roots = np.flatnonzero(tree.parent == 0)
-    budget[roots] = sent / found.capacity[roots]
-    fast(_descend, tree.count)(
-        tree.parent, found.capacity, found.own, found.flow, budget, loads
+    budget[roots] = sent / blocks.capacity[roots]
+    for_size(block_kernels.hand_down, tree.count)(
+        tree.parent, blocks.capacity, blocks.own, blocks.flow, budget, loads
     )
     return loads
 
 
+def contiguous_plan(tree: SinkTree, blocks: Blocks) -> Plan:
+    """Return the plan that shares the task between the master and the blocks."""
+    roots = np.flatnonzero(tree.parent == 0)
+    best = split_task(
+        tree.size,
+        float(tree.own[0]),
+        tree.relay[roots],
+        1.0 / blocks.capacity[roots],
+    )
+    loads = block_loads(tree, blocks, best.subtrees)
+    loads[0] = best.master
+    return Plan(best.cost, loads, _subtree_orders(tree, blocks))
+
+
+def contiguous_subtree_plans(tree: SinkTree, blocks: Blocks) -> list[SubtreePlan]:
+    """Return the plan that the blocks make for each subtree; its bound is 0."""
+    roots = np.flatnonzero(tree.parent == 0)
+    shares = block_loads(tree, blocks, np.ones(len(roots)))
+    return [
+        SubtreePlan(
+            order,
+            shares[subtree.members],
+            1.0 / float(blocks.capacity[subtree.members[0]]),
+            0.0,
+        )
+        for subtree, order in zip(
+            tree.subtrees, _subtree_orders(tree, blocks), strict=True
+        )
+    ]
+
+
+def _subtree_orders(tree: SinkTree, blocks: Blocks) -> tuple[Ints, ...]:
+    """Return each subtree's contiguous order, in numbers inside the subtree."""
+    position = np.empty(tree.count, dtype=np.int64)
+    position[blocks.order] = np.arange(len(blocks.order))
+    return tuple(
+        np.argsort(position[subtree.members], kind="stable")
+        for subtree in tree.subtrees
+    )
+
+
 def _children_by_rate(tree: SinkTree) -> tuple[Ints, Ints]:
-    """Return all children, by parent and then by falling rate, and where each's start."""
+    """Return where each parent's children begin, and all children, by falling rate."""
     below = np.arange(1, tree.count)
-    # By what relaying costs, which is w2 e over the rate; where it costs nothing, by the
+    # Sorted by what relaying costs, which is w2 e over the rate; where that is 0, by the
     # last link. Distances alone would not do: rounding makes different rates look alike.
     keys = (tree.distance[below], tree.relay[below], tree.parent[below])
     by_rate = np.lexsort(keys) + 1
@@ -128,115 +162,16 @@ def _children_by_rate(tree: SinkTree) -> tuple[Ints, Ints]:
     return start.astype(np.int64), by_rate.astype(np.int64)
 
 
-def _climb(server, start, children, distance, a, relay, capacity, own, flow):  # type: ignore[no-untyped-def]
-    """Work upwards from ``server`` as long as blocks are solved by two recursions.
-
-    At each block: flows at their caps and the own cost at 1, y from that; prices p ≥ 0 of
-    the same rows prove it. Returns the first server where that fails, or 0.
-    """
-    while server > 0:
-        first, last = start[server], start[server + 1]
-        d = distance[server]
-        # Caps: child c gets κ_c · rest · (1 − D y); `spent` is what relaying them costs.
-        rest, flows, spent = 1.0, 0.0, 0.0
-        for k in range(first, last):
-            c = children[k]
-            take = capacity[c] * rest
-            flows += take
-            spent += relay[c] * take
-            rest -= d * take
-        own_scale = a[server] - d * spent
-        y = (1.0 - spent) / own_scale if own_scale > 0.0 else -1.0
-        # Prices: with p for the own row, p_c = κ_c (1 − r_c p − D Σ later) is u + v p.
-        later_u, later_v = 0.0, 0.0
-        fine = y >= 0.0
-        if fine and last > first:
-            for k in range(last - 1, first - 1, -1):
-                c = children[k]
-                later_u += capacity[c] * (1.0 - d * later_u)
-                later_v += capacity[c] * (-relay[c] - d * later_v)
-            scale = a[server] + d * later_v
-            price = (1.0 - d * later_u) / scale if scale > 0.0 else -1.0
-            fine = price >= 0.0
-            later = 0.0
-            for k in range(last - 1, first - 1, -1):
-                c = children[k]
-                p = capacity[c] * (1.0 - relay[c] * price - d * later)
-                fine = fine and p >= 0.0
-                later += p
-        if not fine:
-            return server
-        rest = 1.0 - d * y
-        for k in range(first, last):
-            c = children[k]
-            flow[c] = capacity[c] * rest
-            rest -= d * flow[c]
-        own[server] = y
-        capacity[server] = y + flows * (1.0 - d * y)
-        server -= 1
-    return 0
-
-
-def _by_program(
-    tree: SinkTree,
-    server: int,
-    children: Ints,
-    capacity: Floats,
-    own: Floats,
-    flow: Floats,
-) -> None:
-    """Solve one block's linear program as such."""
+def _solve_block(tree: SinkTree, server: int, children: Ints, blocks: Blocks) -> None:
+    """Solve the linear program of one block, and fill in what it takes."""
     width = len(children) + 1
     matrix = np.tril(np.full((width, width), tree.distance[server]), -1)
     matrix[0, 0] = tree.own[server]
     matrix[0, 1:] = tree.relay[children]
-    matrix[np.arange(1, width), np.arange(1, width)] = 1.0 / capacity[children]
+    diagonal = np.arange(1, width)
+    matrix[diagonal, diagonal] = 1.0 / blocks.capacity[children]
     solved = solve_orders(matrix[None], np.arange(width))
-    capacity[server] = 1.0 / solved.cost[0]
-    shares = solved.shares[0] * capacity[server]
-    own[server] = shares[0]
-    flow[children] = shares[1:]
-
-
-def _preorder(start, children, order):  # type: ignore[no-untyped-def]
-    """List every server before those below it, children by falling rate."""
-    stack = np.empty(len(order) + 1, dtype=np.int64)
-    stack[0] = 0
-    height, place = 1, 0
-    while height > 0:
-        height -= 1
-        server = stack[height]
-        if server > 0:
-            order[place] = server
-            place += 1
-        for k in range(start[server + 1] - 1, start[server] - 1, -1):
-            stack[height] = children[k]
-            height += 1
-
-
-def _descend(parent, capacity, own, flow, budget, loads):  # type: ignore[no-untyped-def]
-    """Hand the budgets down: a child's is what it is sent over what it could take."""
-    for server in range(1, len(parent)):
-        above = parent[server]
-        if above > 0:
-            budget[server] = budget[above] * flow[server] / capacity[server]
-        loads[server] = budget[server] * own[server]
-
-
-def block_plan(tree: SinkTree, found: Blocks) -> Plan:
-    """Return the plan that shares the task between the master and the blocks."""
-    roots = np.flatnonzero(tree.parent == 0)
-    best = split(
-        tree.size,
-        float(tree.own[0]),
-        tree.relay[roots],
-        1.0 / found.capacity[roots],
-    )
-    loads = loads_of(tree, found, best.subtrees)
-    loads[0] = best.master
-    place = np.empty(tree.count, dtype=np.int64)
-    place[found.order] = np.arange(len(found.order))
-    orders = tuple(
-        np.argsort(place[subtree.members], kind="stable") for subtree in tree.subtrees
-    )
-    return Plan(best.cost, loads, orders)
+    blocks.capacity[server] = 1.0 / solved.cost[0]
+    shares = solved.shares[0] * blocks.capacity[server]
+    blocks.own[server] = shares[0]
+    blocks.flow[children] = shares[1:]

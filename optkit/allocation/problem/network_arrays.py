@@ -15,8 +15,8 @@ from optkit.core.arrays import Floats, Ints
 class Network:
     """Servers and links that a tree may be made of; the master is number 0.
 
-    Servers are numbered as in the sink tree. Links into the master are left out, no tree
-    rooted there has any. Links are sorted by source.
+    Servers are numbered as in the sink tree. Links into the master are left out, since no
+    tree rooted there has any. Links are sorted by source.
 
     Parameters
     ----------
@@ -66,23 +66,23 @@ class Network:
             for server in range(1, self.count)
         }
 
-    def links_of(self, parent: dict[str, str]) -> Ints:
-        """Return each server's link in a tree, −1 where it stands in none."""
+    def links_in(self, parent: dict[str, str]) -> Ints:
+        """Return each server's link in a tree, −1 where it is not in the tree."""
         number = {name: k for k, name in enumerate(self.ids)}
-        known = {
-            (s, t): k
-            for k, (s, t) in enumerate(
-                zip(self.source.tolist(), self.target.tolist(), strict=True)
-            )
-        }
+        ends = zip(self.source.tolist(), self.target.tolist(), strict=True)
+        link_number = {pair: k for k, pair in enumerate(ends)}
         links = np.full(self.count, -1, dtype=np.int64)
         for child, sender in parent.items():
-            links[number[child]] = known[number[sender], number[child]]
+            links[number[child]] = link_number[number[sender], number[child]]
         return links
 
 
-def network(instance: AllocationInstance) -> Network:
-    """Return the reachable part of the network of ``instance``."""
+def reachable_network(instance: AllocationInstance) -> Network:
+    """Return the part of the network of ``instance`` that the master reaches."""
+    return instance.derived(_reachable_network)
+
+
+def _reachable_network(instance: AllocationInstance) -> Network:
     tree: SinkTree = sink_tree(instance)
     number = {name: k for k, name in enumerate(tree.ids)}
     servers = {server.id: server for server in instance.servers}
@@ -98,7 +98,7 @@ def network(instance: AllocationInstance) -> Network:
     power = np.array([servers[name].tx_watt for name in tree.ids])
     ghz = np.array([servers[name].ghz for name in tree.ids])
     capacitance = np.array([servers[name].capacitance for name in tree.ids])
-    return _made(
+    return _sorted_network(
         tree.ids,
         source,
         target,
@@ -109,7 +109,7 @@ def network(instance: AllocationInstance) -> Network:
     )
 
 
-def _made(
+def _sorted_network(
     ids: tuple[str, ...],
     source: Ints,
     target: Ints,
@@ -118,26 +118,42 @@ def _made(
     own: Floats,
     parent: Ints,
 ) -> Network:
+    """Return the network with its links sorted, and their numbers looked up."""
     count = len(ids)
     by_source = np.lexsort((target, source))
     source, target = source[by_source], target[by_source]
-    # Links as one sorted number each, to look the opposite one up.
+    # Links as one sorted number each, to look up the opposite one.
     key = source * count + target
     opposite = target * count + source
-    place = np.searchsorted(key, opposite)
-    place[place == len(key)] = 0
-    found = key[place] == opposite if len(key) else np.zeros(0, dtype=bool)
-    sink = np.full(count, -1, dtype=np.int64)
+    number = np.searchsorted(key, opposite)
+    number[number == len(key)] = 0
+    exists = key[number] == opposite if len(key) else np.zeros(0, dtype=bool)
+    sink_link = np.full(count, -1, dtype=np.int64)
     below = np.flatnonzero(parent >= 0)
-    sink[below] = np.searchsorted(key, parent[below] * count + below)
+    sink_link[below] = np.searchsorted(key, parent[below] * count + below)
     return Network(
         ids=ids,
         source=source,
         target=target,
         delay=delay[by_source],
         relay=relay[by_source],
-        reverse=np.where(found, place, -1),
+        reverse=np.where(exists, number, -1),
         start=np.searchsorted(source, np.arange(count + 1)),
         own=own,
-        sink_link=sink,
+        sink_link=sink_link,
+    )
+
+
+def triangle() -> Network:
+    """Return a master with two servers that are linked both ways, to warm up loops on."""
+    return Network(
+        ids=("0", "1", "2"),
+        source=np.array([0, 0, 1, 2]),
+        target=np.array([1, 2, 2, 1]),
+        delay=np.ones(4),
+        relay=np.ones(4),
+        reverse=np.array([-1, -1, 3, 2]),
+        start=np.array([0, 2, 3, 4]),
+        own=np.ones(3),
+        sink_link=np.array([-1, 0, 1]),
     )

@@ -1,9 +1,9 @@
-"""What one order takes at cost 1, without an LP solver's overhead.
+"""The most that one order takes at cost 1, without an LP solver's overhead.
 
 Without relaying energy the costs of a fixed order are a triangular matrix; with it a few
-entries stand above the diagonal. Elimination therefore meets mostly zeros. Where the
-solution and its prices are non-negative they prove each other optimal; elsewhere the
-simplex of the node programs takes over.
+entries are above the diagonal, so elimination meets mostly zeros. Where the solution and
+its prices are non-negative, they prove each other optimal. Elsewhere the simplex of the
+node programs takes over.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import numpy as np
 from numba.extending import register_jitable
 
 from optkit.allocation.problem.bounded_simplex_kernels import maximise
+from optkit.core.runtime.compiled import compiled
 
 _CLOSE = 1e-11
-"""Relative distance of the two certificates up to which elimination is believed."""
+"""Relative distance of the two certificates up to which elimination is trusted."""
 
 
 @register_jitable
 def fill_costs(own, wait, burden, order, rows):  # type: ignore[no-untyped-def]
-    """Write J = A y for ``order``; rows and columns in the order of sending."""
+    """Fill ``rows`` with A of J = A y; rows and columns in the order of sending."""
     n = len(order)
     for r in range(n):
         i = order[r]
@@ -99,14 +100,14 @@ def eliminate(rows, n, factors, loads, prices):  # type: ignore[no-untyped-def]
     return np.all(prices >= 0.0)
 
 
-@register_jitable
+@compiled
 def order_value(  # type: ignore[no-untyped-def]
     own, wait, burden, order, rows, factors, ones, diagonal, basis, loads, prices
 ):
     """Return (load that ``order`` takes at cost 1, upper bound on it), in Gbit.
 
     ``rows`` is scratch of shape (n, n), ``factors`` of (n + 1, n + 1), ``basis`` of (2 n,),
-    the rest of (n,); ``loads`` and ``prices`` come back in the order of sending.
+    the rest of (n,). ``loads`` and ``prices`` are filled in, in the order of sending.
     """
     n = len(order)
     fill_costs(own, wait, burden, order, rows)

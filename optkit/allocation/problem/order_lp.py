@@ -1,15 +1,16 @@
 """The linear program of a fixed order: the shares that make the largest cost least.
 
 min max_i (A s)_i over shares s ≥ 0 with Σ s = 1 (problem P1(a) per unit of load). The
-paper solves the KKT system (11); where every share and every multiplier of its solution
-is non-negative that system is two square linear systems, solved here for many orders at
-once. Elsewhere (11) lacks the multipliers of s ≥ 0 and is wrong; there HiGHS solves the
+paper solves the KKT system (11). Where all shares and multipliers of its solution are
+non-negative, that system is two square linear systems, solved here for many orders at
+once. Elsewhere (11), which lacks the multipliers of s ≥ 0, is wrong, and HiGHS solves the
 program. Either way the answer carries its certificate: shares give an upper bound on the
 optimum, multipliers a lower one.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from optkit.allocation.problem.order_lp_highs import least_cost_shares
 from optkit.core.arrays import Floats, Ints
 
 CERTIFIED = 1e-11
-"""Relative distance of the two bounds up to which the square systems' answer is taken."""
+"""Relative distance of the two bounds up to which the square systems are trusted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +57,8 @@ def solve_orders(matrices: Floats, own: Ints, cutoff: float = np.inf) -> OrderSo
     own
         The row of each load's own server, shape (m,). Other rows only relay.
     cutoff
-        An order whose multipliers already prove it no cheaper than this is left at that:
-        its cost is then an upper bound only.
+        An order whose multipliers prove it no cheaper than this is not solved further: its
+        cost is then only an upper bound.
 
     Returns
     -------
@@ -69,13 +70,13 @@ def solve_orders(matrices: Floats, own: Ints, cutoff: float = np.inf) -> OrderSo
     cost, bound = certificate(matrices, shares, multipliers)
     doubtful = ~(cost - bound <= CERTIFIED * cost) & ~(bound >= cutoff)
     for k in np.flatnonzero(doubtful):
-        share, multiplier = _one_program(matrices[k], own)
+        share, multiplier = _solve_by_simplex(matrices[k], own)
         exact, lower = certificate(matrices[[k]], share[None], multiplier[None])
         shares[k], cost[k], bound[k] = share, exact[0], lower[0]
     return OrderSolutions(shares, cost, np.minimum(bound, cost))
 
 
-def _one_program(matrix: Floats, own: Ints) -> tuple[Floats, Floats]:
+def _solve_by_simplex(matrix: Floats, own: Ints) -> tuple[Floats, Floats]:
     """Return shares and multipliers where the square systems have no answer."""
     rows, width = matrix.shape
     largest = matrix.max(axis=0)
@@ -83,8 +84,8 @@ def _one_program(matrix: Floats, own: Ints) -> tuple[Floats, Floats]:
     if len(free):
         return np.eye(width)[free[0]], np.full(rows, 1.0 / rows)
     share, multiplier = least_cost_shares(matrix, own)
-    # The simplex drops prices below its tolerance, which over many decades is not small:
-    # what a column lacks is made up on the row that counts it most.
+    # The simplex drops prices below its tolerance, which over many decades is not small.
+    # Raise the price of the row that counts a column most by what the column lacks.
     short = np.maximum((matrix @ share).max() - multiplier @ matrix, 0.0)
     extra = np.zeros(rows)
     np.maximum.at(extra, matrix.argmax(axis=0), short / largest)
@@ -119,7 +120,7 @@ def certificate(
 def _square_systems(matrices: Floats, own: Ints) -> tuple[Floats, Floats]:
     """Return candidates: every server that works at the same cost, every price tight.
 
-    Equal shares and multipliers stand where there are none.
+    Where a system has no non-negative solution, equal shares or multipliers are returned.
     """
     count, rows, width = matrices.shape
     shares = np.full((count, width), 1.0 / width)
@@ -136,20 +137,35 @@ def _square_systems(matrices: Floats, own: Ints) -> tuple[Floats, Floats]:
         price = np.linalg.solve(
             scaled.swapaxes(1, 2), (one[..., 0] / diagonal)[..., None]
         )
-    except np.linalg.LinAlgError:  # one singular matrix spoils the batch
+    except np.linalg.LinAlgError:  # one singular matrix fails the whole batch
         return shares, multipliers
-    _take(shares, primal)
+    _write_distributions(shares, primal)
     worker_prices = np.zeros((count, width))
-    _take(worker_prices, price[..., 0])
+    _write_distributions(worker_prices, price[..., 0])
     settled = worker_prices.any(axis=1)
     multipliers[settled] = 0.0
     multipliers[np.ix_(settled, own)] = worker_prices[settled]
     return shares, multipliers
 
 
-def _take(into: Floats, values: npt.NDArray[np.floating[Any]]) -> None:
-    """Write the rows of ``values`` that are distributions, after rounding, up to scale."""
+def _write_distributions(into: Floats, values: npt.NDArray[np.floating[Any]]) -> None:
+    """Write to ``into`` the rows of ``values`` that are distributions up to scale."""
     clipped = np.maximum(np.where(np.isfinite(values), values, 0.0), 0.0)
     total = clipped.sum(axis=1)
     usable = total > 0.0
     into[usable] = clipped[usable] / total[usable, None]
+
+
+def order_count(servers: int) -> float:
+    """Return the number of orders of ``servers`` servers; infinite past doubles."""
+    return float(math.factorial(servers)) if servers <= 170 else math.inf
+
+
+def log10_order_count(servers: int) -> float:
+    """Return log10 of the number of orders of ``servers`` servers."""
+    return math.lgamma(servers + 1) / math.log(10)
+
+
+def count_in_words(log10: float) -> str:
+    """Write the number whose log10 is given, with all its digits where these are few."""
+    return f"{round(10**log10)}" if log10 < 12 else f"10^{log10:.0f}"

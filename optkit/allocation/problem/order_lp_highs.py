@@ -86,11 +86,11 @@ def _distribution(values: Floats) -> Floats:
 def _polished(
     matrix: Floats, shares: Floats, multipliers: Floats
 ) -> tuple[Floats, Floats]:
-    """Solve the loads in use against the costs that bind, where these are as many.
+    """Solve the used loads against the binding costs, where these are equally many.
 
     The simplex stops within its tolerances; on its final basis the two square systems
-    give the vertex to rounding. The better of the two is kept, for shares and for
-    multipliers.
+    give the vertex to rounding. The better of the two results is kept, for shares and for
+    multipliers separately.
     """
     used = np.flatnonzero(shares > 0.0)
     binding = np.flatnonzero(multipliers > 0.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.allocation.problem.sink_tree import SinkTree, Subtree
-from optkit.allocation.problem.task_split import Split, split
+from optkit.allocation.problem.task_split import TaskSplit, split_task
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.run import Run
@@ -16,7 +16,7 @@ from optkit.core.solving.run import Run
 
 @dataclass(frozen=True, eq=False)
 class SubtreePlan:
-    """How one subtree shares what it is sent.
+    """The order of one subtree, and how it shares the load that it is sent.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class SubtreePlan:
     cost
         Largest cost per Gbit, ρ.
     bound
-        Lower bound on ρ over all orders that were looked at.
+        Lower bound on ρ over all orders that were evaluated.
     """
 
     order: Ints
@@ -63,7 +63,7 @@ def compose(tree: SinkTree, plans: Sequence[SubtreePlan]) -> Plan:
     tree
         The sink tree.
     plans
-        One a subtree.
+        One per subtree.
     """
     best = _split(tree, np.array([plan.cost for plan in plans]))
     loads = np.zeros(tree.count)
@@ -78,13 +78,13 @@ def composed_bound(tree: SinkTree, unit_bounds: Sequence[float]) -> float:
     return _split(tree, np.array(unit_bounds)).cost
 
 
-def _split(tree: SinkTree, unit_cost: Floats) -> Split:
+def _split(tree: SinkTree, unit_cost: Floats) -> TaskSplit:
     send = np.array([subtree.relay[0] for subtree in tree.subtrees])
-    return split(tree.size, float(tree.own[0]), send, unit_cost)
+    return split_task(tree.size, float(tree.own[0]), send, unit_cost)
 
 
 def local_plan(tree: SinkTree) -> Plan:
-    """Return the plan in which the master does everything."""
+    """Return the plan in which the master computes everything."""
     loads = np.zeros(tree.count)
     loads[0] = tree.size
     return Plan(
@@ -94,8 +94,8 @@ def local_plan(tree: SinkTree) -> Plan:
     )
 
 
-def unused(subtree: Subtree) -> SubtreePlan:
-    """Return the plan for a subtree that is sent nothing."""
+def idle_plan(subtree: Subtree) -> SubtreePlan:
+    """Return a plan for a subtree that is sent nothing."""
     workers = subtree.workers
     shares = np.full(len(workers), 1.0 / len(workers))
     return SubtreePlan(workers, shares, np.inf, 0.0)
@@ -138,6 +138,6 @@ def to_solution(tree: SinkTree, plan: Plan) -> AllocationSolution:
     )
 
 
-def report(run: Run, tree: SinkTree, plan: Plan) -> bool:
+def report_plan(run: Run, tree: SinkTree, plan: Plan) -> bool:
     """Report ``plan`` to ``run``; say whether it is the best so far."""
     return run.incumbent(plan.cost, lambda: to_solution(tree, plan))

@@ -52,7 +52,7 @@ def model_data(tree: SinkTree, size: float, unit_cost: float = 1.0) -> Allocatio
     )
 
 
-def scaled(tree: SinkTree, unit_cost: float) -> SinkTree:
+def scaled_tree(tree: SinkTree, unit_cost: float) -> SinkTree:
     """Return ``tree`` for 1 Gbit, with ``unit_cost`` counted as 1, as in the model."""
     return replace(
         tree,
@@ -71,7 +71,9 @@ def instance_model(instance: AllocationInstance) -> Any:
     return allocation_model(model_data(tree, tree.size))
 
 
-def orders_of(tree: SinkTree, before: Mapping[tuple[str, str], float]) -> list[Ints]:
+def orders_from_precedences(
+    tree: SinkTree, before: Mapping[tuple[str, str], float]
+) -> list[Ints]:
     """Return the order of each subtree that precedence values describe.
 
     Parameters
@@ -95,8 +97,10 @@ def orders_of(tree: SinkTree, before: Mapping[tuple[str, str], float]) -> list[I
     return orders
 
 
-def orders_in(tree: SinkTree, solution: AllocationSolution) -> list[Ints] | None:
-    """Return the orders of ``solution`` in the tree's numbers, if it is on this tree.
+def orders_from_solution(
+    tree: SinkTree, solution: AllocationSolution
+) -> list[Ints] | None:
+    """Return the orders of ``solution`` in the tree's numbers; None on another tree.
 
     Servers that it leaves out come last.
     """
@@ -118,7 +122,7 @@ def precedences(tree: SinkTree, orders: list[Ints]) -> dict[tuple[str, str], flo
     """Return ``before[i, j]`` for each pair in one subtree, given the orders.
 
     Servers that only relay come first, as in
-    :class:`optkit.allocation.problem.subtree_costs`.
+    :mod:`optkit.allocation.problem.subtree_costs`.
     """
     values = {}
     for subtree, order in zip(tree.subtrees, orders, strict=True):
@@ -133,8 +137,8 @@ def precedences(tree: SinkTree, orders: list[Ints]) -> dict[tuple[str, str], flo
     return values
 
 
-def point_of(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
-    """Return pairs of variable and value for all of ``model``: ``plan`` for 1 Gbit.
+def start_values(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
+    """Return (variable, value) for every variable of ``model``: ``plan`` for 1 Gbit.
 
     Parameters
     ----------
@@ -145,7 +149,7 @@ def point_of(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
     plan
         A plan for its task.
     cost
-        What the plan costs in the model's units.
+        The plan's cost in the model's units.
     """
     load = dict(zip(tree.ids, (plan.loads / tree.size).tolist(), strict=True))
     flow = plan.loads / tree.size
@@ -155,10 +159,10 @@ def point_of(model: Any, tree: SinkTree, plan: Plan, cost: float) -> list[Any]:
     pairs: list[Any] = [(model.largest_cost, cost)]
     pairs += [(model.load_gbit[i], value) for i, value in load.items()]
     pairs += [(model.flow[tree.ids[k]], float(flow[k])) for k in range(1, tree.count)]
-    for (one, other), first in before.items():
-        pairs.append((model.before[one, other], first))
-        pairs.append((model.held[one, other], load[one] * first))
-        pairs.append((model.held[other, one], load[other] * (1.0 - first)))
+    for (first, second), sent_first in before.items():
+        pairs.append((model.before[first, second], sent_first))
+        pairs.append((model.held[first, second], load[first] * sent_first))
+        pairs.append((model.held[second, first], load[second] * (1.0 - sent_first)))
     return pairs
 
 

@@ -1,6 +1,6 @@
-"""The tree of an instance as arrays: what every solver works on.
+"""The tree of an instance as arrays, which every solver works on.
 
-The paper's solvers work on the sink tree; :func:`given_tree` makes the same arrays for any
+The paper's solvers work on the sink tree; :func:`chosen_tree` makes the same arrays for any
 other tree of the instance's links.
 """
 
@@ -83,7 +83,8 @@ class SinkTree:
     distance, own, relay
         As in :class:`Subtree`, shape (N+1,).
     time
-        w1-free completion time per Gbit of own load, d + b/f in s, shape (N+1,).
+        Completion time per Gbit of own load, without its weight: d + b/f in s, shape
+        (N+1,).
     ghz
         Computing speed, shape (N+1,).
     works
@@ -91,8 +92,8 @@ class SinkTree:
     size
         Task size Y in Gbit.
     pruned
-        Whether servers that the master reaches may not work or were taken out: a bound
-        on what is left then bounds nothing else.
+        Whether servers that the master reaches may not work or were taken out. A bound
+        for this tree is then no bound for the instance.
     routing
         ``sink`` for the sink tree, ``free`` for one that a solver chose.
     """
@@ -131,13 +132,13 @@ class SinkTree:
                 root[server] = root[self.parent[server]]
         by_root = np.argsort(root[1:], kind="stable") + 1
         starts = np.flatnonzero(np.diff(root[by_root], prepend=-1))
-        place = np.full(self.count, -1, dtype=np.int64)
-        found = []
+        position = np.full(self.count, -1, dtype=np.int64)
+        subtrees = []
         for members in np.split(by_root, starts[1:]) if len(by_root) else ():
-            place[members] = np.arange(len(members))
-            parent = place[self.parent[members]]
+            position[members] = np.arange(len(members))
+            parent = position[self.parent[members]]
             parent[0] = -1
-            found.append(
+            subtrees.append(
                 Subtree(
                     members=members,
                     parent=parent,
@@ -147,18 +148,18 @@ class SinkTree:
                     works=self.works[members],
                 )
             )
-        return tuple(found)
+        return tuple(subtrees)
 
     def restrict(self, works: Bools) -> SinkTree:
         """Return the tree in which only the servers in ``works`` may be given load.
 
-        A server that may not and has nobody below that may is taken out; one that has
-        stays and relays.
+        A server that may not be, and has nobody below it that may, is taken out. One
+        that has stays in the tree and relays.
 
         Parameters
         ----------
         works
-            One entry a server, shape (N+1,); the master's is ignored.
+            One entry per server, shape (N+1,); the master's is ignored.
         """
         works = works & self.works
         works[0] = True
@@ -167,9 +168,9 @@ class SinkTree:
             if kept[server]:
                 kept[self.parent[server]] = True
         numbers = np.flatnonzero(kept)
-        place = np.full(self.count, -1, dtype=np.int64)
-        place[numbers] = np.arange(len(numbers))
-        parent = place[self.parent[numbers]]
+        position = np.full(self.count, -1, dtype=np.int64)
+        position[numbers] = np.arange(len(numbers))
+        parent = position[self.parent[numbers]]
         parent[0] = -1
         return SinkTree(
             ids=tuple(self.ids[number] for number in numbers),
@@ -189,15 +190,13 @@ class SinkTree:
 def sink_tree(instance: AllocationInstance) -> SinkTree:
     """Return the sink tree (Sec. IV-A): shortest paths from the master, edge weight 1/R.
 
-    Made once an instance: what is immutable has one tree.
-
     Of paths with equal sums the one with fewer hops is taken, then the one whose last
-    server stands first in ``servers``.
+    server comes first in ``servers``. The tree is made once per instance.
     """
-    return instance.derived(_make)
+    return instance.derived(_build_sink_tree)
 
 
-def _make(instance: AllocationInstance) -> SinkTree:
+def _build_sink_tree(instance: AllocationInstance) -> SinkTree:
     links = instance.links
     number = {server.id: k for k, server in enumerate(instance.servers)}
     source = np.array([number[link.source] for link in links], dtype=np.int64)
@@ -211,7 +210,7 @@ def _make(instance: AllocationInstance) -> SinkTree:
     )
 
 
-def given_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
+def chosen_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
     """Return the arrays of a tree that a solver chose, as :func:`sink_tree` does.
 
     Parameters
@@ -220,7 +219,7 @@ def given_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkT
         The instance.
     parent
         For every server of the tree but the master, the one that it receives from, over
-        one of the instance's links. Who is not named is left out.
+        one of the instance's links. Servers that are not named are left out.
 
     Raises
     ------
@@ -242,11 +241,11 @@ def given_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkT
     reach = [number[instance.master]]
     hops = np.zeros(len(servers), dtype=np.int64)
     distance = np.zeros(len(servers))
-    for place in reach:  # grows while it is walked: parents before children
-        for lower in below[place]:
-            hops[lower] = hops[place] + 1
-            distance[lower] = distance[place] + weight_in[lower]
-        reach.extend(below[place])
+    for upper in reach:  # grows while it is walked: parents before children
+        for lower in below[upper]:
+            hops[lower] = hops[upper] + 1
+            distance[lower] = distance[upper] + weight_in[lower]
+        reach.extend(below[upper])
     if len(reach) != len(parent) + 1:
         raise ValueError("following the parents does not always end at the master")
     ordered = _level_by_level(np.sort(np.array(reach)), hops, above)
@@ -271,8 +270,8 @@ def _arrays(
         Servers of the tree level by level, the master first, shape (N+1,), in the
         numbering of ``instance.servers``.
     parent, distance, weight_in
-        Of each server of the instance: parent, seconds per Gbit from the master, and
-        over the last link; meaningful for those of the tree.
+        For each server of the instance: its parent, the seconds per Gbit from the
+        master, and those over the last link; meaningful for the servers of the tree.
     routing
         Where the tree comes from.
     """
@@ -282,11 +281,11 @@ def _arrays(
     power = np.array([server.tx_watt for server in servers])
     time = distance + task.gcycles_per_gbit / ghz
     energy = capacitance * task.gcycles_per_gbit * ghz**2
-    place = np.full(len(servers), -1, dtype=np.int64)
-    place[reach] = np.arange(len(reach))
+    position = np.full(len(servers), -1, dtype=np.int64)
+    position[reach] = np.arange(len(reach))
     relay = np.zeros(len(servers))
     relay[reach[1:]] = weights.energy * power[parent[reach[1:]]] * weight_in[reach[1:]]
-    local_parent = np.where(reach == reach[0], -1, place[parent[reach]])
+    local_parent = np.where(reach == reach[0], -1, position[parent[reach]])
     return SinkTree(
         ids=tuple(servers[k].id for k in reach),
         parent=local_parent,
@@ -336,16 +335,16 @@ def _shortest_paths(
 def _level_by_level(reach: Ints, hops: Ints, parent: Ints) -> Ints:
     """Return ``reach``, given in file order, level by level.
 
-    Inside a level by the parent's place, then in file order (the numbering of Sec. IV-A,
-    from left to right).
+    Inside a level servers are sorted by their parent's position, then in file order (the
+    numbering of Sec. IV-A, from left to right).
     """
     reach = reach[np.argsort(hops[reach], kind="stable")]
     levels: list[Ints] = []
-    place = np.zeros(len(hops), dtype=np.int64)
+    position = np.zeros(len(hops), dtype=np.int64)
     begins = np.flatnonzero(np.diff(hops[reach], prepend=-1))
     for level, members in enumerate(np.split(reach, begins[1:])):
         if level:
-            members = members[np.argsort(place[parent[members]], kind="stable")]
-        place[members] = np.arange(len(members))
+            members = members[np.argsort(position[parent[members]], kind="stable")]
+        position[members] = np.arange(len(members))
         levels.append(members)
     return cast(Ints, np.concatenate(levels).astype(np.int64))

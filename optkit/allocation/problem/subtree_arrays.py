@@ -12,19 +12,19 @@ from optkit.core.arrays import Bools, Floats, Ints
 
 
 class SubtreeArrays(NamedTuple):
-    """What the node programs need of one subtree of n servers, all of which work.
+    """One subtree of n servers, all of which may work, for the node programs.
 
     Parameters
     ----------
     parent, distance, own
         As in :class:`~optkit.allocation.problem.sink_tree.Subtree`, shape (n,).
     relay
-        w2 e/R, what the parent pays per Gbit passed on to this server, shape (n,); of the
-        first it is 0 here, since the master pays that.
+        w2 e/R, what the parent pays per Gbit passed on to this server, shape (n,); 0
+        for the first server, since the master pays that.
     step
         D_v − D_parent, shape (n,); D itself for the first.
-    kid_start, kids
-        All children, by parent and then by falling rate, and where each's start.
+    child_start, children
+        All children, by parent and then by falling rate, and where each parent's begin.
     wait
         w1 d_lca(i,j), shape (n, n).
     burden
@@ -40,8 +40,8 @@ class SubtreeArrays(NamedTuple):
     own: Floats
     relay: Floats
     step: Floats
-    kid_start: Ints
-    kids: Ints
+    child_start: Ints
+    children: Ints
     wait: Floats
     burden: Floats
     below: Bools
@@ -68,8 +68,8 @@ def subtree_arrays(subtree: Subtree) -> SubtreeArrays:
         own=subtree.own,
         relay=relay,
         step=_steps(subtree),
-        kid_start=start.astype(np.int64),
-        kids=by_rate.astype(np.int64),
+        child_start=start.astype(np.int64),
+        children=by_rate.astype(np.int64),
         wait=costs.waiting,
         burden=burden,
         below=below,
@@ -80,5 +80,5 @@ def subtree_arrays(subtree: Subtree) -> SubtreeArrays:
 def _steps(subtree: Subtree) -> Floats:
     """Return D_v − D_parent for each server, shape (n,); D itself for the first."""
     above = np.where(subtree.parent >= 0, subtree.distance[subtree.parent], 0.0)
-    # A difference of sums: what rounding may have added is taken off.
+    # A difference of sums, less what rounding may have added.
     return np.asarray(np.maximum(subtree.distance * (1.0 - 1e-15) - above, 0.0))

@@ -33,7 +33,7 @@ class SubtreeCosts:
     def matrices(self, orders: Ints) -> Floats:
         """Return A for each of K orders of the servers that work.
 
-        Servers that only relay are sent first, with nothing: they pay for relaying only.
+        Servers that only relay are sent first, with no load: they pay for relaying only.
 
         Parameters
         ----------
@@ -49,9 +49,9 @@ class SubtreeCosts:
         """
         workers = self.subtree.workers
         count, width = orders.shape
-        place = np.full((count, self.subtree.size), -1, dtype=np.int64)
-        np.put_along_axis(place, orders, np.arange(width)[None, :], axis=1)
-        earlier = place[:, :, None] > place[:, None, workers]
+        position = np.full((count, self.subtree.size), -1, dtype=np.int64)
+        np.put_along_axis(position, orders, np.arange(width)[None, :], axis=1)
+        earlier = position[:, :, None] > position[:, None, workers]
         matrices = np.where(earlier, self.waiting[None, :, workers], 0.0)
         # A server that only relays waits for nobody.
         matrices[:, ~self.subtree.works, :] = 0.0
@@ -67,8 +67,8 @@ def subtree_costs(subtree: Subtree) -> SubtreeCosts:
     for server in range(size):
         parent = subtree.parent[server]
         if parent >= 0:
-            # Level by level, no earlier server is a descendant of this one: it shares
-            # with it what it shares with its parent, and it relays for both alike.
+            # Level by level, no earlier server is below this one. So this one shares with
+            # an earlier one what its parent does, and that one relays for both alike.
             shared[server, :server] = shared[parent, :server]
             shared[:server, server] = shared[parent, :server]
             relaying[:, server] = relaying[:, parent]

@@ -2,9 +2,9 @@
 
 A subtree costs ρ per Gbit at best (Theorem 2: costs scale with load), and each Gbit that
 is sent into it costs the master relaying energy c. Minimising z subject to z ≥ ρ_t Y_t and
-z ≥ a_0 y_0 + Σ c_t Y_t is, at z = 1, a fractional knapsack: fill what costs the master
-least first. The paper's form divides by a subtree's load, which is zero where the master
-alone is best; this one has no such division.
+z ≥ a_0 y_0 + Σ c_t Y_t is, at z = 1, a fractional knapsack: fill the subtrees that cost the
+master least first. The paper's form divides by a subtree's load, which is zero where the
+master alone is best; this form has no such division.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from optkit.core.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
-    """How the task is shared.
+class TaskSplit:
+    """The load of the master and of each subtree.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Split:
     subtrees: Floats
 
 
-def split(size: float, own: float, send: Floats, unit_cost: Floats) -> Split:
+def split_task(size: float, own: float, send: Floats, unit_cost: Floats) -> TaskSplit:
     """Share a task of ``size`` Gbit at the least possible largest cost.
 
     Parameters
@@ -54,12 +54,12 @@ def split(size: float, own: float, send: Floats, unit_cost: Floats) -> Split:
     budget = 1.0
     total = 0.0
     for t in np.argsort(send, kind="stable"):
-        if send[t] >= own:  # the master does it itself for no more
+        if send[t] >= own:  # it costs the master no more to compute it itself
             break
         if unit_cost[t] == 0.0 and send[t] == 0.0:
             loads[:] = 0.0
             loads[t] = size
-            return Split(0.0, 0.0, loads)
+            return TaskSplit(0.0, 0.0, loads)
         room = np.inf if unit_cost[t] == 0.0 else 1.0 / unit_cost[t]
         afford = np.inf if send[t] == 0.0 else budget / send[t]
         loads[t] = min(room, afford)
@@ -69,7 +69,7 @@ def split(size: float, own: float, send: Floats, unit_cost: Floats) -> Split:
             budget = 0.0
             break
     if own == 0.0:
-        return Split(0.0, size, np.zeros(len(send)))
+        return TaskSplit(0.0, size, np.zeros(len(send)))
     local = max(budget, 0.0) / own
     total += local
-    return Split(size / total, size * (local / total), size * (loads / total))
+    return TaskSplit(size / total, size * (local / total), size * (loads / total))

@@ -1,1 +1,1 @@
-"""The paper's solvers, one module each; importing a module registers its solver."""
+"""The solvers, one module for each or for a few alike; importing one registers them."""

@@ -1,27 +1,35 @@
-"""What the allocation solvers share: the sink tree, a first solution, a first bound."""
+"""Base of the allocation solvers: the sink tree, a first solution, a first bound."""
 
 from __future__ import annotations
 
 import abc
-from typing import ClassVar
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from typing import ClassVar, TypeVar
 
 from optkit.allocation.bounds.relaxation import SOURCE, relaxation_bound
+from optkit.allocation.exact.enumeration import executor_size
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.plan import local_plan, report
+from optkit.allocation.problem.contiguous_orders import supports_blocks
+from optkit.allocation.problem.plan import local_plan, report_plan
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
+from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Outcome, Solver
+from optkit.core.solving.solver import Availability, OptionsT, Outcome, Solver
 
 PAPER = "Ma and Xie, multi-layered distributed computing"
 
+T = TypeVar("T")
 
-class TreeSolver(Solver[AllocationInstance]):
+
+class TreeSolver(Solver[AllocationInstance, OptionsT]):
     """A solver that works on the sink tree.
 
-    Before it begins, the bound of :mod:`optkit.allocation.bounds.relaxation` is
-    reported, and, unless
-    it is a baseline, the solution in which the master does everything: whatever stops the
-    run, there is an answer.
+    Before it begins, two things are reported, so that there is an answer whatever stops
+    the run: the bound of :mod:`optkit.allocation.bounds.relaxation` and, unless it is a
+    baseline, the solution in which the master does everything.
     """
 
     family: ClassVar[str] = "allocation"
@@ -35,20 +43,79 @@ class TreeSolver(Solver[AllocationInstance]):
         tree = sink_tree(instance)
         run.prove(relaxation_bound(tree), SOURCE)
         if self.anytime:
-            report(run, tree, local_plan(tree))
+            report_plan(run, tree, local_plan(tree))
         run.model_built()
         return self.solve_tree(tree, run)
 
     @abc.abstractmethod
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
-        """Solve on ``tree``, in which some servers may only relay.
+        """Solve on ``tree``.
 
-        A solver that says ``searches_pruned`` gets such trees too; bounds go through
-        :func:`prove`, which knows that they are then bounds on something else.
+        A solver with ``searches_pruned`` is also given trees in which some servers may
+        only relay. It reports its bounds by :func:`prove`, which drops them there.
         """
 
 
 def prove(run: Run, tree: SinkTree, bound: float, source: str) -> None:
-    """Report a bound on what can be done on ``tree``, unless that is only a part."""
+    """Report a bound on the solutions on ``tree``, unless servers were pruned from it."""
     if not tree.pruned:
         run.prove(bound, source)
+
+
+def gap_closed(run: Run) -> bool:
+    """Say whether the bound reported proves the solution reported optimal."""
+    gap = relative_gap(run.objective, run.bound)
+    return gap is not None and gap <= OPTIMALITY_GAP
+
+
+def needs_costs(tree: SinkTree, elsewhere: bool = True) -> Availability:
+    """Refuse trees on which some server's own load costs nothing.
+
+    Parameters
+    ----------
+    tree
+        The sink tree.
+    elsewhere
+        Whether loads cost something on every other tree that may be used, too.
+    """
+    if supports_blocks(tree) and elsewhere:
+        return Availability()
+    return Availability(
+        False, "a server computes at no cost, so no load fills its budget; take pmo"
+    )
+
+
+def time_per_task(run: Run, executor: Executor, tasks: int) -> tuple[float, float]:
+    """Share the time that is left among tasks on an executor.
+
+    Returns
+    -------
+    tuple of float
+        Seconds for each task, and the time of day (:func:`time.time`) at which all of
+        them have to stop. A little time is kept for the way back: what comes back late
+        is lost.
+    """
+    rounds = math.ceil(tasks / executor_size(executor))
+    usable = 0.95 * run.remaining()
+    return usable / max(1, rounds), time.time() + usable
+
+
+def collect_in_order(
+    run: Run, futures: Sequence[Future[T]], collect: Callable[[int, T], None]
+) -> None:
+    """Hand every future's result to ``collect``, until the run has to stop.
+
+    Results are waited for in their order, so that a target ends the run at the same place
+    however many workers there are. What is not back in time is given up.
+    """
+    try:
+        for number, future in enumerate(futures):
+            left = run.remaining()
+            collect(number, future.result(None if math.isinf(left) else left))
+            if run.should_stop():
+                return
+    except TimeoutError:
+        return
+    finally:
+        for future in futures:
+            future.cancel()

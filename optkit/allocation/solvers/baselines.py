@@ -1,4 +1,4 @@
-"""The schemes that the paper compares with (Sec. VII-B): what one would do otherwise."""
+"""The schemes that the paper compares with (Sec. VII-B)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from optkit.allocation.problem.plan import Plan, local_plan, report
+from optkit.allocation.problem.plan import Plan, local_plan, report_plan
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import TaskSplit, split_task
 from optkit.allocation.solvers.base import PAPER, TreeSolver
 from optkit.core.arrays import Floats, Ints
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Capabilities, Kind, Outcome
+from optkit.core.solving.solver import Capabilities, Kind, OptionsT, Outcome
 
 
 class BaselineOptions(Options):
-    """What a baseline optimises."""
+    """The objective of a baseline."""
 
     objective: Literal["time", "cost"] = Field(
         "time",
@@ -29,8 +29,8 @@ class BaselineOptions(Options):
     )
 
 
-class Baseline(TreeSolver):
-    """A scheme that uses the master and some servers, each with a load of its own."""
+class Baseline(TreeSolver[OptionsT]):
+    """A scheme that uses the master and at most one server of each subtree."""
 
     kind = Kind.BASELINE
     reference = f"{PAPER}, Sec. VII-B"
@@ -44,7 +44,7 @@ class Baseline(TreeSolver):
         kept = dict(zip(tree.ids, loads, strict=True))
         loads = np.array([kept[name] for name in used.ids])
         orders = tuple(subtree.workers for subtree in used.subtrees)
-        report(run, used, Plan(cost_of(used, loads), loads, orders))
+        report_plan(run, used, Plan(cost_of(used, loads), loads, orders))
         return Outcome(Reason.CONVERGED, "computed directly")
 
     @abstractmethod
@@ -56,7 +56,7 @@ class Baseline(TreeSolver):
 
 
 def cost_of(tree: SinkTree, loads: Floats) -> float:
-    """Return the largest cost where no two servers of a subtree get load: no waiting."""
+    """Return the largest cost if at most one server of each subtree has load."""
     flow = loads.copy()
     cost = tree.own * loads
     for server in range(tree.count - 1, 0, -1):
@@ -68,21 +68,26 @@ def cost_of(tree: SinkTree, loads: Floats) -> float:
 
 def cost_alone(tree: SinkTree) -> Floats:
     """Return the largest cost per Gbit if each server gets everything, shape (N+1,)."""
-    dearest = np.zeros(tree.count)  # what the relays on the way pay at the most
+    dearest = np.zeros(tree.count)  # the most that any relay on the way pays
     for server in range(1, tree.count):
         dearest[server] = max(dearest[tree.parent[server]], tree.relay[server])
     return np.maximum(dearest, tree.own)
 
 
-def _offload(tree: SinkTree, chosen: Ints, objective: str) -> Floats:
-    """Share the task between the master and some of its children, at the least cost."""
+def _best_split(tree: SinkTree, children: Ints, objective: str) -> TaskSplit:
+    """Return the best split of the task between the master and some of its children."""
     by_time = objective == "time"
     per_load = tree.time if by_time else tree.own
-    send = np.zeros(len(chosen)) if by_time else tree.relay[chosen]
-    best = split(tree.size, float(per_load[0]), send, per_load[chosen])
+    send = np.zeros(len(children)) if by_time else tree.relay[children]
+    return split_task(tree.size, float(per_load[0]), send, per_load[children])
+
+
+def _offload(tree: SinkTree, children: Ints, objective: str) -> Floats:
+    """Return the loads of the best split among the master and some of its children."""
+    best = _best_split(tree, children, objective)
     loads = np.zeros(tree.count)
     loads[0] = best.master
-    loads[chosen] = best.subtrees
+    loads[children] = best.subtrees
     return loads
 
 
@@ -98,7 +103,7 @@ class Local(Baseline):
 
 
 @register
-class Partial(Baseline):
+class Partial(Baseline[BaselineOptions]):
     """The master shares the task with one of its neighbours, the best one."""
 
     name = "partial"
@@ -106,27 +111,19 @@ class Partial(Baseline):
 
     def loads(self, tree: SinkTree) -> Floats:
         """Return the best two-server split."""
-        assert isinstance(self.options, BaselineOptions)
         objective = self.options.objective
         children = np.flatnonzero(tree.parent == 0)
         if not len(children):
             return local_plan(tree).loads
-        by_time = objective == "time"
-        per_load = tree.time if by_time else tree.own
-        figures = [
-            split(
-                tree.size,
-                float(per_load[0]),
-                np.zeros(1) if by_time else tree.relay[[child]],
-                per_load[[child]],
-            ).cost
-            for child in children
+        costs = [
+            _best_split(tree, children[[k]], objective).cost
+            for k in range(len(children))
         ]
-        return _offload(tree, children[[int(np.argmin(figures))]], objective)
+        return _offload(tree, children[[int(np.argmin(costs))]], objective)
 
 
 @register
-class MasterWorker(Baseline):
+class MasterWorker(Baseline[BaselineOptions]):
     """The master shares the task with all of its neighbours."""
 
     name = "master-worker"
@@ -134,7 +131,6 @@ class MasterWorker(Baseline):
 
     def loads(self, tree: SinkTree) -> Floats:
         """Return the best split over the master and its children."""
-        assert isinstance(self.options, BaselineOptions)
         return _offload(tree, np.flatnonzero(tree.parent == 0), self.options.objective)
 
 
@@ -149,7 +145,7 @@ class MultiHopOptions(Options):
 
 
 @register
-class MultiHop(Baseline):
+class MultiHop(Baseline[MultiHopOptions]):
     """The whole task goes to one server, however far away; never to the master."""
 
     name = "multi-hop"
@@ -157,7 +153,6 @@ class MultiHop(Baseline):
 
     def loads(self, tree: SinkTree) -> Floats:
         """Return all of the task for the chosen server."""
-        assert isinstance(self.options, MultiHopOptions)
         if tree.count == 1:
             return local_plan(tree).loads
         keys: dict[str, Floats] = {

@@ -10,14 +10,12 @@ from optkit.allocation.bounds.relay_condition import clipped_bound
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.contiguous_orders import (
     Blocks,
-    block_plan,
-    blocks,
-    supported,
+    contiguous_blocks,
+    contiguous_plan,
 )
-from optkit.allocation.problem.plan import report
+from optkit.allocation.problem.plan import report_plan
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
-from optkit.allocation.solvers.base import TreeSolver, prove
-from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
+from optkit.allocation.solvers.base import TreeSolver, gap_closed, needs_costs, prove
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -25,34 +23,29 @@ from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 
 
 class BlockBase(TreeSolver):
-    """What the solvers with contiguous orders share."""
+    """Base of the solvers that return the contiguous order."""
 
     capabilities = Capabilities(bound=True)
 
     def supports(self, instance: AllocationInstance) -> Availability:
-        """Refuse instances on which a server works for nothing."""
-        if supported(sink_tree(instance)):
-            return Availability()
-        return Availability(
-            False, "a server computes at no cost, so no load fills its budget; take pmo"
-        )
+        """Refuse instances on which a server computes at no cost."""
+        return needs_costs(sink_tree(instance))
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Report the contiguous order, and the bound that follows from it."""
-        found = blocks(tree)
-        report(run, tree, block_plan(tree, found))
-        prove_relaying(run, tree, found)
-        gap = relative_gap(run.objective, run.bound)
-        if gap is not None and gap <= OPTIMALITY_GAP:
+        blocks = contiguous_blocks(tree)
+        report_plan(run, tree, contiguous_plan(tree, blocks))
+        prove_relaying(run, tree, blocks)
+        if gap_closed(run):
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
         return Outcome(Reason.CONVERGED, "the contiguous order")
 
 
-def prove_relaying(run: Run, tree: SinkTree, found: Blocks) -> None:
-    """Report the bounds that count relaying, where anybody below the master relays."""
+def prove_relaying(run: Run, tree: SinkTree, blocks: Blocks) -> None:
+    """Report the bounds that count relaying, where a server below the master relays."""
     children = np.flatnonzero(tree.parent == 0)
     if len(children) and np.any(tree.relay[tree.parent > 0] > 0.0):
-        bound = relay_bound(tree, found.capacity[children], run.should_stop)
+        bound = relay_bound(tree, blocks.capacity[children], run.should_stop)
         prove(run, tree, bound, SOURCE)
         prove(run, tree, clipped_bound(tree), CLIPPED_SOURCE)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,46 +12,48 @@ from optkit.allocation.bounds.relay_condition import clipped_relay
 from optkit.allocation.exact.branch_and_bound import subtree_search
 from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
 from optkit.allocation.exact.enumeration import enumerate_orders, evaluate_order
+from optkit.allocation.exact.pace import Pace
 from optkit.allocation.heuristics.local_search import order_search
 from optkit.allocation.heuristics.local_search.order_search import OrderSearch
 from optkit.allocation.problem.contiguous_orders import (
-    block_plan,
-    blocks,
-    loads_of,
-    supported,
+    contiguous_blocks,
+    contiguous_plan,
+    contiguous_subtree_plans,
+    supports_blocks,
 )
 from optkit.allocation.problem.plan import (
     SubtreePlan,
     compose,
     composed_bound,
     depth_first_order,
-    report,
-    unused,
+    idle_plan,
+    report_plan,
 )
 from optkit.allocation.problem.sink_tree import SinkTree, Subtree
-from optkit.allocation.solvers.base import TreeSolver
+from optkit.allocation.solvers.base import TreeSolver, gap_closed
 from optkit.core.arrays import Ints
-from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
 from optkit.core.options import Options
 from optkit.core.runtime.warm_up import wait_until_warm
+from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
-ENUMERATED = 5
+MAX_ENUMERATED = 5
 """Most servers of a subtree all of whose orders are simply tried."""
 
-SEARCHED = 40
-"""Most servers of a subtree that is branched on: a node with more cannot be stopped."""
+MAX_BRANCHED = 40
+"""Most servers of a subtree that is branched on: a larger node cannot be stopped."""
 
-IMPROVED = 200
+MAX_IMPROVED = 200
 """Most servers of a subtree whose order local search improves."""
 
 _ROUNDING = 1e-11
 """Relative slack for the rounding of closed forms, so that they bound."""
 
 _SLICE_SECONDS = 0.01
+_LONGEST_SLICE = 1_000_000
 
 
 class BranchAndBoundOptions(Options):
@@ -69,7 +69,7 @@ class BranchAndBoundOptions(Options):
 
 
 @register
-class BranchAndBound(TreeSolver):
+class BranchAndBound(TreeSolver[BranchAndBoundOptions]):
     """For each subtree the best order, by depth-first search over prefixes.
 
     Subtrees that meet the relay condition are solved by their contiguous order; the others
@@ -84,165 +84,165 @@ class BranchAndBound(TreeSolver):
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Start from contiguous orders, then search one subtree after the other."""
-        assert isinstance(self.options, BranchAndBoundOptions)
-        state = _State(tree, run, self.options.tolerance)
-        state.start()
+        search = _TreeSearch(tree, run, self.options.tolerance)
+        search.start()
         for round_ in range(2):
-            # First a tenth of the time on each, so that no subtree is left without.
-            pending = state.pending()
-            for index, t in enumerate(pending):
+            # First a tenth of the time on each, so that every subtree gets some.
+            pending = search.pending()
+            for number, index in enumerate(pending):
                 if run.should_stop():
                     break
-                share = run.remaining() / (len(pending) - index)
-                state.search(t, share * (0.1 if round_ == 0 else 1.0))
-        return state.conclude()
+                share = run.remaining() / (len(pending) - number)
+                search.search(index, share * (0.1 if round_ == 0 else 1.0))
+        return search.conclude()
 
 
-class _State:
+class _TreeSearch:
     """Plans and bounds of the subtrees of one run."""
 
     def __init__(self, tree: SinkTree, run: Run, tolerance: float) -> None:
         self.tree, self.run, self.tolerance = tree, run, tolerance
-        self.plans = [unused(subtree) for subtree in tree.subtrees]
+        self.plans = [idle_plan(subtree) for subtree in tree.subtrees]
         self.searches: dict[int, SubtreeSearch] = {}
         self.nodes = 0
 
     def start(self) -> None:
         """Give every subtree a plan and a bound, in linear time."""
         tree, run = self.tree, self.run
-        if not supported(tree):
-            for t, subtree in enumerate(tree.subtrees):
+        if not supports_blocks(tree):
+            for index, subtree in enumerate(tree.subtrees):
                 if run.should_stop():
                     return
-                self.plans[t] = _unbounded(
+                self.plans[index] = _without_bound(
                     evaluate_order(subtree, depth_first_order(subtree))
                 )
             self.report()
             return
-        found = blocks(tree)
-        whole = block_plan(tree, found)
-        report(run, tree, whole)
+        blocks = contiguous_blocks(tree)
+        report_plan(run, tree, contiguous_plan(tree, blocks))
         roots = np.flatnonzero(tree.parent == 0)
         if not tree.pruned and len(roots):
-            run.prove(relay_bound(tree, found.capacity[roots]), SOURCE)
-        shares = loads_of(tree, found, np.ones(len(roots)))
-        # Equal to `found` where the relay condition holds, and nothing is left to search.
-        most = blocks(replace(tree, relay=clipped_relay(tree))).capacity
-        for t, subtree in enumerate(tree.subtrees):
-            cost = 1.0 / float(found.capacity[subtree.members[0]])
-            bound = min(cost, 1.0 / float(most[subtree.members[0]])) * (1.0 - _ROUNDING)
-            self.plans[t] = SubtreePlan(
-                whole.orders[t], shares[subtree.members], cost, bound
+            run.prove(relay_bound(tree, blocks.capacity[roots]), SOURCE)
+        # Equal to `blocks` where the relay condition holds: nothing is left to search.
+        clipped = contiguous_blocks(replace(tree, relay=clipped_relay(tree)))
+        self.plans = [
+            replace(
+                plan,
+                bound=min(plan.cost, 1.0 / float(clipped.capacity[root]))
+                * (1.0 - _ROUNDING),
             )
+            for root, plan in zip(
+                roots, contiguous_subtree_plans(tree, blocks), strict=True
+            )
+        ]
         self.prove()
 
-    def settled(self, t: int) -> bool:
-        """Say whether nothing is left to do for subtree ``t``."""
-        plan = self.plans[t]
+    def settled(self, index: int) -> bool:
+        """Say whether nothing is left to do for a subtree."""
+        plan = self.plans[index]
         return plan.bound >= plan.cost * (1.0 - max(self.tolerance, 1e-10))
 
     def pending(self) -> list[int]:
         """Return the subtrees whose search can still change the answer.
 
-        The split is a knapsack filled by what sending costs the master: a subtree that it
-        does not reach, or fills in part only, changes nothing however good its order.
+        The split is a knapsack filled by what sending costs the master. A subtree that it
+        does not reach, or fills only in part, changes nothing, however good its order.
         """
         costs = [plan.cost for plan in self.plans]
         now = composed_bound(self.tree, costs)
-        found = []
-        for t, plan in enumerate(self.plans):
-            if self.settled(t):
+        pending = []
+        for index, plan in enumerate(self.plans):
+            if self.settled(index):
                 continue
-            if composed_bound(self.tree, [*costs[:t], plan.bound, *costs[t + 1 :]]) < (
-                now * (1.0 - 1e-12)
-            ):
-                found.append(t)
-        return found
+            best_case = [*costs[:index], plan.bound, *costs[index + 1 :]]
+            if composed_bound(self.tree, best_case) < now * (1.0 - 1e-12):
+                pending.append(index)
+        return pending
 
-    def search(self, t: int, seconds: float) -> None:
-        """Search subtree ``t`` for at most ``seconds``."""
-        subtree = self.tree.subtrees[t]
-        if len(subtree.workers) <= ENUMERATED or not supported(self.tree):
-            stretch = enumerate_orders(
+    def search(self, index: int, seconds: float) -> None:
+        """Search a subtree for at most ``seconds``."""
+        subtree = self.tree.subtrees[index]
+        if len(subtree.workers) <= MAX_ENUMERATED or not supports_blocks(self.tree):
+            result = enumerate_orders(
                 subtree, (), seconds, should_stop=self.run.should_stop
             )
-            self.nodes += stretch.evaluated
-            if stretch.plan is not None:
-                bound = stretch.plan.bound if stretch.complete else 0.0
-                self.take(t, stretch.plan, bound)
+            self.nodes += result.evaluated
+            if result.plan is not None:
+                bound = result.plan.bound if result.complete else 0.0
+                self.update(index, result.plan, bound)
             return
-        if subtree.size > IMPROVED:
+        if subtree.size > MAX_IMPROVED:
             return
-        deadline = time.perf_counter() + seconds
-
-        def stop() -> bool:
-            return time.perf_counter() >= deadline or self.run.should_stop()
-
-        if t not in self.searches:
-            if not self._improve(t, subtree, stop):
+        deadline = self.run.deadline(seconds)
+        if index not in self.searches:
+            if not self._improve(index, subtree, deadline):
                 return
-            if subtree.size > SEARCHED:
+            if subtree.size > MAX_BRANCHED:
                 return
             if not wait_until_warm(subtree_search.warm_up, self.run.should_stop):
                 return
-            plan = self.plans[t]
-            self.searches[t] = SubtreeSearch(
+            plan = self.plans[index]
+            self.searches[index] = SubtreeSearch(
                 subtree, plan.order, 1.0 / plan.cost, self.tolerance
             )
-        self._branch(t, subtree, stop)
+        self._branch(index, deadline)
 
-    def _improve(self, t: int, subtree: Subtree, stop: Callable[[], bool]) -> bool:
+    def _improve(self, index: int, subtree: Subtree, deadline: Deadline) -> bool:
         """Improve the order by local search; say whether time is left."""
         if not wait_until_warm(order_search.warm_up, self.run.should_stop):
             return False
-        local = OrderSearch(subtree, self.plans[t].order)
-        pace = _Pace(20)
-        while not local.complete and not stop():
-            local.advance(pace.length)
+        search = OrderSearch(subtree, self.plans[index].order)
+        pace = Pace(20, _LONGEST_SLICE, _SLICE_SECONDS)
+        while not search.complete and not deadline():
+            search.advance(pace.length)
             pace.step()
-        self.improved(t, local.order, local.value)
-        return not stop()
+        self.offer(index, search.order, search.value)
+        return not deadline()
 
-    def _branch(self, t: int, subtree: Subtree, stop: Callable[[], bool]) -> None:
-        search = self.searches[t]
-        pace = _Pace(4)
+    def _branch(self, index: int, deadline: Deadline) -> None:
+        search = self.searches[index]
+        pace = Pace(4, _LONGEST_SLICE, _SLICE_SECONDS)
         value = search.value
-        while not search.complete and not stop():
+        while not search.complete and not deadline():
             before = search.nodes
             search.advance(pace.length)
             self.nodes += search.nodes - before
             pace.step()
             if search.value > value:
                 value = search.value
-                self.improved(t, search.order, value)
-            if pace.told():
-                self.take(t, self.plans[t], (1.0 - _ROUNDING) / search.bound)
+                self.offer(index, search.order, value)
+            if pace.report_due():
+                self.raise_bound(index, search)
                 self.run.progress(f"{self.nodes} nodes")
-        self.take(t, self.plans[t], (1.0 - _ROUNDING) / search.bound)
+        self.raise_bound(index, search)
 
-    def improved(self, t: int, order: Ints, value: float) -> None:
-        """Take an order that is said to take ``value`` at cost 1, if it is so."""
-        if value > (1.0 + 1e-13) / self.plans[t].cost:
-            exact = evaluate_order(self.tree.subtrees[t], order.copy())
-            self.take(t, exact, self.plans[t].bound)
+    def raise_bound(self, index: int, search: SubtreeSearch) -> None:
+        """Take over the bound that a search has reached."""
+        self.update(index, self.plans[index], (1.0 - _ROUNDING) / search.bound)
 
-    def take(self, t: int, plan: SubtreePlan, bound: float) -> None:
-        """Keep ``plan`` if it is better, and the bound if it is."""
-        old = self.plans[t]
+    def offer(self, index: int, order: Ints, value: float) -> None:
+        """Evaluate an order exactly if its ``value`` at cost 1 promises a better plan."""
+        if value > (1.0 + 1e-13) / self.plans[index].cost:
+            exact = evaluate_order(self.tree.subtrees[index], order.copy())
+            self.update(index, exact, self.plans[index].bound)
+
+    def update(self, index: int, plan: SubtreePlan, bound: float) -> None:
+        """Keep a subtree's plan and bound where they are better."""
+        old = self.plans[index]
         kept = plan if plan.cost < old.cost else old
         bound = min(max(bound, old.bound), kept.cost)
-        self.plans[t] = SubtreePlan(kept.order, kept.shares, kept.cost, bound)
+        self.plans[index] = SubtreePlan(kept.order, kept.shares, kept.cost, bound)
         if kept is not old:
             self.report()
         if bound > old.bound:
             self.prove()
 
     def report(self) -> None:
-        """Report what the subtrees' plans make together."""
-        report(self.run, self.tree, compose(self.tree, self.plans))
+        """Report the plan that the subtrees' plans make together."""
+        report_plan(self.run, self.tree, compose(self.tree, self.plans))
 
     def prove(self) -> None:
-        """Report what the subtrees' bounds make together."""
+        """Report the bound that the subtrees' bounds make together."""
         if not self.tree.pruned:
             bounds = [plan.bound for plan in self.plans]
             if all(bound > 0.0 for bound in bounds) or not bounds:
@@ -251,14 +251,12 @@ class _State:
     def conclude(self) -> Outcome:
         """Say how it ended, and prove what can be proven."""
         detail = f"{self.nodes} nodes"
-        open_ = self.pending()
-        if not open_:
+        if not self.pending():
             if self.tree.pruned:
                 return Outcome(Reason.CONVERGED, f"{detail}, of the pruned tree")
             self.prove()
             return Outcome(Reason.PROVED, detail)
-        gap = relative_gap(self.run.objective, self.run.bound)
-        if gap is not None and gap <= OPTIMALITY_GAP:
+        if gap_closed(self.run):
             return Outcome(Reason.PROVED, detail)
         stopped = self.run.stop_reason()
         if stopped is None:
@@ -266,31 +264,7 @@ class _State:
         return Outcome(stopped, detail)
 
 
-class _Pace:
-    """Length of the next slice, so that one takes some 10 ms."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self._began = self._told = time.perf_counter()
-
-    def step(self) -> None:
-        """Book one slice, and set the length of the next."""
-        now = time.perf_counter()
-        took, self._began = now - self._began, now
-        if took < _SLICE_SECONDS / 2:
-            self.length = min(2 * self.length, 1_000_000)
-        elif took > 2 * _SLICE_SECONDS:
-            self.length = max(1, self.length // 2)
-
-    def told(self) -> bool:
-        """Say, some four times a second, that it is time to report."""
-        if self._began - self._told < 0.25:
-            return False
-        self._told = self._began
-        return True
-
-
-def _unbounded(plan: SubtreePlan) -> SubtreePlan:
+def _without_bound(plan: SubtreePlan) -> SubtreePlan:
     """Return a single order's plan without its bound, which is for that order only."""
     bound = plan.bound if len(plan.order) == 1 else 0.0
     return SubtreePlan(plan.order, plan.shares, plan.cost, bound)

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optkit.allocation.exact.enumeration import Pace, evaluation_seconds
-from optkit.allocation.problem.order_count import in_words, log10_factorial
-from optkit.allocation.problem.order_lp import solve_orders
-from optkit.allocation.problem.plan import Plan, report
+from optkit.allocation.exact.enumeration import chunk_pace, evaluation_seconds
+from optkit.allocation.problem.order_lp import (
+    count_in_words,
+    log10_order_count,
+    solve_orders,
+)
+from optkit.allocation.problem.plan import Plan, report_plan
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.allocation.problem.subtree_costs import subtree_costs
 from optkit.allocation.solvers.base import PAPER, TreeSolver, prove
@@ -26,7 +29,7 @@ from optkit.core.solving.solver import Capabilities, Kind, Outcome
 class Cmo(TreeSolver):
     """Centralised MILP-based optimisation, as printed: Π |A_t|! linear programs.
 
-    Its use is to be compared with: ``pmo`` gives the same in Σ |A_t|! programs.
+    It is here to be compared with: ``pmo`` gives the same in Σ |A_t|! programs.
     """
 
     name = "cmo"
@@ -37,8 +40,8 @@ class Cmo(TreeSolver):
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Enumerate the orders of the whole tree."""
-        log_total = sum(log10_factorial(len(s.workers)) for s in tree.subtrees)
-        total, words = 10.0 ** min(log_total, 300.0), in_words(log_total)
+        log_total = sum(log10_order_count(len(s.workers)) for s in tree.subtrees)
+        total, words = 10.0 ** min(log_total, 300.0), count_in_words(log_total)
         own_rows = np.flatnonzero(tree.works)
         if not run.affords(evaluation_seconds(len(own_rows))):
             return Outcome(Reason.TIME_LIMIT, "not one order's program fits in")
@@ -55,7 +58,7 @@ class Cmo(TreeSolver):
             best = solved.best()
             loads = np.zeros(tree.count)
             loads[own_rows] = tree.size * solved.shares[best]
-            report(
+            report_plan(
                 run,
                 tree,
                 Plan(
@@ -79,7 +82,7 @@ class Cmo(TreeSolver):
 def _chunks(tree: SinkTree) -> Iterator[list[Ints]]:
     """Yield chunks of combined orders: for each subtree an array of shape (K, m_t)."""
     subtrees = tree.subtrees
-    pace = Pace(tree.count**2)
+    pace = chunk_pace(tree.count**2)
     combined = _combine([subtree.workers.tolist() for subtree in subtrees])
     while chunk := list(itertools.islice(combined, pace.length)):
         yield [
@@ -90,7 +93,7 @@ def _chunks(tree: SinkTree) -> Iterator[list[Ints]]:
 
 
 def _combine(parts: list[list[int]]) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Yield every combination of orders, the last part's running fastest.
+    """Yield every combination of orders, the last part's changing fastest.
 
     ``itertools.product`` would first hold every order of every part in memory.
     """

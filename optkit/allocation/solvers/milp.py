@@ -8,38 +8,38 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from optkit.allocation.bounds.relay_bound import SOURCE, relay_bound
-from optkit.allocation.bounds.relay_condition import SOURCE as CLIPPED_SOURCE
-from optkit.allocation.bounds.relay_condition import clipped_bound
+from optkit.allocation.bounds.relay_condition import proven_subtrees
 from optkit.allocation.exact.enumeration import evaluate_order, evaluation_seconds
 from optkit.allocation.exact.milp_cuts.cuts import allocation_cuts
 from optkit.allocation.heuristics.initial_plans import (
-    block_plans,
-    improve,
-    known_orders,
-    proven_subtrees,
+    improve_by_search,
+    lossless_precedences,
 )
-from optkit.allocation.problem.contiguous_orders import blocks, supported
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    contiguous_subtree_plans,
+    supports_blocks,
+)
 from optkit.allocation.problem.plan import (
     Plan,
     SubtreePlan,
     compose,
     depth_first_order,
-    report,
+    report_plan,
 )
 from optkit.allocation.problem.pyomo_adapter import (
     model_data,
-    orders_in,
-    orders_of,
-    point_of,
-    scaled,
+    orders_from_precedences,
+    orders_from_solution,
+    scaled_tree,
+    start_values,
 )
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.allocation.solution import AllocationSolution
-from optkit.allocation.solvers.base import PAPER, TreeSolver, prove
+from optkit.allocation.solvers.base import PAPER, TreeSolver, gap_closed, prove
+from optkit.allocation.solvers.block import prove_relaying
 from optkit.backends.registry import NAMES
 from optkit.core.arrays import Ints
-from optkit.core.consistency import OPTIMALITY_GAP, relative_gap
 from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
@@ -49,10 +49,10 @@ from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.core.suggest import unknown
 
 BOUND_SLACK = 1e-7
-"""Share of a solver's bound that is given up for its tolerances."""
+"""Share of a backend's bound that is given up for its tolerances."""
 
 LOADING_SECONDS = 1.5
-"""About the longest that importing Pyomo and a backend takes; it cannot be stopped."""
+"""About the longest that importing Pyomo and a backend takes; nothing can stop it."""
 
 CUTOFF_SLACK = 1e-6
 """Share by which a solution may be worse than the start before it is cut off."""
@@ -60,7 +60,7 @@ CUTOFF_SLACK = 1e-6
 SEARCH_SHARE = 0.1
 """Share of the time limit that improving the first solution may take."""
 
-IMPROVED = 100
+MAX_IMPROVED = 100
 """Most servers of a subtree whose first order is improved: a move costs their cube."""
 
 BUILD_SHARE = 0.4
@@ -99,15 +99,16 @@ class _OutOfTimeError(Exception):
 
 
 @register
-class Milp(TreeSolver):
+class Milp(TreeSolver[MilpOptions]):
     """P1 with precedence binaries and cuts, through any backend.
 
-    The model is solved for a task of 1 Gbit, in units of the best known cost, which keeps
-    the backend's absolute tolerances relative. Every order it finds is evaluated exactly,
-    so the objective carries no tolerance of the backend's; its bound is lowered by 1e-7
-    of itself for the same reason. The backend starts from a complete solution, the
-    contiguous order of ``block`` improved, and is never worse than that; the bounds of
-    ``block`` are reported first, so what it proves can only be better.
+    The model is solved for a task of 1 Gbit, in units of the best known cost, which
+    keeps the backend's absolute tolerances relative. Every order that the backend finds
+    is evaluated exactly, so the objective carries none of its tolerances; its bound is
+    lowered by 1e-7 of itself for the same reason. The backend starts from a complete
+    solution, the contiguous order of ``block`` improved, so the answer is never worse
+    than that. The bounds of ``block`` are reported first, so the bound is never weaker
+    than theirs.
     """
 
     name = "milp"
@@ -120,12 +121,11 @@ class Milp(TreeSolver):
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Find a first solution, build the model, solve it, evaluate what it finds."""
         options = self.options
-        assert isinstance(options, MilpOptions)
-        start = self._start(tree, run, options)
+        start = self._start(tree, run)
         if start is None:
             return Outcome(Reason.TIME_LIMIT, "not one order's program fits in")
         plan = compose(tree, start)
-        report(run, tree, plan)
+        report_plan(run, tree, plan)
         unit = min(plan.cost, tree.size * float(tree.own[0]))
         if unit <= 0.0:
             prove(run, tree, 0.0, "costs are not negative")
@@ -133,20 +133,17 @@ class Milp(TreeSolver):
         if not _loaded(options.backend) and not run.affords(LOADING_SECONDS):
             return Outcome(Reason.TIME_LIMIT, "no time to load the modelling layer")
         _require_reals(options.backend)
-        gap = relative_gap(run.objective, run.bound)
-        if options.cuts and gap is not None and gap <= OPTIMALITY_GAP:
+        if options.cuts and gap_closed(run):
             return Outcome(
                 Reason.PROVED, "the start reaches the bound; no model needed"
             )
-        return self._optimise(tree, run, options, plan, unit / tree.size)
+        return self._optimise(tree, run, plan, unit / tree.size)
 
-    def _start(
-        self, tree: SinkTree, run: Run, options: MilpOptions
-    ) -> list[SubtreePlan] | None:
+    def _start(self, tree: SinkTree, run: Run) -> list[SubtreePlan] | None:
         """Return the first plan of every subtree, the initial solution's where better."""
         plans: list[SubtreePlan] | None = None
-        if supported(tree) and options.start != "depth-first":
-            plans = self._blocks(tree, run, options)
+        if supports_blocks(tree) and self.options.start != "depth-first":
+            plans = self._contiguous_start(tree, run)
         if plans is not None and run.initial is None:
             return plans
         largest = max((len(s.workers) for s in tree.subtrees), default=0)
@@ -157,39 +154,27 @@ class Milp(TreeSolver):
             if plans is not None:
                 return plans
             orders = [depth_first_order(subtree) for subtree in tree.subtrees]
-        evaluated = [
-            evaluate_order(subtree, order)
-            for subtree, order in zip(tree.subtrees, orders, strict=True)
-        ]
+        evaluated = _evaluate(tree, orders)
         if plans is None:
             return evaluated
         return [
-            one if one.cost < other.cost else other
-            for one, other in zip(evaluated, plans, strict=True)
+            initial if initial.cost < contiguous.cost else contiguous
+            for initial, contiguous in zip(evaluated, plans, strict=True)
         ]
 
-    def _blocks(
-        self, tree: SinkTree, run: Run, options: MilpOptions
-    ) -> list[SubtreePlan]:
+    def _contiguous_start(self, tree: SinkTree, run: Run) -> list[SubtreePlan]:
         """Return contiguous plans, improved if asked for, and report their bounds."""
-        found = blocks(tree)
-        plans = block_plans(tree, found)
-        report(run, tree, compose(tree, plans))
-        roots = np.flatnonzero(tree.parent == 0)
-        if len(roots):
-            bound = relay_bound(tree, found.capacity[roots], run.should_stop)
-            prove(run, tree, bound, SOURCE)
-            prove(run, tree, clipped_bound(tree), CLIPPED_SOURCE)
-        if options.start == "block":
+        blocks = contiguous_blocks(tree)
+        plans = contiguous_subtree_plans(tree, blocks)
+        report_plan(run, tree, compose(tree, plans))
+        prove_relaying(run, tree, blocks)
+        if self.options.start == "block":
             return plans
-        until = run.elapsed() + SEARCH_SHARE * run.remaining()
-
-        def stop() -> bool:
-            return run.elapsed() > until or run.should_stop()
-
-        for t, proven in enumerate(proven_subtrees(tree)):
-            if not proven and tree.subtrees[t].size <= IMPROVED:
-                plans[t] = improve(tree.subtrees[t], plans[t], stop)
+        deadline = run.share(SEARCH_SHARE)
+        for index, proven in enumerate(proven_subtrees(tree)):
+            subtree = tree.subtrees[index]
+            if not proven and subtree.size <= MAX_IMPROVED:
+                plans[index] = improve_by_search(subtree, plans[index], deadline)
         return plans
 
     def _initial(self, tree: SinkTree, run: Run) -> list[Ints] | None:
@@ -197,33 +182,19 @@ class Milp(TreeSolver):
         initial = run.initial
         if not isinstance(initial, AllocationSolution):
             return None
-        orders = orders_in(tree, initial)
+        orders = orders_from_solution(tree, initial)
         if orders is None:
             run.report_initial(False, "it uses another tree than the sink tree")
         else:
             run.report_initial(True, "its orders are tried as the start")
         return orders
 
-    def _evaluate(self, tree: SinkTree, run: Run, orders: list[Ints]) -> Plan:
-        plans = [
-            evaluate_order(subtree, order)
-            for subtree, order in zip(tree.subtrees, orders, strict=True)
-        ]
-        plan = compose(tree, plans)
-        report(run, tree, plan)
-        return plan
-
-    def _optimise(
-        self,
-        tree: SinkTree,
-        run: Run,
-        options: MilpOptions,
-        start: Plan,
-        unit: float,
-    ) -> Outcome:
+    def _optimise(self, tree: SinkTree, run: Run, start: Plan, unit: float) -> Outcome:
+        """Solve the model in units of ``unit`` cost per Gbit, beginning at ``start``."""
         from optkit.backends import Progress, Termination, compile_model, solve_model
 
-        model = _build(tree, run, options, start, unit)
+        options = self.options
+        model = _build(tree, run, options.cuts, start, unit)
         if model is None:
             return Outcome(
                 Reason.TIME_LIMIT, "the time did not suffice to build the model"
@@ -234,7 +205,7 @@ class Milp(TreeSolver):
         }
 
         def orders(variables: Any, values: Any) -> list[Ints]:
-            return orders_of(
+            return orders_from_precedences(
                 tree,
                 {
                     columns[id(variable)]: value
@@ -243,7 +214,10 @@ class Milp(TreeSolver):
                 },
             )
 
-        def take_bound(bound: float | None) -> None:
+        def report(orders: list[Ints]) -> None:
+            report_plan(run, tree, compose(tree, _evaluate(tree, orders)))
+
+        def report_bound(bound: float | None) -> None:
             if bound is not None and bound > 0.0:
                 proven = bound * (1.0 - BOUND_SLACK) * unit * tree.size
                 prove(run, tree, proven, f"{options.backend} on P1")
@@ -252,10 +226,10 @@ class Milp(TreeSolver):
         if run.remaining() <= 0.0:
             return Outcome(Reason.TIME_LIMIT, "the time went into building the model")
 
-        def on_progress(news: Progress) -> None:
-            take_bound(news.bound)
-            if news.values is not None:
-                self._evaluate(tree, run, orders(compiled.variables, news.values))
+        def on_progress(progress: Progress) -> None:
+            report_bound(progress.bound)
+            if progress.values is not None:
+                report(orders(compiled.variables, progress.values))
 
         cost = start.cost / (unit * tree.size)
         result = solve_model(
@@ -264,14 +238,14 @@ class Milp(TreeSolver):
             time_limit=None if run.remaining() == np.inf else run.remaining(),
             seed=int(run.rng().integers(2**31)),
             threads=options.threads,
-            start=point_of(model, tree, start, cost * (1.0 + 1e-12)),
+            start=start_values(model, tree, start, cost * (1.0 + 1e-12)),
             should_stop=run.should_stop,
             on_progress=on_progress,
             load=False,
         )
         if result.values is not None:
-            self._evaluate(tree, run, orders(compiled.variables, result.values))
-        take_bound(result.bound)
+            report(orders(compiled.variables, result.values))
+        report_bound(result.bound)
         detail = (
             f"{options.backend} on P1{' with cuts' if options.cuts else ''},"
             f" {result.nodes or 0} nodes, start of {start.cost:.6g}"
@@ -284,54 +258,60 @@ class Milp(TreeSolver):
             return Outcome(Reason.TIME_LIMIT, detail)
         if result.termination is Termination.INTERRUPTED:
             return Outcome(run.stop_reason() or Reason.INTERRUPTED, detail)
-        # What it proved before still holds, and the incumbent is checked anyway.
+        # The bound it proved before still holds, and the incumbent is checked anyway.
         return Outcome(
             Reason.CONVERGED,
             f"{detail}; it ended with {result.termination}: {result.detail}",
         )
 
 
-def _build(
-    tree: SinkTree, run: Run, options: MilpOptions, start: Plan, unit: float
-) -> Any:
-    """Return the model in units of ``unit`` cost a Gbit; None if the time is short."""
+def _evaluate(tree: SinkTree, orders: list[Ints]) -> list[SubtreePlan]:
+    """Return the plan for each subtree's order."""
+    return [
+        evaluate_order(subtree, order)
+        for subtree, order in zip(tree.subtrees, orders, strict=True)
+    ]
+
+
+def _build(tree: SinkTree, run: Run, cuts: bool, start: Plan, unit: float) -> Any:
+    """Return the model in units of ``unit`` cost per Gbit; None if time is too short."""
     from optkit.models.allocation import allocation_model, strengthen
 
-    deadline = run.elapsed() + BUILD_SHARE * run.remaining()
+    deadline = run.share(BUILD_SHARE)
 
-    def tick() -> None:
-        if run.elapsed() > deadline:
+    def check_time() -> None:
+        if deadline.remaining <= 0.0:
             raise _OutOfTimeError
 
-    # Pyomo reports an exception in a rule before it hands it on; this one is ours.
-    loud = logging.getLogger("pyomo").level
+    # Pyomo logs an exception in a rule before it passes it on; this one is intended.
+    level = logging.getLogger("pyomo").level
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)
     data = model_data(tree, 1.0, unit)
     try:
-        model = allocation_model(data, tick)
-        if options.cuts:
+        model = allocation_model(data, check_time)
+        if cuts:
             cost = start.cost / (unit * tree.size)
             proven = 0.0 if run.bound is None else run.bound / (unit * tree.size)
             strengthen(
                 model,
                 data,
                 allocation_cuts(
-                    scaled(tree, unit),
+                    scaled_tree(tree, unit),
                     lowest=proven * (1.0 - BOUND_SLACK),
                     highest=cost * (1.0 + CUTOFF_SLACK),
-                    order=known_orders(tree, start.orders),
-                    tick=tick,
+                    order=lossless_precedences(tree, start.orders),
+                    check_time=check_time,
                 ),
             )
     except _OutOfTimeError:
         return None
     finally:
-        logging.getLogger("pyomo").setLevel(loud)
+        logging.getLogger("pyomo").setLevel(level)
     return model
 
 
 def _require_reals(backend: str) -> None:
-    """Refuse a backend that takes integers only, whatever the instance.
+    """Refuse a backend that takes only integers, whatever the instance.
 
     Raises
     ------
@@ -349,7 +329,7 @@ def _require_reals(backend: str) -> None:
 
 
 def _loaded(backend: str) -> bool:
-    """Say whether the modules that cannot be interrupted while loading are there."""
+    """Say whether the modules whose import nothing can stop are loaded."""
     import sys
 
     native = "highspy" if backend == "highs" else "ortools"

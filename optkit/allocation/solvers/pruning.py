@@ -1,16 +1,16 @@
-"""Worker selection: leave servers out that are too costly, then solve (Sec. VI-A)."""
+"""Worker selection: leave out servers that are too costly, then solve (Sec. VI-A)."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import Field
 
 from optkit.allocation.problem.sink_tree import SinkTree
-from optkit.allocation.problem.task_split import split
+from optkit.allocation.problem.task_split import split_task
 from optkit.allocation.solvers.base import PAPER, TreeSolver
 from optkit.core.arrays import Bools
 from optkit.core.errors import UsageError
@@ -22,7 +22,7 @@ from optkit.core.solving.solver import Capabilities, Kind, Outcome
 
 
 class PruningOptions(Options):
-    """What every pruning takes."""
+    """Options of every pruning."""
 
     inner: str = Field("pmo", description="the solver for what is left")
     inner_options: dict[str, Any] = Field(
@@ -30,10 +30,14 @@ class PruningOptions(Options):
     )
 
 
-class Pruning(TreeSolver):
-    """Chooses who may work, then hands what is left to another solver.
+PruningOptionsT = TypeVar("PruningOptionsT", bound=PruningOptions)
 
-    The bound is that of the whole instance; a proof about the pruned one is none.
+
+class Pruning(TreeSolver[PruningOptionsT]):
+    """Chooses which servers may work, then hands the rest of the tree to another solver.
+
+    The bound is for the whole instance; a proof for the pruned tree proves nothing
+    about it.
     """
 
     kind = Kind.HEURISTIC
@@ -42,19 +46,18 @@ class Pruning(TreeSolver):
     )
 
     def able(self) -> Capabilities:
-        """Return what the inner solver can do; its start would be on the whole tree."""
+        """Return what the inner solver can do; it takes no start on the whole tree."""
         return replace(self.inner().able(), warm_start=False)
 
     def inner(self) -> TreeSolver:
-        """Return the solver for what is left."""
-        assert isinstance(self.options, PruningOptions)
-        found = usable_solver_class(self.family, self.options.inner)
-        if not issubclass(found, TreeSolver) or not found.searches_pruned:
+        """Return the solver for the pruned tree."""
+        solver = usable_solver_class(self.family, self.options.inner)
+        if not issubclass(solver, TreeSolver) or not solver.searches_pruned:
             raise UsageError(
                 f"solver {self.name}: option inner: {self.options.inner!r} does not"
                 " search a pruned tree; take cmo, pmo, milp or ga."
             )
-        return found(self.options.inner_options)
+        return solver(self.options.inner_options)
 
     def solve_tree(self, tree: SinkTree, run: Run) -> Outcome:
         """Prune, then solve."""
@@ -69,7 +72,7 @@ class Pruning(TreeSolver):
 
     @abstractmethod
     def select(self, tree: SinkTree) -> Bools:
-        """Return who may work, shape (N+1,)."""
+        """Return which servers may work, shape (N+1,)."""
 
 
 class NodePruningOptions(PruningOptions):
@@ -85,7 +88,7 @@ class NodePruningOptions(PruningOptions):
 
 
 @register
-class NodePruning(Pruning):
+class NodePruning(Pruning[NodePruningOptions]):
     """NP: a server works if partial offloading to it alone saves enough (Sec. VI-A1)."""
 
     name = "node-pruning"
@@ -94,7 +97,6 @@ class NodePruning(Pruning):
 
     def select(self, tree: SinkTree) -> Bools:
         """Return the servers whose saving exceeds the threshold."""
-        assert isinstance(self.options, NodePruningOptions)
         alone = float(tree.own[0])
         works = np.zeros(tree.count, dtype=bool)
         dearest = np.zeros(tree.count)  # relay on the way that pays most per Gbit
@@ -104,7 +106,7 @@ class NodePruning(Pruning):
             if parent:
                 dearest[server] = max(dearest[parent], tree.relay[server])
                 first[server] = first[parent]
-            best = split(
+            best = split_task(
                 1.0,
                 alone,
                 tree.relay[[first[server]]],
@@ -124,7 +126,7 @@ class LevelPruningOptions(PruningOptions):
 
 
 @register
-class LevelPruning(Pruning):
+class LevelPruning(Pruning[LevelPruningOptions]):
     """LP: only the servers of the first ξ levels work (Sec. VI-A2)."""
 
     name = "level-pruning"
@@ -133,5 +135,4 @@ class LevelPruning(Pruning):
 
     def select(self, tree: SinkTree) -> Bools:
         """Return the servers of the first levels."""
-        assert isinstance(self.options, LevelPruningOptions)
         return np.asarray(tree.depth <= self.options.levels)

@@ -33,10 +33,31 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def _cache_class() -> Any:
-    from numba.core.caching import FunctionCache
+    from numba.core.caching import FunctionCache, IndexDataCacheFile
+
+    class Index(IndexDataCacheFile):  # type: ignore[misc]
+        """numba's list of what is cached; one that does not load counts as empty.
+
+        An index names types of the package, which a newer version may have renamed.
+        """
+
+        def _load_index(self) -> dict[Any, Any]:
+            try:
+                entries: dict[Any, Any] = super()._load_index()
+            except Exception:  # unpickling may raise anything
+                return {}
+            return entries
 
     class Cache(FunctionCache):  # type: ignore[misc]
         """numba's cache of a function, with all sources that it calls in the key."""
+
+        def __init__(self, function: Callable[..., Any]) -> None:
+            super().__init__(function)
+            self._cache_file = Index(
+                cache_path=self._cache_path,
+                filename_base=self._impl.filename_base,
+                source_stamp=self._impl.locator.get_source_stamp(),
+            )
 
         def _index_key(self, *given: Any) -> tuple[Any, ...]:
             return (*super()._index_key(*given), sources_digest(self._py_func))

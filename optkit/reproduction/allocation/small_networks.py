@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.order_count import orders
+from optkit.allocation.problem.order_lp import order_count
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.solvers.pruning import NodePruning
 from optkit.core.display.tables import Cell, Column, Table
@@ -294,7 +294,7 @@ def work(context: Context) -> Table:
         rows.append(
             (
                 name,
-                float(np.prod([orders(size) for size in sizes])),
+                float(np.prod([order_count(size) for size in sizes])),
                 _orders(tree),
                 float(np.mean(pruned)),
                 _orders(tree.restrict(tree.depth <= LEVELS[name])),
@@ -311,7 +311,7 @@ def _sizes(tree: SinkTree) -> list[int]:
 
 
 def _orders(tree: SinkTree) -> float:
-    return sum(orders(size) for size in _sizes(tree))
+    return sum(order_count(size) for size in _sizes(tree))
 
 
 def run(context: Context) -> Findings:

@@ -16,9 +16,10 @@ def _instances(count: int) -> list[tuple[str, AllocationInstance]]:
     return list(random_instances(900, count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_closed_form_is_the_optimum_without_energy(part: int) -> None:
-    """Protects the claim that contiguous orders are optimal for time alone."""
+    """The closed form equals brute force where only time counts."""
     for label, drawn in _instances(120)[part::4]:
         weights = drawn.weights.model_copy(update={"time": 1.0, "energy": 0.0})
         instance = AllocationInstance(**{**dict(drawn), "weights": weights})
@@ -28,14 +29,14 @@ def test_closed_form_is_the_optimum_without_energy(part: int) -> None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_closed_form_is_a_bound_with_energy(part: int) -> None:
-    """Protects the side of the bound, over every regime of costs."""
+    """The closed form never exceeds the optimum, in every regime of costs."""
     for label, instance in _instances(120)[part::4]:
         bound = relaxation_bound(sink_tree(instance))
         assert bound <= brute_force(instance) * (1 + 1e-9), label
 
 
 def test_the_bound_of_a_pruned_tree_is_not_reported() -> None:
-    """Protects against bounding the instance by what is left after pruning."""
+    """A pruned tree's bound is not reported as a bound for the instance."""
     instance = optkit.generate("allocation", servers=8, shape="random-tree", seed=2)
     best = optkit.solve(instance, "pmo")
     pruned = optkit.solve(instance, "level-pruning", options={"levels": 0})

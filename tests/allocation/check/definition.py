@@ -49,7 +49,7 @@ def shuffled(
     shape: str, servers: int, seed: int
 ) -> tuple[AllocationInstance, AllocationSolution]:
     """Return an instance and a solution with random loads, sent in random order."""
-    draw = random.Random(f"{shape} {servers} {seed}")
+    rng = random.Random(f"{shape} {servers} {seed}")
     options = GeneratorOptions.model_validate({"servers": servers, "shape": shape})
     instance = AllocationInstance.parse(generate(options, seed))
     parent = checker.sink_parents(instance)
@@ -60,9 +60,9 @@ def shuffled(
             root = parent[root]
         order.setdefault(root, []).append(server)
     for listed in order.values():
-        draw.shuffle(listed)
+        rng.shuffle(listed)
     names = [instance.master, *parent]
-    shares = [0.1, *(draw.choice([0.0, draw.random()]) for _ in parent)]
+    shares = [0.1, *(rng.choice([0.0, rng.random()]) for _ in parent)]
     solution = AllocationSolution(
         parent=parent,
         load_gbit={

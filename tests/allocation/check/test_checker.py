@@ -13,7 +13,7 @@ from tests.allocation.check.planted import PLANTED, solved, spoilt
 
 
 def test_the_solutions_pass_before_they_are_spoilt() -> None:
-    """Protects the other tests here: what is caught is what was planted."""
+    """The solutions pass before they are spoilt, so what is caught is what was planted."""
     for label, instance, plain in solved():
         verification = checker.check(instance, AllocationSolution(**plain))
         assert verification.feasible, (label, verification.violations)
@@ -22,7 +22,7 @@ def test_the_solutions_pass_before_they_are_spoilt() -> None:
 @pytest.mark.parametrize("name", PLANTED)
 @pytest.mark.parametrize("number", range(16))
 def test_planted_violation_is_caught(name: str, number: int) -> None:
-    """Protects verdicts: each kind of violation is found, by its own name."""
+    """Each kind of violation is found under its own name."""
     label, instance, plain = solved()[number]
     verification = checker.check(instance, spoilt(instance, plain, name))
     assert not verification.feasible, label
@@ -32,7 +32,7 @@ def test_planted_violation_is_caught(name: str, number: int) -> None:
 
 
 def test_other_trees_are_legal_only_where_routing_is_free() -> None:
-    """Protects comparisons: bounds and best-known values are per routing."""
+    """Another tree than the sink tree passes only with free routing."""
     plain: Plain = {
         "parent": {"a": "m", "b": "m"},
         "load_gbit": {"m": 2.0},
@@ -52,7 +52,7 @@ def test_other_trees_are_legal_only_where_routing_is_free() -> None:
     [(9e-8, True), (-9e-8, True), (1.1e-7, False), (-1.1e-7, False)],
 )
 def test_tolerance_of_the_sum(off: float, feasible: bool) -> None:
-    """Protects the documented tolerance: Σ y = Y to 1e-7 of Y, no more, no less."""
+    """Σ y = Y is checked to 1e-7 of Y, as documented, no more and no less."""
     instance, plain, _ = HAND["bush"]
     changed = copy.deepcopy(plain)
     changed["load_gbit"]["B"] += off * 12.0
@@ -62,7 +62,7 @@ def test_tolerance_of_the_sum(off: float, feasible: bool) -> None:
 
 @pytest.mark.parametrize(("load", "feasible"), [(-0.9e-7, True), (-1.1e-7, False)])
 def test_tolerance_of_the_sign(load: float, feasible: bool) -> None:
-    """Protects the documented tolerance: y at least -1e-7 of Y, no more, no less."""
+    """Y may be as low as -1e-7 of Y, as documented, no more and no less."""
     instance, plain, _ = HAND["fork"]
     changed = copy.deepcopy(plain)
     changed["load_gbit"].update({"A": load * 5.0, "M": 1.0 - load * 5.0})
@@ -71,7 +71,7 @@ def test_tolerance_of_the_sign(load: float, feasible: bool) -> None:
 
 
 def test_an_empty_task_has_no_tolerance() -> None:
-    """Protects the edge: of nothing, nothing is left over."""
+    """An empty task leaves nothing for anybody, however little."""
     instance = network(0.0, 1.0, (1, 1), {"m": (1, 1, 1)}, {})
     for load, feasible in ((0.0, True), (1e-30, False)):
         solution = AllocationSolution(parent={}, load_gbit={"m": load}, order={})

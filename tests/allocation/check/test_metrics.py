@@ -1,4 +1,4 @@
-"""The checker's figures are those of the model: by hand, and by its definition."""
+"""The checker's metrics are those of the model: worked out by hand, and by definition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.allocation.check.hand_cases import HAND, agrees, network
 
 @pytest.mark.parametrize("name", HAND)
 def test_figures_are_those_worked_out_by_hand(name: str) -> None:
-    """Protects the model itself: eqs 1 to 8 as they give the numbers on paper."""
+    """Eqs 1 to 8 give the numbers that were worked out on paper."""
     instance, plain, figures = HAND[name]
     verification = checker.check(instance, AllocationSolution(**plain))
     assert agrees(verification, figures), verification
@@ -20,14 +20,14 @@ def test_figures_are_those_worked_out_by_hand(name: str) -> None:
 
 @pytest.mark.parametrize("shape", ["random-tree", "chain", "caterpillar", "binary"])
 def test_figures_are_those_of_the_definition(shape: str) -> None:
-    """Protects the checker's short cuts: whole trees, any order, against plain sums."""
+    """The checker's shortcuts give the same as plain sums, on whole trees in any order."""
     for servers in (2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30):
         case = shuffled(shape, servers, servers)
         assert is_the_definition(checker, case), servers
 
 
 def test_servers_without_a_part_are_reported() -> None:
-    """Protects the reader: left out and unreachable are told apart."""
+    """Servers that are left out and servers out of reach are told apart."""
     instance = network(
         1.0,
         1.0,

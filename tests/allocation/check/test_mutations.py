@@ -1,4 +1,4 @@
-"""The checker is checked: every altered formula is noticed, and every dropped rule."""
+"""The tests of the checker notice every altered formula and every dropped rule."""
 
 from __future__ import annotations
 
@@ -128,8 +128,9 @@ def _noticed(module: types.ModuleType) -> bool:
     return not is_the_definition(module, shuffled("binary", 30, 1))
 
 
+@pytest.mark.slow
 def test_every_altered_formula_is_noticed() -> None:
-    """Protects the checker from itself: no term of eqs 1 to 8 can go wrong unseen."""
+    """No term of eqs 1 to 8 can be altered without a test noticing."""
     assert not _noticed(_module(_whole(), "unaltered"))
     altered = list(_altered_formulas())
     assert len(altered) >= 40
@@ -179,7 +180,7 @@ def _lenient(module: types.ModuleType) -> bool:
 
 
 def test_every_dropped_rule_is_noticed() -> None:
-    """Protects the checker from itself: no rule can be lost unseen."""
+    """No rule can be dropped without a test noticing."""
     altered = list(_altered_rules())
     assert len(altered) >= 8
     assert [what for what, module in altered if not _lenient(module)] == []

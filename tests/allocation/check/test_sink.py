@@ -92,41 +92,41 @@ RATES: dict[str, Sequence[float]] = {
 
 @pytest.mark.parametrize("kind", RATES)
 def test_random_graphs_agree(kind: str) -> None:
-    """Protects the tie-break: equal sums, then hops, then the place in the file."""
-    draw = random.Random(kind)
+    """Three computations break ties alike: equal sums, then hops, then the file."""
+    rng = random.Random(kind)
     reached = set()
     for _ in range(120):
-        count = draw.randint(2, 14)
-        density = draw.choice([0.1, 0.25, 0.6, 1.0])
+        count = rng.randint(2, 14)
+        density = rng.choice([0.1, 0.25, 0.6, 1.0])
         pairs = [
             (one, other)
             for one in range(count)
             for other in range(count)
-            if one != other and draw.random() < density
+            if one != other and rng.random() < density
         ]
-        draw.shuffle(pairs)
-        rates = {pair: draw.choice(RATES[kind]) for pair in pairs}
-        tree = assert_agreement(network(count, rates, draw.randrange(count)))
+        rng.shuffle(pairs)
+        rates = {pair: rng.choice(RATES[kind]) for pair in pairs}
+        tree = assert_agreement(network(count, rates, rng.randrange(count)))
         reached.add(len(tree) == count - 1)
     assert reached == {True, False}  # with and without servers out of reach
 
 
 def test_fewer_hops_win_a_tie() -> None:
-    """Protects the first tie-break: 1/2 + 1/2 by two hops loses to 1 by one."""
+    """Fewer hops win: 1/2 + 1/2 over two hops loses to 1 over one."""
     instance = network(3, {(0, 1): 2.0, (1, 2): 2.0, (0, 2): 1.0})
     assert assert_agreement(instance) == {"s1": "s0", "s2": "s0"}
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_first_in_the_file_wins_what_is_left(turned: bool) -> None:
-    """Protects the second tie-break: the place in ``servers``, not that of the link."""
+    """The place in ``servers`` breaks the last tie, not the place of the link."""
     pairs = [(0, 1), (0, 2), (1, 3), (2, 3)]
     rates = dict.fromkeys(reversed(pairs) if turned else pairs, 2.0)
     assert assert_agreement(network(4, rates))["s3"] == "s1"
 
 
 def test_hops_count_where_a_link_vanishes_in_the_sum() -> None:
-    """Protects against cycles: links so fast that their weight is lost in rounding."""
+    """Links so fast that their weight is lost in rounding make no cycle."""
     rates = {(0, 1): 1e-3}
     rates |= {
         (one, other): 1e15
@@ -139,7 +139,7 @@ def test_hops_count_where_a_link_vanishes_in_the_sum() -> None:
 
 
 def test_links_into_the_master_lead_nowhere() -> None:
-    """Protects the root: nobody is the master's parent, and it may stand anywhere."""
+    """The master has no parent, wherever it is in the file."""
     instance = network(
         3, {(0, 2): 1.0, (2, 1): 1.0, (1, 2): 1.0, (2, 0): 1.0}, master=2
     )
@@ -147,6 +147,6 @@ def test_links_into_the_master_lead_nowhere() -> None:
 
 
 def test_out_of_reach() -> None:
-    """Protects servers that only send: they stand in no tree."""
+    """Servers that only send are not in the tree."""
     assert assert_agreement(network(3, {(1, 0): 1.0, (2, 1): 1.0})) == {}
     assert assert_agreement(network(1, {})) == {}

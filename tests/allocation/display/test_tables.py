@@ -18,9 +18,9 @@ from optkit.core.display.tables import Table
 @pytest.fixture(scope="module")
 def instance() -> AllocationInstance:
     """Return the paper's fourth topology."""
-    made = optkit.generate("allocation", shape="topology-4", seed=1)
-    assert isinstance(made, AllocationInstance)
-    return made
+    shown = optkit.generate("allocation", shape="topology-4", seed=1)
+    assert isinstance(shown, AllocationInstance)
+    return shown
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +35,9 @@ def solution_of(result: optkit.Result) -> AllocationSolution:
     return result.solution
 
 
-def by_title(made: list[Table], start: str) -> Table:
+def by_title(shown: list[Table], start: str) -> Table:
     """Return the table whose title starts so."""
-    return next(table for table in made if table.title.startswith(start))
+    return next(table for table in shown if table.title.startswith(start))
 
 
 def column(table: Table, name: str) -> list[object]:
@@ -49,7 +49,7 @@ def column(table: Table, name: str) -> list[object]:
 def test_every_row_fits_its_columns(
     instance: AllocationInstance, result: optkit.Result
 ) -> None:
-    """Protects readers of tables: one cell a column, in every table."""
+    """Every row of every table has one cell per column."""
     for solution in (None, solution_of(result)):
         for table in tables(instance, solution):
             assert table.rows
@@ -57,16 +57,16 @@ def test_every_row_fits_its_columns(
 
 
 def test_instance_alone(instance: AllocationInstance) -> None:
-    """Protects `show INSTANCE`: its sink tree level by level, and its totals."""
-    made = tables(instance)
-    assert [table.title for table in made] == ["Instance", "Sink tree"]
-    tree = by_title(made, "Sink tree")
+    """An instance alone has its sink tree, level by level, and its totals."""
+    shown = tables(instance)
+    assert [table.title for table in shown] == ["Instance", "Sink tree"]
+    tree = by_title(shown, "Sink tree")
     assert column(tree, "server") == [str(k) for k in range(8)]
     assert column(tree, "hops") == [0, 1, 1, 2, 2, 3, 3, 3]
     assert column(tree, "receives from") == [None, "0", "0", "1", "2", "3", "3", "4"]
     rate = {(link.source, link.target): link.gbps for link in instance.links}
     assert tree.rows[3][3] == pytest.approx(1 / rate["0", "1"] + 1 / rate["1", "3"])
-    summary = {row[0]: row[1] for row in by_title(made, "Instance").rows}
+    summary = {row[0]: row[1] for row in by_title(shown, "Instance").rows}
     assert summary["servers"] == 8
     assert summary["height of the tree"] == 3
     assert summary["their sizes"] == "1 (4), 2 (3)"
@@ -75,7 +75,7 @@ def test_instance_alone(instance: AllocationInstance) -> None:
 def test_figures_are_the_checkers(
     instance: AllocationInstance, result: optkit.Result
 ) -> None:
-    """Protects the figures: each server's are those that the checker computed."""
+    """Each server's metrics are those that the checker computed."""
     assert result.verification is not None
     table = by_title(
         tables(instance, solution_of(result), result.verification), "Servers"
@@ -97,38 +97,38 @@ def test_figures_are_the_checkers(
 
 
 def test_places_and_orders(instance: AllocationInstance, result: optkit.Result) -> None:
-    """Protects the sending order: each place in words, each subtree's with arrows."""
+    """Places in the sending order are in words, orders have arrows."""
     solution = solution_of(result)
-    made = tables(instance, solution)
-    places = {row[0]: row[2] for row in by_title(made, "Servers").rows}
+    shown = tables(instance, solution)
+    places = {row[0]: row[2] for row in by_title(shown, "Servers").rows}
     assert places["0"] is None
     for root, order in solution.order.items():
         assert places[order[0]] == f"1st of {len(order)} in {root}"
         assert places[order[1]] == f"2nd of {len(order)} in {root}"
-    orders = {row[0]: row[4] for row in by_title(made, "Subtrees").rows}
+    orders = {row[0]: row[4] for row in by_title(shown, "Subtrees").rows}
     assert orders == {root: " → ".join(o) for root, o in solution.order.items()}
 
 
 def test_totals_of_the_solution(
     instance: AllocationInstance, result: optkit.Result
 ) -> None:
-    """Protects the solution's totals: they are the verification's."""
-    made = tables(instance, solution_of(result), result.verification)
-    totals = {row[0]: row[1] for row in by_title(made, "Solution").rows}
+    """The solution's totals are the verification's."""
+    shown = tables(instance, solution_of(result), result.verification)
+    totals = {row[0]: row[1] for row in by_title(shown, "Solution").rows}
     assert totals["cost, the largest of all servers"] == result.objective
     assert totals["completion time"] == result.metrics["completion_time_s"]
 
 
 def test_a_failed_check_comes_first(instance: AllocationInstance) -> None:
-    """Protects readers from wrong solutions: what is wrong stands on top."""
+    """Violations come first."""
     wrong = AllocationSolution(parent={"7": "0"}, load_gbit={}, order={})
-    made = tables(instance, wrong, check(instance, wrong))
-    assert [table.title for table in made] == ["Violations", "Instance", "Sink tree"]
-    assert made[0].rows[0][1] == "parent.7"
+    shown = tables(instance, wrong, check(instance, wrong))
+    assert [table.title for table in shown] == ["Violations", "Instance", "Sink tree"]
+    assert shown[0].rows[0][1] == "parent.7"
 
 
 def test_unreachable_and_left_out(instance: AllocationInstance) -> None:
-    """Protects the tree's last column: who is reached, left out, and out of reach."""
+    """The tree's last column tells servers used, left out, and out of reach apart."""
     document = instance.model_dump(by_alias=True)
     document["servers"] = [*document["servers"], {**document["servers"][0], "id": "x"}]
     lost = AllocationInstance.model_validate(document)
@@ -143,7 +143,7 @@ def test_unreachable_and_left_out(instance: AllocationInstance) -> None:
 
 
 def test_words() -> None:
-    """Protects the small words: English ordinals, and long orders without middles."""
+    """Ordinals are English, and long orders lose their middles."""
     assert [ordinal(k) for k in (1, 2, 3, 4, 11, 12, 13, 21, 102, 111)] == [
         "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th",
     ]  # fmt: skip
@@ -154,7 +154,7 @@ def test_words() -> None:
 
 
 def test_tables_need_no_pictures() -> None:
-    """Protects the start of `show`: tables load no picture library and no solver's."""
+    """The tables load neither a picture library nor scipy."""
     code = (
         "import sys, optkit.allocation.display.tables;"
         "print([m for m in ('matplotlib', 'scipy', 'networkx') if m in sys.modules])"
@@ -166,7 +166,7 @@ def test_tables_need_no_pictures() -> None:
 
 
 def test_a_long_chain_is_quick() -> None:
-    """Protects large instances: nothing recurses, nothing is quadratic."""
+    """Nothing recurses and nothing is quadratic on a long chain."""
     long = optkit.generate("allocation", shape="chain", servers=20_000, seed=1)
     assert isinstance(long, AllocationInstance)
     assert len(by_title(tables(long), "Sink tree").rows) == 20_000

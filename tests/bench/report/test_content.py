@@ -95,6 +95,7 @@ def test_the_gap_to_the_best_is_a_share(tmp_path: Path) -> None:
     assert [row.gap_to_best for row in page.rows] == [0.0, 1.0, 0.0]
 
 
+@pytest.mark.slow
 def test_failures_and_exclusions_are_separate(content: Content) -> None:
     """A crash is a failure and in the means; a run that never started is neither."""
     assert [r.outcome for r in content.failures] == ["crash"]

@@ -44,6 +44,7 @@ class Links(HTMLParser):
                 self.loads.append(value)
 
 
+@pytest.mark.slow
 def test_the_page_is_complete_and_loads_nothing(page: Path) -> None:
     """Pictures are in the file, links stay within it, and names are escaped."""
     text = page.read_text()
@@ -108,6 +109,7 @@ addEventListener("load", () => {
 """
 
 
+@pytest.mark.slow
 def test_it_works_in_a_browser_on_a_phone(page: Path, tmp_path: Path) -> None:
     """Sorting, filtering and pictures work in Chromium, without console messages."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")

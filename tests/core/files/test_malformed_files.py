@@ -571,6 +571,7 @@ def _validate(paths: list[Path]) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_command_line_names_every_bad_file(tmp_path: Path) -> None:
     """The command line names every bad file and ends with status 3, without a traceback."""
     good = tmp_path / "good.json"

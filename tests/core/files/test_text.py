@@ -79,6 +79,7 @@ for k in itertools.count():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["x.json", "x.json.gz"])
 def test_killed_writer_never_leaves_half_a_file(name: str, tmp_path: Path) -> None:
     """Whenever a writer is killed, the file is complete."""

@@ -155,7 +155,7 @@ def test_initial_solution_is_checked() -> None:
 def test_initial_solution_of_another_instance_is_refused() -> None:
     """An initial solution with unknown servers is refused."""
     other = optkit.solve(optkit.generate("allocation", servers=3), "local").solution
-    with pytest.raises(optkit.FailedCheckError, match="is no server's id"):
+    with pytest.raises(optkit.FailedCheckError, match="is not the id of a server"):
         solve(claim(), initial=other)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import optkit
 from optkit.core.solving.run import Run
 from optkit.discovery.check.brute_force import brute_force
@@ -34,6 +36,7 @@ def _bound(instance: DiscoveryInstance, triangles: int) -> float:
     )
 
 
+@pytest.mark.slow
 def test_triangles_bound_from_below_and_often_closely() -> None:
     """The bound by triangles is never above the optimum, and often close to it."""
     close = compared = 0

@@ -33,6 +33,7 @@ def test_prices_bound_every_reading_and_never_beat_the_optimum() -> None:
     assert best > 0.8 * compared
 
 
+@pytest.mark.slow
 def test_prices_close_the_gap_at_the_size_of_the_paper() -> None:
     """With 50 nodes, 100 windows, 3 resources and binding rows, the gap is below 1 %."""
     instance = optkit.generate(

@@ -106,6 +106,7 @@ def test_interface() -> None:
             )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(SOLVERS))
 def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
     """A policy sees, decides and costs the same in the environment and as a solver."""

@@ -56,6 +56,7 @@ def test_missing_strategy_is_not_judged() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_it_runs_without_the_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without public data the drawn half runs, and the reason mentions the rest."""
     monkeypatch.delenv(VARIABLE, raising=False)

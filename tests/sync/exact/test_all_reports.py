@@ -21,6 +21,7 @@ from optkit.sync.problem.problem_data import problem_data
 from tests.sync.exact.tiny_instances import never, tiny
 
 
+@pytest.mark.slow
 def test_bounds_and_solutions_close_in_from_both_sides() -> None:
     """Bounds never pass the optimum, and solutions are never below it."""
     tight = 0

@@ -22,6 +22,7 @@ def all_choices(slots: int, gap: int, tail: int):
                 yield chosen
 
 
+@pytest.mark.slow
 def test_best_reports_for_pchip_are_best_for_their_number() -> None:
     """For PCHIP, no other reports of the same number have less error."""
     rng = np.random.default_rng(0)

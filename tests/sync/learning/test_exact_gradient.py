@@ -69,6 +69,7 @@ def _replayed(episode: EpisodeArrays, link: int, wanted: Any) -> float:
     return total
 
 
+@pytest.mark.slow
 def test_steps_along_the_gradient_lower_the_expected_cost() -> None:
     """With its optimiser, an actor improves on a batch of links."""
     from optkit.sync.learning.exact_gradient import make_update_step, sample_links

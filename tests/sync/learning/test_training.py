@@ -40,6 +40,7 @@ def arrays(path: Path) -> list[Any]:
     return [*(array for layer in actor.layers for array in layer), actor.skip]
 
 
+@pytest.mark.slow
 @needs_jax
 @pytest.mark.usefixtures("quick_compilation")
 def test_training_writes_a_policy_that_solves(tmp_path: Path) -> None:
@@ -88,6 +89,7 @@ optkit.train("sync", [optkit.load(sys.argv[1])], sys.argv[2], 5, tell, **{option
 """
 
 
+@pytest.mark.slow
 @needs_jax
 @pytest.mark.usefixtures("quick_compilation")
 def test_a_killed_training_resumes_to_the_same_policy(tmp_path: Path) -> None:

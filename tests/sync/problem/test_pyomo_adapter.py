@@ -47,6 +47,7 @@ def test_given_reports_the_model_agrees_with_the_shortest_paths() -> None:
     assert infeasible > 5
 
 
+@pytest.mark.slow
 def test_with_the_reports_free_the_model_agrees_with_the_search() -> None:
     """The joint model's optimum lies between bound and solution of the search."""
     closed = 0

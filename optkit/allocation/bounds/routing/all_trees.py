@@ -1,14 +1,18 @@
 """A bound on what any tree of a network's links and any orders can reach.
 
-Whatever the tree, each way in it has a beginning, and passes the dominators of its end
-after that; two servers with a common part of these share at least the way to its last
-server, and nobody is nearer than on the shortest way. So its costs are not below those on
-the corresponding part of the unrolled forest
-(:mod:`optkit.allocation.bounds.routing.path_forest`), whose closed form, all relaying
-but the
-master's left out, is the most load that any set of its nodes takes. Extended to servers
-that are split over several nodes that is concave; the best split, found by coordinate
-ascent, is bounded by its tangent. ``docs/allocation-routing.md`` has the proof.
+In every tree, the way to a server starts with some beginning and then passes the dominators
+that follow its end. So:
+
+* two servers whose nodes in the unrolled forest meet share at least the way to where they
+  meet,
+* and no server is nearer to the master than on the shortest way.
+
+Hence the tree's costs are at least those on the corresponding part of the forest
+(:mod:`optkit.allocation.bounds.routing.path_forest`). Leaving out all relaying but the
+master's, the forest's closed form gives the most load that any set of its nodes takes.
+Extended to servers that are split over several nodes, this is a concave function.
+Coordinate ascent finds a good split, and the tangent there bounds all others.
+``docs/allocation-routing.md`` has the proof.
 """
 
 from __future__ import annotations
@@ -18,26 +22,32 @@ from collections.abc import Callable
 import numpy as np
 
 from optkit.allocation.bounds.relaxation import rounding
-from optkit.allocation.bounds.routing.path_forest import Flat, Forest
-from optkit.allocation.problem.network_arrays import Network
+from optkit.allocation.bounds.routing.path_forest import (
+    Forest,
+    ForestArrays,
+    ForestBuilder,
+)
+from optkit.allocation.problem.network_arrays import Network, triangle
 from optkit.core.arrays import Bools, Floats, Ints
 
-COARSE_SOURCE = "own costs on shortest ways, and the capacity of the master's links"
+COARSE_BOUND_SOURCE = (
+    "own costs on shortest ways, and the capacity of the master's links"
+)
 
-ROUNDS = 150
+MAX_ROUNDS = 150
 """Most rounds of the ascent for one price of the master's budget."""
 
 CONTRACTIONS = 3
-"""Times that split servers are taken to share less of their way."""
+"""Times that split servers are made to share less of their way."""
 
-_SLICE = 4096
+_NODES_AT_ONCE = 4096
 """Nodes between two looks at the limits."""
 
-_ENOUGH = 1e-6
-"""Relative gain left at which a round is the last."""
+_SETTLED = 1e-6
+"""Relative gain left at which the ascent ends."""
 
 
-def source(depth: int) -> str:
+def bound_source(depth: int) -> str:
     """Return what proves a bound from beginnings of ``depth`` links."""
     return f"first {depth} links and dominators of every way"
 
@@ -52,7 +62,8 @@ class ForestBound:
     forest
         A forest of it.
     link
-        The link by which a good tree reaches each server, to begin with, shape (n,).
+        The link by which a good tree reaches each server, where the ascent starts, shape
+        (n,).
     should_stop
         Asked every few ms; the bound holds whenever it stops.
     """
@@ -65,7 +76,7 @@ class ForestBound:
         should_stop: Callable[[], bool],
     ) -> None:
         self._net, self._forest, self._should_stop = net, forest, should_stop
-        # D = 0 where nobody waits: so small a D gives the same and saves a case throughout.
+        # Where nobody waits, D = 0; so small a D gives the same without a special case.
         self._least = 1e-14 / float(np.sum(1.0 / net.own))
         self._own = forest.distance + net.own[forest.server]
         self._parent = forest.parent
@@ -88,13 +99,14 @@ class ForestBound:
             self._contract(split)
 
     def _contract(self, nodes: Bools) -> None:
-        """Take what shares the way to one of ``nodes`` to share the way above it only.
+        """Let what shares the way to one of ``nodes`` share only the way above it.
 
-        A server that is split weighs too little where much of the way is shared: its
-        part x adds x times its logarithm, which is the least where D is least.
+        A server that is split over several nodes counts for too much load where these
+        share much of their way. The excess is smaller where D is smaller, and lowering
+        D keeps the bound valid.
         """
         distance = self._distance
-        for node in np.flatnonzero(nodes):  # those above come first
+        for node in np.flatnonzero(nodes):  # nodes above come first
             up = self._parent[node]
             distance[node] = distance[up] if up >= 0 else self._least
         self._rate = -np.log1p(-distance / self._own)
@@ -126,43 +138,44 @@ class ForestBound:
         worth = np.maximum(1.0 - price * forest.send, 0.0)
         flat = (forest.parent, self._distance, self._rate, worth)
         all_trees_kernels.evaluate(flat, state)
-        for _ in range(ROUNDS):
+        for _ in range(MAX_ROUNDS):
             gain = self._sweep(all_trees_kernels.ascend, flat)
             value = price + float(worth[roots] @ state[2][roots])
-            if gain is None or gain <= _ENOUGH * value:
+            if gain is None or gain <= _SETTLED * value:
                 break
         all_trees_kernels.evaluate(flat, state)
         slack = self._sweep(all_trees_kernels.slack, flat)
         used = state[2][roots]
         if slack is not None:
-            found = price + float(worth[roots] @ used) + slack
-            safe = found * (1.0 + 10.0 * rounding(self._net.count))
-            self.bound = min(self.bound, safe)
+            bound = price + float(worth[roots] @ used) + slack
+            rounded_up = bound * (1.0 + 10.0 * rounding(self._net.count))
+            self.bound = min(self.bound, rounded_up)
         return float(np.sum((forest.send[roots] * used)[worth[roots] > 0.0]))
 
-    def _sweep(self, work: Callable[..., float], flat: Flat) -> float | None:
-        """Do ``work`` on all servers in slices of some ms; None if it was stopped."""
-        begins, nodes = self._forest.begins, self._forest.nodes
-        whole, server = 0.0, 1
+    def _sweep(self, work: Callable[..., float], flat: ForestArrays) -> float | None:
+        """Do ``work`` on all servers, a few ms at a time; None if it was stopped."""
+        node_start, nodes = self._forest.node_start, self._forest.nodes
+        total, server = 0.0, 1
         while server < self._net.count:
             if self._should_stop():
                 return None
-            end = int(np.searchsorted(begins, begins[server] + _SLICE))
+            end = int(np.searchsorted(node_start, node_start[server] + _NODES_AT_ONCE))
             end = min(max(end, server + 1), self._net.count)
-            whole += work(server, end, begins, nodes, flat, self._state)
+            total += work(server, end, node_start, nodes, flat, self._state)
             server = end
-        return whole
+        return total
 
 
 def _start(net: Network, forest: Forest, link: Ints) -> Floats:
-    """Return the parts of each node in which the tree ``link`` is.
+    """Return the parts x that put each server at its node for the tree ``link``.
 
-    A server's node is found on the way down: below a beginning's node the one of the next
-    server, and, once the beginning has its full length, inside its dominator tree.
+    A server's node is found on the way down. Below the node of a beginning it is the
+    node of the continuation; once the beginning has its full length, it is inside its
+    dominator tree.
     """
     x = np.zeros(len(forest.server))
-    inside = (forest.column >= 0) & (forest.column != np.arange(len(x)))
-    key = np.where(inside, forest.column, forest.parent)
+    inside = (forest.tree_top >= 0) & (forest.tree_top != np.arange(len(x)))
+    key = np.where(inside, forest.tree_top, forest.parent)
     node_of = {
         pair: node
         for node, pair in enumerate(
@@ -172,24 +185,24 @@ def _start(net: Network, forest: Forest, link: Ints) -> Floats:
     below: list[list[int]] = [[] for _ in range(net.count)]
     for server in range(1, net.count):
         below[net.source[link[server]]].append(server)
-    where = [-1] * net.count
+    node_at = [-1] * net.count
     downwards = [0]
     for above in downwards:  # grows while it is walked: parents before children
-        node = where[above]
-        if node >= 0 and forest.column[node] >= 0:
-            node = int(forest.column[node])
+        node = node_at[above]
+        if node >= 0 and forest.tree_top[node] >= 0:
+            node = int(forest.tree_top[node])
         for server in below[above]:
-            where[server] = node_of[node, server]
-            x[where[server]] = 1.0
+            node_at[server] = node_of[node, server]
+            x[node_at[server]] = 1.0
         downwards.extend(below[above])
     return x
 
 
-def coarse(net: Network, distance: Floats) -> float:
-    """Return a bound on the load at cost 1 that takes no time.
+def coarse_bound(net: Network, distance: Floats) -> float:
+    """Return a bound on the load at cost 1 that takes no time to compute.
 
-    Nobody takes more than alone on the shortest way, no link of the master more than it
-    carries at cost 1, and the master does not send what it computes for less.
+    No server takes more than alone on its shortest way, no link of the master carries more
+    than it does alone at cost 1, and the master sends nothing that it computes for less.
 
     Parameters
     ----------
@@ -207,3 +220,11 @@ def coarse(net: Network, distance: Floats) -> float:
         carried = float(np.sum(1.0 / net.delay[first][useful]))
     alone = float(np.sum(1.0 / (distance[1:] + net.own[1:])))
     return (1.0 / own + min(carried, alone)) * (1.0 + rounding(net.count))
+
+
+def warm_up() -> None:
+    """Run every compiled loop of the bound once, on three servers."""
+    net = triangle()
+    forest = ForestBuilder(net).build(1, 100, lambda: False)
+    assert forest is not None
+    ForestBound(net, forest, net.sink_link, lambda: False).improve()

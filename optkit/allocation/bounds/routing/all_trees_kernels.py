@@ -1,11 +1,10 @@
-"""Compiled loops of the bound over all trees; imported only when it is computed.
+"""Compiled loops of the bound over all trees.
 
 ``forest`` is (parent, distance, rate, worth) of the nodes of
-:class:`optkit.allocation.bounds.routing.path_forest.Forest`, with rate −log(1 − D/a),
-what the
-server's own load adds to the logarithm of the budget, and the worth of a Gbit at the
-nodes of the master's links. ``state`` is (x, logs, kappa): the part of its server that
-each node serves, and log(1 − D κ) and κ of all that is served there and below.
+:class:`optkit.allocation.bounds.routing.path_forest.Forest`: rate is −log(1 − D/a), which
+the server's own load adds to the logarithm of the budget, and worth is that of a Gbit at
+the nodes of the master's links. ``state`` is (x, logs, kappa): the part of its server that
+each node serves, and log(1 − D κ) and κ of everything served there and below.
 """
 
 from __future__ import annotations
@@ -14,13 +13,14 @@ import heapq
 
 import numpy as np
 
-from optkit.allocation.problem.compiled import THRESHOLD, fast
+from optkit.core.runtime.compiled import compiled
 
 _ALMOST = 1.0 - 1e-16
 
 
-def _distances(root, start, target, delay, blocked, distance):  # type: ignore[no-untyped-def]
-    """Write the least cost of a way from ``root`` that avoids who is blocked (Dijkstra)."""
+@compiled
+def distances(root, start, target, delay, blocked, distance):  # type: ignore[no-untyped-def]
+    """Fill in the least cost of a way from ``root`` past no blocked server (Dijkstra)."""
     distance[:] = np.inf
     distance[root] = 0.0
     heap = [(0.0, root)]
@@ -35,16 +35,24 @@ def _distances(root, start, target, delay, blocked, distance):  # type: ignore[n
                 heapq.heappush(heap, (distance[below], below))
 
 
-distances = fast(_distances, THRESHOLD)
-
-
-def _dominators(  # type: ignore[no-untyped-def]
-    root, start, target, begins, senders, blocked, place, order, above, stack, at
+@compiled
+def dominators(  # type: ignore[no-untyped-def]
+    root,
+    start,
+    target,
+    sender_start,
+    senders,
+    blocked,
+    position,
+    order,
+    above,
+    stack,
+    at,
 ):
-    """Find the immediate dominators of all that ``root`` reaches past who is blocked.
+    """Find the immediate dominators of all that ``root`` reaches past no blocked server.
 
-    The iteration of Cooper, Harvey and Kennedy: in reverse postorder, a server's
-    dominator is the nearest common one of those it may receive from, until nothing moves.
+    The iteration of Cooper, Harvey and Kennedy: in reverse postorder, a server's dominator
+    is the nearest common dominator of those that it may receive from, until none changes.
 
     Parameters
     ----------
@@ -52,33 +60,34 @@ def _dominators(  # type: ignore[no-untyped-def]
         Where all ways begin; not blocked.
     start, target
         Links by source.
-    begins, senders
+    sender_start, senders
         Sources of links, by target.
     blocked
         Servers that no way may pass.
-    place, order
-        Numbers in reverse postorder, −1 for who is not reached, and the servers in it.
+    position, order
+        Filled in: numbers in reverse postorder, −1 for servers that are not reached, and
+        the servers in that order.
     above
-        Immediate dominators; −1 for the root and for who is not reached.
+        Filled in: immediate dominators; −1 for the root and servers that are not reached.
     stack, at
         Scratch.
 
     Returns
     -------
-    How many are reached.
+    The number of servers that are reached.
     """
-    place[:] = -1
+    position[:] = -1
     above[:] = -1
     stack[0], at[0] = root, start[root]
-    place[root] = 0
+    position[root] = 0
     height, done = 1, 0
     while height > 0:
         server = stack[height - 1]
         if at[height - 1] < start[server + 1]:
             below = target[at[height - 1]]
             at[height - 1] += 1
-            if not blocked[below] and place[below] < 0:
-                place[below] = 0
+            if not blocked[below] and position[below] < 0:
+                position[below] = 0
                 stack[height], at[height] = below, start[below]
                 height += 1
         else:
@@ -88,7 +97,7 @@ def _dominators(  # type: ignore[no-untyped-def]
     for k in range(done // 2):
         order[k], order[done - 1 - k] = order[done - 1 - k], order[k]
     for k in range(done):
-        place[order[k]] = k
+        position[order[k]] = k
     above[root] = root
     moved = True
     while moved:
@@ -96,17 +105,17 @@ def _dominators(  # type: ignore[no-untyped-def]
         for k in range(1, done):
             server = order[k]
             meet = -1
-            for j in range(begins[server], begins[server + 1]):
+            for j in range(sender_start[server], sender_start[server + 1]):
                 other = senders[j]
-                if place[other] < 0 or above[other] < 0:
+                if position[other] < 0 or above[other] < 0:
                     continue
                 if meet < 0:
                     meet = other
                     continue
                 while meet != other:
-                    while place[other] > place[meet]:
+                    while position[other] > position[meet]:
                         other = above[other]
-                    while place[meet] > place[other]:
+                    while position[meet] > position[other]:
                         meet = above[meet]
             if above[server] != meet:
                 above[server] = meet
@@ -115,19 +124,15 @@ def _dominators(  # type: ignore[no-untyped-def]
     return done
 
 
-dominators = fast(_dominators, THRESHOLD)
-
-
-def _passed(node, forest, kappa):  # type: ignore[no-untyped-def]
+@compiled
+def passed(node, forest, kappa):  # type: ignore[no-untyped-def]
     """Return what ``node`` adds to the logarithm of the node above it."""
     share = forest[1][forest[0][node]] * kappa[node]
     return np.log1p(-min(share, _ALMOST))
 
 
-passed = fast(_passed, THRESHOLD)
-
-
-def _evaluate(forest, state):  # type: ignore[no-untyped-def]
+@compiled
+def evaluate(forest, state):  # type: ignore[no-untyped-def]
     """Compute ``logs`` and κ from ``x``."""
     parent = forest[0]
     x, logs, kappa = state
@@ -139,11 +144,9 @@ def _evaluate(forest, state):  # type: ignore[no-untyped-def]
             logs[parent[node]] += passed(node, forest, kappa)
 
 
-evaluate = fast(_evaluate, THRESHOLD)
-
-
-def _settle(node, change, forest, state):  # type: ignore[no-untyped-def]
-    """Add ``change`` to the logarithm of ``node`` and pass it on to all above it."""
+@compiled
+def settle(node, change, forest, state):  # type: ignore[no-untyped-def]
+    """Add ``change`` to the logarithm of ``node`` and pass it on to all nodes above."""
     parent, logs, kappa = forest[0], state[1], state[2]
     logs[node] += change
     while True:
@@ -157,11 +160,9 @@ def _settle(node, change, forest, state):  # type: ignore[no-untyped-def]
         node = up
 
 
-settle = fast(_settle, THRESHOLD)
-
-
-def _slope(node, forest, state):  # type: ignore[no-untyped-def]
-    """Return how fast the worth of the whole grows with ``x`` of ``node``."""
+@compiled
+def slope_of(node, forest, state):  # type: ignore[no-untyped-def]
+    """Return how fast the worth of the whole forest grows with ``x`` of ``node``."""
     parent, distance, rate, worth = forest
     logs, kappa = state[1], state[2]
     slope = rate[node]
@@ -173,18 +174,18 @@ def _slope(node, forest, state):  # type: ignore[no-untyped-def]
     return worth[node] * slope * np.exp(logs[node]) / distance[node]
 
 
-slope_of = fast(_slope, THRESHOLD)
-
-
-def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
-    """Of each server move the part that gains least to the node where it gains most.
+@compiled
+def ascend(low_end, high_end, node_start, nodes, forest, state):  # type: ignore[no-untyped-def]
+    """Move part of each server from the node that gains least to the one that gains most.
 
     Parameters
     ----------
     low_end, high_end
-        The servers to look at, by number.
-    begins, nodes
+        Range of servers to look at, by number.
+    node_start, nodes
         Nodes by server.
+    forest, state
+        See the module; ``state`` is changed.
 
     Returns
     -------
@@ -195,7 +196,7 @@ def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no
     for server in range(low_end, high_end):
         best, worst = -1, -1
         high, low, mean = 0.0, 0.0, 0.0
-        for k in range(begins[server], begins[server + 1]):
+        for k in range(node_start[server], node_start[server + 1]):
             node = nodes[k]
             slope = slope_of(node, forest, state)
             mean += x[node] * slope
@@ -211,7 +212,7 @@ def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no
         part = x[worst]
         both = rate[worst] + rate[best]
         if low > 0.0 and both > 0.0:
-            # Each slope changes by e^−(rate · part) or faster: here they meet at the most.
+            # Slopes change at least as fast as e^−(rate · part): they meet here or sooner.
             part = min(part, np.log(high / low) / both)
         x[worst] -= part
         x[best] += part
@@ -220,22 +221,17 @@ def _ascend(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no
     return gain
 
 
-ascend = fast(_ascend, THRESHOLD)
-
-
-def _slack(low_end, high_end, begins, nodes, forest, state):  # type: ignore[no-untyped-def]
-    """Return the most that servers gain by the tangent at ``x``; see :func:`_ascend`."""
+@compiled
+def slack(low_end, high_end, node_start, nodes, forest, state):  # type: ignore[no-untyped-def]
+    """Return the most that servers gain by the tangent at ``x``; see :func:`ascend`."""
     x = state[0]
     gain = 0.0
     for server in range(low_end, high_end):
         high, mean = 0.0, 0.0
-        for k in range(begins[server], begins[server + 1]):
+        for k in range(node_start[server], node_start[server + 1]):
             node = nodes[k]
             slope = slope_of(node, forest, state)
             mean += x[node] * slope
             high = max(high, slope)
         gain += high - mean
     return gain
-
-
-slack = fast(_slack, THRESHOLD)

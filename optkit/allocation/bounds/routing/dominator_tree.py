@@ -1,9 +1,9 @@
-"""The bound where every server can be behind one of the master's links only.
+"""The bound where every server can be behind only one of the master's links.
 
-Then there is one dominator tree, and no solution costs less than the same loads and
-orders do on it with shortest distances and the cheapest relaying towards each server. The
-bounds of a given tree, which count relaying, apply to it. Where the network is a tree it
-is that tree.
+Then there is one dominator tree, and no solution costs less than the same loads and orders
+do on it, with shortest distances and the cheapest relaying towards each server. The bounds
+of a given tree, which count relaying, apply to it. Where the network is a tree, it is that
+tree.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from optkit.allocation.problem.sink_tree import SinkTree
 SOURCE = "dominators of every way, each server behind one of the master's links only"
 
 
-def forced(net: Network, forest: Forest) -> bool:
-    """Say whether ``forest``, of beginnings of one link, has one node for each server."""
+def behind_one_link(net: Network, forest: Forest) -> bool:
+    """Say whether ``forest``, of beginnings of one link, has one node per server."""
     return len(forest.server) == net.count - 1
 
 
@@ -33,7 +33,7 @@ def dominator_tree(net: Network, forest: Forest, size: float) -> SinkTree:
     Parameters
     ----------
     net, forest
-        The network and its forest, for which :func:`forced` holds.
+        The network and its forest, for which :func:`behind_one_link` holds.
     size
         Task size Y in Gbit.
     """
@@ -42,8 +42,8 @@ def dominator_tree(net: Network, forest: Forest, size: float) -> SinkTree:
     distance = np.append(0.0, forest.distance)
     node = np.zeros(net.count, dtype=np.int64)
     node[server] = np.arange(net.count)
-    # Whoever passes something on towards a server sends it to one that it dominates next:
-    # to the server itself if that receives from nobody else, else to any of them.
+    # A dominator that passes load on towards a server sends it to some server right below
+    # it in this tree: to the server itself if nobody else sends to that, else to any.
     usable = parent[node[net.target]] == node[net.source]
     cheapest = np.full(net.count, np.inf)
     np.minimum.at(cheapest, node[net.source[usable]], net.relay[usable])
@@ -67,10 +67,10 @@ def dominator_tree(net: Network, forest: Forest, size: float) -> SinkTree:
     )
 
 
-def forced_bound(
+def dominator_bound(
     tree: SinkTree,
-    known: SinkTree,
-    found: Blocks,
+    spanning: SinkTree,
+    blocks: Blocks,
     should_stop: Callable[[], bool],
 ) -> float:
     """Return a lower bound on the cost of every solution.
@@ -79,14 +79,14 @@ def forced_bound(
     ----------
     tree
         The dominator tree.
-    known, found
+    spanning, blocks
         A tree that spans the network, and its blocks.
     should_stop
         Asked now and then.
     """
     takes = {
-        known.ids[root]: found.capacity[root]
-        for root in np.flatnonzero(known.parent == 0)
+        spanning.ids[root]: blocks.capacity[root]
+        for root in np.flatnonzero(spanning.parent == 0)
     }
     roots = np.flatnonzero(tree.parent == 0)
     best = np.array([takes[tree.ids[root]] for root in roots])

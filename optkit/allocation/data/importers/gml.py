@@ -68,17 +68,17 @@ def parse_gml(text: str, source: str) -> FileGraph:
     for pair in inner:
         if pair.key not in ("node", "edge") or pair.inner is None:
             continue
-        found = {item.key: item.text for item in pair.inner if item.inner is None}
+        values = {item.key: item.text for item in pair.inner if item.inner is None}
         needed = ("id",) if pair.key == "node" else ("source", "target")
-        missing = [key for key in needed if not found.get(key)]
+        missing = [key for key in needed if not values.get(key)]
         if missing:
             text_ = f"{pair.key} without {' and '.join(missing)}; add it"
             issues.append(Issue(f"line {pair.line}", text_))
         elif pair.key == "node":
-            nodes.append(FileNode(_id(found["id"]), pair.line, found))
+            nodes.append(FileNode(_id(values["id"]), pair.line, values))
         else:
-            ends = _id(found["source"]), _id(found["target"])
-            edges.append(FileEdge(*ends, pair.line, found))
+            ends = _id(values["source"]), _id(values["target"])
+            edges.append(FileEdge(*ends, pair.line, values))
     if issues:
         raise InvalidFileError(source, issues[:MAX_ISSUES])
     attributes = {item.key: item.text for item in inner if item.inner is None}
@@ -122,7 +122,7 @@ def _pairs(text: str, source: str) -> list[_Pair]:
                 levels.pop()
                 continue
             if not _KEY.fullmatch(token):
-                raise refuse(line, f"{token[:40]!r} stands where a key is expected")
+                raise refuse(line, f"{token[:40]!r} is where a key is expected")
             pending = (token, line)
             continue
         if token == "]":

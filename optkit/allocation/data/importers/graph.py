@@ -1,11 +1,11 @@
-"""A graph as a file lists it, with line numbers, before anything is made of it."""
+"""A graph as a file lists it, with line numbers, before it becomes an instance."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.suggest import nearest
 
@@ -15,7 +15,7 @@ MAX_ISSUES = 20
 
 @dataclass(frozen=True)
 class FileNode:
-    """A node: its key in the file, where it stands, and its attributes as text."""
+    """A node: its key in the file, its line, and its attributes as text."""
 
     key: str
     line: int
@@ -24,7 +24,7 @@ class FileNode:
 
 @dataclass(frozen=True)
 class FileEdge:
-    """An edge between two node keys, where it stands, and its attributes as text."""
+    """An edge between two node keys, its line, and its attributes as text."""
 
     source: str
     target: str
@@ -34,7 +34,7 @@ class FileEdge:
 
 @dataclass(frozen=True)
 class FileGraph:
-    """All that was read from a file, in the file's order."""
+    """Everything that was read from a file, in the file's order."""
 
     attributes: Mapping[str, str]
     nodes: tuple[FileNode, ...]
@@ -43,7 +43,7 @@ class FileGraph:
 
 
 def check_graph(graph: FileGraph, source: str) -> FileGraph:
-    """Return ``graph`` if it is one: nodes there, keys unique, ends known.
+    """Return ``graph`` if it has nodes, its keys are unique and its edges' ends exist.
 
     Raises
     ------
@@ -53,24 +53,27 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
     issues: list[Issue] = []
     if not graph.nodes:
         issues.append(Issue("", "the network has no nodes; at least one is needed"))
-    seen: dict[str, int] = {}
+    line_of: dict[str, int] = {}
     for node in graph.nodes:
-        if node.key in seen:
+        if node.key in line_of:
             text = (
-                f"node {clean(node.key, 60)!r} stands already in line {seen[node.key]}"
+                f"node {clean_text(node.key, 60)!r} is already in line"
+                f" {line_of[node.key]}; give each its own id"
             )
-            issues.append(Issue(f"line {node.line}", f"{text}; give each its own id"))
-        seen.setdefault(node.key, node.line)
+            issues.append(Issue(f"line {node.line}", text))
+        line_of.setdefault(node.key, node.line)
     for edge in graph.edges:
         for end in (edge.source, edge.target):
-            if end not in seen and len(issues) < MAX_ISSUES:
-                # Near a number stand many numbers; a guess would only mislead.
-                named = len(seen) <= 1000 and not end.isdigit()
-                guess = nearest(end, seen) if named else None
+            if end not in line_of and len(issues) < MAX_ISSUES:
+                # Many ids are near a number; a guess would only mislead.
+                named = len(line_of) <= 1000 and not end.isdigit()
+                guess = nearest(end, line_of) if named else None
                 hint = (
-                    f"did you mean {clean(guess, 60)!r}?" if guess else "add the node"
+                    f"did you mean {clean_text(guess, 60)!r}?"
+                    if guess
+                    else "add the node"
                 )
-                text = f"link to the unknown node {clean(end, 60)!r}; {hint}"
+                text = f"link to the unknown node {clean_text(end, 60)!r}; {hint}"
                 issues.append(Issue(f"line {edge.line}", text))
     if issues:
         raise InvalidFileError(source, issues[:MAX_ISSUES])

@@ -11,7 +11,7 @@ from optkit.allocation.data.importers.graph import (
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.xml import Element, parse_xml
 from optkit.core.errors import InvalidFileError, Issue
 
@@ -21,14 +21,14 @@ _NAMESPACES = ("", "http://graphml.graphdrawing.org/xmlns")
 def parse_graphml(data: bytes, source: str) -> FileGraph:
     """Parse a GraphML file.
 
-    Values stay text: a key's declared type says how to read a value, not whether it
-    makes sense, and only speeds are read as numbers, with their own check.
+    Values stay text: a key's declared type says how to read a value, not whether it makes
+    sense. Only speeds are read as numbers, with their own check.
 
     Raises
     ------
     InvalidFileError
         With the line, if the file is not GraphML, does not hold exactly one graph,
-        mixes directed and undirected edges, or uses what has no meaning here
+        mixes directed and undirected edges, or uses features that have no meaning here
         (hyperedges, nested graphs).
     """
     root = parse_xml(data, source)
@@ -48,7 +48,7 @@ def parse_graphml(data: bytes, source: str) -> FileGraph:
 
 
 class _Reader:
-    """Reads one graph; collects everything that is wrong with it."""
+    """Reads one graph, and collects everything that is wrong with it."""
 
     def __init__(self, root: Element, graph: Element, source: str) -> None:
         self.issues: list[Issue] = []
@@ -83,16 +83,17 @@ class _Reader:
                 self.defaults.setdefault(kind, {})[name] = default.text
 
     def data(self, element: Element, kind: str) -> dict[str, str]:
-        found = dict(self.defaults[kind])
+        values = dict(self.defaults[kind])
         for item in element.all("data"):
             key = item.attributes.get("key", "")
             if key in self.names:
-                found[self.names[key]] = item.text
+                values[self.names[key]] = item.text
             else:
                 self.wrong(
-                    item, f"data for the undeclared key {clean(key, 60)!r}; declare it"
+                    item,
+                    f"data for the undeclared key {clean_text(key, 60)!r}; declare it",
                 )
-        return found
+        return values
 
     def node(self, element: Element) -> FileNode:
         identity = element.attributes.get("id", "").strip()
@@ -111,7 +112,7 @@ class _Reader:
         if directed is not None and (directed in ("true", "1")) != self.directed:
             self.wrong(
                 element,
-                f"directed={clean(directed, 60)!r} differs from the graph's"
+                f"directed={clean_text(directed, 60)!r} differs from the graph's"
                 " edgedefault; write all edges in one way",
             )
         return FileEdge(source, target, element.line, self.data(element, "edge"))

@@ -1,4 +1,4 @@
-"""Server ids and other text that is fit for a document."""
+"""Server ids and other text, made fit for a document."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Literal
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]+")
 _LONGEST = 90  # two of them and more fit in the 200 that a document allows
-_SAYS_NOTHING = ("", "?", "None")  # the Topology Zoo writes all three
+_MEANINGLESS = ("", "?", "None")  # the Topology Zoo writes all three
 
 
-def clean(text: str, longest: int = _LONGEST) -> str:
+def clean_text(text: str, longest: int = _LONGEST) -> str:
     """Return ``text`` on one line, without control characters, cut to ``longest``."""
     flat = _CONTROL.sub(" ", text[: 4 * longest]).strip()
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
@@ -21,31 +21,31 @@ def clean(text: str, longest: int = _LONGEST) -> str:
 def server_ids(
     nodes: Sequence[tuple[str, str]], names: Literal["label", "id"]
 ) -> list[str]:
-    """Return one id a node, all different, none empty.
+    """Return one id per node, all different, none empty.
 
     Parameters
     ----------
     nodes
         Key and label of every node; keys are unique, labels need not be.
     names
-        ``label``: the label where it is one node's only and says something, otherwise
+        ``label``: the label if only one node has it and it says something, otherwise
         ``label#key``. ``id``: the key.
     """
-    keys = [clean(key) or "#" for key, _ in nodes]
-    labels = [clean(label) for _, label in nodes]
+    keys = [clean_text(key) or "#" for key, _ in nodes]
+    labels = [clean_text(label) for _, label in nodes]
     count = Counter(labels)
     used: set[str] = set()
     tails: Counter[str] = Counter()
-    made = []
+    ids = []
     for key, label in zip(keys, labels, strict=True):
-        plain = label not in _SAYS_NOTHING and count[label] == 1
+        plain = label not in _MEANINGLESS and count[label] == 1
         name = key if names == "id" else label if plain else f"{label}#{key}"
-        # Only contrived files come here: keys cut to one length, labels with a "#".
+        # Only contrived files need this: keys cut to one length, labels with a "#".
         if name in used or (not plain and names == "label" and name in count):
             stem = name
             while name in used or name in count:
                 tails[stem] += 1
                 name = f"{stem}#{tails[stem]}"
         used.add(name)
-        made.append(name)
-    return made
+        ids.append(name)
+    return ids

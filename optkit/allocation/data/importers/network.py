@@ -1,4 +1,4 @@
-"""A network as any importer sees it, and the one way from there to a document."""
+"""A network as any importer reads it, and how it becomes a document."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optkit.allocation.data.importers.identifiers import clean, server_ids
+from optkit.allocation.data.importers.identifiers import clean_text, server_ids
 from optkit.allocation.data.importers.options import Options
 from optkit.allocation.data.importers.provenance import Counts, provenance
 from optkit.allocation.data.importers.random_attributes import (
-    draw_computing,
     edge_rates,
+    random_ghz,
 )
 from optkit.core.errors import InvalidFileError, UsageError
 from optkit.core.suggest import nearest
@@ -28,7 +28,7 @@ class ImportedNode:
 
 @dataclass(frozen=True)
 class ImportedEdge:
-    """An edge between two keys; ``gbps`` (Gbit/s) is None where the file is silent."""
+    """An edge between two keys; ``gbps`` (Gbit/s) is None where the file states none."""
 
     source: str
     target: str
@@ -44,7 +44,7 @@ class ImportedNetwork:
     source
         The file, as errors name it.
     name
-        What the network is called.
+        Name of the network.
     nodes, edges
         In the file's order. Edges may be parallel or loops.
     directed
@@ -72,11 +72,11 @@ def make_document(
     Parameters
     ----------
     network
-        What an importer read.
+        The network that an importer read.
     options
-        Task, weights, and what to assume where the file is silent.
+        Task, weights, and what to assume where the file states nothing.
     seed
-        Main seed of every draw, not negative.
+        Main seed of everything that is drawn, not negative.
 
     Raises
     ------
@@ -92,31 +92,32 @@ def make_document(
     keys = [node.key for node in network.nodes]
     ids = server_ids([(n.key, n.label) for n in network.nodes], options.names)
     id_of = dict(zip(keys, ids, strict=True))
-    kept = [edge for edge in network.edges if edge.source != edge.target]
-    links = _links(network, kept, options, seed)
+    proper_edges = [edge for edge in network.edges if edge.source != edge.target]
+    links = _links(network, proper_edges, options, seed)
     neighbours: dict[str, list[str]] = {key: [] for key in keys}
     for source, target in links:
         neighbours[source].append(target)
     master = _master(network, neighbours, id_of, options.master)
     targets = {target for _, target in links}
-    stated = sum(edge.gbps is not None for edge in kept)
+    stated = sum(edge.gbps is not None for edge in proper_edges)
     counts = Counts(
         nodes=len(keys),
         edges=len(network.edges),
-        loops=len(network.edges) - len(kept),
-        merged=len(kept) - (len(links) if network.directed else len(links) // 2),
+        loops=len(network.edges) - len(proper_edges),
+        merged=len(proper_edges)
+        - (len(links) if network.directed else len(links) // 2),
         links=len(links),
         stated=stated,
-        assumed=len(kept) - stated,
+        assumed=len(proper_edges) - stated,
         unusable=network.unusable_speeds,
         isolated=sum(not neighbours[key] and key not in targets for key in keys),
         unreachable=len(keys) - len(_reached(neighbours, master)),
     )
-    ghz = draw_computing(keys, options, seed)
+    ghz = random_ghz(keys, options, seed)
     return {
         "schema": "optkit/allocation",
         "schema_version": 1,
-        "name": clean(network.name) or "network",
+        "name": clean_text(network.name) or "network",
         "provenance": provenance(network.origin, counts, id_of[master], options, seed),
         "task": {
             "size_gbit": options.size_gbit,
@@ -142,21 +143,23 @@ def make_document(
 
 def _links(
     network: ImportedNetwork,
-    kept: Sequence[ImportedEdge],
+    proper_edges: Sequence[ImportedEdge],
     options: Options,
     seed: int,
 ) -> dict[tuple[str, str], float]:
-    """Return the rate of every directed link; parallel edges become one."""
-    rates = edge_rates([(e.source, e.target, e.gbps) for e in kept], options, seed)
-    together: dict[tuple[str, str], list[float]] = {}
-    for edge, rate in zip(kept, rates, strict=True):
-        there, back = (edge.source, edge.target), (edge.target, edge.source)
-        if not network.directed and back in together:
-            there = back
-        together.setdefault(there, []).append(rate)
+    """Return the rate of every directed link; parallel edges become one link."""
+    rates = edge_rates(
+        [(e.source, e.target, e.gbps) for e in proper_edges], options, seed
+    )
+    parallel_rates: dict[tuple[str, str], list[float]] = {}
+    for edge, rate in zip(proper_edges, rates, strict=True):
+        forth, back = (edge.source, edge.target), (edge.target, edge.source)
+        if not network.directed and back in parallel_rates:
+            forth = back
+        parallel_rates.setdefault(forth, []).append(rate)
     combine = math.fsum if options.parallel == "sum" else max
     links: dict[tuple[str, str], float] = {}
-    for (source, target), parallel in together.items():
+    for (source, target), parallel in parallel_rates.items():
         links[source, target] = combine(parallel)
         if not network.directed:
             links[target, source] = links[source, target]

@@ -1,4 +1,4 @@
-"""What a user may set when a real network becomes an allocation instance."""
+"""Options of the importers, which turn a real network into an allocation instance."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from optkit.allocation.data.importers.speeds import LEAST_GBPS, MOST_GBPS
+from optkit.allocation.data.importers.speeds import MAX_GBPS, MIN_GBPS
 from optkit.core.files.fields import LARGEST, SMALLEST
 from optkit.core.options import Options as BaseOptions
 
 # As in the instance, but numbers may come as text, the way a command line has them.
 Positive = Annotated[float, Field(ge=SMALLEST, le=LARGEST)]
 NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
-Rate = Annotated[float, Field(ge=LEAST_GBPS, le=MOST_GBPS)]
+Rate = Annotated[float, Field(ge=MIN_GBPS, le=MAX_GBPS)]
 
 
 class Options(BaseOptions):

@@ -1,4 +1,4 @@
-"""The account of where an imported instance comes from and what was assumed."""
+"""A text that says where an imported instance comes from and what was assumed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from optkit.allocation.data.importers.options import Options
 
 @dataclass(frozen=True)
 class Counts:
-    """What was found in the file and what became of it.
+    """Counts of what was found in the file and what became of it.
 
-    ``edges`` counts the file's, ``links`` the document's directed links; ``stated`` and
-    ``assumed`` count speeds of edges that are no loops, ``unusable`` those of all.
+    ``edges`` counts the file's edges, ``links`` the document's directed links.
+    ``stated`` and ``assumed`` count speeds of edges that are not loops, ``unusable``
+    those of all edges.
     """
 
     nodes: int
@@ -31,15 +32,15 @@ class Counts:
 def provenance(
     origin: Sequence[str], counts: Counts, master: str, options: Options, seed: int
 ) -> str:
-    """Return the text under ``provenance``: the origin, then every assumption."""
+    """Return the text for ``provenance``: the origin, then every assumption."""
     if options.default_gbps is not None:
-        how = f"set to {options.default_gbps:g} Gbit/s"
+        method = f"set to {options.default_gbps:g} Gbit/s"
     else:
-        how = (
+        method = (
             f"drawn uniformly from {options.gbps_low:g} to {options.gbps_high:g}"
             f" Gbit/s, 2 decimals, seed {seed}, the same both ways"
         )
-    assumed = f", {how}" if counts.assumed else ""
+    assumed = f", {method}" if counts.assumed else ""
     return " ".join(
         [
             *origin,

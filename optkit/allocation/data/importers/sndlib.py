@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from optkit.allocation.data.importers.graph import FileEdge, FileGraph, check_graph
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.network import (
     ImportedEdge,
     ImportedNetwork,
@@ -23,17 +23,17 @@ from optkit.allocation.data.importers.options import Options
 from optkit.allocation.data.importers.sndlib_native import is_native, parse_native
 from optkit.allocation.data.importers.sndlib_xml import parse_sndlib_xml
 from optkit.allocation.data.importers.source import (
-    is_markup,
+    decode_text,
+    is_xml,
     read_source,
-    refuse_foreign,
-    text_of,
+    refuse_other_formats,
 )
 from optkit.allocation.data.importers.speeds import (
     NOT_STATED,
     UNUSABLE,
     Speed,
-    believed,
-    number,
+    finite_number,
+    plausible_speed,
     power_of,
 )
 from optkit.core.errors import InvalidFileError
@@ -47,17 +47,18 @@ ATTRIBUTION = (
 def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     """Return the allocation document of an SNDlib network.
 
-    Native and XML files are told apart by content; gzip is undone; of a tar archive,
-    the option ``member`` chooses the file. A link's capacity is what is pre-installed,
-    or else the largest module. It counts as a speed where the file's META section names
-    a unit of bit/s, or else the option ``capacity_unit_gbps`` says what a unit is.
+    Native and XML files are told apart by content, gzip is decompressed, and the option
+    ``member`` chooses the file of a tar archive. A link's capacity is its pre-installed
+    capacity, or else its largest module. It counts as a speed where the file's META
+    section names a unit of bit/s, or else the option ``capacity_unit_gbps`` says how
+    large a unit is.
 
     Parameters
     ----------
     source
         The network file.
     options
-        What to assume where the file is silent.
+        What to assume where the file states nothing.
     seed
         Main seed of what is drawn.
 
@@ -75,7 +76,7 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     """
     opened = read_source(source, options.member)
     name = str(source)
-    refuse_foreign(opened.data, name, "an SNDlib network")
+    refuse_other_formats(opened.data, name, "an SNDlib network")
     kind, graph = _parse(opened.data, name)
     check_graph(graph, name)
     to_gbps, unit_note = _unit(graph.attributes.get("unit", ""), options)
@@ -107,12 +108,12 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
 def link_speed(
     attributes: Mapping[str, str], to_gbps: Callable[[float], float] | None
 ) -> Speed:
-    """Return the speed of a link: what is pre-installed, or else the largest module.
+    """Return the speed of a link: its pre-installed capacity, or else its largest module.
 
     Parameters
     ----------
     attributes
-        Of the link, as the two parsers give them.
+        Of the link, as the two parsers return them.
     to_gbps
         Turns a capacity into Gbit/s; None where the file's unit is not known.
     """
@@ -120,20 +121,20 @@ def link_speed(
         return NOT_STATED
     unusable = False
     for key in ("pre-installed", "modules"):
-        values = [number(text) for text in attributes.get(key, "").split()]
+        values = [finite_number(text) for text in attributes.get(key, "").split()]
         largest = max((v for v in values if v is not None), default=0.0)
         if largest > 0:
-            return believed(to_gbps(largest))
-        # Zero is how the format says that nothing is installed.
+            return plausible_speed(to_gbps(largest))
+        # In this format, zero means that nothing is installed.
         unusable = unusable or any(value is None or value < 0 for value in values)
     return UNUSABLE if unusable else NOT_STATED
 
 
 def lists_both_ways(edges: Sequence[FileEdge]) -> bool:
-    """Return whether every link stands in the file once more the other way round.
+    """Return whether the file lists every link in both directions.
 
-    SNDlib says in a separate model file whether links are directed. Networks that are
-    list each way on its own; merging the two as parallel would double their capacity.
+    SNDlib says in a separate model file whether links are directed. Directed networks list
+    each direction; merging the two as parallel links would double their capacity.
     """
     pairs = Counter((e.source, e.target) for e in edges if e.source != e.target)
     return bool(pairs) and all(
@@ -142,9 +143,9 @@ def lists_both_ways(edges: Sequence[FileEdge]) -> bool:
 
 
 def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
-    if is_markup(data):
+    if is_xml(data):
         return "XML", parse_sndlib_xml(data, source)
-    text = text_of(data, source)
+    text = decode_text(data, source)
     if not is_native(text):
         raise InvalidFileError(
             source,
@@ -155,34 +156,34 @@ def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
 
 def _unit(unit: str, options: Options) -> tuple[Callable[[float], float] | None, str]:
     """Return how a capacity becomes Gbit/s, and the sentence that says so."""
-    unit = clean(unit)
+    unit = clean_text(unit)
     power = power_of(unit)
     if power is not None:
         scale = 10.0**power
         return (lambda value: value * scale / 1e9), f"Capacities are in {unit}."
-    said = (
+    statement = (
         f"The unit of capacity {unit!r} is not one of bit/s"
         if unit
         else ("The file does not name its unit of capacity")
     )
     factor = options.capacity_unit_gbps
     if factor is None:
-        return None, f"{said}: capacities were not used as speeds."
+        return None, f"{statement}: capacities were not used as speeds."
     return (
         lambda value: value * factor,
-        f"{said}: one unit was taken as {factor:g} Gbit/s (option).",
+        f"{statement}: one unit was taken as {factor:g} Gbit/s (option).",
     )
 
 
 def _origin(
     file: str, kind: str, title: str, meta: Mapping[str, str]
 ) -> tuple[str, ...]:
-    date = clean(meta.get("time", ""))
-    told = clean(meta.get("origin", ""), 500)
+    date = clean_text(meta.get("time", ""))
+    origin = clean_text(meta.get("origin", ""), 500)
     return (
-        f"Imported from {clean(file, 500)} ({kind}, SNDlib).",
-        f"Network: {clean(title)}.",
+        f"Imported from {clean_text(file, 500)} ({kind}, SNDlib).",
+        f"Network: {clean_text(title)}.",
         f"Date: {date}." if date else "Date: not in the file.",
-        *([f"The file's origin: {told} ."] if told else []),
+        *([f"The file's origin: {origin} ."] if origin else []),
         ATTRIBUTION,
     )

@@ -17,8 +17,8 @@ from optkit.allocation.data.importers.graph import (
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean
-from optkit.allocation.data.importers.speeds import number
+from optkit.allocation.data.importers.identifiers import clean_text
+from optkit.allocation.data.importers.speeds import finite_number
 from optkit.core.errors import InvalidFileError, Issue
 
 MAX_WORDS = 5_000_000
@@ -54,9 +54,9 @@ def is_native(text: str) -> bool:
 def parse_native(text: str, source: str) -> FileGraph:
     """Parse a native network file.
 
-    Attributes of the graph are those of its ``META`` section. Attributes of an edge:
-    ``pre-installed``, a capacity, and ``modules``, capacities with spaces between.
-    Coordinates, costs and demands are passed over.
+    The graph's attributes are those of its ``META`` section. An edge has the attributes
+    ``pre-installed``, a capacity, and ``modules``, capacities separated by spaces.
+    Coordinates, costs and demands are skipped.
 
     Raises
     ------
@@ -80,8 +80,8 @@ def parse_native(text: str, source: str) -> FileGraph:
 
 
 def _check_header(lines: list[str], source: str) -> None:
-    place = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    words = lines[place].strip()
+    number = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    words = lines[number].strip()
     if not words.startswith(_HEADER):
         return  # older files begin with the sections
     settings = {}
@@ -96,7 +96,7 @@ def _check_header(lines: list[str], source: str) -> None:
         message = f"version {version!r}: only version 1 is read"
     else:
         return
-    raise InvalidFileError(source, [Issue(f"line {place + 1}", message[:200])])
+    raise InvalidFileError(source, [Issue(f"line {number + 1}", message[:200])])
 
 
 def _without_meta(
@@ -106,18 +106,18 @@ def _without_meta(
     meta: dict[str, str] = {}
     rest: list[tuple[int, str]] = []
     start = depth = 0
-    for place, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=1):
         content = line
         if not start:
             opening = None if depth else _META.match(line)
             if not opening:
                 code = line.partition("#")[0]
                 depth += code.count("(") - code.count(")")
-                rest.append((place, line))
+                rest.append((number, line))
                 continue
-            start, content = place, line[opening.end() :]
+            start, content = number, line[opening.end() :]
         content = content.strip()
-        # A value may hold whole brackets; one that closes more than it opens is ours.
+        # A value may hold brackets; one that closes more than it opens ends the section.
         if content.endswith(")") and content.count(")") > content.count("("):
             start, content = 0, content[:-1]
         key, equals, value = content.partition("=")
@@ -134,16 +134,16 @@ def _unclosed(name: str, line: int) -> Issue:
 
 
 def _tokens(lines: list[tuple[int, str]]) -> Iterator[_Word]:
-    for place, line in lines:
+    for number, line in lines:
         code = line.partition("#")[0]
         if code.lstrip().startswith(_HEADER):
             continue
         for match in _TOKEN.finditer(code):
-            yield _Word(match.group(), place)
+            yield _Word(match.group(), number)
 
 
 def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
-    """Return the top-level groups by name; iterative, whatever the nesting."""
+    """Return the top-level groups by name; iterative, so that any nesting works."""
 
     def refuse(line: int, message: str) -> InvalidFileError:
         return InvalidFileError(source, [Issue(f"line {line}", message)])
@@ -190,7 +190,7 @@ def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
         section = name.text if name else ""
         raise InvalidFileError(source, [_unclosed(section, opened[0].line)])
     if name is not None:
-        raise refuse(name.line, f"{name.text[:40]!r} stands outside every section")
+        raise refuse(name.line, f"{name.text[:40]!r} is outside every section")
     return sections
 
 
@@ -206,52 +206,56 @@ def _nodes(section: _Group, issues: list[Issue]) -> Iterator[FileNode]:
 
 
 def _edges(section: _Group, issues: list[Issue]) -> Iterator[FileEdge]:
-    """Yield the links: ``id ( ends ) numbers ( modules )``, the tail may be missing."""
+    """Yield the links: ``id ( ends ) numbers ( modules )``; the tail may be missing."""
     items = section.items
-    seen: set[str] = set()
-    at = 0
-    while at < len(items):
-        head = items[at]
-        ends = items[at + 1] if at + 1 < len(items) else None
+    link_names: set[str] = set()
+    position = 0
+    while position < len(items):
+        head = items[position]
+        ends = items[position + 1] if position + 1 < len(items) else None
         if not isinstance(head, _Word) or not isinstance(ends, _Group):
             text = "a link is written: id ( source target ) numbers ( modules )"
             issues.append(Issue(f"line {head.line}", text))
             return
-        if head.text in seen:
-            text = f"the link {clean(head.text, 60)!r} stands already above; rename one"
+        if head.text in link_names:
+            name = clean_text(head.text, 60)
+            text = f"the link {name!r} is already above; rename one"
             issues.append(Issue(f"line {head.line}", text))
-        seen.add(head.text)
-        at += 2
+        link_names.add(head.text)
+        position += 2
         numbers: list[str] = []
         modules: list[str] = []
-        while at < len(items) and len(numbers) < 4:
-            item = items[at]
-            if not isinstance(item, _Word) or _starts_link(items, at):
+        while position < len(items) and len(numbers) < 4:
+            item = items[position]
+            if not isinstance(item, _Word) or _starts_link(items, position):
                 break
             numbers.append(item.text)
-            at += 1
-        if at < len(items) and isinstance(group := items[at], _Group):
+            position += 1
+        if position < len(items) and isinstance(group := items[position], _Group):
             modules = [w.text for w in group.items[::2] if isinstance(w, _Word)]
-            at += 1
+            position += 1
         pair = [w.text for w in ends.items if isinstance(w, _Word)]
         if len(pair) != 2 or len(ends.items) != 2:
-            name = clean(head.text, 60)
+            name = clean_text(head.text, 60)
             text = f"the link {name!r} has {len(ends.items)} ends; two are needed"
             issues.append(Issue(f"line {ends.line}", text))
             continue
-        found = {"pre-installed": " ".join(numbers[:1]), "modules": " ".join(modules)}
-        yield FileEdge(pair[0], pair[1], head.line, found)
+        capacities = {
+            "pre-installed": " ".join(numbers[:1]),
+            "modules": " ".join(modules),
+        }
+        yield FileEdge(pair[0], pair[1], head.line, capacities)
 
 
-def _starts_link(items: list[_Word | _Group], at: int) -> bool:
-    """Return whether a new link starts at ``at``, the one before being cut short.
+def _starts_link(items: list[_Word | _Group], position: int) -> bool:
+    """Return whether a new link starts at ``position`` because the last one was cut short.
 
-    A last number before its modules looks alike, but for being a number.
+    The last number before a link's modules looks alike, except that it is a number.
     """
-    item, after = items[at], items[at + 1 : at + 2]
+    item, after = items[position], items[position + 1 : position + 2]
     return (
         isinstance(item, _Word)
-        and number(item.text) is None
+        and finite_number(item.text) is None
         and bool(after)
         and isinstance(after[0], _Group)
     )

@@ -8,7 +8,7 @@ from optkit.allocation.data.importers.graph import (
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.xml import Element, parse_xml
 from optkit.core.errors import InvalidFileError, Issue
 
@@ -36,21 +36,21 @@ def parse_sndlib_xml(data: bytes, source: str) -> FileGraph:
         raise InvalidFileError(source, ["no <networkStructure>; is the file whole?"])
     issues: list[Issue] = []
     nodes = [_node(element, issues) for element in _inside(structure, "nodes", "node")]
-    seen: set[str] = set()
+    link_names: set[str] = set()
     edges = []
     for element in _inside(structure, "links", "link"):
         name = element.attributes.get("id", "")
-        if name and name in seen:
-            text = f"the link {clean(name, 60)!r} stands already above; rename one"
+        if name and name in link_names:
+            text = f"the link {clean_text(name, 60)!r} is already above; rename one"
             issues.append(Issue(f"line {element.line}", text))
-        seen.add(name)
+        link_names.add(name)
         edges.append(_edge(element, issues))
     if issues:
         raise InvalidFileError(source, issues[:MAX_ISSUES])
     meta_element = root.first("meta")
     meta = (
         {item.tag.lower(): item.text for item in meta_element.children}
-        if (meta_element)
+        if meta_element
         else {}
     )
     return FileGraph(meta, tuple(nodes), tuple(edges), directed=False)
@@ -77,8 +77,8 @@ def _edge(element: Element, issues: list[Issue]) -> FileEdge:
         module.text_at("capacity") or ""
         for module in _inside(element, "additionalModules", "addModule")
     ]
-    found = {
+    capacities = {
         "pre-installed": element.text_at("preInstalledModule", "capacity") or "",
         "modules": " ".join(modules),
     }
-    return FileEdge(source or "", target or "", element.line, found)
+    return FileEdge(source or "", target or "", element.line, capacities)

@@ -20,16 +20,16 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What a source holds.
+class NetworkFile:
+    """A network file that has been read.
 
     Parameters
     ----------
     data
         The bytes, decompressed.
     name
-        What to call the file in provenance: its name without folders, and the archive
-        member where there is one.
+        Name of the file for provenance: without folders, and with the archive member where
+        there is one.
     stem
         The name without folder and endings.
     """
@@ -39,34 +39,34 @@ class Opened:
     stem: str
 
 
-def read_source(path: Path, member: str | None = None) -> Opened:
-    """Read a network file whole; gzip and tar are known by their content.
+def read_source(path: Path, member: str | None = None) -> NetworkFile:
+    """Read a whole network file; gzip and tar are recognised by content.
 
     Parameters
     ----------
     path
         The file.
     member
-        Which file of an archive to read; needed where it holds more than one.
+        Which file of an archive to read; needed if it holds more than one.
 
     Raises
     ------
     InvalidFileError
         If the file cannot be read, is empty, or is larger than ``MAX_BYTES``.
     UsageError
-        If ``member`` is missing, unknown, or given for a file that is no archive.
+        If ``member`` is missing, unknown, or given for a file that is not an archive.
     """
     source = str(path)
     data = _decompressed(_raw(path), source)
     if data[257:262] == b"ustar":
         name, data = _member(data, source, member)
-        opened = Opened(data, f"{path.name}, member {name}", _stem(name))
+        opened = NetworkFile(data, f"{path.name}, member {name}", _stem(name))
     elif member is not None:
         raise UsageError(
             f"option member: {source} is not a tar archive; leave the option out."
         )
     else:
-        opened = Opened(data, path.name, _stem(path.name))
+        opened = NetworkFile(data, path.name, _stem(path.name))
     if not opened.data.strip():
         raise InvalidFileError(source, ["the file is empty; a network is expected"])
     return opened
@@ -92,7 +92,7 @@ def _raw(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidFileError(source, [f"cannot be read: {reason}"]) from None
-    return _limited(data, source)
+    return _refuse_large(data, source)
 
 
 def _decompressed(data: bytes, source: str) -> bytes:
@@ -100,14 +100,14 @@ def _decompressed(data: bytes, source: str) -> bytes:
         return data
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            return _limited(stream.read(MAX_BYTES + 1), source)
+            return _refuse_large(stream.read(MAX_BYTES + 1), source)
     except (OSError, EOFError, zlib.error) as error:
         raise InvalidFileError(
             source, [f"not a whole gzip file ({error}); fetch or compress it again"]
         ) from None
 
 
-def _limited(data: bytes, source: str) -> bytes:
+def _refuse_large(data: bytes, source: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise InvalidFileError(
             source,
@@ -122,7 +122,7 @@ def _member(data: bytes, source: str, wanted: str | None) -> tuple[str, bytes]:
             files = {item.name: item for item in archive if item.isfile()}
             name = _choice(list(files), source, wanted)
             stream = archive.extractfile(files[name])
-            # The length that a header claims is not to be trusted.
+            # The length in a header cannot be trusted.
             content = stream.read(MAX_BYTES + 1) if stream else b""
     except (InvalidFileError, UsageError):
         raise
@@ -130,7 +130,7 @@ def _member(data: bytes, source: str, wanted: str | None) -> tuple[str, bytes]:
         raise InvalidFileError(
             source, [f"not a whole tar archive ({error}); fetch it again"]
         ) from None
-    return name, _limited(content, source)
+    return name, _refuse_large(content, source)
 
 
 def _choice(names: list[str], source: str, wanted: str | None) -> str:
@@ -144,15 +144,15 @@ def _choice(names: list[str], source: str, wanted: str | None) -> str:
             f"{source} is an archive of {len(names)} files;"
             f" choose one with the option member: {listing}."
         )
-    fitting = [n for n in names if n == wanted] or [
+    matching = [n for n in names if n == wanted] or [
         n for n in names if wanted in (_stem(n), PurePosixPath(n).name)
     ]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
         raise UsageError(
-            f"option member: {wanted!r} names {len(fitting)} files in {source};"
-            f" give the whole path: {', '.join(fitting[:_SHOWN])}."
+            f"option member: {wanted!r} names {len(matching)} files in {source};"
+            f" give the whole path: {', '.join(matching[:_SHOWN])}."
         )
     by_stem = {_stem(n).lower(): n for n in names}
     guess = nearest(_stem(wanted), by_stem)
@@ -167,7 +167,7 @@ def _stem(name: str) -> str:
     return base or "network"
 
 
-def text_of(data: bytes, source: str) -> str:
+def decode_text(data: bytes, source: str) -> str:
     """Decode a text file: UTF-8, or ISO-8859-1 where it is not.
 
     Raises
@@ -186,15 +186,15 @@ def text_of(data: bytes, source: str) -> str:
         return data.decode("iso-8859-1")
 
 
-def is_markup(data: bytes) -> bool:
+def is_xml(data: bytes) -> bool:
     """Return whether the file looks like XML, whatever its encoding."""
     return data[:4].startswith((b"\xff\xfe", b"\xfe\xff")) or (
         data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
     )
 
 
-def refuse_foreign(data: bytes, source: str, expected: str) -> None:
-    """Refuse what is often saved by mistake in place of a network file.
+def refuse_other_formats(data: bytes, source: str, expected: str) -> None:
+    """Refuse what is often saved by mistake instead of a network file.
 
     Raises
     ------

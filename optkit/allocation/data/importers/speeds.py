@@ -6,11 +6,11 @@ import math
 import re
 from dataclasses import dataclass
 
-LEAST_GBPS = 1e-9
-"""Least rate that is believed, in Gbit/s: one bit a second."""
+MIN_GBPS = 1e-9
+"""Least plausible rate, in Gbit/s: one bit per second."""
 
-MOST_GBPS = 1e9
-"""Largest rate that is believed, in Gbit/s: 1e18 bit/s."""
+MAX_GBPS = 1e9
+"""Largest plausible rate, in Gbit/s: 1e18 bit/s."""
 
 _POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "T": 12}
 _UNIT = re.compile(
@@ -20,14 +20,14 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Speed:
-    """What a file says about one link's speed.
+    """The speed that a file states for one link.
 
     Parameters
     ----------
     gbps
         The rate, Gbit/s; None where the file states none that can be used.
     unusable
-        Whether the file states something that cannot be one: zero, negative, no number.
+        Whether the file states something that cannot be a speed: zero, negative, no number.
     """
 
     gbps: float | None = None
@@ -38,8 +38,8 @@ NOT_STATED = Speed()
 UNUSABLE = Speed(unusable=True)
 
 
-def number(text: str) -> float | None:
-    """Return the finite number that ``text`` is, or None."""
+def finite_number(text: str) -> float | None:
+    """Return ``text`` as a finite number, or None."""
     try:
         value = float(text)
     except ValueError:
@@ -53,13 +53,13 @@ def power_of(unit: str) -> int | None:
     return _POWERS[match.group(1) or ""] if match else None
 
 
-def speed(text: str, power: int) -> Speed:
+def parse_speed(text: str, power: int) -> Speed:
     """Return the speed of ``text`` times ten to the ``power`` bit/s."""
-    value = number(text)
+    value = finite_number(text)
     # Multiplying and then dividing by exact powers gives 155 Mbit/s as 0.155 exactly.
-    return believed(value * 10.0**power / 1e9) if value is not None else UNUSABLE
+    return plausible_speed(value * 10.0**power / 1e9) if value is not None else UNUSABLE
 
 
-def believed(gbps: float) -> Speed:
-    """Return ``gbps`` as a stated speed if it can be one."""
-    return Speed(gbps) if LEAST_GBPS <= gbps <= MOST_GBPS else UNUSABLE
+def plausible_speed(gbps: float) -> Speed:
+    """Return ``gbps`` as a stated speed if it is plausible."""
+    return Speed(gbps) if MIN_GBPS <= gbps <= MAX_GBPS else UNUSABLE

@@ -13,7 +13,7 @@ from typing import Any
 from optkit.allocation.data.importers.gml import is_gml, parse_gml
 from optkit.allocation.data.importers.graph import FileGraph, check_graph
 from optkit.allocation.data.importers.graphml import parse_graphml
-from optkit.allocation.data.importers.identifiers import clean
+from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.allocation.data.importers.network import (
     ImportedEdge,
     ImportedNetwork,
@@ -22,10 +22,10 @@ from optkit.allocation.data.importers.network import (
 )
 from optkit.allocation.data.importers.options import Options
 from optkit.allocation.data.importers.source import (
-    is_markup,
+    decode_text,
+    is_xml,
     read_source,
-    refuse_foreign,
-    text_of,
+    refuse_other_formats,
 )
 from optkit.allocation.data.importers.speeds import (
     NOT_STATED,
@@ -33,7 +33,7 @@ from optkit.allocation.data.importers.speeds import (
     Speed,
     power_of,
 )
-from optkit.allocation.data.importers.speeds import speed as parse_speed
+from optkit.allocation.data.importers.speeds import parse_speed as parse_speed
 from optkit.core.errors import InvalidFileError, UsageError
 
 ATTRIBUTION = (
@@ -45,15 +45,15 @@ ATTRIBUTION = (
 def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
     """Return the allocation document of a Topology Zoo network.
 
-    GML and GraphML are told apart by content; gzip is undone; of a tar archive, the
-    option ``member`` chooses the file.
+    GML and GraphML are told apart by content, gzip is decompressed, and the option
+    ``member`` chooses the file of a tar archive.
 
     Parameters
     ----------
     source
         The network file.
     options
-        What to assume where the file is silent.
+        What to assume where the file states nothing.
     seed
         Main seed of what is drawn.
 
@@ -75,7 +75,7 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
         )
     opened = read_source(source, options.member)
     name = str(source)
-    refuse_foreign(opened.data, name, "GML or GraphML")
+    refuse_other_formats(opened.data, name, "GML or GraphML")
     kind, graph = _parse(opened.data, name)
     check_graph(graph, name)
     speeds = [edge_speed(edge.attributes) for edge in graph.edges]
@@ -89,20 +89,20 @@ def read(source: Path, options: Options, seed: int) -> dict[str, Any]:
             for node in graph.nodes
         ),
         edges=tuple(
-            ImportedEdge(edge.source, edge.target, speed.gbps)
-            for edge, speed in zip(graph.edges, speeds, strict=True)
+            ImportedEdge(edge.source, edge.target, parse_speed.gbps)
+            for edge, parse_speed in zip(graph.edges, speeds, strict=True)
         ),
         directed=graph.directed,
         origin=_origin(opened.name, kind, title, attributes),
-        unusable_speeds=sum(speed.unusable for speed in speeds),
+        unusable_speeds=sum(parse_speed.unusable for parse_speed in speeds),
     )
     return make_document(network, options, seed)
 
 
 def edge_speed(attributes: Mapping[str, str]) -> Speed:
-    """Return the speed an edge states.
+    """Return the speed that an edge states.
 
-    ``LinkSpeedRaw`` (bit/s) where it is there, otherwise ``LinkSpeed`` times
+    ``LinkSpeedRaw`` (bit/s) if there is one, otherwise ``LinkSpeed`` times
     ``LinkSpeedUnits`` (``K``, ``M``, ``G``, ``T``).
     """
     raw = attributes.get("LinkSpeedRaw", "").strip()
@@ -116,9 +116,9 @@ def edge_speed(attributes: Mapping[str, str]) -> Speed:
 
 
 def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
-    if is_markup(data):
+    if is_xml(data):
         return "GraphML", parse_graphml(data, source)
-    text = text_of(data, source)
+    text = decode_text(data, source)
     if text.lstrip().startswith("?SNDlib"):
         raise InvalidFileError(
             source, ["an SNDlib native file, not GML; use the importer sndlib"]
@@ -133,12 +133,12 @@ def _parse(data: bytes, source: str) -> tuple[str, FileGraph]:
 def _origin(
     file: str, kind: str, title: str, attributes: Mapping[str, str]
 ) -> tuple[str, ...]:
-    operator = clean(attributes.get("Network", ""))
-    date = clean(attributes.get("NetworkDate", ""))
-    page = clean(attributes.get("Source", ""), 500)
+    operator = clean_text(attributes.get("Network", ""))
+    date = clean_text(attributes.get("NetworkDate", ""))
+    page = clean_text(attributes.get("Source", ""), 500)
     return (
-        f"Imported from {clean(file, 500)} ({kind}, Internet Topology Zoo).",
-        f"Network: {clean(title)}" + (f" of {operator}." if operator else "."),
+        f"Imported from {clean_text(file, 500)} ({kind}, Internet Topology Zoo).",
+        f"Network: {clean_text(title)}" + (f" of {operator}." if operator else "."),
         f"Date: {date}." if date else "Date: not in the file.",
         *([f"The Zoo's source: {page} ."] if page else []),
         ATTRIBUTION,

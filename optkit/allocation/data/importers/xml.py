@@ -1,4 +1,4 @@
-"""XML read without its dangers, and with the line of every element."""
+"""XML read safely, with the line of every element."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class Element:
 
     def text_at(self, *path: str) -> str | None:
         """Return the text of the first element at ``path``; None where it is absent."""
-        here: Element | None = self
+        element: Element | None = self
         for tag in path:
-            here = here.first(tag) if here else None
-        return here.text if here else None
+            element = element.first(tag) if element else None
+        return element.text if element else None
 
 
 def parse_xml(data: bytes, source: str) -> Element:
@@ -104,9 +104,9 @@ class _Builder:
             self.refuse(f"too many elements; at most {MAX_ELEMENTS} are read")
         namespace, _, tag = name.rpartition(" ")
         plain = {key: value for key, value in attributes.items() if " " not in key}
-        made = Element(namespace, tag, plain, self.parser.CurrentLineNumber)
-        (self.open[-1].children if self.open else self.roots).append(made)
-        self.open.append(made)
+        element = Element(namespace, tag, plain, self.parser.CurrentLineNumber)
+        (self.open[-1].children if self.open else self.roots).append(element)
+        self.open.append(element)
 
     def end(self, _name: str) -> None:
         self.open.pop()

@@ -1,4 +1,4 @@
 """Pictures of an allocation: the network, the loads, the schedule, the sending order.
 
-Nothing is imported here, so that the tables, which need no pictures, stay cheap.
+Nothing is imported here, so that the tables, which need no pictures, load quickly.
 """

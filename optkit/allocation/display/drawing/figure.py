@@ -17,7 +17,7 @@ from optkit.allocation.display.drawing.order import (
     order_height,
     order_matters,
 )
-from optkit.allocation.display.view import View, view
+from optkit.allocation.display.view import View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.solving.result import Verification
@@ -42,8 +42,8 @@ def draw(
 ) -> Figure:
     """Return the picture of an instance and, if given, its solution.
 
-    Of an instance alone: its network, the sink tree, speeds and rates. Of a solution
-    also the loads, the sending order and a Gantt chart.
+    An instance alone gives its network, the sink tree, speeds and rates. A solution
+    adds the loads, the sending order and a Gantt chart.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def draw(
     solution
         A solution of it.
     verification
-        What the checker says of the solution; found out where it is not given.
+        The checker's verdict on the solution; computed if not given.
 
     Returns
     -------
@@ -60,60 +60,62 @@ def draw(
         5.6 inches wide, as high as it takes; no display is needed.
     """
     with style.settings():
-        return _compose(view(instance, solution, verification))
+        return _compose(make_view(instance, solution, verification))
 
 
-def _compose(seen: View) -> Figure:
+def _compose(view: View) -> Figure:
     width = 72.0 * style.WIDTH
     inner = width - 2.0 * MARGIN
-    title = _title(seen, inner)
+    title = _title(view, inner)
     heights = [sum(1.35 * size for _, size, _, _ in title)]
-    heights.append(network_height(seen, inner))
-    drawn, missing = rows.shown(seen)
-    if seen.solved:
-        if order_matters(seen):
-            heights.append(order_height(seen, inner))
+    heights.append(network_height(view, inner))
+    visible, missing = rows.visible_rows(view)
+    if view.solved:
+        if order_matters(view):
+            heights.append(order_height(view, inner))
         heights.append(
-            rows.HEIGHT * len(drawn) + ABOVE_ROWS + BELOW_ROWS + 10.0 * bool(missing)
+            rows.HEIGHT * len(visible) + ABOVE_ROWS + BELOW_ROWS + 10.0 * bool(missing)
         )
     height = sum(heights) + GAP * (len(heights) - 1) + 2.0 * MARGIN
     figure = Figure(figsize=(style.WIDTH, height / 72.0), facecolor="white")
 
     def box(
-        left: float, bottom: float, wide: float, high: float
+        left: float, bottom: float, box_width: float, box_height: float
     ) -> tuple[float, float, float, float]:
-        return left / width, bottom / height, wide / width, high / height
+        return left / width, bottom / height, box_width / width, box_height / height
 
     top = height - MARGIN
-    for written, size, colour, weight in title:
+    for text, size, colour, weight in title:
         top -= 1.35 * size
         figure.text(
             MARGIN / width,
             (top + 0.35 * size) / height,
-            written,
+            text,
             **style.text(fontsize=size, color=colour, fontweight=weight),
         )
     top -= GAP + heights[1]
     network = figure.add_axes(box(MARGIN, top, inner, heights[1]), label="network")
-    draw_network(seen, ax=network)
-    if not seen.solved:
+    draw_network(view, ax=network)
+    if not view.solved:
         return figure
-    if order_matters(seen):
+    if order_matters(view):
         top -= GAP + heights[2]
         strip = figure.add_axes(box(MARGIN, top, inner, heights[2]), label="order")
-        draw_order(seen, ax=strip)
+        draw_order(view, ax=strip)
     names = 4.0 + max(
-        text_size(label(row.server), style.SMALL, bold=True)[0] for row in drawn
+        text_size(label(row.server), style.SMALL, bold=True)[0] for row in visible
     )
-    high = rows.HEIGHT * len(drawn)
+    box_height = rows.HEIGHT * len(visible)
     bottom = MARGIN + BELOW_ROWS + 10.0 * bool(missing)
-    loads = figure.add_axes(box(MARGIN + names, bottom, LOADS, high), label="loads")
-    draw_loads(seen, ax=loads)
+    loads = figure.add_axes(
+        box(MARGIN + names, bottom, LOADS, box_height), label="loads"
+    )
+    draw_loads(view, ax=loads)
     left = MARGIN + names + LOADS + 16.0
     gantt = figure.add_axes(
-        box(left, bottom, width - MARGIN - left, high), label="gantt"
+        box(left, bottom, width - MARGIN - left, box_height), label="gantt"
     )
-    draw_gantt(seen, ax=gantt)
+    draw_gantt(view, ax=gantt)
     # The rows are the same, so they are named once.
     for name, bold in zip(
         loads.get_yticklabels(), gantt.get_yticklabels(), strict=True
@@ -129,36 +131,36 @@ _Line = tuple[str, float, str, str]
 """Text, size in points, colour and weight."""
 
 
-def _title(seen: View, width: float) -> list[_Line]:
-    instance = seen.instance
+def _title(view: View, width: float) -> list[_Line]:
+    instance = view.instance
     name = label(instance.name, 48)
     while text_size(name, style.TITLE, bold=True)[0] > width:
         name = label(name, len(name) - 2)
     lines: list[_Line] = [(name, style.TITLE, style.INK, "bold")]
-    if seen.solved:
-        assert seen.verification is not None
-        objective = seen.verification.objective
+    if view.solved:
+        assert view.verification is not None
+        objective = view.verification.objective
         cost = "–" if objective is None else f"{objective:.6g}"
-        busy = sum(not seen.idle(name) for name in seen.figures)
+        busy = sum(not view.idle(name) for name in view.server_metrics)
         facts = [
             f"cost {cost}",
-            f"done in {number(seen.metric('completion_time_s'))} s",
-            f"energy {number(seen.metric('total_energy_j'))} J",
+            f"done in {number(view.metric('completion_time_s'))} s",
+            f"energy {number(view.metric('total_energy_j'))} J",
             f"servers used: {busy} of {len(instance.servers)}",
         ]
     else:
         facts = [
             f"{number(instance.task.size_gbit)} Gbit to share out",
-            f"servers within reach: {len(seen.depth)} of {len(instance.servers)}",
-            f"height of the tree: {max(seen.depth.values())}",
+            f"servers within reach: {len(view.depth)} of {len(instance.servers)}",
+            f"height of the tree: {max(view.depth.values())}",
         ]
     lines += [(line, style.BODY, style.INK, "normal") for line in _joined(facts, width)]
-    if seen.verification is not None and seen.verification.violations:
-        wrong = seen.verification.violations
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        said = label(f"Fails its check: {wrong[0]}{more}", 200)
+    if view.verification is not None and view.verification.violations:
+        violations = view.verification.violations
+        more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+        message = label(f"Fails its check: {violations[0]}{more}", 200)
         lines += [
-            (line, style.SMALL, style.MARK, "bold") for line in wrap(said, 66)[:3]
+            (line, style.SMALL, style.MARK, "bold") for line in wrap(message, 66)[:3]
         ]
     return lines
 

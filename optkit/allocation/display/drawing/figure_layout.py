@@ -1,4 +1,4 @@
-"""What of a network is drawn, and how much room each part gets."""
+"""Which part of a network is drawn, and how much room each part of the picture gets."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from optkit.allocation.display.drawing.layout import Layout, Point, arrange
 from optkit.allocation.display.view import View
 
-MOST = 200
+MAX_SERVERS = 200
 """Most servers of the tree that are drawn."""
 
-MOST_ASIDE = 24
+MAX_ASIDE = 24
 """Most unreachable servers that are drawn."""
 
 TALLEST = 400.0
@@ -27,8 +27,8 @@ NOTE = 12.0
 BAR = 30.0
 """Height in points of the colour bar below the legend."""
 
-MOST_PLACES = 60
-"""Most servers beside which their place in the sending order is written."""
+MAX_NUMBERED = 60
+"""Most servers of a tree whose positions in the sending order are written."""
 
 ASIDE = 64.0
 """Width in points of a column of unreachable servers."""
@@ -38,17 +38,17 @@ ASIDE_LINE = 17.0
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
-    """What is drawn, and where.
+class NetworkPlan:
+    """The servers that are drawn, and where.
 
     Parameters
     ----------
     parent
         The part of the tree that is drawn.
     layout
-        Where the tree stands in its own room.
+        Positions of the tree in its own room.
     at
-        Where each server stands in the frame, in points.
+        Position of each server in the frame, in points.
     missing
         Servers of the tree that are not drawn.
     """
@@ -59,14 +59,14 @@ class Plan:
     missing: int
 
 
-def foot(view: View) -> float:
-    """Return the height in points of all that stands below the tree."""
-    lines = math.ceil(sum(meanings(view)) / 2)
+def footer_height(view: View) -> float:
+    """Return the height in points of everything below the tree."""
+    lines = math.ceil(sum(legend_entries(view)) / 2)
     return 8.0 + LEGEND_LINE * lines + (BAR if view.solved else 0.0) + NOTE
 
 
-def meanings(view: View) -> tuple[bool, ...]:
-    """Return which lines the legend has; see :func:`key.draw_key`."""
+def legend_entries(view: View) -> tuple[bool, ...]:
+    """Return which lines the legend has; see :func:`legend.draw_legend`."""
     return (
         True,
         len(view.servers) > 1,
@@ -75,42 +75,44 @@ def meanings(view: View) -> tuple[bool, ...]:
             view.parent.get(target) != source and view.parent.get(source) != target
             for source, target in view.rates
         ),
-        numbered(view),
-        any(view.idle(name) for name in view.figures),
+        shows_places(view),
+        any(view.idle(name) for name in view.server_metrics),
         bool(view.left_out),
     )
 
 
-def numbered(view: View) -> bool:
-    """Return whether places in the sending order are written beside the servers."""
-    return len(view.parent) < MOST_PLACES and any(
+def shows_places(view: View) -> bool:
+    """Return whether positions in the sending order are written beside the servers."""
+    return len(view.parent) < MAX_NUMBERED and any(
         len(order) > 1 for order in view.order.values()
     )
 
 
-def plan_of(view: View, width: float, height: float) -> Plan:
-    """Return what is drawn in a frame of a width and a height in points."""
+def plan_network(view: View, width: float, height: float) -> NetworkPlan:
+    """Return what is drawn in a frame of a given width and height in points."""
     flow = view.flows()
     names = list(view.parent)
-    if len(names) > MOST - 1:
+    if len(names) > MAX_SERVERS - 1:
         level = {name: k for k, name in enumerate(names)}
-        # A server never carries more than the one above it, so what is kept hangs
-        # together.
-        names = sorted(names, key=lambda name: (-flow[name], level[name]))[: MOST - 1]
+        # A server never receives more than the one above it, so the servers that are kept
+        # are connected.
+        names = sorted(names, key=lambda name: (-flow[name], level[name]))[
+            : MAX_SERVERS - 1
+        ]
         names.sort(key=level.__getitem__)
     parent = {name: view.parent[name] for name in names}
     aside = 0.0
     if view.unreachable:
-        aside = ASIDE * (1 + (len(view.unreachable) > MOST_ASIDE // 2))
-    layout = arrange(view.master, parent, width - aside, height - foot(view))
-    return Plan(parent, layout, layout.at, len(view.parent) - len(parent))
+        aside = ASIDE * (1 + (len(view.unreachable) > MAX_ASIDE // 2))
+    layout = arrange(view.master, parent, width - aside, height - footer_height(view))
+    return NetworkPlan(parent, layout, layout.at, len(view.parent) - len(parent))
 
 
 def network_height(view: View, width: float) -> float:
-    """Return the height in points that the network takes at a width in points."""
-    plan = plan_of(view, width, TALLEST + foot(view))
+    """Return the height in points that the network takes at a given width in points."""
+    plan = plan_network(view, width, TALLEST + footer_height(view))
     aside = 0.0
     if view.unreachable:
-        shown = min(len(view.unreachable), MOST_ASIDE)
-        aside = ASIDE_LINE * (min(shown, MOST_ASIDE // 2) + 2)
-    return max(plan.layout.height, aside) + foot(view)
+        shown = min(len(view.unreachable), MAX_ASIDE)
+        aside = ASIDE_LINE * (min(shown, MAX_ASIDE // 2) + 2)
+    return max(plan.layout.height, aside) + footer_height(view)

@@ -23,7 +23,7 @@ def frame(ax: Axes) -> tuple[float, float]:
 
 
 def ink_on(fill: Colour) -> str:
-    """Return black or white, whichever is read better on ``fill``."""
+    """Return black or white, whichever is easier to read on ``fill``."""
     red, green, blue = to_rgb(fill)
     # Weights of the luminance of sRGB (Rec. 709), before gamma: near enough for two inks.
     return style.INK if 0.21 * red + 0.72 * green + 0.07 * blue > 0.5 else "white"

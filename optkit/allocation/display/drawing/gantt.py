@@ -18,10 +18,10 @@ PARTS = (
     ("transmission_s", "transmission", style.TRANSMISSION),
     ("computing_s", "computing", style.COMPUTING),
 )
-"""The parts of a server's time, in the order in which they come (eqs 5, 6, 7)."""
+"""The parts of a server's time, in the order in which they follow (eqs 5, 6, 7)."""
 
 STROKE = "done, store and forward"
-"""What a stroke is called in the legend."""
+"""Name of a stroke in the legend."""
 
 VISIBLE = 1e-3
 """Least relative difference between two finishing times that is drawn."""
@@ -30,28 +30,30 @@ VISIBLE = 1e-3
 def draw_gantt(view: View, *, ax: Axes) -> None:
     """Draw each server's waiting, transmission and computing over time in s.
 
-    The dashed line is the completion time; who finishes then has a bold name, and
-    diamonds mark the servers whose cost is the largest. A stroke marks when a server has
-    truly finished, with exact store and forward, where that is sooner.
+    The dashed line is the completion time; the servers that finish then have bold
+    names, and diamonds mark the servers whose cost is the largest. A stroke marks when
+    a server truly finishes, with exact store and forward, where that is sooner.
 
     Parameters
     ----------
     view
-        What to draw; without a solution there is nothing but the axes.
+        The solution; for an instance alone only the axes are drawn.
     ax
-        Where.
+        The axes to draw in.
     """
-    drawn, missing = rows.shown(view)
+    visible, missing = rows.visible_rows(view)
     if not view.solved:
-        drawn, missing = [], 0
-    places = range(len(drawn))
-    start = [0.0] * len(drawn)
+        visible, missing = [], 0
+    positions = range(len(visible))
+    start = [0.0] * len(visible)
     for name, _, colour in PARTS:
-        spans = [view.figure(row.server, name) for row in drawn]
-        ax.barh(places, spans, left=start, height=rows.BAR, color=colour, linewidth=0.0)
+        spans = [view.server_metric(row.server, name) for row in visible]
+        ax.barh(
+            positions, spans, left=start, height=rows.BAR, color=colour, linewidth=0.0
+        )
         start = [before + span for before, span in zip(start, spans, strict=True)]
-    rows.name_rows(ax, drawn)
-    rows.say_missing(ax, missing)
+    rows.name_rows(ax, visible)
+    rows.note_missing(ax, missing)
     end = view.metric("completion_time_s") if view.solved else 0.0
     ax.set_xlim(0.0, 1.1 * end or 1.0)
     ax.xaxis.set_major_locator(MaxNLocator(5))
@@ -59,7 +61,7 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
     if not view.solved:
         return
     ax.axvline(end, color=style.MARK, linewidth=0.9, linestyle=(0, (4.0, 2.0)))
-    binding = [k for k, row in enumerate(drawn) if row.server in view.binding]
+    binding = [k for k, row in enumerate(visible) if row.server in view.binding]
     ax.plot(
         [0.965] * len(binding),
         binding,
@@ -69,28 +71,28 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
         markersize=3.8,
         color=style.MARK,
     )
-    _strokes(view, drawn, ax)
-    for tick, row in zip(ax.get_yticklabels(), drawn, strict=True):
-        if view.figure(row.server, "time_s") >= end * (1.0 - 1e-9):
+    _strokes(view, visible, ax)
+    for tick, row in zip(ax.get_yticklabels(), visible, strict=True):
+        if view.server_metric(row.server, "time_s") >= end * (1.0 - 1e-9):
             tick.set_fontweight("bold")
     _legend(ax, end)
 
 
 def _strokes(view: View, drawn: Sequence[Row], ax: Axes) -> None:
-    """Mark when servers finish with exact store and forward, where it shows."""
-    found = []
-    for place, row in enumerate(drawn):
-        figures = view.figures[row.server]
-        exact = figures.get("store_and_forward_time_s")
+    """Mark when servers finish with exact store and forward, where it differs."""
+    finished = []
+    for position, row in enumerate(drawn):
+        metrics = view.server_metrics[row.server]
+        exact = metrics.get("store_and_forward_time_s")
         if not exact or view.idle(row.server):  # not simulated, or nothing to finish
             continue
-        if exact < figures["time_s"] * (1.0 - VISIBLE):
-            found.append((exact, place))
-    if not found:
+        if exact < metrics["time_s"] * (1.0 - VISIBLE):
+            finished.append((exact, position))
+    if not finished:
         return
     ax.plot(
-        [exact for exact, _ in found],
-        [place for _, place in found],
+        [exact for exact, _ in finished],
+        [position for _, position in finished],
         linestyle="none",
         marker="|",
         markersize=7.0,

@@ -1,4 +1,4 @@
-"""Which parts of a picture are taken, so that labels do not stand on one another."""
+"""The room that is left in a picture, so that labels do not overlap."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
 
 
-class Space:
+class FreeSpace:
     """The boxes that are taken inside a frame.
 
     Parameters
     ----------
     width, height
-        Size of the frame in points; nothing may stand over its edge.
+        Size of the frame in points; nothing may cross its edge.
     """
 
     def __init__(self, width: float, height: float) -> None:
@@ -34,7 +34,7 @@ class Space:
         self._count += 1
 
     def free(self, box: Box) -> bool:
-        """Return whether a box is inside the frame and meets nothing."""
+        """Return whether a box is inside the frame and overlaps nothing."""
         left, bottom, right, top = box
         if left < 0 or bottom < 0 or right > self._width or top > self._height:
             return False
@@ -59,13 +59,13 @@ class Space:
             The centre; None where all are taken.
         """
         for x, y in centres:
-            box = around(x, y, *size)
+            box = box_around(x, y, *size)
             if self.free(box):
                 self.take(box)
                 return x, y
         return None
 
 
-def around(x: float, y: float, width: float, height: float) -> Box:
-    """Return the box of a size around a centre."""
+def box_around(x: float, y: float, width: float, height: float) -> Box:
+    """Return the box of a given size around a centre."""
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)

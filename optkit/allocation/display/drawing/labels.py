@@ -1,4 +1,4 @@
-"""Ids and numbers as they are written in a picture."""
+"""Ids and numbers as a picture shows them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ FAMILIES = (
     "Nirmala UI",
     "Arial Unicode MS",
 )
-"""Fonts that are asked for, in this order; those not installed are passed over."""
+"""Fonts to use, in this order; those that are not installed are skipped."""
 
 UNKNOWN = "□"
-"""Stands for a character that cannot be drawn."""
+"""Drawn instead of a character that no font has."""
 
 
 @cache
@@ -57,8 +57,8 @@ def _columns(char: str) -> int:
 def label(text: str, limit: int = 14) -> str:
     """Return an id as it is drawn: at most ``limit`` columns, nothing undrawable.
 
-    A long one keeps its two ends, since names of machines differ at either. Wide
-    characters count twice. What no font at hand can draw becomes a box.
+    A long id keeps its two ends, since names of machines differ at either. Wide characters
+    count twice. A character that no installed font can draw becomes a box.
     """
     text = "".join(char if _drawable(char) else UNKNOWN for char in text)
     if sum(map(_columns, text)) <= limit:

@@ -1,7 +1,8 @@
 """Where the servers of a tree are drawn.
 
-Three ways are tried, and the one that leaves most room between neighbours is taken:
-level below level, level beside level (a long chain turns at the margin), and rings.
+Three layouts are tried, and the one that leaves most room between neighbours is taken:
+levels from top to bottom, levels from left to right (a long chain turns at the margin), and
+rings.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 ROOMY = 58.0
-"""Points between neighbours past which more room helps nobody."""
+"""Points between neighbours beyond which more room is no use."""
 
 MARGIN = 24.0
 """Most points between a server's middle and the edge."""
 
 TURNING = 4
-"""Most leaves of a tree whose levels may go on in a second row."""
+"""Most leaves of a tree whose levels may continue in a second row."""
 
 Point = tuple[float, float]
 
@@ -36,7 +37,7 @@ class Layout:
     room
         Points between neighbours.
     width, height
-        What is used, margins included.
+        The size that is used, margins included.
     """
 
     kind: str
@@ -69,23 +70,23 @@ def arrange(
         _across(slot, leaves, depth, width, height),
         _rings(slot, leaves, depth, width, height),
     ]
-    # A picture that reads from top to bottom is worth a little room, but a chain does
-    # better on its side.
+    # A picture that reads from top to bottom is worth a little room, but a chain is better
+    # drawn on its side.
     worth = (1.0 if leaves > 1 else 0.9, 0.97, 0.8)
     best = max(range(3), key=lambda k: (worth[k] * min(tries[k].room, ROOMY), -k))
     return tries[best]
 
 
 def _spacing(lines: int, height: float) -> float:
-    """Return how far apart as many lines stand in a height, margins included."""
-    # A layout that is asked for again in the height it used must come out the same.
+    """Return the distance between ``lines`` lines in a height, margins included."""
+    # A layout computed again for the height that it used must come out the same.
     if height < 2.0 * MARGIN * lines * (1.0 - 1e-9):
         return height / lines
     return (height - 2.0 * MARGIN) / (lines - 1) if lines > 1 else ROOMY
 
 
 def _slots(root: str, parent: Mapping[str, str]) -> tuple[dict[str, float], int]:
-    """Give each leaf a place in a row, and each other server the middle of its own."""
+    """Give each leaf a slot in a row, and each other server the middle of its leaves."""
     children: dict[str, list[str]] = {root: []}
     for child, above in parent.items():
         children[child] = []
@@ -148,9 +149,9 @@ def _across(
         columns = math.ceil(levels / rows)
         wide = min(width / columns, 1.15 * ROOMY)
         high = min(_spacing(rows * leaves, height), ROOMY)
-        found = (min(wide, high), wide, high, columns)
-        if best is None or found[0] > 1.1 * best[0]:  # a turn is worth a tenth
-            best = found
+        candidate = (min(wide, high), wide, high, columns)
+        if best is None or candidate[0] > 1.1 * best[0]:  # a turn is worth a tenth
+            best = candidate
     assert best is not None
     room, wide, high, columns = best
     rows = math.ceil(levels / columns)

@@ -1,4 +1,4 @@
-"""What the marks of a network mean: the legend and the colours of loads."""
+"""The legend of a network, and the colour bar of loads."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
 
 from optkit.allocation.display.drawing import style
-from optkit.allocation.display.drawing.figure_layout import NOTE, foot, meanings
+from optkit.allocation.display.drawing.figure_layout import (
+    NOTE,
+    footer_height,
+    legend_entries,
+)
 from optkit.allocation.display.drawing.labels import number
 from optkit.allocation.display.view import View
 
 
-def draw_key(view: View, heaviest: float, *, ax: Axes) -> None:
+def draw_legend(view: View, heaviest: float, *, ax: Axes) -> None:
     """Draw the legend of a network below its tree.
 
     Parameters
     ----------
     view
-        What is drawn.
+        The instance or solution that is drawn.
     heaviest
         Gbit, or Gbit/s without a solution, of the widest link of the tree.
     ax
-        Where, in points.
+        The axes to draw in, measured in points.
     """
     speeds = [server.ghz for server in view.servers.values()]
     slow, fast = number(min(speeds)), number(max(speeds))
@@ -45,12 +49,12 @@ def draw_key(view: View, heaviest: float, *, ax: Axes) -> None:
         (_dot("o", style.IDLE), "takes no load"),
         (_dot("o", "white", style.SOFT, dashed=True), "left out by the solution"),
     ]
-    entries = list(compress(candidates, meanings(view)))
+    entries = list(compress(candidates, legend_entries(view)))
     legend = ax.legend(
         [artist for artist, _ in entries],
         [meaning for _, meaning in entries],
         loc="upper left",
-        bbox_to_anchor=(0.0, (foot(view) - 4.0) / ax.get_ylim()[1]),
+        bbox_to_anchor=(0.0, (footer_height(view) - 4.0) / ax.get_ylim()[1]),
         ncols=2,
         frameon=False,
         borderaxespad=0.0,
@@ -63,7 +67,7 @@ def draw_key(view: View, heaviest: float, *, ax: Axes) -> None:
     legend.set_in_layout(False)
 
 
-def draw_bar(colours: ScalarMappable, *, ax: Axes) -> None:
+def draw_colour_bar(colours: ScalarMappable, *, ax: Axes) -> None:
     """Draw which colour stands for which load.
 
     Parameters
@@ -71,7 +75,7 @@ def draw_bar(colours: ScalarMappable, *, ax: Axes) -> None:
     colours
         The colours, over Gbit.
     ax
-        Where, in points.
+        The axes to draw in, measured in points.
     """
     bar = ax.inset_axes(
         (70.0, NOTE + 13.0, min(220.0, ax.get_xlim()[1] - 90.0), 7.0),

@@ -1,4 +1,4 @@
-"""The load of each server."""
+"""The load of each server as a bar."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ def draw_loads(view: View, *, ax: Axes) -> None:
     Parameters
     ----------
     view
-        What to draw; without a solution there is nothing but the axes.
+        The solution; for an instance alone only the axes are drawn.
     ax
-        Where.
+        The axes to draw in.
     """
-    drawn, missing = rows.shown(view)
+    visible, missing = rows.visible_rows(view)
     if not view.solved:
-        drawn, missing = [], 0
-    loads = [view.figure(row.server, "load_gbit") for row in drawn]
+        visible, missing = [], 0
+    loads = [view.server_metric(row.server, "load_gbit") for row in visible]
     top = max([*loads, 0.0]) or 1.0
     colours = style.loads_map()
     ax.barh(
-        range(len(drawn)),
+        range(len(visible)),
         loads,
         height=rows.BAR,
         color=[
             style.IDLE if view.idle(row.server) else colours(load / top)
-            for row, load in zip(drawn, loads, strict=True)
+            for row, load in zip(visible, loads, strict=True)
         ],
         edgecolor=style.INK,
         linewidth=0.4,
     )
-    for k, (row, load) in enumerate(zip(drawn, loads, strict=True)):
+    for k, (row, load) in enumerate(zip(visible, loads, strict=True)):
         ax.annotate(
             number(load),
             (max(load, 0.0), k),
@@ -57,8 +57,8 @@ def draw_loads(view: View, *, ax: Axes) -> None:
                     fontsize=style.TINY, va="center_baseline", color=style.MARK
                 ),
             )
-    rows.name_rows(ax, drawn)
-    rows.say_missing(ax, missing)
+    rows.name_rows(ax, visible)
+    rows.note_missing(ax, missing)
     ax.set_xlim(0.0, 1.6 * top)  # room for the numbers
     ticks = MaxNLocator(3).tick_values(0.0, top)
     ax.set_xticks([tick for tick in ticks if 0.0 <= tick <= 1.2 * top])

@@ -16,10 +16,10 @@ from optkit.allocation.display.view import View
 LINE = 19.0
 """Height in points of one line of the strips."""
 
-MOST_LINES = 14
+MAX_LINES = 14
 """Most lines that are drawn."""
 
-MOST = 400
+MAX_SERVERS = 400
 """Most servers for which room is looked for; more never fit."""
 
 HEADING = 16.0
@@ -30,8 +30,8 @@ _INDENT = 14.0
 
 
 @dataclass(frozen=True)
-class _Chip:
-    """One server in a strip, or the name of a strip (``server`` None)."""
+class _StripItem:
+    """One server in a strip, or the heading of a strip (``server`` None)."""
 
     server: str | None
     written: str
@@ -42,14 +42,14 @@ class _Chip:
 
 
 def order_matters(view: View) -> bool:
-    """Return whether a subtree has two servers, so that there is an order to show."""
+    """Return whether some subtree has two servers, so that there is an order to show."""
     return any(len(order) > 1 for order in view.order.values())
 
 
 def order_height(view: View, width: float) -> float:
-    """Return the height in points that the strips take at a width in points."""
-    chips = _chips(view, width)
-    lines = min(1 + max((chip.line for chip in chips), default=0), MOST_LINES)
+    """Return the height in points that the strips take at a given width in points."""
+    items = _strip_items(view, width)
+    lines = min(1 + max((item.line for item in items), default=0), MAX_LINES)
     return HEADING + LINE * lines
 
 
@@ -61,9 +61,9 @@ def draw_order(view: View, *, ax: Axes) -> None:
     Parameters
     ----------
     view
-        What to draw.
+        The solution.
     ax
-        Where; its axis is turned off, and one unit becomes one point.
+        The axes to draw in. Their axis is turned off, and one unit becomes one point.
     """
     width, height = frame(ax)
     ax.text(
@@ -72,26 +72,26 @@ def draw_order(view: View, *, ax: Axes) -> None:
         "Sending order, first to last",
         **style.text(fontsize=style.BODY, fontweight="bold", va="center_baseline"),
     )
-    heaviest = max((view.figure(row.server, "load_gbit") for row in view.rows()),
+    heaviest = max((view.server_metric(row.server, "load_gbit") for row in view.rows()),
                    default=0.0)  # fmt: skip
     colours = style.loads_map()
-    chips = _chips(view, width)
-    drawn = sum(chip.server is not None and chip.line < MOST_LINES for chip in chips)
+    items = _strip_items(view, width)
+    drawn = sum(item.server is not None and item.line < MAX_LINES for item in items)
     missing = sum(map(len, view.order.values())) - drawn
-    for chip in chips:
-        if chip.line >= MOST_LINES:
+    for item in items:
+        if item.line >= MAX_LINES:
             continue
-        middle = height - HEADING - LINE * (chip.line + 0.5)
-        if chip.server is None:
-            _word(ax, chip.left, middle, chip.written, style.SOFT)
+        middle = height - HEADING - LINE * (item.line + 0.5)
+        if item.server is None:
+            _write(ax, item.left, middle, item.written, style.SOFT)
             continue
         fill: Colour = style.IDLE
-        if not view.idle(chip.server):
-            fill = colours(view.figure(chip.server, "load_gbit") / heaviest)
+        if not view.idle(item.server):
+            fill = colours(view.server_metric(item.server, "load_gbit") / heaviest)
         ax.add_artist(
             FancyBboxPatch(
-                (chip.left, middle - 6.5),
-                chip.width,
+                (item.left, middle - 6.5),
+                item.width,
                 13.0,
                 boxstyle="round,pad=0,rounding_size=3",
                 facecolor=fill,
@@ -99,14 +99,14 @@ def draw_order(view: View, *, ax: Axes) -> None:
                 linewidth=0.6,
             )
         )
-        _word(
-            ax, chip.left + chip.width / 2, middle, chip.written, ink_on(fill), "center"
+        _write(
+            ax, item.left + item.width / 2, middle, item.written, ink_on(fill), "center"
         )
-        if chip.arrow:
+        if item.arrow:
             ax.annotate(
                 "",
-                (chip.left + chip.width + _GAP - 1.0, middle),
-                (chip.left + chip.width + 0.5, middle),
+                (item.left + item.width + _GAP - 1.0, middle),
+                (item.left + item.width + 0.5, middle),
                 arrowprops={
                     "arrowstyle": "-|>,head_length=0.25,head_width=0.18",
                     "color": style.SOFT,
@@ -127,7 +127,7 @@ def draw_order(view: View, *, ax: Axes) -> None:
         )
 
 
-def _word(
+def _write(
     ax: Axes, x: float, y: float, written: str, colour: str, ha: str = "left"
 ) -> None:
     ax.text(
@@ -138,25 +138,27 @@ def _word(
     )
 
 
-def _chips(view: View, width: float) -> list[_Chip]:
-    """Break the strips into lines; of very many servers only those with load."""
-    kept = {row.server for row in view.busiest(MOST)[0]}
+def _strip_items(view: View, width: float) -> list[_StripItem]:
+    """Break the strips into lines; if there are too many, show servers with load only."""
+    kept = {row.server for row in view.busiest(MAX_SERVERS)[0]}
     orders = {
         root: tuple(name for name in order if name in kept)
         for root, order in view.order.items()
     }
-    chips = _broken(orders, width)
-    if chips and chips[-1].line >= MOST_LINES:
+    items = _break_lines(orders, width)
+    if items and items[-1].line >= MAX_LINES:
         busy = {
             root: tuple(name for name in order if not view.idle(name))
             for root, order in orders.items()
         }
-        chips = _broken(busy, width)
-    return chips
+        items = _break_lines(busy, width)
+    return items
 
 
-def _broken(orders: Mapping[str, tuple[str, ...]], width: float) -> list[_Chip]:
-    """Break strips into lines of a width in points."""
+def _break_lines(
+    orders: Mapping[str, tuple[str, ...]], width: float
+) -> list[_StripItem]:
+    """Break strips into lines of a given width in points."""
     strips = [
         (f"subtree of {label(root)}:", order, True)
         for root, order in orders.items()
@@ -165,20 +167,20 @@ def _broken(orders: Mapping[str, tuple[str, ...]], width: float) -> list[_Chip]:
     alone = tuple(order[0] for order in orders.values() if len(order) == 1)
     if alone:
         strips.append(("one server each:" if strips else "each alone:", alone, False))
-    chips: list[_Chip] = []
+    items: list[_StripItem] = []
     line = 0
     for heading, order, arrows in strips:
-        wide = text_size(heading, style.SMALL)[0]
-        chips.append(_Chip(None, heading, 0.0, wide, line, False))
-        left = wide + 6.0
+        item_width = text_size(heading, style.SMALL)[0]
+        items.append(_StripItem(None, heading, 0.0, item_width, line, False))
+        left = item_width + 6.0
         for index, server in enumerate(order):
             written = label(server)
-            wide = text_size(written, style.SMALL)[0] + 8.0
-            if left + wide + _GAP * arrows > width:
+            item_width = text_size(written, style.SMALL)[0] + 8.0
+            if left + item_width + _GAP * arrows > width:
                 line += 1
                 left = _INDENT
             arrow = arrows and index + 1 < len(order)
-            chips.append(_Chip(server, written, left, wide, line, arrow))
-            left += wide + (_GAP if arrows else 4.0)
+            items.append(_StripItem(server, written, left, item_width, line, arrow))
+            left += item_width + (_GAP if arrows else 4.0)
         line += 1
-    return chips
+    return items

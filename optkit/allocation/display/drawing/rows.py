@@ -1,4 +1,4 @@
-"""The rows that loads and Gantt chart share: one a server, grouped by subtree."""
+"""The rows that loads and Gantt chart share: one per server, grouped by subtree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from optkit.allocation.display.drawing import style
 from optkit.allocation.display.drawing.labels import label
 from optkit.allocation.display.view import Row, View
 
-MOST = 60
+MAX_ROWS = 60
 """Most rows that are drawn."""
 
 HEIGHT = 13.5
@@ -18,9 +18,9 @@ BAR = 0.68
 """Height of a bar, as a share of its row."""
 
 
-def shown(view: View) -> tuple[list[Row], int]:
+def visible_rows(view: View) -> tuple[list[Row], int]:
     """Return the rows that are drawn, and how many are missing."""
-    return view.busiest(MOST)
+    return view.busiest(MAX_ROWS)
 
 
 def name_rows(ax: Axes, rows: list[Row]) -> None:
@@ -47,7 +47,7 @@ def name_rows(ax: Axes, rows: list[Row]) -> None:
         ax.spines[side].set_visible(False)
 
 
-def say_missing(ax: Axes, missing: int) -> None:
+def note_missing(ax: Axes, missing: int) -> None:
     """Write below the rows how many servers are not drawn."""
     if missing:
         ax.annotate(

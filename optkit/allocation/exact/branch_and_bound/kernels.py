@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.dominance import dominated
-from optkit.allocation.exact.branch_and_bound.node_rows import node_rows
+from optkit.allocation.exact.branch_and_bound.dominance_kernels import dominated
+from optkit.allocation.exact.branch_and_bound.node_rows_kernels import node_rows
 from optkit.allocation.problem.bounded_simplex_kernels import maximise
+from optkit.core.runtime.compiled import compiled
 
 
 @register_jitable
 def _inherit(binding, depth, before, program, m):  # type: ignore[no-untyped-def]
-    """Add what held down the bound of ``before`` one level up; return the row count."""
+    """Add the rows that bounded ``before`` one level up; return the row count."""
     rows, rhs = program.rows, program.rhs
     for q in range(binding.number[depth - 1, before]):
         for j in range(rows.shape[1]):
@@ -24,7 +25,7 @@ def _inherit(binding, depth, before, program, m):  # type: ignore[no-untyped-def
 
 @register_jitable
 def _remember(binding, depth, i, program, prices, first, m):  # type: ignore[no-untyped-def]
-    """Keep the rows from ``first`` on that hold the bound of child i down, n at most."""
+    """Keep the rows from ``first`` on that bind the bound of child i, n at most."""
     rows, rhs = program.rows, program.rhs
     n = rows.shape[1]
     kept = 0
@@ -39,7 +40,7 @@ def _remember(binding, depth, i, program, prices, first, m):  # type: ignore[no-
 
 @register_jitable
 def _offer(rows, order, loads, scalars, best_order):  # type: ignore[no-untyped-def]
-    """Keep a whole order if it takes more: its rows, all exact, scaled to cost 1."""
+    """Keep a complete order if it takes more. Its rows are exact; scale them to cost 1."""
     n = len(order)
     cost = 0.0
     total = 0.0
@@ -57,9 +58,9 @@ def _offer(rows, order, loads, scalars, best_order):  # type: ignore[no-untyped-
 
 
 @register_jitable
-def _insert(child, bounds, depth, found, i, bound):  # type: ignore[no-untyped-def]
-    """Put child i among the ``found`` open children of ``depth``, by falling bound."""
-    q = found
+def _insert(child, bounds, depth, count, i, bound):  # type: ignore[no-untyped-def]
+    """Insert child i among the ``count`` open children of ``depth``, by falling bound."""
+    q = count
     while q > 0 and bounds[depth, q - 1] < bound:
         bounds[depth, q] = bounds[depth, q - 1]
         child[depth, q] = child[depth, q - 1]
@@ -70,7 +71,7 @@ def _insert(child, bounds, depth, found, i, bound):  # type: ignore[no-untyped-d
 
 @register_jitable
 def _expand(arrays, state, depth, above, tolerance):  # type: ignore[no-untyped-def]
-    """Bound every child of the node whose prefix is ``order[:depth]``; keep the open.
+    """Bound every child of the node whose prefix is ``order[:depth]``; keep the open ones.
 
     Returns the number of programs solved.
     """
@@ -79,8 +80,8 @@ def _expand(arrays, state, depth, above, tolerance):  # type: ignore[no-untyped-
     rows, binding = program.rows, state.binding
     parent, relay, below = arrays.parent, arrays.relay, arrays.below
     n = len(order)
-    found = 0
-    done = 0
+    count = 0
+    solved = 0
     for i in range(n):
         if sent[i]:
             continue
@@ -119,23 +120,24 @@ def _expand(arrays, state, depth, above, tolerance):  # type: ignore[no-untyped-
             )
             bound = min(above, bound * (1.0 + 1e-12))
             _remember(binding, depth, i, program, simplex.prices, last, m)
-            done += 1
+            solved += 1
             if last == n:
                 _offer(rows, order, simplex.loads, scalars, state.best_order)
                 scalars[1] = max(scalars[1], bound)
             elif bound <= scalars[0] * (1.0 + tolerance):
                 scalars[1] = max(scalars[1], bound)
             else:
-                _insert(path.child, path.bound, depth, found, i, bound)
-                found += 1
+                _insert(path.child, path.bound, depth, count, i, bound)
+                count += 1
         sent[i] = False
     path.at[depth] = 0
-    path.children[depth] = found
-    return done
+    path.children[depth] = count
+    return solved
 
 
+@compiled
 def branch(arrays, state, slice_nodes, tolerance):  # type: ignore[no-untyped-def]
-    """Work on the search for some ``slice_nodes`` programs; return how many were solved.
+    """Search until some ``slice_nodes`` programs are solved; return how many were solved.
 
     Parameters
     ----------
@@ -144,21 +146,21 @@ def branch(arrays, state, slice_nodes, tolerance):  # type: ignore[no-untyped-de
     state
         A :class:`~optkit.allocation.exact.branch_and_bound.state.SearchState`.
     slice_nodes
-        Programs to be solved; the last node's children are all bounded.
+        Programs to solve; it ends after bounding all children of the last node.
     tolerance
         A node is given up if its bound is at most this much above the incumbent,
         relative to it.
     """
     path, root, scalars = state.path, state.root, state.scalars
     length, order, sent, at = path.length, path.order, path.sent, path.at
-    done = 0
+    solved = 0
     if length[0] == -2:
         length[0] = 0
         state.root_count[0] = node_rows(
             arrays, order, 0, sent, state.scratch, root, state.program, 0
         )
-        done += _expand(arrays, state, 0, np.inf, tolerance)
-    while length[0] >= 0 and done < slice_nodes:
+        solved += _expand(arrays, state, 0, np.inf, tolerance)
+    while length[0] >= 0 and solved < slice_nodes:
         k = length[0]
         if at[k] >= path.children[k]:
             length[0] = k - 1
@@ -168,13 +170,13 @@ def branch(arrays, state, slice_nodes, tolerance):  # type: ignore[no-untyped-de
             continue
         bound = path.bound[k, at[k]]
         if bound <= scalars[0] * (1.0 + tolerance):
-            # Children stand in the order of their bounds: none of the rest is better.
+            # Children are sorted by their bounds, so none of the rest is better.
             scalars[1] = max(scalars[1], bound)
             at[k] = path.children[k]
             continue
         order[k] = path.child[k, at[k]]
         sent[order[k]] = True
         length[0] = k + 1
-        done += _expand(arrays, state, k + 1, bound, tolerance)
-    scalars[2] += done
-    return done
+        solved += _expand(arrays, state, k + 1, bound, tolerance)
+    scalars[2] += solved
+    return solved

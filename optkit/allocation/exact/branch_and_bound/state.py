@@ -1,4 +1,4 @@
-"""What the depth-first search over prefixes keeps between its slices."""
+"""The state of the depth-first search over prefixes, kept between its slices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optkit.allocation.exact.branch_and_bound.node_lp import (
+from optkit.allocation.exact.branch_and_bound.node_lp_kernels import (
     Program,
     Scratch,
     new_program,
@@ -16,18 +16,18 @@ from optkit.core.arrays import Bools, Floats, Ints
 
 
 class Path(NamedTuple):
-    """The prefix in hand, and the open children of each node on the way to it.
+    """The current prefix, and the open children of each node on the way to it.
 
     Parameters
     ----------
     length
         Servers in the prefix, shape (1,); −1 when the search is over, −2 before it begins.
     order, sent
-        The prefix, and whether each server stands in it, shape (n,).
+        The prefix, and whether each server is in it, shape (n,).
     child, bound
         Open children of each depth by falling bound, and these bounds, shape (n + 1, n).
     at, children
-        Which child is in hand, and how many there are, shape (n + 1,).
+        Number of the current child, and how many there are, shape (n + 1,).
     """
 
     length: Ints
@@ -40,7 +40,7 @@ class Path(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """The rows that held each child's bound down; they hold below it too.
+    """The rows that bound each child; they hold below it too.
 
     Parameters
     ----------
@@ -78,13 +78,13 @@ class SearchState(NamedTuple):
     Parameters
     ----------
     path
-        Where it stands.
+        The node that it has reached.
     scratch, program, simplex
-        What one node is worked out in.
+        Working arrays for one node.
     root, root_count
         The program of the empty prefix, and how many rows it has, shape (1,).
     binding
-        What held the bounds down on the way.
+        The rows that bounded the nodes on the way.
     scalars
         Most load known at cost 1, largest bound given up, programs solved, improvements.
     best_order

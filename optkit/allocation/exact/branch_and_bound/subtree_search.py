@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.allocation.problem.compiled import THRESHOLD, fast
 from optkit.allocation.problem.sink_tree import Subtree, pair_of_servers
 from optkit.allocation.problem.subtree_arrays import subtree_arrays
 from optkit.core.arrays import Floats, Ints
@@ -16,7 +15,7 @@ class SubtreeSearch:
     Parameters
     ----------
     subtree
-        The subtree; every server works, and none for nothing.
+        The subtree; every server may work and has a cost.
     order
         The best order known, shape (n,).
     value
@@ -29,10 +28,12 @@ class SubtreeSearch:
     def __init__(
         self, subtree: Subtree, order: Ints, value: float, tolerance: float = 1e-10
     ) -> None:
-        # Imported here, so that listing solvers does not wait for numba.
+        # Imported here, so that numba is loaded only when a search begins.
+        from optkit.allocation.exact.branch_and_bound.kernels import branch
         from optkit.allocation.exact.branch_and_bound.state import new_state
 
         self.tolerance = tolerance
+        self._branch = branch
         self._arrays = subtree_arrays(subtree)
         self._state = new_state(order, value)
 
@@ -74,13 +75,9 @@ class SubtreeSearch:
 
     def advance(self, nodes: int) -> None:
         """Solve the programs of some ``nodes`` further nodes."""
-        # Imported here, so that listing solvers does not wait for numba.
-        from optkit.allocation.exact.branch_and_bound import kernels
-
-        branch = fast(kernels.branch, THRESHOLD)
-        branch(self._arrays, self._state, nodes, self.tolerance)
+        self._branch(self._arrays, self._state, nodes, self.tolerance)
 
 
 def warm_up() -> None:
-    """Run the compiled search once on two servers."""
+    """Run the compiled search once, on two servers."""
     SubtreeSearch(pair_of_servers(), np.arange(2), 0.0).advance(1)

@@ -1,9 +1,9 @@
 """A lower bound on the true cost of every order and all loads, in closed form.
 
-The first link of a subtree is the flow shop's first machine: it never idles, so part i has
-left it when all parts up to i have gone over it, and then needs at least its own time on
-what is left of its way. Dropping all other waiting, and what relaying costs below the
-master, leaves a problem in which everybody waits on one common link only; its optimum is
+The first link of a subtree is the flow shop's first machine. It never idles, so part i
+leaves it when all parts up to i have gone over it, and then needs at least its own time on
+the rest of its way. Leaving out all other waiting, and relaying below the master, gives a
+problem in which everybody waits on one common link only. Its optimum is
 1 − D κ = Π (1 − D/a_i), D = w1/R of that link, in any order.
 """
 
@@ -21,12 +21,8 @@ from optkit.allocation.problem.sink_tree import SinkTree
 
 def unit_bound(shop: FlowShop) -> float:
     """Return a lower bound on the true cost of one Gbit in a subtree."""
-    way = np.zeros(shop.size)
-    for server in range(shop.size):
-        above = shop.parent[server]
-        way[server] = shop.step[server] + (way[above] if above >= 0 else 0.0)
     first = float(shop.step[0])
-    share = 1.0 / (way + shop.computing)
+    share = 1.0 / shop.own
     if first == 0.0:
         return 1.0 / float(share.sum())
     return first / -float(np.expm1(np.log1p(-first * share).sum()))

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from optkit.allocation.heuristics.flowshop.subtree import FlowShop
-from optkit.allocation.problem.compiled import THRESHOLD, fast
 from optkit.core.arrays import Floats, Ints
 
 SWEEPS = 40
@@ -26,6 +25,10 @@ class FlowShopEvaluator:
     """
 
     def __init__(self, shop: FlowShop, sweeps: int = SWEEPS) -> None:
+        # Imported here, so that numba is loaded only when an order is evaluated.
+        from optkit.allocation.heuristics.flowshop import timing_kernels
+
+        self._kernels = timing_kernels
         self._sweeps = sweeps
         n = shop.size
         self._data = (
@@ -39,36 +42,29 @@ class FlowShopEvaluator:
 
     def costs(self, order: Ints, loads: Floats) -> tuple[float, float]:
         """Return the largest cost with true times, and by eqs (5) and (6)."""
-        from optkit.allocation.heuristics.flowshop import timing
-
-        true, estimated = fast(timing.costs, THRESHOLD)(
-            *self._data, order, loads, *self._scratch
-        )
+        true, estimated = self._kernels.costs(*self._data, order, loads, *self._scratch)
         return float(true), float(estimated)
 
     def value(self, order: Ints) -> float:
         """Return the load that ``order`` takes at true cost 1 with equalised costs."""
-        from optkit.allocation.heuristics.flowshop import timing
-
-        return float(
-            fast(timing.order_value, THRESHOLD)(
-                *self._data,
-                order,
-                self._loads,
-                self._trial,
-                *self._scratch,
-                self._sweeps,
-            )
+        value = self._kernels.order_value(
+            *self._data,
+            order,
+            self._loads,
+            self._trial,
+            *self._scratch,
+            self._sweeps,
         )
+        return float(value)
 
     def loads(self, order: Ints) -> Floats:
-        """Return the loads behind :meth:`value`, in Gbit, shape (n,)."""
+        """Return the loads that :meth:`value` adds up, in Gbit, shape (n,)."""
         self.value(order)
         return self._loads.copy()
 
 
 def warm_up() -> None:
-    """Run the compiled loops once on two servers."""
+    """Run the compiled loops once, on two servers."""
     pair: Any = (np.array([-1, 0]), np.ones(2), np.ones(2), np.zeros(2))
     evaluator = FlowShopEvaluator(FlowShop(*pair))
     evaluator.costs(np.arange(2), evaluator.loads(np.arange(2)))

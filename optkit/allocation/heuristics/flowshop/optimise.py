@@ -1,8 +1,8 @@
 """Orders and loads for the least true cost, one subtree after the other.
 
-With true times, costs still scale with load and the subtrees still only meet at the
-master, so each subtree is worth its least true cost per Gbit and the split between them is
-the same as ever (P1(c'), :mod:`optkit.allocation.problem.task_split`).
+With true times, costs still scale with load and the subtrees still meet only at the
+master. So each subtree counts with its least true cost per Gbit, and the split between them
+is the usual one (P1(c'), :mod:`optkit.allocation.problem.task_split`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from optkit.allocation.heuristics.flowshop.evaluation import (
 from optkit.allocation.heuristics.flowshop.order_lp import best_loads
 from optkit.allocation.heuristics.flowshop.order_search import FlowShopSearch
 from optkit.allocation.heuristics.flowshop.subtree import FlowShop, flow_shops
-from optkit.allocation.heuristics.local_search.order_search import budget_order
+from optkit.allocation.heuristics.local_search.order_search import (
+    shuffled_stretch,
+    tight_budgets_first,
+)
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.contiguous_orders import (
-    Blocks,
-    block_plan,
-    blocks,
-    loads_of,
+    contiguous_blocks,
+    contiguous_subtree_plans,
 )
 from optkit.allocation.problem.plan import (
     Plan,
@@ -44,19 +45,19 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome
 
-IMPROVED = 400
+MAX_SEARCHED = 400
 """Most servers of a subtree whose order is searched."""
 
-PASSAGES = 5_000_000
+MAX_PASSAGES = 5_000_000
 """Most passages of a part over a link in a subtree whose loads are evaluated at all."""
 
-SWEPT = 20_000_000
-"""Most of them in one evaluation, which nothing can stop."""
+MAX_SWEPT = 20_000_000
+"""Most passages in one evaluation, which nothing can stop."""
 
-PROGRAM = 500
-"""Most of them in a subtree whose order's linear program is solved, in some 0.1 s."""
+MAX_LP_PASSAGES = 500
+"""Most passages in a subtree whose order's linear program is solved, in some 0.1 s."""
 
-TINY = 7
+MAX_LP_SERVERS = 7
 """Most servers of a subtree whose neighbours are evaluated by linear programs."""
 
 
@@ -77,17 +78,17 @@ class TimedPlan:
 
 
 class TrueCostSearch:
-    """Searches all subtrees, and knows at any moment what is best so far.
+    """Searches all subtrees, and has the best plans so far at any moment.
 
     Parameters
     ----------
     instance
         The instance.
     tree
-        Its sink tree; every server works, none for nothing.
+        Its sink tree; every server may work and has a cost.
     run
         Clock, limits and random numbers. Nothing is reported to it before the end: it
-        compares by eq (6), which would drop what is better in truth.
+        compares by eq (6), and would drop a solution that is better in truth.
     restarts
         How often each subtree's search begins again.
     """
@@ -103,40 +104,48 @@ class TrueCostSearch:
     def search(self) -> None:
         """Search until nothing is left to try or a limit is reached."""
         tree, run = self.tree, self.run
-        found = blocks(tree)
-        plans = _block_plans(tree, found)
-        self.plans = plans
+        blocks = contiguous_blocks(tree)
+        # Until an order is timed, eq (6)'s cost stands for the true cost, which is lower.
+        self.plans = [
+            TimedPlan(plan, plan.cost)
+            for plan in contiguous_subtree_plans(tree, blocks)
+        ]
         roots = np.flatnonzero(tree.parent == 0)
         if not len(roots):
             return
-        run.prove(relay_bound(tree, found.capacity[roots]), SOURCE)
+        run.prove(relay_bound(tree, blocks.capacity[roots]), SOURCE)
         shops = flow_shops(self.instance, tree)
         self.bound = true_cost_bound(tree, shops)
-        depth = np.bincount(
+        passages = np.bincount(
             np.repeat(np.arange(len(roots)), [shop.size for shop in shops]),
             weights=tree.depth[np.concatenate([s.members for s in tree.subtrees])],
         )
         # A single server waits for nobody, by eq (6) or in truth.
         timed = [
-            t for t, shop in enumerate(shops) if shop.size > 1 and depth[t] <= PASSAGES
+            index
+            for index, shop in enumerate(shops)
+            if shop.size > 1 and passages[index] <= MAX_PASSAGES
         ]
         if not timed or not wait_until_warm(warm_up, run.should_stop):
             return
         searches = {}
-        for t in timed:
+        for index in timed:
             if run.should_stop():
                 return
-            searches[t] = _SubtreeSearch(self, t, shops[t], int(depth[t]))
-            searches[t].start()
+            searches[index] = _SubtreeSearch(
+                self, index, shops[index], int(passages[index])
+            )
+            searches[index].start()
         for restart in range(self.restarts + 1):
-            for t in timed:
+            for index in timed:
                 if run.should_stop():
                     return
-                if shops[t].size <= IMPROVED and not searches[t].proven():
-                    searches[t].descend(restart)
+                small = shops[index].size <= MAX_SEARCHED
+                if small and not searches[index].proven():
+                    searches[index].descend(restart)
 
     def report(self) -> Outcome:
-        """Report the best so far, once; say how it ended."""
+        """Report the best solution so far, once; say how the search ended."""
         run, tree = self.run, self.tree
         stopped = run.stop_reason()
         if self.plans:
@@ -173,62 +182,62 @@ class _SubtreeSearch:
     ----------
     whole
         The search that it is part of.
-    t
-        Which subtree.
+    index
+        Number of the subtree.
     shop
-        The same as a flow shop.
+        The subtree as a flow shop.
     passages
         Hops of all its servers, summed.
     """
 
     def __init__(
-        self, whole: TrueCostSearch, t: int, shop: FlowShop, passages: int
+        self, whole: TrueCostSearch, index: int, shop: FlowShop, passages: int
     ) -> None:
-        self._whole, self._t, self._shop = whole, t, shop
+        self._whole, self._index, self._shop = whole, index, shop
         self._run = whole.run
-        self._programs = passages <= PROGRAM
-        self._evaluator = FlowShopEvaluator(shop, min(SWEEPS, SWEPT // passages))
+        self._solves_programs = passages <= MAX_LP_PASSAGES
+        self._evaluator = FlowShopEvaluator(shop, min(SWEEPS, MAX_SWEPT // passages))
         self._bound = unit_bound(shop)
 
     def proven(self) -> bool:
         """Say whether nothing is left to gain in this subtree."""
-        return self._whole.plans[self._t].plan.cost <= self._bound * (1.0 + 1e-9)
+        return self._whole.plans[self._index].plan.cost <= self._bound * (1.0 + 1e-9)
 
     def start(self) -> None:
         """Time the contiguous order: with the loads it has, and with better ones."""
-        plan = self._whole.plans[self._t].plan
+        plan = self._whole.plans[self._index].plan
         true, estimated = self._evaluator.costs(plan.order, plan.shares)
-        self._whole.plans[self._t] = TimedPlan(
+        self._whole.plans[self._index] = TimedPlan(
             SubtreePlan(plan.order, plan.shares, true, 0.0), estimated
         )
-        for order in (plan.order, self._far_first()):
-            self._take(order, self._evaluator.loads(order))
+        for order in (plan.order, self._farthest_first()):
+            self._offer(order, self._evaluator.loads(order))
             self._run.count(evaluations=1)
 
     def descend(self, restart: int) -> None:
         """Improve the order from start number ``restart``."""
-        search = FlowShopSearch(self._evaluator.value, self._first(restart))
+        search = FlowShopSearch(self._evaluator.value, self._start(restart))
         self._climb(search, 20)
-        equal = self._evaluator.loads(search.order)
-        self._take(search.order, equal)
-        if self._programs and not self._run.should_stop():
-            # The program has all servers be served in time, also without load: those go
-            # first, where that costs nothing.
-            order = _idle_first(search.order, equal)
+        loads = self._evaluator.loads(search.order)
+        self._offer(search.order, loads)
+        if self._solves_programs and not self._run.should_stop():
+            # The program wants every server served in time, also one without load: those
+            # go first, where that costs nothing.
+            order = _idle_first(search.order, loads)
             value = self._program_value(order)
             equalised = value <= search.value * (1.0 + 1e-9)
-            if not equalised and self._shop.size <= TINY:
+            if not equalised and self._shop.size <= MAX_LP_SERVERS:
                 # Costs are not equal at the optimum: only the program knows what an
                 # order is worth.
                 self._climb(FlowShopSearch(self._program_value, order), 1)
         self._run.count(iterations=1)
         self._run.progress(f"{self._run.evaluations} orders")
 
-    def _climb(self, search: FlowShopSearch, slice_: int) -> None:
+    def _climb(self, search: FlowShopSearch, step: int) -> None:
         run = self._run
         while not search.complete and not run.should_stop():
             left = run.limits.evaluations
-            allowed = slice_ if left is None else min(slice_, left - run.evaluations)
+            allowed = step if left is None else min(step, left - run.evaluations)
             run.count(evaluations=search.advance(allowed))
 
     def _program_value(self, order: Ints) -> float:
@@ -236,9 +245,9 @@ class _SubtreeSearch:
         loads = best_loads(self._shop, order, self._run.remaining())
         if loads is None:
             return 0.0
-        return self._take(order, loads)
+        return self._offer(order, loads)
 
-    def _take(self, order: Ints, loads: Floats) -> float:
+    def _offer(self, order: Ints, loads: Floats) -> float:
         """Keep an order and its loads if they are best; return load at true cost 1.
 
         Servers without load are moved to the front: in truth that changes nothing, and by
@@ -250,30 +259,27 @@ class _SubtreeSearch:
         shares = loads / total
         order = _idle_first(order, loads)
         true, estimated = self._evaluator.costs(order, shares)
-        if true < self._whole.plans[self._t].plan.cost:
-            self._whole.plans[self._t] = TimedPlan(
+        if true < self._whole.plans[self._index].plan.cost:
+            self._whole.plans[self._index] = TimedPlan(
                 SubtreePlan(order, shares, true, 0.0), estimated
             )
         return 1.0 / true
 
-    def _first(self, restart: int) -> Ints:
+    def _start(self, restart: int) -> Ints:
         """Return the order from which start number ``restart`` begins."""
-        best = self._whole.plans[self._t].plan.order
+        best = self._whole.plans[self._index].plan.order
         if restart == 0:
             return best
         if restart == 1:
-            return self._far_first()
+            return self._farthest_first()
         if restart == 2:
-            return budget_order(self._whole.tree.subtrees[self._t])
-        draw = self._run.rng("true order", self._t, restart)
-        order = best.copy()
-        first, last = np.sort(draw.choice(len(order) + 1, size=2, replace=False))
-        order[first:last] = draw.permutation(order[first:last])
-        return order
+            return tight_budgets_first(self._whole.tree.subtrees[self._index])
+        rng = self._run.rng("true order", self._index, restart)
+        return shuffled_stretch(best, rng)
 
-    def _far_first(self) -> Ints:
-        """Return the servers by falling length of their way: tails overlap best so."""
-        distance = self._whole.tree.subtrees[self._t].distance
+    def _farthest_first(self) -> Ints:
+        """Return the servers by falling length of their way, so that tails overlap."""
+        distance = self._whole.tree.subtrees[self._index].distance
         return np.argsort(-distance, kind="stable").astype(np.int64)
 
 
@@ -281,16 +287,3 @@ def _idle_first(order: Ints, loads: Floats) -> Ints:
     """Return ``order`` with the servers that have no load before the others."""
     idle = loads[order] == 0.0
     return np.concatenate([order[idle], order[~idle]])
-
-
-def _block_plans(tree: SinkTree, found: Blocks) -> list[TimedPlan]:
-    """Return contiguous orders; eq (6)'s costs stand for the true ones they exceed."""
-    roots = np.flatnonzero(tree.parent == 0)
-    orders = block_plan(tree, found).orders
-    loads = loads_of(tree, found, np.ones(len(roots)))
-    plans = []
-    for subtree, order in zip(tree.subtrees, orders, strict=True):
-        cost = 1.0 / float(found.capacity[subtree.members[0]])
-        shares = loads[subtree.members]
-        plans.append(TimedPlan(SubtreePlan(order, shares, cost, 0.0), cost))
-    return plans

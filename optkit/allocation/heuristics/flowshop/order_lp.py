@@ -1,9 +1,9 @@
 """The linear program of one order with true times, by HiGHS called directly.
 
 With the order fixed, "a part leaves a link after it came, and after the part before it
-left" are linear inequalities once each arrival is a variable (max-plus as in a flow shop),
-and every cost is linear in loads and arrivals. Maximising load at cost 1 is minimising
-cost per Gbit (costs scale with load, Theorem 2 holds as it stands).
+left" is a pair of linear inequalities once each arrival is a variable (max-plus, as in a
+flow shop), and every cost is linear in loads and arrivals. Maximising load at cost 1 is
+minimising cost per Gbit, since costs scale with load (Theorem 2 holds here as well).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from optkit.backends.direct import (
 from optkit.core.arrays import Floats, Ints
 
 SMALLEST = 1e-13
-"""Loads below this share of the subtree's are the simplex's rounding, and are none."""
+"""Loads below this share of the subtree's are the simplex's rounding, set to 0."""
 
 
 def best_loads(shop: FlowShop, order: Ints, seconds: float = math.inf) -> Floats | None:
     """Return the loads that take most at true cost 1 if parts go in ``order``.
 
-    A server without load still stands in the order here, at no more than cost 1; an order
-    that sends it first takes no less, so the best over all orders is unaffected.
+    A server without load is still in the order here, at no more than cost 1. An order that
+    sends it first takes no less, so the best over all orders is the same.
 
     Parameters
     ----------
@@ -43,15 +43,11 @@ def best_loads(shop: FlowShop, order: Ints, seconds: float = math.inf) -> Floats
     Returns
     -------
     array or None
-        Gbit, shape (n,), to within the simplex's tolerance of cost 1; None if the time
-        was over before.
+        Gbit, shape (n,), to within the simplex's tolerance of cost 1; None if time was over
+        before.
     """
     # Loads in units of what each server does at cost 1 when nobody else is there.
-    way = np.zeros(shop.size)
-    for server in range(shop.size):
-        above = shop.parent[server]
-        way[server] = shop.step[server] + (way[above] if above >= 0 else 0.0)
-    unit = 1.0 / (way + shop.computing)
+    unit = 1.0 / shop.own
     rows = _Rows(shop, order, unit)
     width = rows.width
     highs = new_solver(

@@ -9,16 +9,16 @@ import numpy as np
 from optkit.core.arrays import Ints
 
 IMPROVES = 1e-12
-"""Least relative improvement: rounding must not send the search in circles."""
+"""Least relative improvement, so that rounding does not send the search in circles."""
 
 
 class FlowShopSearch:
-    """First-improvement search: one server is sent elsewhere, or two change places.
+    """First-improvement search: move one server, or exchange two.
 
     Parameters
     ----------
     value
-        What an order is worth; more is better.
+        Returns what an order is worth; more is better.
     order
         Where to start, shape (n,).
     """
@@ -30,26 +30,26 @@ class FlowShopSearch:
         self.complete = False
         self._steps = self._climb()
 
-    def advance(self, most: int) -> int:
-        """Evaluate up to ``most`` neighbours; return how many were."""
-        used = 0
-        while used < most and not self.complete:
+    def advance(self, neighbours: int) -> int:
+        """Evaluate up to ``neighbours`` neighbours; return how many it evaluated."""
+        evaluated = 0
+        while evaluated < neighbours and not self.complete:
             if next(self._steps, None) is None:
                 self.complete = True
             else:
-                used += 1
-        return used
+                evaluated += 1
+        return evaluated
 
     def _climb(self) -> Iterator[float]:
-        """Yield the value of one neighbour after the other; keep what is better.
+        """Yield the value of one neighbour after the other; keep the better ones.
 
-        The moves are gone through in a circle, and the search ends once all of them in a
-        row have brought nothing.
+        The moves are tried in a circle, and the search ends once all of them in a row have
+        improved nothing.
         """
         moves = list(_moves(len(self.order)))
         trial = self.order.copy()
-        since, number = 0, 0
-        while since < len(moves):
+        unchanged, number = 0, 0
+        while unchanged < len(moves):
             source, target, exchange = moves[number]
             trial[:] = self.order
             if exchange:
@@ -60,14 +60,14 @@ class FlowShopSearch:
             else:
                 trial[target + 1 : source + 1] = self.order[target:source]
                 trial[target] = self.order[source]
-            found = self._value_of(trial)
-            since += 1
+            value = self._value_of(trial)
+            unchanged += 1
             number = (number + 1) % len(moves)
-            if found > self.value * (1.0 + IMPROVES):
-                self.value = found
+            if value > self.value * (1.0 + IMPROVES):
+                self.value = value
                 self.order[:] = trial
-                since = 0
-            yield found
+                unchanged = 0
+            yield value
 
 
 def _moves(n: int) -> Iterator[tuple[int, int, bool]]:

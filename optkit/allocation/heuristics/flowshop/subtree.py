@@ -1,8 +1,9 @@
-"""A subtree's links and servers in cost units, each link by itself."""
+"""One subtree as a flow shop: its links and servers in cost units."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -41,13 +42,22 @@ class FlowShop:
         """Number of servers."""
         return len(self.parent)
 
+    @cached_property
+    def own(self) -> Floats:
+        """Cost per Gbit of each server if nobody else is sent anything, shape (n,)."""
+        way = np.zeros(self.size)
+        for server in range(self.size):
+            above = self.parent[server]
+            way[server] = self.step[server] + (way[above] if above >= 0 else 0.0)
+        return way + self.computing
+
     def path(self, server: int) -> list[int]:
         """Return the servers on the way to ``server``, itself last."""
-        found = []
+        upwards = []
         while server >= 0:
-            found.append(server)
+            upwards.append(server)
             server = int(self.parent[server])
-        return found[::-1]
+        return upwards[::-1]
 
 
 def flow_shops(instance: AllocationInstance, tree: SinkTree) -> list[FlowShop]:
@@ -62,10 +72,10 @@ def flow_shops(instance: AllocationInstance, tree: SinkTree) -> list[FlowShop]:
     ghz = np.array([machine[name].ghz for name in ids])
     capacitance = np.array([machine[name].capacitance for name in ids])
     computing = weights.time * work / ghz + weights.energy * capacitance * work * ghz**2
-    found = []
+    shops = []
     for subtree in tree.subtrees:
         relay = subtree.relay.copy()
         relay[0] = 0.0
         members = subtree.members
-        found.append(FlowShop(subtree.parent, step[members], computing[members], relay))
-    return found
+        shops.append(FlowShop(subtree.parent, step[members], computing[members], relay))
+    return shops

@@ -1,13 +1,15 @@
 """Local search on the order of one subtree: insertions and exchanges, first improvement.
 
-It works in slices of so many evaluations, so that limits and Ctrl-C are held.
+It works in slices of a given number of evaluations, so that limits and Ctrl-C are held.
 """
 
 from __future__ import annotations
 
 from optkit.allocation.problem.order_kernels import order_value
+from optkit.core.runtime.compiled import compiled
 
 
+@compiled
 def descend(  # type: ignore[no-untyped-def]
     own,
     wait,
@@ -23,20 +25,20 @@ def descend(  # type: ignore[no-untyped-def]
     basis,
     loads,
     prices,
-    most,
+    max_neighbours,
 ):
-    """Try up to ``most`` neighbours of ``order``; keep every improvement.
+    """Try up to ``max_neighbours`` neighbours of ``order``; keep every improvement.
 
-    ``cursor`` = [number of the next move, moves since the last improvement, passes of an
-    improvement]; the moves are the n² insertions (from, to) and then the exchanges. Returns
-    the evaluations used; the search is at a local optimum when ``cursor[1]`` reaches 2 n².
+    ``cursor`` = [number of the next move, moves since the last improvement, improvements];
+    the moves are the n² insertions (from, to) and then the exchanges. Returns the number of
+    evaluations; the search is at a local optimum when ``cursor[1]`` reaches 2 n².
     """
     n = len(order)
-    every = 2 * n * n
-    used = 0
-    while used < most and cursor[1] < every:
+    all_moves = 2 * n * n
+    evaluated = 0
+    while evaluated < max_neighbours and cursor[1] < all_moves:
         move = cursor[0]
-        cursor[0] = (move + 1) % every
+        cursor[0] = (move + 1) % all_moves
         cursor[1] += 1
         exchange = move >= n * n
         source = (move % (n * n)) // n
@@ -44,9 +46,9 @@ def descend(  # type: ignore[no-untyped-def]
         if source == target or (exchange and source > target):
             continue
         if not exchange and target == source - 1:
-            continue  # the same as inserting the other one behind
+            continue  # the same as inserting the neighbour behind it
         if exchange and target == source + 1:
-            continue  # an insertion
+            continue  # the same as an insertion
         for q in range(n):
             trial[q] = order[q]
         moved = order[source]
@@ -74,7 +76,7 @@ def descend(  # type: ignore[no-untyped-def]
             loads,
             prices,
         )
-        used += 1
+        evaluated += 1
         # Rounding must not send the search in circles.
         if value > best[0] * (1.0 + 1e-12):
             best[0] = value
@@ -82,4 +84,4 @@ def descend(  # type: ignore[no-untyped-def]
                 order[q] = trial[q]
             cursor[1] = 0
             cursor[2] += 1
-    return used
+    return evaluated

@@ -1,23 +1,21 @@
 """Evaluation of single orders and local search on them, fast enough for thousands.
 
-``order_value`` answers what :func:`optkit.allocation.problem.order_lp.solve_orders`
-answers for
-one order, by elimination in compiled code; ``OrderSearch`` improves an order by moving one
-server or exchanging two.
+``OrderEvaluator`` answers for one order what
+:func:`optkit.allocation.problem.order_lp.solve_orders` answers for many, by elimination in
+compiled code. ``OrderSearch`` improves an order by moving one server or exchanging two.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from optkit.allocation.problem.compiled import THRESHOLD, fast
 from optkit.allocation.problem.sink_tree import Subtree, pair_of_servers
 from optkit.allocation.problem.subtree_arrays import SubtreeArrays, subtree_arrays
 from optkit.core.arrays import Ints
 
 
 class OrderEvaluator:
-    """Evaluates orders of one subtree whose servers all work, and none for nothing.
+    """Evaluates orders of one subtree on which every server may work and has a cost.
 
     Parameters
     ----------
@@ -40,10 +38,11 @@ class OrderEvaluator:
 
     def __call__(self, order: Ints) -> tuple[float, float]:
         """Return the load that ``order`` takes at cost 1 and a bound on it, in Gbit."""
-        from optkit.allocation.problem import order_kernels
+        # Imported here, so that numba is loaded only when an order is evaluated.
+        from optkit.allocation.problem.order_kernels import order_value
 
         arrays = self.arrays
-        value, bound = fast(order_kernels.order_value, THRESHOLD)(
+        value, bound = order_value(
             arrays.own, arrays.wait, arrays.burden, order, *self.scratch
         )
         return float(value), float(bound)
@@ -55,7 +54,7 @@ class OrderSearch:
     Parameters
     ----------
     subtree
-        The subtree; every server works, and none for nothing.
+        The subtree; every server may work and has a cost.
     order
         Where to start, shape (n,).
     """
@@ -82,13 +81,14 @@ class OrderSearch:
         """Whether no single move improves the order."""
         return int(self._cursor[1]) >= 2 * len(self.order) ** 2
 
-    def advance(self, most: int) -> int:
-        """Evaluate up to ``most`` neighbours; return how many were."""
-        from optkit.allocation.heuristics.local_search import kernels
+    def advance(self, neighbours: int) -> int:
+        """Evaluate up to ``neighbours`` neighbours; return how many it evaluated."""
+        # Imported here, so that numba is loaded only when a search begins.
+        from optkit.allocation.heuristics.local_search.kernels import descend
 
         arrays = self._evaluate.arrays
         return int(
-            fast(kernels.descend, THRESHOLD)(
+            descend(
                 arrays.own,
                 arrays.wait,
                 arrays.burden,
@@ -97,21 +97,29 @@ class OrderSearch:
                 self._cursor,
                 self._best,
                 *self._evaluate.scratch,
-                most,
+                neighbours,
             )
         )
 
 
 def warm_up() -> None:
-    """Run the compiled local search once on two servers."""
+    """Run the compiled local search once, on two servers."""
     OrderSearch(pair_of_servers(), np.arange(2)).advance(1)
 
 
-def budget_order(subtree: Subtree) -> Ints:
-    """Return the servers by falling weight of what they relay, tight budgets first.
+def neighbours_at_once(servers: int) -> int:
+    """Return how many neighbours to evaluate between two looks at the limits.
 
-    A server pays for relaying out of the budget that it also waits with, and the price of
-    budget is least for those who are sent first.
+    One takes some n³ operations; as many as returned here take a few ms together.
+    """
+    return max(1, min(500, 2_000_000 // servers**3))
+
+
+def tight_budgets_first(subtree: Subtree) -> Ints:
+    """Return the servers by falling estimate of what they pay for relaying.
+
+    A server pays for relaying out of the budget that it also waits with, and a unit of
+    budget is worth least to those who are sent first.
     """
     load = 1.0 / subtree.own
     spent = np.zeros(subtree.size)
@@ -120,3 +128,11 @@ def budget_order(subtree: Subtree) -> Ints:
         spent[parent] += subtree.relay[server] * load[server]
         load[parent] += load[server]
     return np.argsort(-spent, kind="stable").astype(np.int64)
+
+
+def shuffled_stretch(order: Ints, rng: np.random.Generator) -> Ints:
+    """Return ``order`` with the servers between two random places shuffled."""
+    order = order.copy()
+    first, last = np.sort(rng.choice(len(order) + 1, size=2, replace=False))
+    order[first:last] = rng.permutation(order[first:last])
+    return order

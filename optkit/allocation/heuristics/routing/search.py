@@ -1,8 +1,8 @@
 """Local search over the trees of a network, in steps.
 
-A move enters some server by another link, cuts the tree somewhere between it and the
-last server that its old and new ways share, and turns the links in between round: an
-exchange of one edge of the tree seen as undirected, where the network has the links.
+A move enters some server over another link, cuts the tree somewhere between that server
+and the last one that its old and new ways share, and reverses the links in between. Seen as
+an undirected tree, it exchanges one edge, where the network has the links.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optkit.allocation.problem.network_arrays import Network
+from optkit.allocation.problem.network_arrays import Network, triangle
 from optkit.core.arrays import Floats, Ints
 
-GROWN = 50
-"""Servers hung between two looks at the limits."""
+GROWN_AT_ONCE = 50
+"""Servers hung into a growing tree between two looks at the limits."""
 
-MOST_BLOCKS = 20_000
+BLOCKS_AT_ONCE = 20_000
 """Blocks computed between two looks at the limits; some ms."""
 
 
@@ -33,9 +33,10 @@ class TreeSearch:
     """
 
     def __init__(self, net: Network, link: Ints) -> None:
-        from optkit.allocation.heuristics.routing import kernels
+        # Imported here, so that numba is loaded only when a search begins.
+        from optkit.allocation.heuristics.routing import move_kernels, tree_kernels
 
-        self._kernel, self._network = kernels, net
+        self._moves, self._build, self._network = move_kernels, tree_kernels.build, net
         count = net.count
         self._net = (
             net.source, net.target, net.reverse, net.delay, net.relay, net.own
@@ -49,7 +50,7 @@ class TreeSearch:
         )
         self._walk = np.zeros(count, dtype=np.int64)
         self._mark = np.zeros(count, dtype=np.int64)
-        # What a move may change: the part that moves, and two ways to the master.
+        # Whatever a move may change: the part that moves, and two ways to the master.
         self._kept = (
             np.zeros(3 * count, dtype=np.int64),
             np.zeros(3 * count),
@@ -63,7 +64,7 @@ class TreeSearch:
     def start(self, link: Ints) -> None:
         """Begin again from the tree ``link``."""
         self._tree[0][:] = link
-        self._value[0] = self._kernel.build(self._net, self._tree, self._walk)
+        self._value[0] = self._build(self._net, self._tree, self._walk)
         self._cursor[:2] = 0
 
     @property
@@ -73,7 +74,7 @@ class TreeSearch:
 
     @property
     def value(self) -> float:
-        """Load in Gbit that the tree takes at cost 1, by contiguous orders."""
+        """Load in Gbit that the tree takes at cost 1 with contiguous orders."""
         return float(self._value[0])
 
     @property
@@ -82,30 +83,38 @@ class TreeSearch:
         return int(self._cursor[1]) >= len(self.entries)
 
     def advance(self, moves: int) -> int:
-        """Try up to ``moves`` moves, fewer if they are long; return how many were."""
+        """Try up to ``moves`` moves, fewer if they are long; return how many it tried."""
         return int(
-            self._kernel.descend(
-                self.entries, self._cursor, self._value, MOST_BLOCKS, moves,
+            self._moves.descend(
+                self.entries, self._cursor, self._value, BLOCKS_AT_ONCE, moves,
                 self._net, self._tree, self._mark, self._walk, self._kept,
             )
         )  # fmt: skip
 
-    def kick(self, entries: Ints, places: Floats) -> None:
-        """Make a move by each of ``entries``, cut where ``places`` in [0, 1) say."""
-        self._value[0] = self._kernel.kick(
-            entries, places, self._cursor, self._net, self._tree, self._mark,
+    def kick(self, entries: Ints, cuts: Floats) -> None:
+        """Make one move for each link of ``entries``, whether it gains or not.
+
+        Parameters
+        ----------
+        entries
+            The links to enter servers over.
+        cuts
+            Where to cut for each: 0 is the first possible place, values near 1 the last.
+        """
+        self._value[0] = self._moves.kick(
+            entries, cuts, self._cursor, self._net, self._tree, self._mark,
             self._walk, self._kept,
         )  # fmt: skip
         self._cursor[1] = 0
 
-    def grow(self, order: Ints, over: Callable[[], bool]) -> bool:
+    def grow(self, order: Ints, should_stop: Callable[[], bool]) -> bool:
         """Build another tree: hang each server, in this order, where it gains most.
 
         Parameters
         ----------
         order
             All servers but the master; each must have a link from it or from one before.
-        over
+        should_stop
             Asked now and then; once it says so, the tree is left unfinished.
 
         Returns
@@ -114,12 +123,21 @@ class TreeSearch:
         """
         net = self._network
         into = np.argsort(net.target, kind="stable")
-        begins = np.searchsorted(net.target[into], np.arange(net.count + 1))
+        start = np.searchsorted(net.target[into], np.arange(net.count + 1))
         self.start(np.full(net.count, -1, dtype=np.int64))
-        for some in np.split(order, range(GROWN, len(order), GROWN)):
-            if over():
+        for servers in np.split(order, range(GROWN_AT_ONCE, len(order), GROWN_AT_ONCE)):
+            if should_stop():
                 return False
-            self._value[0] = self._kernel.grow(
-                some, into, begins, self._net, self._tree, self._walk
+            self._value[0] = self._moves.grow(
+                servers, into, start, self._net, self._tree, self._walk
             )
         return True
+
+
+def warm_up() -> None:
+    """Run every compiled loop of the search once, on three servers."""
+    net = triangle()
+    search = TreeSearch(net, net.sink_link)
+    search.advance(1)
+    search.kick(np.array([2]), np.zeros(1))
+    search.grow(np.array([1, 2]), lambda: False)

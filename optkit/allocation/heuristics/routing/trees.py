@@ -7,21 +7,27 @@ from dataclasses import replace
 import numpy as np
 
 from optkit.allocation.exact.enumeration import evaluate_order
-from optkit.allocation.heuristics.local_search.order_search import OrderSearch
+from optkit.allocation.heuristics.local_search.order_search import (
+    OrderSearch,
+    neighbours_at_once,
+)
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import block_plan, blocks
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    contiguous_plan,
+)
 from optkit.allocation.problem.network_arrays import Network
 from optkit.allocation.problem.plan import Plan, SubtreePlan, compose
-from optkit.allocation.problem.sink_tree import SinkTree, given_tree, sink_tree
+from optkit.allocation.problem.sink_tree import SinkTree, chosen_tree, sink_tree
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Ints
 from optkit.core.solving.run import Run
 
-SEARCHED = 400
-"""Most servers of a subtree whose order is looked at: it takes their cube."""
+MAX_SEARCHED = 400
+"""Most servers of a subtree whose order is evaluated, in time that grows as their cube."""
 
 _PLAN_SECONDS = 2e-5
-"""About how long a server takes in :func:`planned`."""
+"""About how long :func:`plan_of_links` takes per server."""
 
 
 def plan_seconds(net: Network) -> float:
@@ -29,59 +35,60 @@ def plan_seconds(net: Network) -> float:
     return _PLAN_SECONDS * net.count
 
 
-def planned(
+def plan_of_links(
     instance: AllocationInstance, net: Network, link: Ints
 ) -> tuple[SinkTree, Plan]:
     """Return the tree in which each server is reached by its ``link``, and its plan."""
     if np.array_equal(link, net.sink_link):
         tree = replace(sink_tree(instance), routing="free")
     else:
-        tree = given_tree(instance, net.parents(link))
-    return tree, block_plan(tree, blocks(tree))
+        tree = chosen_tree(instance, net.parents(link))
+    return tree, contiguous_plan(tree, contiguous_blocks(tree))
 
 
-def spanning(net: Network, solution: AllocationSolution) -> Ints:
-    """Return the links of a solution's tree, whom it leaves out hung as in the sink tree.
+def spanning_links(net: Network, solution: AllocationSolution) -> Ints:
+    """Return the links of a solution's tree, completed to a spanning tree.
 
-    No cycle can come of it: ways in the sink tree end at the master or in the other tree.
+    A server that the solution leaves out hangs where the sink tree has it. This makes no
+    cycle: ways in the sink tree end at the master or in the solution's tree.
     """
-    link = net.links_of(solution.parent)
+    link = net.links_in(solution.parent)
     return np.where(link >= 0, link, net.sink_link)
 
 
-def plan_of(
+def plan_of_solution(
     instance: AllocationInstance, solution: AllocationSolution
 ) -> tuple[SinkTree, Plan]:
     """Return a solution's tree, and the best loads for its own orders."""
-    tree = given_tree(instance, solution.parent)
+    tree = chosen_tree(instance, solution.parent)
     number = {name: k for k, name in enumerate(tree.ids)}
     plans = []
     for subtree in tree.subtrees:
-        place = {int(member): k for k, member in enumerate(subtree.members)}
+        inside = {int(member): k for k, member in enumerate(subtree.members)}
         sent = solution.order[tree.ids[subtree.members[0]]]
-        order = np.array([place[number[name]] for name in sent], dtype=np.int64)
+        order = np.array([inside[number[name]] for name in sent], dtype=np.int64)
         plans.append(evaluate_order(subtree, order))
     return tree, compose(tree, plans)
 
 
 def improve_orders(tree: SinkTree, plan: Plan, run: Run) -> Plan | None:
-    """Return a plan with better orders on the same tree; None if none was found.
+    """Return a plan with better orders on the same tree; None if there is none.
 
-    Only where contiguous orders are not proven optimal is there anything to find.
+    Contiguous orders can be improved only where they are not proven optimal.
     """
     plans: list[SubtreePlan] = []
-    gained = False
+    improved = False
     for subtree, order in zip(tree.subtrees, plan.orders, strict=True):
-        if subtree.size > SEARCHED or run.should_stop():
+        if subtree.size > MAX_SEARCHED or run.should_stop():
             return None
-        found = evaluate_order(subtree, order)
+        best = evaluate_order(subtree, order)
         if subtree.size > 1:
-            local = OrderSearch(subtree, order)
-            before = local.value
-            most = max(1, min(500, 2_000_000 // subtree.size**3))
-            while not local.complete and not run.should_stop():
-                local.advance(most)
-            if local.value > before * (1.0 + 1e-12):
-                found, gained = evaluate_order(subtree, local.order.copy()), True
-        plans.append(found)
-    return compose(tree, plans) if gained else None
+            search = OrderSearch(subtree, order)
+            before = search.value
+            step = neighbours_at_once(subtree.size)
+            while not search.complete and not run.should_stop():
+                search.advance(step)
+            if search.value > before * (1.0 + 1e-12):
+                best, improved = evaluate_order(subtree, search.order.copy()), True
+        plans.append(best)
+    return compose(tree, plans) if improved else None

@@ -120,8 +120,7 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
     axes.set_axis_off()
     axes.set_aspect("equal")
     axes.margins(0.06)
-    title = f"window {view.window}: {len(view.nodes)} nodes"
-    axes.set_title(title, color=SOFT, loc="center")
+    axes.set_title(f"window {view.window}: {len(view.nodes)} nodes", color=SOFT)
     for i, j in view.links:
         if view.connected.get(i) != j:
             (x, y), (u, v) = nodes[i], candidates[j]

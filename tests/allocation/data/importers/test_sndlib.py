@@ -258,14 +258,14 @@ def test_content_decides_not_the_ending(write: Any) -> None:
         (b"NODES ( A ) )", "line 1: ')' without '('"),
         (b"NODES ( A )\n( B )", "line 2: '(' without a section name"),
         (b"NODES ( A )\nNODES ( B )", "line 2: a second section NODES"),
-        (b"NODES ( A )\nLINKS", "line 2: 'LINKS' stands outside"),
+        (b"NODES ( A )\nLINKS", "line 2: 'LINKS' is outside"),
         (b"NODES ( A )\nLINKS M ( )", "line 2: '(' is expected after"),
         (b"NODES (\n( 1 2 ) A )", "line 2: coordinates without a node"),
-        (b"NODES ( A\nA )", "line 2: node 'A' stands already in line 1"),
+        (b"NODES ( A\nA )", "line 2: node 'A' is already in line 1"),
         (b"NODES ( A )\nLINKS ( L )", "line 2: a link is written"),
         (b"NODES ( A )\nLINKS ( L ( A ) )", "line 2: the link 'L' has 1 ends"),
         (b"NODES ( A )\nLINKS (\nL ( A Z ) )", "line 3: link to the unknown node 'Z'"),
-        (b"NODES ( A )\nLINKS ( L ( A A )\nL ( A A ) )", "line 3: the link 'L' stands"),
+        (b"NODES ( A )\nLINKS ( L ( A A )\nL ( A A ) )", "line 3: the link 'L' is"),
         (b"NODES ( A" + b" (" * 50, "brackets deep"),
     ],
 )
@@ -283,8 +283,8 @@ def test_bad_files_are_refused(write: Any, content: bytes, message: str) -> None
         ("<target>B", "<target>Z", "line 12: link to the unknown node 'Z'"),
         ("<target>B</target>", "", "line 12: a link without <source> or <target>"),
         ('<node id="B"/>', "<node/>", "line 7: a node without id"),
-        ('<node id="B"/>', '<node id="A"/>', "line 7: node 'A' stands already"),
-        ('<link id="L2">', '<link id="L1">', "line 18: the link 'L1' stands already"),
+        ('<node id="B"/>', '<node id="A"/>', "line 7: node 'A' is already"),
+        ('<link id="L2">', '<link id="L1">', "line 18: the link 'L1' is already"),
     ],
 )
 def test_bad_xml_networks(write: Any, old: str, new: str, message: str) -> None:

@@ -324,8 +324,7 @@ def test_broken_archive(write: Any) -> None:
     """A cut-off or empty archive is refused with its name."""
     whole = gzip.decompress(make_tar(Tiny=GML, Other=gml()))
     path = write("cut.tar", whole[:700])
-    with pytest.raises((InvalidFileError, UsageError)):
-        read(path, Options(member="Tiny"), 0)
+    assert "not a whole tar archive" in refused(path, Options(member="Tiny"))
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         folder = tarfile.TarInfo("gml")
@@ -357,10 +356,10 @@ def test_broken_archive(write: Any) -> None:
         (b"graph [\nlabel ]", "line 2: not GML: the key 'label' has no value"),
         (b'graph [\nlabel "x ]', "line 2: not GML: a string is not closed"),
         (b"graph [ ]\nlabel", "line 2: not GML: the key 'label'"),
-        (b"graph [\n\n7 7 ]", "line 3: not GML: '7' stands where a key"),
+        (b"graph [\n\n7 7 ]", "line 3: not GML: '7' is where a key"),
         (b"graph [ node [ label 1 ] ]", "line 1: node without id"),
         (b"graph [ node [ id 1 ]\nedge [ source 1 ] ]", "line 2: edge without target"),
-        (b"graph [ node [ id 1 ]\nnode [ id 01 ] ]", "line 2: node '1' stands already"),
+        (b"graph [ node [ id 1 ]\nnode [ id 01 ] ]", "line 2: node '1' is already"),
         (b"graph [" + b" a [" * 200, "nested too deeply"),
     ],
 )
@@ -383,7 +382,7 @@ def test_every_dangling_link_is_named_with_its_line(write: Any) -> None:
         ('target="1"', 'target="77"', "line 21: link to the unknown node '77'"),
         ('target="1"', 'to="1"', "line 21: an edge without source or target"),
         ('<node id="5"/>', "<node/>", "line 20: a node without id"),
-        ('<node id="5"/>', '<node id="4"/>', "stands already in line 19"),
+        ('<node id="5"/>', '<node id="4"/>', "is already in line 19"),
         ('<node id="5"/>', "<hyperedge/>", "line 20: hyperedges"),
         ('<data key="d8">', '<data key="zz">', "undeclared key 'zz'"),
         ('id="d9"/>', "/>", "line 3: a key without id"),

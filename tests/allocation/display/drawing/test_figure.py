@@ -19,7 +19,7 @@ from optkit.allocation.display.view import View
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.plotting.output import Format, render
-from tests.allocation.display.drawing.cases import Make, equal_shares, renamed
+from tests.allocation.display.cases import Make, equal_shares, renamed
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -40,7 +40,7 @@ ODD = [
 
 
 def test_parts_of_a_solution(solved: View) -> None:
-    """Protects the composition: network, order, loads and Gantt chart, one title."""
+    """A solution is drawn as network, order, loads and Gantt chart under one title."""
     instance, verification = solved.instance, solved.verification
     figure = draw(instance, equal_shares(instance), verification)
     labels = [ax.get_label() for ax in figure.axes]
@@ -52,18 +52,19 @@ def test_parts_of_a_solution(solved: View) -> None:
 
 
 def test_instance_alone_is_the_network(make: Make) -> None:
-    """Protects `show INSTANCE`: without a solution there is the network only."""
+    """An instance alone is drawn as its network only."""
     figure = draw(make(shape="topology-4"))
     assert [ax.get_label() for ax in figure.axes] == ["network"]
 
 
 def test_a_star_has_no_order_to_show(make: Make) -> None:
-    """Protects pages from empty parts: one server a subtree leaves nothing to order."""
+    """A star gets no part for the order, since each subtree has one server."""
     instance = make(shape="star", servers=5)
     figure = draw(instance, equal_shares(instance))
     assert "order" not in [ax.get_label() for ax in figure.axes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "servers"),
     [
@@ -75,7 +76,7 @@ def test_a_star_has_no_order_to_show(make: Make) -> None:
     ],
 )
 def test_every_size_is_drawn(make: Make, shape: str, servers: int) -> None:
-    """Protects `show` at every size, with and without a solution, warnings barred."""
+    """Every size is drawn without a warning, with and without a solution."""
     instance = make(shape=shape, servers=servers)
     render(draw(instance), "png", dpi=40)
     figure = draw(instance, equal_shares(instance))
@@ -85,7 +86,7 @@ def test_every_size_is_drawn(make: Make, shape: str, servers: int) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_odd_names_are_drawn_as_they_are(make: Make, format: Format) -> None:  # noqa: A002
-    """Protects against ids that look like markup, or that no font can draw."""
+    """Ids that look like markup, or that no font can draw, are drawn as plain text."""
     instance = renamed(
         make(shape="random-tree", servers=12, subtrees=3), ODD, lost=("$\\bad{$",)
     ).model_copy(update={"name": "<i>$\\alpha$</i> " + "n" * 150})
@@ -95,7 +96,7 @@ def test_odd_names_are_drawn_as_they_are(make: Make, format: Format) -> None:  #
 
 
 def test_labels_are_short_and_keep_their_ends() -> None:
-    """Protects the room of names: at most so many columns, both ends kept."""
+    """Labels have a limited number of columns, and keep both ends."""
     assert label("short") == "short"
     assert label("$x$") == "$x$"
     assert label("rack-17.cluster.example", 11) == "rack-…ample"
@@ -104,14 +105,14 @@ def test_labels_are_short_and_keep_their_ends() -> None:
 
 
 def test_text_is_measured_without_a_display() -> None:
-    """Protects the placing of labels: longer words and larger type take more room."""
+    """Longer words and larger type are measured as larger."""
     assert text_size("wide word", 8.0)[0] > text_size("word", 8.0)[0]
     assert text_size("word", 9.0)[0] > text_size("word", 8.0)[0]
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-12, 1e15])
 def test_extreme_task_sizes(make: Make, size: float) -> None:
-    """Protects the scales: nothing to share out, next to nothing, and far too much."""
+    """An empty, a tiny and a huge task are drawn."""
     instance = make(shape="topology-4")
     task = instance.task.model_copy(update={"size_gbit": size})
     instance = instance.model_copy(update={"task": task})
@@ -127,7 +128,7 @@ def _failing(instance: AllocationInstance, kind: str) -> AllocationSolution:
 
 @pytest.mark.parametrize("kind", ["structure", "loads"])
 def test_a_failed_check_is_said(make: Make, kind: str) -> None:
-    """Protects readers from wrong solutions: the title says that the check failed."""
+    """The title says that the check failed."""
     instance = make(shape="topology-4")
     wrong = _failing(instance, kind)
     for verification in (None, check(instance, wrong)):
@@ -138,7 +139,7 @@ def test_a_failed_check_is_said(make: Make, kind: str) -> None:
 
 
 def test_left_out_servers_are_in_the_legend(make: Make) -> None:
-    """Protects the meaning of hollow circles: servers that the solution leaves out."""
+    """The legend explains servers that the solution leaves out."""
     instance = make(shape="topology-4")
     alone = AllocationSolution(
         parent={}, load_gbit={"0": instance.task.size_gbit}, order={}
@@ -160,11 +161,14 @@ for format in ("svg", "png", "pdf"):
 """
 
 
+@pytest.mark.slow
 def test_same_input_same_bytes(solved: View) -> None:
-    """Protects repeatable pages: another process and hash seed write the same files."""
+    """Another process with another hash seed writes the same bytes."""
     solution = AllocationSolution(
         parent=dict(solved.parent),
-        load_gbit={n: solved.figure(n, "load_gbit") for n in solved.figures},
+        load_gbit={
+            n: solved.server_metric(n, "load_gbit") for n in solved.server_metrics
+        },
         order=dict(solved.order),
     )
     figure = draw(solved.instance, solution, solved.verification)
@@ -180,7 +184,7 @@ def test_same_input_same_bytes(solved: View) -> None:
 
 
 def test_the_users_settings_do_not_count(make: Make) -> None:
-    """Protects against a user's matplotlibrc: pictures and it stay the same."""
+    """A user's matplotlibrc changes no picture, and no picture changes it."""
     instance = make(shape="topology-4")
     plain = render(draw(instance, equal_shares(instance)), "svg")
     with matplotlib.rc_context({"font.size": 30.0, "text.parse_math": True}):

@@ -1,4 +1,4 @@
-"""Where servers stand."""
+"""Positions of servers and labels."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import math
 
 import pytest
 
-from optkit.allocation.display.drawing.label_placement import Space
+from optkit.allocation.display.drawing.label_placement import FreeSpace
 from optkit.allocation.display.drawing.layout import arrange
-from optkit.allocation.display.view import view
-from tests.allocation.display.drawing.cases import Make
+from optkit.allocation.display.view import make_view
+from tests.allocation.display.cases import Make
 
 SHAPES = [
     ("star", 1),
@@ -30,10 +30,10 @@ SHAPES = [
 
 @pytest.mark.parametrize(("shape", "servers"), SHAPES)
 def test_nobody_stands_on_another(make: Make, shape: str, servers: int) -> None:
-    """Protects the pictures from overlaps: all stand apart by the room that is told."""
-    seen = view(make(shape=shape, servers=servers))
-    found = arrange(seen.master, seen.parent, 380.0, 400.0)
-    assert set(found.at) == set(seen.depth)
+    """All servers are as far apart as the layout says."""
+    view = make_view(make(shape=shape, servers=servers))
+    found = arrange(view.master, view.parent, 380.0, 400.0)
+    assert set(found.at) == set(view.depth)
     nearest = min(
         (math.dist(a, b) for a, b in itertools.combinations(found.at.values(), 2)),
         default=math.inf,
@@ -46,16 +46,16 @@ def test_nobody_stands_on_another(make: Make, shape: str, servers: int) -> None:
 
 @pytest.mark.parametrize(("shape", "servers"), SHAPES)
 def test_asked_again_in_its_own_height(make: Make, shape: str, servers: int) -> None:
-    """Protects the figure: the height it sets aside is the height the tree then takes."""
-    seen = view(make(shape=shape, servers=servers))
-    first = arrange(seen.master, seen.parent, 380.0, 400.0)
-    again = arrange(seen.master, seen.parent, 380.0, first.height)
+    """A layout computed for the height that it used comes out the same."""
+    view = make_view(make(shape=shape, servers=servers))
+    first = arrange(view.master, view.parent, 380.0, 400.0)
+    again = arrange(view.master, view.parent, 380.0, first.height)
     assert (again.kind, again.room) == (first.kind, pytest.approx(first.room))
 
 
 def test_space_refuses_what_is_taken_or_outside() -> None:
-    """Protects labels from standing on one another and over the edge."""
-    space = Space(100.0, 50.0)
+    """Labels neither overlap nor cross the edge."""
+    space = FreeSpace(100.0, 50.0)
     assert space.place((20.0, 10.0), [(50.0, 25.0)]) == (50.0, 25.0)
     assert space.place((20.0, 10.0), [(55.0, 28.0)]) is None
     assert space.place((20.0, 10.0), [(55.0, 28.0), (80.0, 25.0)]) == (80.0, 25.0)

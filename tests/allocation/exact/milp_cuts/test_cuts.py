@@ -13,6 +13,7 @@ from optkit.models.allocation import allocation_model, strengthen
 from scipy.optimize import linprog
 
 import optkit
+from optkit.allocation.bounds.relay_condition import proven_subtrees
 from optkit.allocation.check.brute_force import brute_force
 from optkit.allocation.data.generate import GeneratorOptions, generate
 from optkit.allocation.exact.enumeration import enumerate_orders
@@ -22,15 +23,20 @@ from optkit.allocation.exact.milp_cuts.cuts import (
     least_prices,
 )
 from optkit.allocation.heuristics.initial_plans import (
-    block_plans,
-    improve,
-    known_orders,
-    proven_subtrees,
+    improve_by_search,
+    lossless_precedences,
 )
 from optkit.allocation.instance import AllocationInstance
-from optkit.allocation.problem.contiguous_orders import blocks
+from optkit.allocation.problem.contiguous_orders import (
+    contiguous_blocks,
+    contiguous_subtree_plans,
+)
 from optkit.allocation.problem.plan import SubtreePlan, compose
-from optkit.allocation.problem.pyomo_adapter import model_data, point_of, scaled
+from optkit.allocation.problem.pyomo_adapter import (
+    model_data,
+    scaled_tree,
+    start_values,
+)
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.allocation.problem.subtree_costs import SubtreeCosts, subtree_costs
 from optkit.allocation.testing import random_instances
@@ -45,10 +51,10 @@ def _trees(count: int) -> Iterator[tuple[str, SinkTree]]:
         tree = sink_tree(instance)
         if np.all(tree.own > 0.0):
             yield label, tree
-    draw = np.random.default_rng(311)
+    rng = np.random.default_rng(311)
     for case in range(count // 2):
-        hostile = float(draw.choice([1.0, 3.0, 300.0]))
-        yield f"hostile {case}", random_tree(draw, int(draw.integers(3, 6)), hostile)
+        hostile = float(rng.choice([1.0, 3.0, 300.0]))
+        yield f"hostile {case}", random_tree(rng, int(rng.integers(3, 6)), hostile)
 
 
 def _best(tree: SinkTree) -> list[SubtreePlan]:
@@ -64,7 +70,9 @@ def _model(tree: SinkTree, start: list[SubtreePlan], *, cuts: bool) -> tuple[Any
     data = model_data(tree, 1.0, unit)
     model = allocation_model(data)
     if cuts:
-        found = allocation_cuts(scaled(tree, unit), 0.0, 1.0 + 1e-6, [], lambda: None)
+        found = allocation_cuts(
+            scaled_tree(tree, unit), 0.0, 1.0 + 1e-6, [], lambda: None
+        )
         strengthen(model, data, found)
     return model, plan
 
@@ -80,11 +88,11 @@ def _relaxed(model: Any) -> float:
 
 
 def test_best_orders_obey_the_cuts_and_the_relaxation_gets_tighter() -> None:
-    """Protects validity: the optimum found by enumeration satisfies every cut."""
+    """The optimum found by enumeration satisfies every cut; the relaxation gets tighter."""
     gained = []
     for label, tree in _trees(32):
         model, plan = _model(tree, _best(tree), cuts=True)
-        for variable, value in point_of(model, tree, plan, 1.0):
+        for variable, value in start_values(model, tree, plan, 1.0):
             if not variable.fixed:
                 variable.set_value(value, skip_validation=True)
         for row in model.cuts.component_data_objects(ctype=model.waiting.ctype):
@@ -102,14 +110,14 @@ def test_best_orders_obey_the_cuts_and_the_relaxation_gets_tighter() -> None:
 
 @pytest.mark.parametrize(("count", "trees"), [(2, 6), (3, 6), (4, 1)])
 def test_no_order_and_no_loads_break_a_cut(count: int, trees: int) -> None:
-    """Protects the proofs: each cut's left side, at its largest over every order's loads.
+    """No loads of any order violate a cut.
 
     Servers pay up to 300 times what the relay condition allows.
     """
-    draw = np.random.default_rng(312 + count)
+    rng = np.random.default_rng(312 + count)
     for case in range(trees):
-        hostile = float(draw.choice([2.0, 30.0, 300.0]))
-        tree = random_tree(draw, count, hostile)
+        hostile = float(rng.choice([2.0, 30.0, 300.0]))
+        tree = random_tree(rng, count, hostile)
         costs = subtree_costs(tree.subtrees[0])
         orders = np.array(list(permutations(range(count))))
         for order, matrix in zip(orders, costs.matrices(orders), strict=True):
@@ -151,14 +159,14 @@ def _left_sides(
 
 
 def test_block_bounds_and_prices_are_those_of_the_definition() -> None:
-    """Protects κ and the prices: never below, above, what any order of a block has."""
-    draw = np.random.default_rng(313)
+    """κ is never too low and prices never too high for any order of a block."""
+    rng = np.random.default_rng(313)
     for _ in range(20):
-        tree = random_tree(draw, 4, 300.0)
+        tree = random_tree(rng, 4, 300.0)
         best = enumerate_orders(tree.subtrees[0]).plan
         assert best is not None
         assert block_bounds(tree, lambda: None)[1] >= (1.0 - 1e-9) / best.cost
-        one, other = draw.permutation(np.arange(1, 5))[:2]
+        one, other = rng.permutation(np.arange(1, 5))[:2]
         members = np.sort([one, other])
         capacity, prices = least_prices(tree, members)
         # Two servers, worked out by hand: the first pays for what the second waits.
@@ -178,10 +186,11 @@ def _path(tree: SinkTree, server: int) -> list[int]:
     return way
 
 
+@pytest.mark.slow
 def test_optimum_is_the_same_with_and_without_cuts() -> None:
-    """Protects the declarative model as the truth: both equal brute force, w2 = 0 or not.
+    """The model has the brute-force optimum, with and without cuts, w2 = 0 or not.
 
-    No start is given, so that a cut that is wrong cannot hide behind it.
+    No start is given, so that a wrong cut cannot hide behind it.
     """
     energies = set()
     for number, (label, instance) in enumerate(random_instances(314, 100)):
@@ -201,10 +210,10 @@ def test_optimum_is_the_same_with_and_without_cuts() -> None:
 
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_optimum_is_the_same_far_outside_the_paper_s_range(backend: str) -> None:
-    """Protects big numbers: up to 300 times what the relay condition allows."""
-    draw = np.random.default_rng(316)
+    """The optimum is the same at up to 300 times what the relay condition allows."""
+    rng = np.random.default_rng(316)
     for case in range(6):
-        tree = random_tree(draw, 4, (3.0, 300.0)[case % 2])
+        tree = random_tree(rng, 4, (3.0, 300.0)[case % 2])
         for cuts in (True, False):
             model, _ = _model(tree, _best(tree), cuts=cuts)
             result = solve_model(model, backend, load=False)
@@ -213,7 +222,7 @@ def test_optimum_is_the_same_far_outside_the_paper_s_range(backend: str) -> None
 
 
 def test_solver_gives_the_optimum_with_and_without_cuts() -> None:
-    """Protects the options: whatever they are, the answer is the proven optimum."""
+    """The answer is the proven optimum whatever the options."""
     for label, instance in random_instances(317, 6):
         optimum = brute_force(instance)
         for options in ({}, {"cuts": False}, {"start": "depth-first"}):
@@ -223,7 +232,7 @@ def test_solver_gives_the_optimum_with_and_without_cuts() -> None:
 
 
 def test_cuts_can_be_taken_out_again() -> None:
-    """Protects the block: without it and with `waiting`, the relaxation is P1's."""
+    """Without the block and with ``waiting``, the relaxation is P1's."""
     tree = random_tree(np.random.default_rng(315), 5, 3.0)
     plain, _ = _model(tree, _best(tree), cuts=False)
     model, _ = _model(tree, _best(tree), cuts=True)
@@ -244,12 +253,12 @@ def _instance(seed: int = 5, **settings: Any) -> AllocationInstance:
 
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_backends_take_the_start(backend: str) -> None:
-    """Protects the complete start: feasible, its objective the plan's own."""
+    """A backend accepts the complete start, at the plan's own objective."""
     instance = _instance()
     tree = sink_tree(instance)
-    plans = block_plans(tree, blocks(tree))
+    plans = contiguous_subtree_plans(tree, contiguous_blocks(tree))
     model, _ = _model(tree, plans, cuts=True)
-    start = point_of(model, tree, compose(tree, plans), 1.0 + 1e-12)
+    start = start_values(model, tree, compose(tree, plans), 1.0 + 1e-12)
     result = solve_model(model, backend, start=start, time_limit=3.0, load=False)
     assert result.start.status is StartStatus.ACCEPTED
     assert result.start.objective == pytest.approx(1.0, abs=1e-9)
@@ -257,7 +266,7 @@ def test_backends_take_the_start(backend: str) -> None:
 
 @pytest.mark.parametrize("start", ["block", "block-ls"])
 def test_never_worse_than_its_start_and_with_its_bound(start: str) -> None:
-    """Protects the start: objective and bound of `block` hold before a backend runs."""
+    """The objective and the bound of ``block`` hold before a backend runs."""
     instance = _instance(servers=26)
     first = optkit.solve(instance, "block")
     result = optkit.solve(
@@ -272,7 +281,7 @@ def test_never_worse_than_its_start_and_with_its_bound(start: str) -> None:
 
 
 def test_termination_says_what_the_start_cost() -> None:
-    """Protects the record: the start's objective and what the backend made of it."""
+    """The termination says what the start cost and whether the backend took it."""
     for seed in range(20):
         instance = _instance(seed=seed)
         first = optkit.solve(instance, "block")
@@ -286,23 +295,23 @@ def test_termination_says_what_the_start_cost() -> None:
 
 
 def test_known_orders_are_fixed_where_the_condition_holds_only() -> None:
-    """Protects the fixing: all pairs of a proven subtree's best order, none of others."""
+    """All pairs of a proven subtree's best order are fixed, and none of others."""
     paper = sink_tree(_instance(weight_energy=0.05, capacitance=0.01))
     dear = sink_tree(_instance(weight_energy=5.0))
     assert proven_subtrees(paper) == [True]
     assert proven_subtrees(dear) == [False]
     for tree, pairs in ((paper, 7 * 6 // 2), (dear, 0)):
-        order = block_plans(tree, blocks(tree))[0].order
-        fixed = known_orders(tree, [order])
+        order = contiguous_subtree_plans(tree, contiguous_blocks(tree))[0].order
+        fixed = lossless_precedences(tree, [order])
         assert len(set(fixed)) == pairs
         sent = [tree.ids[tree.subtrees[0].members[server]] for server in order]
         assert all(sent.index(one) < sent.index(other) for one, other in fixed)
         # An order that takes less is not fixed, whatever the condition says.
-        assert not known_orders(tree, [order[::-1].copy()])
+        assert not lossless_precedences(tree, [order[::-1].copy()])
 
 
 def test_improvement_keeps_the_plan_it_is_given_if_told_to_stop() -> None:
-    """Protects time limits: nothing is searched once it is time to stop."""
+    """Nothing is searched once it is time to stop."""
     tree = sink_tree(_instance())
-    plan = block_plans(tree, blocks(tree))[0]
-    assert improve(tree.subtrees[0], plan, lambda: True).cost == plan.cost
+    plan = contiguous_subtree_plans(tree, contiguous_blocks(tree))[0]
+    assert improve_by_search(tree.subtrees[0], plan, lambda: True).cost == plan.cost

@@ -85,6 +85,7 @@ REAL: dict[str, tuple[str, dict[str, Any], int]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_real_recordings_become_instances(
     name: str, public_data: Callable[..., Path]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 
 from optkit.dispatch.bounds import isolated_jobs
 from optkit.dispatch.bounds.hindsight.job_tables import job_table
@@ -17,6 +18,7 @@ from optkit.dispatch.testing import random_cases
 from tests.dispatch.instances import crowded_data, random_instance
 
 
+@pytest.mark.slow
 def test_priced_bound_is_below_the_optimum_and_above_the_simple_one() -> None:
     """The priced bound never passes brute force, and beats the simple bound in total."""
     simple, priced, optimum = [], [], []

@@ -13,6 +13,7 @@ from optkit.dispatch.solution import DispatchSolution
 from tests.dispatch.instances import random_instance, random_target
 
 
+@pytest.mark.slow
 def test_costs_by_type_add_up_to_the_checkers() -> None:
     """The descent's costs by type add up to the checker's objective, before and after."""
     for seed in range(80):

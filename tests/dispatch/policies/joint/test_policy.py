@@ -13,6 +13,7 @@ from tests.dispatch.instances import crowded_boundary
 from tests.dispatch.policies.joint.decisions import decisions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", ["split", "keep"])
 @pytest.mark.parametrize("columns", [0, 10_000])
 def test_never_worse_than_all_p3_together(columns: int, after: After) -> None:

@@ -1,4 +1,4 @@
-"""Prefixes that need not be looked at, since another order is as good as any of theirs."""
+"""Prefixes that need not be searched, because another order is as good as any of theirs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def dominated(parent, relay, below, size, order, k, sent):  # type: ignore[no-un
 
 @register_jitable
 def _waits_needlessly(below, order, k, sent):  # type: ignore[no-untyped-def]
-    """Say whether the last one comes right after a closed run of its own descendants.
+    """Say whether the last server comes right after a closed run of its own descendants.
 
-    If these are the first of them, it may as well be sent before the run.
+    If no other descendants were sent before, it may as well be sent before the run.
     """
     n = len(order)
     v = order[k - 1]
@@ -42,7 +42,7 @@ def _waits_needlessly(below, order, k, sent):  # type: ignore[no-untyped-def]
 
 @register_jitable
 def _siblings_swapped(parent, relay, below, size, order, k):  # type: ignore[no-untyped-def]
-    """Say whether two whole sibling blocks end the prefix, the dearer to relay to first."""
+    """Say whether the prefix ends with two sibling blocks, the dearer to relay to first."""
     c = order[k - 1]
     while c >= 0:
         width = size[c]

@@ -1,4 +1,4 @@
-"""A node's linear program as arrays, and how its rows are begun and added to."""
+"""A node's linear program as arrays, and functions that begin and extend its rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.capacity import Capacities
+from optkit.allocation.exact.branch_and_bound.capacity_kernels import Capacities
 from optkit.core.arrays import Floats, Ints
 
 
@@ -19,7 +19,7 @@ class Program(NamedTuple):
     rows, rhs
         Shapes (m, n) and (m,), with room for the most rows that a node has.
     owner
-        Whose block each row is about, shape (m,); not set where nobody asks.
+        The server whose block each row bounds, shape (m,); set only where it is used.
     """
 
     rows: Floats
@@ -27,15 +27,15 @@ class Program(NamedTuple):
     owner: Ints
 
 
-class Places(NamedTuple):
-    """Which row of the program is whose, arrays of shape (n,).
+class RowNumbers(NamedTuple):
+    """Row of the program for each server, arrays of shape (n,).
 
     Parameters
     ----------
     block
-        The row of what the block at v takes.
+        The row that bounds the block at v.
     relaying
-        The row of what v relays out of its own budget; −1 for none.
+        The row that charges v for relaying out of its own budget; −1 for none.
     together
         The row of the block at c and its siblings before it; −1 for none.
     prices
@@ -49,23 +49,23 @@ class Places(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Where a node's rows are worked out; arrays of shape (n,).
+    """Working arrays for a node's rows; arrays of shape (n,).
 
     Parameters
     ----------
-    room
+    capacities
         What the blocks can take.
-    places
-        Which row is whose.
+    row_numbers
+        Which row belongs to which server.
     plain, least, loss
-        See :mod:`~optkit.allocation.exact.branch_and_bound.least_price` and
-        :mod:`~optkit.allocation.exact.branch_and_bound.losses`.
+        See :mod:`~optkit.allocation.exact.branch_and_bound.least_price_kernels` and
+        :mod:`~optkit.allocation.exact.branch_and_bound.loss_kernels`.
     begun
-        Place of the first server of each block that is sent; k for none.
+        Position of the first server of each block that is sent; k for none.
     """
 
-    room: Capacities
-    places: Places
+    capacities: Capacities
+    row_numbers: RowNumbers
     plain: Floats
     least: Floats
     loss: Floats
@@ -79,10 +79,12 @@ def new_program(rows: int, servers: int) -> Program:
 
 
 def new_scratch(servers: int) -> Scratch:
-    """Return what the programs of a subtree of ``servers`` are worked out in."""
+    """Return working arrays for the programs of a subtree of ``servers``."""
     return Scratch(
-        room=Capacities(*np.zeros((len(Capacities._fields), servers))),
-        places=Places(*np.zeros((len(Places._fields), servers), dtype=np.int64)),
+        capacities=Capacities(*np.zeros((len(Capacities._fields), servers))),
+        row_numbers=RowNumbers(
+            *np.zeros((len(RowNumbers._fields), servers), dtype=np.int64)
+        ),
         plain=np.zeros(servers),
         least=np.zeros(servers),
         loss=np.zeros(servers),
@@ -94,7 +96,7 @@ def new_scratch(servers: int) -> Scratch:
 def begin_row(wait, order, k, v, amount, rows, rhs, owner, m):  # type: ignore[no-untyped-def]
     """Begin row m: at most ``amount`` times what is left of the budget in v's block.
 
-    Those sent, the first k of ``order``, take their waiting there out of it.
+    The servers sent, the first k of ``order``, use it up by the waiting they cause there.
     """
     for j in range(len(wait)):
         rows[m, j] = 0.0

@@ -27,7 +27,7 @@ def _verdict(**changes: Any) -> Verification:
 
 
 def test_honest_document_passes() -> None:
-    """Protects the plain case: what was written passes when read."""
+    """A file passes as it was written."""
     assert _verdict().feasible
 
 
@@ -65,7 +65,7 @@ def _claims(z: float) -> Iterator[tuple[str, Plain, str | None]]:
 
 @pytest.mark.parametrize("name", [name for name, _, _ in _claims(1.0)])
 def test_claims_in_a_file_are_checked(name: str) -> None:
-    """Protects readers of files: no figure beside a good solution is taken on trust."""
+    """No number beside a good solution is taken on trust."""
     claims = _claims(_document()["objective"])
     changes, kind = next((c, k) for n, c, k in claims if n == name)
     verification = _verdict(**changes)
@@ -76,7 +76,7 @@ def test_claims_in_a_file_are_checked(name: str) -> None:
 
 
 def test_solution_of_another_instance_is_an_invalid_file() -> None:
-    """Protects against a right answer to another question."""
+    """A solution of another instance is refused as an invalid file."""
     with pytest.raises(optkit.InvalidFileError, match=r"instance\.sha256"):
         optkit.check_document(BUSH, SolutionDocument.parse(_document()))
     with pytest.raises(optkit.InvalidFileError, match="solution: null"):

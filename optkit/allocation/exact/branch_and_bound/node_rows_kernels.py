@@ -1,42 +1,44 @@
-"""The linear program of a node: what every order that begins with a prefix must obey.
+"""The linear program of a node: rows that every order with its prefix satisfies.
 
-Everything here is plain Python on arrays that numba compiles (``kernel``); called from
-Python it runs as it stands. ``docs/allocation-bounds.md`` has the inequalities and proofs.
+Everything here is plain Python on arrays, compiled by numba; called from Python it runs as
+it is. ``docs/allocation-bounds.md`` has the inequalities and their proofs.
 """
 
 from __future__ import annotations
 
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.block_rows import block_rows
-from optkit.allocation.exact.branch_and_bound.capacity import capacities
-from optkit.allocation.exact.branch_and_bound.complement_rows import others_rows
-from optkit.allocation.exact.branch_and_bound.least_price import (
+from optkit.allocation.exact.branch_and_bound.block_rows_kernels import block_rows
+from optkit.allocation.exact.branch_and_bound.capacity_kernels import fill_capacities
+from optkit.allocation.exact.branch_and_bound.complement_rows_kernels import (
+    complement_rows,
+)
+from optkit.allocation.exact.branch_and_bound.least_price_kernels import (
     least_prices,
     plain_capacities,
 )
-from optkit.allocation.exact.branch_and_bound.losses import charge_losses
+from optkit.allocation.exact.branch_and_bound.loss_kernels import charge_losses
 
 
 @register_jitable
 def node_rows(  # type: ignore[no-untyped-def]
     arrays, order, k, sent, scratch, program, root, root_count
 ):
-    """Write the rows of the node whose prefix is ``order[:k]``; return how many.
+    """Write the rows of the node whose prefix is ``order[:k]``; return how many there are.
 
     Parameters
     ----------
     arrays
         A :class:`~optkit.allocation.problem.subtree_arrays.SubtreeArrays`.
     order, k, sent
-        Who is sent, in which order; ``sent`` says the same of each server.
+        The servers sent, in their order; ``sent`` says of each server whether it is.
     scratch, program
-        A :class:`~optkit.allocation.exact.branch_and_bound.node_lp.Scratch` and the
-        :class:`~optkit.allocation.exact.branch_and_bound.node_lp.Program` to be written.
+        A ``Scratch`` of :mod:`~optkit.allocation.exact.branch_and_bound.node_lp_kernels`,
+        and the ``Program`` to be written.
     root, root_count
         The program of the empty prefix and its number of rows; 0 while it is written.
     """
-    capacities(arrays, sent, scratch.room, True)
+    fill_capacities(arrays, sent, scratch.capacities, True)
     m = _sent_rows(arrays, order, k, program)
     if k == len(order):
         return m
@@ -44,13 +46,13 @@ def node_rows(  # type: ignore[no-untyped-def]
     m = block_rows(arrays, order, k, sent, scratch, program, m)
     _charge_prices(arrays, order, k, sent, scratch, program.rows)
     charge_losses(arrays, sent, scratch, program.rows)
-    m = others_rows(arrays, order, k, sent, scratch, program, m)
+    m = complement_rows(arrays, order, k, sent, scratch, program, m)
     return _kept_rows(arrays, order, k, scratch.begun, program, m, root, root_count)
 
 
 @register_jitable
 def _sent_rows(arrays, order, k, program):  # type: ignore[no-untyped-def]
-    """Write the rows of the servers already sent: their cost is known in full."""
+    """Write the rows of the servers already sent, whose cost is known in full."""
     rows, burden, wait = program.rows, arrays.burden, arrays.wait
     for pos in range(k):
         i = order[pos]
@@ -65,19 +67,19 @@ def _sent_rows(arrays, order, k, program):  # type: ignore[no-untyped-def]
 
 @register_jitable
 def _charge_prices(arrays, order, k, sent, scratch, rows):  # type: ignore[no-untyped-def]
-    """Charge every unsent server at its least price for what it relays and waits."""
-    parent, kid_start = arrays.parent, arrays.kid_start
+    """Charge every unsent server at its least price for its relaying and waiting."""
+    parent, child_start = arrays.parent, arrays.child_start
     burden, wait = arrays.burden, arrays.wait
-    dist, own = arrays.distance, arrays.own
-    plain, least, prices = scratch.plain, scratch.least, scratch.places.prices
+    distance, own = arrays.distance, arrays.own
+    plain, least, prices = scratch.plain, scratch.least, scratch.row_numbers.prices
     n = len(order)
     for i in range(n):
         if sent[i]:
             continue
-        least_prices(parent, dist, own, plain, i, least)
+        least_prices(parent, distance, own, plain, i, least)
         v = i
         while v >= 0:
-            if kid_start[v] < kid_start[v + 1]:
+            if child_start[v] < child_start[v + 1]:
                 r = prices[v]
                 p = least[v]
                 for j in range(n):
@@ -90,10 +92,10 @@ def _charge_prices(arrays, order, k, sent, scratch, rows):  # type: ignore[no-un
 
 @register_jitable
 def _kept_rows(arrays, order, k, begun, program, m, root, root_count):  # type: ignore[no-untyped-def]
-    """Keep what held of each block before its first server was sent.
+    """Keep the rows that held for each block before its first server was sent.
 
-    A block that has begun keeps its rows of the root: whatever order it is finished in is
-    one of those that they allow. Returns the new row count.
+    A block that has begun keeps its rows of the root: any order that completes it is one of
+    those that the rows allow. Returns the new row count.
     """
     below, wait, rows = arrays.below, arrays.wait, program.rows
     n = len(order)

@@ -1,4 +1,4 @@
-"""Costs of given loads in a given order, and loads that an order suggests; compiled.
+"""Compiled costs of given loads in a given order, and loads that suit an order.
 
 With the order fixed, a part of y Gbit arrives over the links 1 … k of its way at
 max_l (free_l + y (s_l + … + s_k)), free_l being when the part before it has left link l.
@@ -7,18 +7,19 @@ max_l (free_l + y (s_l + … + s_k)), free_l being when the part before it has l
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
+
+from optkit.core.runtime.compiled import compiled
 
 
-@register_jitable
+@compiled
 def costs(  # type: ignore[no-untyped-def]
     parent, step, computing, relay, order, loads, free, flow, spent, path
 ):
     """Return (largest cost with true times, largest cost by eqs (5) and (6)).
 
-    ``free``, ``flow`` and ``path`` are scratch of shape (n,); ``spent`` comes back with
-    what each server pays for relaying. Loads of zero are no parts: with true times they
-    wait for nobody, by eq (6) they do.
+    ``free``, ``flow`` and ``path`` are scratch of shape (n,); ``spent`` is filled in
+    with what each server pays for relaying. Loads of zero are not parts: with true
+    times they wait for nobody, by eq (6) they do.
     """
     n = len(parent)
     spent[:] = 0.0
@@ -46,9 +47,9 @@ def costs(  # type: ignore[no-untyped-def]
     return largest, estimated
 
 
-@register_jitable
+@compiled
 def send(parent, step, server, load, free, path):  # type: ignore[no-untyped-def]
-    """Send one part; return when it arrives, and write when links are free again."""
+    """Send one part; return when it arrives, and update when links are free again."""
     depth = 0
     node = server
     while node >= 0:
@@ -56,23 +57,24 @@ def send(parent, step, server, load, free, path):  # type: ignore[no-untyped-def
         depth += 1
         node = parent[node]
     now = 0.0
-    for place in range(depth - 1, -1, -1):
-        node = path[place]
+    for k in range(depth - 1, -1, -1):
+        node = path[k]
         now = max(now, free[node]) + load * step[node]
         free[node] = now
     return now
 
 
-@register_jitable
+@compiled
 def order_value(  # type: ignore[no-untyped-def]
     parent, step, computing, relay, order, loads, trial, free, flow, spent, path, sweeps
 ):
     """Return how much load ``order`` takes at true cost 1 by equalising, in Gbit.
 
-    One after the other, each part is made as large as its server's budget lets it be.
-    Relaying takes from that what is sent later, so this is repeated with what it took in
-    the sweep before. Any loads are feasible once scaled, so the best sweep counts; its
-    loads come back in ``loads``, scaled to cost 1. The other arrays are scratch.
+    One after the other, each part is made as large as its server's budget allows.
+    Relaying takes from the budget what is sent later, so this is repeated with what
+    relaying took in the sweep before. Any loads are feasible once scaled, so the best
+    sweep counts; ``loads`` is filled in with its loads, scaled to cost 1. The other
+    arrays are scratch.
     """
     spent[:] = 0.0
     best = 0.0

@@ -9,22 +9,22 @@ from typing import Any
 import pytest
 
 import optkit
-from optkit.allocation.display.view import View, view
+from optkit.allocation.display.view import View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
-from tests.allocation.display.drawing.cases import Make
+from tests.allocation.display.cases import Make
 
 
 @pytest.fixture
 def make() -> Make:
     """Return a function that draws a random instance."""
 
-    def made(**options: Any) -> AllocationInstance:
-        drawn = optkit.generate("allocation", seed=options.pop("seed", 1), **options)
-        assert isinstance(drawn, AllocationInstance)
-        return drawn
+    def make_instance(**options: Any) -> AllocationInstance:
+        instance = optkit.generate("allocation", seed=options.pop("seed", 1), **options)
+        assert isinstance(instance, AllocationInstance)
+        return instance
 
-    return made
+    return make_instance
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def solved(make: Make) -> View:
     instance = make(shape="topology-4")
     result = optkit.solve(instance, "pmo")
     assert isinstance(result.solution, AllocationSolution)
-    return view(instance, result.solution, result.verification)
+    return make_view(instance, result.solution, result.verification)
 
 
 @pytest.fixture(autouse=True)

@@ -1,27 +1,27 @@
-"""What blocks lose to relaying and to servers sent, and what those above lose by it."""
+"""What blocks lose to relaying and to servers sent, and what blocks above lose by it."""
 
 from __future__ import annotations
 
 from numba.extending import register_jitable
 
-from optkit.allocation.exact.branch_and_bound.node_lp import add
+from optkit.allocation.exact.branch_and_bound.node_lp_kernels import add
 
 ROUNDED = 1.0 - 1e-12
-"""Taken off each loss, so that rounding never makes a row say more than is proven."""
+"""Factor on each loss, so that rounding never makes a row stronger than is proven."""
 
 
 @register_jitable
-def costly(relay, limit, kid_start, kids, kappa, i):  # type: ignore[no-untyped-def]
+def costly(relay, limit, child_start, children, kappa, i):  # type: ignore[no-untyped-def]
     """Say whether i may pay more for relaying to unsent servers than its limit."""
-    for q in range(kid_start[i], kid_start[i + 1]):
-        if kappa[kids[q]] > 0.0 and relay[kids[q]] > limit[i]:
+    for q in range(child_start[i], child_start[i + 1]):
+        if kappa[children[q]] > 0.0 and relay[children[q]] > limit[i]:
             return True
     return False
 
 
 @register_jitable
 def relay_loss(burden, sent, limit, i, loss):  # type: ignore[no-untyped-def]
-    """Fill in what i pays per Gbit of each server beyond its limit, and for those sent."""
+    """Fill in what i pays per Gbit of each server: beyond its limit, or in full if sent."""
     for j in range(len(burden)):
         if sent[j]:
             loss[j] = burden[i, j]
@@ -31,23 +31,23 @@ def relay_loss(burden, sent, limit, i, loss):  # type: ignore[no-untyped-def]
 
 @register_jitable
 def budget_loss(below, sent, step, c, loss):  # type: ignore[no-untyped-def]
-    """Fill in how much less budget the block at c has than its parent's; say if it has."""
-    begun = False
+    """Fill in how much less budget c's block has than its parent's; say if any."""
+    any_sent = False
     for j in range(len(below)):
         loss[j] = 0.0
         if sent[j] and below[c, j]:
             loss[j] = step[c]
-            begun = True
-    return begun
+            any_sent = True
+    return any_sent
 
 
 @register_jitable
 def _charge_above(  # type: ignore[no-untyped-def]
     parent,
-    dist,
+    distance,
     own,
-    kid_start,
-    kids,
+    child_start,
+    children,
     kappa,
     apart,
     lift,
@@ -59,19 +59,19 @@ def _charge_above(  # type: ignore[no-untyped-def]
     weight,
     loss,
 ):
-    """Add to the rows of all blocks above c what they lose if c's loses ``weight``."""
+    """Add the losses of all blocks above c to their rows, if c's block loses ``weight``."""
     v = parent[c]
     while v >= 0 and weight > 0.0:
-        d = dist[v]
+        d = distance[v]
         reached = False
         factor = 1.0
-        for q in range(kid_start[v], kid_start[v + 1]):
-            if kids[q] == c:
+        for q in range(child_start[v], child_start[v + 1]):
+            if children[q] == c:
                 reached = True
             else:
-                factor *= max(0.0, 1.0 - d * kappa[kids[q]])
-            if reached and together[kids[q]] >= 0:
-                add(rows, together[kids[q]], weight * factor, loss)
+                factor *= max(0.0, 1.0 - d * kappa[children[q]])
+            if reached and together[children[q]] >= 0:
+                add(rows, together[children[q]], weight * factor, loss)
         if relaying[v] >= 0:
             through = max(0.0, 1.0 - d / own[v])
             add(rows, relaying[v], weight * apart[c] * through, loss)
@@ -83,25 +83,38 @@ def _charge_above(  # type: ignore[no-untyped-def]
 
 @register_jitable
 def charge_losses(arrays, sent, scratch, rows):  # type: ignore[no-untyped-def]
-    """Add to the rows of every block what it loses, and what those below it lose."""
+    """Add to the rows of every block its own losses and those of the blocks below it."""
     parent, below, burden = arrays.parent, arrays.below, arrays.burden
-    dist, own, relay = arrays.distance, arrays.own, arrays.relay
+    distance, own, relay = arrays.distance, arrays.own, arrays.relay
     step, size = arrays.step, arrays.block_size
-    kid_start, kids = arrays.kid_start, arrays.kids
-    room, places, loss = scratch.room, scratch.places, scratch.loss
-    kappa, inner, limit, many = room.kappa, room.inner, room.limit, room.many
-    apart, lift = room.apart, room.lift
-    block, relaying, together = places.block, places.relaying, places.together
+    child_start, children = arrays.child_start, arrays.children
+    capacities, row_numbers, loss = (
+        scratch.capacities,
+        scratch.row_numbers,
+        scratch.loss,
+    )
+    kappa, inner, limit, many = (
+        capacities.kappa,
+        capacities.inner,
+        capacities.limit,
+        capacities.many,
+    )
+    apart, lift = capacities.apart, capacities.lift
+    block, relaying, together = (
+        row_numbers.block,
+        row_numbers.relaying,
+        row_numbers.together,
+    )
     for i in range(len(sent)):
         if kappa[i] <= 0.0:
             continue
         if i > 0 and budget_loss(below, sent, step, i, loss):
             _charge_above(
                 parent,
-                dist,
+                distance,
                 own,
-                kid_start,
-                kids,
+                child_start,
+                children,
                 kappa,
                 apart,
                 lift,
@@ -113,18 +126,18 @@ def charge_losses(arrays, sent, scratch, rows):  # type: ignore[no-untyped-def]
                 kappa[i] * ROUNDED,
                 loss,
             )
-        if sent[i] or kid_start[i] == kid_start[i + 1]:
+        if sent[i] or child_start[i] == child_start[i + 1]:
             continue
-        if many[i] < size[i] or costly(relay, limit, kid_start, kids, kappa, i):
+        if many[i] < size[i] or costly(relay, limit, child_start, children, kappa, i):
             weight = (kappa[i] - inner[i]) * ROUNDED
             relay_loss(burden, sent, limit, i, loss)
             add(rows, block[i], weight, loss)
             _charge_above(
                 parent,
-                dist,
+                distance,
                 own,
-                kid_start,
-                kids,
+                child_start,
+                children,
                 kappa,
                 apart,
                 lift,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +128,9 @@ class Terminal:
     def trace(self) -> None:
         """Print the traceback of the current error, if ``--debug`` is set."""
         if self.debug:
-            self.err.print_exception()
+            # Rich's own traceback takes minutes for an exception with a long text.
+            lines = traceback.format_exc().splitlines()
+            self.err.print(Text("\n".join(map(shortened, lines))), soft_wrap=True)
 
     def _message(self, kind: str, style: str, text: str) -> None:
         text = "\n".join(map(shortened, text.split("\n")))

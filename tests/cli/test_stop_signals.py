@@ -19,6 +19,13 @@ import pytest
 import optkit
 from tests.cli.command import Command
 
+NETWORK = (
+    Path(__file__).resolve().parents[2]
+    / "instances"
+    / "discovery"
+    / "sum-optional.json"
+)
+
 
 def _start(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -119,7 +126,6 @@ def test_an_ignored_hangup_stays_ignored(large: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("between", [False, True])
 def test_a_stopped_front_is_written(
     optkit_command: Command,
-    instance: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     between: bool,
@@ -142,7 +148,7 @@ def test_a_stopped_front_is_written(
 
     monkeypatch.setattr(optkit, "solve", stopped)
     folder = tmp_path / "front"
-    answer = optkit_command("pareto", instance, "-o", folder, "--json", "-q")
+    answer = optkit_command("pareto", NETWORK, "-o", folder, "--json", "-q")
     assert answer.status == 143, answer.err
     assert len(solves) == 3
     front = answer.document

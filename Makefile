@@ -1,5 +1,5 @@
 # Two commands do everything on a machine with python3 (3.11 or newer), venv, pip and make:
-#   make solve   installs into .venv and solves a real network to a proven optimum
+#   make solve   installs into .venv and finds a proven optimum for a real network
 #   make test    installs into .venv and runs every check
 # While you work:
 #   make check   style, contracts and the quick tests

@@ -87,6 +87,7 @@ def test_a_second_signal_ends_at_once(
     try:
         while "deaf" not in process.stderr.readline():
             assert process.poll() is None
+        time.sleep(1.0)  # until the solver is where it cannot be stopped
         process.send_signal(number)
         while "heard" not in process.stderr.readline():
             assert process.poll() is None

@@ -16,6 +16,7 @@ from optkit.core.consistency import (
     relative_gap,
 )
 from optkit.core.errors import FailedCheckError, OptkitError
+from optkit.core.files import paths
 from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
 from optkit.core.solving.registry import family_of_schema
@@ -75,7 +76,7 @@ def best_known(instance: Instance, path: Path) -> BestKnown | None:
         If the solution file cannot be read, or belongs to another instance.
     """
     file = best_known_file(path)
-    if not file.is_file():
+    if not paths.is_file(file):
         return None
     document = load_solution(file)
     objective = verified_objective(document, instance, file)

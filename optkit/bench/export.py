@@ -13,6 +13,7 @@ import pandas as pd
 from optkit.bench.record import Record
 from optkit.bench.study import Study
 from optkit.core.errors import UsageError
+from optkit.core.files.csv_cells import csv_cell
 from optkit.core.files.text import write_bytes
 
 
@@ -101,6 +102,8 @@ def _row(record: Record) -> dict[str, Any]:
 def write_table(study: Study, path: Path) -> int:
     """Write the finished runs of a study to a file; return how many there are.
 
+    In CSV no text starts a formula, see :func:`optkit.core.files.csv_cells.csv_cell`.
+
     Raises
     ------
     UsageError
@@ -112,7 +115,8 @@ def write_table(study: Study, path: Path) -> int:
         rows.to_parquet(buffer, index=False)
         write_bytes(path, buffer.getvalue())
     elif path.name.endswith((".csv", ".csv.gz")):
-        write_bytes(path, rows.to_csv(index=False).encode())
+        safe = rows.map(csv_cell)
+        write_bytes(path, safe.to_csv(index=False).encode())
     else:
         raise UsageError(f"{path}: name a file that ends in .parquet, .csv or .csv.gz.")
     return len(rows)

@@ -2,9 +2,10 @@
 
 A lease is a file that is created only if it does not exist, so exactly one of the workers
 that want a run gets it. Its owner touches the file while it works. A lease whose owner is
-dead is taken over: at once if the owner was a process of this machine, otherwise after it
-has not been touched for a minute. The age of a lease is read from the clock of the file
-system, so the clocks of the machines need not agree.
+dead is taken over: at once if the owner was a process of this machine, otherwise as soon
+as a worker has seen it unchanged for a minute. That minute is measured by the worker's own
+clock. What the lease's time stamp says is never compared with any clock, only with what it
+said before, so clocks that differ or jump cost no run.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import secrets
 import threading
 import time
 from contextlib import suppress
@@ -25,12 +25,17 @@ import psutil
 
 from optkit.bench.file_locks import locked
 from optkit.core.errors import UsageError
+from optkit.core.files import paths
 
 HEARTBEAT = 10.0
 """Seconds between two touches of a lease."""
 
 EXPIRY = 60.0
-"""Seconds after which an untouched lease of another machine has expired."""
+"""Seconds for which a worker has to see a lease of another machine unchanged, by its own
+clock, before it takes the lease over."""
+
+clock = time.monotonic
+"""The clock of this worker, s."""
 
 
 @cache
@@ -58,6 +63,8 @@ class Leases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: set[str] = set()
+        # What each lease of another machine looked like, and since when.
+        self._seen: dict[str, tuple[object, float]] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._touch_held, daemon=True)
@@ -130,9 +137,10 @@ class Leases:
         return [k for k in keys if k not in self._held and not self._is_dead(k)]
 
     def _keys(self) -> list[str]:
-        if not self._folder.is_dir():
+        if not paths.is_folder(self._folder):
             return []
-        return sorted(p.name for p in self._folder.iterdir() if "." not in p.name)
+        files = filter(paths.is_file, self._folder.iterdir())
+        return sorted(path.name for path in files if "." not in path.name)
 
     def _touch_held(self) -> None:
         while not self._stop.wait(HEARTBEAT):
@@ -144,10 +152,17 @@ class Leases:
 
     def _is_dead(self, key: str) -> bool:
         path = self._folder / key
+        if paths.is_folder(path):
+            raise UsageError(
+                f"{path}: a folder stands where the lease of a run belongs; move it away,"
+                " and start the study again: finished runs are kept."
+            )
+        state = None
         try:
-            touched = path.stat().st_mtime
+            state = path.stat()
             holder = json.loads(path.read_text())
         except FileNotFoundError:
+            self._seen.pop(key, None)
             return True
         except (ValueError, OSError):
             holder = None  # being written just now, or cut off by a crash
@@ -156,7 +171,12 @@ class Leases:
             holder.get(part) == me[part] for part in ("host", "boot")
         ):
             return not _is_alive(holder)
-        return self._now() - touched > EXPIRY
+        look = state and (state.st_mtime_ns, state.st_ino, state.st_size)
+        before, since = self._seen.get(key, ((), 0.0))
+        if look != before:
+            self._seen[key] = look, clock()
+            return False
+        return clock() - since > EXPIRY
 
     def _remove_if_dead(self, key: str) -> bool:
         """Remove a lease whose owner is dead; False if the owner is alive.
@@ -172,17 +192,6 @@ class Leases:
                 return False
             (self._folder / key).unlink(missing_ok=True)
         return True
-
-    def _now(self) -> float:
-        """Return the time by the clock of the file system that holds the leases."""
-        probe = self._folder / f".{secrets.token_hex(8)}.now"
-        try:
-            probe.touch()
-            return probe.stat().st_mtime
-        except OSError:  # the folder is read-only: this clock is good enough for status
-            return time.time()
-        finally:
-            probe.unlink(missing_ok=True)
 
 
 def _unusable(folder: Path, error: OSError) -> UsageError:

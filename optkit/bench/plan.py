@@ -13,6 +13,7 @@ import rfc8785
 
 from optkit.bench.suite import InstancesPart, SolverPart, Suite
 from optkit.core.errors import ExitStatus, InvalidFileError, OptkitError, UsageError
+from optkit.core.files import paths
 from optkit.core.instance import Instance
 from optkit.core.runtime.versions import package_version
 from optkit.core.solving import registry
@@ -258,9 +259,9 @@ def _paths(folder: Path, pattern: str) -> list[Path]:
         If there is none.
     """
     path = folder / pattern
-    if path.is_file():
+    if paths.is_file(path):
         return [path]
-    if path.is_dir():
+    if paths.is_folder(path):
         raise InvalidFileError(
             str(path), ["this is a folder; name the files in it: folder/*.json"]
         )
@@ -273,7 +274,7 @@ def _paths(folder: Path, pattern: str) -> list[Path]:
         files = sorted(
             file
             for file in (start.glob("/".join(wild)) if wild else ())
-            if file.is_file() and ".sol." not in file.name
+            if paths.is_file(file) and ".sol." not in file.name
         )
     except (OSError, ValueError) as error:
         raise InvalidFileError(

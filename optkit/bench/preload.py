@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import gc
 
+from optkit.core.runtime import stop_signals
 from optkit.core.runtime.versions import versions
 from optkit.core.solving import registry
+
+# A batch system sends SIGTERM to every process. The study stops its runs itself; a server
+# that died first would leave them recorded as crashed.
+stop_signals.ignore()
 
 registry.solvers()
 versions()

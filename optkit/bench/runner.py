@@ -18,7 +18,9 @@ from optkit.bench.leases import Leases
 from optkit.bench.plan import Plan, PlannedRun
 from optkit.bench.record import InstanceEntry, Outcome, Record, SolverEntry
 from optkit.bench.study import Study
+from optkit.core.display.printable import error_text
 from optkit.core.errors import ContradictionError, OptkitError
+from optkit.core.files import paths
 from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
 from optkit.core.runtime.machine import machine
@@ -166,8 +168,7 @@ class StudyRunner:
             try:
                 columns = future.result()
             except Exception as error:  # for example, its machine is gone
-                detail = f"{type(error).__name__}: {error}"
-                columns = {"outcome": Outcome.CRASH, "detail": detail}
+                columns = {"outcome": Outcome.CRASH, "detail": error_text(error)}
             solution = columns.pop("solution", None)
             record = self._record(run, columns)
             if solution is not None and record.outcome is not Outcome.ERROR:
@@ -300,7 +301,7 @@ class _TinyInstances:
         for case in self._rest:
             name = f"warm-up-{self._family}-{len(self._created)}.json.gz"
             path = self._study.folder / "instances" / name
-            if not path.is_file():
+            if not paths.is_file(path):
                 save_instance(case.instance, path)
             self._created.append((path, case.instance))
             yield self._created[-1]

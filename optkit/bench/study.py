@@ -24,6 +24,7 @@ from optkit.bench.plan import Plan, PlannedRun
 from optkit.bench.record import Record
 from optkit.bench.suite import Suite
 from optkit.core.errors import InvalidFileError, OptkitError, UsageError
+from optkit.core.files import paths
 from optkit.core.files.document import Document
 from optkit.core.files.text import read_json, write_json
 from optkit.core.instance import Instance
@@ -67,6 +68,11 @@ class Study:
     folder: Path
 
     @property
+    def plan_file(self) -> Path:
+        """The plan's file."""
+        return self.folder / PLAN
+
+    @property
     def journal(self) -> Path:
         """The journal's file."""
         return self.folder / "journal.jsonl"
@@ -96,12 +102,12 @@ class Study:
         UsageError
             If the folder holds something else, or cannot be written.
         """
-        if self.folder.exists() and not self.folder.is_dir():
+        if paths.exists(self.folder) and not paths.is_folder(self.folder):
             raise UsageError(
                 f"{self.folder}: this is a file; name a folder for the study."
             )
-        is_study = (self.folder / PLAN).is_file()
-        if self.folder.is_dir() and not is_study and self._has_content():
+        is_study = paths.is_file(self.folder / PLAN)
+        if paths.is_folder(self.folder) and not is_study and self._has_content():
             raise UsageError(
                 f"{self.folder}: exists and is not a study; name another folder."
             )
@@ -134,7 +140,7 @@ class Study:
             If the folder is not a study, or its plan is damaged.
         """
         path = self.folder / PLAN
-        if not path.is_file():
+        if not paths.is_file(path):
             raise InvalidFileError(
                 str(self.folder),
                 [f"not a study: it has no {PLAN}; optkit bench run creates one"],
@@ -177,7 +183,7 @@ class Study:
 
 def _contains(path: Path, sha256: str) -> bool:
     """Return whether a file holds the instance with this digest, undamaged."""
-    if not path.is_file():
+    if not paths.is_file(path):
         return False
     try:
         return load(path).sha256 == sha256

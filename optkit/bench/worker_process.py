@@ -17,6 +17,7 @@ from typing import Any
 
 from optkit.bench.plan import PlannedRun
 from optkit.bench.record import Outcome
+from optkit.core.display.printable import error_text
 from optkit.core.errors import (
     ContradictionError,
     InvalidFileError,
@@ -24,6 +25,7 @@ from optkit.core.errors import (
     UnavailableError,
 )
 from optkit.core.instance import Instance
+from optkit.core.runtime import stop_signals
 from optkit.core.runtime.parent import end_with_parent
 from optkit.core.solving import registry
 from optkit.core.solving.limits import Limits
@@ -191,16 +193,16 @@ def _warm_up(task: WorkerTask) -> None:
 def _error_text(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     line = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{line}"
+    return f"{error_text(error)}{line}"
 
 
 def _set_up_process(output: Path) -> None:
-    """Redirect what is printed to a file, ignore Ctrl-C, and end with the study.
+    """Redirect what is printed to a file, ignore Ctrl-C and its like, end with the study.
 
     The process gets a process group of its own, so that it is killed together with
     everything that it starts.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stop_signals.ignore()
     os.setpgid(0, 0)
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     sys.stdout.flush()

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from optkit.cli.streams import GuardedStream, open_missing
+from optkit.core.display.printable import error_text
 from optkit.core.errors import ExitStatus, OptkitError
+from optkit.core.runtime import stop_signals
 
 if TYPE_CHECKING:
     from optkit.cli.terminal import Terminal
+
+FAULTS_OF_THE_MACHINE = (
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.ELOOP,
+    errno.EMFILE,
+    errno.ENAMETOOLONG,
+    errno.ENOSPC,
+    errno.EPERM,
+    errno.EROFS,
+)
+"""Errors of the system that no program can mend; they end in a usage error."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,8 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         The words after ``optkit``; None for those of this process.
     """
+    signals = stop_signals.StopSignals()
+    signals.install()
     tokens = list(sys.argv[1:] if arguments is None else arguments)
+    open_missing()
+    streams = sys.stdout, sys.stderr
     _make_printable()
+    out, err = GuardedStream(sys.stdout), GuardedStream(sys.stderr)
+    sys.stdout, sys.stderr = out, err
     collecting = gc.isenabled()
     # Imports create many objects and drop few. Collecting garbage among them, here and
     # again at exit, would take a sixth of the time of `optkit --help`.
@@ -34,44 +57,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from optkit.cli.terminal import Terminal
 
         terminal = Terminal.open()
-        try:
-            return _run(tokens, terminal, collecting)
-        finally:
-            _flush()
+        status = _run(tokens, terminal, collecting)
+        out.flush()
+        if out.failure is not None:
+            terminal.error(f"standard output cannot be written: {out.failure}.")
+            status = status or ExitStatus.USAGE
+        return status
     finally:
+        err.flush()
+        if arguments is None:
+            signals.hold()  # nothing is left to lose; end with the status of the command
+        else:
+            signals.restore()
+            sys.stdout, sys.stderr = streams
         if collecting:
             gc.enable()
 
 
 def _run(tokens: list[str], terminal: Terminal, collecting: bool) -> int:
-    from cyclopts import CycloptsError
-
-    from optkit.cli import parser
-
     try:
-        command = parser.parse(tokens, terminal)
-        if collecting:
-            gc.enable()
-        return int(command())
+        from cyclopts import CycloptsError
+
+        from optkit.cli import parser
+
+        try:
+            command = parser.parse(tokens, terminal)
+            if collecting:
+                gc.enable()
+            return int(command())
+        except CycloptsError as error:
+            terminal.error(parser.explain(error))
+            return ExitStatus.USAGE
     except KeyboardInterrupt:
-        terminal.error("stopped by Ctrl-C.")
-        return ExitStatus.INTERRUPTED
-    except BrokenPipeError:  # the reader of the output has left, as in `| head`
-        return ExitStatus.OK
-    except CycloptsError as error:
-        terminal.error(parser.explain(error))
-        return ExitStatus.USAGE
+        terminal.error(f"stopped by {stop_signals.name()}.")
+        return stop_signals.status()
     except OptkitError as error:
         terminal.trace()
         terminal.error(str(error))
         return error.exit_status
-    except Exception as error:
+    except OSError as error:
+        if error.errno not in FAULTS_OF_THE_MACHINE:
+            return _defect(error, terminal)
         terminal.trace()
         terminal.error(
-            f"{type(error).__name__}: {error} This is a defect of optkit, please report"
-            " it; --debug shows where it happened."
+            f"{error_text(error)}; free some space, or name another file or folder."
         )
-        return ExitStatus.INTERNAL
+        return ExitStatus.USAGE
+    except Exception as error:
+        return _defect(error, terminal)
+
+
+def _defect(error: Exception, terminal: Terminal) -> int:
+    terminal.trace()
+    terminal.error(
+        f"{error_text(error)} This is a defect of optkit, please report it; --debug shows"
+        " where it happened."
+    )
+    return ExitStatus.INTERNAL
 
 
 def _make_printable() -> None:
@@ -79,14 +121,3 @@ def _make_printable() -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
-
-
-def _flush() -> None:
-    """Flush standard output; a reader that has left (``| head``) is not an error."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes again at exit; that must not fail either.
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)

@@ -31,7 +31,8 @@ def check(
       optkit check network.json answer.json --json
 
     The objective is recomputed and every rule is checked. Objective, gap, status
-    and metrics in the file must agree with that. The bound cannot be checked:
+    and metrics in the file must agree with that; claimed metrics that are unknown
+    are named as not checked. The bound cannot be checked:
     only solving again shows that there is no better solution. Exit status 12 if
     anything fails, 3 if the solution is for another instance.
 
@@ -83,17 +84,22 @@ def _rows(
         metric_rows,
         verdict_rows,
     )
+    from optkit.core.tools.check import unknown_claims
 
+    unknown = unknown_claims(document.metrics, verification.metrics)
     return [
         ("objective", f"{format_value(verification.objective)} recomputed"),
         ("claimed", f"{format_value(document.objective)}, {document.status}"),
         ("bound", f"{format_bound(document.bound, document.bound_source)}, as claimed"),
         *metric_rows(verification.metrics),
         *verdict_rows(verification),
+        *(("not checked", f"{claim}: unknown") for claim in unknown),
     ]
 
 
 def _document(document: SolutionDocument, verification: Verification) -> dict[str, Any]:
+    from optkit.core.tools.check import unknown_claims
+
     reference = document.instance
     return {
         "passed": verification.feasible,
@@ -116,4 +122,5 @@ def _document(document: SolutionDocument, verification: Verification) -> dict[st
             for v in verification.violations
         ],
         "metrics": dict(verification.metrics),
+        "not_checked": unknown_claims(document.metrics, verification.metrics),
     }

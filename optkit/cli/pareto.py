@@ -48,6 +48,7 @@ def pareto(
     place of its own: first each aim alone, then between the two neighbouring
     points that are farthest apart. Each point is checked. With -o, the instance
     and the solution of every point are written, and front.svg shows the front.
+    Ctrl-C, SIGTERM or SIGHUP ends it early: the points so far are printed and written.
 
     Parameters
     ----------
@@ -72,14 +73,15 @@ def pareto(
     """
     import optkit
     from optkit.cli.instances import family_of
+    from optkit.cli.writable_paths import companions, require_folder
     from optkit.core.errors import ExitStatus, UnavailableError, UsageError
+    from optkit.core.runtime import stop_signals
     from optkit.core.solving.family import resolve
     from optkit.core.tools.pareto import trace
 
     if points < 2:
         raise UsageError(f"--points {points}: a front has two ends; give at least 2.")
-    if output is not None and output.exists() and not output.is_dir():
-        raise UsageError(f"{output}: is a file; name a folder for the front.")
+    require_folder(output, *companions(instance), writes=("point-*.json", "front.*"))
     problem = optkit.load(instance)
     family = family_of(problem)
     if family.aims is None:
@@ -103,12 +105,15 @@ def pareto(
         points,
         lambda count: terminal.note(f"{count} of at most {points} solves"),
     )
+    stop_signals.hold_until_end()  # from here on, the front is only written
     if output is not None:
         _write(front, aims, problem, output, terminal)
     if json:
         terminal.document(document(front, aims, problem))
     else:
         _print(front, aims, terminal)
+    if front.interrupted or stop_signals.was_stopped():
+        return stop_signals.status()
     return ExitStatus.OK if front.points else ExitStatus.NO_SOLUTION
 
 
@@ -179,10 +184,11 @@ def _write(
 
     import optkit
     from optkit.core.errors import UnavailableError
+    from optkit.core.files.paths import make_folder
     from optkit.core.files.text import write_bytes
     from optkit.core.tools.instance_files import save_instance
 
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     for index, point in enumerate(front.points):
         save_instance(point.result.instance, output / f"point-{index:02d}.json")
         optkit.save(point.result, output / f"point-{index:02d}.sol.json")

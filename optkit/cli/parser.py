@@ -59,7 +59,8 @@ OPTKIT_DEBUG, OPTKIT_CONFIG) or in the --config file ([solve] time-limit = "10m"
 Precedence: flag, environment variable, config file.
 
 Exit status: 0 verified or passed, 1 internal error, 2 usage, 3 invalid file, \
-10 proven infeasible, 11 no solution, 12 failed check, 13 not available, 130 interrupted.
+10 proven infeasible, 11 no solution, 12 failed check, 13 not available, 130 \
+stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (the best answer is kept).
 """
 
 COMMON_FLAGS = ["--quiet", "--debug", "--config", "--version", "--help"]
@@ -112,6 +113,7 @@ def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
         # Set first, so that errors below are shown accordingly.
         terminal.quiet, terminal.debug = bool(quiet), bool(debug)
         from optkit.cli.settings import environment, settings_file
+        from optkit.cli.writable_paths import OUTPUTS, refuse_replacing
 
         sources: list[Any] = [environment]
         if config is not None:
@@ -121,6 +123,10 @@ def parse(tokens: Sequence[str], terminal: Terminal) -> Command:
             terminal.debug = common["debug"] if debug is None else debug
         app.config = tuple(sources)
         command, bound, ignored = app.parse_args(tokens)
+        for name in OUTPUTS:
+            output = bound.arguments.get(name)
+            if config is not None and isinstance(output, Path):
+                refuse_replacing(output, config)
         hidden = dict.fromkeys(ignored, terminal)  # parameters that take the terminal
         commands.append(partial(_call, command, *bound.args, **bound.kwargs, **hidden))
 

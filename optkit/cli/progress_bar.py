@@ -8,6 +8,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn
 
 from optkit.cli.terminal import Terminal
+from optkit.core.display.printable import printable
 
 
 class ProgressBar:
@@ -62,7 +63,7 @@ class ProgressBar:
         """Show a new state; the bar moves if ``completed`` and ``total`` are given."""
         if self._progress is not None:
             self._progress.update(
-                self._task, state=state, completed=completed, total=total
+                self._task, state=printable(state), completed=completed, total=total
             )
 
 

@@ -62,7 +62,8 @@ def solve(
       optkit solve network.json --initial answer.json --gap 0.01
       optkit solve network.json --json | jq .objective
 
-    Ctrl-C stops the run; the best solution so far is checked, printed and written.
+    Ctrl-C, SIGTERM or SIGHUP stops the run; the best solution so far is checked,
+    printed and written. A second one ends at once.
 
     Parameters
     ----------
@@ -106,14 +107,15 @@ def solve(
         Print all rows of long tables.
     """
     import optkit
-    from optkit.cli.writable_paths import require_writable
+    from optkit.cli.writable_paths import companions, require_writable
+    from optkit.core.errors import UsageError
 
     limits = optkit.Limits(
         time_limit, iterations, evaluations, gap, target, memory_limit
     )
     options = parse_assignments(set_)
-    require_writable(output, instance, aux)
-    require_writable(events, instance, aux, initial, output)
+    require_writable(output, *companions(instance), aux, initial)
+    require_writable(events, *companions(instance), aux, initial, output)
     problem = optkit.load(instance, aux)
     if backend is not None:
         _set_backend(options, backend, problem, solver)
@@ -130,8 +132,12 @@ def solve(
         seed=seed,
         initial=start,
     )
+    failure: UsageError | None = None
     if output is not None:
-        optkit.save(result, output)
+        try:
+            optkit.save(result, output)
+        except UsageError as error:  # a full disk; what was found is still printed
+            failure = error
     if json:
         from optkit.core.tools.solution_files import solution_document
 
@@ -140,16 +146,19 @@ def solve(
         from optkit.cli.summary import summary
 
         terminal.show(*summary(result, terminal.out, every_row))
+    if failure is not None:
+        raise failure
     return status_of(result)
 
 
 def status_of(result: Result) -> ExitStatus:
     """Return the exit status for a result."""
     from optkit.core.errors import ExitStatus
+    from optkit.core.runtime import stop_signals
     from optkit.core.solving.result import Reason
 
-    if result.termination.reason is Reason.INTERRUPTED:
-        return ExitStatus.INTERRUPTED
+    if result.termination.reason is Reason.INTERRUPTED or stop_signals.was_stopped():
+        return stop_signals.status()
     if result.proven_infeasible:
         return ExitStatus.INFEASIBLE
     if result.verification is None:
@@ -175,6 +184,8 @@ def _run(
     from optkit.cli.progress import ProgressReport
     from optkit.cli.stdout import reserved_for_results
     from optkit.cli.workers import executor, processors
+    from optkit.core.runtime import stop_signals
+    from optkit.core.solving.events import EventKind
 
     if workers is not None and workers > processors():
         terminal.warn(
@@ -198,6 +209,8 @@ def _run(
         stack.enter_context(reserved_for_results())
 
         def notify(event: optkit.Event) -> None:
+            if event.kind is EventKind.END:  # from here on, the answer is only written
+                stop_signals.hold_until_end()
             for listener in listeners:
                 listener(event)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 
 
 @contextmanager
@@ -15,10 +15,12 @@ def reserved_for_results() -> Iterator[None]:
     Their output would break the JSON document that ``--json`` promises.
     """
     with redirect_stdout(sys.stderr):
+        if sys.__stdout__ is not None:
+            with suppress(OSError, ValueError):  # full, or closed
+                sys.__stdout__.flush()
         try:
-            sys.__stdout__.flush() if sys.__stdout__ else None
             results = os.dup(1)
-        except (OSError, ValueError):  # standard output is closed
+        except OSError:  # standard output is closed
             yield
             return
         try:

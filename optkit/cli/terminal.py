@@ -4,28 +4,57 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, RenderHook
+from rich.segment import Segment
 from rich.text import Text
 
+from optkit.cli.streams import GuardedStream
+from optkit.core.display.printable import printable, printable_json, shortened
+
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import (
+        ConsoleOptions,
+        ConsoleRenderable,
+        RenderableType,
+        RenderResult,
+    )
 
 UNLIMITED_WIDTH = 100_000
 """Width of an output that is not a terminal: so wide that no line is folded."""
 
 
-class QuietConsole(Console):
-    """A console whose reader may leave early, as in ``optkit ... | head``."""
+class SafeConsole(Console):
+    """A console that prints control and bidirectional characters escaped."""
 
-    def on_broken_pipe(self) -> None:
-        """Stop writing, and let the command end with its own status."""
-        self.quiet = True
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(emoji=False, **settings)
+        self.push_render_hook(_Escaping())
+
+
+class _Escaping(RenderHook):
+    """Escapes what is printed, whatever it is: text, tables, tracebacks."""
+
+    def process_renderables(
+        self, renderables: list[ConsoleRenderable]
+    ) -> list[ConsoleRenderable]:
+        """Return the same renderables, escaped."""
+        return [_Escaped(renderable) for renderable in renderables]
+
+
+@dataclass
+class _Escaped:
+    content: ConsoleRenderable
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        for segment in console.render(self.content, options):
+            text, style, control = segment
+            yield segment if control else Segment(printable(text), style)
 
 
 @dataclass
@@ -52,7 +81,7 @@ class Terminal:
     @staticmethod
     def for_help() -> Console:
         """Return the console of help pages."""
-        return QuietConsole(emoji=False)
+        return SafeConsole()
 
     @classmethod
     def open(cls) -> Terminal:
@@ -72,25 +101,15 @@ class Terminal:
     def line(self, text: str) -> None:
         """Print one line of a result without folding it, and flush."""
         self.out.print(Text(text), soft_wrap=True)
-        if not self.out.quiet:  # if it is, the reader has left
-            self.out.file.flush()
+        self.out.file.flush()
 
     def document(self, content: Any) -> None:
         """Print one JSON document."""
         from optkit.core.files.json_text import dump_json
 
         # JSON is UTF-8, whatever encoding the locale asks for.
-        data = dump_json(content).encode()
-        sys.stdout.flush()
-        buffer = getattr(sys.stdout, "buffer", None)
-        try:
-            if buffer is None:
-                sys.stdout.write(data.decode())
-            else:
-                buffer.write(data)
-                buffer.flush()
-        except BrokenPipeError:
-            self.out.on_broken_pipe()
+        data = printable_json(dump_json(content)).encode()
+        guarded_output().write_bytes(data)
 
     def note(self, text: str) -> None:
         """Print a note to standard error, unless quiet."""
@@ -109,20 +128,28 @@ class Terminal:
     def trace(self) -> None:
         """Print the traceback of the current error, if ``--debug`` is set."""
         if self.debug:
-            self.err.print_exception()
+            # Rich's own traceback takes minutes for an exception with a long text.
+            lines = traceback.format_exc().splitlines()
+            self.err.print(Text("\n".join(map(shortened, lines))), soft_wrap=True)
 
     def _message(self, kind: str, style: str, text: str) -> None:
+        text = "\n".join(map(shortened, text.split("\n")))
         message = Text.assemble((f"{kind}:", style), " ", text)
         self.err.print(message, soft_wrap=True)
+
+
+def guarded_output() -> GuardedStream:
+    """Return standard output as a stream that does not fail."""
+    stream: Any = sys.stdout
+    return stream if isinstance(stream, GuardedStream) else GuardedStream(stream)
 
 
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     # Text may come from files, so markup and emoji codes in it are printed as they are.
-    return QuietConsole(
+    return SafeConsole(
         stderr=stderr,
-        width=None if stream.isatty() or "COLUMNS" in os.environ else UNLIMITED_WIDTH,
         markup=False,
-        emoji=False,
         highlight=False,
+        width=None if stream.isatty() or "COLUMNS" in os.environ else UNLIMITED_WIDTH,
     )

@@ -24,8 +24,8 @@ For example:
   optkit train sync --help
   optkit train sync monday.json tuesday.json -o policy --updates 100 --seed 1
 
-A training that was stopped, by Ctrl-C or otherwise, resumes when the same command is
-given again.
+A training that was stopped, by Ctrl-C, SIGTERM or otherwise, resumes when the same
+command is given again.
 """
 
 EXTRA = ("jax", "jaxlib", "optax")
@@ -76,13 +76,13 @@ def _command(family: Family, tool: Tool) -> Any:
         **options: Any,
     ) -> int:
         import optkit
+        from optkit.cli.writable_paths import require_folder
         from optkit.core.errors import UsageError
         from optkit.core.runtime.extras import needs
 
         if output is None:
             raise UsageError("name the folder for the policy with -o.")
-        if output.exists() and not output.is_dir():
-            raise UsageError(f"{output}: not a folder; name another.")
+        require_folder(output, *instances, writes=("curve.*", "*.npz"))
         loaded = [optkit.load(path) for path in instances]
         with needs("rl", "training", *EXTRA), _progress_bar(terminal) as bar:
             trained = optkit.train(

@@ -12,6 +12,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 from optkit.core.errors import UnavailableError, UsageError
+from optkit.core.runtime import stop_signals
 from optkit.core.runtime.extras import needs
 from optkit.core.runtime.parent import end_with_parent
 
@@ -67,20 +68,20 @@ def _pool(workers: int) -> Iterator[Executor]:
         # Tasks that still run are not needed: the solver has returned.
         pool.shutdown(wait=False, cancel_futures=True)
         for process in context.started:
-            process.terminate()
+            process.kill()  # it ignores SIGTERM
         for process in context.started:
             process.join()
 
 
 class _Worker(SpawnProcess):
-    """A worker process that never receives Ctrl-C, not even while it starts."""
+    """A worker process that no signal to the command stops, not even while it starts."""
 
     def start(self) -> None:
-        """Start the process with SIGINT blocked, which it inherits."""
+        """Start the process with the signals blocked, which it inherits."""
         if not hasattr(signal, "pthread_sigmask"):
             super().start()
             return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals.STATUS)
         try:
             super().start()
         finally:
@@ -108,7 +109,7 @@ class _Context(SpawnContext):
 
 def _initialise() -> None:
     """Ignore Ctrl-C, which the command handles, and end together with the command."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stop_signals.ignore()
     end_with_parent(lambda: os._exit(1))
 
 

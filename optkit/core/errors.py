@@ -26,8 +26,12 @@ class ExitStatus(IntEnum):
     """A solution did not pass the independent check."""
     UNAVAILABLE = 13
     """A solver, backend or extra is not available on this machine."""
+    HUNG_UP = 129
+    """Stopped by SIGHUP: the terminal is gone."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C."""
+    TERMINATED = 143
+    """Stopped by SIGTERM, as batch systems send it."""
 
 
 class OptkitError(Exception):

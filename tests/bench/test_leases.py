@@ -60,6 +60,7 @@ def test_leases_are_readable_on_a_read_only_disk(
 
     (tmp_path / "run").write_text(json.dumps({**owner(), "host": "elsewhere"}))
     monkeypatch.setattr(Path, "touch", refuse)
+    monkeypatch.setattr(os, "utime", refuse)
     assert Leases(tmp_path).held_by_others() == ["run"]
 
 
@@ -71,18 +72,40 @@ def test_a_lease_that_cannot_be_written_is_an_error(
         Leases(tmp_path / "gone").acquire("run")
 
 
+@pytest.mark.parametrize("stamp", [0.0, 1e9, 4e9])
 def test_a_lease_of_another_machine_expires(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stamp: float
 ) -> None:
-    """It holds for a minute after its last touch, and no longer."""
+    """It holds until this worker has seen it unchanged for a minute of its own clock.
+
+    What the other machine's clock says, past or future, makes no difference.
+    """
+    now = [100.0]
+    monkeypatch.setattr(leases, "clock", lambda: now[0])
     path = tmp_path / "run"
     path.write_text(json.dumps({**owner(), "host": "elsewhere"}))
+    os.utime(path, (stamp, stamp))
     with Leases(tmp_path) as mine:
         assert not mine.acquire("run")
-        past = time.time() - leases.EXPIRY - 5
-        os.utime(path, (past, past))
+        now[0] += leases.EXPIRY - 1
+        os.utime(path, (stamp - 30, stamp - 30))  # touched, by a clock that went back
+        assert not mine.acquire("run")
+        now[0] += leases.EXPIRY - 1
+        assert not mine.acquire("run")
+        now[0] += 2
         assert mine.acquire("run")
         assert json.loads(path.read_text())["host"] == owner()["host"]
+
+
+def test_a_stray_folder_is_no_lease(tmp_path: Path) -> None:
+    """A folder among the leases is left alone; one in a lease's place is named."""
+    (tmp_path / "backup").mkdir()
+    with Leases(tmp_path) as mine:
+        assert mine.held_by_others() == []
+        assert mine.acquire("run")
+        with pytest.raises(UsageError, match="a folder stands where the lease"):
+            mine.acquire("backup")
+    assert (tmp_path / "backup").is_dir()
 
 
 def test_a_held_lease_is_touched(

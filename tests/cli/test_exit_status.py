@@ -208,11 +208,27 @@ def test_ctrl_c_outside_a_solve(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [(), ("--workers", "2")])
-def test_ctrl_c_keeps_the_best(
-    large: Path, tmp_path: Path, workers: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("number", "status", "workers"),
+    [
+        (signal.SIGINT, 130, ()),
+        (signal.SIGINT, 130, ("--workers", "2")),
+        (signal.SIGTERM, 143, ()),
+        (signal.SIGTERM, 143, ("--workers", "2")),
+        (signal.SIGHUP, 129, ()),
+    ],
+)
+def test_a_signal_keeps_the_best(
+    large: Path,
+    tmp_path: Path,
+    number: signal.Signals,
+    status: int,
+    workers: tuple[str, ...],
 ) -> None:
-    """Ctrl-C ends in 130; the best solution is printed and written, and workers end."""
+    """A stopped command prints and writes its best solution, and its workers end.
+
+    Sent to the whole group, as terminals and batch systems do, and twice, as GNU timeout.
+    """
     events, output = tmp_path / "events.jsonl", tmp_path / "answer.json"
     solver = "pmo" if workers else "cmo"
     options = ("-s", solver, "--json", "-o", output, "--events", events, *workers)
@@ -229,12 +245,12 @@ def test_ctrl_c_keeps_the_best(
             assert time.monotonic() < deadline, "no incumbent in time"
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
-        # A terminal sends the signal to the whole process group.
-        os.killpg(process.pid, signal.SIGINT)
+        os.kill(process.pid, number)
+        os.killpg(process.pid, number)
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 130, err
+    assert process.returncode == status, err
     assert "Traceback" not in err
     document = json.loads(out)
     assert document["termination"]["reason"] == "interrupted"

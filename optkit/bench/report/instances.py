@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 from optkit.bench.record import Record
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
+from optkit.core.files import paths
 from optkit.core.solving.family import resolve
 from optkit.core.solving.registry import family
 from optkit.core.tools.solution_files import family_solution, load_solution
@@ -46,7 +47,7 @@ def draw_solution(study: Study, run: Record) -> bytes | None:
     """
     draw = family(run.instance.family).draw
     path = study.solution_file(run.key)
-    if draw is None or not path.is_file():
+    if draw is None or not paths.is_file(path):
         return None
     try:
         instance = study.instance(run.instance.sha256)

@@ -38,7 +38,7 @@ def export(
         from optkit.bench.export import write_table
         from optkit.bench.study import Study
 
-        require_writable(output)
+        require_writable(output, Study(study).plan_file, Study(study).journal)
         warn_of_damage(Study(study), terminal)
         count = write_table(Study(study), output)
     terminal.note(f"{output}: {count} runs.")

@@ -56,7 +56,7 @@ def report(
         from optkit.bench.study import Study
     from optkit.core.files.text import write_bytes
 
-    require_writable(output)
+    require_writable(output, Study(study).plan_file, Study(study).journal)
     columns = (state_column(), bar_column(), MofNCompleteColumn())
     with ProgressBar(terminal, *columns, state="drawing") as bar:
         content = gather_content(

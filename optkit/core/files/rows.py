@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files import paths
 from optkit.core.files.lines import text_lines
 from optkit.core.files.numbers import parse_decimal
 
@@ -205,12 +206,12 @@ def _integer(text: str) -> int | None:
 
 
 def _files(source: Path, expected: str, endings: tuple[str, ...]) -> list[Path]:
-    if not source.is_dir():
+    if not paths.is_folder(source):
         return [source]
     files = sorted(
         path
         for path in source.iterdir()
-        if path.is_file() and path.name[0] != "." and path.name.endswith(endings)
+        if paths.is_file(path) and path.name[0] != "." and path.name.endswith(endings)
     )
     named = " " + " or ".join(endings) if all(endings) else ""
     if not files:

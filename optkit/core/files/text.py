@@ -8,7 +8,7 @@ import io
 import json
 import os
 import re
-import secrets
+import stat
 import tomllib
 import zlib
 from collections import Counter
@@ -16,13 +16,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from optkit.core.errors import InvalidFileError, Issue, UsageError
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files import paths
 from optkit.core.files.json_text import dump_json
 from optkit.core.files.levels import levels
 from optkit.core.files.opening import open_to_read
 
 MAX_BYTES = 1 << 30
 """Largest file that is read, in bytes of JSON text (after decompression): 1 GiB."""
+
+MAX_TOML_BYTES = 1 << 20
+"""Largest suite or settings file that is read, in bytes: 1 MiB."""
+
+MAX_PARTS = 5_000_000
+"""Most objects and arrays in one JSON document. Each takes about 150 bytes of memory,
+however few it takes in the file."""
+
+MAX_VALUES = 50_000_000
+"""Most values in one JSON document."""
 
 MAX_DEPTH = 200
 """Deepest nesting of objects and arrays that is read."""
@@ -40,8 +51,8 @@ def read_json(path: Path) -> Any:
     Raises
     ------
     InvalidFileError
-        If the file cannot be read, is too large, is not UTF-8 or is not one JSON
-        document with unique keys.
+        If the file cannot be read, is too large or has too many parts, is not UTF-8 or is
+        not one JSON document with unique keys.
     """
     return parse_json(_read_bytes(path), str(path))
 
@@ -71,7 +82,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     InvalidFileError
         If it cannot be read or is not TOML.
     """
-    data = _read_bytes(path)
+    data = _read_bytes(path, MAX_TOML_BYTES)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except RecursionError:
@@ -84,6 +95,7 @@ def parse_json(data: bytes, source: str) -> Any:
     """Parse one JSON document; see :func:`read_json` for the rules."""
     if not data.strip():
         raise InvalidFileError(source, ["the file is empty; a JSON object is expected"])
+    _refuse_too_many_parts(data, source)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -145,6 +157,22 @@ def _is_sound(document: Any, text: str) -> bool:
     return missing == 0
 
 
+def _refuse_too_many_parts(data: bytes, source: str) -> None:
+    """Refuse a document that would take far more memory than its text does.
+
+    Marks inside strings count as well, so a text may hold fewer parts than are counted.
+    """
+    for marks, most, what in (
+        ((b"{", b"["), MAX_PARTS, "objects and arrays"),
+        ((b",",), MAX_VALUES, "values"),
+    ):
+        if len(data) > most and sum(map(data.count, marks)) > most:
+            raise InvalidFileError(
+                source,
+                [f"more than {most:,} {what}, the most that is read; split the file"],
+            )
+
+
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
@@ -191,7 +219,7 @@ def join_path(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     try:
         raw = open_to_read(path)
     except FileNotFoundError:
@@ -209,9 +237,9 @@ def _read_bytes(path: Path) -> bytes:
         try:
             if path.suffix == ".gz":
                 with gzip.open(raw) as unpacked:
-                    data = unpacked.read(MAX_BYTES + 1)
+                    data = unpacked.read(most + 1)
             else:
-                data = raw.read(MAX_BYTES + 1)
+                data = raw.read(most + 1)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise InvalidFileError(
                 str(path),
@@ -221,9 +249,9 @@ def _read_bytes(path: Path) -> bytes:
             raise InvalidFileError(
                 str(path), [f"cannot be read: {error.strerror or error}"]
             ) from None
-    if len(data) > MAX_BYTES:
+    if len(data) > most:
         raise InvalidFileError(
-            str(path), [f"larger than {MAX_BYTES} bytes, the most that is read"]
+            str(path), [f"larger than {most} bytes, the most that is read"]
         )
     return data
 
@@ -237,7 +265,8 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` (gzip if it ends in ``.gz``), completely or not at all.
 
     The bytes go to a temporary file in the same folder, which is then renamed: a reader
-    of ``path`` sees the old content or the new, never a part, even after a crash.
+    of ``path`` sees the old content or the new, never a part, even after a crash. A file
+    that exists keeps its mode. Of a link, the file that it leads to is written.
 
     Raises
     ------
@@ -251,20 +280,23 @@ def write_bytes(path: Path, data: bytes) -> None:
         with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as packed:
             packed.write(data)
         data = buffer.getvalue()
-    temporary = path.parent / f".{secrets.token_hex(8)}.tmp"
-    try:
-        if not path.name or "\0" in str(path) or (path.exists() and not path.is_file()):
+    with paths.writing(path):
+        target = paths.destination(path)
+        if not path.name or (target.exists() and not target.is_file()):
             raise OSError("it is no file")
-        with temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise UsageError(
-            f"{str(path)!r} cannot be written: {error.strerror or error};"
-            " name a file in a folder that exists and that you may write to."
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        temporary = paths.temporary_name(target.parent)
+        try:
+            with temporary.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                with contextlib.suppress(
+                    OSError
+                ):  # none there, or no modes on this disk
+                    os.fchmod(stream.fileno(), stat.S_IMODE(target.stat().st_mode))
+                os.fsync(stream.fileno())
+                written = os.fstat(stream.fileno()).st_mtime
+            temporary.replace(target)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        paths.sweep(target.parent, written)

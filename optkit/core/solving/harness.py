@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +15,7 @@ from optkit.core.errors import (
     UsageError,
 )
 from optkit.core.instance import Instance, Solution
+from optkit.core.runtime import stop_signals
 from optkit.core.runtime.versions import package_version, versions
 from optkit.core.solving.events import EventKind, Listener
 from optkit.core.solving.family import Family
@@ -101,23 +98,24 @@ def run_solver(
     try:
         outcome = solver.run(instance, run)
     except KeyboardInterrupt:
-        outcome = _INTERRUPTED
+        outcome = _interrupted()
     except ImportError as error:
         # A compiled module that is loading when Ctrl-C comes raises an error of its own.
         if not _caused_by_ctrl_c(error):
             raise
-        outcome = _INTERRUPTED
-    with _one_interrupt_held_back() as presses:
+        outcome = _interrupted()
+    with stop_signals.held_back() as caught:
         result = _conclude(
             solver, family, provider, instance, run, outcome, seed, chosen
         )
-    if presses:
-        detail = f"Ctrl-C during the check; {result.termination.detail}"
+    if caught:
+        detail = f"{stop_signals.name()} during the check; {result.termination.detail}"
         return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
     return result
 
 
-_INTERRUPTED = Outcome(Reason.INTERRUPTED, "stopped by Ctrl-C")
+def _interrupted() -> Outcome:
+    return Outcome(Reason.INTERRUPTED, f"stopped by {stop_signals.name()}")
 
 
 def _caused_by_ctrl_c(error: BaseException) -> bool:
@@ -301,32 +299,3 @@ def _consistent_bound(
             )
         return objective
     return bound
-
-
-@contextmanager
-def _one_interrupt_held_back() -> Iterator[list[object]]:
-    """Hold back one Ctrl-C while the result is completed; a second one interrupts.
-
-    Yields the list of presses, so that the caller knows of the first.
-
-    Python delivers signals to the main thread only; other threads need nothing.
-    """
-    presses: list[object] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield presses
-        return
-
-    def second_time(*press: object) -> None:
-        presses.append(press)
-        if len(presses) > 1:
-            raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    if before is None:  # not set by Python, so it could not be restored
-        yield presses
-        return
-    signal.signal(signal.SIGINT, second_time)
-    try:
-        yield presses
-    finally:
-        signal.signal(signal.SIGINT, before)

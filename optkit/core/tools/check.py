@@ -92,6 +92,30 @@ def check_document(
     )
 
 
+def unknown_claims(claimed: Any, recomputed: Any, path: str = "metrics") -> list[str]:
+    """Return the paths of claimed figures that the checker does not compute.
+
+    Parameters
+    ----------
+    claimed
+        The metrics in a solution file.
+    recomputed
+        The metrics of the check.
+    path
+        Where they are.
+    """
+    if not (isinstance(claimed, Mapping) and isinstance(recomputed, Mapping)):
+        return []
+    unknown = []
+    for key in claimed:
+        where = f"{path}.{key}"
+        if key in recomputed:
+            unknown += unknown_claims(claimed[key], recomputed[key], where)
+        else:
+            unknown.append(where)
+    return unknown
+
+
 def _wrong_metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
     """Return the claimed metrics that differ from the recomputed ones."""
     if isinstance(claimed, Mapping) and isinstance(recomputed, Mapping):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optkit.core.instance import Instance
-from optkit.core.solving.result import Result, Status
+from optkit.core.solving.result import Reason, Result, Status
 
 TOLERANCE = 1e-9
 """Relative difference above which a point counts as better than its neighbours."""
@@ -97,11 +97,14 @@ class Front:
         ``median``, in the middle of the list.
     complete
         Whether tracing ended because there are no more points, not at the limit.
+    interrupted
+        Whether Ctrl-C or its like ended it.
     """
 
     points: tuple[FrontPoint, ...]
     labels: Mapping[str, int]
     complete: bool
+    interrupted: bool = False
 
 
 def trace(
@@ -127,9 +130,18 @@ def trace(
         Called after each solve with the number of points.
     """
     points: list[FrontPoint] = []
+    interrupted = False
 
     def solve_at(first: float, second: float) -> FrontPoint | None:
-        result = solve(aims.weigh(instance, first, second))
+        nonlocal interrupted
+        if interrupted:
+            return None
+        try:
+            result = solve(aims.weigh(instance, first, second))
+        except KeyboardInterrupt:  # outside the run, which would have returned its best
+            interrupted = True
+            return None
+        interrupted = result.termination.reason is Reason.INTERRUPTED
         feasible = result.verification is not None and result.verification.feasible
         if not feasible:
             return None
@@ -140,7 +152,7 @@ def trace(
 
     low, high = solve_at(1.0, 0.0), solve_at(0.0, 1.0)
     if low is None or high is None:
-        return _front(aims, points, False)
+        return _front(aims, points, False, interrupted)
     gaps: list[tuple[float, int, FrontPoint, FrontPoint]] = []
     scale = tuple(
         max(abs(a - b), 1e-300) for a, b in zip(low.values, high.values, strict=True)
@@ -154,7 +166,7 @@ def trace(
             heapq.heappush(gaps, (-size, len(points) + len(gaps), left, right))
 
     open_gap(low, high)
-    while gaps and len(points) < most:
+    while gaps and len(points) < most and not interrupted:
         _, _, left, right = heapq.heappop(gaps)
         weights = (
             left.values[1] - right.values[1],
@@ -168,14 +180,16 @@ def trace(
         if _weighed(middle.weights, middle) < ends - TOLERANCE * abs(ends):
             open_gap(left, middle)
             open_gap(middle, right)
-    return _front(aims, points, not gaps)
+    return _front(aims, points, not gaps and not interrupted, interrupted)
 
 
 def _weighed(weights: tuple[float, float], point: FrontPoint) -> float:
     return weights[0] * point.values[0] + weights[1] * point.values[1]
 
 
-def _front(aims: Aims, points: list[FrontPoint], complete: bool) -> Front:
+def _front(
+    aims: Aims, points: list[FrontPoint], complete: bool, interrupted: bool
+) -> Front:
     """Return the points that no other point beats, and label the special ones."""
     kept: list[FrontPoint] = []
     for point in sorted(points, key=lambda p: p.values):
@@ -187,7 +201,7 @@ def _front(aims: Aims, points: list[FrontPoint], complete: bool) -> Front:
         labels["compromise"] = _compromise(kept)
         labels["median"] = (len(kept) - 1) // 2
         labels[f"min-{aims.second.name}"] = len(kept) - 1
-    return Front(tuple(kept), labels, complete)
+    return Front(tuple(kept), labels, complete, interrupted)
 
 
 def _compromise(points: list[FrontPoint]) -> int:

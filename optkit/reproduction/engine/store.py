@@ -13,6 +13,8 @@ from typing import Any
 
 from optkit.core.display.tables import Table
 from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.files import paths
+from optkit.core.files.csv_cells import csv_cell
 from optkit.core.files.json_text import dump_json
 from optkit.core.files.text import read_json
 from optkit.reproduction.engine.catalogue import Reproduction
@@ -102,7 +104,7 @@ def records(directory: Path) -> list[dict[str, Any]]:
     documents = [
         document
         for folder in sorted(directory.iterdir())
-        if folder.is_dir() and not folder.name.startswith(".")
+        if paths.is_folder(folder) and not folder.name.startswith(".")
         if (document := read_record(folder)) is not None
     ]
     return sorted(documents, key=lambda document: _natural(str(document["name"])))
@@ -122,21 +124,20 @@ def prepare(directory: Path, reproductions: list[Reproduction]) -> None:
     UsageError
         If it cannot be made, or a folder to be written holds other files.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        probe = directory / f".{secrets.token_hex(8)}.tmp"
+    paths.make_folder(directory)
+    with paths.writing(directory):
+        probe = paths.temporary_name(directory)
         probe.mkdir()
+        now = probe.stat().st_mtime
         probe.rmdir()
-    except OSError as error:
-        raise UsageError(
-            f"{directory}: cannot be used: {error.strerror or error}; name a folder that"
-            " you may write to."
-        ) from None
+    paths.sweep(directory, now)
     for reproduction in reproductions:
         folder = folder_of(directory, reproduction.name)
-        if not folder.exists() or (folder.is_dir() and (folder / RECORD).is_file()):
+        if not paths.exists(folder) or (
+            paths.is_folder(folder) and paths.is_file(folder / RECORD)
+        ):
             continue
-        if not folder.is_dir() or any(folder.iterdir()):
+        if not paths.is_folder(folder) or any(folder.iterdir()):
             raise UsageError(
                 f"{folder}: already there, and not made by optkit reproduce; name"
                 " another folder with -o."
@@ -174,7 +175,7 @@ def write(
         for name, data in pictures.items():
             (fresh / name).write_bytes(data)
         (fresh / RECORD).write_text(dump_json(document), encoding="utf-8")
-        replaced = folder.exists()
+        replaced = paths.exists(folder)
         if replaced:
             folder.rename(old)
         try:
@@ -189,9 +190,9 @@ def write(
 
 
 def as_csv(table: Table) -> str:
-    """Return a table as CSV, with all digits of its numbers."""
+    """Return a table as CSV, with all digits of its numbers; no cell is a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([column.heading for column in table.columns])
-    writer.writerows(table.rows)
+    writer.writerows([csv_cell(cell) for cell in row] for row in table.rows)
     return buffer.getvalue()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optkit.core.solving.result import Status, Verification
+from optkit.core.solving.result import Reason, Status, Termination, Verification
 from optkit.core.tools.pareto import Aim, Aims, Front, trace
 
 
@@ -28,6 +28,10 @@ class Answer:
     point: tuple[float, float]
     feasible: bool = True
     status: Status = Status.OPTIMAL
+
+    @property
+    def termination(self) -> Termination:
+        return Termination(Reason.PROVED)
 
     @property
     def verification(self) -> Verification:

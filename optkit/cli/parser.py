@@ -47,11 +47,16 @@ COMMANDS = {
 }
 """Where each command is defined, and its summary in the list of commands."""
 
-ABOUT = "Optimise networks of computers that share their computing power,"
-" and check every answer. For example: optkit generate allocation"
-" --servers 20 --seed 1 -o network.json optkit solve network.json -o"
-" answer.json optkit check network.json answer.json optkit show"
-" network.json answer.json -o picture.svg"
+ABOUT = """Optimise networks of computers that share their computing power, and check \
+every answer.
+
+For example:
+
+  optkit generate allocation --servers 20 --seed 1 -o network.json
+  optkit solve network.json -o answer.json
+  optkit check network.json answer.json
+  optkit show network.json answer.json -o picture.svg
+"""
 
 NOTES = """Every option can also be set by an environment variable \
 (OPTKIT_SOLVE_TIME_LIMIT=10m for optkit solve --time-limit 10m; OPTKIT_QUIET, \

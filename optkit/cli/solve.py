@@ -63,7 +63,7 @@ def solve(
       optkit solve network.json --json | jq .objective
 
     Ctrl-C, SIGTERM or SIGHUP stops the run; the best solution so far is checked,
-    printed and written. A second one ends at once.
+    printed and written. A second signal, more than a second later, ends at once.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def solve(
     aux
         Aux file of an .mps instance; by default, the one beside it.
     backend
-        Backend for the solver's models: highs, cp-sat, scip, ...
+        Backend for the solver's models: highs, scip or cp-sat.
     workers
         Use this many worker processes.
     dask

@@ -83,8 +83,14 @@ def make_folder(path: Path) -> None:
     UsageError
         If it cannot be made.
     """
-    with writing(path):
+    try:
         path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            f"{str(path)!r} cannot be made: {reason}; name a folder in a place that"
+            " exists, that has room, and that you may write to."
+        ) from None
 
 
 def temporary_name(folder: Path) -> Path:

@@ -219,7 +219,8 @@ def join_path(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
+def _read_bytes(path: Path, most: int | None = None) -> bytes:
+    most = MAX_BYTES if most is None else most
     try:
         raw = open_to_read(path)
     except FileNotFoundError:

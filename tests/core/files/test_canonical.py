@@ -58,8 +58,8 @@ VALUES = st.recursive(
 def _outcome(dump: Any, document: Any) -> Any:
     try:
         return dump(document)
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        return type(error), str(error)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        return "refused"  # of several faults, either may be the one that is named
 
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=4))

@@ -24,6 +24,7 @@ BLOCK = re.compile(
 """A program or commands; text is what the program right before it prints."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_examples_of_a_page_run(
     page: Path,

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.mark.slow
 def test_every_folder_is_packaged(tmp_path: Path) -> None:
     """The wheel holds every module of optkit/ and models/, and the files beside them."""
     source = tmp_path / "source"  # a copy: building leaves files beside the source
@@ -52,6 +53,7 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
     assert out.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "imports",
     [

@@ -123,12 +123,14 @@ def _runs(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", PROMISED)
 def test_promised_import_works(statement: str) -> None:
     """A statement that the documentation showed before modules moved still works."""
     _runs(statement)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["optkit", *FACES])
 def test_face_is_importable_and_complete(package: str) -> None:
     """A package offers exactly the public names that are listed here."""
@@ -147,6 +149,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
         optkit.sovle  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(MOVED))
 def test_old_path_gives_the_module_under_its_new_path(path: str) -> None:
     """One module has one object, whichever path it is imported by, and keeps its spec."""
@@ -158,6 +161,7 @@ def test_old_path_gives_the_module_under_its_new_path(path: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_modules_inside_a_moved_package_are_not_loaded_twice() -> None:
     """A class imported by the old path is the class imported by the new one."""
     _runs(

@@ -33,6 +33,7 @@ LARGE: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("shape", LARGE)
 def test_time_limit_holds_on_large_networks(shape: str, solver: str) -> None:
@@ -57,6 +58,7 @@ def test_time_limit_holds_on_large_networks(shape: str, solver: str) -> None:
     raise AssertionError(f"a limit of 0.5 s, and it took {late} s")
 
 
+@pytest.mark.slow
 def test_check_of_a_long_chain_is_quick() -> None:
     """Checking takes time that grows as the network, not as its square."""
     instance = generated(servers=5000, shape="chain")
@@ -169,6 +171,7 @@ def _one_subtree() -> AllocationInstance:
 ENDLESS = {"population": 20, "generations": 1_000_000}
 
 
+@pytest.mark.slow
 def test_interrupted_evolution_keeps_what_it_found() -> None:
     """Ctrl-C inside a subtree's evolution keeps the best order so far."""
     import _thread
@@ -198,6 +201,7 @@ def test_target_stops_an_evolution() -> None:
     assert time.perf_counter() - began < 3.0
 
 
+@pytest.mark.slow
 def test_workers_do_not_spoil_an_answer_that_is_cut_short() -> None:
     """With a time limit, a run with workers is about as good as one without."""
     from concurrent.futures import ThreadPoolExecutor

@@ -75,6 +75,7 @@ def test_unbounded_is_told_from_infeasible() -> None:
     assert model.solve().status is SolveStatus.INFEASIBLE
 
 
+@pytest.mark.slow
 def test_a_deadline_stops_it_and_it_can_go_on() -> None:
     """A stopped solve has an incumbent and a bound; the next solve is not affected."""
     model = _incremental(compile_model(knapsack(150, 20)))

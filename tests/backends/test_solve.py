@@ -211,6 +211,7 @@ def test_target_stops_the_solve(backend: str) -> None:
     assert result.seconds < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_same_seed_same_answer(backend: str) -> None:
     """The seed decides: two runs on one thread return the same point."""

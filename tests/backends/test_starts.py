@@ -20,6 +20,7 @@ def _greedy(model: Any) -> ComponentMap:
     return start
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_complete_start_is_accepted(backend: str) -> None:
     """Each backend confirms that a feasible complete start became its incumbent."""

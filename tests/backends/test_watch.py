@@ -28,6 +28,7 @@ def _threads() -> int:
     return sum(thread.name == "optkit-backend" for thread in threading.enumerate())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_time_limit_is_held(backend: str) -> None:
     """The limit covers compiling, and the answer has an incumbent and a valid bound."""
@@ -56,6 +57,7 @@ def test_time_that_is_over_at_once(backend: str) -> None:
     assert result.bound is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_should_stop_interrupts(backend: str) -> None:
     """Once ``should_stop`` says so, the solve ends soon, with what was found."""

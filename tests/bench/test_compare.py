@@ -47,6 +47,7 @@ def test_without_common_answers_there_is_no_ratio() -> None:
     assert row[5] is None
 
 
+@pytest.mark.slow
 def test_times_are_compared_by_instance() -> None:
     """The ratio is after over before, of means over seeds, over instances."""
     pairs = [

@@ -131,6 +131,7 @@ def _race(folder: Path, wins: list[int], gate: object) -> None:
     gate.wait()  # type: ignore[attr-defined]  # live until all have tried
 
 
+@pytest.mark.slow
 def test_one_of_many_workers_takes_over_a_dead_lease(tmp_path: Path) -> None:
     """When six workers race for the lease of a dead one, exactly one gets it."""
     context = multiprocessing.get_context("fork")

@@ -30,6 +30,7 @@ def _shell(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "redirection", [">&-", pytest.param(">/dev/full", marks=needs_full)]
 )
@@ -46,6 +47,7 @@ def test_output_that_cannot_be_written_is_named(
     assert json.loads(output.read_text())["status"] == "optimal"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "redirection",
     [
@@ -64,6 +66,7 @@ def test_notes_that_cannot_be_written_are_dropped(
     assert json.loads(done.stdout) == json.loads(output.read_text())
 
 
+@pytest.mark.slow
 def test_nothing_is_open(instance: Path, tmp_path: Path) -> None:
     """With all streams closed, no file gets what is meant for a stream."""
     output, events = tmp_path / "answer.json", tmp_path / "events.jsonl"

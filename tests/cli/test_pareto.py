@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NETWORK = ROOT / "instances" / "discovery" / "sum-optional.json"
 
 
+@pytest.mark.slow
 def test_front_is_written_and_each_point_passes(
     optkit_command: Command, tmp_path: Path
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.command import Command
 
 
+@pytest.mark.slow
 def test_every_format_has_a_schema(optkit_command: Command) -> None:
     """The JSON Schema of every format is printed, with or without ``optkit/``."""
     names = optkit_command("schema").out.split()

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.command import Command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ending", "start"),
     [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")],
@@ -44,6 +45,7 @@ class _Links(HTMLParser):
                 self.loads.append(value)
 
 
+@pytest.mark.slow
 def test_the_page_is_complete_and_loads_nothing(
     optkit_command: Command, instance: Path, answer: Path, tmp_path: Path
 ) -> None:

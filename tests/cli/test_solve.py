@@ -22,6 +22,7 @@ def test_durations(
     assert answer.document["limits"] == {"time": seconds}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("--workers", "2")])
 def test_the_time_limit_is_held(
     optkit_command: Command, large: Path, workers: tuple[str, ...]
@@ -50,6 +51,7 @@ def test_every_limit_has_a_flag(optkit_command: Command, instance: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_workers_do_not_change_the_solution(
     optkit_command: Command, instance: Path
 ) -> None:

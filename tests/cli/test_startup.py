@@ -41,6 +41,7 @@ def test_nothing_heavy_for_help(arguments: tuple[str, ...]) -> None:
     assert not [name for name in modules if name.startswith("optkit.allocation")]
 
 
+@pytest.mark.slow
 def test_a_list_of_solvers_compiles_nothing() -> None:
     """Listing the solvers imports neither numba nor jax."""
     assert not imported("--quiet", "solvers") & {"numba", "jax"}

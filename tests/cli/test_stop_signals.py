@@ -124,6 +124,7 @@ def test_an_ignored_hangup_stays_ignored(large: Path, tmp_path: Path) -> None:
     assert json.loads(out)["termination"]["detail"] == "stopped by SIGTERM"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("between", [False, True])
 def test_a_stopped_front_is_written(
     optkit_command: Command,

@@ -37,6 +37,7 @@ def _command(entry: Path) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PROC.exists(), reason="finds processes through /proc")
 def test_workers_end_with_a_killed_command(tmp_path: Path) -> None:
     """Workers end after ``kill -9`` of their command."""

@@ -19,6 +19,7 @@ from optkit.allocation.testing import random_instances
 from optkit.backends import Termination, solve_model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_model_of_an_instance_has_its_optimum(backend: str) -> None:
     """The model that ``optkit export`` writes, in s, J and Gbit, has the optimum."""

@@ -11,6 +11,7 @@ from optkit.discovery.problem.pyomo_adapter import instance_bilevel, instance_mo
 from optkit.discovery.testing import degenerate_instances, random_instances
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_single_level_has_the_optimum_where_all_connections_count(backend: str) -> None:
     """The single level is a bound in every reading, and exact under `connected`."""

@@ -38,6 +38,7 @@ def digests() -> list[str]:
     return [hashlib.sha256(files[kind]).hexdigest() for kind in FORMATS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_files_have_their_format(kind: Format) -> None:
     """Each format begins as it must, and holds no date and no name of a program."""
@@ -61,6 +62,7 @@ def test_same_figure_same_bytes() -> None:
     assert run.stdout.split() == digests()
 
 
+@pytest.mark.slow
 def test_the_users_settings_do_not_count() -> None:
     """A user's matplotlibrc changes no picture, and is left as it was."""
     plain = digests()

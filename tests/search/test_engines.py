@@ -25,6 +25,7 @@ from tests.search.problems import (
 every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
+@pytest.mark.slow
 @every_engine
 def test_finds_the_optimum_of_tiny_problems(engine: str) -> None:
     """Every engine reaches known optima from nearly every seed."""
@@ -40,6 +41,7 @@ def test_finds_the_optimum_of_tiny_problems(engine: str) -> None:
     assert reached >= 26, f"{reached} of 30"
 
 
+@pytest.mark.slow
 @every_engine
 def test_beats_random_search_at_equal_budget(engine: str) -> None:
     """Every engine beats random sampling of as many solutions."""

@@ -27,6 +27,7 @@ def test_closed_form_is_the_optimum_without_energy(part: int) -> None:
         assert bound == pytest.approx(brute_force(instance), rel=1e-9), label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_closed_form_is_a_bound_with_energy(part: int) -> None:
     """The closed form never exceeds the optimum, in every regime of costs."""

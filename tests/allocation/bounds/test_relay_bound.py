@@ -15,6 +15,7 @@ from optkit.allocation.problem.sink_tree import sink_tree
 from tests.allocation.instances import HOSTILE, generated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", HOSTILE)
 def test_relay_bound_is_a_bound_far_outside_the_papers_range(regime: str) -> None:
     """The bound holds far outside the paper's range."""

@@ -54,6 +54,7 @@ def test_relay_condition_reaches_beyond_equal_rates() -> None:
     assert dearer >= 5
 
 
+@pytest.mark.slow
 def test_relay_condition_cannot_be_widened() -> None:
     """Blocks lose just beyond the condition."""
     rng = np.random.default_rng(5)
@@ -124,6 +125,7 @@ def _at_the_edge(seed: int, slack: float) -> AllocationInstance:
     return plain.model_copy(update={"servers": tuple(servers)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_blocks_are_optimal_under_the_relay_condition(part: int) -> None:
     """Blocks are optimal with relaying at the edge of the condition."""
@@ -141,6 +143,7 @@ def test_blocks_are_optimal_under_the_relay_condition(part: int) -> None:
     assert met >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slack", [1.01, 3.0, 100.0])
 def test_clipped_bound_holds_beyond_the_condition(slack: float) -> None:
     """Clipping only lowers costs, so the bound holds where the condition fails."""

@@ -165,6 +165,7 @@ def test_tables_need_no_pictures() -> None:
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_quick() -> None:
     """Nothing recurses and nothing is quadratic on a long chain."""
     long = optkit.generate("allocation", shape="chain", servers=20_000, seed=1)

@@ -16,6 +16,7 @@ from optkit.core.runtime.compiled import compiled
 from tests.allocation.instances import HOSTILE, generated
 
 
+@pytest.mark.slow
 def test_block_loads_fill_their_budgets() -> None:
     """The objective is what the checker recomputes."""
     for regime, settings in HOSTILE.items():

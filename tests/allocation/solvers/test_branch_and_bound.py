@@ -20,6 +20,7 @@ def test_paper_range_is_solved_at_once(shape: str) -> None:
     assert result.status is Status.OPTIMAL
 
 
+@pytest.mark.slow
 def test_time_limit_leaves_a_bound_where_the_condition_fails() -> None:
     """A time limit leaves a checked solution and a gap."""
     options = GeneratorOptions.model_validate(

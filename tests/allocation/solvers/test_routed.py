@@ -45,6 +45,7 @@ def test_against_every_tree_and_order(regime: str) -> None:
     assert found >= 3
 
 
+@pytest.mark.slow
 def test_never_worse_than_the_sink_tree() -> None:
     """``routed`` is never worse than ``block`` on the sink tree."""
     gains = 0
@@ -119,6 +120,7 @@ def test_initial_solution_is_never_lost() -> None:
         assert result.objective <= given.objective * (1.0 + EXACT)
 
 
+@pytest.mark.slow
 def test_limits_leave_a_solution() -> None:
     """A limit in the middle of a descent keeps the best solution."""
     instance = _meshed(300, 1)

@@ -122,6 +122,7 @@ def cbc_optimum(path: Path) -> float:
     return float(found[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", [highs_optimum, cbc_optimum])
 @pytest.mark.parametrize("writer", WRITERS)
 def test_readers_find_the_same_optimum(

@@ -49,6 +49,7 @@ def study_with(folder: Path, *columns: dict[str, Any]) -> Study:
     return study
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("columns", "rows"),
     [
@@ -67,6 +68,7 @@ def test_extreme_studies_can_be_reported(
     assert len(family.summary) == rows
 
 
+@pytest.mark.slow
 def test_warnings_are_at_the_top(tmp_path: Path) -> None:
     """Contradictions, damaged lines and unusable best-known values are reported."""
     study = study_with(tmp_path, {"objective": 99.0, "bound": 99.0}, {})
@@ -109,6 +111,7 @@ def test_failures_and_exclusions_are_separate(content: Content) -> None:
     assert all("optkit show" in page.how_to_draw for page in family.instances)
 
 
+@pytest.mark.slow
 def test_large_studies_draw_some_of_each_family(
     reported_study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

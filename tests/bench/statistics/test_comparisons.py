@@ -12,6 +12,7 @@ from optkit.bench.statistics.comparisons import friedman, p_matrix, pairs, ranks
 from optkit.bench.statistics.runs import per_instance
 
 
+@pytest.mark.slow
 def test_pairs_are_made_by_instance_not_by_order() -> None:
     """Shuffled runs give the same test, which finds a real difference."""
     rng = np.random.default_rng(1)

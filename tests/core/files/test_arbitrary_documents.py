@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def _assert_named(error: optkit.InvalidFileError) -> None:
     assert str(error).startswith("x.json: ")
 
 
+@pytest.mark.slow
 @_QUICK
 @given(_VALUES)
 def test_any_value_is_an_instance_or_an_invalid_file(value: Any) -> None:
@@ -70,6 +72,7 @@ def test_any_value_is_an_instance_or_an_invalid_file(value: Any) -> None:
         _assert_named(error)
 
 
+@pytest.mark.slow
 @_QUICK
 @given(st.dictionaries(_KEYS, _VALUES, max_size=8))
 def test_any_object_is_an_instance_or_an_invalid_file(value: dict[str, Any]) -> None:

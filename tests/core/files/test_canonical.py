@@ -62,6 +62,7 @@ def _outcome(dump: Any, document: Any) -> Any:
         return "refused"  # of several faults, either may be the one that is named
 
 
+@pytest.mark.slow
 @given(st.dictionaries(TEXTS, VALUES, max_size=4))
 @settings(max_examples=200, deadline=None)
 def test_any_document_has_the_canonical_form_of_rfc_8785(document: Any) -> None:

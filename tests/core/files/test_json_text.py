@@ -40,6 +40,7 @@ def _expected(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+@pytest.mark.slow
 @given(VALUES)
 @settings(max_examples=200, deadline=None)
 def test_any_document_is_written_as_the_standard_library_writes_it(

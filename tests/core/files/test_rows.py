@@ -49,6 +49,7 @@ def test_a_quote_ends_with_its_line(tmp_path: Path) -> None:
         fields(path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names here")
 def test_a_pipe_without_a_writer_is_refused(tmp_path: Path) -> None:
     """Reading waits for no writer that never comes, but reads from one that is there."""

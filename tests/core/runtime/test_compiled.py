@@ -78,6 +78,7 @@ def test_machine_code_is_reused_until_a_source_changes(folder: Path) -> None:
     assert result(folder) == (35, 0)
 
 
+@pytest.mark.slow
 def test_an_index_that_does_not_load_counts_as_empty(folder: Path) -> None:
     """An index of an older version may name types that are gone; code is made anew."""
     assert result(folder) == (30, 0)

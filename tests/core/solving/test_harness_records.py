@@ -110,6 +110,7 @@ def test_results_are_immutable(change: Callable[[Result], object]) -> None:
         change(result)
 
 
+@pytest.mark.slow
 def test_auto_says_why() -> None:
     """The result records which solver auto chose, and the reason."""
     # Relaying dear enough that contiguous orders are not proven to be the best.

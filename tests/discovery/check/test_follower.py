@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import numpy as np
+import pytest
 
 from optkit.core.solving import seeds
 from optkit.discovery.check.follower import (
@@ -65,6 +66,7 @@ def test_follower_is_solved_again_exactly() -> None:
     assert judged - rejected > 50
 
 
+@pytest.mark.slow
 def test_a_large_scope_is_judged() -> None:
     """The optimality of modes is decided for a thousand requests in one scope."""
     rng = seeds.generator(8, "large scope")

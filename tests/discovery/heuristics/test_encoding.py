@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import optkit
 from optkit.discovery.problem.problem_data import problem_data
@@ -11,6 +12,7 @@ from optkit.discovery.testing import random_instances
 from tests.discovery.networks import leader_problems
 
 
+@pytest.mark.slow
 def test_bits_and_choices_translate_back_and_forth() -> None:
     """The bits of a solution lead to a choice that is at least as good."""
     for _, instance in random_instances(7, 48):

@@ -65,6 +65,7 @@ def test_trials_are_worth_what_a_whole_evaluation_says(reading: dict[str, Any]) 
     assert _compare(coupled_leader(**reading), 1, 80) >= 20
 
 
+@pytest.mark.slow
 def test_trials_agree_on_tiny_instances_of_every_reading() -> None:
     """Increments agree on ties, infeasible rows, and groups that no agent can serve."""
     feasible = 0

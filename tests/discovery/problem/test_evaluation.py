@@ -16,6 +16,7 @@ from optkit.discovery.problem.solution_mapping import solution_of
 from optkit.discovery.testing import random_instances
 
 
+@pytest.mark.slow
 def test_evaluations_pass_the_check_and_never_beat_brute_force() -> None:
     """Evaluations pass the check, and none is better than brute force."""
     feasible = optimal = 0

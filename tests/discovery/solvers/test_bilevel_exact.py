@@ -12,6 +12,7 @@ from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.testing import READINGS, random_document, random_instances
 
 
+@pytest.mark.slow
 def test_every_reading_is_proven_right() -> None:
     """In each of the 48 readings, twice, the proven optimum is brute force's."""
     readings = set()

@@ -11,6 +11,7 @@ from optkit.discovery.testing import random_instances
 from tests.discovery.networks import reacting_network
 
 
+@pytest.mark.slow
 def test_prices_bound_every_reading_and_never_beat_the_optimum() -> None:
     """`price` bounds every reading, passes the check, and is often optimal."""
     compared = best = 0

@@ -64,6 +64,7 @@ def tiny(settings: dict[str, Any]) -> ProblemData:
     return problem_data(DispatchInstance.parse(tiny_document(settings)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 def test_lemma_2_in_exact_values(name: str) -> None:
     """V* ≤ W of the improved policy ≤ W of keeping, in every state."""
@@ -109,6 +110,7 @@ def test_kernels_are_stochastic() -> None:
             assert (drops == 0.0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["two access points", "drops cost"])
 def test_exact_value_is_what_the_simulator_finds(name: str) -> None:
     """W of keeping an action agrees with sample paths within five standard errors."""

@@ -60,6 +60,7 @@ def test_each_part_rests_on_its_own_observation() -> None:
         assert (policy.decide(planted)[ap] == decided[ap]).all()
 
 
+@pytest.mark.slow
 def test_solver_is_mdp_with_a_backend() -> None:
     """`mdp-milp` costs what `mdp` costs, and refuses P2 of large groups."""
     options = {"aps": 4, "servers": 3, "types": 2, "intervals": 6, "arrival": 0.1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import numpy as np
+import pytest
 
 from optkit.dispatch.policies.baselines import QueueAwarePolicy, SelfishPolicy
 from optkit.dispatch.policies.mdp import MdpPolicy
@@ -57,6 +58,7 @@ def test_an_observation_acts_from_its_signal_slot_on() -> None:
     assert crowded.route(0, 0, 16, 0) != early[-1]
 
 
+@pytest.mark.slow
 def test_rollout_is_the_best_policy_here() -> None:
     """Rollout has the least mean cost over paired paths."""
     for settings in ({"arrival": 0.03}, {"service": 40.0, "signal_slot": 1}):

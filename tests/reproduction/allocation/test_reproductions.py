@@ -17,6 +17,7 @@ from tests.reproduction.allocation.cases import quick_context
 from tests.reproduction.complete import assert_complete, assert_drawable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reproduction", REPRODUCTIONS, ids=attrgetter("name"))
 def test_quick_run(reproduction: Reproduction) -> None:
     """A quick run gives judged claims, finite tables and drawable pictures."""

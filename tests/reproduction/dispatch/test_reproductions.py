@@ -20,6 +20,7 @@ from tests.reproduction.complete import assert_complete, assert_drawable
 from tests.reproduction.dispatch.cases import RECORDED, quick_context
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reproduction", REPRODUCTIONS, ids=attrgetter("name"))
 def test_quick_run(reproduction: Reproduction, trace: Path) -> None:
     """A quick run gives judged claims, finite tables and drawable pictures."""

@@ -336,6 +336,7 @@ REAL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_published_series_are_read(name: str, public_data: Callable[..., Path]) -> None:
     """Files as published are read, and the instance is solved."""

@@ -11,6 +11,7 @@ from optkit.sync.problem.problem_data import problem_data
 from tests.sync.exact.tiny_instances import tiny
 
 
+@pytest.mark.slow
 def test_over_all_reports_the_joint_table_finds_the_optimum() -> None:
     """The joint table finds the brute-force optimum over all reports."""
     together = 0

@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("jax", reason="the extra rl is not installed")
 
 
+@pytest.mark.slow
 def test_actions_are_independent() -> None:
     """(18) and (24) equal sums over all actions, and forced actions do not count."""
     from optkit.sync.learning.bernoulli_policy import entropy, log_probability

@@ -85,6 +85,7 @@ def test_a_policy_that_always_notifies_breaks_no_limit() -> None:
     assert verified(instance, reports, sent).feasible
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_compilation")
 def test_the_compiled_environment_equals_the_plain_one() -> None:
     """In JAX, outcomes of every slot are those of NumPy, to single precision."""

@@ -25,6 +25,7 @@ from tests.sync.learning.policies import mesh, untrained_policy
 SHIPPED = ("mappo", "maa2c", "policy-gradient")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_compilation")
 @pytest.mark.parametrize("layout", ["shared", "router"])
 def test_a_frozen_policy_decides_as_in_training(layout: Any) -> None:

@@ -23,6 +23,7 @@ def test_advantages_are_the_sums_of_the_paper() -> None:
         np.testing.assert_allclose(advantages[t], expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_surrogate_is_flat_outside_its_clip() -> None:
     """Past 1 ± ε, (23) gains nothing from a further step in the same direction."""
     from optkit.sync.learning.ppo import clipped_surrogate

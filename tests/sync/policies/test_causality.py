@@ -81,6 +81,7 @@ def test_devices_do_not_know_each_other(policy: type[ReportingPolicy]) -> None:
         assert other[0].tolist() == planned[0].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", NOTIFICATION, ids=_id)
 def test_notifications_do_not_know_the_future(
     policy: type[NotificationPolicy],
@@ -105,6 +106,7 @@ def test_notifications_do_not_know_the_future(
             assert _before(other, slot) == _before(planned, slot), f"slot {slot}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", NOTIFICATION, ids=_id)
 def test_routers_know_what_arrived_and_no_more(
     policy: type[NotificationPolicy],

@@ -25,6 +25,7 @@ def test_every_reporting_policy_keeps_the_limits(reporting: str) -> None:
         feasible_solution(random_instance(seed), f"{reporting}+threshold")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notification", sorted(notification_policies()))
 def test_every_notification_policy_keeps_the_limits(notification: str) -> None:
     """Every policy notifies before a pair gets too old."""
@@ -56,6 +57,7 @@ def test_early_notifications_are_no_trap(notification: str, tmp_path: Any) -> No
     feasible_solution(instance, notification, reports=str(path))
 
 
+@pytest.mark.slow
 def test_stopped_policies_leave_a_feasible_answer() -> None:
     """A stopped policy still keeps all limits."""
     for seed in range(4):

@@ -114,6 +114,7 @@ GML_WORDS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=300,
     deadline=None,

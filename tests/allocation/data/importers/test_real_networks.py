@@ -79,6 +79,7 @@ def test_every_unpacked_zoo_file(real_data: Path) -> None:
         }
 
 
+@pytest.mark.slow
 def test_every_member_of_the_archive(real_data: Path, tmp_path: Path) -> None:
     """All networks of the archive import, labels as server ids included."""
     with tarfile.open(real_data / "topology_zoo" / "topology-zoo-gml.tar.gz") as tar:
@@ -105,6 +106,7 @@ def test_one_member_without_unpacking(real_data: Path) -> None:
     assert packed == plain
 
 
+@pytest.mark.slow
 def test_networkx_reads_the_same_graph(real_data: Path) -> None:
     """Our GML reader agrees with networkx on every file, multigraphs included."""
     for path in sorted(real_data.glob("topology_zoo/gml/*.gml")):

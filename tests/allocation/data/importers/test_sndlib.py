@@ -318,6 +318,7 @@ def test_garbled_native_files(at: int, length: int, put: str) -> None:
     checked(NATIVE[:at] + put + NATIVE[at + length :])
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150,
     deadline=None,

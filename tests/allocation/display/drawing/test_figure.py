@@ -84,6 +84,7 @@ def test_every_size_is_drawn(make: Make, shape: str, servers: int) -> None:
     assert figure.get_figwidth() == 5.6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 def test_odd_names_are_drawn_as_they_are(make: Make, format: Format) -> None:  # noqa: A002
     """Ids that look like markup, or that no font can draw, are drawn as plain text."""
@@ -110,6 +111,7 @@ def test_text_is_measured_without_a_display() -> None:
     assert text_size("word", 9.0)[0] > text_size("word", 8.0)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0.0, 1e-12, 1e15])
 def test_extreme_task_sizes(make: Make, size: float) -> None:
     """An empty, a tiny and a huge task are drawn."""
@@ -126,6 +128,7 @@ def _failing(instance: AllocationInstance, kind: str) -> AllocationSolution:
     return plain.model_copy(update={"load_gbit": {instance.master: 1.0}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["structure", "loads"])
 def test_a_failed_check_is_said(make: Make, kind: str) -> None:
     """The title says that the check failed."""
@@ -183,6 +186,7 @@ def test_same_input_same_bytes(solved: View) -> None:
     assert run.stdout.split() == here
 
 
+@pytest.mark.slow
 def test_the_users_settings_do_not_count(make: Make) -> None:
     """A user's matplotlibrc changes no picture, and no picture changes it."""
     instance = make(shape="topology-4")

@@ -141,6 +141,7 @@ def test_unreachable_servers_are_named_and_counted(make: Make) -> None:
     assert "and 16 more" in words(ax)
 
 
+@pytest.mark.slow
 def test_what_is_not_drawn_is_counted(make: Make) -> None:
     """A large picture says how many servers are missing."""
     instance = make(shape="star", servers=300)

@@ -87,6 +87,7 @@ def _relaxed(model: Any) -> float:
     return result.objective
 
 
+@pytest.mark.slow
 def test_best_orders_obey_the_cuts_and_the_relaxation_gets_tighter() -> None:
     """The optimum found by enumeration satisfies every cut; the relaxation gets tighter."""
     gained = []
@@ -108,6 +109,7 @@ def test_best_orders_obey_the_cuts_and_the_relaxation_gets_tighter() -> None:
     assert np.mean(gained) > 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "trees"), [(2, 6), (3, 6), (4, 1)])
 def test_no_order_and_no_loads_break_a_cut(count: int, trees: int) -> None:
     """No loads of any order violate a cut.
@@ -158,6 +160,7 @@ def _left_sides(
         yield left / cut.capacity
 
 
+@pytest.mark.slow
 def test_block_bounds_and_prices_are_those_of_the_definition() -> None:
     """κ is never too low and prices never too high for any order of a block."""
     rng = np.random.default_rng(313)
@@ -208,6 +211,7 @@ def test_optimum_is_the_same_with_and_without_cuts() -> None:
     assert energies == {True, False}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_optimum_is_the_same_far_outside_the_paper_s_range(backend: str) -> None:
     """The optimum is the same at up to 300 times what the relay condition allows."""
@@ -221,6 +225,7 @@ def test_optimum_is_the_same_far_outside_the_paper_s_range(backend: str) -> None
             assert result.objective == pytest.approx(1.0, abs=2e-6), case
 
 
+@pytest.mark.slow
 def test_solver_gives_the_optimum_with_and_without_cuts() -> None:
     """The answer is the proven optimum whatever the options."""
     for label, instance in random_instances(317, 6):
@@ -251,6 +256,7 @@ def _instance(seed: int = 5, **settings: Any) -> AllocationInstance:
     return AllocationInstance.parse(document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["highs", "scip"])
 def test_backends_take_the_start(backend: str) -> None:
     """A backend accepts the complete start, at the plan's own objective."""
@@ -264,6 +270,7 @@ def test_backends_take_the_start(backend: str) -> None:
     assert result.start.objective == pytest.approx(1.0, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["block", "block-ls"])
 def test_never_worse_than_its_start_and_with_its_bound(start: str) -> None:
     """The objective and the bound of ``block`` hold before a backend runs."""
@@ -280,6 +287,7 @@ def test_never_worse_than_its_start_and_with_its_bound(start: str) -> None:
     assert result.bound >= first.bound
 
 
+@pytest.mark.slow
 def test_termination_says_what_the_start_cost() -> None:
     """The termination says what the start cost and whether the backend took it."""
     for seed in range(20):

@@ -20,6 +20,7 @@ from tests.allocation.true_times import (
 )
 
 
+@pytest.mark.slow
 def test_bound_on_the_true_cost() -> None:
     """The closed form is a bound for every order, and not a trivial one."""
     ratios = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import optkit
 from optkit.core.solving.events import Event, EventKind
 from tests.allocation.instances import generated
@@ -30,6 +32,7 @@ def test_local_search_against_every_order() -> None:
     assert hits >= 0.9 * len(yardsticks()), hits
 
 
+@pytest.mark.slow
 def test_no_worse_than_what_eq_6_is_best_for() -> None:
     """The optimum by eq (6) is no better in true cost."""
     gained = 0

@@ -14,6 +14,7 @@ from optkit.allocation.problem.subtree_costs import subtree_costs
 from tests.allocation.hostile_subtrees import random_tree
 
 
+@pytest.mark.slow
 def test_evaluation_agrees_with_the_linear_program() -> None:
     """The fast evaluation of an order is exact, also where loads or prices vanish."""
     rng = np.random.default_rng(5)

@@ -15,6 +15,7 @@ from optkit.allocation.problem.sink_tree import chosen_tree, sink_tree
 from tests.allocation.hostile_networks import REGIMES, directed, never
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", REGIMES)
 def test_moves_keep_what_a_tree_takes(regime: str) -> None:
     """After any moves, κ is what the blocks of the tree take."""

@@ -15,6 +15,7 @@ from optkit.bilevel.testing import random_instances
 from tests.bilevel.examples import column, instance, moore_bard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["names", "index"])
 def test_what_is_written_reads_back(tmp_path: Path, form: str) -> None:
     """MPS and aux files of random instances read back as the same instance."""

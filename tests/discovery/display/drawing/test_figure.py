@@ -12,6 +12,7 @@ from optkit.discovery.testing import degenerate_instances, random_instances
 from tests.discovery.cases import instance, solution
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solved", [True, False])
 def test_every_degenerate_instance_is_drawn(solved: bool) -> None:
     """Degenerate instances have a picture and tables, with and without a solution."""

@@ -60,6 +60,7 @@ def test_prices_raise_the_bound_at_a_wanted_server() -> None:
     assert raised > 5
 
 
+@pytest.mark.slow
 def test_bound_holds_where_drops_cost_nothing() -> None:
     """The bound holds for hundreds of optima with free drops, many of which drop jobs."""
     compared, dropping = 0, 0

@@ -139,6 +139,7 @@ REAL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_published_traces_are_read(name: str, public_data: Callable[..., Path]) -> None:
     """The tables as published are read, and the instances solved."""

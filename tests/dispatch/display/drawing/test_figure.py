@@ -63,6 +63,7 @@ def test_wrong_solution_is_called_wrong() -> None:
     assert "Fails its check" in figure.get_suptitle()
 
 
+@pytest.mark.slow
 def test_pictures_are_made_of_anything_small() -> None:
     """Pictures are made for no jobs, one of each, and tiny instances."""
     assert drawn(tiny()).startswith(b"\x89PNG")

@@ -32,6 +32,7 @@ def test_never_worse_than_all_p3_together(columns: int, after: After) -> None:
     assert better > 5
 
 
+@pytest.mark.slow
 def test_enumeration_is_no_worse_than_descent() -> None:
     """With more columns, joint actions are no worse."""
     for seed in range(8):
@@ -44,6 +45,7 @@ def test_enumeration_is_no_worse_than_descent() -> None:
             assert least <= other + 1e-9 * abs(other)
 
 
+@pytest.mark.slow
 def test_solver_runs_to_the_end() -> None:
     """The solver's answer is verified, bounded, and better than `selfish`."""
     options = {"aps": 5, "servers": 4, "types": 2, "slots": 8, "intervals": 20}

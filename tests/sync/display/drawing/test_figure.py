@@ -119,6 +119,7 @@ def test_wrong_solution_is_called_wrong() -> None:
     assert "Fails its check" in figure.get_suptitle()
 
 
+@pytest.mark.slow
 def test_pictures_are_made_of_anything_small() -> None:
     """One slot, no links, or no reports can be drawn."""
     tiny = SyncInstance.parse(document(slots=1), "test")

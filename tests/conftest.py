@@ -12,6 +12,8 @@ import pytest
 # A shell that starts the tests in the background has Ctrl-C ignored, and every process
 # below would inherit that; the tests of Ctrl-C need it to be heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# `nohup` has SIGHUP ignored, in the same way.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

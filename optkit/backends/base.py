@@ -39,7 +39,7 @@ class Termination(StrEnum):
 
 
 class StartStatus(StrEnum):
-    """What a backend did with the solution that it was given to start from."""
+    """The use that a backend made of the solution that it was given to start from."""
 
     NOT_GIVEN = "not-given"
     """No start was given."""

@@ -1,4 +1,4 @@
-"""What is known before a model is built: orders without loss, and improved plans."""
+"""Orders without loss and improved plans, known before a model is built."""
 
 from __future__ import annotations
 

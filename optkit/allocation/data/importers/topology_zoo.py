@@ -38,7 +38,7 @@ from optkit.allocation.data.importers.speeds import parse_speed as parse_speed
 from optkit.core.errors import InvalidFileError, UsageError
 
 CREATOR = "Topology Zoo Toolset"
-"""What the Zoo's own files give as their creator."""
+"""The creator that the Zoo's own files name."""
 
 ATTRIBUTION = (
     "Licence of the Internet Topology Zoo: CC BY 4.0; cite Knight et al., The Internet"

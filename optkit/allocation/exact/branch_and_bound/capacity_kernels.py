@@ -1,4 +1,4 @@
-"""What the servers not yet sent can take at cost 1, block by block.
+"""Load that the servers not yet sent can take at cost 1, block by block.
 
 A block is a server and all below it. As everywhere in this package, the loops are plain
 Python on arrays, compiled by numba.

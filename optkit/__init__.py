@@ -19,6 +19,9 @@ from optkit._version import __version__
 from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from optkit.backends.solution_files.importing import (
+        import_solution as import_solution,
+    )
     from optkit.core.errors import ContradictionError as ContradictionError
     from optkit.core.errors import FailedCheckError as FailedCheckError
     from optkit.core.errors import InvalidFileError as InvalidFileError
@@ -88,6 +91,7 @@ _HOMES = {
     "families": "core.solving.registry",
     "generate": "core.tools.generate",
     "import_instance": "core.tools.generate",
+    "import_solution": "backends.solution_files.importing",
     "load": "core.tools.instance_files",
     "load_solution": "core.tools.solution_files",
     "register": "core.solving.registry",

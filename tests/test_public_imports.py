@@ -38,6 +38,7 @@ TOP_LEVEL = [
     "families",
     "generate",
     "import_instance",
+    "import_solution",
     "load",
     "load_solution",
     "register",

@@ -98,6 +98,7 @@ FAMILY = Family(
         ),
     ),
     model="optkit.allocation.problem.pyomo_adapter:instance_model",
+    solution_from_model="optkit.allocation.problem.model_solution:solution_from_model",
     draw="optkit.allocation.display.drawing.figure:draw",
     tables="optkit.allocation.display.tables:tables",
     contract_cases="optkit.allocation.testing:CONTRACT_CASES",

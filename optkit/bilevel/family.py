@@ -69,6 +69,7 @@ FAMILY = Family(
         "lp": "optkit.bilevel.data.formats.writers:lp_file",
         "aux": "optkit.bilevel.data.formats.writers:aux_file",
     },
+    solution_from_model="optkit.bilevel.problem.model_solution:solution_from_model",
     from_blocks="optkit.bilevel.problem.pyomo_adapter:instance_of_blocks",
     tables="optkit.bilevel.display.tables:tables",
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",

@@ -32,6 +32,10 @@ COMMANDS = {
         "optkit.cli.export:export",
         "Write the model of an instance as MPS or LP.",
     ),
+    "import-solution": (
+        "optkit.cli.import_solution:import_solution",
+        "Check a solution that another solver found.",
+    ),
     "train": ("optkit.cli.train:app", "Train a policy on instances."),
     "show": ("optkit.cli.show:show", "Print or draw an instance and its solution."),
     "pareto": ("optkit.cli.pareto:pareto", "Compute the Pareto front of two aims."),

@@ -108,7 +108,6 @@ def solve(
     """
     import optkit
     from optkit.cli.writable_paths import companions, require_writable
-    from optkit.core.errors import UsageError
 
     limits = optkit.Limits(
         time_limit, iterations, evaluations, gap, target, memory_limit
@@ -132,6 +131,45 @@ def solve(
         seed=seed,
         initial=start,
     )
+    return show_result(result, output, terminal, json=json, every_row=every_row)
+
+
+def show_result(
+    result: Result,
+    output: Path | None,
+    terminal: Terminal,
+    *,
+    json: bool,
+    every_row: bool,
+) -> ExitStatus:
+    """Write a result to a file, if one is named, and print it.
+
+    Parameters
+    ----------
+    result
+        The result.
+    output
+        The solution file to write; None for none.
+    terminal
+        Where it is printed.
+    json
+        Whether it is printed as JSON.
+    every_row
+        Whether to print every row of long tables.
+
+    Returns
+    -------
+    ExitStatus
+        The status for the result.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written; the result has been printed then.
+    """
+    import optkit
+    from optkit.core.errors import UsageError
+
     failure: UsageError | None = None
     if output is not None:
         try:

@@ -75,6 +75,7 @@ FAMILY = Family(
         ),
     ),
     model="optkit.discovery.problem.pyomo_adapter:instance_model",
+    solution_from_model="optkit.discovery.problem.model_solution:solution_from_model",
     bilevel="optkit.discovery.problem.pyomo_adapter:instance_bilevel",
     draw="optkit.discovery.display.drawing.figure:draw",
     tables="optkit.discovery.display.tables:tables",

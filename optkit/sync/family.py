@@ -99,6 +99,7 @@ FAMILY = Family(
     ),
     draw="optkit.sync.display.drawing.figure:draw",
     model="optkit.sync.problem.pyomo_adapter:instance_model",
+    solution_from_model="optkit.sync.problem.model_solution:solution_from_model",
     tables="optkit.sync.display.tables:tables",
     contract_cases="optkit.sync.testing:CONTRACT_CASES",
     trainer=Tool(

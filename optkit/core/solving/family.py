@@ -91,6 +91,11 @@ class Family:
         files of other families are written from the model that ``model`` makes.
     model
         ``"module:function"`` that makes the declarative Pyomo model of an instance.
+    solution_from_model
+        ``"module:function"`` that is called with an instance, its model (None if the family
+        has exporters of its own) and the
+        :class:`optkit.backends.solution_files.values.ModelValues` of a solution file, and
+        returns the solution as it stands there, without mending it.
     bilevel
         ``"module:function"`` that makes the Pyomo model of an instance with the blocks
         ``upper`` and ``lower`` of a bilevel program, if the family's problems are such.
@@ -135,6 +140,7 @@ class Family:
     readers: Mapping[str, str] = field(default_factory=dict)
     exporters: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
+    solution_from_model: str | None = None
     bilevel: str | None = None
     from_blocks: str | None = None
     draw: str | None = None

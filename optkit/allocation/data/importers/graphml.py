@@ -12,8 +12,8 @@ from optkit.allocation.data.importers.graph import (
     FileNode,
 )
 from optkit.allocation.data.importers.identifiers import clean_text
-from optkit.allocation.data.importers.xml import Element, parse_xml
 from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.xml import Element, parse_xml
 
 _NAMESPACES = ("", "http://graphml.graphdrawing.org/xmlns")
 

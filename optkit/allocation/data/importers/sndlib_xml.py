@@ -9,8 +9,8 @@ from optkit.allocation.data.importers.graph import (
     FileNode,
 )
 from optkit.allocation.data.importers.identifiers import clean_text
-from optkit.allocation.data.importers.xml import Element, parse_xml
 from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.xml import Element, parse_xml
 
 NAMESPACE = "http://sndlib.zib.de/network"
 

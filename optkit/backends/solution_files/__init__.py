@@ -1,0 +1,1 @@
+"""Read solutions that other solvers found for an exported model."""

@@ -54,7 +54,7 @@ FAMILY = Family(
     importers=(
         Tool(
             name="mibs",
-            summary="MibS: .mps with .aux beside it (or the other way), or knapsack .ki",
+            summary="MibS files (.mps with its .aux), or knapsack files (.ki)",
             options="optkit.bilevel.data.formats.readers:MibsOptions",
             function="optkit.bilevel.data.formats.readers:import_mibs",
         ),

@@ -30,11 +30,11 @@ def check(
       optkit check network.json answer.json
       optkit check network.json answer.json --json
 
-    The objective is recomputed and every rule is checked. Objective, gap, status
-    and metrics in the file must agree with that; claimed metrics that are unknown
-    are named as not checked. The bound cannot be checked:
-    only solving again shows that there is no better solution. Exit status 12 if
-    anything fails, 3 if the solution is for another instance.
+    The objective is recomputed, and every rule is checked. The objective, gap,
+    status and metrics in the file must agree with the result. Metrics that the
+    checker does not know are listed as not checked. The bound cannot be checked:
+    only solving again shows that there is no better solution. The exit status is
+    12 if anything fails, and 3 if the solution is for another instance.
 
     Parameters
     ----------

@@ -38,7 +38,9 @@ def export(
       optkit export discovery.json -o discovery.aux
 
     The model is minimised. Variables and constraints keep their names, except those
-    that the format does not allow: comments at the head of the file list them.
+    that the format does not allow: comments at the head of the file list them. An
+    aux file holds the follower of a bilevel program, for MibS. For discovery, its
+    MPS file is written beside it.
 
     Parameters
     ----------
@@ -47,9 +49,7 @@ def export(
     output
         File to write; compressed if it ends in .gz.
     format_
-        mps, lp, or aux (the follower of a bilevel program, for MibS); by default
-        it follows from the ending of the file. For discovery, the MPS file that
-        belongs to the aux file is written beside it.
+        mps, lp or aux; by default, the ending of the file decides.
     aux
         Aux file of an .mps instance; by default, the one beside it.
     """

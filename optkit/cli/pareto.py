@@ -44,11 +44,12 @@ def pareto(
       optkit pareto network.json --points 21 -t 30 -o front
       optkit pareto network.json --json | jq '.points[].time'
 
-    The instance is solved repeatedly with different weights of the two aims, in
-    place of its own: first each aim alone, then between the two neighbouring
-    points that are farthest apart. Each point is checked. With -o, the instance
-    and the solution of every point are written, and front.svg shows the front.
-    Ctrl-C, SIGTERM or SIGHUP ends it early: the points so far are printed and written.
+    The instance is solved repeatedly. Each time, other weights of the two aims
+    replace its own: first those of each aim alone, then weights between the two
+    neighbouring points that are farthest apart. Each point is checked. With -o,
+    the instance and the solution of every point are written, and front.svg
+    shows the front. Ctrl-C, SIGTERM or SIGHUP ends it early: the points so far
+    are printed and written.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def pareto(
     output
         Folder for front.json, front.svg, front.png, and each point's files.
     points
-        Number of times to solve at most, the two end points included.
+        Largest number of solves, the two end points included.
     time_limit
         Time limit of each solve: 30, 30s, 10m.
     gap

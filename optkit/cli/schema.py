@@ -28,11 +28,13 @@ def schema(
       optkit schema allocation > allocation.schema.json
       optkit schema solution
 
+    "solution" is the format of all solution files, "solution/FAMILY" that of the
+    solution files of one family.
+
     Parameters
     ----------
     name
-        A family; "solution" for solution files, or "solution/FAMILY" for those of a
-        family. Without a name, all formats are listed.
+        A family, "solution", or "solution/FAMILY"; without it, the formats are listed.
     """
     from optkit.core.errors import UsageError
     from optkit.core.suggest import unknown

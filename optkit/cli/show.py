@@ -39,7 +39,8 @@ def show(
       optkit show network.json answer.json -o page.html
 
     A solution is checked first. One that fails the check is shown as well: its
-    violations go to standard error, and the exit status is 12.
+    violations go to standard error, and the exit status is 12. An .html page holds
+    the figure, the convergence of the run, and tables.
 
     Parameters
     ----------
@@ -48,8 +49,7 @@ def show(
     solution
         Solution file.
     output
-        File to draw to: .svg, .png, .pdf, or .html for a page with the figure, the
-        convergence of the run, and tables.
+        File to draw to: .svg, .png, .pdf or .html.
     aux
         Aux file of an .mps instance; by default, the one beside it.
     every_row

@@ -30,7 +30,7 @@ def solvers(
       optkit solvers allocation
       optkit solvers --json
 
-    Some solvers are composed of parts, which are listed too: A+B is a solver.
+    Some solvers consist of two parts, such as A+B. The list has the parts, too.
 
     Parameters
     ----------

@@ -24,8 +24,8 @@ For example:
   optkit train sync --help
   optkit train sync monday.json tuesday.json -o policy --updates 100 --seed 1
 
-A training that was stopped, by Ctrl-C, SIGTERM or otherwise, resumes when the same
-command is given again.
+To resume a training that Ctrl-C, SIGTERM or anything else has stopped, give
+the same command again.
 """
 
 EXTRA = ("jax", "jaxlib", "optax")

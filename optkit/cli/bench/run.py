@@ -41,9 +41,10 @@ def run(
       optkit bench run suite.toml -o study --retry
 
     Finished runs are never lost: the same command resumes a study that Ctrl-C,
-    SIGTERM, a crash or kill -9 stopped. Several of these commands, on several machines, may
-    work on one folder at the same time. Failed runs are recorded, and made again
-    only with --retry. The study stops if results contradict each other.
+    SIGTERM, a crash or kill -9 stopped. Several of these commands, also on
+    several machines, may work on one folder at the same time. Failed runs are
+    recorded, and made again only with --retry. The study stops if results
+    contradict each other.
 
     Parameters
     ----------

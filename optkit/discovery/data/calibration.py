@@ -88,7 +88,8 @@ class CalibrationOptions(Options):
     )
     accuracy_form: Literal["mean", "sum"] = Field(
         "mean",
-        description="what has to reach the requirement: mean or sum of accuracies",
+        description="whether the mean or the sum of accuracies has to reach the"
+        " requirement",
     )
     accuracy_scope: Literal["window", "horizon"] = Field(
         "window", description="requests whose accuracies are judged together"

@@ -24,7 +24,7 @@ class MeshOptions(Options):
         5, ge=1, le=100_000, description="devices N, assigned to the routers in turn"
     )
     slots: int = Field(300, ge=1, le=1_000_000, description="slots T")
-    transmit: int = Field(1, ge=0, description="slots a report is under way, t_trans")
+    transmit: int = Field(1, ge=0, description="slots that a report takes, t_trans")
     farthest: int = Field(
         3,
         ge=1,
@@ -50,8 +50,8 @@ class MeshOptions(Options):
     )
     error: Literal["held", "true"] = Field(
         "held",
-        description="what errors are measured against: the value that the sending"
-        " router holds (held), or the true load (true)",
+        description="errors are measured against the value that the sending router"
+        " holds (held), or against the true load (true)",
     )
     max_device_age: float = Field(
         12.0, ge=0, description="largest age φ of a device's value, slots"

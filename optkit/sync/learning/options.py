@@ -44,8 +44,8 @@ class TrainingOptions(Options):
     )
     target: Literal["return", "one-step"] = Field(
         "return",
-        description="what the critic is trained on: estimated returns, or the one-step"
-        " target (25)",
+        description="target of the critic: estimated returns, or the one-step target"
+        " (25)",
     )
     updates: int = Field(150, ge=1, description="batches of episodes to learn from")
     episodes: int = Field(8, ge=1, description="episodes in a batch")
@@ -85,10 +85,11 @@ class TrainingOptions(Options):
     least_cost_weight: float | None = Field(
         None,
         gt=0,
-        description="weight of cost, drawn from here (None: the instance's)…",
+        description="smallest weight of cost; each episode draws its weight, evenly in"
+        " the logarithm; default: the instance's weight",
     )
     largest_cost_weight: float | None = Field(
-        None, gt=0, description="… to here, for each episode, evenly in its logarithm"
+        None, gt=0, description="largest weight of cost; needs --least-cost-weight"
     )
     longest_report_period: int = Field(
         4,

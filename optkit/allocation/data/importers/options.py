@@ -22,7 +22,7 @@ class Options(BaseOptions):
     master: str | None = Field(
         None,
         description="Server id of the master; by default the server with the most"
-        " neighbours, the first in the file among equals.",
+        " neighbours (of several, the first in the file).",
     )
     names: Literal["label", "id"] = Field(
         "label",
@@ -78,8 +78,8 @@ class Options(BaseOptions):
     )
     direction: Literal["directed", "undirected"] | None = Field(
         None,
-        description="SNDlib only, whose files do not say it: whether a link leads one"
-        " way; by default it does where any two links lead in opposite directions.",
+        description="SNDlib only: whether links lead one way. The files do not say it;"
+        " by default, they do if any two links lead in opposite directions.",
     )
     capacity_unit_gbps: Positive | None = Field(
         None,

@@ -1,4 +1,4 @@
-"""What blocks lose to relaying and to servers sent, and what blocks above lose by it."""
+"""Losses of blocks to relaying and to servers already sent, and of the blocks above."""
 
 from __future__ import annotations
 

@@ -49,13 +49,13 @@ class GoogleOptions(TraceOptions):
     ap_by: Literal["seed", "source"] = Field(
         "seed",
         description="a job's access point: drawn for each job, or a hash of its user"
-        " (in task_events: of its machine, of its user while it has none)",
+        " (in task_events: of its machine, or of its user if it has no machine yet)",
     )
 
     resubmitted: Literal["each", "once"] = Field(
         "each",
-        description="a job or task that is submitted again arrives each time, or once,"
-        " with its first submit",
+        description="whether a job or task that is submitted again arrives each time, or"
+        " only once, with its first submit",
     )
 
     @model_validator(mode="after")
@@ -73,13 +73,13 @@ class AlibabaOptions(TraceOptions):
 
     unit: Literal["task", "job"] = Field(
         "task",
-        description="what arrives: every task at its own start, or every job once, at"
+        description="arrivals: every task, at its own start, or every job, once, at"
         " the start of its first task",
     )
     ap_by: Literal["seed", "source"] = Field(
         "seed",
-        description="how a job gets its access point: seed: drawn; source: by a hash of"
-        " the job name, so that all tasks of a job come from one place",
+        description="a job's access point: drawn for each job (seed), or a hash of the"
+        " job name (source), so that all tasks of a job come from one place",
     )
 
 
@@ -88,7 +88,7 @@ class AzureOptions(TraceOptions):
 
     type_by: Literal["context", "generated"] = Field(
         "context",
-        description="what a request's type follows from: its number of context tokens"
-        " or of generated tokens; the types are classes with equally many"
+        description="whether a request's type follows from its context tokens or from"
+        " its generated tokens; the types are classes with equally many"
         " requests",
     )

@@ -1,0 +1,1 @@
+"""A fuzzer of all readers: small files of every format, altered by structure."""

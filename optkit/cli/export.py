@@ -131,6 +131,7 @@ def _files(
 def _pair(problem: Instance, model: Any, output: Path) -> dict[Path, ModelFile | bytes]:
     """Return the MPS and the aux file of a Pyomo model with an upper and a lower block."""
     from optkit.core.errors import UsageError
+    from optkit.core.files.paths import exists, is_file
     from optkit.core.files.text import read_text
     from optkit.core.solving import registry
     from optkit.core.solving.family import resolve
@@ -140,7 +141,7 @@ def _pair(problem: Instance, model: Any, output: Path) -> dict[Path, ModelFile |
     program = resolve(family.from_blocks)(model.upper, model.lower, problem.name)
     mps = _mps_beside(output)
     written = resolve(family.exporters["mps"])(program)
-    if mps.exists() and (not mps.is_file() or read_text(mps) != written.text):
+    if exists(mps) and (not is_file(mps) or read_text(mps) != written.text):
         raise UsageError(
             f"{mps}: exists, and the MPS file that belongs to {output.name} would replace"
             " it; name another file, or remove it first."

@@ -12,6 +12,7 @@ from optkit.core.files.references import (
     array,
     axis,
     dangling_references,
+    finite,
     ids,
     mapping,
     mappings,
@@ -97,8 +98,8 @@ def _candidates(
 
 def _total(law: Any) -> float | None:
     """Return what a law's probabilities add up to; None where they are no numbers."""
-    numbers = [p for p in array(law) if isinstance(p, int | float)]
-    if not numbers or len(numbers) != len(law) or not all(map(math.isfinite, numbers)):
+    numbers = [number for p in array(law) if (number := finite(p)) is not None]
+    if not numbers or len(numbers) != len(law):
         return None
     return math.fsum(numbers)
 

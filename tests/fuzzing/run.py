@@ -126,7 +126,9 @@ def main() -> int:
             arguments.part,
         )
     for name in sorted(counts.accepted | counts.refused):
-        print(f"{name:20} {counts.accepted[name]:6} accepted {counts.refused[name]:6} refused")
+        print(
+            f"{name:20} {counts.accepted[name]:6} accepted {counts.refused[name]:6} refused"
+        )
     print(*counts.faults, sep="\n")
     print(
         f"{arguments.inputs} files: {counts.accepted.total()} accepted,"

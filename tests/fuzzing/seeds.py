@@ -218,7 +218,8 @@ WALKS = "node,t_s,x_m,y_m\n" + "".join(
     for t in range(0, 121, 30)
 )
 CONTACTS = (
-    "0\tCONN\t1\t2\tup\n30\tCONN\t2\t3\tup\n50\tCONN\t1\t2\tdown\n90\tCONN\t2\t3\tdown\n"
+    "0\tCONN\t1\t2\tup\n30\tCONN\t2\t3\tup\n"
+    "50\tCONN\t1\t2\tdown\n90\tCONN\t2\t3\tdown\n"
 )
 NODE_TIMES = "".join(
     f"{node} {t} {10 + t / 6 + node} {t / 2}\n" for t in (0, 60, 120) for node in (0, 1)

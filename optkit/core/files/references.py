@@ -44,7 +44,13 @@ def is_number(value: Any) -> TypeGuard[float]:
 
 def finite(value: Any) -> float | None:
     """Return ``value`` if it is a finite number, otherwise None."""
-    return float(value) if is_number(value) and math.isfinite(value) else None
+    if not is_number(value):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number above the largest float
+        return None
+    return number if math.isfinite(number) else None
 
 
 def whole(value: Any) -> int | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,21 @@ MAX_BYTES = 1 << 26
 """Largest unpacked size of a file that is read: 64 MiB."""
 
 METADATA = "metadata"
+
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    MemoryError,
+    RecursionError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ValueError,
+    KeyError,
+    AttributeError,
+)
+"""What zipfile, NumPy and json raise at damaged or foreign files."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,8 +208,12 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise InvalidFileError(
             source, ["no such file; check the name and the folder"]
         ) from None
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise InvalidFileError(
-            source, [f"not a file that training has written: {error}"]
+            source,
+            [
+                "not a file that training has written, or damaged:"
+                f" {error or type(error).__name__}"
+            ],
         ) from None
     return arrays, metadata

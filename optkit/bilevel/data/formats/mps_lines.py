@@ -34,9 +34,16 @@ class BoundLine(NamedTuple):
     value: float
 
 
+_FORTRAN = re.compile(r"([0-9.])[dD]([+-]?[0-9]+)$")
+
+
 def number(word: str, *, infinite: bool = False) -> float:
-    """Return a number; refuse everything else by name, and infinity unless allowed."""
-    value = parse_decimal_or_infinity(word) if infinite else parse_decimal(word)
+    """Return a number; refuse everything else by name, and infinity unless allowed.
+
+    Files written by Fortran programs have exponents with D.
+    """
+    plain = _FORTRAN.sub(r"\1e\2", word)
+    value = parse_decimal_or_infinity(plain) if infinite else parse_decimal(plain)
     if value is None:
         raise LineError(f"{word!r} is not a number")
     return value
@@ -173,4 +180,4 @@ def _bound_kind(word: str) -> str:
 
 
 def _is_number(word: str) -> bool:
-    return parse_decimal_or_infinity(word) is not None
+    return parse_decimal_or_infinity(_FORTRAN.sub(r"\1e\2", word)) is not None

@@ -15,6 +15,7 @@ from optkit.bilevel.data.formats.mps import MpsModel, read_mps
 from optkit.bilevel.instance import BilevelInstance, side_keys
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files.numbers import parse_whole
+from optkit.core.files.paths import exists
 from optkit.core.options import Options
 from optkit.core.suggest import nearest
 
@@ -43,7 +44,7 @@ def from_mps(path: Path, aux: Path | None = None) -> dict[str, Any]:
     expected = [path.with_name(_stem(path) + ending) for ending in AUX_ENDINGS]
     for plain in expected:
         for candidate in (plain, plain.with_name(f"{plain.name}.gz")):
-            if candidate.exists():
+            if exists(candidate):
                 return combine(path, candidate)
     # If the MPS file is malformed, that error comes first.
     read_mps(path)
@@ -77,7 +78,7 @@ def from_aux(path: Path, aux: Path | None = None) -> dict[str, Any]:
     candidates = []
     for name in names:
         for candidate in (path.with_name(name), path.with_name(f"{name}.gz")):
-            if candidate.exists():
+            if exists(candidate):
                 return combine(candidate, path)
             candidates.append(str(candidate))
     raise InvalidFileError(

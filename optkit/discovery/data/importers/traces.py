@@ -24,6 +24,7 @@ import numpy as np
 from optkit.core.arrays import Floats
 from optkit.core.errors import InvalidFileError
 from optkit.core.files.left_out import LeftOut
+from optkit.core.files.paths import is_folder
 from optkit.core.files.rows import Row, RowReader
 from optkit.discovery.data.importers.contacts import contacts
 from optkit.discovery.data.importers.layouts import (
@@ -58,7 +59,7 @@ def read_recording(source: Path, layout: Layout | None = None) -> Recording:
     """
     table = RowReader(source, "recordings", delimiters="", endings=("",), comment="#")
     left_out = LeftOut()
-    if source.is_dir():
+    if is_folder(source):
         files_there = table.files
         table.files = [path for path in files_there if not _about(path)] or files_there
         left_out.add("files about it", len(files_there) - len(table.files))

@@ -11,6 +11,7 @@ import numpy as np
 
 from optkit.core.errors import InvalidFileError
 from optkit.core.files.left_out import LeftOut
+from optkit.core.files.paths import is_folder
 from optkit.core.files.rows import Row, RowReader
 from optkit.sync.data.importers.grid import Series, chosen_names
 from optkit.sync.data.importers.options import SeriesOptions
@@ -110,7 +111,7 @@ def only_chosen(table: RowReader, options: SeriesOptions) -> None:
     InvalidFileError
         If two files are of one machine.
     """
-    if table.source.is_dir():
+    if is_folder(table.source):
         files: dict[str, Path] = {}
         for path in table.files:
             other = files.setdefault(machine(path), path)

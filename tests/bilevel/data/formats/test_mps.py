@@ -322,3 +322,11 @@ def test_names_may_hold_characters_that_unicode_calls_blank() -> None:
         ["x\u00a0y"],
         ["r\u0085"],
     )
+
+
+def test_exponents_of_fortran_are_read() -> None:
+    """Files that Fortran programs wrote have D in the place of E."""
+    assert _bounds("UP B x 1.0D3") == (0.0, 1000.0)
+    assert _bounds("LO B x -1d+2", "UP B x .5D0") == (-100.0, 0.5)
+    with pytest.raises(InvalidFileError, match="is not a number"):
+        _bounds("UP B x 1.0DD3")

@@ -1,0 +1,103 @@
+"""Export every shipped instance as MPS and LP, and read the files with other solvers.
+
+``python benchmarks/export_round_trips.py`` prints one line per instance: the optimum of the
+linear relaxation by HiGHS from both files, by OR-Tools from the MPS file (its LP format is
+another one), and by CBC (CoinUtils) from both where it is installed, and whether they agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import highspy
+
+from optkit.cli.app import main as optkit_command
+
+TOLERANCE = 1e-6
+"""Relative difference of two optima that counts as rounding."""
+
+
+def by_highs(path: Path) -> float | None:
+    """Return the optimum of the relaxation of a model file; None if it is not read."""
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("solve_relaxation", True)
+    if solver.readModel(str(path)) == highspy.HighsStatus.kError:
+        return None
+    solver.run()
+    return float(solver.getObjectiveValue())
+
+
+def by_or_tools(path: Path) -> float | None:
+    """Return the same by the MPS reader of OR-Tools and its own LP solver, GLOP."""
+    from ortools.linear_solver.python import model_builder
+
+    model = model_builder.Model()
+    if not model.import_from_mps_file(str(path)):
+        return None
+    for variable in model.get_variables():
+        variable.is_integral = False
+    solver = model_builder.Solver("glop")
+    solver.solve(model)
+    return float(solver.objective_value)
+
+
+def by_cbc(path: Path) -> float | None:
+    """Return the same by CBC; None if it does not read the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        solution = Path(folder) / "cbc.sol"
+        words = ["cbc", str(path), "initialSolve", "solution", str(solution)]
+        subprocess.run(words, capture_output=True, check=False, timeout=600)
+        if not solution.exists():
+            return None
+        first = solution.read_text().partition("\n")[0]
+        return float(first.rsplit(" ", 1)[1]) if first.startswith("Optimal") else None
+
+
+def main() -> int:
+    """Check every shipped instance; return 1 if a reader disagrees."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("instances", nargs="*", type=Path)
+    chosen = parser.parse_args().instances or sorted(
+        path
+        for path in Path("instances").glob("*/*.json")
+        if not path.name.endswith(".sol.json")
+    )
+    readers = {"highs": by_highs, "or-tools": by_or_tools}
+    if shutil.which("cbc"):
+        readers["cbc"] = by_cbc
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for source in chosen:
+            optima: dict[str, float | None] = {}
+            for form in ("mps", "lp"):
+                path = Path(folder) / f"{source.stem}.{form}"
+                began = time.process_time()
+                optkit_command(["--quiet", "export", str(source), "-o", str(path)])
+                wrote = time.process_time() - began
+                for name, read in readers.items():
+                    if (name, form) == ("or-tools", "lp"):
+                        continue
+                    optima[f"{name} {form}"] = read(path)
+                size = path.stat().st_size / 2**20
+                print(
+                    f"  {form}: {size:.1f} MiB, {wrote:.1f} s of processor", flush=True
+                )
+            known = [value for value in optima.values() if value is not None]
+            scale = TOLERANCE * max(1.0, *map(abs, known))
+            agree = max(known) - min(known) <= scale and len(known) == len(optima)
+            wrong += not agree
+            shown = ", ".join(f"{name} {value}" for name, value in optima.items())
+            print(f"{source}: {'agree' if agree else 'DISAGREE'}: {shown}", flush=True)
+    print(f"{len(chosen)} instances, {wrong} disagree")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

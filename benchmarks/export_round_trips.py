@@ -2,7 +2,8 @@
 
 ``python benchmarks/export_round_trips.py`` prints one line per instance: the optimum of the
 linear relaxation by HiGHS from both files, by OR-Tools from the MPS file (its LP format is
-another one), and by CBC (CoinUtils) from both where it is installed, and whether they agree.
+another one), and by CBC (CoinUtils) from both where it is installed, and whether they
+agree.
 """
 
 from __future__ import annotations

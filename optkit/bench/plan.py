@@ -102,7 +102,7 @@ class _SolverSetup:
     uses_seed: bool
 
 
-def make_plan(suite: Suite, folder: Path) -> Plan:
+def make_plan(suite: Suite, folder: Path, source: str = "suite") -> Plan:
     """Return the runs of a suite.
 
     Parameters
@@ -111,6 +111,8 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
         The suite.
     folder
         The folder that its paths are relative to.
+    source
+        What messages call the suite: its file.
 
     Raises
     ------
@@ -131,21 +133,21 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
             for family, setup in _solver_setups(part, families):
                 setups[family].append(setup)
         except OptkitError as error:
-            problems.append(str(error))
+            problems += str(error).splitlines()
     has_errors = bool(problems or unreadable)
     for family, family_setups in setups.items():
         labels = [x.part.label or x.part.solver for x in family_setups]
         problems += [
-            f"suite: two solvers of family {family!r} are labelled {label!r}; give them"
+            f"two solvers of family {family!r} are labelled {label!r}; give them"
             " different labels."
             for label in sorted({x for x in labels if labels.count(x) > 1})
         ]
         if not family_setups and not has_errors:
             problems.append(
-                f"suite: no solver of the suite solves the instances of family {family!r};"
+                f"no solver of the suite solves the instances of family {family!r};"
                 " add one, or remove the instances."
             )
-    _raise_problems(unreadable, problems)
+    _raise_problems(source, unreadable, problems)
     count = suite.repetitions * sum(
         len(_seeds(suite, setup))
         for planned in instances.values()
@@ -153,7 +155,7 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
     )
     if count > MOST_RUNS:
         raise UsageError(
-            f"suite: asks for {count} runs; one study has at most {MOST_RUNS}. Use fewer"
+            f"{source}: asks for {count} runs; one study has at most {MOST_RUNS}. Use fewer"
             " instances, seeds or repetitions."
         )
     runs: dict[str, PlannedRun] = {}
@@ -163,24 +165,36 @@ def make_plan(suite: Suite, folder: Path) -> Plan:
                 same = runs.setdefault(run.key, run)
                 if same is not run:
                     problems.append(
-                        f"suite: the solvers labelled {same.label!r} and {run.label!r} are"
+                        f"the solvers labelled {same.label!r} and {run.label!r} are"
                         " one solver with the same options, limits and seeds; remove one"
                         " of them."
                     )
-    _raise_problems([], list(dict.fromkeys(problems)))
+    _raise_problems(source, [], list(dict.fromkeys(problems)))
     return Plan(instances, tuple(runs.values()))
 
 
-def _raise_problems(unreadable: list[OptkitError], problems: list[str]) -> None:
-    """Raise all problems as one error; a single file error is raised as it is."""
+def _raise_problems(
+    source: str, unreadable: list[OptkitError], problems: list[str]
+) -> None:
+    """Raise all problems as one error; a single error of a file is raised as it is."""
     if not unreadable and not problems:
         return
     if len(unreadable) == 1 and not problems:
-        raise unreadable[0]
-    text = "\n".join([*map(str, unreadable), *problems])
+        error = unreadable[0]
+        raise error if isinstance(error, InvalidFileError) else _named(source, error)
+    lines = [
+        str(e) if isinstance(e, InvalidFileError) else f"{source}: {e}"
+        for e in unreadable
+    ]
+    text = "\n".join([*lines, *(f"{source}: {problem}" for problem in problems)])
     if any(isinstance(error, InvalidFileError) for error in unreadable):
         raise UnreadableInstancesError(text)
     raise UsageError(text)
+
+
+def _named(source: str, error: OptkitError) -> OptkitError:
+    """Return the error with the suite's file before its message."""
+    return type(error)(f"{source}: {error}")
 
 
 class UnreadableInstancesError(OptkitError, ValueError):
@@ -294,7 +308,7 @@ def _solver_setups(
     wanted = sorted(families) if part.family is None else [part.family]
     if part.family is not None and registry.family(part.family).name not in families:
         raise UsageError(
-            f"suite: solver {part.solver!r} is for family {part.family!r}, but the suite"
+            f"solver {part.solver!r} is for family {part.family!r}, but the suite"
             " has no instance of it."
         )
     if part.solver == registry.AUTO:
@@ -328,7 +342,7 @@ def _solver_setups(
             ),
         )
     if len(refused) == len(wanted):
-        raise UsageError("\n".join(f"suite: {text}" for text in refused))
+        raise UsageError("\n".join(refused))
 
 
 def _check_option_names(options: dict[str, Any], family: str) -> None:
@@ -345,7 +359,8 @@ def _check_option_names(options: dict[str, Any], family: str) -> None:
 
 def _seeds(suite: Suite, setup: _SolverSetup) -> tuple[int, ...]:
     seeds = setup.part.seeds or suite.seeds
-    return seeds if setup.uses_seed else seeds[:1]
+    # The lowest, so that the order in which they are listed makes no difference.
+    return seeds if setup.uses_seed else (min(seeds),)
 
 
 def _canonical(value: Any) -> Any:

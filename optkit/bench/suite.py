@@ -172,7 +172,7 @@ class Suite(Document):
     name, description
         Shown in the report.
     seeds
-        Main seeds; a deterministic solver runs with the first only.
+        Main seeds; a deterministic solver runs with the lowest only.
     repetitions
         How often each run is made, to see the noise of its timing.
     warm_up

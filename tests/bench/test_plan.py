@@ -127,3 +127,25 @@ def test_the_suites_of_the_repository_can_be_planned() -> None:
     folder = Path(__file__).parents[2] / "benchmarks" / "suites"
     for path in sorted(folder.glob("*.toml")):
         assert make_plan(load_suite(path), path.parent).runs
+
+
+def test_the_order_of_seeds_makes_no_difference(tmp_path: Path) -> None:
+    """A suite whose seeds are listed in another order plans the same runs."""
+    solvers = '[[solvers]]\nsolver = "ga"\n[[solvers]]\nsolver = "block"\n'
+
+    def keys(seeds: str) -> set[str]:
+        read = suite(f"seeds = {seeds}\n{GENERATED}{solvers}", tmp_path)
+        return {run.key for run in make_plan(read, tmp_path).runs}
+
+    assert keys("[3, 1, 2]") == keys("[1, 2, 3]")
+
+
+def test_errors_name_the_suite(tmp_path: Path) -> None:
+    """Whatever is wrong with a suite, the message begins with its file."""
+    content = suite(GENERATED + '[[solvers]]\nsolver = "nope"\n', tmp_path)
+    with pytest.raises(UsageError, match=r"^my-suite\.toml: unknown .* 'nope'"):
+        make_plan(content, tmp_path, "my-suite.toml")
+    wrong = GENERATED.replace("servers", "servres")
+    content = suite(wrong + '[[solvers]]\nsolver = "block"\n', tmp_path)
+    with pytest.raises(UsageError, match=r"^my-suite\.toml: generator allocation"):
+        make_plan(content, tmp_path, "my-suite.toml")

@@ -72,7 +72,7 @@ def run(
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: give at least 1.")
     content = load_suite(suite)
-    plan = make_plan(content, suite.parent)
+    plan = make_plan(content, suite.parent, str(suite))
     study = Study(output)
     study.create(content, plan)
     terminal.note(

@@ -180,7 +180,19 @@ def solver_class(family_name: str, name: str) -> type[Solver[Any]]:
         return composed.solver(name)
     names = [n for f, n in _SOLVERS if f == family_name]
     patterns = [] if composed is None else [composed.pattern]
-    raise UsageError(unknown(f"{family_name} solver", name, [*names, AUTO, *patterns]))
+    message = unknown(f"{family_name} solver", name, [*names, AUTO, *patterns])
+    others = _families_with(name, except_for=family_name)
+    if others:
+        message = f"solver {name!r} is of family {' and '.join(others)}; {message}"
+    raise UsageError(message)
+
+
+def _families_with(name: str, except_for: str) -> list[str]:
+    """Return the other families that have a solver of this name."""
+    others = sorted(set(families()) - {except_for})
+    for family_name in others:
+        _load(family_name)
+    return [f for f in others if (f, name) in _SOLVERS]
 
 
 def usable_solver_class(family_name: str, name: str) -> type[Solver[Any]]:

@@ -215,7 +215,21 @@ def load_solution(path: str | Path) -> SolutionDocument:
     InvalidFileError
         If it cannot be read or is no solution file, with everything that is wrong.
     """
-    return SolutionDocument.parse(read_json(Path(path)), str(path))
+    data = read_json(Path(path))
+    schema = data.get("schema") if isinstance(data, dict) else None
+    family = family_of_schema(schema) if isinstance(schema, str) else None
+    if family is not None:
+        raise InvalidFileError(
+            str(path),
+            [
+                Issue(
+                    "schema",
+                    f"this is an instance of family {family.name}; name a solution"
+                    " file, such as optkit solve writes with -o",
+                )
+            ],
+        )
+    return SolutionDocument.parse(data, str(path))
 
 
 def family_solution(

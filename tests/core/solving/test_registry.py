@@ -205,3 +205,11 @@ def test_solver_whose_options_have_no_schema_harms_nobody() -> None:
 
     with registered(Odd):
         assert "pmo" in {info.name for info in optkit.solvers("allocation")}
+
+
+def test_a_solver_of_another_family_is_named_as_such() -> None:
+    """The message says whose solver it is, and which ones this family has."""
+    with pytest.raises(
+        optkit.UsageError, match="'rollout' is of family dispatch; unknown allocation"
+    ):
+        registry.solver_class("allocation", "rollout")

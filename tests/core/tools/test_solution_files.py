@@ -54,3 +54,15 @@ def test_every_limit_can_be_saved(tmp_path: Path) -> None:
         limits = optkit.Limits(**{name: value})
         optkit.save(optkit.solve(instance, "pmo", limits=limits), tmp_path / "x.json")
         assert optkit.load_solution(tmp_path / "x.json").limits == {name: value}
+
+
+def test_an_instance_in_the_place_of_a_solution_is_named_as_such(
+    tmp_path: Path,
+) -> None:
+    """One sentence instead of every key that a solution file would have."""
+    path = tmp_path / "network.json"
+    optkit.save_instance(optkit.generate("allocation", servers=3, seed=1), path)
+    with pytest.raises(
+        optkit.InvalidFileError, match="this is an instance of family allocation"
+    ):
+        optkit.load_solution(path)

@@ -320,7 +320,7 @@ def _solutions() -> Iterator[tuple[str, Bad]]:
 
     yield (
         "an instance as a solution",
-        Bad(encoded(instance_document()), ("schema", "must be 'optkit/solution'")),
+        Bad(encoded(instance_document()), ("schema", "this is an instance of family")),
     )
     for path in (
         "schema",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from optkit.core.files.fields import LARGEST_WHOLE
 from optkit.core.instance import Solution
 
 
@@ -19,4 +20,4 @@ class DispatchSolution(Solution):
         which it was sent.
     """
 
-    target: tuple[Annotated[int, Field(strict=True, ge=0)], ...]
+    target: tuple[Annotated[int, Field(strict=True, ge=0, le=LARGEST_WHOLE)], ...]

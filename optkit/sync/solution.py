@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from optkit.core.files.document import Part
-from optkit.core.files.fields import Identifier
+from optkit.core.files.fields import LARGEST_WHOLE, Identifier
 from optkit.core.instance import Solution
 
-Slots = tuple[Annotated[int, Field(strict=True, ge=0)], ...]
+Slots = tuple[Annotated[int, Field(strict=True, ge=0, le=LARGEST_WHOLE)], ...]
 """Slots, strictly increasing."""
 
 

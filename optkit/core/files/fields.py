@@ -18,6 +18,9 @@ def _finite(value: float) -> float:
 NonNegative = Annotated[float, Field(strict=True, ge=0), AfterValidator(_finite)]
 """A finite number, zero or above; numbers in quotes and booleans are refused."""
 
+LARGEST_WHOLE = 2**53 - 1
+"""Largest whole number that every reader of JSON takes exactly (RFC 8785)."""
+
 LARGEST = 1e15
 SMALLEST = 1e-15
 

@@ -14,6 +14,7 @@ from optkit.core.consistency import (
     relative_gap,
 )
 from optkit.core.errors import UsageError
+from optkit.core.files.references import finite
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving.registry import family_of_schema
 from optkit.core.solving.result import Reason, Status, Verification, Violation
@@ -127,13 +128,13 @@ def _wrong_metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
                 claimed[key], recomputed[key], f"{path}.{key}"
             )
         ]
-    numbers = isinstance(claimed, int | float) and isinstance(recomputed, int | float)
-    if numbers:
-        rounding = 1e-9  # loads that cancel leave rounding errors, in any unit
-        if agree(claimed, recomputed) or abs(claimed - recomputed) <= rounding:
-            return []
-    elif claimed == recomputed:
+    if claimed == recomputed:
         return []
+    one, other = finite(claimed), finite(recomputed)
+    if one is not None and other is not None:
+        rounding = 1e-9  # loads that cancel leave rounding errors, in any unit
+        if agree(one, other) or abs(one - other) <= rounding:
+            return []
     return [
         Violation("metrics", path, f"{claimed!r} is claimed, {recomputed!r} recomputed")
     ]

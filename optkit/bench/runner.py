@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from optkit.bench.plan import Plan, PlannedRun
 from optkit.bench.record import InstanceEntry, Outcome, Record, SolverEntry
 from optkit.bench.study import Study
 from optkit.core.display.printable import error_text
-from optkit.core.errors import ContradictionError, OptkitError
+from optkit.core.errors import ContradictionError, OptkitError, UnavailableError
 from optkit.core.files import paths
 from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
@@ -34,6 +34,11 @@ POLL_SECONDS = 0.5
 
 WARM_UP_CANDIDATES = 12
 """Tiny instances per family among which a solver finds one to warm up on."""
+
+WORKERS_GONE = (
+    "the workers that make the runs are gone, for example because their scheduler died;"
+    " start them again, and the same command goes on: no finished run is lost."
+)
 
 Submit = Callable[[PlannedRun], "Future[dict[str, Any]]"]
 """Starts a run; its future returns the columns of the record that the run decides."""
@@ -167,6 +172,8 @@ class StudyRunner:
             run = running.pop(future)
             try:
                 columns = future.result()
+            except CancelledError:
+                raise UnavailableError(WORKERS_GONE) from None
             except Exception as error:  # for example, its machine is gone
                 columns = {"outcome": Outcome.CRASH, "detail": error_text(error)}
             solution = columns.pop("solution", None)

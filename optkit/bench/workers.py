@@ -14,10 +14,11 @@ from typing import Any
 from optkit.bench.isolation import run_isolated
 from optkit.bench.plan import PlannedRun
 from optkit.bench.remote import run_on_worker
-from optkit.bench.runner import Submit
+from optkit.bench.runner import WORKERS_GONE, Submit
 from optkit.bench.study import Study
 from optkit.bench.suite import Suite
 from optkit.bench.worker_process import WorkerTask
+from optkit.core.errors import UnavailableError
 
 
 @contextmanager
@@ -76,15 +77,16 @@ def distributed(
 
     def submit(run: PlannedRun) -> Future[dict[str, Any]]:
         tiny = warm_up.get((run.family, run.solver)) if suite.warm_up else None
-        future: Future[dict[str, Any]] = cluster.submit(
-            run_on_worker,
-            {
-                "run": dataclasses.asdict(run),
-                "instance": _packed(study.instance_file(run.sha256)),
-                "warm_up": None if tiny is None else _packed(tiny),
-                "kill": suite.kill.model_dump(),
-            },
-        )
+        task = {
+            "run": dataclasses.asdict(run),
+            "instance": _packed(study.instance_file(run.sha256)),
+            "warm_up": None if tiny is None else _packed(tiny),
+            "kill": suite.kill.model_dump(),
+        }
+        try:
+            future: Future[dict[str, Any]] = cluster.submit(run_on_worker, task)
+        except Exception:  # a client without a scheduler raises errors of many types
+            raise UnavailableError(WORKERS_GONE) from None
         return future
 
     return submit

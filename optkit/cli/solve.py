@@ -236,7 +236,7 @@ def _run(
         if event_file is not None:
             stack.callback(event_file.close)
             listeners.append(event_file)
-        pool = stack.enter_context(executor(workers, dask))
+        pool = stack.enter_context(executor(workers, dask, terminal.warn))
         limit_text = ", ".join(f"{k} {v:g}" for k, v in limits.document().items())
         terminal.note(
             f"optkit {__version__}: {describe(problem)}, seed {arguments['seed']},"

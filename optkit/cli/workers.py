@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from optkit.core.errors import UnavailableError, UsageError
+from optkit.cli.dask_cluster import FallbackExecutor, cluster
+from optkit.core.errors import UsageError
 from optkit.core.runtime import stop_signals
-from optkit.core.runtime.extras import needs
 from optkit.core.runtime.parent import end_with_parent
 
 
@@ -25,7 +25,9 @@ def processors() -> int:
 
 
 @contextmanager
-def executor(workers: int | None, dask: str | None) -> Iterator[Executor | None]:
+def executor(
+    workers: int | None, dask: str | None, warn: Callable[[str], None]
+) -> Iterator[Executor | None]:
     """Provide an executor of worker processes or of a Dask cluster; None for neither.
 
     Parameters
@@ -33,7 +35,9 @@ def executor(workers: int | None, dask: str | None) -> Iterator[Executor | None]
     workers
         Number of worker processes.
     dask
-        Address of a Dask scheduler.
+        Address of a Dask scheduler. If it dies, the tasks run here.
+    warn
+        Says that it died.
 
     Raises
     ------
@@ -48,8 +52,19 @@ def executor(workers: int | None, dask: str | None) -> Iterator[Executor | None]
         with _pool(workers) as pool:
             yield pool
     elif dask is not None:
-        with cluster(dask) as (pool, _):
-            yield pool
+        with cluster(dask) as (remote, _):
+            fallback = FallbackExecutor(
+                remote,
+                lambda: warn(
+                    f"--dask {dask}: the scheduler is gone; the run goes on in this"
+                    " process."
+                ),
+            )
+            try:
+                yield fallback
+            finally:
+                # Tasks that still run are not needed: the solver has returned.
+                fallback.shutdown(wait=False, cancel_futures=True)
     else:
         yield None
 
@@ -111,36 +126,3 @@ def _initialise() -> None:
     """Ignore Ctrl-C, which the command handles, and end together with the command."""
     stop_signals.ignore()
     end_with_parent(lambda: os._exit(1))
-
-
-@contextmanager
-def cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    """Provide the executor of a Dask cluster, and the number of its threads.
-
-    Parameters
-    ----------
-    address
-        Address of the scheduler.
-
-    Raises
-    ------
-    UnavailableError
-        If Dask is not installed, or no scheduler or worker answers there.
-    """
-    with needs("dask", "--dask", "distributed", "dask"):
-        from distributed import Client
-    try:
-        client = Client(address, timeout=10)
-    except (OSError, ValueError) as error:
-        raise UnavailableError(
-            f"--dask {address}: no scheduler answers there: {error}"
-        ) from None
-    with client:
-        threads = sum(client.nthreads().values())
-        if threads < 1:
-            raise UnavailableError(
-                f"--dask {address}: the scheduler has no workers; start some with"
-                f" dask worker {address}."
-            )
-        with client.get_executor() as client_executor:
-            yield client_executor, threads

@@ -110,7 +110,7 @@ def _workers(
         count = workers or 1
         submit = local(study, suite, tiny, count)
         return stack.enter_context(submit), count
-    from optkit.cli.workers import cluster
+    from optkit.cli.dask_cluster import cluster
 
     executor, threads = stack.enter_context(cluster(dask))
     return distributed(study, suite, tiny, executor), threads

@@ -56,12 +56,16 @@ def export(
     import optkit
     from optkit.cli.instances import describe, family_of
     from optkit.cli.writable_paths import require_writable
+    from optkit.core.runtime.collector import paused_collector
 
     kind = _format(output, format_)
     require_writable(output, instance, aux, *_beside(instance))
     problem = optkit.load(instance, aux)
     family = family_of(problem)
-    for path, written in _files(family, problem, kind, output).items():
+    # A model is millions of small objects that all stay.
+    with paused_collector():
+        files = _files(family, problem, kind, output)
+    for path, written in files.items():
         _write(path, written, terminal)
         terminal.note(f"{path}: {describe(problem)}")
     return 0

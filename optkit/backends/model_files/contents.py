@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optkit.backends.linear import LinearModel
+from optkit.backends.model_files.names import component_names
 from optkit.core.arrays import Bools, Floats
 
 
@@ -76,8 +77,8 @@ def contents(model: LinearModel) -> ModelContents:
     """Return the contents of the file of a compiled model; idle variables are left out."""
     return ModelContents(
         name=model.name,
-        columns=_unique(model.column_names),
-        rows=_unique([constraint.name for constraint in model.constraints]),
+        columns=_unique(component_names(model.variables)),
+        rows=_unique(component_names(model.constraints)),
         matrix=model.matrix,
         row_lower=model.row_lower,
         row_upper=model.row_upper,
@@ -120,6 +121,14 @@ def entries(matrix: Any, major: int) -> Iterator[tuple[int, float]]:
     """Yield index and value of each entry of a row of CSR, or a column of CSC."""
     part = slice(matrix.indptr[major], matrix.indptr[major + 1])
     return zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True)
+
+
+class Texts(dict[float, str]):
+    """The text of each number; a model has many coefficients and few values of them."""
+
+    def __missing__(self, value: float) -> str:
+        self[value] = text(value)
+        return self[value]
 
 
 def text(value: float) -> str:

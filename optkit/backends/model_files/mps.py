@@ -7,7 +7,7 @@ import math
 from optkit.backends.model_files.contents import (
     ModelContents,
     ModelFile,
-    entries,
+    Texts,
     notes,
     text,
 )
@@ -54,6 +54,9 @@ def write_mps(model: ModelContents, *, constant_column: bool = True) -> ModelFil
     lines += [f" {kind} {name}" for kind, name in zip(kinds, row_names, strict=True)]
     lines.append("COLUMNS")
     by_column, cost = model.matrix.tocsc(), model.cost.tolist()
+    starts = by_column.indptr.tolist()
+    entry_rows, values = by_column.indices.tolist(), by_column.data.tolist()
+    texts = Texts()
     inside = False
     for j, (name, integer) in enumerate(
         zip(model.columns, model.integer.tolist(), strict=True)
@@ -63,14 +66,16 @@ def write_mps(model: ModelContents, *, constant_column: bool = True) -> ModelFil
             mark = "INTORG" if inside else "INTEND"
             lines.append(f" {sets['MARKER']} 'MARKER' '{mark}'")
         column = columns[name]
-        parts = [(row_names[i], value) for i, value in entries(by_column, j) if value]
-        if cost[j]:
-            parts.insert(0, (objective, cost[j]))
-        # A column without entries is declared with coefficient zero in the objective.
-        lines += [
-            f" {column} {row} {text(value)}"
-            for row, value in parts or [(objective, 0.0)]
+        part = slice(starts[j], starts[j + 1])
+        parts = [
+            f" {column} {row_names[i]} {texts[value]}"
+            for i, value in zip(entry_rows[part], values[part], strict=True)
+            if value
         ]
+        # A column without entries is declared with coefficient zero in the objective.
+        if cost[j] or not parts:
+            lines.append(f" {column} {objective} {texts[cost[j]]}")
+        lines += parts
     if inside:
         lines.append(f" {sets['MARKER']} 'MARKER' 'INTEND'")
     lines += [f" {one} {objective} {text(model.constant)}"] if one else []
@@ -93,7 +98,7 @@ def write_mps(model: ModelContents, *, constant_column: bool = True) -> ModelFil
         model.column_upper.tolist(),
     )
     for name, low, high in zip(model.columns, column_lower, column_upper, strict=True):
-        lines += _bounds(f"{sets['BOUND']} {columns[name]}", low, high)
+        lines += _bounds(f"{sets['BOUND']} {columns[name]}", low, high, texts)
     if one:
         lines.append(f" FX {sets['BOUND']} {one} 1")
         said.append(
@@ -115,15 +120,15 @@ def _kind(low: float, high: float) -> str:
     return "E" if low == high else "L"
 
 
-def _bounds(column: str, low: float, high: float) -> list[str]:
+def _bounds(column: str, low: float, high: float, texts: Texts) -> list[str]:
     """Return the lines for the bounds of one column, defaults included."""
     if low == high:
-        return [f" FX {column} {text(low)}"]
+        return [f" FX {column} {texts[low]}"]
     if math.isinf(low) and math.isinf(high):
         return [f" FR {column}"]
     lines = [
-        f" MI {column}" if math.isinf(low) else f" LO {column} {text(low)}",
-        f" PL {column}" if math.isinf(high) else f" UP {column} {text(high)}",
+        f" MI {column}" if math.isinf(low) else f" LO {column} {texts[low]}",
+        f" PL {column}" if math.isinf(high) else f" UP {column} {texts[high]}",
     ]
     # Readers drop a lower bound of 0 before a negative upper bound, so it comes after.
     return lines[::-1] if low == 0.0 and high < 0.0 else lines

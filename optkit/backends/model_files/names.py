@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 MAX_LENGTH = 120
 """Longest name that is written; CoinUtils and HiGHS cut or refuse longer ones."""
@@ -33,6 +34,49 @@ def lp_name(name: str, prefix: str) -> str:
 def mps_name(name: str, prefix: str) -> str:
     """Return a name without blanks, quotes, and marks that open a comment or a tag."""
     return (_MPS_CHARACTERS.sub("_", name) or prefix)[:MAX_LENGTH]
+
+
+def component_names(components: Iterable[Any]) -> list[str]:
+    """Return the full names of Pyomo components, as their ``name`` has them.
+
+    Each component and each part of an index is spelled once, since a model has many
+    variables and few of these.
+
+    Parameters
+    ----------
+    components
+        Variables or constraints of a Pyomo model, or anything else with a name.
+    """
+    from pyomo.core.base.component import ComponentData
+    from pyomo.core.base.component_namer import name_repr
+
+    bases: dict[int, str] = {}
+    spelled: dict[tuple[type, Any], str] = {}
+
+    def part(value: Any) -> str:
+        key = value.__class__, value
+        if key not in spelled:
+            spelled[key] = name_repr(value)
+        return spelled[key]
+
+    names = []
+    for component in components:
+        parent = (
+            component.parent_component()
+            if isinstance(component, ComponentData)
+            else component
+        )
+        if parent is component or parent is None:
+            names.append(component.name)
+            continue
+        base = bases.get(id(parent))
+        if base is None:
+            base = bases[id(parent)] = parent.name
+        index = component.index()
+        several = index.__class__ is tuple and len(index) > 1
+        inside = ",".join(map(part, index)) if several else name_repr(index)
+        names.append(f"{base}[{inside}]")
+    return names
 
 
 class Names(Mapping[str, str]):

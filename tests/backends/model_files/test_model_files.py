@@ -11,12 +11,14 @@ from pathlib import Path
 
 import highspy
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 import scipy.sparse
 
 from optkit.backends.model_files.contents import ModelContents, ModelFile
 from optkit.backends.model_files.lp import write_lp
 from optkit.backends.model_files.mps import write_mps
+from optkit.backends.model_files.names import component_names
 
 HOSTILE = [
     "x", "y1", "ab", "x[1]", "x(1,2)", "x[a,b]", "free", "FREE", "inf", "-inf", "1e30", "e",
@@ -174,3 +176,23 @@ def test_many_names_that_collide_are_written_in_linear_time() -> None:
         cost=np.zeros(count),
     )
     assert len(write_lp(model).columns) == count
+
+
+def test_components_are_called_as_pyomo_calls_them() -> None:
+    """Names of whole models equal the ``name`` of each component, whatever its index is."""
+    model = pyo.ConcreteModel(name="any")
+    parts = [
+        *("a", "1", "01", "a,b", "a[b]", "it's", "|", "nan", "a:b", "", "x y", "é"),
+        *(1, 1.0, True, None, 2.5, -3, (1, "b"), ("a", "1", 3), (2,), (1.0, True)),
+    ]
+    model.plain = pyo.Var()
+    model.by_part = pyo.Var(pyo.Set(initialize=parts, dimen=None))
+    model.pairs = pyo.Var(["a", "1", "a,b"], [1, 2.5, "1"])
+    model.block = pyo.Block(["x", "y.z"])
+    for block in model.block.values():
+        block.inside = pyo.Var([1, 2])
+        block.alone = pyo.Var()
+    model.row = pyo.Constraint(["a", "b"], rule=lambda m, i: m.plain >= 1)
+    for kind in (pyo.Var, pyo.Constraint):
+        components = list(model.component_data_objects(kind))
+        assert component_names(components) == [part.name for part in components]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pyomo.environ as pyo
 import pytest
 from optkit.models.sync import notification_model, synchronisation_model
 
@@ -11,6 +15,7 @@ from optkit.sync.check.brute_force import brute_force
 from optkit.sync.check.checker import check
 from optkit.sync.exact import bound_for_reports
 from optkit.sync.exact.all_reports import AllReports
+from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import solution
 from optkit.sync.problem.problem_data import problem_data
@@ -82,3 +87,30 @@ def test_what_the_model_decides_is_what_the_checker_counts() -> None:
         checked = check(instance, solution(instance, reports, notifications))
         assert checked.feasible, seed
         assert checked.objective == pytest.approx(result.objective, abs=1e-7), seed
+
+
+def test_the_joint_model_grows_with_the_slots_and_not_with_their_square() -> None:
+    """Where limits on ages bind, ten more slots always add as many variables and rows."""
+    sizes = []
+    content = tiny(3, slots=40, max_device_age=4.0, max_pair_age=6.0).document()
+    for slots in (20, 30, 40):
+        devices = [
+            {**device, "load_percent": device["load_percent"][:slots]}
+            for device in content["devices"]
+        ]
+        cut = {**content, "slots": slots, "devices": devices}
+        model = instance_model(SyncInstance.parse(cut))
+        rows = sum(1 for _ in model.component_data_objects(pyo.Constraint))
+        sizes.append((sum(1 for _ in model.component_data_objects(pyo.Var)), rows))
+    small, middle, large = np.array(sizes)
+    assert (large - middle == middle - small).all()
+    assert (large > middle).all()
+
+
+def test_a_limit_that_leaves_no_copy_young_enough_makes_the_model_infeasible() -> None:
+    """The model still has rows where every copy of a slot would be too old."""
+    instance = tiny(3, slots=8, max_device_age=4.0, max_pair_age=6.0)
+    data = synchronisation_data(problem_data(instance))
+    impossible = replace(data, max_pair_age=0.05)
+    result = solve_model(synchronisation_model(impossible))
+    assert result.termination is Termination.INFEASIBLE

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
 
-from optkit.core.arrays import Floats, Ints
+from optkit.core.arrays import Floats
 from optkit.core.solving.result import Verification, Violation
 from optkit.sync.check.reconstruction_error import reconstruction_mse
+from optkit.sync.check.replay import (
+    Devices,
+    first_over,
+    replay_devices,
+    replay_links,
+)
 from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
 
@@ -21,22 +28,27 @@ MOST_SHOWN = 100
 """Most violations that are listed."""
 
 
-@dataclass
-class _Device:
-    """The course of one device: (T,) each."""
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """What the links of an instance go through.
 
-    load: Floats
-    held: Floats
-    age: Floats
-
-
-@dataclass
-class _Link:
-    """The course of one link: (T,) each."""
+    Parameters
+    ----------
+    age, error, cost
+        (T,): mean age (eq 9), mean error (11) and mean cost (13).
+    mean_age, max_age, mean_error
+        (L,): of each link, over the slots.
+    late
+        The first links, up to a number, that pass their limit: index, slot and age.
+    """
 
     age: Floats
     error: Floats
     cost: Floats
+    mean_age: Floats
+    max_age: Floats
+    mean_error: Floats
+    late: list[tuple[int, int, float]]
 
 
 def check(instance: SyncInstance, solution: SyncSolution) -> Verification:
@@ -59,38 +71,68 @@ def check(instance: SyncInstance, solution: SyncSolution) -> Verification:
     broken = _malformed(instance, solution)
     if broken:
         return Verification(False, None, tuple(broken[:MOST_SHOWN]))
-    devices = {
-        device.id: _replay_device(instance, index, solution.reports.get(device.id, ()))
-        for index, device in enumerate(instance.devices)
-    }
+    reports = [solution.reports.get(device.id, ()) for device in instance.devices]
     used = {(n.source, n.target): n.slots for n in solution.notifications}
-    links = [
-        _replay_link(instance, index, used.get((link.source, link.target), ()), devices)
-        for index, link in enumerate(instance.links)
-    ]
+    notified = [used.get((link.source, link.target), ()) for link in instance.links]
+    devices = replay_devices(instance, reports)
+    links = _course(instance, notified, devices)
     broken = _past_limits(instance, devices, links)
-    means = _means(instance, links)
     sent = sum(map(len, solution.reports.values()))
     weights = instance.weights
     parts = {
-        "age": weights.age * float(means.age.sum()) / instance.age_tolerance,
-        "error": weights.error * float(means.error.sum()),
-        "cost": weights.cost * float(means.cost.sum()),
+        "age": weights.age * float(links.age.sum()) / instance.age_tolerance,
+        "error": weights.error * float(links.error.sum()),
+        "cost": weights.cost * float(links.cost.sum()),
         "report": weights.report * sent / len(instance.devices),
     }
     return Verification(
         not broken,
         sum(parts.values()),
         tuple(broken[:MOST_SHOWN]),
-        _metrics(instance, solution, used, devices, links, means, parts),
+        _metrics(instance, reports, notified, devices, links, parts),
     )
 
 
 def _malformed(instance: SyncInstance, solution: SyncSolution) -> list[Violation]:
     """Return unknown and repeated names, and slots that do not exist or increase."""
-    broken = []
     devices = {device.id for device in instance.devices}
     links = {(link.source, link.target) for link in instance.links}
+    pairs = [(entry.source, entry.target) for entry in solution.notifications]
+    if (
+        solution.reports.keys() <= devices
+        and len(set(pairs)) == len(pairs)
+        and links.issuperset(pairs)
+        and _are_slots(instance, [*solution.reports.values()])
+        and _are_slots(instance, [entry.slots for entry in solution.notifications])
+    ):
+        return []
+    return _named_faults(instance, solution, devices, links)
+
+
+def _are_slots(instance: SyncInstance, groups: Sequence[Sequence[int]]) -> bool:
+    """Say whether all slots of all groups exist, and increase within each group."""
+    count = sum(map(len, groups))
+    if not count:
+        return True
+    try:
+        slots = np.fromiter(chain.from_iterable(groups), np.int64, count)
+    except OverflowError:
+        return False
+    increasing = np.diff(slots) > 0
+    starts = np.cumsum([len(group) for group in groups])[:-1]
+    starts = starts[(starts > 0) & (starts < count)]
+    increasing[starts - 1] = True  # from one group to the next
+    return bool(slots.max() < instance.slots and increasing.all())
+
+
+def _named_faults(
+    instance: SyncInstance,
+    solution: SyncSolution,
+    devices: set[str],
+    links: set[tuple[str, str]],
+) -> list[Violation]:
+    """Return what is wrong with names and slots, one by one."""
+    broken = []
     for name, slots in solution.reports.items():
         path = f"reports.{name}"
         if name not in devices:
@@ -116,164 +158,127 @@ def _wrong_slots(
     instance: SyncInstance, path: str, slots: Sequence[int]
 ) -> list[Violation]:
     broken = []
-    array = np.array(slots, dtype=np.int64)
-    late = array[array >= instance.slots]
-    if len(late):
-        text = f"{late[0]} is not a slot; they are 0 to {instance.slots - 1}"
+    late = next((slot for slot in slots if slot >= instance.slots), None)
+    if late is not None:
+        text = f"{late} is not a slot; they are 0 to {instance.slots - 1}"
         broken.append(Violation("slot", path, text))
-    back = np.flatnonzero(np.diff(array) <= 0)
-    if len(back):
-        before, after = array[back[0]], array[back[0] + 1]
-        text = f"{after} follows {before}; slots are strictly increasing"
-        broken.append(Violation("order", path, text))
+    for before, after in pairwise(slots):
+        if after <= before:
+            text = f"{after} follows {before}; slots are strictly increasing"
+            broken.append(Violation("order", path, text))
+            break
     return broken
 
 
-def _latest(slots: int, marks: Ints, values: Ints) -> Ints:
-    """Return, (T,), the value of the latest mark up to each slot; -1 before the first."""
-    marked = np.full(slots, -1, dtype=np.int64)
-    marked[marks] = values
-    latest: Ints = np.maximum.accumulate(marked)
-    return latest
-
-
-def _replay_device(
-    instance: SyncInstance, index: int, reports: Sequence[int]
-) -> _Device:
-    """Replay the value that the router holds of a device, and its age (eqs 4, 5).
-
-    Until a report arrives, the value of slot 0 is held, its age counted from slot 0.
-    """
-    device = instance.devices[index]
-    load = np.array(device.load_percent, dtype=np.float64)
-    sent = np.array(reports, dtype=np.int64)
-    arrival = sent + device.transmit_slots
-    in_time = arrival < instance.slots
-    latest = _latest(instance.slots, arrival[in_time], sent[in_time])
-    sampled = np.maximum(latest, 0)
-    return _Device(load, load[sampled], np.arange(instance.slots) - sampled * 1.0)
-
-
-def _replay_link(
-    instance: SyncInstance,
-    index: int,
-    slots: Sequence[int],
-    devices: dict[str, _Device],
-) -> _Link:
-    """Replay the neighbour's copy: its age (eq 8), error (eq 10) and cost (eq 12)."""
-    link = instance.links[index]
-    sources = [devices[d.id] for d in instance.devices if d.router == link.source]
-    notified = np.array(slots, dtype=np.int64)
-    latest = _latest(instance.slots, notified, notified)
-    before_first = latest < 0
-    copied = np.maximum(latest, 0)
-    time = np.arange(instance.slots, dtype=np.float64)
-    notified_age = np.zeros(instance.slots)
-    error = np.zeros(instance.slots)
-    for device in sources:
-        notified_age += device.age
-        truth = device.load if instance.reading.error == "true" else device.held
-        error += np.abs(truth - device.held[copied])
-    notified_age = notified_age / len(sources) + link.payload / link.rate
-    age = np.where(before_first, time, notified_age[copied] + (time - copied))
-    cost = np.zeros(instance.slots)
-    cost[notified] = link.hops * (instance.header_cost + link.payload)
-    return _Link(age, error, cost)
-
-
-def _means(instance: SyncInstance, links: list[_Link]) -> _Link:
-    """Return the mean age and error of the links (eqs 9, 11), and the mean cost (eq 13)."""
-    total = _Link(*(np.zeros(instance.slots) for _ in range(3)))
-    for link in links:
-        total.age += link.age
-        total.error += link.error
-        total.cost += link.cost
-    count = max(1, len(links))
-    return _Link(
-        total.age / count, total.error / count, total.cost / len(instance.routers)
+def _course(
+    instance: SyncInstance, notified: Sequence[Sequence[int]], devices: Devices
+) -> _Course:
+    """Replay the links; return means over them (eqs 9, 11, 13) and over their slots."""
+    limit = instance.max_pair_age + LIMIT_TOLERANCE
+    total = [np.zeros(instance.slots) for _ in range(3)]
+    of_links: list[list[Floats]] = [[np.zeros(0)], [np.zeros(0)], [np.zeros(0)]]
+    late: list[tuple[int, int, float]] = []
+    begin = 0
+    for block in replay_links(instance, notified, devices):
+        # Row by row, so that sums do not depend on the size of the blocks.
+        for sums, rows in zip(total, (block.age, block.error, block.cost), strict=True):
+            for row in rows:
+                sums += row
+        of_links[0].append(block.age.mean(axis=1))
+        of_links[1].append(block.age.max(axis=1))
+        of_links[2].append(block.error.mean(axis=1))
+        late += [
+            (begin + row, slot, age)
+            for row, slot, age in islice(
+                first_over(block.age, limit), MOST_SHOWN - len(late)
+            )
+        ]
+        begin += len(block.age)
+    count = max(1, len(instance.links))
+    age, error, cost = total
+    return _Course(
+        age / count,
+        error / count,
+        cost / len(instance.routers),
+        *map(np.concatenate, of_links),
+        late,
     )
 
 
 def _past_limits(
-    instance: SyncInstance, devices: dict[str, _Device], links: list[_Link]
+    instance: SyncInstance, devices: Devices, links: _Course
 ) -> list[Violation]:
     """Return the first slot in which each age passes its limit (eqs 14a, 14b)."""
     broken = []
-    for device in instance.devices:
-        late = _first_over(devices[device.id].age, instance.max_device_age)
-        if late is not None:
-            slot, age = late
-            text = (
-                f"the age of {device.id!r} is {age:g} in slot {slot}, over max_device_age"
-                f" {instance.max_device_age:g}"
-            )
-            broken.append(Violation("device-age", f"reports.{device.id}", text))
-    for link, replayed in zip(instance.links, links, strict=True):
-        late = _first_over(replayed.age, instance.max_pair_age)
-        if late is not None:
-            slot, age = late
-            text = (
-                f"the age of {link.source!r} at {link.target!r} is {age:g} in slot"
-                f" {slot}, over max_pair_age {instance.max_pair_age:g}"
-            )
-            broken.append(Violation("pair-age", "notifications", text))
+    limit = instance.max_device_age + LIMIT_TOLERANCE
+    for index, slot, age in islice(first_over(devices.age, limit), MOST_SHOWN):
+        device = instance.devices[index]
+        text = (
+            f"the age of {device.id!r} is {age:g} in slot {slot}, over max_device_age"
+            f" {instance.max_device_age:g}"
+        )
+        broken.append(Violation("device-age", f"reports.{device.id}", text))
+    for index, slot, age in links.late:
+        link = instance.links[index]
+        text = (
+            f"the age of {link.source!r} at {link.target!r} is {age:g} in slot"
+            f" {slot}, over max_pair_age {instance.max_pair_age:g}"
+        )
+        broken.append(Violation("pair-age", "notifications", text))
     return broken
-
-
-def _first_over(age: Floats, limit: float) -> tuple[int, float] | None:
-    over = np.flatnonzero(age > limit + LIMIT_TOLERANCE)
-    return (int(over[0]), float(age[over[0]])) if len(over) else None
 
 
 def _metrics(
     instance: SyncInstance,
-    solution: SyncSolution,
-    used: Mapping[tuple[str, str], Sequence[int]],
-    devices: dict[str, _Device],
-    links: list[_Link],
-    means: _Link,
+    reports: Sequence[Sequence[int]],
+    notified: Sequence[Sequence[int]],
+    devices: Devices,
+    links: _Course,
     parts: dict[str, float],
 ) -> dict[str, Any]:
     weights = instance.weights
     reward = -(
-        weights.age * np.tanh(means.age / instance.age_tolerance)
-        + weights.error * means.error
-        + weights.cost * means.cost
+        weights.age * np.tanh(links.age / instance.age_tolerance)
+        + weights.error * links.error
+        + weights.cost * links.cost
     )
-    counts = {d.id: len(solution.reports.get(d.id, ())) for d in instance.devices}
-    errors = {
-        device.id: reconstruction_mse(
-            instance.reconstruction,
-            devices[device.id].load,
-            solution.reports.get(device.id, ()),
-        )
-        for device in instance.devices
-    }
+    errors = [
+        reconstruction_mse(instance.reconstruction, load, slots)
+        for load, slots in zip(devices.load, reports, strict=True)
+    ]
     pairs: dict[str, dict[str, Any]] = {}
-    for link, replayed in zip(instance.links, links, strict=True):
+    for link, slots, mean_age, max_age, mean_error in zip(
+        instance.links,
+        notified,
+        links.mean_age.tolist(),
+        links.max_age.tolist(),
+        links.mean_error.tolist(),
+        strict=True,
+    ):
         pairs.setdefault(link.source, {})[link.target] = {
-            "notifications": len(used.get((link.source, link.target), ())),
-            "mean_age": float(replayed.age.mean()),
-            "max_age": float(replayed.age.max()),
-            "mean_error": float(replayed.error.mean()),
+            "notifications": len(slots),
+            "mean_age": mean_age,
+            "max_age": max_age,
+            "mean_error": mean_error,
         }
-    sent = sum(counts.values())
-    notified = sum(map(len, used.values()))
+    sent = sum(map(len, reports))
     return {
-        "mean_age": float(means.age.mean()),
-        "mean_error": float(means.error.mean()),
-        "mean_cost": float(means.cost.mean()),
-        "mean_device_age": float(np.mean([d.age.mean() for d in devices.values()])),
+        "mean_age": float(links.age.mean()),
+        "mean_error": float(links.error.mean()),
+        "mean_cost": float(links.cost.mean()),
+        "mean_device_age": float(np.mean(devices.age.mean(axis=1))),
         "mean_reward": float(reward.mean()),
         "reward": float(reward.sum()),
         "reports_sent": sent,
-        "reports_per_device": sent / len(devices),
-        "notifications": notified,
-        "reconstruction_mse": float(np.mean(list(errors.values()))),
+        "reports_per_device": sent / len(instance.devices),
+        "notifications": sum(map(len, notified)),
+        "reconstruction_mse": float(np.mean(errors)),
         "objective_parts": parts,
         "devices": {
-            name: {"reports": counts[name], "reconstruction_mse": errors[name]}
-            for name in counts
+            device.id: {"reports": len(slots), "reconstruction_mse": error}
+            for device, slots, error in zip(
+                instance.devices, reports, errors, strict=True
+            )
         },
         "links": pairs,
     }

@@ -52,28 +52,68 @@ def kept_connected(links: Bools, distance: Floats) -> Bools:
     The paper's Lemma 1 assumes connected networks; components of the drawn network are
     joined by a minimum spanning tree.
     """
-    from scipy.sparse.csgraph import minimum_spanning_tree
+    from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
     if len(links) < 2:
         return links
+    if connected_components(links, directed=False, return_labels=False) == 1:
+        joined = links.copy()
+        np.fill_diagonal(joined, False)
+        return joined
     # Existing links come first, unknown distances last.
     known = np.where(np.isfinite(distance), distance, 0.0)
     missing = 1.0 + np.where(np.isfinite(distance), distance, 2.0 * known.max() + 1.0)
     tree = minimum_spanning_tree(np.where(links, 0.5, missing)).toarray() > 0.0
-    joined: Bools = links | tree | tree.T
+    joined = links | tree | tree.T
     np.fill_diagonal(joined, False)
     return joined
 
 
-def hop_counts(links: Bools) -> Floats:
-    """Return the hops between all nodes by Floyd and Warshall's method, shape (n, n)."""
-    from scipy.sparse.csgraph import floyd_warshall
+MANY_LINKS = 16
+"""Links per node from which all nodes are searched from at once."""
 
+
+def hop_counts(links: Bools) -> Floats:
+    """Return the hops between all nodes, shape (n, n); infinite where there is no way.
+
+    Parameters
+    ----------
+    links
+        Symmetric, shape (n, n).
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    if links.sum() > MANY_LINKS * len(links):
+        return _hops_by_levels(links)
     if len(links) == 0:
         return np.zeros((0, 0))
-    return np.asarray(
-        floyd_warshall(links.astype(float), directed=False, unweighted=True)
-    )
+    edges = csr_array(links.astype(float))
+    return np.asarray(dijkstra(edges, directed=False, unweighted=True))
+
+
+def _hops_by_levels(links: Bools) -> Floats:
+    """Return the hops between all nodes by breadth-first search, one level at a time.
+
+    Each node has the set of nodes that it reaches, as bits. With one more hop it reaches
+    what its neighbours reach.
+    """
+    count = len(links)
+    hops = np.where(np.eye(count, dtype=bool), 0.0, np.inf)
+    whole_words = -(-count // 64) * 64
+    bits = np.packbits(np.eye(count, whole_words, dtype=bool), axis=1).view(np.uint64)
+    linked = np.flatnonzero(links.any(axis=1))
+    neighbours = np.nonzero(links[linked])[1]
+    starts = np.concatenate([[0], np.cumsum(links[linked].sum(axis=1))[:-1]])
+    for hop in range(1, count):
+        reached = bits.copy()
+        reached[linked] |= np.bitwise_or.reduceat(bits[neighbours], starts, axis=0)
+        if np.array_equal(reached, bits):
+            break
+        new = (reached ^ bits).view(np.uint8)
+        hops[np.unpackbits(new, axis=1, count=count).astype(bool)] = hop
+        bits = reached
+    return hops
 
 
 def walk(positions: Floats, step: float, rng: np.random.Generator) -> Floats:

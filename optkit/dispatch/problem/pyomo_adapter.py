@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optkit.core.arrays import Ints
+from optkit.core.errors import UnavailableError
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.problem.agent_groups import groups
 from optkit.dispatch.problem.nearest_server import selfish_actions
@@ -18,6 +19,10 @@ from optkit.dispatch.problem.sender_set_costs import Boundary, SenderCosts
 
 if TYPE_CHECKING:
     from optkit.models.dispatch import DispatchData
+
+
+MOST_COLUMNS = 1_000_000
+"""Sets of senders in the model of an instance, one column each."""
 
 
 def subsets(members: list[int]) -> Iterator[frozenset[int]]:
@@ -78,11 +83,26 @@ def instance_model(instance: DispatchInstance) -> Any:
     from optkit.models.dispatch import dispatch_model
 
     data = problem_data(instance)
+    group = groups(data)[0]
+    _require_writable(data, group)
     none = np.empty(0, dtype=np.int64)
     empty = np.zeros((data.shape[1], data.shape[2]), dtype=np.int64)
     views = Observer(data).observe(
         0, selfish_actions(data), empty, Transit(none, none, none, none)
     )
-    movers = [views[ap] for ap in groups(data)[0]]
+    movers = [views[ap] for ap in group]
     boundary = Boundary(SenderCosts(data, 1), movers)
     return dispatch_model(decision_data(data, boundary))
+
+
+def _require_writable(data: ProblemData, group: Ints) -> None:
+    """Refuse a group of which so many share a server that its model cannot be built."""
+    senders = data.candidate[group].sum(axis=0)
+    columns = data.shape[2] * float(np.exp2(senders).sum())
+    if columns > MOST_COLUMNS:
+        raise UnavailableError(
+            f"the model has a column for each set of access points that may send to a"
+            f" server: {columns:.3g} here, since {senders.max()} of one group share one,"
+            f" and at most {MOST_COLUMNS} can be built. Take fewer access points, or a"
+            " network without a cloud."
+        )

@@ -15,7 +15,7 @@ import numpy as np
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.sync.instance import SyncInstance
 
-CELLS = 1 << 19
+CELLS = 1 << 15
 """Entries of the arrays of one block of links."""
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, floyd_warshall
 
 from optkit.core.solving import seeds
+from optkit.discovery.data import migrating_network
 from optkit.discovery.data.migrating_network import (
     distances,
+    hop_counts,
     kept_connected,
     migrate,
     opportunistic_links,
@@ -70,3 +73,26 @@ def test_nodes_stay_in_the_square_and_candidates_in_the_network() -> None:
         assert places.max() <= 1.0
         assert present.sum() == wanted
         assert present[:5].all()
+
+
+@pytest.mark.parametrize("links_per_node", [0, 16])
+def test_hops_are_those_of_floyd_and_warshall(
+    links_per_node: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either search finds the hops between all pairs, in several components too."""
+    monkeypatch.setattr(migrating_network, "MANY_LINKS", links_per_node)
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        upper = np.triu(rng.random((30, 30)) < rng.choice([0.0, 0.03, 0.1, 0.9]), 1)
+        links = upper | upper.T
+        hops = floyd_warshall(links.astype(float), directed=False, unweighted=True)
+        assert np.array_equal(hop_counts(links), hops), seed
+
+
+def test_a_connected_network_gets_no_more_links() -> None:
+    """Only what is not connected gets links."""
+    rng = np.random.default_rng(0)
+    chain = np.eye(9, k=1) > 0
+    links = chain | chain.T
+    distance = distances(rng.random((9, 2)), 0.3)
+    assert np.array_equal(kept_connected(links, distance), links)

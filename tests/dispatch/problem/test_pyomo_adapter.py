@@ -9,6 +9,7 @@ from optkit.models.dispatch import DispatchData, dispatch_model
 
 import optkit
 from optkit.backends import solve_model
+from optkit.core.errors import UnavailableError
 from optkit.dispatch.problem.agent_groups import groups
 from optkit.dispatch.problem.problem_data import problem_data
 from optkit.dispatch.problem.pyomo_adapter import decision_data, instance_model
@@ -106,3 +107,12 @@ def test_exported_model_is_the_first_groups() -> None:
     data = problem_data(instance)  # type: ignore[arg-type]
     assert len(model.SOURCES) == 2 * len(groups(data)[0])
     assert solve_model(model, "highs").objective is not None
+
+
+def test_a_model_of_too_many_sets_of_senders_is_refused() -> None:
+    """An instance whose cloud many of a group share is refused, not built for hours."""
+    many = optkit.generate(
+        "dispatch", seed=1, aps=100, servers=40, types=1, intervals=1
+    )
+    with pytest.raises(UnavailableError, match="of one group share one"):
+        instance_model(many)

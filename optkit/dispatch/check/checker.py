@@ -8,7 +8,7 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification, Violation
-from optkit.dispatch.check.replay import JobHistory, replay
+from optkit.dispatch.check.replay import Histories, replay_all
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
 
@@ -35,12 +35,9 @@ def check(instance: DispatchInstance, solution: DispatchSolution) -> Verificatio
     broken = _violations(instance, solution)
     if broken:
         return Verification(False, None, tuple(broken))
-    histories = replay(instance, solution.target)
+    histories = replay_all(instance, solution.target)
     costs = _costs(instance, solution, histories)
-    dropped = sum(
-        history.finish is None and history.join < _horizon(instance)
-        for history in histories
-    )
+    dropped = int((~histories.accepted & (histories.join < _horizon(instance))).sum())
     objective = float(costs["stage"].mean())
     objective += instance.drop_penalty * dropped / instance.intervals
     return Verification(
@@ -64,6 +61,8 @@ def _violations(
                 f"has {len(solution.target)} entries; the instance has {count} jobs",
             )
         ]
+    if _all_are_candidates(instance, solution):
+        return []
     position = {server.id: index for index, server in enumerate(instance.servers)}
     allowed = [{position[name] for name in row} for row in instance.candidates]
     broken = []
@@ -78,8 +77,27 @@ def _violations(
     return broken[:MOST_SHOWN]
 
 
+def _all_are_candidates(instance: DispatchInstance, solution: DispatchSolution) -> bool:
+    """Say whether every job is sent to a candidate of its access point."""
+    servers = len(instance.servers)
+    position = {server.id: index for index, server in enumerate(instance.servers)}
+    pairs = [
+        k * servers + position[name]
+        for k, row in enumerate(instance.candidates)
+        for name in row
+    ]
+    try:
+        target = np.array(solution.target, dtype=np.int64)
+    except OverflowError:
+        return False
+    if (target >= servers).any():
+        return False
+    ap = np.array(instance.jobs.ap, dtype=np.int64)
+    return bool(np.isin(ap * servers + target, pairs).all())
+
+
 def _costs(
-    instance: DispatchInstance, solution: DispatchSolution, histories: list[JobHistory]
+    instance: DispatchInstance, solution: DispatchSolution, histories: Histories
 ) -> dict[str, Floats]:
     """Return jobs in transit, jobs queued, full queues and g (eq 9) at boundaries 1 … T.
 
@@ -89,21 +107,15 @@ def _costs(
     """
     boundaries = np.arange(1, instance.intervals + 1) * instance.slots_per_interval
     types = len(instance.job_types)
-    arrival = np.array([history.arrival for history in histories], dtype=np.int64)
-    join = np.array([history.join for history in histories], dtype=np.int64)
-    transit = _present(arrival, join, boundaries)
+    transit = _present(histories.arrival, histories.join, boundaries)
     queued = np.zeros(len(boundaries))
     full = np.zeros(len(boundaries))
-    accepted = np.array(
-        [history.finish is not None for history in histories], dtype=bool
-    )
-    finish = np.array([history.finish or 0 for history in histories], dtype=np.int64)
     queue = np.array(solution.target, dtype=np.int64) * types
     queue += np.array(instance.jobs.type, dtype=np.int64)
-    members = np.flatnonzero(accepted)
+    members = np.flatnonzero(histories.accepted)
     members = members[np.argsort(queue[members], kind="stable")]
     for part in np.split(members, np.flatnonzero(np.diff(queue[members])) + 1):
-        length = _present(join[part], finish[part], boundaries)
+        length = _present(histories.join[part], histories.finish[part], boundaries)
         queued += length
         full += length >= instance.queue_limit
     stage = transit + queued + instance.overflow_penalty * full
@@ -124,40 +136,35 @@ def _present(
 def _metrics(
     instance: DispatchInstance,
     solution: DispatchSolution,
-    histories: list[JobHistory],
+    histories: Histories,
     costs: dict[str, Floats],
     dropped: int,
 ) -> dict[str, Any]:
     horizon = _horizon(instance)
     per = instance.slots_per_interval
-    done = [
-        history
-        for history in histories
-        if history.finish is not None and history.finish < horizon
-    ]
-    response = [(history.finish or 0) + 1 - history.arrival for history in done]
-    reached = sum(history.join < horizon for history in histories)
+    done = histories.accepted & (histories.finish < horizon)
+    response = (histories.finish + 1 - histories.arrival)[done]
+    completed = len(response)
+    reached = int((histories.join < horizon).sum())
     in_system = costs["transit"] + costs["queued"]
     powers = instance.discount ** np.arange(instance.intervals)
-    sent = np.bincount(
-        np.array(solution.target, dtype=np.int64), minlength=len(instance.servers)
-    )
-    accepted = np.zeros(len(instance.servers))
-    for history, server in zip(histories, solution.target, strict=True):
-        if history.finish is not None:
-            accepted[server] += 1
-    throughput = len(done) / instance.intervals
+    target = np.array(solution.target, dtype=np.int64)
+    sent = np.bincount(target, minlength=len(instance.servers))
+    accepted = np.bincount(target[histories.accepted], minlength=len(instance.servers))
+    throughput = completed / instance.intervals
     return {
-        "jobs": len(histories),
-        "completed": len(done),
-        "dropped": int(dropped),
+        "jobs": len(target),
+        "completed": completed,
+        "dropped": dropped,
         "drop_rate": dropped / reached if reached else 0.0,
         "mean_jobs_in_system": float(in_system.mean()),
         "mean_stage_cost": float(costs["stage"].mean()),
         "discounted_cost": float(powers @ costs["stage"]),
-        "mean_response_intervals": float(np.mean(response)) / per if response else None,
+        "mean_response_intervals": float(np.mean(response)) / per
+        if completed
+        else None,
         "mean_response_s": float(np.mean(response)) * instance.slot_seconds
-        if response
+        if completed
         else None,
         "response_intervals_by_littles_law": float(in_system.mean()) / throughput
         if throughput

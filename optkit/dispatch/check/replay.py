@@ -8,12 +8,39 @@ predecessor has left, and leaves. Nothing of the simulator is used.
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
+import numpy as np
+
+from optkit.core.arrays import Bools, Floats, Ints
 from optkit.dispatch.instance import DispatchInstance
+
+CELLS = 1 << 20
+"""Entries of the arrays in which laws are looked up."""
+
+FEW_JOBS = 8
+"""Jobs of a queue up to which a loop is quicker than arrays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Histories:
+    """The histories of all jobs, in the order of the instance; slots count from 0.
+
+    Parameters
+    ----------
+    arrival, join, finish
+        (N,): as in :class:`JobHistory`; -1 where a job was dropped.
+    accepted
+        (N,): whether it was not dropped.
+    """
+
+    arrival: Ints
+    join: Ints
+    finish: Ints
+    accepted: Bools
 
 
 @dataclass(frozen=True)
@@ -63,29 +90,151 @@ def replay(instance: DispatchInstance, target: Sequence[int]) -> list[JobHistory
     target
         Index of a server for every job; a candidate of the job's access point.
     """
+    histories = replay_all(instance, target)
+    return [
+        JobHistory(arrival, join, finish if accepted else None)
+        for arrival, join, finish, accepted in zip(
+            histories.arrival.tolist(),
+            histories.join.tolist(),
+            histories.finish.tolist(),
+            histories.accepted.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def replay_all(instance: DispatchInstance, target: Sequence[int]) -> Histories:
+    """Return the histories of all jobs as arrays; see :func:`replay`."""
     jobs = instance.jobs
-    joins: list[int] = []
-    queues: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for job, server in enumerate(target):
-        laws = instance.upload_pmf[jobs.ap[job]][server]
-        law = laws[jobs.type[job]] if laws is not None else None
-        if law is None:
-            raise ValueError(f"server {server} is no candidate of job {job}")
-        joins.append(jobs.slot[job] + upload_slots(law, jobs.upload_u[job]))
-        queues[server, jobs.type[job]].append(job)
-    histories: list[JobHistory | None] = [None] * len(joins)
-    for (server, kind), members in queues.items():
-        mean = instance.mean_service_slots[server][kind]
-        members.sort(key=lambda job: (joins[job], job))
-        waiting: deque[int] = deque()  # last slots of the jobs that have not left
-        for job in members:
-            join = joins[job]
-            while waiting and waiting[0] < join:
-                waiting.popleft()
-            finish = None
-            if len(waiting) < instance.queue_limit:
-                start = max(join, waiting[-1] + 1) if waiting else join
-                finish = start + service_slots(mean, jobs.service_u[job]) - 1
-                waiting.append(finish)
-            histories[job] = JobHistory(jobs.slot[job], join, finish)
-    return [history for history in histories if history is not None]
+    server = np.array(target, dtype=np.int64)
+    kind = np.array(jobs.type, dtype=np.int64)
+    arrival = np.array(jobs.slot, dtype=np.int64)
+    join = arrival + _uploads(instance, server)
+    service = _services(instance, server)
+    finish = np.full(len(server), -1, dtype=np.int64)
+    queue = server * len(instance.job_types) + kind
+    order = np.lexsort((np.arange(len(queue)), join, queue))
+    ends = np.flatnonzero(np.diff(queue[order])) + 1
+    for members in np.split(order, ends):
+        finish[members] = _finishes(
+            join[members], service[members], instance.queue_limit
+        )
+    return Histories(arrival, join, finish, finish >= 0)
+
+
+def _finishes(join: Ints, service: Ints, limit: int) -> Ints:
+    """Return the last slots of service of one queue's jobs; -1 for those dropped.
+
+    Parameters
+    ----------
+    join, service
+        (n,): slots in which jobs reach the queue, in this order, and slots of service.
+    limit
+        Jobs that the queue holds.
+    """
+    if len(join) <= FEW_JOBS:
+        return _finishes_one_by_one(join, service, limit)
+    # Each job starts when it joins or when its predecessor has left, whichever is later.
+    total = np.cumsum(service)
+    finish: Ints = np.maximum.accumulate(join - (total - service)) + total - 1
+    left = np.searchsorted(finish, join, side="left")
+    if (np.arange(len(join)) - left).max() < limit:
+        return finish  # so nothing was dropped
+    return _finishes_one_by_one(join, service, limit)
+
+
+def _finishes_one_by_one(join: Ints, service: Ints, limit: int) -> Ints:
+    finishes = []
+    waiting: deque[int] = deque()  # last slots of the jobs that have not left
+    for joined, slots in zip(join.tolist(), service.tolist(), strict=True):
+        while waiting and waiting[0] < joined:
+            waiting.popleft()
+        finish = -1
+        if len(waiting) < limit:
+            start = max(joined, waiting[-1] + 1) if waiting else joined
+            finish = start + slots - 1
+            waiting.append(finish)
+        finishes.append(finish)
+    return np.array(finishes, dtype=np.int64)
+
+
+def _uploads(instance: DispatchInstance, server: Ints) -> Ints:
+    """Return, (N,), the upload latencies of all jobs, as :func:`upload_slots` has them."""
+    jobs = instance.jobs
+    servers, kinds = len(instance.servers), len(instance.job_types)
+    ap = np.array(jobs.ap, dtype=np.int64)
+    kind = np.array(jobs.type, dtype=np.int64)
+    keys, of_job = np.unique(
+        (ap * servers + server) * kinds + kind, return_inverse=True
+    )
+    laws = [
+        _law(instance, key // kinds // servers, key // kinds % servers, key % kinds)
+        for key in keys.tolist()
+    ]
+    quantile = np.array(jobs.upload_u, dtype=np.float64)
+    by_law = np.argsort(of_job, kind="stable")
+    first = np.searchsorted(of_job[by_law], np.arange(len(laws) + 1))
+    slots = np.empty(len(server), dtype=np.int64)
+    for begin, end in _batches(list(map(len, laws))):
+        reached, last = _cumulative(laws[begin:end])
+        members = by_law[first[begin] : first[end]]
+        step = max(1, CELLS // reached.shape[1])
+        for start in range(0, len(members), step):
+            some = members[start : start + step]
+            law = of_job[some] - begin
+            passed = (reached[law] <= quantile[some, None]).sum(axis=1)
+            slots[some] = np.where(passed < reached.shape[1], passed, last[law])
+    return slots
+
+
+def _law(
+    instance: DispatchInstance, ap: int, server: int, kind: int
+) -> Sequence[float]:
+    """Return the law of an upload latency; raise if the server is no candidate."""
+    laws = instance.upload_pmf[ap][server]
+    law = laws[kind] if laws is not None else None
+    if law is None:
+        raise ValueError(f"server {server} is no candidate of access point {ap}")
+    return law
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield ranges of laws whose rectangle, as wide as the longest, is small enough."""
+    begin = longest = 0
+    for end, length in enumerate(lengths):
+        longest = max(longest, length)
+        if end > begin and longest * (end + 1 - begin) > CELLS:
+            yield begin, end
+            begin, longest = end, length
+    if lengths:
+        yield begin, len(lengths)
+
+
+def _cumulative(laws: Sequence[Sequence[float]]) -> tuple[Floats, Ints]:
+    """Return sums of laws from the left, (n, longest), and their last positive slots.
+
+    A row goes on with its total, so that a quantile beyond it passes the whole row.
+    """
+    lengths = np.array([len(law) for law in laws], dtype=np.int64)
+    inside = np.arange(lengths.max()) < lengths[:, None]
+    mass = np.zeros(inside.shape)
+    mass[inside] = np.fromiter(chain.from_iterable(laws), np.float64, lengths.sum())
+    last = mass.shape[1] - 1 - np.argmax(mass[:, ::-1] > 0.0, axis=1)
+    return np.cumsum(mass, axis=1), last
+
+
+def _services(instance: DispatchInstance, server: Ints) -> Ints:
+    """Return, (N,), the slots of service of all jobs, as :func:`service_slots` has them.
+
+    Logarithms are those of the module :mod:`math`: others may differ in the last digit.
+    """
+    jobs = instance.jobs
+    means = [
+        instance.mean_service_slots[m][j]
+        for m, j in zip(server.tolist(), jobs.type, strict=True)
+    ]
+    stays = {mean: math.log(1.0 - 1.0 / mean) for mean in set(means) if mean != 1.0}
+    over = [math.log(1.0 - quantile) for quantile in jobs.service_u]
+    # A certain end after one slot: any quotient below 1 says so.
+    quotient = np.array(over) / np.array([stays.get(mean, -math.inf) for mean in means])
+    return 1 + np.floor(quotient).astype(np.int64)

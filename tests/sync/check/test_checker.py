@@ -7,6 +7,7 @@ import math
 import pytest
 
 import optkit
+from optkit.sync.check import replay as replaying
 from optkit.sync.check.checker import check
 from optkit.sync.instance import SyncInstance
 from optkit.sync.solution import SyncSolution
@@ -157,3 +158,27 @@ def test_late_arrivals_have_no_effect() -> None:
         instance, make_solution({"d0": (1, 4), "d1": (0, 3, 4)}, notified)
     )
     assert again == once
+
+
+@pytest.mark.parametrize("cells", [1, 100])
+def test_blocks_of_links_change_nothing(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links replayed one by one, or a few together, have the very same figures."""
+    instance = optkit.generate("sync", seed=4, routers=5, devices=8, slots=30)
+    solved = optkit.solve(instance, "gradient+threshold").solution
+    whole = check(instance, solved)
+    late = make_solution({}, ("r0", "r1", (29,)), ("r2", "r1", (0,)))
+    violated = check(instance, late)
+    assert violated.violations
+    monkeypatch.setattr(replaying, "CELLS", cells)
+    assert check(instance, solved) == whole
+    assert check(instance, late) == violated
+
+
+def test_a_slot_beyond_64_bits_is_a_violation() -> None:
+    """A slot that fits into no array is reported like any other that does not exist."""
+    instance = SyncInstance.parse(document(slots=4))
+    far = check(instance, make_solution({"d0": (1, 10**30), "d1": ()}))
+    assert [violation.kind for violation in far.violations] == ["slot"]
+    assert far.violations[0].path == "reports.d0"

@@ -16,10 +16,11 @@ from optkit.dispatch.validation import find_issues
 MAX_JOBS = 10_000_000
 MAX_SLOTS = 1_000_000_000
 
-Probability = Annotated[NonNegative, Field(le=1)]
+# Without functions of Python, since there are hundreds of thousands of each.
+Probability = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 """A number in [0, 1]."""
 
-Quantile = Annotated[NonNegative, Field(lt=1)]
+Quantile = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
 """A number in [0, 1): a draw from a law, as its quantile."""
 
 Law = Annotated[tuple[Probability, ...], Field(min_length=1)]

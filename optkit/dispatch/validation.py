@@ -98,6 +98,8 @@ def _candidates(
 
 def _total(law: Any) -> float | None:
     """Return what a law's probabilities add up to; None where they are no numbers."""
+    if type(law) in (list, tuple) and set(map(type, law)) == {float}:
+        return math.fsum(law) if all(map(math.isfinite, law)) else None
     numbers = [number for p in array(law) if (number := finite(p)) is not None]
     if not numbers or len(numbers) != len(law):
         return None
@@ -169,6 +171,8 @@ def _jobs(data: Mapping[str, Any], aps: int, types: int) -> Iterator[Issue]:
 
 def _beyond(name: str, column: Sequence[Any], limit: int, what: str) -> Iterator[Issue]:
     if limit <= 0:
+        return
+    if set(map(type, column)) <= {int} and max(column, default=0) < limit:
         return
     bad = [i for i, v in enumerate(column) if isinstance(v, int) and v >= limit]
     for index in bad[:MOST_OF_A_KIND]:

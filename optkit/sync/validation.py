@@ -34,11 +34,8 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     for index, device in enumerate(devices):
         path = f"devices[{index}].load_percent"
         yield from wrong_lengths(path, device.get("load_percent"), slots)
-    ends = [(f"devices[{i}].router", d.get("router")) for i, d in enumerate(devices)]
-    for index, link in enumerate(links):
-        for key in ("source", "target"):
-            ends.append((f"links[{index}].{key}", link.get(key)))
     if router_ids:
+        ends = _unknown_routers(devices, links, router_ids)
         yield from dangling_references(ends, router_ids, "a router")
     yield from faulty_links(
         links,
@@ -52,6 +49,23 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     yield from _silent_sources(links, router_ids, attached)
     yield from _device_limit(data, devices)
     yield from _pair_limit(data, links, attached)
+
+
+def _unknown_routers(
+    devices: Sequence[Mapping[str, Any]],
+    links: Sequence[Mapping[str, Any]],
+    router_ids: Mapping[str, int],
+) -> Iterator[tuple[str, str]]:
+    """Yield path and name of the routers of devices and links that do not exist."""
+    for group, entries, keys in (
+        ("devices", devices, ("router",)),
+        ("links", links, ("source", "target")),
+    ):
+        for index, entry in enumerate(entries):
+            for key in keys:
+                name = entry.get(key)
+                if isinstance(name, str) and name not in router_ids:
+                    yield f"{group}[{index}].{key}", name
 
 
 def _silent_sources(
@@ -98,6 +112,13 @@ def _device_limit(
             )
 
 
+def _mean_transmission(members: Sequence[Mapping[str, Any]], last: int) -> float | None:
+    """Return the mean of the least ages of devices; None if one of them is malformed."""
+    ages = [_transmit(device, last) for device in members]
+    valid = [age for age in ages if age is not None]
+    return sum(valid) / len(valid) if len(valid) == len(ages) else None
+
+
 def _pair_limit(
     data: Mapping[str, Any],
     links: Sequence[Mapping[str, Any]],
@@ -112,18 +133,17 @@ def _pair_limit(
     limit, last = finite(data.get("max_pair_age")), _last(data)
     if limit is None or last is None or last <= limit + LIMIT_TOLERANCE:
         return
+    transmissions = {
+        source: _mean_transmission(members, last)
+        for source, members in attached.items()
+    }
     for index, link in enumerate(links):
-        payload, rate = finite(link.get("payload")), finite(link.get("rate"))
         source = link.get("source")
-        if payload is None or rate is None or rate <= 0.0:
+        mean = transmissions.get(source) if isinstance(source, str) else None
+        payload, rate = finite(link.get("payload")), finite(link.get("rate"))
+        if mean is None or payload is None or rate is None or rate <= 0.0:
             continue
-        if not isinstance(source, str) or source not in attached:
-            continue
-        ages = [_transmit(device, last) for device in attached[source]]
-        valid = [age for age in ages if age is not None]
-        if len(valid) < len(ages):
-            continue
-        least = sum(valid) / len(valid) + payload / rate
+        least = mean + payload / rate
         if least > limit + LIMIT_TOLERANCE:
             yield Issue(
                 f"links[{index}]",

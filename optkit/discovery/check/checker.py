@@ -131,7 +131,7 @@ def _leader(
             message = "no node connects, although one has a usable link"
             yield Violation("no-connection", f"connect[{k}]", message)
         for request in linked if rule != "single" else ():
-            usable = sum(name in request.links for name in opened)
+            usable = len(request.links.usable(opened))
             if usable == 0 or (rule == "exact" and usable > 1):
                 wanted = "exactly one" if rule == "exact" else "at least one"
                 message = (
@@ -153,7 +153,7 @@ def _connections(
         opened = solution.qans[request.k][request.m]
         resource = instance.resources[request.m]
         if request.target is None:
-            near = [name for name in opened if name in request.links]
+            near = request.links.usable(opened)
             if forced and near:
                 message = f"null, but {near[0]!r} is open and usable; it has to connect"
                 yield Violation("unconnected", path, message)

@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
+
+
+class Links:
+    """The candidates to which a request has a usable link.
+
+    Parameters
+    ----------
+    seconds
+        Seconds to connect to each candidate; None where there is no usable link.
+    number
+        Number of each candidate, by its id.
+    """
+
+    __slots__ = ("number", "seconds")
+
+    def __init__(
+        self, seconds: Sequence[float | None], number: Mapping[str, int]
+    ) -> None:
+        self.seconds, self.number = seconds, number
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return any(seconds is not None for seconds in self.seconds)
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether there is a usable link to a candidate."""
+        return self.get(name) is not None
+
+    def usable(self, names: Sequence[str]) -> list[str]:
+        """Return those of some candidates to which there is a usable link."""
+        number, seconds = self.number, self.seconds
+        return [name for name in names if seconds[number[name]] is not None]
+
+    def get(self, name: str) -> float | None:
+        """Return the seconds to connect to a candidate; None if there is no link."""
+        number = self.number.get(name)
+        return None if number is None else self.seconds[number]
 
 
 @dataclass(frozen=True)
@@ -20,7 +57,7 @@ class Request:
     k, i, m
         Window, node and demanded resource.
     links
-        Seconds to connect to each candidate with a usable link.
+        The candidates with a usable link.
     target
         The candidate that it connects to; None if it does not connect.
     agent
@@ -34,7 +71,7 @@ class Request:
     k: int
     i: int
     m: int
-    links: Mapping[str, float]
+    links: Links
     target: str | None
     agent: bool
     energy_agent: float
@@ -50,7 +87,7 @@ class Request:
     @property
     def connecting(self) -> float:
         """Seconds that its connection takes; 0 without one."""
-        return self.links.get(self.target, 0.0) if self.target is not None else 0.0
+        return 0.0 if self.target is None else self.links.get(self.target) or 0.0
 
 
 def served_requests(
@@ -58,23 +95,19 @@ def served_requests(
 ) -> list[Request]:
     """Return every request, with its part of a solution of the right shape."""
     number = {name: m for m, name in enumerate(instance.resources)}
+    candidate = {name: j for j, name in enumerate(instance.candidates)}
     requests = []
     for k in range(instance.windows):
         for i in range(len(instance.nodes)):
             resource = instance.demand[k][i]
             if resource is None or not instance.present[k][i]:
                 continue
-            times = instance.connect_time[k][i]
             requests.append(
                 Request(
                     k=k,
                     i=i,
                     m=number[resource],
-                    links={
-                        name: time
-                        for name, time in zip(instance.candidates, times, strict=True)
-                        if time is not None
-                    },
+                    links=Links(instance.connect_time[k][i], candidate),
                     target=solution.connect[k][i],
                     agent=bool(solution.agent[k][i]),
                     energy_agent=instance.energy_agent[k][i],

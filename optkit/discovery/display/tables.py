@@ -140,7 +140,7 @@ def _instance(instance: DiscoveryInstance) -> Table:
         )
         if resource is not None and instance.present[k][i]
     ]
-    links = [sum(time is not None for time in times) for times in requests]
+    links = [len(times) - times.count(None) for times in requests]
     return quantities(
         "Instance",
         [

@@ -32,8 +32,8 @@ class Transit:
     kind: Ints
     age: Ints
 
-    def only(self, keep: Bools) -> Transit:
-        """Return the jobs that a mask keeps, as copies."""
+    def only(self, keep: Bools | Ints) -> Transit:
+        """Return the jobs of a mask, or of indices, as copies."""
         return Transit(
             self.ap[keep], self.server[keep], self.kind[keep], self.age[keep]
         )
@@ -99,6 +99,14 @@ class Observer:
         reach = self._data.candidate.astype(np.float32)
         return np.asarray(reach @ reach.T > 0.0)
 
+    @cached_property
+    def _within_sight(self) -> list[tuple[Ints, Ints]]:
+        """For each access point those that it conflicts with, and its candidates."""
+        return [
+            (np.flatnonzero(near), np.flatnonzero(reach))
+            for near, reach in zip(self.conflict, self._data.candidate, strict=True)
+        ]
+
     def observe(
         self, interval: int, actions: Ints, queues: Ints, transit: Transit
     ) -> list[Observation]:
@@ -117,19 +125,18 @@ class Observer:
         """
         data = self._data
         observations = []
-        for k in range(len(data.candidate)):
-            near = self.conflict[k]
-            servers = np.flatnonzero(data.candidate[k])
+        for k, (peers, servers) in enumerate(self._within_sight):
+            seen = np.flatnonzero(self.conflict[k][transit.ap])
             observations.append(
                 Observation(
                     interval=interval,
                     ap=k,
                     signal_slot=int(data.signal[interval, k]),
-                    peers=np.flatnonzero(near),
-                    actions=actions[near],
-                    servers=servers,
+                    peers=peers.copy(),
+                    actions=actions[peers],
+                    servers=servers.copy(),
                     queues=queues[servers],
-                    transit=transit.only(near[transit.ap]),
+                    transit=transit.only(seen),
                 )
             )
         return observations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,6 @@ def problem_data(instance: DispatchInstance) -> ProblemData:
 
 def _problem_data(instance: DispatchInstance) -> ProblemData:
     points, servers = len(instance.aps), len(instance.servers)
-    kinds = len(instance.job_types)
     position = {server.id: index for index, server in enumerate(instance.servers)}
     candidate = np.zeros((points, servers), dtype=bool)
     for k, names in enumerate(instance.candidates):
@@ -155,11 +155,6 @@ def _problem_data(instance: DispatchInstance) -> ProblemData:
     pairs = np.argwhere(candidate)
     pair = np.full((points, servers), -1, dtype=np.int64)
     pair[candidate] = np.arange(len(pairs))
-    upload = np.zeros((len(pairs), kinds, _longest(instance, candidate) + 1))
-    for number, (k, m) in enumerate(pairs):
-        for j, law in enumerate(_laws(instance, k, m)):
-            used = np.trim_zeros(np.asarray(law, dtype=float), "b")
-            upload[number, j, : len(used)] = used
     per = instance.slots_per_interval
     signal_law = np.zeros((points, per + 1))
     for k, law in enumerate(instance.signal_latency_pmf):
@@ -185,7 +180,7 @@ def _problem_data(instance: DispatchInstance) -> ProblemData:
         candidate=candidate,
         pair=pair,
         arrival=np.asarray(instance.arrival_probability, dtype=float),
-        upload=upload,
+        upload=_uploads(instance, pairs),
         service=np.asarray(instance.mean_service_slots, dtype=float),
         signal=signal,
         signal_law=signal_law,
@@ -205,12 +200,17 @@ def _laws(instance: DispatchInstance, k: int, m: int) -> tuple[Any, ...]:
     return laws
 
 
-def _longest(instance: DispatchInstance, candidate: Bools) -> int:
-    return max(
-        int(np.flatnonzero(law)[-1])
-        for k, m in np.argwhere(candidate)
-        for law in _laws(instance, k, m)
-    )
+def _uploads(instance: DispatchInstance, pairs: Ints) -> Floats:
+    """Return (pairs, J, Ξ + 1), the laws of the upload latencies up to the longest."""
+    laws = [law for k, m in pairs.tolist() for law in _laws(instance, k, m)]
+    lengths = np.fromiter(map(len, laws), np.int64, len(laws))
+    mass = np.fromiter(chain.from_iterable(laws), np.float64, lengths.sum())
+    row = np.repeat(np.arange(len(laws)), lengths)
+    slot = np.arange(len(mass)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    used = np.flatnonzero(mass)
+    upload = np.zeros((len(laws), int(slot[used].max()) + 1))
+    upload[row[used], slot[used]] = mass[used]
+    return upload.reshape(len(pairs), len(instance.job_types), -1)
 
 
 def quantile_of(law: Floats, quantile: Floats) -> Ints:

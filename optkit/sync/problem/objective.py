@@ -13,6 +13,9 @@ from optkit.sync.problem.prices import unit_prices
 from optkit.sync.problem.problem_data import ProblemData
 from optkit.sync.solution import Notifications, SyncSolution
 
+CELLS = 1 << 17
+"""Entries of the arrays of links that are computed together."""
+
 
 def objective(
     data: ProblemData,
@@ -24,57 +27,66 @@ def objective(
 
     Parameters
     ----------
-    world
+    data
         The instance.
     reports, notifications
         Slots of each device's reports and of each link's notifications.
-    known
+    held
         What the routers hold with these reports; None computes it.
     """
     held = held_values(data, reports) if held is None else held
     price = unit_prices(data)
     mean_age = router_age(data, held)
     total = price.report * sum(map(len, reports))
-    series: dict[int, tuple[Floats, Floats]] = {}
-    for link, router in enumerate(data.source.tolist()):
-        if router not in series:
-            members = data.members[router]
-            values = held.value[members]
-            series[router] = (
-                data.loads[members] if data.true_error else values,
+    ages, errors = np.zeros(data.links), np.zeros(data.links)
+    for router in np.unique(data.source).tolist():
+        values = held.value[data.members[router]]
+        reference = data.loads[data.members[router]] if data.true_error else values
+        of_router = np.flatnonzero(data.source == router)
+        together = max(1, CELLS // values.size)
+        for links in np.split(of_router, range(together, len(of_router), together)):
+            age, error = ages_and_errors(
+                mean_age[router] + data.residence[links, None],
+                reference,
                 values,
+                [notifications[link] for link in links],
             )
-        slots = notifications[link]
-        age, error = link_age_and_error(
-            mean_age[router] + data.residence[link], *series[router], slots
-        )
-        total += price.age * age.sum() + price.error * error.sum()
-        total += float(price.fee[link]) * len(slots)
+            ages[links], errors[links] = age.sum(axis=1), error.sum(axis=1)
+    for age, error, fee, slots in zip(
+        ages.tolist(), errors.tolist(), price.fee.tolist(), notifications, strict=True
+    ):
+        total += price.age * age + price.error * error
+        total += fee * len(slots)
     return float(total)
 
 
-def link_age_and_error(
-    notified_age: Floats, reference: Floats, values: Floats, slots: Ints
+def ages_and_errors(
+    notified_age: Floats, reference: Floats, values: Floats, slots: Sequence[Ints]
 ) -> tuple[Floats, Floats]:
-    """Return a link's age and error in every slot, (T,) each.
+    """Return ages and errors of links of one router in every slot, (L, T) each.
 
     Parameters
     ----------
-    told_age
-        (T,): the pair's age right after a notification in a slot.
+    notified_age
+        (L, T): a pair's age right after a notification in a slot.
     reference
-        (n, T): what the error is measured from.
+        (n, T): what the errors are measured from.
     values
         (n, T): what the router holds, and a notification in a slot carries.
     slots
-        Slots of the notifications.
+        Slots of the notifications of each link.
     """
-    time = np.arange(len(notified_age))
-    latest = np.searchsorted(slots, time, side="right") - 1
-    notified = latest >= 0
-    copied_in = np.where(notified, np.append(slots, 0)[latest], 0)
-    age: Floats = np.where(notified, notified_age[copied_in], 0.0) + (time - copied_in)
-    error: Floats = np.abs(reference - values[:, copied_in]).sum(axis=0)
+    time = np.arange(values.shape[1])
+    copied_in = np.zeros(notified_age.shape, dtype=np.int64)
+    notified = np.zeros(notified_age.shape, dtype=bool)
+    for link, of_link in enumerate(slots):
+        if len(of_link):
+            copied_in[link, of_link] = of_link
+            notified[link, of_link[0] :] = True
+    copied_in = np.maximum.accumulate(copied_in, axis=1)
+    told = np.take_along_axis(notified_age, copied_in, axis=1)
+    age: Floats = np.where(notified, told, 0.0) + (time - copied_in)
+    error: Floats = np.abs(reference[:, None, :] - values[:, copied_in]).sum(axis=0)
     return age, error
 
 

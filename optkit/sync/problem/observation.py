@@ -125,11 +125,12 @@ def may_notify(data: ProblemData, held: HeldValues) -> Bools:
     limit = data.max_pair_age + LIMIT_ROUNDING
     oldest = np.minimum(data.transmit + longest_gap(data) - 1, last)
     regular = (held.age <= oldest[:, None]).all(axis=1)
-    safe = np.zeros(data.links, dtype=bool)
-    for link, router in enumerate(data.source.tolist()):
+    greatest = np.full(data.routers, np.inf)
+    for router in np.unique(data.source).tolist():
         members = data.members[router]
-        greatest = oldest[members].mean() + data.residence[link]
-        safe[link] = regular[members].all() and greatest <= limit
+        if regular[members].all():
+            greatest[router] = oldest[members].mean()
+    safe = greatest[data.source] + data.residence <= limit
     lasting = (age <= slots) | (age + (last - slots) <= limit) | safe[:, None]
     allowed: Bools = (age <= limit) & lasting
     return allowed

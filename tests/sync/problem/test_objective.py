@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from optkit.sync.problem import objective as objectives
 from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.objective import objective
 from optkit.sync.problem.problem_data import problem_data
@@ -27,3 +29,21 @@ def test_the_world_follows_the_text() -> None:
         assert held.age.tolist() == list(replayed.device_age.values())
         cost = objective(data, reports, notifications, held)
         assert cost == pytest.approx(replayed.objective, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("cells", [1, 70])
+def test_links_computed_together_change_nothing(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The objective is the very same, however many links are computed at once."""
+    for seed in range(20):
+        data = problem_data(random_instance(seed))
+        rng = np.random.default_rng(seed)
+        reports, notifications = (
+            [np.flatnonzero(rng.random(data.slots) < 0.3) for _ in range(count)]
+            for count in (data.devices, data.links)
+        )
+        whole = objective(data, reports, notifications)
+        with monkeypatch.context() as patch:
+            patch.setattr(objectives, "CELLS", cells)
+            assert objective(data, reports, notifications) == whole, seed

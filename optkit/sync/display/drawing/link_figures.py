@@ -9,7 +9,7 @@ import numpy as np
 from optkit.core.arrays import Floats, Ints
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.held_values import held_values, notified_age
-from optkit.sync.problem.objective import link_age_and_error
+from optkit.sync.problem.objective import ages_and_errors
 from optkit.sync.problem.problem_data import problem_data
 from optkit.sync.solution import SyncSolution
 
@@ -56,7 +56,6 @@ def link_figures(instance: SyncInstance, solution: SyncSolution) -> LinkFigures:
         members = data.members[data.source[link]]
         values = held.value[members]
         reference = data.loads[members] if data.true_error else values
-        age[link], error[link] = link_age_and_error(
-            ages[link], reference, values, slots
-        )
+        part = slice(link, link + 1)
+        age[part], error[part] = ages_and_errors(ages[part], reference, values, [slots])
     return LinkFigures(reports, notifications, age, error)

@@ -10,6 +10,7 @@ from optkit.backends.solution_files.read import read_solution_file
 from optkit.backends.solution_files.values import ModelValues
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.instance import Instance
+from optkit.core.runtime.collector import paused_collector
 from optkit.core.runtime.versions import versions
 from optkit.core.solving import registry
 from optkit.core.solving.family import resolve
@@ -93,5 +94,6 @@ def _model_and_columns(family: Family, instance: Instance) -> tuple[Any, list[st
     from optkit.backends.compiler import compile_model
     from optkit.backends.model_files.contents import contents
 
-    model = resolve(family.model)(instance)
-    return model, list(contents(compile_model(model)).columns)
+    with paused_collector():
+        model = resolve(family.model)(instance)
+        return model, list(contents(compile_model(model)).columns)

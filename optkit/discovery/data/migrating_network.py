@@ -57,7 +57,7 @@ def kept_connected(links: Bools, distance: Floats) -> Bools:
     if len(links) < 2:
         return links
     if connected_components(links, directed=False, return_labels=False) == 1:
-        joined = links.copy()
+        joined: Bools = links.copy()
         np.fill_diagonal(joined, False)
         return joined
     # Existing links come first, unknown distances last.

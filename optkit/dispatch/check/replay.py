@@ -216,10 +216,11 @@ def _cumulative(laws: Sequence[Sequence[float]]) -> tuple[Floats, Ints]:
     A row goes on with its total, so that a quantile beyond it passes the whole row.
     """
     lengths = np.array([len(law) for law in laws], dtype=np.int64)
-    inside = np.arange(lengths.max()) < lengths[:, None]
-    mass = np.zeros(inside.shape)
+    longest = int(lengths.max())
+    inside = np.arange(longest) < lengths[:, None]
+    mass = np.zeros((len(laws), longest))
     mass[inside] = np.fromiter(chain.from_iterable(laws), np.float64, lengths.sum())
-    last = mass.shape[1] - 1 - np.argmax(mass[:, ::-1] > 0.0, axis=1)
+    last = longest - 1 - np.argmax(mass[:, ::-1] > 0.0, axis=1)
     return np.cumsum(mass, axis=1), last
 
 
@@ -237,4 +238,5 @@ def _services(instance: DispatchInstance, server: Ints) -> Ints:
     over = [math.log(1.0 - quantile) for quantile in jobs.service_u]
     # A certain end after one slot: any quotient below 1 says so.
     quotient = np.array(over) / np.array([stays.get(mean, -math.inf) for mean in means])
-    return 1 + np.floor(quotient).astype(np.int64)
+    slots: Ints = 1 + np.floor(quotient).astype(np.int64)
+    return slots

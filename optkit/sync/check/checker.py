@@ -200,7 +200,9 @@ def _course(
         age / count,
         error / count,
         cost / len(instance.routers),
-        *map(np.concatenate, of_links),
+        np.concatenate(of_links[0]),
+        np.concatenate(of_links[1]),
+        np.concatenate(of_links[2]),
         late,
     )
 

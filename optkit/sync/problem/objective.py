@@ -52,10 +52,10 @@ def objective(
                 [notifications[link] for link in links],
             )
             ages[links], errors[links] = age.sum(axis=1), error.sum(axis=1)
-    for age, error, fee, slots in zip(
+    for link_age, link_error, fee, slots in zip(
         ages.tolist(), errors.tolist(), price.fee.tolist(), notifications, strict=True
     ):
-        total += price.age * age + price.error * error
+        total += price.age * link_age + price.error * link_error
         total += fee * len(slots)
     return float(total)
 

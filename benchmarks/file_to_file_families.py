@@ -58,7 +58,7 @@ SOLVERS: dict[str, list[str]] = {
 }
 """The quickest solver of each family: how it decides is not measured here."""
 
-EXPORTED = {("paper", "dispatch"), ("paper", "sync"), ("ten-times", "dispatch")}
+EXPORTED = {("paper", "dispatch"), ("paper", "sync")}
 
 
 def measured(command: list[str]) -> float:

@@ -174,11 +174,3 @@ def test_blocks_of_links_change_nothing(
     monkeypatch.setattr(replaying, "CELLS", cells)
     assert check(instance, solved) == whole
     assert check(instance, late) == violated
-
-
-def test_a_slot_beyond_64_bits_is_a_violation() -> None:
-    """A slot that fits into no array is reported like any other that does not exist."""
-    instance = SyncInstance.parse(document(slots=4))
-    far = check(instance, make_solution({"d0": (1, 10**30), "d1": ()}))
-    assert [violation.kind for violation in far.violations] == ["slot"]
-    assert far.violations[0].path == "reports.d0"

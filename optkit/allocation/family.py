@@ -101,5 +101,12 @@ FAMILY = Family(
     solution_from_model="optkit.allocation.problem.model_solution:solution_from_model",
     draw="optkit.allocation.display.drawing.figure:draw",
     tables="optkit.allocation.display.tables:tables",
+    warm_up=(
+        "optkit.allocation.heuristics.flowshop.evaluation:warm_up",
+        "optkit.allocation.heuristics.routing.search:warm_up",
+        "optkit.allocation.heuristics.local_search.order_search:warm_up",
+        "optkit.allocation.exact.branch_and_bound.subtree_search:warm_up",
+        "optkit.allocation.bounds.routing.all_trees:warm_up",
+    ),
     contract_cases="optkit.allocation.testing:CONTRACT_CASES",
 )

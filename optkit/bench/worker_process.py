@@ -26,6 +26,7 @@ from optkit.core.errors import (
 )
 from optkit.core.instance import Instance
 from optkit.core.runtime import stop_signals
+from optkit.core.runtime.loops import always_compiled
 from optkit.core.runtime.parent import end_with_parent
 from optkit.core.solving import registry
 from optkit.core.solving.limits import Limits
@@ -184,7 +185,8 @@ def _warm_up(task: WorkerTask) -> None:
         tiny = load(task.warm_up)
         # Only limits that the run has as well, for the solver may support no others.
         limits = Limits(**{**run.limits, "time": WARM_UP_SECONDS, "target": None})
-        solve(tiny, run.solver, options=run.options, limits=limits, seed=run.seed)
+        with always_compiled():
+            solve(tiny, run.solver, options=run.options, limits=limits, seed=run.seed)
     # A solver that runs on this machine for the first time may still be compiling.
     for thread in set(threading.enumerate()) - before:
         thread.join(COMPILING_SECONDS)

@@ -47,6 +47,7 @@ COMMANDS = {
         "optkit.cli.bench:app",
         "Compare solvers in studies that can be stopped and resumed.",
     ),
+    "warm": ("optkit.cli.warm:warm", "Compile all loops now, into the cache."),
     "versions": ("optkit.cli.versions:versions", "Show package versions."),
 }
 """Where each command is defined, and its summary in the list of commands."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import is_always_compiled
 
 COMPILED_FROM = 3000
 """Servers from which on loops over a tree are compiled."""
@@ -20,7 +21,9 @@ COMPILED_FROM = 3000
 
 def for_size(function: Callable[..., Any], servers: int) -> Callable[..., Any]:
     """Return ``function``, compiled if a tree of ``servers`` servers is worth it."""
-    return compiled(function) if servers >= COMPILED_FROM else function
+    if servers >= COMPILED_FROM or is_always_compiled():
+        return compiled(function)
+    return function
 
 
 def climb(server, start, children, distance, a, relay, capacity, own, flow):  # type: ignore[no-untyped-def]

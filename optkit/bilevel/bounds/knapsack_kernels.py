@@ -1,15 +1,19 @@
-"""The compiled loops of knapsack interdiction; importing this loads numba."""
+"""The compiled loops of knapsack interdiction."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 _INFINITE = 2**62
 
 
-@compiled
+@loop(
+    lambda values, start, u_low, u_high, l_low, l_high, u_rest, i, *_: (
+        4 * (u_high[i] - u_low[i] + 1) * (l_high[i] - l_low[i] + 1)
+    )
+)
 def fill_table(
     values: Any, start: Any, u_low: Any, u_high: Any, l_low: Any, l_high: Any,
     u_rest: Any, i: int, cost: int, weight: int, profit: int,
@@ -47,7 +51,7 @@ def fill_table(
             values[row + room - l_low[i]] = best
 
 
-@compiled
+@loop(lambda *given: len(given[-1]))
 def subtree_bound(
     values: Any, start: Any, u_low: Any, u_high: Any, l_low: Any, l_high: Any,
     u_rest: Any, unit_u: int, unit_l: int, i: int, budget: int, packed: Any,
@@ -70,7 +74,7 @@ def subtree_bound(
     return best
 
 
-@compiled
+@inner_loop
 def pack_item(before: Any, after: Any, weight: int, profit: int) -> None:
     """Let the follower choose whether to pack one more item: a step of its recursion."""
     for c in range(len(before)):
@@ -80,7 +84,7 @@ def pack_item(before: Any, after: Any, weight: int, profit: int) -> None:
         after[c] = value
 
 
-@compiled
+@loop(lambda *given: given[-1] * 3 * given[12].shape[1])
 def advance(
     values: Any, start: Any, u_low: Any, u_high: Any, l_low: Any, l_high: Any,
     u_rest: Any, unit_u: int, unit_l: int, cost: Any, weight: Any, profit: Any,

@@ -8,12 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from optkit.backends.incremental import SolveStatus
+from optkit.bilevel.bounds.knapsack_table import game_table
+from optkit.bilevel.exact.knapsack_search import KnapsackSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
 from optkit.bilevel.solvers.base import BilevelSolver
 from optkit.core.arrays import Bools, Floats
-from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -23,13 +24,6 @@ SOURCE = "the game in which the follower commits early, item by item"
 
 _SLICE_SECONDS = 0.02
 """Time between two looks at the limits."""
-
-
-def _warm_up() -> None:
-    # Imported here: listing solvers must not import numba.
-    from optkit.bilevel.exact.knapsack_search import warm_up
-
-    warm_up()
 
 
 @register
@@ -60,13 +54,6 @@ class KnapsackInterdiction(BilevelSolver):
         forbid_nothing = np.zeros(len(problem.upper))
         if evaluator.evaluate(forbid_nothing).status is SolveStatus.STOPPED:
             return Outcome(evaluator.stop_reason())
-        if not wait_until_warm(_warm_up, run.should_stop):
-            return Outcome(
-                evaluator.stop_reason(), "the loops were still being compiled"
-            )
-        from optkit.bilevel.bounds.knapsack_table import game_table
-        from optkit.bilevel.exact.knapsack_search import KnapsackSearch
-
         table = game_table(structure, run.should_stop)
         if table is None:
             return Outcome(evaluator.stop_reason(), "the tables were not finished")

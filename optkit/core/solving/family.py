@@ -108,6 +108,9 @@ class Family:
     tables
         ``"module:function"``: ``tables(instance, solution | None, verification | None)``
         returns a list of :class:`optkit.core.display.tables.Table`.
+    warm_up
+        ``"module:function"`` of functions that call loops which no solver reaches on a tiny
+        instance; ``optkit warm`` calls them.
     contract_cases
         ``"module:CONTRACT_CASES"``, a
         :class:`optkit.core.tools.contract_cases.ContractCases` for the contract tests.
@@ -145,6 +148,7 @@ class Family:
     from_blocks: str | None = None
     draw: str | None = None
     tables: str | None = None
+    warm_up: tuple[str, ...] = ()
     contract_cases: str | None = None
     reproductions: str | None = None
     aims: str | None = None

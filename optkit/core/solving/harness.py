@@ -15,7 +15,7 @@ from optkit.core.errors import (
     UsageError,
 )
 from optkit.core.instance import Instance, Solution
-from optkit.core.runtime import stop_signals
+from optkit.core.runtime import stop_signals, stopping
 from optkit.core.runtime.versions import package_version, versions
 from optkit.core.solving.events import EventKind, Listener
 from optkit.core.solving.family import Family
@@ -95,15 +95,8 @@ def run_solver(
         started=started,
     )
     run.announce(EventKind.START, solver.name)
-    try:
-        outcome = solver.run(instance, run)
-    except KeyboardInterrupt:
-        outcome = _interrupted()
-    except ImportError as error:
-        # A compiled module that is loading when Ctrl-C comes raises an error of its own.
-        if not _caused_by_ctrl_c(error):
-            raise
-        outcome = _interrupted()
+    with stopping.asking(run.should_stop):
+        outcome = _outcome(solver, instance, run)
     with stop_signals.held_back() as caught:
         result = _conclude(
             solver, family, provider, instance, run, outcome, seed, chosen
@@ -112,6 +105,22 @@ def run_solver(
         detail = f"{stop_signals.name()} during the check; {result.termination.detail}"
         return replace(result, termination=Termination(Reason.INTERRUPTED, detail))
     return result
+
+
+def _outcome(solver: Solver[Any], instance: Instance, run: Run) -> Outcome:
+    """Run the solver; what stops it is part of its outcome."""
+    try:
+        return solver.run(instance, run)
+    except KeyboardInterrupt:
+        reason = run.stop_reason()
+        if stopping.was_raised() and reason and not stop_signals.was_stopped():
+            return Outcome(reason, "loops were still being compiled")
+        return _interrupted()
+    except ImportError as error:
+        # A compiled module that is loading when Ctrl-C comes raises an error of its own.
+        if not _caused_by_ctrl_c(error):
+            raise
+        return _interrupted()
 
 
 def _interrupted() -> Outcome:

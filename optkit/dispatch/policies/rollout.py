@@ -18,6 +18,7 @@ import numpy as np
 from optkit.core.arrays import Floats, Ints
 from optkit.dispatch.policies.base import SelfishStart
 from optkit.dispatch.policies.rollout_kernels import (
+    MAX_ARRIVALS,
     cheapest_server,
     expected_arrivals,
     joining_costs,
@@ -113,7 +114,7 @@ class _Router:
         self._pairs = data.pair[ap, self._servers]
         self._position = np.full(data.shape[1], -1, dtype=np.int64)
         self._position[self._servers] = np.arange(len(self._servers))
-        self._marginal = policy.marginal[:, self._servers]
+        self._marginal = np.ascontiguousarray(policy.marginal[:, self._servers])
         self._rate = 1.0 / np.ascontiguousarray(data.service[self._servers].T)
         self.pending: Observation | None = None
         # From a boundary to the last join of a job sent before the next observation acts.
@@ -175,8 +176,10 @@ class _Router:
         if kind not in self._others:
             self._others[kind] = self._arrivals_from_others(kind)
         own = np.array(self._own[kind], dtype=np.int64).reshape(-1, 2)
-        self._arrivals[kind], self._joining[kind] = expected_arrivals(
-            self._others[kind],
+        arrivals = self._others[kind].copy()
+        joining = np.empty(arrivals.shape[:2])
+        expected_arrivals(
+            arrivals,
             self._moving[kind],
             own - np.array([self._boundary, 0]),
             policy.upload[kind],
@@ -185,18 +188,19 @@ class _Router:
             self._lengths[kind],
             self._rate[kind],
             self._marginal[kind],
+            joining,
         )
+        self._arrivals[kind], self._joining[kind] = arrivals, joining
 
     def _arrivals_from_others(self, kind: int) -> Floats:
         """Return what the others send from the boundary on, at the rates of the split."""
         data, reached = self._policy.data, self._policy.reached[kind]
         share = data.arrival[:, None, kind] * self._policy.split[:, :, kind]
-        laws = []
-        for server in self._servers:
+        laws = np.zeros((len(self._servers), self._slots, MAX_ARRIVALS + 1))
+        laws[:, :, 0] = 1.0
+        for law, server in zip(laws, self._servers, strict=True):
             peers = np.flatnonzero(share[:, server] > 0.0)
             peers = peers[peers != self._ap]
             pairs = data.pair[peers, server]
-            laws.append(
-                split_arrivals(self._slots, pairs, share[peers, server], reached)
-            )
-        return np.stack(laws)
+            split_arrivals(law, pairs, share[peers, server], reached)
+        return laws

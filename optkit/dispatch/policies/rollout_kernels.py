@@ -6,19 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 from optkit.dispatch.problem.arrival_kernels import add_job, add_merged_source
 from optkit.dispatch.problem.queue_kernels import (
     advance_law,
     expected_next,
     stationary_cost,
+    stationary_steps,
 )
 
 MAX_ARRIVALS = 3
 """Largest number of arrivals in one slot that is told apart, A."""
 
 
-@compiled
+@loop(
+    lambda arrivals, rate, per, discount, cost, penalty: (
+        2 * stationary_steps(arrivals, per, cost)
+    )
+)
 def marginal_costs(
     arrivals: Any, rate: float, per: int, discount: float, cost: Any, penalty: float
 ) -> Any:
@@ -40,7 +45,7 @@ def marginal_costs(
     return marginal
 
 
-@compiled
+@loop(lambda queued, arrivals, rate, marginal, cost: arrivals.size * marginal.shape[1])
 def joining_costs(
     queued: int, arrivals: Any, rate: float, marginal: Any, cost: Any
 ) -> None:
@@ -72,9 +77,13 @@ def joining_costs(
         top, _ = advance_law(law, scratch, top, arrivals[slot], rate)
 
 
-@compiled
+@loop(
+    lambda arrivals, moving, own, upload, alive, pairs, lengths, rates, marginal, costs: (
+        arrivals.size * (marginal.shape[2] + len(moving) + len(own))
+    )
+)
 def expected_arrivals(
-    others: Any,
+    arrivals: Any,
     moving: Any,
     own: Any,
     upload: Any,
@@ -83,13 +92,15 @@ def expected_arrivals(
     lengths: Any,
     rates: Any,
     marginal: Any,
-) -> Any:
-    """Return the arrivals to expect at each candidate, and what joining there costs.
+    costs: Any,
+) -> None:
+    """Compute the arrivals to expect at each candidate, and what joining there costs.
 
     Parameters
     ----------
-    others
-        (servers, slots, A + 1): arrivals that others send from the boundary on.
+    arrivals
+        (servers, slots, A + 1): arrivals that others send from the boundary on; all others
+        are added.
     moving
         (jobs, 3): jobs observed under way: position of the server, pair, age.
     own
@@ -100,18 +111,16 @@ def expected_arrivals(
         (servers,): the observer's pairs, the jobs queued at the boundary, and μ.
     marginal
         (servers, t_B, L + 1), of :func:`marginal_costs`.
-
-    Returns
-    -------
-    tuple of ndarray
-        (servers, slots, A + 1) and (servers, slots).
+    costs
+        (servers, slots); overwritten.
     """
-    arrivals = others.copy()
-    for position, pair, age in moving:
+    for job in range(len(moving)):
+        position, pair, age = moving[job, 0], moving[job, 1], moving[job, 2]
         add_job(arrivals[position], upload[pair], alive[pair, age], age)
-    for sent, position in own:
-        add_job(arrivals[position, sent:], upload[pairs[position]], 1.0, 0)
-    costs = np.empty(arrivals.shape[:2])
+    new = np.int64(0)  # for a literal, numba would compile another version
+    for job in range(len(own)):
+        sent, position = own[job, 0], own[job, 1]
+        add_job(arrivals[position, sent:], upload[pairs[position]], 1.0, new)
     for server in range(len(costs)):
         joining_costs(
             lengths[server],
@@ -120,10 +129,9 @@ def expected_arrivals(
             marginal[server],
             costs[server],
         )
-    return arrivals, costs
 
 
-@compiled
+@loop(lambda now, per, discount, upload, pairs, joining: len(pairs) * upload.shape[1])
 def cheapest_server(
     now: int, per: int, discount: float, upload: Any, pairs: Any, joining: Any
 ) -> int:
@@ -157,21 +165,18 @@ def cheapest_server(
     return best
 
 
-@compiled
-def split_arrivals(slots: int, pairs: Any, rates: Any, reached: Any) -> Any:
-    """Return (slots, A + 1): what sources bring in that send from the boundary on.
+@loop(lambda laws, pairs, rates, reached: laws.size * (1 + len(pairs)))
+def split_arrivals(laws: Any, pairs: Any, rates: Any, reached: Any) -> None:
+    """Add what sources bring in that send from the boundary on, in place.
 
     Parameters
     ----------
-    slots
-        How many slots to look at.
+    laws
+        (slots, A + 1).
     pairs, rates
         (sources,): pair of each, and its arrival probability per slot.
     reached
         (all pairs, Ξ + 1): P(U ≤ x).
     """
-    laws = np.zeros((slots, MAX_ARRIVALS + 1))
-    laws[:, 0] = 1.0
     for source in range(len(pairs)):
         add_merged_source(laws, reached[pairs[source]], rates[source], 0, -1)
-    return laws

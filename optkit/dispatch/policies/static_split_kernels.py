@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
-@compiled
+@loop(lambda arrival, rate, cost, penalty, weight: arrival.size * len(cost))
 def empty_queue_costs(
     arrival: Any, rate: Any, cost: Any, penalty: float, weight: float
 ) -> Any:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
-@compiled
+@loop(lambda law, chance: len(law))
 def add_arrival(law: Any, chance: float) -> None:
     """Add an independent arrival of probability ``chance`` to a law, in place."""
     most = len(law) - 1
@@ -28,7 +28,7 @@ def add_arrival(law: Any, chance: float) -> None:
     law[0] *= 1.0 - chance
 
 
-@compiled
+@loop(lambda laws, mass, alive, age: laws.size)
 def add_job(laws: Any, mass: Any, alive: float, age: int) -> None:
     """Add the join of one job under way, in place.
 
@@ -47,7 +47,7 @@ def add_job(laws: Any, mass: Any, alive: float, age: int) -> None:
                 add_arrival(laws[slot], mass[age + slot] / alive)
 
 
-@compiled
+@loop(lambda laws, mass, rate, begin, end: laws.size * len(mass))
 def add_source(laws: Any, mass: Any, rate: float, begin: int, end: int) -> None:
     """Add a source whose jobs join independently of one another, in place.
 
@@ -70,7 +70,7 @@ def add_source(laws: Any, mass: Any, rate: float, begin: int, end: int) -> None:
                 add_arrival(laws[slot], rate * mass[wait])
 
 
-@compiled
+@loop(lambda law, mass, rate: len(mass) * len(law))
 def add_lasting_source(law: Any, mass: Any, rate: float) -> None:
     """Add a source that has been sending for long to the law of one slot, in place."""
     for wait in range(len(mass)):
@@ -78,7 +78,7 @@ def add_lasting_source(law: Any, mass: Any, rate: float) -> None:
             add_arrival(law, rate * mass[wait])
 
 
-@compiled
+@loop(lambda laws, reached, rate, begin, end: laws.size)
 def add_merged_source(
     laws: Any, reached: Any, rate: float, begin: int, end: int
 ) -> None:
@@ -102,7 +102,7 @@ def add_merged_source(
             add_arrival(laws[slot], rate * chance)
 
 
-@compiled
+@loop(lambda laws, others: laws.size * laws.shape[1])
 def sum_of_streams(laws: Any, others: Any) -> Any:
     """Return (slots, A + 1): the laws of two independent streams added up.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 from optkit.dispatch.problem.arrival_kernels import (
     add_job,
     add_lasting_source,
@@ -15,7 +15,11 @@ from optkit.dispatch.problem.arrival_kernels import (
 )
 
 
-@compiled
+@loop(
+    lambda position, kind, age, pair, source, kinds, rate, pairs, stop, mass, a, r, size: (
+        size[2] * (size[3] + 1) * (len(position) + len(source) * mass.shape[2])
+    )
+)
 def forecast_arrivals(
     position: Any,
     kind: Any,

@@ -7,17 +7,18 @@ paper's kernel: [0,0] = 1 − b + bμ, [l,l−1] = μ(1 − b), [L,L−1] = μ.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 NEGLIGIBLE = 1e-15
 """A longest length with less probability than this is merged with the next shorter one."""
 
 
-@compiled
+@inner_loop
 def advance_law(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) -> Any:
     """Advance the law of the length by one slot, in place.
 
@@ -66,7 +67,7 @@ def advance_law(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) ->
     return reach, drops
 
 
-@compiled
+@loop(lambda law, arrivals, rate: len(law) * len(arrivals))
 def next_law(law: Any, arrivals: Any, rate: float) -> Any:
     """Return the law of the length one slot later, and the expected number of drops."""
     later = law.copy()
@@ -74,7 +75,7 @@ def next_law(law: Any, arrivals: Any, rate: float) -> Any:
     return later, drops
 
 
-@compiled
+@inner_loop
 def expected_next(value: Any, arrivals: Any, rate: float) -> Any:
     """Return the expectation of ``value`` one slot later, by the length now."""
     limit = len(value) - 1
@@ -89,44 +90,101 @@ def expected_next(value: Any, arrivals: Any, rate: float) -> Any:
     return before
 
 
-@compiled
-def _solve(weight: complex, arrivals: Any, rate: float, right: Any) -> Any:
+@inner_loop
+def _quotient(a: float, b: float, c: float, d: float) -> Any:
+    """Return real and imaginary part of (a + ib) / (c + id), as Python does."""
+    if abs(c) >= abs(d):
+        ratio = d / c
+        denominator = c + d * ratio
+        return (a + b * ratio) / denominator, (b - a * ratio) / denominator
+    ratio = c / d
+    denominator = c * ratio + d
+    return (a * ratio + b) / denominator, (b * ratio - a) / denominator
+
+
+@inner_loop
+def _solve(
+    weight_re: float,
+    weight_im: float,
+    arrivals: Any,
+    rate: float,
+    right: Any,
+    re: Any,
+    im: Any,
+    x_re: Any,
+    x_im: Any,
+) -> None:
     """Solve (I − w P) x = r for |w| < 1 by elimination without pivoting.
 
     P has one diagonal below the main one and A above. Each row of w P adds up to less than
-    one, so the diagonal dominates.
+    one, so the diagonal dominates. Real and imaginary parts are apart: complex numbers take
+    long to compile, and plain Python and NumPy divide them differently.
+
+    Parameters
+    ----------
+    weight_re, weight_im, arrivals, rate, right
+        w, the law of the arrivals, μ and r.
+    re, im
+        (L + 1, A + 2), overwritten: the matrix, columns l − 1 … l + A.
+    x_re, x_im
+        (L + 1,), overwritten by the solution.
     """
     limit = len(right) - 1
     most = len(arrivals) - 1
     width = most + 2
-    rows = np.zeros((limit + 1, width), dtype=np.complex128)  # columns l − 1 … l + A
     for length in range(limit + 1):
+        for offset in range(width):
+            re[length, offset] = 0.0
+            im[length, offset] = 0.0
         for count in range(most + 1):
             reached = min(length + count, limit)
             stay = reached - length + 1
+            share_re = weight_re * arrivals[count]
+            share_im = weight_im * arrivals[count]
             if reached == 0:
-                rows[length, stay] -= weight * arrivals[count]
+                re[length, stay] -= share_re
+                im[length, stay] -= share_im
             else:
-                rows[length, stay] -= weight * arrivals[count] * (1.0 - rate)
-                rows[length, stay - 1] -= weight * arrivals[count] * rate
-        rows[length, 1] += 1.0
-    x = right.astype(np.complex128)
+                re[length, stay] -= share_re * (1.0 - rate)
+                im[length, stay] -= share_im * (1.0 - rate)
+                re[length, stay - 1] -= share_re * rate
+                im[length, stay - 1] -= share_im * rate
+        re[length, 1] += 1.0
+        x_re[length] = right[length]
+        x_im[length] = 0.0
     for length in range(1, limit + 1):
-        factor = rows[length, 0] / rows[length - 1, 1]
-        if factor != 0.0:
+        above = length - 1
+        f_re, f_im = _quotient(re[length, 0], im[length, 0], re[above, 1], im[above, 1])
+        if f_re != 0.0 or f_im != 0.0:
             for offset in range(1, width):
-                rows[length, offset - 1] -= factor * rows[length - 1, offset]
-            x[length] -= factor * x[length - 1]
+                b_re, b_im = re[above, offset], im[above, offset]
+                re[length, offset - 1] -= f_re * b_re - f_im * b_im
+                im[length, offset - 1] -= f_re * b_im + f_im * b_re
+            b_re, b_im = x_re[above], x_im[above]
+            x_re[length] -= f_re * b_re - f_im * b_im
+            x_im[length] -= f_re * b_im + f_im * b_re
     for length in range(limit, -1, -1):
-        total = x[length]
+        t_re, t_im = x_re[length], x_im[length]
         for offset in range(2, width):
-            if length + offset - 1 <= limit:
-                total -= rows[length, offset] * x[length + offset - 1]
-        x[length] = total / rows[length, 1]
-    return x
+            later = length + offset - 1
+            if later <= limit:
+                a_re, a_im = re[length, offset], im[length, offset]
+                b_re, b_im = x_re[later], x_im[later]
+                t_re -= a_re * b_re - a_im * b_im
+                t_im -= a_re * b_im + a_im * b_re
+        x_re[length], x_im[length] = _quotient(t_re, t_im, re[length, 1], im[length, 1])
 
 
-@compiled
+def stationary_steps(arrivals: Any, per: int, cost: Any) -> int:
+    """Return about how many steps :func:`stationary_cost` takes."""
+    return per * len(cost) * (3 * len(arrivals) + 6)
+
+
+@loop(
+    lambda arrivals, rate, per, discount, cost, penalty: stationary_steps(
+        arrivals, per, cost
+    )
+)
 def stationary_cost(
     arrivals: Any, rate: float, per: int, discount: float, cost: Any, penalty: float
 ) -> Any:
@@ -158,18 +216,26 @@ def stationary_cost(
         return right
     base = discount ** (1.0 / per)
     total = np.zeros(limit + 1)
+    width = len(arrivals) + 1
+    re, im = np.empty((limit + 1, width)), np.empty((limit + 1, width))
+    x_re, x_im = np.empty(limit + 1), np.empty(limit + 1)
     for k in range(per // 2 + 1):
-        weight = base * np.exp(2j * np.pi * k / per)
+        angle = 2.0 * math.pi * k / per
+        weight_re, weight_im = base * math.cos(angle), base * math.sin(angle)
         times = 1.0 if k == 0 or 2 * k == per else 2.0
-        x = _solve(weight, arrivals, rate, right)
+        _solve(weight_re, weight_im, arrivals, rate, right, re, im, x_re, x_im)
         for length in range(limit + 1):
-            total[length] += times * x[length].real
+            total[length] += times * x_re[length]
     for length in range(limit + 1):
         total[length] /= per
     return total
 
 
-@compiled
+@loop(
+    lambda start, arrivals, rate, per, discount, cost, penalty, later: (
+        arrivals.size * len(cost)
+    )
+)
 def transient_cost(
     start: int,
     arrivals: Any,
@@ -204,9 +270,14 @@ def transient_cost(
         top, drops = advance_law(law, scratch, top, arrivals[slot], rate)
         value += weight * penalty * drops
         if (slot + 1) % per == 0:
+            expected = 0.0
             if slot + 1 == slots:
-                value += weight * np.sum(law * later)
+                for length in range(limit + 1):
+                    expected += law[length] * later[length]
+                value += weight * expected
             else:
-                value += weight * np.sum(law * cost)
+                for length in range(limit + 1):
+                    expected += law[length] * cost[length]
+                value += weight * expected
                 weight *= discount
     return value

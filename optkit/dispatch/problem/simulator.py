@@ -113,6 +113,8 @@ class Simulator:
         """
         data, begin = self._data, self._dispatched
         end = begin + len(target)
+        if end != data.slot.searchsorted(self.slot + slots):
+            raise ValueError("advance() takes one target for each job of arrivals()")
         self.target[begin:end] = target
         advance(
             self.slot,

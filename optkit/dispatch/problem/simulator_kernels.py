@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 from optkit.dispatch.problem.finish_slots import DROPPED
 
 
-@compiled
+@loop(lambda pair, reached, guide, ap, kind, target, quantile: 4 * len(quantile))
 def uploads(
     pair: Any,
     reached: Any,
@@ -38,7 +38,7 @@ def uploads(
     return slots
 
 
-@compiled
+@loop(lambda log_stay, kind, target, quantile: 2 * len(quantile))
 def services(log_stay: Any, kind: Any, target: Any, quantile: Any) -> Any:
     """Return slots of service: the quantiles of geometric laws."""
     # math.log is the C library's, as in the checker. numpy's on arrays may differ in the
@@ -50,7 +50,7 @@ def services(log_stay: Any, kind: Any, target: Any, quantile: Any) -> Any:
     return slots
 
 
-@compiled
+@loop(lambda begin, end, job, stop, *_: end - begin + 20 * (stop - job))
 def advance(
     begin: int,
     end: int,
@@ -85,8 +85,6 @@ def advance(
     of service from then on. ``latest`` holds the last slots of the newest ``queue_limit``
     jobs of each queue: the queue is full if the ``oldest`` of them has not left.
     """
-    if np.searchsorted(arrival, end) != stop:
-        raise ValueError("advance() takes one target for each job of arrivals()")
     jobs, lists, kinds = len(arrival), len(under_way), log_stay.shape[1]
     new = slice(job, stop)
     under = uploads(

@@ -1,4 +1,4 @@
-"""The compiled loops of the dynamic programmes; importing this loads numba."""
+"""The compiled loops of the dynamic programmes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
-@compiled
+@loop(lambda reference, *_: reference.size * len(reference) // 4 + 1)
 def cheapest_notifications(
     reference: Any,
     held: Any,
@@ -98,7 +98,7 @@ def cheapest_notifications(
     return best, chosen
 
 
-@compiled
+@loop(lambda load, true, transmit, held, copies, *_: 4 * len(load) * held * copies)
 def cheapest_pair(
     load: Any,
     true_error: bool,
@@ -223,7 +223,7 @@ def cheapest_pair(
     return best, arrives, notifies
 
 
-@compiled
+@loop(lambda grid, targets, price, origin: grid.size)
 def move_cheapest(grid: Any, targets: Any, price: float, origin: Any) -> None:
     """Move the cheapest entry along axis 1 to a target, where that makes it cheaper.
 

@@ -1,4 +1,4 @@
-"""The compiled loops over pieces of a reconstruction; importing this loads numba.
+"""The compiled loops over pieces of a reconstruction.
 
 Slopes follow one of two rules: PCHIP's (0), or those of the parabola through three
 neighbouring reports (1).
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 
-@compiled
+@loop(lambda load, sums: 3 * sums.shape[0] * sums.shape[1] ** 2)
 def fill_piece_errors(load: Any, sums: Any) -> None:
     """Fill in the six sums of every piece, (T, lengths, 6); see ``piece_errors``."""
     slots, lengths, _ = sums.shape
@@ -36,7 +36,7 @@ def fill_piece_errors(load: Any, sums: Any) -> None:
                 q[5] += v * v
 
 
-@compiled
+@loop(lambda load, sums, monotone, least: 10 * sums.shape[0] * sums.shape[1])
 def fill_least_errors(load: Any, sums: Any, monotone: bool, least: Any) -> None:
     """Fill in the least error of every piece, (T, lengths); see ``least_errors``."""
     slots, lengths, _ = sums.shape
@@ -70,7 +70,7 @@ def fill_least_errors(load: Any, sums: Any, monotone: bool, least: Any) -> None:
             least[first, length] = max(best, 0.0)
 
 
-@compiled
+@loop(lambda least, after, price: least.size)
 def cheapest_pairs(least: Any, after: Any, price: float) -> tuple[float, int]:
     """Return the least cost of reports, and their number, by a path over pairs.
 
@@ -101,7 +101,7 @@ def cheapest_pairs(least: Any, after: Any, price: float) -> tuple[float, int]:
     return best, number
 
 
-@compiled
+@inner_loop
 def slope_between(
     left: float, right: float, before: int, behind: int, rule: int
 ) -> float:
@@ -115,7 +115,7 @@ def slope_between(
     return (weight_left + weight_right) / (weight_left / left + weight_right / right)
 
 
-@compiled
+@inner_loop
 def slope_at_end(near: float, far: float, length: int, beyond: int, rule: int) -> float:
     """Return the slope at the outer end of a piece that has one neighbour."""
     slope = ((2.0 * length + beyond) * near - length * far) / (length + beyond)
@@ -128,7 +128,11 @@ def slope_at_end(near: float, far: float, length: int, beyond: int, rule: int) -
     return slope
 
 
-@compiled
+@loop(
+    lambda load, sums, price, rule, cost, origin, first, last: (
+        (last - first) * cost.shape[1] ** 3
+    )
+)
 def extend_triples(
     load: Any,
     sums: Any,
@@ -181,7 +185,7 @@ def extend_triples(
                 origin[c + k, k, j] = where
 
 
-@compiled
+@loop(lambda load, sums, after, rule, cost, tail: (tail + 1) * cost.shape[1] ** 2)
 def end_triples(
     load: Any, sums: Any, after: Any, rule: int, cost: Any, tail: int
 ) -> tuple[int, int, int]:

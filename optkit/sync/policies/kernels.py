@@ -1,12 +1,13 @@
-"""The compiled loops of the policies; importing this loads numba."""
+"""The compiled loops of the policies."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 LIVELY = 1.25
 """Weight of the logarithm of a device's mean step where devices share a budget."""
@@ -27,7 +28,7 @@ PERIODS = (2.0, 10.0)
 """Shortest and longest period that the index distinguishes; others count as these."""
 
 
-@compiled
+@loop(lambda notified_age, allowed, limit, wanted: 2 * len(wanted))
 def with_forced(notified_age: Any, allowed: Any, limit: float, wanted: Any) -> Any:
     """Return, (T,), whether a notification is sent in each slot.
 
@@ -50,7 +51,7 @@ def with_forced(notified_age: Any, allowed: Any, limit: float, wanted: Any) -> A
     return notify
 
 
-@compiled
+@loop(lambda value, notified_age, allowed, limit, rule: 4 * len(value) + value.size)
 def apply_index_rule(
     value: Any, notified_age: Any, allowed: Any, limit: float, rule: Any
 ) -> Any:
@@ -92,7 +93,7 @@ def apply_index_rule(
     return notify
 
 
-@compiled
+@loop(lambda samples, longest_gap, relative, absolute: 3 * len(samples))
 def when_moved(samples: Any, longest_gap: int, relative: float, absolute: float) -> Any:
     """Return, (T,), whether the load has moved enough to report, or a report is due."""
     report = np.zeros(len(samples), np.bool_)
@@ -107,7 +108,7 @@ def when_moved(samples: Any, longest_gap: int, relative: float, absolute: float)
     return report
 
 
-@compiled
+@loop(lambda interval: len(interval))
 def when_overdue(interval: Any) -> Any:
     """Return, (T,), whether the last report is ``interval`` slots old."""
     report = np.zeros(len(interval), np.bool_)
@@ -120,7 +121,38 @@ def when_overdue(interval: Any) -> Any:
     return report
 
 
-@compiled
+@inner_loop
+def _off(samples: Any, first: int, count: int, end: float) -> float:
+    """Return the root of the summed squared distances from a line to ``end``."""
+    squares = 0.0
+    for k in range(1, count):
+        line = samples[first] + (end - samples[first]) * k / count
+        distance = samples[first + k] - line
+        squares += distance * distance
+    return math.sqrt(squares)
+
+
+@inner_loop
+def _median(samples: Any, first: int, end: int, space: Any) -> Any:
+    """Return the median of ``samples[first:end]``; ``space`` is overwritten."""
+    count = end - first
+    for position in range(count):
+        at = position
+        while at > 0 and space[at - 1] > samples[first + position]:
+            space[at] = space[at - 1]
+            at -= 1
+        space[at] = samples[first + position]
+    middle = count // 2
+    if count % 2 == 1:
+        return space[middle]
+    return (space[middle - 1] + space[middle]) / 2
+
+
+@loop(
+    lambda samples, period, longest_gap, weights, usual: (
+        len(samples) * (60 + 6 * longest_gap)
+    )
+)
 def apply_budgeted_index(
     samples: Any, period: float, longest_gap: int, weights: Any, usual_step: float
 ) -> Any:
@@ -128,20 +160,12 @@ def apply_budgeted_index(
 
     Parameters are those of ``report_slots``, the period no longer than the longest gap.
     """
-
-    def off(first: int, count: int, end: float) -> Any:
-        """Return the root of the summed squared distances from a line to ``end``."""
-        squares = 0.0
-        for k in range(1, count):
-            line = samples[first] + (end - samples[first]) * k / count
-            squares += (samples[first + k] - line) ** 2
-        return np.sqrt(squares)
-
+    recent = np.empty(RECENT)
     report = np.zeros(len(samples), np.bool_)
     report[0] = True
     last, tokens = 0, 0.0
     steps = weight = before = 0.0
-    scarcity = np.log(min(max(period, PERIODS[0]), PERIODS[1]) / 4.0)
+    scarcity = math.log(min(max(period, PERIODS[0]), PERIODS[1]) / 4.0)
     for t in range(1, len(samples)):
         tokens += 1.0 / period
         now = samples[t]
@@ -154,25 +178,29 @@ def apply_budgeted_index(
                 report[t] = True
             else:
                 scale = max(steps / weight if weight > 0.0 else step, LEAST_STEP)
-                usual = np.median(samples[max(0, t - RECENT + 1) : t + 1])
-                longer = np.mean(samples[max(0, t - LONGER + 1) : t + 1])
-                unusual = np.log1p(abs(now - usual) / scale)
+                usual = _median(samples, max(0, t - RECENT + 1), t + 1, recent)
+                longer = 0.0
+                for k in range(max(0, t - LONGER + 1), t + 1):
+                    longer += samples[k]
+                longer /= min(t + 1, LONGER)
+                unusual = math.log1p(abs(now - usual) / scale)
                 if usual_step > 0.0:
-                    spare = LIVELY * np.log(scale / usual_step)
+                    spare = LIVELY * math.log(scale / usual_step)
                 else:
                     spare = weights[9] * min(tokens, MOST_SAVED) / 5.0
                 index = (
                     weights[0]
-                    + weights[1] * np.log1p(off(last, age, now) / scale)
-                    + weights[2] * np.log1p(off(last, age + 1, now) / scale)
-                    + weights[3] * np.log1p(off(last, age + 1, usual) / scale)
+                    + weights[1] * math.log1p(_off(samples, last, age, now) / scale)
+                    + weights[2] * math.log1p(_off(samples, last, age + 1, now) / scale)
+                    + weights[3]
+                    * math.log1p(_off(samples, last, age + 1, usual) / scale)
                     + (weights[4] + weights[12] * scarcity) * unusual
-                    + weights[5] * np.log1p(abs(now - samples[last]) / scale)
-                    + weights[6] * np.log1p(step / scale)
-                    + weights[7] * np.log1p(trend / scale)
-                    + weights[8] * np.log(age / period)
+                    + weights[5] * math.log1p(abs(now - samples[last]) / scale)
+                    + weights[6] * math.log1p(step / scale)
+                    + weights[7] * math.log1p(trend / scale)
+                    + weights[8] * math.log(age / period)
                     + spare
-                    + weights[10] * np.log1p(abs(now - longer) / scale)
+                    + weights[10] * math.log1p(abs(now - longer) / scale)
                     + weights[11] * scarcity
                 )
                 report[t] = index > 0.0

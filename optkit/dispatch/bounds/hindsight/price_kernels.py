@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 IN_SERVICE = -1
 """In place of a lag: the queue has room for a single job, which is in service."""
 
 
-@compiled
+@inner_loop
 def sum_before(value: Any) -> Any:
     """Return (M, H + 1): sums of (M, H) values over all earlier slots."""
     servers, horizon = value.shape
@@ -23,7 +23,7 @@ def sum_before(value: Any) -> Any:
     return total
 
 
-@compiled
+@inner_loop
 def waiting_payments(join: Any, drop_price: Any, share: Any, horizon: int) -> Any:
     """Return (M, H): what a job receives for waiting through a slot."""
     jobs, servers = join.shape
@@ -36,7 +36,7 @@ def waiting_payments(join: Any, drop_price: Any, share: Any, horizon: int) -> An
     return payment
 
 
-@compiled
+@inner_loop
 def least_later_costs(earned: Any, lag: Any, per: int, intervals: int) -> Any:
     """Return the least cost of a start in a slot or any later one, prices left out.
 
@@ -45,7 +45,10 @@ def least_later_costs(earned: Any, lag: Any, per: int, intervals: int) -> Any:
     """
     servers, slots = earned.shape
     horizon = slots - 1
-    most = horizon + max(0, np.max(lag)) + 1
+    longest = 0
+    for server in range(servers):
+        longest = max(longest, lag[server])
+    most = horizon + longest + 1
     least = np.empty((servers, most + 1))
     for server in range(servers):
         rest = np.inf
@@ -58,7 +61,7 @@ def least_later_costs(earned: Any, lag: Any, per: int, intervals: int) -> Any:
     return least
 
 
-@compiled
+@loop(lambda arrival, join, service, price, *_: 10 * join.size + 10 * price.size)
 def bound_at_prices(
     arrival: Any,
     join: Any,
@@ -101,7 +104,11 @@ def bound_at_prices(
     busy = np.zeros((servers, horizon + 1))
     waiting = np.zeros((servers, horizon + 1))
     violated = np.zeros((jobs, servers))
-    total = -np.sum(price)
+    total = 0.0
+    for server in range(servers):
+        for slot in range(horizon):
+            total += price[server, slot]
+    total = -total
     for job in range(jobs):
         arrived = min(arrival[job] // per, intervals)
         least, where, when, dropped = np.inf, -1, -1, False

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 
-@compiled
+@inner_loop
 def queue_cost(
     members: Any,
     size: int,
@@ -60,7 +60,7 @@ def queue_cost(
     return cost
 
 
-@compiled
+@inner_loop
 def insert(row: Any, size: int, job: int, server: int, rank: Any, join: Any) -> None:
     """Insert a job into a row that is ordered by slot of joining, then by rank."""
     at = size
@@ -76,7 +76,7 @@ def insert(row: Any, size: int, job: int, server: int, rank: Any, join: Any) -> 
     row[at] = job
 
 
-@compiled
+@inner_loop
 def members_of(target: Any, rank: Any, join: Any, servers: int) -> tuple[Any, Any]:
     """Return each server's jobs in order of joining, and how many there are."""
     jobs = len(target)
@@ -88,7 +88,7 @@ def members_of(target: Any, rank: Any, join: Any, servers: int) -> tuple[Any, An
     return lists, sizes
 
 
-@compiled
+@loop(lambda arrival, *_: 10 * len(arrival))
 def total_cost(
     arrival: Any,
     rank: Any,
@@ -113,7 +113,7 @@ def total_cost(
     return cost
 
 
-@compiled
+@loop(lambda begin, end, arrival, *_: (10 + 4 * (end - begin)) * len(arrival))
 def improve_range(
     begin: int,
     end: int,

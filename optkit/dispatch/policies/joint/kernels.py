@@ -11,13 +11,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 from optkit.dispatch.problem.arrival_kernels import (
     add_arrival,
     add_job,
     add_merged_source,
 )
-from optkit.dispatch.problem.queue_kernels import advance_law, stationary_cost
+from optkit.dispatch.problem.queue_kernels import (
+    advance_law,
+    stationary_cost,
+    stationary_steps,
+)
 
 PROBES = 8
 """Rows in which a stationary cost is looked for before an old one is overwritten."""
@@ -71,7 +75,7 @@ class BoundaryData(NamedTuple):
     transit: Any
 
 
-@compiled
+@loop(lambda law, lasting, k, m, boundary, constants: law.size)
 def add_sender(
     law: Any, lasting: Any, k: int, m: int, boundary: Any, constants: Any
 ) -> None:
@@ -83,7 +87,11 @@ def add_sender(
         add_arrival(lasting, constants.arrival[k] * reached[-1])
 
 
-@compiled
+@loop(
+    lambda server, lasting, constants, stationary: stationary_steps(
+        lasting, constants.per, constants.stage
+    )
+)
 def stationary_row(server: int, lasting: Any, constants: Any, stationary: Any) -> Any:
     """Return the stationary cost of a queue by length, computed once per law."""
     if not constants.keeps:
@@ -121,7 +129,7 @@ def stationary_row(server: int, lasting: Any, constants: Any, stationary: Any) -
     return stationary.cost[row]
 
 
-@compiled
+@loop(lambda slot, law, top, spent, arrivals, *_: arrivals.size * len(law))
 def queue_cost(
     slot: int,
     law: Any,
@@ -167,7 +175,7 @@ def queue_cost(
     return spent
 
 
-@compiled
+@loop(lambda law, kept, server, *_: (len(kept) + len(server)) * law[0].size)
 def add_fixed_arrivals(
     law: Any,
     kept: Any,

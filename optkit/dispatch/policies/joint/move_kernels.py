@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 from optkit.dispatch.policies.joint.kernels import (
     add_sender,
     queue_cost,
     stationary_row,
 )
+from optkit.dispatch.problem.queue_kernels import stationary_steps
 
 IMPROVES = 1e-9
 """Share of a cost by which a move has to lower it; less may be rounding."""
@@ -38,7 +39,15 @@ class ChoiceCosts(NamedTuple):
     stamp: Any
 
 
-@compiled
+def _queue_steps(boundary: Any, constants: Any) -> int:
+    """Return about how many steps it takes to compute the cost of one queue."""
+    law = boundary.law[0]
+    laws = law.size * (len(constants.stage) + len(constants.arrival) // 2)
+    stationary = stationary_steps(law[0], constants.per, constants.stage)
+    return int(laws + (stationary if constants.keeps else 0))
+
+
+@inner_loop
 def update_server(
     current: Any, m: int, boundary: Any, constants: Any, stationary: Any
 ) -> None:
@@ -65,7 +74,7 @@ def update_server(
     current.version[m] += 1
 
 
-@compiled
+@inner_loop
 def marginal_cost(
     k: int, m: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> Any:
@@ -106,7 +115,7 @@ def marginal_cost(
     return current.value[m] - cost if there else cost - current.value[m]
 
 
-@compiled
+@inner_loop
 def best_reply(
     k: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> Any:
@@ -129,12 +138,18 @@ def best_reply(
     return best
 
 
-@compiled
+@loop(
+    lambda choice, current, boundary, constants, stationary: (
+        len(constants.rate) * _queue_steps(boundary, constants)
+    )
+)
 def choose(
     choice: Any, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> float:
     """Set the choices of all access points; return what they cost together."""
-    stale = current.version == 0
+    stale = np.empty(len(constants.rate), dtype=np.bool_)
+    for m in range(len(stale)):
+        stale[m] = current.version[m] == 0
     for k in range(len(choice)):
         if choice[k] != current.choice[k]:
             stale[current.choice[k]] = stale[choice[k]] = True
@@ -150,7 +165,11 @@ def choose(
     return total
 
 
-@compiled
+@loop(
+    lambda current, boundary, constants, stationary: (
+        constants.pair.size * _queue_steps(boundary, constants)
+    )
+)
 def best_replies(current: Any, boundary: Any, constants: Any, stationary: Any) -> Any:
     """Return each one's best choice if all others keep theirs: P3 (eq 24), each alone."""
     best = np.empty_like(current.choice)
@@ -159,7 +178,11 @@ def best_replies(current: Any, boundary: Any, constants: Any, stationary: Any) -
     return best
 
 
-@compiled
+@loop(
+    lambda first, last, current, boundary, constants, stationary: (
+        (last - first) * len(constants.rate) * _queue_steps(boundary, constants)
+    )
+)
 def move_in_turn(
     first: int, last: int, current: Any, boundary: Any, constants: Any, stationary: Any
 ) -> int:

@@ -72,5 +72,6 @@ FAMILY = Family(
     solution_from_model="optkit.bilevel.problem.model_solution:solution_from_model",
     from_blocks="optkit.bilevel.problem.pyomo_adapter:instance_of_blocks",
     tables="optkit.bilevel.display.tables:tables",
+    warm_up=("optkit.bilevel.exact.knapsack_search:warm_up",),
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

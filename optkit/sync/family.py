@@ -101,6 +101,7 @@ FAMILY = Family(
     model="optkit.sync.problem.pyomo_adapter:instance_model",
     solution_from_model="optkit.sync.problem.model_solution:solution_from_model",
     tables="optkit.sync.display.tables:tables",
+    warm_up=("optkit.sync.exact.warm_up:warm_up",),
     contract_cases="optkit.sync.testing:CONTRACT_CASES",
     trainer=Tool(
         name="sync",

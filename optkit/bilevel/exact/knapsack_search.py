@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.bilevel.bounds.knapsack_kernels import advance, subtree_bound
-from optkit.bilevel.bounds.knapsack_table import GameTable
+from optkit.bilevel.bounds.knapsack_table import GameTable, game_table
 from optkit.bilevel.problem.structure.knapsack import Knapsack
 from optkit.core.arrays import Bools
 
@@ -110,3 +110,12 @@ class KnapsackSearch:
             self._packed[depth],
         )
         return int(bound)
+
+
+def warm_up() -> None:
+    """Run the loops of table and search on two items; see ``optkit warm``."""
+    two = np.array([1, 1])
+    knapsack = Knapsack(np.arange(2), two, two, two, budget=1, capacity=2, scale=1.0)
+    table = game_table(knapsack, lambda: False)
+    assert table is not None, "it is not told to stop"
+    KnapsackSearch(knapsack, table, 3).advance(10)

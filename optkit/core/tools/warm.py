@@ -109,11 +109,13 @@ def _run(solver: str, instances: Sequence[Instance]) -> None:
 def _writable_folder() -> Path:
     """Return the folder of the cache."""
     folder = cache_folder(_writable_folder)
-    if folder is None:
-        raise _unwritable(None)
     given = os.environ.get("NUMBA_CACHE_DIR")
     if given:
+        if folder is None or Path(given).absolute() not in folder.absolute().parents:
+            raise _unwritable(Path(given))
         return Path(given)
+    if folder is None:
+        raise _unwritable(None)
     # Beside the source files, or in the user's folder.
     return Path(optkit.__file__).parent if folder.name == "__pycache__" else folder
 

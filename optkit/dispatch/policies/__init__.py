@@ -1,1 +1,1 @@
-"""Online policies: they decide from observations alone. Most of the modules load numba."""
+"""Online policies: they decide from observations alone."""

@@ -67,14 +67,6 @@ def advance_law(law: Any, scratch: Any, top: int, arrivals: Any, rate: float) ->
     return reach, drops
 
 
-@loop(lambda law, arrivals, rate: len(law) * len(arrivals))
-def next_law(law: Any, arrivals: Any, rate: float) -> Any:
-    """Return the law of the length one slot later, and the expected number of drops."""
-    later = law.copy()
-    _, drops = advance_law(later, np.empty(len(law)), len(law) - 1, arrivals, rate)
-    return later, drops
-
-
 @inner_loop
 def expected_next(value: Any, arrivals: Any, rate: float) -> Any:
     """Return the expectation of ``value`` one slot later, by the length now."""

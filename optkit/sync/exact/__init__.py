@@ -1,7 +1,4 @@
-"""Exact methods: optimal notifications, optimal reports, and lower bounds.
-
-Importing this loads numba; solvers import it when they run.
-"""
+"""Exact methods: optimal notifications, optimal reports, and lower bounds."""
 
 from optkit.sync.exact.notifications import best_notifications, bound_for_reports
 

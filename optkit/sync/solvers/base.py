@@ -115,7 +115,7 @@ class PolicySolver(Solver[SyncInstance, PolicyOptions]):
         self, data: ProblemData, reports: list[Ints], held: HeldValues, run: Run
     ) -> None:
         """Prove the bound that the options ask for."""
-        from optkit.sync.exact import bound_for_reports  # loads numba
+        from optkit.sync.exact import bound_for_reports
         from optkit.sync.exact.age_bound import SOURCE, age_bound
 
         if not self.bound_is_partial():

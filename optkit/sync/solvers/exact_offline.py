@@ -74,7 +74,7 @@ class ExactOffline(Solver[SyncInstance, ExactOfflineOptions]):
     def _given(
         self, instance: SyncInstance, data: ProblemData, reports: list[Ints], run: Run
     ) -> Outcome:
-        from optkit.sync.exact.notifications import best_notifications  # loads numba
+        from optkit.sync.exact.notifications import best_notifications
 
         run.model_built()
         best = best_notifications(data, held_values(data, reports))
@@ -94,7 +94,7 @@ class ExactOffline(Solver[SyncInstance, ExactOfflineOptions]):
         return Outcome(Reason.PROVED, FOR_GIVEN)
 
     def _over_all(self, instance: SyncInstance, data: ProblemData, run: Run) -> Outcome:
-        from optkit.sync.exact.all_reports import AllReports  # loads numba
+        from optkit.sync.exact.all_reports import AllReports
 
         search = AllReports(data, self.options.states, run.affords)
         run.model_built()

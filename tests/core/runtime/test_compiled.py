@@ -87,3 +87,90 @@ def test_an_index_that_does_not_load_counts_as_empty(folder: Path) -> None:
     index.write_bytes(pickle.dumps(header) + b"\x80\x04cno_such_module\nGone\n.")
     assert result(folder) == (30, 0)
     assert result(folder) == (30, 1)
+
+
+MANY = """
+import sys, time
+import numpy as np
+from optkit.core.runtime.compiled import compiled, counts
+
+def double(x):
+    return x + x
+
+kinds = [np.int8, np.int16, np.int32, np.int64, np.float32, np.float64]
+if sys.argv[1:] == ["backwards"]:
+    kinds.reverse()
+for kind in kinds:
+    values = np.full(3, 100, kind)
+    assert compiled(double)(values[0] if kind is np.int64 else kind(100)) == 200, kind
+print(counts["compiled"], counts["not kept"])
+"""
+
+
+def many(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a process that compiles one function for six kinds of numbers."""
+    (folder / "many.py").write_text(MANY)
+    return subprocess.Popen(
+        [sys.executable, "-B", "many.py", *arguments],
+        cwd=folder,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache"), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def printed(process: subprocess.Popen[str]) -> str:
+    """Return what a process has printed, which ended well."""
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return out
+
+
+@pytest.mark.slow
+def test_processes_that_compile_at_once_do_no_harm(tmp_path: Path) -> None:
+    """Code for one kind of number is never taken for that of another kind."""
+    (tmp_path / "many.py").write_text(MANY)
+    processes = [many(tmp_path), many(tmp_path, "backwards"), many(tmp_path)]
+    for process in processes:
+        printed(process)
+    printed(many(tmp_path))  # an entry that was lost is made anew
+    assert printed(many(tmp_path)) == "0 0\n"
+
+
+@pytest.mark.slow
+def test_broken_files_of_the_cache_are_made_anew(tmp_path: Path) -> None:
+    """Machine code that is missing, empty or cut off is compiled again."""
+    assert printed(many(tmp_path)) == "6 0\n"
+    files = sorted((tmp_path / "cache").rglob("*.nbc"))
+    assert len(files) == 6
+    files[0].unlink()
+    files[1].write_bytes(b"")
+    files[2].write_bytes(files[2].read_bytes()[:-100])
+    assert printed(many(tmp_path)) == "3 0\n"
+    assert printed(many(tmp_path)) == "0 0\n"
+
+
+@pytest.mark.slow
+def test_a_folder_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
+    """Nothing is kept on a full disk; for a folder that cannot be, numba takes another."""
+    (tmp_path / "file").write_text("")
+    nowhere = str(tmp_path / "file" / "folder")
+    assert printed(many(tmp_path, NUMBA_CACHE_DIR=nowhere)) == "6 0\n"
+    (tmp_path / "sitecustomize.py").write_text(FULL_DISK)
+    assert printed(many(tmp_path, PYTHONPATH=str(tmp_path))) == "6 6\n"
+    (tmp_path / "sitecustomize.py").unlink()
+    assert printed(many(tmp_path)) == "6 0\n"
+
+
+FULL_DISK = """
+import builtins, errno
+from pathlib import Path
+
+def full(path, mode="r", *others, **named):
+    if "w" in mode and "cache" in str(path):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+    return opened(path, mode, *others, **named)
+
+opened, builtins.open = builtins.open, full
+"""

@@ -39,7 +39,7 @@ class ExactOfflineNotification(NotificationPolicy):
         should_stop: ShouldStop,
     ) -> list[Ints]:
         """Return the cheapest notification slots of the L links."""
-        from optkit.sync.exact.notifications import best_notifications  # loads numba
+        from optkit.sync.exact.notifications import best_notifications
 
         if should_stop():
             return whenever_allowed(data, held)

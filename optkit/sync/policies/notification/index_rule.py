@@ -43,7 +43,7 @@ class IndexRule:
 
     def slots(self, view: LinkView) -> Ints:
         """Return the slots in which the rule notifies."""
-        from optkit.sync.policies.kernels import apply_index_rule  # loads numba
+        from optkit.sync.policies.kernels import apply_index_rule
 
         notify = apply_index_rule(
             view.value,

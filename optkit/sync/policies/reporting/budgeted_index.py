@@ -105,7 +105,7 @@ def report_slots(
         In percent. If positive, there is no budget, and instead of the tokens saved the
         index has the logarithm of the mean step divided by this one.
     """
-    from optkit.sync.policies.kernels import apply_budgeted_index  # loads numba
+    from optkit.sync.policies.kernels import apply_budgeted_index
 
     report = apply_budgeted_index(
         samples, min(period, float(longest_gap)), longest_gap, weights, usual_step

@@ -50,7 +50,7 @@ class GradientReporting(DeviceByDevice):
 
     def decide(self, view: DeviceView, rng: np.random.Generator) -> Ints:
         """Return the slots in which the interval since the last report has passed."""
-        from optkit.sync.policies.kernels import when_overdue  # loads numba
+        from optkit.sync.policies.kernels import when_overdue
 
         options = self.options
         slope = gradient(view.samples, options.window, options.curvature)

@@ -58,7 +58,7 @@ class ReportingOfflineReporting(ReportingPolicy):
         self, data: ProblemData, rng: np.random.Generator, should_stop: ShouldStop
     ) -> list[Ints]:
         """Return the report slots of the N devices."""
-        from optkit.sync.exact.report_selection import best_reports  # loads numba
+        from optkit.sync.exact.report_selection import best_reports
 
         options = self.options
         budget = math.ceil(data.slots / options.period) - 1

@@ -39,7 +39,7 @@ class ThresholdReporting(DeviceByDevice):
 
     def decide(self, view: DeviceView, rng: np.random.Generator) -> Ints:
         """Return the slots in which the threshold is passed, or a report is due."""
-        from optkit.sync.policies.kernels import when_moved  # loads numba
+        from optkit.sync.policies.kernels import when_moved
 
         relative, absolute = self.options.relative, self.options.absolute
         report = when_moved(view.samples, view.longest_gap, relative, absolute)

@@ -38,6 +38,11 @@ class Request:
         """Say that the wait is over."""
         self._finished.set()
 
+    def forget(self) -> None:
+        """Finish without touching locks that another process may have held."""
+        self._finished = threading.Event()
+        self._finished.set()
+
 
 class _Compiler:
     """The process, and what it has been asked for."""
@@ -63,6 +68,11 @@ class _Compiler:
         else:
             request.finish()
 
+    def forget(self) -> None:
+        """Let nobody wait: in a process that was forked, nobody listens."""
+        for request in self._pending:
+            request.forget()
+
     def _listen(self) -> None:
         """Finish one request per line, and all when the process has ended."""
         for _ in _pipe(self._process.stdout):
@@ -79,6 +89,18 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 _compiler: _Compiler | None = None
 _lock = threading.Lock()
+
+
+def _forget() -> None:
+    global _compiler, _lock
+    _lock = threading.Lock()
+    if _compiler is not None:
+        _compiler.forget()
+        _compiler = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 def request(loop: Any, types: tuple[Any, ...]) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import os
 import pickle
 import sys
 from contextlib import suppress
@@ -15,6 +16,8 @@ from optkit.core.runtime.loops import always_compiled
 
 def main() -> None:
     """Compile what the lines of the input ask for, until it ends."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # the solver goes first
     for line in sys.stdin.buffer:
         with suppress(Exception):  # the one who asked finds nothing in the cache
             _compile(*pickle.loads(base64.b64decode(line)))

@@ -29,11 +29,17 @@ NOT_LOADED = 50_000
 Importing numba takes as long as some 500,000 of them.
 """
 
+NOT_REQUESTED = 400_000
+"""Steps that a process takes in plain Python before it has loops compiled meanwhile.
+
+With fewer, a later run gains little from machine code.
+"""
+
 NOT_COMPILED = 4_000_000
-"""Steps that a process takes in plain Python before it has loops compiled: 1 to 2 s."""
+"""Steps that a process takes in plain Python before it waits for the compiler: 1 to 2 s."""
 
 SHORT_CALL = 100_000
-"""Most steps of a call that is made in plain Python while its loop is being compiled."""
+"""Most steps of a call that never waits for the compiler."""
 
 
 class _Thread(threading.local):
@@ -84,6 +90,7 @@ class Loop:
         self._ready = False
         self._looked_up = False
         self._request: compiler_process.Request | None = None
+        self._has_ended = False
 
     @property
     def dispatcher(self) -> Any:
@@ -123,32 +130,46 @@ class Loop:
         if _steps_taken + steps <= NOT_LOADED:
             _steps_taken += int(steps)
             return True
-        types = self._types(arguments)
-        if not self._looked_up and self._load(types):
+        if not self._looked_up and self._load(arguments):
             return False
-        if _steps_taken + steps <= NOT_COMPILED:
+        total = _steps_taken + steps
+        if self._request is None and total > NOT_REQUESTED:
+            self._request = compiler_process.request(self, self._types(arguments))
+        if self._has_arrived() and self._load(arguments):
+            return False
+        if total <= NOT_COMPILED:
             _steps_taken += int(steps)
             return True
-        if self._request is None:
-            self._request = compiler_process.request(self, types)
-        while self._request.is_pending():
+        while not self._has_ended:
             if steps <= SHORT_CALL or stopping.was_raised():
                 return True
-            stopping.wait(self._request.wait)
-        if not self._load(types):
-            self.compile(types)
-            self._ready = True
+            stopping.wait(self._pending().wait)
+            if self._has_arrived() and self._load(arguments):
+                return False
+        self.compile(self._types(arguments))
+        self._ready = True
         return False
+
+    def _pending(self) -> compiler_process.Request:
+        assert self._request is not None, "it was asked for"
+        return self._request
+
+    def _has_arrived(self) -> bool:
+        """Return whether the compiler has just finished, well or not."""
+        if self._has_ended or self._request is None or self._request.is_pending():
+            return False
+        self._has_ended = True
+        return True
 
     def _types(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(map(self.dispatcher.typeof_pyval, arguments))
 
-    def _load(self, types: tuple[Any, ...]) -> bool:
+    def _load(self, arguments: tuple[Any, ...]) -> bool:
         """Load the loop from the cache; return whether it is there."""
         self._looked_up = True
         try:
             with cached_only():
-                self.compile(types)
+                self.compile(self._types(arguments))
         except NotCompiledError:
             return False
         self._ready = True

@@ -10,7 +10,6 @@ from optkit.allocation.exact.enumeration import evaluate_order
 from optkit.allocation.heuristics.local_search.order_search import (
     OrderSearch,
     tight_budgets_first,
-    warm_up,
 )
 from optkit.allocation.problem.contiguous_orders import (
     contiguous_blocks,
@@ -19,7 +18,6 @@ from optkit.allocation.problem.contiguous_orders import (
 from optkit.allocation.problem.plan import SubtreePlan
 from optkit.allocation.problem.sink_tree import SinkTree, Subtree
 from optkit.core.arrays import Ints
-from optkit.core.runtime.warm_up import wait_until_warm
 
 _NEIGHBOURS_AT_ONCE = 200
 """Neighbours between two looks at the clock: some ms at 40 servers."""
@@ -70,7 +68,7 @@ def improve_by_search(
     should_stop
         Asked every few ms.
     """
-    if subtree.size < 2 or not wait_until_warm(warm_up, should_stop):
+    if subtree.size < 2:
         return plan
     for order in (plan.order, tight_budgets_first(subtree)):
         search = OrderSearch(subtree, order)

@@ -9,10 +9,11 @@ and weak duality gives a valid bound however the pivots were rounded.
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
+
+from optkit.core.runtime.compiled import jitable
 
 
-@register_jitable
+@jitable
 def maximise(rows, rhs, m, own, tableau, basis, loads, prices):  # type: ignore[no-untyped-def]
     """Maximise the total load under the rows; return a certified upper bound.
 

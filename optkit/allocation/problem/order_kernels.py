@@ -9,16 +9,16 @@ node programs takes over.
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 
 from optkit.allocation.problem.bounded_simplex_kernels import maximise
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.compiled import jitable
+from optkit.core.runtime.loops import loop
 
 _CLOSE = 1e-11
 """Relative distance of the two certificates up to which elimination is trusted."""
 
 
-@register_jitable
+@jitable
 def fill_costs(own, wait, burden, order, rows):  # type: ignore[no-untyped-def]
     """Fill ``rows`` with A of J = A y; rows and columns in the order of sending."""
     n = len(order)
@@ -31,7 +31,7 @@ def fill_costs(own, wait, burden, order, rows):  # type: ignore[no-untyped-def]
         rows[r, r] += own[i]
 
 
-@register_jitable
+@jitable
 def certificates(rows, n, loads, prices):  # type: ignore[no-untyped-def]
     """Return (load at cost 1 with ``loads``, upper bound from ``prices``)."""
     cost = 0.0
@@ -54,7 +54,7 @@ def certificates(rows, n, loads, prices):  # type: ignore[no-untyped-def]
     return value, worth / cover if cover > 0.0 else np.inf
 
 
-@register_jitable
+@jitable
 def eliminate(rows, n, factors, loads, prices):  # type: ignore[no-untyped-def]
     """Solve A x = 1 and Aᵀ p = 1 by one factorisation; say whether both are ≥ 0."""
     for r in range(n):
@@ -100,7 +100,7 @@ def eliminate(rows, n, factors, loads, prices):  # type: ignore[no-untyped-def]
     return np.all(prices >= 0.0)
 
 
-@compiled
+@loop(lambda own, *_: 3 * len(own) ** 3)
 def order_value(  # type: ignore[no-untyped-def]
     own, wait, burden, order, rows, factors, ones, diagonal, basis, loads, prices
 ):

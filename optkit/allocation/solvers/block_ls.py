@@ -15,7 +15,6 @@ from optkit.allocation.heuristics.local_search.order_search import (
     neighbours_at_once,
     shuffled_stretch,
     tight_budgets_first,
-    warm_up,
 )
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.contiguous_orders import (
@@ -29,7 +28,6 @@ from optkit.allocation.solvers.base import TreeSolver, gap_closed, needs_costs
 from optkit.allocation.solvers.block import prove_relaying
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -102,7 +100,7 @@ class BlockLs(TreeSolver[BlockLsOptions]):
         ]
         if gap_closed(run):
             return Outcome(Reason.PROVED, "the contiguous order reaches the bound")
-        if searched and wait_until_warm(warm_up, run.should_stop):
+        if searched:
             for restart in range(self.options.restarts + 1):
                 for index in searched:
                     if run.should_stop():

@@ -9,11 +9,9 @@ from pydantic import Field
 
 from optkit.allocation.bounds.relay_bound import SOURCE, relay_bound
 from optkit.allocation.bounds.relay_condition import clipped_relay
-from optkit.allocation.exact.branch_and_bound import subtree_search
 from optkit.allocation.exact.branch_and_bound.subtree_search import SubtreeSearch
 from optkit.allocation.exact.enumeration import enumerate_orders, evaluate_order
 from optkit.allocation.exact.pace import Pace
-from optkit.allocation.heuristics.local_search import order_search
 from optkit.allocation.heuristics.local_search.order_search import OrderSearch
 from optkit.allocation.problem.contiguous_orders import (
     contiguous_blocks,
@@ -33,7 +31,6 @@ from optkit.allocation.problem.sink_tree import SinkTree, Subtree
 from optkit.allocation.solvers.base import TreeSolver, gap_closed
 from optkit.core.arrays import Ints
 from optkit.core.options import Options
-from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
@@ -180,8 +177,6 @@ class _TreeSearch:
                 return
             if subtree.size > MAX_BRANCHED:
                 return
-            if not wait_until_warm(subtree_search.warm_up, self.run.should_stop):
-                return
             plan = self.plans[index]
             self.searches[index] = SubtreeSearch(
                 subtree, plan.order, 1.0 / plan.cost, self.tolerance
@@ -190,8 +185,6 @@ class _TreeSearch:
 
     def _improve(self, index: int, subtree: Subtree, deadline: Deadline) -> bool:
         """Improve the order by local search; say whether time is left."""
-        if not wait_until_warm(order_search.warm_up, self.run.should_stop):
-            return False
         search = OrderSearch(subtree, self.plans[index].order)
         pace = Pace(20, _LONGEST_SLICE, _SLICE_SECONDS)
         while not search.complete and not deadline():

@@ -25,7 +25,6 @@ from optkit.allocation.bounds.routing.dominator_tree import (
     dominator_tree,
 )
 from optkit.allocation.bounds.routing.path_forest import ForestBuilder
-from optkit.allocation.heuristics.local_search import order_search
 from optkit.allocation.heuristics.routing import search as tree_search
 from optkit.allocation.heuristics.routing.search import TreeSearch
 from optkit.allocation.heuristics.routing.trees import (
@@ -255,7 +254,6 @@ class _RoutingSearch:
         tree, plan = self._best_plan()
         if not np.any(tree.relay[tree.parent > 0] > 0.0) or relay_condition_holds(tree):
             return
-        if wait_until_warm(order_search.warm_up, self._run.should_stop):
-            better = improve_orders(tree, plan, self._run)
-            if better is not None:
-                report_plan(self._run, tree, better)
+        better = improve_orders(tree, plan, self._run)
+        if better is not None:
+            report_plan(self._run, tree, better)

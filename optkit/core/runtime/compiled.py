@@ -19,7 +19,9 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class NotCompiledError(BaseException):
@@ -29,11 +31,26 @@ class NotCompiledError(BaseException):
     """
 
 
+_called: list[Callable[..., Any]] = []
+
+
+def jitable(function: F) -> F:
+    """Let compiled loops call ``function``, which becomes part of their machine code.
+
+    numba's ``register_jitable`` does the same, but has to import numba.
+    """
+    _called.append(function)
+    return function
+
+
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``function`` compiled; later processes reuse its machine code."""
     from numba import njit
+    from numba.extending import register_jitable
 
+    while _called:
+        register_jitable(_called.pop())
     dispatcher = njit(function)
     kept, nothing_kept = _cache_classes()
     try:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from numba.extending import register_jitable
-
 from optkit.allocation.exact.branch_and_bound.node_lp_kernels import (
     begin_row,
     count_unsent,
 )
+from optkit.core.runtime.compiled import jitable
 
 
-@register_jitable
+@jitable
 def block_rows(arrays, order, k, sent, scratch, program, m):  # type: ignore[no-untyped-def]
     """Write the rows of every block that has unsent servers; return the new row count.
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from numba.extending import register_jitable
-
 from optkit.core.arrays import Floats
+from optkit.core.runtime.compiled import jitable
 
 
 class Capacities(NamedTuple):
@@ -47,7 +46,7 @@ class Capacities(NamedTuple):
     many: Floats
 
 
-@register_jitable
+@jitable
 def block_take(v, distance, own, relay, child_start, children, kappa, limit):  # type: ignore[no-untyped-def]
     """Return (what the block at v takes at cost 1, what those below it take of it).
 
@@ -68,7 +67,7 @@ def block_take(v, distance, own, relay, child_start, children, kappa, limit):  #
     return load + min(y, 1.0 / own[v]) * rest, load
 
 
-@register_jitable
+@jitable
 def relay_limit(  # type: ignore[no-untyped-def]
     v, alone, above, distance, own, relay, step, child_start, children, kappa, low
 ):
@@ -94,7 +93,7 @@ def relay_limit(  # type: ignore[no-untyped-def]
     return limit
 
 
-@register_jitable
+@jitable
 def fill_capacities(arrays, sent, capacities, everybody):  # type: ignore[no-untyped-def]
     """Fill in ``capacities`` for the servers that ``sent`` does not mark.
 

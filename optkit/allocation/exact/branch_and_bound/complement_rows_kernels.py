@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 
 from optkit.allocation.exact.branch_and_bound.capacity_kernels import fill_capacities
 from optkit.allocation.exact.branch_and_bound.loss_kernels import (
@@ -17,9 +16,10 @@ from optkit.allocation.exact.branch_and_bound.node_lp_kernels import (
     begin_row,
     count_unsent,
 )
+from optkit.core.runtime.compiled import jitable
 
 
-@register_jitable
+@jitable
 def complement_rows(arrays, order, k, sent, scratch, program, m):  # type: ignore[no-untyped-def]
     """Write what the unsent servers outside each block take; return the row count.
 
@@ -75,7 +75,7 @@ def complement_rows(arrays, order, k, sent, scratch, program, m):  # type: ignor
     return m
 
 
-@register_jitable
+@jitable
 def _lifted(parent, lift, v, weight):  # type: ignore[no-untyped-def]
     """Return what the whole subtree loses where the block at v loses ``weight``."""
     while parent[v] >= 0:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba.extending import register_jitable
+from optkit.core.runtime.compiled import jitable
 
 
-@register_jitable
+@jitable
 def dominated(parent, relay, below, size, order, k, sent):  # type: ignore[no-untyped-def]
     """Say whether another order is as good as any that begins with ``order[:k]``."""
     return _waits_needlessly(below, order, k, sent) or _siblings_swapped(
@@ -13,7 +13,7 @@ def dominated(parent, relay, below, size, order, k, sent):  # type: ignore[no-un
     )
 
 
-@register_jitable
+@jitable
 def _waits_needlessly(below, order, k, sent):  # type: ignore[no-untyped-def]
     """Say whether the last server comes right after a closed run of its own descendants.
 
@@ -40,7 +40,7 @@ def _waits_needlessly(below, order, k, sent):  # type: ignore[no-untyped-def]
     return True
 
 
-@register_jitable
+@jitable
 def _siblings_swapped(parent, relay, below, size, order, k):  # type: ignore[no-untyped-def]
     """Say whether the prefix ends with two sibling blocks, the dearer to relay to first."""
     c = order[k - 1]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.extending import register_jitable
 
 from optkit.allocation.exact.branch_and_bound.dominance_kernels import dominated
 from optkit.allocation.exact.branch_and_bound.node_rows_kernels import node_rows
 from optkit.allocation.problem.bounded_simplex_kernels import maximise
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.compiled import jitable
+from optkit.core.runtime.loops import loop
 
 
-@register_jitable
+@jitable
 def _inherit(binding, depth, before, program, m):  # type: ignore[no-untyped-def]
     """Add the rows that bounded ``before`` one level up; return the row count."""
     rows, rhs = program.rows, program.rhs
@@ -23,7 +23,7 @@ def _inherit(binding, depth, before, program, m):  # type: ignore[no-untyped-def
     return m
 
 
-@register_jitable
+@jitable
 def _remember(binding, depth, i, program, prices, first, m):  # type: ignore[no-untyped-def]
     """Keep the rows from ``first`` on that bind the bound of child i, n at most."""
     rows, rhs = program.rows, program.rhs
@@ -38,7 +38,7 @@ def _remember(binding, depth, i, program, prices, first, m):  # type: ignore[no-
     binding.number[depth, i] = kept
 
 
-@register_jitable
+@jitable
 def _offer(rows, order, loads, scalars, best_order):  # type: ignore[no-untyped-def]
     """Keep a complete order if it takes more. Its rows are exact; scale them to cost 1."""
     n = len(order)
@@ -57,7 +57,7 @@ def _offer(rows, order, loads, scalars, best_order):  # type: ignore[no-untyped-
             best_order[j] = order[j]
 
 
-@register_jitable
+@jitable
 def _insert(child, bounds, depth, count, i, bound):  # type: ignore[no-untyped-def]
     """Insert child i among the ``count`` open children of ``depth``, by falling bound."""
     q = count
@@ -69,7 +69,7 @@ def _insert(child, bounds, depth, count, i, bound):  # type: ignore[no-untyped-d
     child[depth, q] = i
 
 
-@register_jitable
+@jitable
 def _expand(arrays, state, depth, above, tolerance):  # type: ignore[no-untyped-def]
     """Bound every child of the node whose prefix is ``order[:depth]``; keep the open ones.
 
@@ -135,7 +135,11 @@ def _expand(arrays, state, depth, above, tolerance):  # type: ignore[no-untyped-
     return solved
 
 
-@compiled
+@loop(
+    lambda arrays, state, slice_nodes, tolerance: (
+        (slice_nodes + len(arrays.own)) * 10 * (len(arrays.own) + 2) ** 3
+    )
+)
 def branch(arrays, state, slice_nodes, tolerance):  # type: ignore[no-untyped-def]
     """Search until some ``slice_nodes`` programs are solved; return how many were solved.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba.extending import register_jitable
+from optkit.core.runtime.compiled import jitable
 
 
-@register_jitable
+@jitable
 def plain_capacities(arrays, sent, plain):  # type: ignore[no-untyped-def]
     """Fill in what each block's unsent servers take at cost 1 without relaying energy."""
     parent, distance, own = arrays.parent, arrays.distance, arrays.own
@@ -20,7 +20,7 @@ def plain_capacities(arrays, sent, plain):  # type: ignore[no-untyped-def]
             plain[p] += plain[v] * (1.0 - distance[p] * plain[p])
 
 
-@register_jitable
+@jitable
 def least_prices(parent, distance, own, plain, i, path_price):  # type: ignore[no-untyped-def]
     """Fill in the least price of i inside v's block, for every v from i up to the root.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from numba.extending import register_jitable
-
 from optkit.allocation.exact.branch_and_bound.node_lp_kernels import add
+from optkit.core.runtime.compiled import jitable
 
 ROUNDED = 1.0 - 1e-12
 """Factor on each loss, so that rounding never makes a row stronger than is proven."""
 
 
-@register_jitable
+@jitable
 def costly(relay, limit, child_start, children, kappa, i):  # type: ignore[no-untyped-def]
     """Say whether i may pay more for relaying to unsent servers than its limit."""
     for q in range(child_start[i], child_start[i + 1]):
@@ -19,7 +18,7 @@ def costly(relay, limit, child_start, children, kappa, i):  # type: ignore[no-un
     return False
 
 
-@register_jitable
+@jitable
 def relay_loss(burden, sent, limit, i, loss):  # type: ignore[no-untyped-def]
     """Fill in what i pays per Gbit of each server: beyond its limit, or in full if sent."""
     for j in range(len(burden)):
@@ -29,7 +28,7 @@ def relay_loss(burden, sent, limit, i, loss):  # type: ignore[no-untyped-def]
             loss[j] = max(0.0, burden[i, j] - limit[i])
 
 
-@register_jitable
+@jitable
 def budget_loss(below, sent, step, c, loss):  # type: ignore[no-untyped-def]
     """Fill in how much less budget c's block has than its parent's; say if any."""
     any_sent = False
@@ -41,7 +40,7 @@ def budget_loss(below, sent, step, c, loss):  # type: ignore[no-untyped-def]
     return any_sent
 
 
-@register_jitable
+@jitable
 def _charge_above(  # type: ignore[no-untyped-def]
     parent,
     distance,
@@ -81,7 +80,7 @@ def _charge_above(  # type: ignore[no-untyped-def]
         v = parent[v]
 
 
-@register_jitable
+@jitable
 def charge_losses(arrays, sent, scratch, rows):  # type: ignore[no-untyped-def]
     """Add to the rows of every block its own losses and those of the blocks below it."""
     parent, below, burden = arrays.parent, arrays.below, arrays.burden

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 
 from optkit.allocation.exact.branch_and_bound.capacity_kernels import Capacities
 from optkit.core.arrays import Floats, Ints
+from optkit.core.runtime.compiled import jitable
 
 
 class Program(NamedTuple):
@@ -92,7 +92,7 @@ def new_scratch(servers: int) -> Scratch:
     )
 
 
-@register_jitable
+@jitable
 def begin_row(wait, order, k, v, amount, rows, rhs, owner, m):  # type: ignore[no-untyped-def]
     """Begin row m: at most ``amount`` times what is left of the budget in v's block.
 
@@ -107,7 +107,7 @@ def begin_row(wait, order, k, v, amount, rows, rhs, owner, m):  # type: ignore[n
     owner[m] = v
 
 
-@register_jitable
+@jitable
 def count_unsent(below, sent, v, rows, m):  # type: ignore[no-untyped-def]
     """Add the loads of the unsent servers of v's block to row m."""
     for j in range(len(sent)):
@@ -115,7 +115,7 @@ def count_unsent(below, sent, v, rows, m):  # type: ignore[no-untyped-def]
             rows[m, j] += 1.0
 
 
-@register_jitable
+@jitable
 def add(rows, m, weight, loss):  # type: ignore[no-untyped-def]
     """Add ``weight`` times ``loss`` to row m."""
     for j in range(len(loss)):

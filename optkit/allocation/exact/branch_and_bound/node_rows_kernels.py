@@ -6,8 +6,6 @@ it is. ``docs/allocation-bounds.md`` has the inequalities and their proofs.
 
 from __future__ import annotations
 
-from numba.extending import register_jitable
-
 from optkit.allocation.exact.branch_and_bound.block_rows_kernels import block_rows
 from optkit.allocation.exact.branch_and_bound.capacity_kernels import fill_capacities
 from optkit.allocation.exact.branch_and_bound.complement_rows_kernels import (
@@ -18,9 +16,10 @@ from optkit.allocation.exact.branch_and_bound.least_price_kernels import (
     plain_capacities,
 )
 from optkit.allocation.exact.branch_and_bound.loss_kernels import charge_losses
+from optkit.core.runtime.compiled import jitable
 
 
-@register_jitable
+@jitable
 def node_rows(  # type: ignore[no-untyped-def]
     arrays, order, k, sent, scratch, program, root, root_count
 ):
@@ -50,7 +49,7 @@ def node_rows(  # type: ignore[no-untyped-def]
     return _kept_rows(arrays, order, k, scratch.begun, program, m, root, root_count)
 
 
-@register_jitable
+@jitable
 def _sent_rows(arrays, order, k, program):  # type: ignore[no-untyped-def]
     """Write the rows of the servers already sent, whose cost is known in full."""
     rows, burden, wait = program.rows, arrays.burden, arrays.wait
@@ -65,7 +64,7 @@ def _sent_rows(arrays, order, k, program):  # type: ignore[no-untyped-def]
     return k
 
 
-@register_jitable
+@jitable
 def _charge_prices(arrays, order, k, sent, scratch, rows):  # type: ignore[no-untyped-def]
     """Charge every unsent server at its least price for its relaying and waiting."""
     parent, child_start = arrays.parent, arrays.child_start
@@ -90,7 +89,7 @@ def _charge_prices(arrays, order, k, sent, scratch, rows):  # type: ignore[no-un
             v = parent[v]
 
 
-@register_jitable
+@jitable
 def _kept_rows(arrays, order, k, begun, program, m, root, root_count):  # type: ignore[no-untyped-def]
     """Keep the rows that held for each block before its first server was sent.
 

@@ -16,7 +16,6 @@ from optkit.allocation.heuristics.flowshop.bound import true_cost_bound, unit_bo
 from optkit.allocation.heuristics.flowshop.evaluation import (
     SWEEPS,
     FlowShopEvaluator,
-    warm_up,
 )
 from optkit.allocation.heuristics.flowshop.order_lp import best_loads
 from optkit.allocation.heuristics.flowshop.order_search import FlowShopSearch
@@ -40,7 +39,6 @@ from optkit.allocation.problem.plan import (
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.core.arrays import Floats, Ints
 from optkit.core.consistency import proves_optimality
-from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome
@@ -126,7 +124,7 @@ class TrueCostSearch:
             for index, shop in enumerate(shops)
             if shop.size > 1 and passages[index] <= MAX_PASSAGES
         ]
-        if not timed or not wait_until_warm(warm_up, run.should_stop):
+        if not timed:
             return
         searches = {}
         for index in timed:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop, loop
 
 
-@compiled
+@loop(lambda parent, *_: 4 * len(parent) ** 2)
 def costs(  # type: ignore[no-untyped-def]
     parent, step, computing, relay, order, loads, free, flow, spent, path
 ):
@@ -47,7 +47,7 @@ def costs(  # type: ignore[no-untyped-def]
     return largest, estimated
 
 
-@compiled
+@inner_loop
 def send(parent, step, server, load, free, path):  # type: ignore[no-untyped-def]
     """Send one part; return when it arrives, and update when links are free again."""
     depth = 0
@@ -64,7 +64,7 @@ def send(parent, step, server, load, free, path):  # type: ignore[no-untyped-def
     return now
 
 
-@compiled
+@loop(lambda parent, *given: given[-1] * len(parent) ** 2)
 def order_value(  # type: ignore[no-untyped-def]
     parent, step, computing, relay, order, loads, trial, free, flow, spent, path, sweeps
 ):
@@ -94,7 +94,10 @@ def order_value(  # type: ignore[no-untyped-def]
         cost, _ = costs(
             parent, step, computing, relay, order, trial, free, flow, spent, path
         )
-        value = trial.sum() / cost
+        value = 0.0
+        for server in range(len(trial)):
+            value += trial[server]
+        value /= cost
         improved = value > best * (1.0 + 1e-13)
         if value > best:
             best = value

@@ -6,10 +6,10 @@ It works in slices of a given number of evaluations, so that limits and Ctrl-C a
 from __future__ import annotations
 
 from optkit.allocation.problem.order_kernels import order_value
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
-@compiled
+@loop(lambda own, *given: 3 * given[-1] * len(own) ** 3)
 def descend(  # type: ignore[no-untyped-def]
     own,
     wait,

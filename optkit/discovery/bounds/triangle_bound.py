@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
-from optkit.discovery.bounds.triangle_bound_kernels import ascend_compiled
+from optkit.discovery.bounds.triangle_bound_kernels import ascend
 
 ROWS = 7
 """Number of rows that tie groups together; see :func:`raise_prices`."""
@@ -113,7 +113,7 @@ def raise_prices(
         Largest number of steps.
     """
     chosen = np.zeros(len(links.group_start) - 1, dtype=np.int64)
-    value, best_prices = ascend_compiled(
+    value, best_prices = ascend(
         links.cost,
         links.agent_gain,
         links.self_gain,

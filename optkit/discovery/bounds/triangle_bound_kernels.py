@@ -1,4 +1,4 @@
-"""The subgradient ascent of :mod:`optkit.discovery.bounds.triangle_bound`, compiled."""
+"""The subgradient ascent of :mod:`optkit.discovery.bounds.triangle_bound`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
+@loop(lambda cost, *given: 3 * given[-2] * len(cost))
 def ascend(
     cost: Any,
     agent_gain: Any,
@@ -146,8 +147,3 @@ def ascend(
         for k in range(7):
             current[k] = max(0.0, current[k] + stretch * slope[k] * scale[k])
     return best, best_prices
-
-
-def ascend_compiled(*arguments: Any) -> Any:
-    """Run :func:`ascend` compiled; the first call imports numba."""
-    return compiled(ascend)(*arguments)

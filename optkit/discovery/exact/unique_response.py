@@ -18,7 +18,7 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.bounds.multiplier_triangles import SingleAgentScope
-from optkit.discovery.exact.unique_response_kernels import best_exchange_compiled
+from optkit.discovery.exact.unique_response_kernels import best_exchange
 from optkit.discovery.problem.evaluation import Choice
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
 
@@ -222,7 +222,7 @@ def _exchange(states: _States, taken: Ints, window: Floats) -> bool:
     inside = False
     for _ in range(MAX_EXCHANGES):
         current = taken[states.group]
-        first, second, inside = best_exchange_compiled(
+        first, second, inside = best_exchange(
             states.group,
             states.cost - states.cost[current],
             states.agent_gain - states.agent_gain[current],

@@ -1,4 +1,4 @@
-"""The exchanges of :mod:`optkit.discovery.exact.unique_response`, compiled."""
+"""The exchanges of :mod:`optkit.discovery.exact.unique_response`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
+@loop(lambda group, *_: len(group) ** 2 // 2 + 1)
 def best_exchange(
     group: Any,
     cost: Any,
@@ -66,8 +67,3 @@ def best_exchange(
             if miss < least or (miss <= least and total < best):
                 best, least, first, second = total, miss, i, j
     return first, second, inside or least <= 0.0
-
-
-def best_exchange_compiled(*arguments: Any) -> Any:
-    """Run :func:`best_exchange` compiled; the first call imports numba."""
-    return compiled(best_exchange)(*arguments)

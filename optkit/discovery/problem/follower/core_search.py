@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.problem.follower.core_search_kernels import (
-    depth_first,
-    depth_first_compiled,
-)
+from optkit.core.runtime.loops import is_always_compiled
+from optkit.discovery.problem.follower.core_search_kernels import depth_first
 
 INTERPRETED_NODES = 3_000
 """Nodes after which the compiled search takes over."""
@@ -105,9 +103,9 @@ def search(
             float(enough),
             float(best_value),
         )
-        flips, least, complete = depth_first(*arguments, INTERPRETED_NODES)
-        if not complete:
-            flips, least, complete = depth_first_compiled(*arguments, COMPILED_NODES)
+        flips, least, complete = depth_first.py_func(*arguments, INTERPRETED_NODES)
+        if not complete or is_always_compiled():
+            flips, least, complete = depth_first(*arguments, COMPILED_NODES)
         if least < best_value:
             best_value = float(least)
             best[:] = False

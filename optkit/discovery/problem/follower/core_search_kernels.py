@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import inner_loop
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
 
+@inner_loop
 def depth_first(
     prices: Any,
     changes: Any,
@@ -97,8 +98,3 @@ def depth_first(
         depth += 1
         tried[depth] = 0
     return best, best_value, True
-
-
-def depth_first_compiled(*arguments: Any) -> Any:
-    """Run :func:`depth_first` compiled; the first call imports numba."""
-    return compiled(depth_first)(*arguments)

@@ -6,17 +6,22 @@ other tree of the instance's links.
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from optkit.allocation.instance import AllocationInstance
 from optkit.core.arrays import Bools, Floats, Ints
+
+T = TypeVar("T")
+
+PLAIN_LINKS = 5000
+"""Links up to which shortest paths are found before SciPy would be imported."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,25 +309,20 @@ def _shortest_paths(
     count: int, source: Ints, target: Ints, weight: Floats, master: int
 ) -> tuple[Ints, Ints, Floats, Floats]:
     """Return (reachable level by level, predecessor, distance, weight of last link)."""
-    distance = np.full(count, np.inf)
     parent = np.full(count, -1, dtype=np.int64)
     weight_in = np.zeros(count)
-    graph = csr_array((weight, (source, target)), shape=(count, count))
-    distance[:] = dijkstra(graph, indices=master)
+    plain = len(weight) <= PLAIN_LINKS
+    distance = (_plain_distances if plain else _distances)(
+        count, source, target, weight, master
+    )
     # The tight links carry every shortest path. A breadth-first search over them counts
     # hops, also where rounding makes a tiny weight vanish in the sum.
     tight = np.isfinite(distance[source]) & (
         distance[source] + weight == distance[target]
     )
-    tight_graph = csr_array(
-        (np.ones(int(tight.sum())), (source[tight], target[tight])),
-        shape=(count, count),
+    hops = (_plain_hops if plain else _hops)(
+        count, source[tight], target[tight], master
     )
-    order, before = breadth_first_order(tight_graph, master)
-    hops = np.full(count, -1, dtype=np.int64)
-    hops[master] = 0
-    for server in order[1:]:
-        hops[server] = hops[before[server]] + 1
     last = np.flatnonzero(tight & (hops[target] == hops[source] + 1))
     # Written from the last to the first in `servers`, so the first one stays.
     last = last[np.argsort(-source[last], kind="stable")]
@@ -330,6 +330,74 @@ def _shortest_paths(
     weight_in[target[last]] = weight[last]
     reach = _level_by_level(np.flatnonzero(hops >= 0), hops, parent)
     return reach, parent, distance, weight_in
+
+
+def _plain_distances(
+    count: int, source: Ints, target: Ints, weight: Floats, master: int
+) -> Floats:
+    """Return what :func:`_distances` does, in plain Python."""
+    ends = zip(target.tolist(), weight.tolist(), strict=True)
+    links = _neighbours(count, source, list(ends))
+    distance = [math.inf] * count
+    distance[master] = 0.0
+    heap = [(0.0, master)]
+    while heap:
+        far, server = heapq.heappop(heap)
+        if far > distance[server]:
+            continue
+        for neighbour, length in links[server]:
+            if far + length < distance[neighbour]:
+                distance[neighbour] = far + length
+                heapq.heappush(heap, (far + length, neighbour))
+    return np.array(distance)
+
+
+def _distances(
+    count: int, source: Ints, target: Ints, weight: Floats, master: int
+) -> Floats:
+    """Return the distances from the master; infinite where there is no way."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    graph = csr_array((weight, (source, target)), shape=(count, count))
+    distance: Floats = dijkstra(graph, indices=master)
+    return distance
+
+
+def _hops(count: int, source: Ints, target: Ints, master: int) -> Ints:
+    """Return the fewest links from the master to each server; −1 where there is no way."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    graph = csr_array((np.ones(len(source)), (source, target)), shape=(count, count))
+    order, before = breadth_first_order(graph, master)
+    hops = np.full(count, -1, dtype=np.int64)
+    hops[master] = 0
+    for server in order[1:]:
+        hops[server] = hops[before[server]] + 1
+    return hops
+
+
+def _plain_hops(count: int, source: Ints, target: Ints, master: int) -> Ints:
+    """Return what :func:`_hops` does, in plain Python."""
+    links = _neighbours(count, source, target.tolist())
+    hops = [-1] * count
+    hops[master] = 0
+    order = [master]
+    for server in order:
+        for neighbour in links[server]:
+            if hops[neighbour] < 0:
+                hops[neighbour] = hops[server] + 1
+                order.append(neighbour)
+    return np.array(hops, dtype=np.int64)
+
+
+def _neighbours(count: int, source: Ints, what: list[T]) -> list[list[T]]:
+    """Return ``what`` of each link by the link's source."""
+    lists: list[list[T]] = [[] for _ in range(count)]
+    for server, entry in zip(source.tolist(), what, strict=True):
+        lists[server].append(entry)
+    return lists
 
 
 def _level_by_level(reach: Ints, hops: Ints, parent: Ints) -> Ints:

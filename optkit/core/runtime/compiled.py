@@ -19,9 +19,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, TypeVar
-
-F = TypeVar("F", bound=Callable[..., Any])
+from typing import Any
 
 
 class NotCompiledError(BaseException):
@@ -34,7 +32,7 @@ class NotCompiledError(BaseException):
 _called: list[Callable[..., Any]] = []
 
 
-def jitable(function: F) -> F:
+def jitable(function: Callable[..., Any]) -> Any:
     """Let compiled loops call ``function``, which becomes part of their machine code.
 
     numba's ``register_jitable`` does the same, but has to import numba.

@@ -121,8 +121,12 @@ def _writable_folder() -> Path:
 
 
 def _unwritable(folder: Path | None) -> UnavailableError:
-    where = "no folder" if folder is None else f"{folder}: this folder"
+    why = (
+        "neither the package's folders nor the user's cache folder can be written to"
+        if folder is None
+        else f"{folder} cannot be written to, or the disk is full"
+    )
     return UnavailableError(
-        f"{where} can be written to, so compiled loops cannot be kept. Set the environment"
-        " variable NUMBA_CACHE_DIR to a folder that can, for this command and for all runs."
+        f"{why}, so compiled loops cannot be kept. Let the environment variable"
+        " NUMBA_CACHE_DIR name another folder, for this command and for all runs."
     )

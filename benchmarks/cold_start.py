@@ -71,9 +71,8 @@ def shipped(family: str) -> list[Path]:
     return [path for path in paths if not path.name.endswith(".sol.json")]
 
 
-def cold_and_warm(folder: Path) -> str:
+def cold_and_warm(warm: Path, repetitions: int, folder: Path) -> str:
     """Solve every shipped instance cold and warm; return a table."""
-    warm = folder / "warm"
     filled = run(warm, "warm")
     if filled.status:
         raise SystemExit(filled.output)
@@ -88,7 +87,7 @@ def cold_and_warm(folder: Path) -> str:
     for family in optkit.families():
         for path in shipped(family):
             runs = []
-            for _ in range(2):
+            for _ in range(repetitions):
                 with tempfile.TemporaryDirectory(dir=folder) as cold:
                     pair = [run(Path(cold), "solve", str(path))]
                 pair.append(run(warm, "solve", str(path)))
@@ -175,6 +174,8 @@ def main() -> None:
     parser.add_argument("--limits", type=float, nargs="+", help="time limits in s")
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--grace", type=float, default=2.0, help="s")
+    parser.add_argument("--warm-cache", type=Path, help="filled by optkit warm before")
+    parser.add_argument("--repetitions", type=int, default=2, help="the least counts")
     parser.add_argument("-o", "--output", type=Path, help="a section is appended")
     given = parser.parse_args()
     load = os.getloadavg()[0]
@@ -182,7 +183,8 @@ def main() -> None:
         if given.limits:
             text = within_limits(given.limits, given.runs, given.grace, Path(folder))
         else:
-            text = cold_and_warm(Path(folder))
+            warm = given.warm_cache or Path(folder) / "warm"
+            text = cold_and_warm(warm, given.repetitions, Path(folder))
     words = shlex.join(["python", "benchmarks/cold_start.py", *sys.argv[1:]])
     described = ", ".join(f"{key}: {value}" for key, value in machine().items())
     section = (

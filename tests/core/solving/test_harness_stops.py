@@ -11,6 +11,7 @@ import pytest
 
 import optkit
 from optkit.allocation.solution import AllocationSolution
+from optkit.core.runtime import stopping
 from optkit.core.solving.result import Reason, Status
 from optkit.core.solving.run import Run
 from tests.core.toy import (
@@ -66,6 +67,20 @@ def test_interruption_returns_the_best() -> None:
 
     result = solve(behaviour)
     assert result.termination.reason is Reason.INTERRUPTED
+    assert (result.status, result.objective) == (Status.FEASIBLE, LOCAL)
+
+
+def test_a_limit_ends_a_wait_for_the_compiler() -> None:
+    """A limit that comes while loops are compiled is the reason, and the best is kept."""
+
+    def behaviour(instance: Any, run: Run) -> None:
+        claim(bound=1.0)(instance, run)
+        while True:
+            stopping.wait(lambda: time.sleep(0.005))
+
+    result = solve(behaviour, limits=optkit.Limits(time=0.2))
+    assert result.termination.reason is Reason.TIME_LIMIT
+    assert result.termination.detail == "loops were still being compiled"
     assert (result.status, result.objective) == (Status.FEASIBLE, LOCAL)
 
 

@@ -79,6 +79,7 @@ FAMILY = Family(
     bilevel="optkit.discovery.problem.pyomo_adapter:instance_bilevel",
     draw="optkit.discovery.display.drawing.figure:draw",
     tables="optkit.discovery.display.tables:tables",
+    warm_up=("optkit.discovery.exact.warm_up:warm_up",),
     contract_cases="optkit.discovery.testing:CONTRACT_CASES",
     aims="optkit.discovery.aims:AIMS",
 )

@@ -1,0 +1,23 @@
+"""Calls the loops that no solver reaches on a tiny instance; see ``optkit warm``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optkit.discovery.bounds.triangle_bound import (
+    ROWS,
+    FollowerTerms,
+    Links,
+    raise_prices,
+)
+from optkit.discovery.exact.unique_response_kernels import best_exchange
+
+
+def warm_up() -> None:
+    """Run the loops of the bound in triangles and of unique responses on one link."""
+    one, ends = np.ones(1), np.array([0, 1])
+    links = Links(one, one, one, one, ends, one, ends, 0.5, 2.0, False)
+    terms = FollowerTerms(np.zeros(1, dtype=np.int64), one, 1.0, 1.0, 1.0)
+    raise_prices(links, terms, np.zeros(ROWS), 1.0, 1)
+    window = np.array([0.5, 2.0, 1.0, 1.0, 1.0])
+    best_exchange(np.zeros(1, dtype=np.int64), one, one, one, 0.0, 0.0, window, False)

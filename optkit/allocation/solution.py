@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from optkit.core.files.fields import Identifier, Number
 from optkit.core.instance import Solution
@@ -28,3 +28,12 @@ class AllocationSolution(Solution):
     parent: dict[Identifier, Identifier]
     load_gbit: dict[Identifier, Number]
     order: dict[Identifier, tuple[Identifier, ...]]
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON-ready mapping that stands in a solution file."""
+        return {
+            "routing": self.routing,
+            "parent": self.parent,
+            "load_gbit": self.load_gbit,
+            "order": {root: list(listed) for root, listed in self.order.items()},
+        }

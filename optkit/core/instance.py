@@ -46,3 +46,7 @@ class Instance(Document):
 
 class Solution(Part):
     """A family's answer: the content of ``solution`` in a solution file."""
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON-ready mapping that stands in a solution file."""
+        return self.model_dump(mode="json", by_alias=True)

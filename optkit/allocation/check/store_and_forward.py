@@ -223,7 +223,9 @@ FEWEST_PARTS = 512
 """Parts on one level of a tree from which arrays send them more quickly than lists."""
 
 
-def arrival_times(tree: TreeArrays, max_passages: float = MAX_PASSAGES) -> Floats | None:
+def arrival_times(
+    tree: TreeArrays, max_passages: float = MAX_PASSAGES
+) -> Floats | None:
     """Return what :func:`arrivals` does for a large tree, shape (N+1,).
 
     All links of a level send at once: first the queues of which each is long, one by one,

@@ -76,7 +76,10 @@ def sound_tree(
     downwards = _downwards(count, children, senders, master)
     if downwards is None:
         return None
-    child, sender = np.array(children, dtype=np.int64), np.array(senders, dtype=np.int64)
+    child, sender = (
+        np.array(children, dtype=np.int64),
+        np.array(senders, dtype=np.int64),
+    )
     gbps = _rates(instance, sender, child)
     if gbps is None:
         return None
@@ -140,7 +143,10 @@ def _sorted_pairs(instance: AllocationInstance) -> tuple[Ints, Ints]:
 
 
 def _loads(
-    instance: AllocationInstance, solution: AllocationSolution, loaded: Ints, place: Ints
+    instance: AllocationInstance,
+    solution: AllocationSolution,
+    loaded: Ints,
+    place: Ints,
 ) -> Floats | None:
     """Return the loads of the servers of the tree; None if they break a rule."""
     size = instance.task.size_gbit
@@ -160,7 +166,9 @@ def _loads(
 
 def _covers_subtrees(parent: Ints, roots: Ints, sent: Ints, sizes: Ints) -> bool:
     """Return whether the orders hold every server of each subtree once, and no other."""
-    expected = int(np.searchsorted(parent, 0, side="right")) - 1  # the master's children
+    expected = (
+        int(np.searchsorted(parent, 0, side="right")) - 1
+    )  # the master's children
     if len(roots) != expected or np.any(roots < 1) or np.any(parent[roots] != 0):
         return False
     if len(sent) != len(parent) - 1 or np.any(sent < 1):

@@ -154,7 +154,9 @@ class Columns(Generic[PartT]):
             self.numbers[name].tolist() if name in self.numbers else self.texts[name][:]
             for name in names
         ]
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [
+            dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)
+        ]
 
     def canonical(self) -> Iterator[bytes]:
         """Yield the array as canonical JSON (RFC 8785), piece by piece."""

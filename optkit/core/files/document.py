@@ -158,10 +158,12 @@ class Document(Part):
             return self.__dict__[name]
 
         def model_dump(self, **options: Any) -> dict[str, Any]:
+            """Return the fields as a dictionary."""
             self._make_parts()
             return super().model_dump(**options)
 
         def model_dump_json(self, **options: Any) -> str:
+            """Return the fields as JSON text."""
             self._make_parts()
             return super().model_dump_json(**options)
 
@@ -197,9 +199,7 @@ class Document(Part):
         )
         if not arrays:
             return content
-        keys = [
-            field.alias or name for name, field in type(self).model_fields.items()
-        ]
+        keys = [field.alias or name for name, field in type(self).model_fields.items()]
         return {
             key: arrays[key] if key in arrays else content[key]
             for key in keys

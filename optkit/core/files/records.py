@@ -85,7 +85,7 @@ class LazyRecords(dict[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401
 
     def __iter__(self) -> Iterator[str]:
         # An own iterator keeps dict() from copying what has not been made.

@@ -12,14 +12,14 @@ import stat
 import tomllib
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files import paths
-from optkit.core.files.json_text import dump_json
+from optkit.core.files.json_text import dump_json, json_pieces
 from optkit.core.files.levels import levels
 from optkit.core.files.opening import open_to_read
 from optkit.core.runtime.garbage import collector_paused
@@ -286,8 +286,33 @@ def _read_bytes(path: Path, most: int | None = None) -> bytes:
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Write ``document`` to ``path``, completely or not at all; see :func:`write_bytes`."""
-    write_bytes(path, dump_json(document).encode())
+    """Write ``document`` to ``path``, completely or not at all; see :func:`write_bytes`.
+
+    The text is written while it is made, so that it is never in memory as a whole.
+    """
+    if path.suffix == ".gz":
+        write_bytes(path, dump_json(document).encode())
+        return
+    try:
+        _replace(path, _encoded(json_pieces(document)))
+    except _NoJsonError as error:
+        raise error.reason from None
+
+
+class _NoJsonError(Exception):
+    """A document is no JSON, which is no fault of the file that it is written to."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    try:
+        for piece in pieces:
+            yield piece.encode()
+    except Exception as error:
+        raise _NoJsonError(error) from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -309,6 +334,11 @@ def write_bytes(path: Path, data: bytes) -> None:
         with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as packed:
             packed.write(data)
         data = buffer.getvalue()
+    _replace(path, [data])
+
+
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write the pieces of a file to ``path``, completely or not at all."""
     with paths.writing(path):
         target = paths.destination(path)
         if not path.name or (target.exists() and not target.is_file()):
@@ -316,7 +346,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary = paths.temporary_name(target.parent)
         try:
             with temporary.open("xb") as stream:
-                stream.write(data)
+                stream.writelines(pieces)
                 stream.flush()
                 with contextlib.suppress(
                     OSError

@@ -63,7 +63,7 @@ def choose(instance: AllocationInstance) -> list[Choice]:
 
 def check_seconds(instance: AllocationInstance) -> float:
     """Return roughly how long the check of a solution takes."""
-    return 8e-5 * len(instance.servers) + 5e-6 * len(instance.links)
+    return 8e-5 * instance.length("servers") + 5e-6 * instance.length("links")
 
 
 _OPTIONS = "optkit.allocation.data.importers.options:Options"

@@ -187,6 +187,10 @@ class Document(Part):
             return kept[name]
         return Columns.of(self.LONG_ARRAYS[name], getattr(self, name))
 
+    def length(self, name: str) -> int:
+        """Return how many entries a field has, without making its parts."""
+        return len(self.__dict__.get(_COLUMNS, {}).get(name) or getattr(self, name))
+
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready mapping that :meth:`parse` reads back."""
         kept = self.__dict__.get(_COLUMNS, {})

@@ -73,14 +73,14 @@ def sound_tree(
     except KeyError:
         return None
     master = number[instance.master]
-    downwards = _downwards(count, children, senders, master)
+    downwards = level_by_level(count, children, senders, master)
     if downwards is None:
         return None
     child, sender = (
         np.array(children, dtype=np.int64),
         np.array(senders, dtype=np.int64),
     )
-    gbps = _rates(instance, sender, child)
+    gbps = link_rates(instance, sender, child)
     if gbps is None:
         return None
     if solution.routing == "sink" and np.any(sink_numbers(instance)[child] != sender):
@@ -106,7 +106,7 @@ def sound_tree(
     return TreeArrays(servers, parent, rate, load, place[sent], np.cumsum(sizes)[:-1])
 
 
-def _downwards(
+def level_by_level(
     count: int, children: list[int], senders: list[int], master: int
 ) -> list[int] | None:
     """Return the children level by level; None if not all are below the master."""
@@ -122,7 +122,9 @@ def _downwards(
     return downwards if len(downwards) == len(children) else None
 
 
-def _rates(instance: AllocationInstance, sender: Ints, child: Ints) -> Floats | None:
+def link_rates(
+    instance: AllocationInstance, sender: Ints, child: Ints
+) -> Floats | None:
     """Return the rates of links; None if one does not exist."""
     network = instance.network
     pairs, by_pair = instance.derived(_sorted_pairs)

@@ -26,6 +26,19 @@ class Records:
     ) -> None:
         self.keys, self.columns = keys, columns
 
+    @classmethod
+    def of(cls, records: Mapping[str, Mapping[str, float | None]]) -> Records:
+        """Return plain records, which have the same numbers each, as columns."""
+        names = tuple(next(iter(records.values()), ()))
+        columns = {name: [row[name] for row in records.values()] for name in names}
+        return cls(
+            list(records),
+            {
+                name: None if None in column else np.array(column, dtype=np.float64)
+                for name, column in columns.items()
+            },
+        )
+
     def __len__(self) -> int:
         """Return the number of records."""
         return len(self.keys)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from optkit.core.arrays import Floats
+from optkit.core.files.columns import floats
 
 
 class Records:
@@ -60,6 +62,25 @@ class Records:
             for key, row in zip(self.keys, rows, strict=True)
         }
 
+    def columns_of(self, claimed: Any) -> dict[str, Floats | None] | None:
+        """Return plain records as columns; None if keys, names or kinds are not these."""
+        if not isinstance(claimed, dict) or list(claimed) != list(self.keys):
+            return None
+        rows = list(claimed.values())
+        if set(map(type, rows)) != {dict} or set(map(len, rows)) != {len(self.columns)}:
+            return None
+        columns: dict[str, Floats | None] = {}
+        for name, own in self.columns.items():
+            try:
+                column = list(map(itemgetter(name), rows))
+            except KeyError:
+                return None
+            values = floats(column) if own is not None else None
+            if values is None and (own is not None or set(column) != {None}):
+                return None
+            columns[name] = values
+        return columns
+
     def is_finite(self) -> bool:
         """Return whether all numbers are finite."""
         return all(
@@ -79,6 +100,10 @@ class LazyRecords(dict[str, Any]):
         """Return the records at a key as columns; None if they are plain objects."""
         value = super().get(key)
         return value if isinstance(value, Records) else None
+
+    def with_records(self) -> dict[str, Any]:
+        """Return all entries, records as they are kept."""
+        return dict(super().items())
 
     def without_records(self) -> dict[str, Any]:
         """Return the entries that are not kept as columns."""

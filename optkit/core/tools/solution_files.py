@@ -314,6 +314,9 @@ def parse_solution(
     solution_type: type[Solution], data: dict[str, Any], source: str
 ) -> Solution:
     """Return the solution in ``data``; errors name paths in the file."""
+    quick = solution_type.read_quickly(data)
+    if quick is not None:
+        return quick
     try:
         return solution_type.model_validate(data)
     except ValidationError as error:

@@ -97,13 +97,9 @@ class MetricArrays:
     waiting: Floats
     transmission: Floats
     computing: Floats
+    time: Floats
     energy: Floats
     cost: Floats
-
-    @property
-    def time(self) -> Floats:
-        """Completion time T in s."""
-        return self.waiting + self.transmission + self.computing
 
 
 def recompute_arrays(instance: AllocationInstance, tree: TreeArrays) -> MetricArrays:
@@ -139,4 +135,4 @@ def recompute_arrays(instance: AllocationInstance, tree: TreeArrays) -> MetricAr
     time = waiting + transmission + computing
     weights = instance.weights
     cost = weights.time * time + weights.energy * energy
-    return MetricArrays(tree.load, waiting, transmission, computing, energy, cost)
+    return MetricArrays(tree.load, waiting, transmission, computing, time, energy, cost)

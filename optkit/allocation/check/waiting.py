@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -270,4 +271,6 @@ class _Sums:
         first = block[entries] * self._moments
         begin = np.searchsorted(self._sorted, first)
         end = np.searchsorted(self._sorted, first + self._moment[entries])
-        return (high[end] - high[begin]) + (low[end] - low[begin])
+        total = high[end] - high[begin]
+        total += low[end] - low[begin]
+        return cast(Floats, total)

@@ -70,8 +70,8 @@ def generate(servers: int, folder: Path) -> tuple[str, str]:
     return str(instance), str(answer)
 
 
-def measure(servers: int, folder: Path, times: int) -> dict[str, float]:
-    """Return the figures of one size."""
+def measure(servers: int, folder: Path, times: int, base: float) -> dict[str, float]:
+    """Return the figures of one size; ``base`` is the memory of the start-up."""
     instance, answer = generate(servers, folder)
     times = times if servers <= REPEATED_UP_TO else 1
     bare = [sys.executable, "-c", BARE, instance, answer]
@@ -81,7 +81,6 @@ def measure(servers: int, folder: Path, times: int) -> dict[str, float]:
     only, _ = measured([*bare, "instance"], times)
     check, check_peak = measured([*OPTKIT, "check", instance, answer], times)
     validate, _ = measured([*OPTKIT, "validate", instance], times)
-    _, base = measured([*OPTKIT, "--help"])
     return {
         "servers": servers,
         "bare_s": both,
@@ -92,7 +91,7 @@ def measure(servers: int, folder: Path, times: int) -> dict[str, float]:
         "solve_ratio": solve / both,
         "solve_to_instance": solve / only,
         "check_to_solve": check / solve,
-        "kilobytes_per_server": (peak - base) / servers / 1000.0,
+        "kilobytes_per_server": max(0.0, peak - base) / servers / 1000.0,
         "peak_gib": max(peak, check_peak) / 2**30,
     }
 
@@ -115,11 +114,11 @@ def main() -> None:
         small, answer = generate(SMALLEST_COMPILED, folder)
         start_up = [*OPTKIT, "solve", small, "-o", answer]
         measured(start_up)  # compiles and caches
-        start, _ = measured(start_up, arguments.times)
+        start, base = measured(start_up, arguments.times)
         print(json.dumps({"servers": SMALLEST_COMPILED, "solve_s": start}), flush=True)
         before: dict[str, float] | None = None
         for servers in arguments.servers:
-            figures = measure(servers, folder, arguments.times)
+            figures = measure(servers, folder, arguments.times, base)
             if before is not None and before["solve_s"] > start:
                 grown = (figures["solve_s"] - start) / (before["solve_s"] - start)
                 figures["growth"] = grown / (servers / before["servers"])

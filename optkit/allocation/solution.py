@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class AllocationSolution(Solution):
     order: dict[Identifier, tuple[Identifier, ...]]
 
     @classmethod
-    def read_quickly(cls, data: Mapping[str, Any]) -> Self | None:
+    def read_quickly(cls, data: Mapping[str, Any]) -> AllocationSolution | None:
         """Return a large solution whose ids and loads are valid; None if in doubt."""
         routing, parent, loads, order = (
             data.get(name) for name in ("routing", "parent", "load_gbit", "order")

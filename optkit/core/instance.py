@@ -48,7 +48,7 @@ class Solution(Part):
     """A family's answer: the content of ``solution`` in a solution file."""
 
     @classmethod
-    def read_quickly(cls, data: Mapping[str, Any]) -> Self | None:
+    def read_quickly(cls, data: Mapping[str, Any]) -> Solution | None:
         """Return the solution that raw data describes, found valid by whole columns.
 
         None only says that validation has to take a closer look.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -127,7 +128,7 @@ def to_solution(tree: SinkTree, plan: Plan) -> AllocationSolution:
         relays = np.flatnonzero(~subtree.works)
         listed = subtree.members[np.concatenate([relays, sent])]
         order[ids[subtree.members[0]]] = tuple(map(name, listed.tolist()))
-    solution = {
+    solution: dict[str, Any] = {
         "routing": tree.routing,
         "parent": dict(zip(ids[1:], map(name, tree.parent[1:].tolist()), strict=True)),
         "load_gbit": dict(zip(ids, plan.loads.tolist(), strict=True)),

@@ -32,11 +32,13 @@ _LARGEST_INTEGER = 2**53
 
 
 def _is_quantity(values: Floats) -> Bools:
-    return (values >= fields.SMALLEST) & (values <= fields.LARGEST)
+    inside: Bools = (values >= fields.SMALLEST) & (values <= fields.LARGEST)
+    return inside
 
 
 def _is_quantity_or_zero(values: Floats) -> Bools:
-    return (values == 0.0) | _is_quantity(values)
+    allowed: Bools = (values == 0.0) | _is_quantity(values)
+    return allowed
 
 
 _NUMBERS: Mapping[Any, Callable[[Floats], Bools]] = {

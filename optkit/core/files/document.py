@@ -99,7 +99,7 @@ class Document(Part):
             document = handler(data)
         except ValidationError as error:
             errors = [_repeated(detail) for detail in error.errors()]
-        if document is data and _COLUMNS in vars(document):
+        if document is not None and document is data and _COLUMNS in vars(document):
             return document  # it was checked when it was read
         # A document that was built is better: its source may be a spent generator.
         raw = vars(document) if document is not None else data

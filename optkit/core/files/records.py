@@ -159,4 +159,4 @@ class LazyRecords(dict[str, Any]):
     def __reduce__(self) -> Any:
         return dict, (self.copy(),)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None

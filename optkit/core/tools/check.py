@@ -162,9 +162,12 @@ def _wrong_metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
     if claimed == recomputed:
         return []
     one, other = finite(claimed), finite(recomputed)
-    if one is not None and other is not None:
-        if agree(one, other) or abs(one - other) <= ROUNDING:
-            return []
+    if (
+        one is not None
+        and other is not None
+        and (agree(one, other) or abs(one - other) <= ROUNDING)
+    ):
+        return []
     return [
         Violation("metrics", path, f"{claimed!r} is claimed, {recomputed!r} recomputed")
     ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
-from optkit.allocation.validation import find_issues
+from optkit.allocation.validation import find_issues, number_links
+from optkit.core.arrays import Floats, Ints
 from optkit.core.errors import Issue
+from optkit.core.files.columns import Columns, References
 from optkit.core.files.document import Part
 from optkit.core.files.fields import Identifier, Quantity, QuantityOrZero
 from optkit.core.instance import Instance
@@ -84,6 +88,34 @@ class Link(Part):
     gbps: Quantity
 
 
+@dataclass(frozen=True, eq=False)
+class NetworkColumns:
+    """The servers and links of an instance as columns, in the order of the file.
+
+    Parameters
+    ----------
+    ids
+        Ids of the servers, shape (n,).
+    number
+        The number of the server with each id.
+    ghz, capacitance, tx_watt
+        As in :class:`Server`, shape (n,).
+    source, target
+        Numbers of the servers at the ends of each link, shape (m,).
+    gbps
+        As in :class:`Link`, shape (m,).
+    """
+
+    ids: Sequence[str]
+    number: Mapping[str, int]
+    ghz: Floats
+    capacitance: Floats
+    tx_watt: Floats
+    source: Ints
+    target: Ints
+    gbps: Floats
+
+
 class AllocationInstance(Instance):
     """A network with a master that has a task to share out (problem P0).
 
@@ -91,6 +123,8 @@ class AllocationInstance(Instance):
     """
 
     SCHEMA: ClassVar[str] = "optkit/allocation"
+
+    LONG_ARRAYS: ClassVar[Mapping[str, type[Part]]] = {"servers": Server, "links": Link}
 
     schema_: Literal["optkit/allocation"] = Field("optkit/allocation", alias="schema")
     schema_version: Literal[1] = 1
@@ -104,3 +138,43 @@ class AllocationInstance(Instance):
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:
         """Yield repeated ids, unknown servers, loops and repeated links."""
         return find_issues(data)
+
+    @classmethod
+    def check_columns(
+        cls, data: Mapping[str, Any], columns: Mapping[str, Columns[Any]]
+    ) -> Mapping[str, list[Any]] | None:
+        """Do the same for long arrays."""
+        servers, links = columns["servers"], columns["links"]
+        if len(servers) > MAX_SERVERS or len(links) > MAX_LINKS:
+            return None
+        master = number_links(data, servers, links)
+        if master is None:
+            return None
+        return {"servers": [data["servers"][master]], "links": []}
+
+    @property
+    def network(self) -> NetworkColumns:
+        """The servers and links as columns."""
+        return self.derived(_network)
+
+
+def _network(instance: AllocationInstance) -> NetworkColumns:
+    servers, links = instance.columns_of("servers"), instance.columns_of("links")
+    ids = servers.texts["id"]
+    number = {name: k for k, name in enumerate(ids)}
+    source, target = (
+        names.numbers
+        if isinstance(names, References)
+        else np.array([number[name] for name in names], dtype=np.int64)
+        for names in (links.texts["source"], links.texts["target"])
+    )
+    return NetworkColumns(
+        ids=ids,
+        number=number,
+        ghz=servers.numbers["ghz"],
+        capacitance=servers.numbers["capacitance"],
+        tx_watt=servers.numbers["tx_watt"],
+        source=source,
+        target=target,
+        gbps=links.numbers["gbps"],
+    )

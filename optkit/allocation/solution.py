@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any, Literal
 
+import numpy as np
+
+from optkit.core.files.columns import are_identifiers, floats
 from optkit.core.files.fields import Identifier, Number
 from optkit.core.instance import Solution
+
+FEWEST_SERVERS = 500
+"""Servers from which on a solution is read column by column."""
 
 
 class AllocationSolution(Solution):
@@ -28,3 +36,43 @@ class AllocationSolution(Solution):
     parent: dict[Identifier, Identifier]
     load_gbit: dict[Identifier, Number]
     order: dict[Identifier, tuple[Identifier, ...]]
+
+    @classmethod
+    def read_quickly(cls, data: Mapping[str, Any]) -> AllocationSolution | None:
+        """Return a large solution whose ids and loads are valid; None if in doubt."""
+        routing, parent, loads, order = (
+            data.get(name) for name in ("routing", "parent", "load_gbit", "order")
+        )
+        if (
+            len(data) != 4
+            or routing not in ("sink", "free")
+            or not (type(parent) is type(loads) is type(order) is dict)
+            or len(parent) < FEWEST_SERVERS
+            or set(map(type, order.values())) != {list}
+        ):
+            return None
+        ids = chain(
+            parent, parent.values(), loads, order, chain.from_iterable(order.values())
+        )
+        numbers = floats(list(loads.values()))
+        if (
+            numbers is None
+            or not np.all(np.isfinite(numbers))
+            or not are_identifiers(list(ids))
+        ):
+            return None
+        return cls.model_construct(
+            routing=routing,
+            parent=dict(parent),
+            load_gbit=dict(zip(loads, numbers.tolist(), strict=True)),
+            order={root: tuple(listed) for root, listed in order.items()},
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON-ready mapping that stands in a solution file."""
+        return {
+            "routing": self.routing,
+            "parent": self.parent,
+            "load_gbit": self.load_gbit,
+            "order": {root: list(listed) for root, listed in self.order.items()},
+        }

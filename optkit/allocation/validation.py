@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from optkit.core.errors import Issue
+from optkit.core.files.columns import Columns, References
 from optkit.core.files.references import (
     array,
     dangling_references,
@@ -33,3 +36,40 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     yield from faulty_links(
         links, "a link joins two servers", "give one link with the rate of both"
     )
+
+
+def number_links(
+    data: Mapping[str, Any], servers: Columns[Any], links: Columns[Any]
+) -> int | None:
+    """Check as :func:`find_issues` does, and replace the ids in the links by numbers.
+
+    Parameters
+    ----------
+    data
+        The raw document.
+    servers, links
+        Its servers and links.
+
+    Returns
+    -------
+    int or None
+        The number of the master; None if there is anything wrong.
+    """
+    ids = servers.texts["id"]
+    number = {name: k for k, name in enumerate(ids)}
+    master = data.get("master")
+    if len(number) != len(ids) or not isinstance(master, str) or master not in number:
+        return None
+    try:
+        ends = {
+            key: np.array([number[name] for name in links.texts[key]], dtype=np.int64)
+            for key in ("source", "target")
+        }
+    except KeyError:
+        return None
+    source, target = ends["source"], ends["target"]
+    pairs = np.sort(source * len(ids) + target)
+    if np.any(source == target) or np.any(pairs[1:] == pairs[:-1]):
+        return None
+    links.texts.update({key: References(ids, end) for key, end in ends.items()})
+    return number[master]

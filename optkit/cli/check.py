@@ -98,9 +98,10 @@ def _rows(
 
 
 def _document(document: SolutionDocument, verification: Verification) -> dict[str, Any]:
+    from optkit.core.files.records import LazyRecords
     from optkit.core.tools.check import unknown_claims
 
-    reference = document.instance
+    reference, metrics = document.instance, verification.metrics
     return {
         "passed": verification.feasible,
         "instance": {
@@ -121,6 +122,8 @@ def _document(document: SolutionDocument, verification: Verification) -> dict[st
             {"kind": v.kind, "path": v.path, "message": v.message}
             for v in verification.violations
         ],
-        "metrics": dict(verification.metrics),
+        "metrics": metrics.with_records()
+        if isinstance(metrics, LazyRecords)
+        else dict(metrics),
         "not_checked": unknown_claims(document.metrics, verification.metrics),
     }

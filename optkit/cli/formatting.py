@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from optkit.cli.tables import format_number
+from optkit.core.files.records import LazyRecords
 
 if TYPE_CHECKING:
     from optkit.core.solving.result import Verification
@@ -33,6 +34,8 @@ def format_bound(bound: float | None, source: str | None) -> str:
 
 def metric_rows(metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the family's metrics that are numbers or words."""
+    if isinstance(metrics, LazyRecords):
+        metrics = metrics.without_records()
     return [
         (
             name,

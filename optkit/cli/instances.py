@@ -30,9 +30,10 @@ def sizes(instance: Instance) -> dict[str, int]:
             for name, part in parts.items()
         }
     return {
-        name: len(value)
-        for name, value in instance
-        if isinstance(value, tuple | list | dict)
+        name: instance.length(name)
+        for name in type(instance).model_fields
+        if name in instance.LONG_ARRAYS
+        or isinstance(getattr(instance, name), tuple | list | dict)
     }
 
 

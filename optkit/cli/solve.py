@@ -177,9 +177,9 @@ def show_result(
         except UsageError as error:  # a full disk; what was found is still printed
             failure = error
     if json:
-        from optkit.core.tools.solution_files import solution_document
+        from optkit.core.tools.solution_files import json_document
 
-        terminal.document(solution_document(result).document())
+        terminal.document(json_document(result))
     else:
         from optkit.cli.summary import summary
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from optkit.allocation.check.waiting import SentLoads
+import numpy as np
+
+from optkit.allocation.check.tree_arrays import TreeArrays
+from optkit.allocation.check.waiting import SentLoads, waiting_times
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
+from optkit.core.arrays import Floats
 
 
 class ServerMetrics(NamedTuple):
@@ -82,3 +87,52 @@ def recompute(
             cost=instance.weights.time * time + instance.weights.energy * energy,
         )
     return metrics
+
+
+@dataclass(frozen=True, eq=False)
+class MetricArrays:
+    """The same as columns, for the servers of a :class:`TreeArrays`, shape (N+1,)."""
+
+    load: Floats
+    waiting: Floats
+    transmission: Floats
+    computing: Floats
+    time: Floats
+    energy: Floats
+    cost: Floats
+
+
+def recompute_arrays(instance: AllocationInstance, tree: TreeArrays) -> MetricArrays:
+    """Return what :func:`recompute` does, for a large solution.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    tree
+        The tree of a sound solution.
+    """
+    network, work = instance.network, instance.task.gcycles_per_gbit
+    ghz, power = network.ghz[tree.servers], network.tx_watt[tree.servers]
+    parent, seconds = tree.parent.tolist(), (1.0 / tree.gbps).tolist()
+    way = [0.0] * tree.count
+    for server in range(1, tree.count):
+        way[server] = way[parent[server]] + seconds[server]
+    seconds_away = np.array(way)
+
+    flow, relaying = tree.load.tolist(), [0.0] * tree.count
+    watt, gbps = power.tolist(), tree.gbps.tolist()
+    for child in range(tree.count - 1, 0, -1):
+        sender = parent[child]
+        flow[sender] += flow[child]
+        relaying[sender] += watt[sender] * flow[child] / gbps[child]
+
+    waiting = waiting_times(tree)
+    transmission = tree.load * seconds_away
+    computing = tree.load * work / ghz
+    capacitance = network.capacitance[tree.servers]
+    energy = capacitance * tree.load * work * ghz**2 + np.array(relaying)
+    time = waiting + transmission + computing
+    weights = instance.weights
+    cost = weights.time * time + weights.energy * energy
+    return MetricArrays(tree.load, waiting, transmission, computing, time, energy, cost)

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import numpy as np
 
+from optkit.allocation.check.tree_arrays import TreeArrays
 from optkit.core.arrays import Floats, Ints
 
 MAX_PASSAGES = 100_000_000
@@ -63,29 +65,43 @@ def arrivals(
         Seconds from the start, for every server in ``parent``; None beyond
         ``max_passages``.
     """
-    links = _Links(parent, rates, order, loads)
+    names, links = _numbered(parent, rates, order, loads)
     if links.passages() > max_passages:
         return None
-    short: list[_ListQueue] = []
-    long: list[_ArrayQueue] = []
+    number = {name: k for k, name in enumerate(names)}
+    queues = []
     for root, listed in order.items():
-        numbers = [links.number[name] for name in listed]
-        parts = [part for part in numbers if links.gbit[part]]
-        group = (links.number[root], parts, [0.0] * len(parts))
-        if len(parts) > LONGEST_LIST:
-            long.append((group[0], np.array(group[1]), np.array(group[2])))
-        elif parts:
-            short.append(group)
-    while short or long:
-        if short:
-            short += links.send_list(*short.pop())
-            continue
-        for link, passing, ready in links.send_array(*long.pop()):
-            if len(passing) > LONGEST_LIST:
-                long.append((link, passing, ready))
-            else:
-                short.append((link, passing.tolist(), ready.tolist()))
-    return dict(zip(links.names, links.complete, strict=True))
+        parts = [number[name] for name in listed if links.gbit[number[name]]]
+        queues.append((number[root], parts, [0.0] * len(parts)))
+    links.send(queues)
+    return dict(zip(names, links.complete, strict=True))
+
+
+def _numbered(
+    parent: Mapping[str, str],
+    rates: Mapping[tuple[str, str], float],
+    order: Iterable[str],
+    loads: Mapping[str, float],
+) -> tuple[list[str], _Links]:
+    """Return the servers but the master, and the links to them in the same order."""
+    below: dict[str, list[str]] = {}
+    for child, sender in parent.items():
+        below.setdefault(sender, []).append(child)
+    names: list[str] = []
+    hops: list[int] = []
+    senders: list[int] = []
+    stack = [(root, 0, 1) for root in order]
+    while stack:
+        name, above, height = stack.pop()
+        number = len(names)
+        names.append(name)
+        hops.append(height)
+        senders.append(above)
+        if name in below:
+            stack += [(child, number, height + 1) for child in below[name]]
+    seconds = [1.0 / rates[parent[name], name] for name in names]
+    gbit = [max(loads.get(name, 0.0), 0.0) for name in names]
+    return names, _Links(hops, senders, seconds, gbit)
 
 
 class _Links:
@@ -96,47 +112,55 @@ class _Links:
 
     Parameters
     ----------
-    parent, rates, order, loads
-        As in :func:`arrivals`.
+    hops
+        Hops from the master to each server.
+    sender
+        Number of the server that each link comes from; of no meaning at the master.
+    seconds
+        Seconds per Gbit on each link.
+    gbit
+        The load of each server, not negative.
     """
 
     def __init__(
         self,
-        parent: Mapping[str, str],
-        rates: Mapping[tuple[str, str], float],
-        order: Iterable[str],
-        loads: Mapping[str, float],
+        hops: list[int],
+        sender: list[int],
+        seconds: list[float],
+        gbit: list[float],
     ) -> None:
-        below: dict[str, list[str]] = {}
-        for child, sender in parent.items():
-            below.setdefault(sender, []).append(child)
-        self.names: list[str] = []
-        self.hops: list[int] = []
-        self.sender: list[int] = []
-        self.onward: list[list[int]] = []
+        self.hops, self.sender, self.seconds, self.gbit = hops, sender, seconds, gbit
+        self.gbit_array = np.array(gbit)
+        self.complete = [0.0] * len(hops)
+        self.onward: list[list[int]] = [[number] for number in range(len(hops))]
         """For each link: itself and the links that leave its end, by number."""
-        stack = [(root, 0, 1) for root in order]
-        while stack:
-            name, above, hops = stack.pop()
-            number = len(self.names)
-            self.names.append(name)
-            self.hops.append(hops)
-            self.sender.append(above)
-            self.onward.append([number])
-            if hops > 1:
-                self.onward[above].append(number)
-            if name in below:
-                stack += [(child, number, hops + 1) for child in below[name]]
-        self.number = {name: number for number, name in enumerate(self.names)}
-        self.seconds = [1.0 / rates[parent[name], name] for name in self.names]
-        self.gbit = [max(loads.get(name, 0.0), 0.0) for name in self.names]
-        self.gbit_array = np.array(self.gbit)
-        self.complete = [0.0] * len(self.names)
+        for number, height in enumerate(hops):
+            if height > 1:
+                self.onward[sender[number]].append(number)
 
     def passages(self) -> int:
         """Return the hops of all servers with a load, summed."""
         pairs = zip(self.gbit, self.hops, strict=True)
         return sum(hops for load, hops in pairs if load)
+
+    def send(self, queues: Iterable[_ListQueue]) -> None:
+        """Send all parts of some queues to their servers."""
+        short: list[_ListQueue] = []
+        long: list[_ArrayQueue] = []
+        for link, parts, ready in queues:
+            if len(parts) > LONGEST_LIST:
+                long.append((link, np.array(parts), np.array(ready)))
+            elif parts:
+                short.append((link, parts, ready))
+        while short or long:
+            if short:
+                short += self.send_list(*short.pop())
+                continue
+            for link, passing, begins in self.send_array(*long.pop()):
+                if len(passing) > LONGEST_LIST:
+                    long.append((link, passing, begins))
+                else:
+                    short.append((link, passing.tolist(), begins.tolist()))
 
     def send_list(
         self, link: int, parts: list[int], ready: list[float]
@@ -193,3 +217,161 @@ class _Links:
             elif len(chosen):
                 groups.append((number, parts[chosen], left[chosen]))
         return groups
+
+
+FEWEST_PARTS = 512
+"""Parts on one level of a tree from which arrays send them more quickly than lists."""
+
+
+def arrival_times(
+    tree: TreeArrays, max_passages: float = MAX_PASSAGES
+) -> Floats | None:
+    """Return what :func:`arrivals` does for a large tree, shape (N+1,).
+
+    All links of a level send at once: first the queues of which each is long, one by one,
+    then the short ones together, position by position.
+
+    Parameters
+    ----------
+    tree
+        The tree, with its loads and orders.
+    max_passages
+        As in :func:`arrivals`.
+    """
+    levels = _Levels(tree)
+    loaded = tree.sent[tree.load[tree.sent] > 0.0]
+    if levels.depth[loaded].sum() > max_passages:
+        return None
+    complete = np.zeros(tree.count)
+    parts, ready = loaded, np.zeros(len(loaded))
+    level = 1
+    while len(parts) >= FEWEST_PARTS:
+        links = levels.ancestors(parts, level)
+        by_link = np.argsort(links, kind="stable")
+        links, parts, ready = links[by_link], parts[by_link], ready[by_link]
+        queues = _Queues(links)
+        left = np.empty(len(parts))
+        levels.send_alone(queues, parts, ready, left)
+        seconds = levels.seconds[links]
+        _send_short(queues, tree.load[parts] * seconds, ready, left)
+        _send_long(queues, tree.load[parts] * seconds, ready, left)
+        arrived = (parts == links) | (queues.length[queues.of_part] == 1)
+        complete[parts[arrived]] = left[arrived]
+        parts, ready = parts[~arrived], left[~arrived]
+        level += 1
+    levels.send_rest(parts, ready, level, complete)
+    return complete
+
+
+class _Queues:
+    """The parts that wait for each link, one queue after the other.
+
+    Parameters
+    ----------
+    links
+        The link that each part waits for, equal ones beside each other.
+    """
+
+    def __init__(self, links: Ints) -> None:
+        first = np.append(True, links[1:] != links[:-1]) if len(links) else links > 0
+        self.start = np.flatnonzero(first)
+        self.length = np.diff(np.append(self.start, len(links)))
+        self.link = links[self.start]
+        self.of_part = np.cumsum(first) - 1
+
+
+def _send_short(queues: _Queues, takes: Floats, ready: Floats, left: Floats) -> None:
+    """Send the queues of 2 to ``LONGEST_LIST`` parts: each one's next part at a time."""
+    short = np.flatnonzero((queues.length > 1) & (queues.length <= LONGEST_LIST))
+    short = short[np.argsort(-queues.length[short], kind="stable")]
+    start, length = queues.start[short], queues.length[short]
+    free = np.zeros(len(short))
+    busy = len(short)
+    for position in range(int(length[0]) if len(length) else 0):
+        busy = int(np.searchsorted(-length, -position, side="left"))
+        part = start[:busy] + position
+        free = np.maximum(ready[part], free[:busy]) + takes[part]
+        left[part] = free
+
+
+def _send_long(queues: _Queues, takes: Floats, ready: Floats, left: Floats) -> None:
+    """Send the longer queues, each at once; see :meth:`_Links.send_array`."""
+    for queue in np.flatnonzero(queues.length > LONGEST_LIST).tolist():
+        begin = int(queues.start[queue])
+        parts = slice(begin, begin + int(queues.length[queue]))
+        through = np.cumsum(takes[parts])
+        begins = ready[parts] - (through - takes[parts])
+        left[parts] = np.maximum.accumulate(begins) + through
+
+
+class _Levels:
+    """The links of a tree by level, each named by the server that it leads to.
+
+    Parameters
+    ----------
+    tree
+        The tree; its servers are numbered level by level.
+    """
+
+    def __init__(self, tree: TreeArrays) -> None:
+        self.tree = tree
+        self.seconds = 1.0 / tree.gbps
+        parent = tree.parent.tolist()
+        size, depth = [1] * tree.count, [0] * tree.count
+        for server in range(tree.count - 1, 0, -1):
+            size[parent[server]] += size[server]
+        # Numbers by which all servers below one follow it directly.
+        number, following = [0] * tree.count, [1] * tree.count
+        for server in range(1, tree.count):
+            above = parent[server]
+            depth[server] = depth[above] + 1
+            mine = number[server] = following[above]
+            following[above] = mine + size[server]
+            following[server] = mine + 1
+        self.depth, self.number = np.array(depth), np.array(number)
+        self._begins = np.searchsorted(self.depth, np.arange(depth[-1] + 2))
+
+    def ancestors(self, servers: Ints, level: int) -> Ints:
+        """Return the server of a level that each is below, or that it is."""
+        begin, end = self._begins[level : level + 2]
+        places = np.searchsorted(self.number[begin:end], self.number[servers], "right")
+        return cast(Ints, begin + places - 1)
+
+    def send_alone(
+        self, queues: _Queues, parts: Ints, ready: Floats, left: Floats
+    ) -> None:
+        """Send the parts that are alone in their queues all the way to their servers."""
+        alone = queues.start[queues.length == 1]
+        link, server = queues.link[queues.length == 1], parts[alone]
+        way = self.seconds[link]
+        walking = np.flatnonzero(server > link)
+        while len(walking):
+            way[walking] += self.seconds[server[walking]]
+            server[walking] = self.tree.parent[server[walking]]
+            walking = walking[server[walking] > link[walking]]
+        left[alone] = ready[alone] + way * self.tree.load[parts[alone]]
+
+    def send_rest(
+        self, parts: Ints, ready: Floats, level: int, complete: Floats
+    ) -> None:
+        """Send what is left, one queue after the other."""
+        if not len(parts):
+            return
+        by_number = np.argsort(self.number)[1:]  # without the master
+        number = self.number - 1
+        links = _Links(
+            self.depth[by_number].tolist(),
+            number[self.tree.parent[by_number]].tolist(),
+            self.seconds[by_number].tolist(),
+            np.maximum(self.tree.load[by_number], 0.0).tolist(),
+        )
+        waits_for = self.ancestors(parts, level)
+        by_link = np.argsort(waits_for, kind="stable")
+        queues = _Queues(waits_for[by_link])
+        places = np.split(by_link, queues.start[1:])
+        links.send(
+            (link, number[parts[place]].tolist(), ready[place].tolist())
+            for link, place in zip(number[queues.link].tolist(), places, strict=True)
+        )
+        sent = np.array(links.complete)
+        complete[parts] = sent[number[parts]]

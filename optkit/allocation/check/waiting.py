@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from optkit.allocation.check.tree_arrays import TreeArrays
+from optkit.core.arrays import Floats, Ints
 
 
 class SentLoads:
@@ -116,3 +123,154 @@ class SentLoads:
                 self._gbit[level][position >> level] += load
             server = self._parent[start]
         return load * self._way[target]
+
+
+def waiting_times(tree: TreeArrays) -> Floats:
+    """Return the waiting time of every server, as :class:`SentLoads` does, by columns.
+
+    Parameters
+    ----------
+    tree
+        The tree, with its loads and orders.
+    """
+    waiting = np.zeros(tree.count)
+    if tree.count == 1:
+        return waiting
+    passed = _passed_paths(tree)
+    # Loads that left a path at the point where this way does.
+    here = _Sums(passed.place, passed.moment, tree.count)
+    total = here.before(passed.place, passed.spent)
+    beyond = np.zeros(len(total))
+    for level in range(int(passed.levels.max())):
+        inside = np.flatnonzero(passed.levels > level)
+        block = passed.place[inside] >> level
+        sums = _Sums(block, passed.moment[inside], tree.count)
+        left = block & 1 == 1
+        total[inside[left]] += sums.before(
+            block ^ 1, passed.spent[inside], np.flatnonzero(left)
+        )
+        beyond[inside[~left]] += sums.before(
+            block ^ 1, passed.gbit[inside], np.flatnonzero(~left)
+        )
+    total += beyond * passed.along
+    waiting[tree.sent] = np.bincount(passed.moment, total, len(tree.sent))
+    return waiting
+
+
+@dataclass(frozen=True, eq=False)
+class _PassedPaths:
+    """Every heavy path that the way to a server takes a part of.
+
+    Parameters
+    ----------
+    moment
+        Position in ``TreeArrays.sent`` of the server.
+    place
+        Position among all paths where its way leaves the path.
+    along
+        Seconds per Gbit on the path up to there.
+    levels
+        How many levels of blocks the path has.
+    gbit, spent
+        The server's load, and its seconds on the path.
+    """
+
+    moment: Ints
+    place: Ints
+    along: Floats
+    levels: Ints
+    gbit: Floats
+    spent: Floats
+
+
+def _passed_paths(tree: TreeArrays) -> _PassedPaths:
+    parent = tree.parent.tolist()
+    below = [1] * tree.count
+    for server in range(tree.count - 1, 0, -1):
+        below[parent[server]] += below[server]
+    # The last of the children with the most servers below them continues the path.
+    ranked = np.lexsort((np.array(below[1:]), tree.parent[1:])) + 1
+    last = np.append(np.diff(tree.parent[ranked]) > 0, True)
+    continues = np.zeros(tree.count, dtype=bool)
+    continues[ranked[last]] = True
+    continues[tree.parent == 0] = False
+    seconds, goes_on = (1.0 / tree.gbps).tolist(), continues.tolist()
+    start = list(range(tree.count))
+    along = [0.0] * tree.count
+    step = [0] * tree.count
+    for server in range(1, tree.count):
+        above = parent[server]
+        if goes_on[server]:
+            start[server] = start[above]
+            along[server] = along[above] + seconds[server]
+            step[server] = step[above] + 1
+        else:
+            along[server] = seconds[server]
+    starts, along_path = np.array(start), np.array(along)
+    length = np.bincount(starts, minlength=tree.count)
+    length[0] = 0
+    levels = np.frexp(np.maximum(length - 1, 0))[1].astype(np.int64)  # bit lengths
+    # Long paths first, so that blocks of two paths do not overlap.
+    by_length = np.argsort(-length, kind="stable")
+    offset = np.zeros(tree.count, dtype=np.int64)
+    offset[by_length] = np.cumsum(1 << levels[by_length]) - (1 << levels[by_length])
+    place = offset[starts] + np.array(step)
+
+    moments, here = np.arange(len(tree.sent)), tree.sent
+    taken = []
+    while len(here):
+        taken.append((moments, here))
+        here = tree.parent[starts[here]]
+        moments, here = moments[here > 0], here[here > 0]
+    moment = np.concatenate([moments for moments, _ in taken])
+    ends = np.concatenate([here for _, here in taken])
+    # Neighbours on a path beside each other: what is looked up then lies close together.
+    by_place = np.argsort(place[ends] * tree.count + moment)
+    moment, ends = moment[by_place], ends[by_place]
+    gbit = tree.load[tree.sent[moment]]
+    return _PassedPaths(
+        moment=moment,
+        place=place[ends],
+        along=along_path[ends],
+        levels=levels[starts[ends]],
+        gbit=gbit,
+        spent=gbit * along_path[ends],
+    )
+
+
+class _Sums:
+    """Sums of what has been entered in blocks before a moment.
+
+    Parameters
+    ----------
+    block, moment
+        Where and when each entry is made.
+    moments
+        How many moments there are.
+    """
+
+    def __init__(self, block: Ints, moment: Ints, moments: int) -> None:
+        self._moment, self._moments = moment, moments
+        key = block * moments + moment
+        self._by_key = np.argsort(key)
+        self._sorted = key[self._by_key]
+
+    def before(
+        self, block: Ints, values: Floats, entries: Ints | slice = slice(None)
+    ) -> Floats:
+        """Return, for entries, the sum of values in a block before the entry's moment.
+
+        Differences of running sums would be as wrong as the largest of them, so the
+        rounding error of each is summed, too.
+        """
+        ordered = values[self._by_key]
+        high = np.concatenate([[0.0], np.cumsum(ordered)])
+        added = high[1:] - high[:-1]
+        error = (high[:-1] - (high[1:] - added)) + (ordered - added)
+        low = np.concatenate([[0.0], np.cumsum(error)])
+        first = block[entries] * self._moments
+        begin = np.searchsorted(self._sorted, first)
+        end = np.searchsorted(self._sorted, first + self._moment[entries])
+        total = high[end] - high[begin]
+        total += low[end] - low[begin]
+        return cast(Floats, total)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
 
 from optkit.allocation.check.checker import check
 from optkit.allocation.display.view import Row, View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
+from optkit.core.arrays import Floats
 from optkit.core.display.tables import (
     Cell,
     Column,
@@ -71,7 +76,7 @@ def _outcome(view: View) -> Table:
             ("largest energy", view.metric("max_energy_j"), "J"),
             ("total energy", view.metric("total_energy_j"), "J"),
             ("servers whose cost is the largest", len(view.binding), ""),
-            ("servers taking part", len(view.server_metrics), ""),
+            ("servers taking part", int(view.takes_part.sum()), ""),
             ("servers left out", len(view.left_out), ""),
         ],
     )
@@ -92,16 +97,27 @@ _PARTS_OF_TIME = (
 
 
 def _servers(view: View) -> Table:
-    rows = sorted(
-        view.rows(), key=lambda row: -view.server_metric(row.server, "load_gbit")
-    )
+    loads = view.columns["load_gbit"]
+    assert loads is not None, "every server that takes part has a load"
+    network, above, numbers = view.instance.network, view.tree.parent, view.row_numbers
+    starts = [1, *(1 + np.cumsum([len(sent) for sent in view.order.values()])).tolist()]
+    roots = list(view.order)
+    ranked = np.argsort(-loads[numbers], kind="stable")
 
-    def cells(row: Row | None) -> tuple[Cell, ...]:
-        if row is None:
-            return _total(view, rows)
+    def row_of(place: int) -> Row:
+        server = network.ids[numbers[place]]
+        if not place:
+            return Row(server, None, 0)
+        subtree = bisect_right(starts, place) - 1
+        return Row(server, roots[subtree], place - starts[subtree] + 1)
+
+    def cells(place: int | None) -> tuple[Cell, ...]:
+        if place is None:
+            return _total(view, loads[numbers[ranked]])
+        row = row_of(place)
         return (
             row.server,
-            view.parent.get(row.server),
+            network.ids[above[numbers[place]]] if place else None,
             _place(view, row),
             view.server_metric(row.server, "load_gbit"),
             view.server_metric(row.server, "cost"),
@@ -109,7 +125,7 @@ def _servers(view: View) -> Table:
             view.server_metric(row.server, "time_s"),
             view.server_metric(row.server, "energy_j"),
             *(view.server_metric(row.server, name) for name in _PARTS_OF_TIME),
-            view.server_metrics[row.server].get("store_and_forward_time_s"),
+            _true_time(view, row.server),
             100.0 * view.share(row.server),
         )
 
@@ -131,21 +147,35 @@ def _servers(view: View) -> Table:
             Column("true time", "s", "right"),
             Column("share", "%", "right"),
         ),
-        LazyRows([*rows, None], cells),
+        LazyRows([*ranked.tolist(), None], cells),
     )
 
 
-def _total(view: View, rows: Sequence[Row]) -> tuple[Cell, ...]:
+def _true_time(view: View, server: str) -> float | None:
+    """Return a server's time with store and forward; None if it was not simulated."""
+    if view.columns.get("store_and_forward_time_s") is None:
+        return None
+    return view.server_metric(server, "store_and_forward_time_s")
+
+
+def _total(view: View, loads: Floats) -> tuple[Cell, ...]:
     return (
-        f"all {len(rows)}",
+        f"all {len(loads)}",
         None,
         None,
-        sum(view.server_metric(row.server, "load_gbit") for row in rows),
+        sum(loads.tolist()),
         *(None,) * 3,
         view.metric("total_energy_j"),
         *(None,) * 4,
-        100.0 * sum(view.share(row.server) for row in rows),
+        100.0 * sum(_shares(view, loads)),
     )
+
+
+def _shares(view: View, loads: Floats) -> list[float]:
+    """Return loads as shares of the task, from 0 to 1."""
+    size = view.instance.task.size_gbit
+    shares: list[float] = (loads / size if size else np.zeros(len(loads))).tolist()
+    return shares
 
 
 def _place(view: View, row: Row) -> str | None:
@@ -171,19 +201,21 @@ def arrows(order: Sequence[str]) -> str:
 
 
 def _subtrees(view: View) -> Table:
-    loads = {
-        root: sum(view.server_metric(name, "load_gbit") for name in order)
+    loads = view.columns["load_gbit"]
+    assert loads is not None, "every server that takes part has a load"
+    listed = loads[view.row_numbers[1:]]
+    each, shares = iter(listed.tolist()), iter(_shares(view, listed))
+    sums = {
+        root: (
+            sum(islice(each, len(order))),
+            100.0 * sum(islice(shares, len(order))),
+        )
         for root, order in view.order.items()
     }
-    shares = {
-        root: 100.0 * sum(view.share(name) for name in order)
-        for root, order in view.order.items()
-    }
-    rows: list[tuple[Cell, ...]] = [
-        (root, len(order), loads[root], shares[root], arrows(order))
-        for root, order in view.order.items()
-    ]
-    rows.sort(key=lambda row: -loads[str(row[0])])
+
+    def cells(root: str) -> tuple[Cell, ...]:
+        return (root, len(view.order[root]), *sums[root], arrows(view.order[root]))
+
     return Table(
         "Subtrees of the master's children, by load",
         (
@@ -193,20 +225,21 @@ def _subtrees(view: View) -> Table:
             Column("share", "%", "right"),
             Column("sent in the order"),
         ),
-        rows,
+        LazyRows(sorted(sums, key=lambda root: -sums[root][0]), cells),
     )
 
 
 def _instance(view: View) -> Table:
-    instance = view.instance
-    sizes: dict[str, int] = {}
-    for root in view.root.values():
-        sizes[root] = sizes.get(root, 0) + 1
-    listed = [f"{root} ({size})" for root, size in sizes.items()]
-    if len(listed) > LONGEST_ORDER:
-        more = len(listed) - LONGEST_ORDER
-        listed = [*listed[:LONGEST_ORDER], f"… {more} more"]
-    height = max(view.depth.values())
+    instance, tree = view.instance, view.tree
+    sizes = np.bincount(tree.root[tree.listed], minlength=1)
+    roots = tree.listed[tree.depth[tree.listed] == 1]
+    listed = [
+        f"{instance.network.ids[root]} ({sizes[root]})"
+        for root in roots[:LONGEST_ORDER].tolist()
+    ]
+    if len(roots) > LONGEST_ORDER:
+        listed = [*listed, f"… {len(roots) - LONGEST_ORDER} more"]
+    height = int(tree.depth.max())
     return quantities(
         "Instance",
         [
@@ -215,26 +248,36 @@ def _instance(view: View) -> Table:
             ("weight of time", instance.weights.time, "1/s"),
             ("weight of energy", instance.weights.energy, "1/J"),
             ("master", instance.master, ""),
-            ("servers", len(instance.servers), ""),
-            ("links", len(instance.links), ""),
-            ("servers within reach, the master included", len(view.depth), ""),
+            ("servers", instance.length("servers"), ""),
+            ("links", instance.length("links"), ""),
+            (
+                "servers within reach, the master included",
+                1 + len(tree.listed),
+                "",
+            ),
             ("height of the tree", height, "hop" if height == 1 else "hops"),
-            ("subtrees", len(sizes), ""),
+            ("subtrees", len(roots), ""),
             ("their sizes", ", ".join(listed) or None, ""),
         ],
     )
 
 
 def _tree(view: View) -> Table:
-    def cells(name: str) -> tuple[Cell, ...]:
-        if name not in view.depth:
-            return (name, None, None, None, view.servers[name].ghz, "no")
+    network, tree = view.instance.network, view.tree
+    master = network.number[view.master]
+    unreachable = np.flatnonzero(tree.depth < 0)
+
+    def cells(server: int) -> tuple[Cell, ...]:
+        name, ghz = network.ids[server], float(network.ghz[server])
+        if tree.depth[server] < 0:
+            return (name, None, None, None, ghz, "no")
+        above = int(tree.parent[server])
         return (
             name,
-            view.depth[name],
-            view.parent.get(name),
-            view.distance[name],
-            view.servers[name].ghz,
+            int(tree.depth[server]),
+            network.ids[above] if above >= 0 else None,
+            float(tree.distance[server]),
+            ghz,
             "yes" if name not in view.left_out else "left out",
         )
 
@@ -248,5 +291,5 @@ def _tree(view: View) -> Table:
             Column("speed", "GHz", "right"),
             Column("reach"),
         ),
-        LazyRows([*view.depth, *view.unreachable], cells),
+        LazyRows([master, *tree.listed.tolist(), *unreachable.tolist()], cells),
     )

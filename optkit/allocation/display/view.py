@@ -1,18 +1,28 @@
 """The data that pictures and tables show: the tree, its metrics, the servers left out.
 
-It needs neither matplotlib nor numpy, because the tables use it as well.
+It does not need matplotlib, because the tables use it as well. A large network is kept as
+arrays; what pictures look up by name is made when it is first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from optkit.allocation.check.checker import check
 from optkit.allocation.check.rules import LOAD_TOLERANCE
-from optkit.allocation.check.sink import sink_parents
+from optkit.allocation.check.sink import sink_numbers
+from optkit.allocation.check.tree_arrays import level_by_level, link_rates
 from optkit.allocation.instance import AllocationInstance, Server
 from optkit.allocation.solution import AllocationSolution
+from optkit.core.arrays import Bools, Floats, Ints
+from optkit.core.files.records import LazyRecords, Records
 from optkit.core.solving.result import Verification
 
 
@@ -36,6 +46,32 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
+class ShownTree:
+    """The tree that is shown, by the numbers of the servers in the instance.
+
+    Parameters
+    ----------
+    listed
+        The servers below the master, level by level; in a level by parent, then in file
+        order.
+    parent
+        The server that each server receives from, shape (n,); −1 where there is none.
+    depth
+        Hops from the master, shape (n,); −1 for a server out of reach.
+    root
+        The child of the master above each server below it, shape (n,).
+    distance
+        Seconds that one Gbit takes on the way from the master (d, Sec. IV-A), shape (n,).
+    """
+
+    listed: Ints
+    parent: Ints
+    depth: Ints
+    root: Ints
+    distance: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class View:
     """An instance with the tree that is drawn, and the checker's metrics if solved.
 
@@ -43,28 +79,9 @@ class View:
     ----------
     instance
         The instance.
-    servers
-        Its servers by id.
-    rates
-        Gbit/s of each link, by its ends.
-    parent
-        The server that each server receives from, level by level. It is the solution's
-        tree, completed by the sink tree for servers that the solution leaves out;
-        without a solution it is the sink tree.
-    depth
-        Hops from the master, for the master and all in ``parent``, level by level.
-    root
-        The child of the master above each server in ``parent``.
-    distance
-        Seconds that one Gbit takes on the way from the master (d, Sec. IV-A).
-    unreachable
-        Servers that no path leads to, in file order.
-    left_out
-        Reachable servers that are not in the solution's tree.
-    server_metrics
-        The checker's metrics of each server that takes part; empty without a solution.
-    binding
-        Servers whose cost is the largest.
+    tree
+        The solution's tree, completed by the sink tree for servers that the solution
+        leaves out; without a solution it is the sink tree.
     order
         The sending order of each subtree.
     verification
@@ -72,23 +89,109 @@ class View:
     """
 
     instance: AllocationInstance
-    servers: Mapping[str, Server]
-    rates: Mapping[tuple[str, str], float]
-    parent: Mapping[str, str]
-    depth: Mapping[str, int]
-    root: Mapping[str, str]
-    distance: Mapping[str, float]
-    unreachable: tuple[str, ...]
-    left_out: frozenset[str]
-    server_metrics: Mapping[str, Mapping[str, float]]
-    binding: frozenset[str]
+    tree: ShownTree
     order: Mapping[str, tuple[str, ...]]
     verification: Verification | None
+
+    @cached_property
+    def servers(self) -> Mapping[str, Server]:
+        """The instance's servers by id."""
+        return {server.id: server for server in self.instance.servers}
+
+    @cached_property
+    def rates(self) -> Mapping[tuple[str, str], float]:
+        """Gbit/s of each link, by its ends."""
+        return {(k.source, k.target): k.gbps for k in self.instance.links}
+
+    @cached_property
+    def parent(self) -> Mapping[str, str]:
+        """The server that each server receives from, level by level."""
+        ids, parent = self.instance.network.ids, self.tree.parent
+        return {ids[k]: ids[parent[k]] for k in self.tree.listed.tolist()}
+
+    @cached_property
+    def depth(self) -> Mapping[str, int]:
+        """Hops from the master, for the master and all in ``parent``, level by level."""
+        return {self.master: 0, **self._by_name(self.tree.depth)}
+
+    @cached_property
+    def root(self) -> Mapping[str, str]:
+        """The child of the master above each server in ``parent``."""
+        ids, root = self.instance.network.ids, self.tree.root
+        return {ids[k]: ids[root[k]] for k in self.tree.listed.tolist()}
+
+    @cached_property
+    def distance(self) -> Mapping[str, float]:
+        """Seconds that one Gbit takes on the way from the master (d, Sec. IV-A)."""
+        return {self.master: 0.0, **self._by_name(self.tree.distance)}
+
+    def _by_name(self, values: npt.NDArray[Any]) -> dict[str, Any]:
+        names = map(self.instance.network.ids.__getitem__, self.tree.listed.tolist())
+        return dict(zip(names, values[self.tree.listed].tolist(), strict=True))
+
+    @cached_property
+    def unreachable(self) -> tuple[str, ...]:
+        """Servers that no path leads to, in file order."""
+        out_of_reach = np.flatnonzero(self.tree.depth < 0).tolist()
+        return tuple(map(self.instance.network.ids.__getitem__, out_of_reach))
+
+    @cached_property
+    def takes_part(self) -> Bools:
+        """Whether each server of the instance is in the solution, by number."""
+        part = np.zeros(len(self.instance.network.ids), dtype=bool)
+        number = self.instance.network.number
+        part[[number[name] for name in self._records().keys]] = True
+        return part
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """Reachable servers that are not in the solution's tree."""
+        if not self.solved:
+            return frozenset()
+        missing = np.flatnonzero((self.tree.parent >= 0) & ~self.takes_part).tolist()
+        return frozenset(map(self.instance.network.ids.__getitem__, missing))
+
+    @property
+    def server_metrics(self) -> Mapping[str, Mapping[str, float]]:
+        """The checker's metrics of each server that takes part; empty if there are none."""
+        metrics = self.verification.metrics if self.verification else {}
+        found: Mapping[str, Mapping[str, float]] = metrics.get("servers", {})
+        return found
+
+    @cached_property
+    def binding(self) -> frozenset[str]:
+        """Servers whose cost is the largest."""
+        metrics = self.verification.metrics if self.verification else {}
+        return frozenset(metrics.get("binding_servers", ()))
+
+    @cached_property
+    def columns(self) -> Mapping[str, Floats | None]:
+        """The checker's metrics by name, one number per server of the instance.
+
+        Servers that take no part have 0; None stands for a metric that is null.
+        """
+        records = self._records()
+        number = self.instance.network.number
+        places = np.array([number[name] for name in records.keys], dtype=np.int64)
+        columns: dict[str, Floats | None] = {}
+        for name, column in records.columns.items():
+            columns[name] = None
+            if column is not None:
+                spread = np.zeros(len(number))
+                spread[places] = column
+                columns[name] = spread
+        return columns
+
+    def _records(self) -> Records:
+        """Return the checker's metrics of the servers as columns."""
+        metrics = self.verification.metrics if self.verification else {}
+        kept = metrics.columns("servers") if isinstance(metrics, LazyRecords) else None
+        return kept or Records.of(metrics.get("servers", {}))
 
     @property
     def solved(self) -> bool:
         """Whether there are metrics to show."""
-        return bool(self.server_metrics)
+        return bool(self.verification and len(self._records()))
 
     @property
     def master(self) -> str:
@@ -97,9 +200,10 @@ class View:
 
     def server_metric(self, server: str, name: str) -> float:
         """Return one of the checker's metrics; 0 for a server that takes no part."""
-        return (
-            self.server_metrics[server][name] if server in self.server_metrics else 0.0
-        )
+        column = self.columns.get(name)
+        if column is None:
+            return 0.0
+        return float(column[self.instance.network.number[server]])
 
     def metric(self, name: str) -> float:
         """Return one of the checker's metrics of the whole solution."""
@@ -114,6 +218,13 @@ class View:
         """Return a server's share of the task, from 0 to 1."""
         size = self.instance.task.size_gbit
         return self.server_metric(server, "load_gbit") / size if size else 0.0
+
+    @cached_property
+    def row_numbers(self) -> Ints:
+        """The numbers of the servers in the rows, without making the rows."""
+        number = self.instance.network.number
+        names = chain([self.master], *self.order.values())
+        return np.array([number[name] for name in names], dtype=np.int64)
 
     def rows(self) -> list[Row]:
         """Return the master, then each subtree's servers from first to last sent."""
@@ -168,68 +279,51 @@ def make_view(
     verification
         The checker's verdict on the solution; computed if not given.
     """
-    server_metrics: Mapping[str, Mapping[str, float]] = {}
     if solution is None:
         verification = None
-    else:
-        # A violation of the structure leaves no metrics; then only the instance is shown.
-        if verification is None or not (
-            verification.metrics or verification.violations
-        ):
-            verification = check(instance, solution)
-        server_metrics = verification.metrics.get("servers", {})
-    sink = sink_parents(instance)
-    used = dict(solution.parent) if solution is not None and server_metrics else sink
-    index = {server.id: k for k, server in enumerate(instance.servers)}
-    rates = {(link.source, link.target): link.gbps for link in instance.links}
-    parent, depth = _levels(instance.master, {**sink, **used}, index)
-    root: dict[str, str] = {}
-    distance = {instance.master: 0.0}
-    for child, sender in parent.items():
-        root[child] = root.get(sender, child)
-        distance[child] = distance[sender] + 1.0 / rates[sender, child]
-    order: dict[str, tuple[str, ...]] = {}
-    if solution is not None and server_metrics:
-        order = {
-            name: solution.order[name] for name in parent if name in solution.order
-        }
-    return View(
-        instance=instance,
-        servers={server.id: server for server in instance.servers},
-        rates=rates,
-        parent=parent,
-        depth=depth,
-        root=root,
-        distance=distance,
-        unreachable=tuple(name for name in index if name not in depth),
-        left_out=frozenset(
-            name for name in parent if server_metrics and name not in server_metrics
-        ),
-        server_metrics=server_metrics,
-        binding=frozenset(
-            verification.metrics.get("binding_servers", ()) if verification else ()
-        ),
-        order=order,
-        verification=verification,
+    elif verification is None or not (verification.metrics or verification.violations):
+        verification = check(instance, solution)
+    number = instance.network.number
+    parent = sink_numbers(instance).copy()
+    order: Mapping[str, tuple[str, ...]] = {}
+    # A violation of the structure leaves no metrics; then only the instance is shown.
+    if solution is not None and verification is not None and verification.metrics:
+        children = [number[name] for name in solution.parent]
+        parent[children] = [number[name] for name in solution.parent.values()]
+        order = solution.order
+    tree = _shown_tree(instance, parent)
+    places = {server: place for place, server in enumerate(tree.listed.tolist())}
+    roots = sorted(
+        (name for name in order if number[name] in places),
+        key=lambda name: places[number[name]],
     )
+    ordered = {name: order[name] for name in roots}
+    return View(instance, tree, ordered, verification)
 
 
-def _levels(
-    master: str, parent: Mapping[str, str], index: Mapping[str, int]
-) -> tuple[dict[str, str], dict[str, int]]:
-    """Return parents and hops level by level; in a level by parent, then in file order."""
-    children: dict[str, list[str]] = {}
-    for child in sorted(parent, key=index.__getitem__):
-        children.setdefault(parent[child], []).append(child)
-    ordered: dict[str, str] = {}
-    depth = {master: 0}
-    level: Iterable[str] = [master]
-    while level:
-        following = []
-        for sender in level:
-            for child in children.get(sender, ()):
-                ordered[child] = sender
-                depth[child] = depth[sender] + 1
-                following.append(child)
-        level = following
-    return ordered, depth
+def _shown_tree(instance: AllocationInstance, parent: Ints) -> ShownTree:
+    """Return the tree in which the servers have these parents."""
+    count, master = len(parent), instance.network.number[instance.master]
+    children = np.flatnonzero(parent >= 0)
+    listed = level_by_level(count, children.tolist(), parent[children].tolist(), master)
+    assert listed is not None, "the checker found a tree"
+    gbps = np.ones(count)
+    rates = link_rates(instance, parent[children], children)
+    assert rates is not None, "the checker found every link"
+    gbps[children] = rates
+    above, seconds = parent.tolist(), (1.0 / gbps).tolist()
+    depth, root, distance = [-1] * count, list(range(count)), [0.0] * count
+    depth[master] = 0
+    for server in listed:
+        sender = above[server]
+        depth[server] = depth[sender] + 1
+        distance[server] = distance[sender] + seconds[server]
+        if sender != master:
+            root[server] = root[sender]
+    return ShownTree(
+        listed=np.array(listed, dtype=np.int64),
+        parent=parent,
+        depth=np.array(depth),
+        root=np.array(root),
+        distance=np.array(distance),
+    )

@@ -84,20 +84,16 @@ def reachable_network(instance: AllocationInstance) -> Network:
 
 def _reachable_network(instance: AllocationInstance) -> Network:
     tree: SinkTree = sink_tree(instance)
-    number = {name: k for k, name in enumerate(tree.ids)}
-    servers = {server.id: server for server in instance.servers}
+    columns = instance.network
     weights, work = instance.weights, instance.task.gcycles_per_gbit
-    usable = [
-        link
-        for link in instance.links
-        if link.source in number and link.target != instance.master
-    ]
-    source = np.array([number[link.source] for link in usable], dtype=np.int64)
-    target = np.array([number[link.target] for link in usable], dtype=np.int64)
-    seconds = 1.0 / np.array([link.gbps for link in usable], dtype=float)
-    power = np.array([servers[name].tx_watt for name in tree.ids])
-    ghz = np.array([servers[name].ghz for name in tree.ids])
-    capacitance = np.array([servers[name].capacitance for name in tree.ids])
+    listed = np.array([columns.number[name] for name in tree.ids], dtype=np.int64)
+    number = np.full(len(columns.ids), -1, dtype=np.int64)
+    number[listed] = np.arange(len(listed))
+    usable = (number[columns.source] >= 0) & (number[columns.target] != 0)
+    source, target = number[columns.source[usable]], number[columns.target[usable]]
+    seconds = 1.0 / columns.gbps[usable]
+    power, ghz = columns.tx_watt[listed], columns.ghz[listed]
+    capacitance = columns.capacitance[listed]
     return _sorted_network(
         tree.ids,
         source,

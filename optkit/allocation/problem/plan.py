@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -121,21 +122,21 @@ def depth_first_order(subtree: Subtree) -> Ints:
 def to_solution(tree: SinkTree, plan: Plan) -> AllocationSolution:
     """Return ``plan`` as a solution in the instance's ids."""
     ids = tree.ids
+    name = ids.__getitem__
     order = {}
     for subtree, sent in zip(tree.subtrees, plan.orders, strict=True):
         relays = np.flatnonzero(~subtree.works)
         listed = subtree.members[np.concatenate([relays, sent])]
-        order[ids[subtree.members[0]]] = tuple(ids[server] for server in listed)
-    return AllocationSolution(
-        routing=tree.routing,
-        parent={
-            ids[server]: ids[tree.parent[server]] for server in range(1, tree.count)
-        },
-        load_gbit={
-            name: float(load) for name, load in zip(ids, plan.loads, strict=True)
-        },
-        order=order,
-    )
+        order[ids[subtree.members[0]]] = tuple(map(name, listed.tolist()))
+    solution: dict[str, Any] = {
+        "routing": tree.routing,
+        "parent": dict(zip(ids[1:], map(name, tree.parent[1:].tolist()), strict=True)),
+        "load_gbit": dict(zip(ids, plan.loads.tolist(), strict=True)),
+        "order": order,
+    }
+    if np.all(np.isfinite(plan.loads)):  # the ids are the instance's
+        return AllocationSolution.model_construct(**solution)
+    return AllocationSolution.model_validate(solution)
 
 
 def report_plan(run: Run, tree: SinkTree, plan: Plan) -> bool:

@@ -123,18 +123,19 @@ class SinkTree:
     @cached_property
     def depth(self) -> Ints:
         """Hops from the master, shape (N+1,)."""
-        depth = np.zeros(self.count, dtype=np.int64)
-        for server in range(1, self.count):
-            depth[server] = depth[self.parent[server]] + 1
-        return depth
+        depth = [-1]  # what the master's parent, −1, finds
+        for parent in self.parent.tolist():
+            depth.append(depth[parent + 1] + 1)
+        return np.array(depth[1:], dtype=np.int64)
 
     @cached_property
     def subtrees(self) -> tuple[Subtree, ...]:
         """The subtrees of the master's children, in the order of the children."""
-        root = np.arange(self.count)
-        for server in range(1, self.count):
-            if self.parent[server] != 0:
-                root[server] = root[self.parent[server]]
+        roots = list(range(self.count))
+        for server, parent in enumerate(self.parent.tolist()):
+            if parent > 0:
+                roots[server] = roots[parent]
+        root = np.array(roots, dtype=np.int64)
         by_root = np.argsort(root[1:], kind="stable") + 1
         starts = np.flatnonzero(np.diff(root[by_root], prepend=-1))
         position = np.full(self.count, -1, dtype=np.int64)
@@ -202,17 +203,15 @@ def sink_tree(instance: AllocationInstance) -> SinkTree:
 
 
 def _build_sink_tree(instance: AllocationInstance) -> SinkTree:
-    links = instance.links
-    number = {server.id: k for k, server in enumerate(instance.servers)}
-    source = np.array([number[link.source] for link in links], dtype=np.int64)
-    target = np.array([number[link.target] for link in links], dtype=np.int64)
-    weight = 1.0 / np.array([link.gbps for link in links], dtype=float)
-    master = number[instance.master]
-    return _arrays(
-        instance,
-        *_shortest_paths(len(number), source, target, weight, master),
-        "sink",
+    network = instance.network
+    paths = _shortest_paths(
+        len(network.ids),
+        network.source,
+        network.target,
+        1.0 / network.gbps,
+        network.number[instance.master],
     )
+    return _arrays(instance, *paths, "sink")
 
 
 def chosen_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> SinkTree:
@@ -231,8 +230,7 @@ def chosen_tree(instance: AllocationInstance, parent: Mapping[str, str]) -> Sink
     ValueError
         If a link does not exist, or following the parents does not end at the master.
     """
-    servers = instance.servers
-    number = {server.id: k for k, server in enumerate(servers)}
+    servers, number = instance.network.ids, instance.network.number
     rates = {(link.source, link.target): link.gbps for link in instance.links}
     above = np.full(len(servers), -1, dtype=np.int64)
     weight_in = np.zeros(len(servers))
@@ -280,19 +278,17 @@ def _arrays(
     routing
         Where the tree comes from.
     """
-    servers, task, weights = instance.servers, instance.task, instance.weights
-    ghz = np.array([server.ghz for server in servers])
-    capacitance = np.array([server.capacitance for server in servers])
-    power = np.array([server.tx_watt for server in servers])
+    network, task, weights = instance.network, instance.task, instance.weights
+    ghz, power, count = network.ghz, network.tx_watt, len(network.ids)
     time = distance + task.gcycles_per_gbit / ghz
-    energy = capacitance * task.gcycles_per_gbit * ghz**2
-    position = np.full(len(servers), -1, dtype=np.int64)
+    energy = network.capacitance * task.gcycles_per_gbit * ghz**2
+    position = np.full(count, -1, dtype=np.int64)
     position[reach] = np.arange(len(reach))
-    relay = np.zeros(len(servers))
+    relay = np.zeros(count)
     relay[reach[1:]] = weights.energy * power[parent[reach[1:]]] * weight_in[reach[1:]]
     local_parent = np.where(reach == reach[0], -1, position[parent[reach]])
     return SinkTree(
-        ids=tuple(servers[k].id for k in reach),
+        ids=tuple(map(network.ids.__getitem__, reach.tolist())),
         parent=local_parent,
         distance=weights.time * distance[reach],
         own=weights.time * time[reach] + weights.energy * energy[reach],
@@ -371,11 +367,12 @@ def _hops(count: int, source: Ints, target: Ints, master: int) -> Ints:
 
     graph = csr_array((np.ones(len(source)), (source, target)), shape=(count, count))
     order, before = breadth_first_order(graph, master)
-    hops = np.full(count, -1, dtype=np.int64)
+    hops = [-1] * count
     hops[master] = 0
-    for server in order[1:]:
-        hops[server] = hops[before[server]] + 1
-    return hops
+    reached = order[1:]
+    for server, sender in zip(reached.tolist(), before[reached].tolist(), strict=True):
+        hops[server] = hops[sender] + 1
+    return np.array(hops, dtype=np.int64)
 
 
 def _plain_hops(count: int, source: Ints, target: Ints, master: int) -> Ints:

@@ -9,12 +9,15 @@ package :mod:`rfc8785`, which is the definition. The tests compare the two.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import rfc8785
+
+from optkit.core.files.columns import Columns
 
 GROUP = 4096
 """Entries of a long array that are encoded at once; more would only take more memory."""
@@ -38,6 +41,12 @@ class _UnusualError(Exception):
 def canonical_json(document: dict[str, Any]) -> bytes:
     """Return a document as canonical JSON.
 
+    Parameters
+    ----------
+    document
+        The document. At its top level, :class:`~optkit.core.files.columns.Columns` may
+        stand for an array.
+
     Raises
     ------
     rfc8785.CanonicalizationError
@@ -48,7 +57,27 @@ def canonical_json(document: dict[str, Any]) -> bytes:
     try:
         return b"".join(_pieces(document))
     except (_UnusualError, UnicodeEncodeError):
-        return rfc8785.dumps(document)
+        return rfc8785.dumps(_without_columns(document))
+
+
+def canonical_sha256(document: dict[str, Any]) -> str:
+    """Return the SHA-256 of a document as canonical JSON; see :func:`canonical_json`."""
+    digest = hashlib.sha256()
+    try:
+        for piece in _pieces(document):
+            digest.update(piece)
+    except (_UnusualError, UnicodeEncodeError):
+        digest = hashlib.sha256(rfc8785.dumps(_without_columns(document)))
+    return digest.hexdigest()
+
+
+def _without_columns(document: Any) -> Any:
+    if type(document) is not dict:
+        return document
+    return {
+        key: value.document() if isinstance(value, Columns) else value
+        for key, value in document.items()
+    }
 
 
 def _pieces(document: dict[str, Any]) -> Iterator[bytes]:
@@ -59,7 +88,9 @@ def _pieces(document: dict[str, Any]) -> Iterator[bytes]:
         yield separator + _text(key) + b":"
         separator = b","
         value = document[key]
-        if type(value) is list and len(value) > GROUP:
+        if isinstance(value, Columns):
+            yield from value.canonical()
+        elif type(value) is list and len(value) > GROUP:
             opening = b"["
             for begin in range(0, len(value), GROUP):
                 yield opening + _text(value[begin : begin + GROUP])[1:-1]

@@ -13,10 +13,18 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
+import numpy as np
+
+from optkit.core.files.columns import quoted
+from optkit.core.files.float_texts import json_texts
 from optkit.core.files.levels import SCALARS
+from optkit.core.files.records import Records
 
 GROUP = 4096
 """Objects that are encoded at once; more would only take more memory."""
+
+RECORDS = 65_536
+"""Records that are encoded at once: so many that equal numbers are often among them."""
 
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",\n", ":\n")
@@ -24,13 +32,26 @@ _encode = json.JSONEncoder(
 
 
 def dump_json(document: Any) -> str:
-    """Return ``document`` as readable JSON text; NaN and infinity are refused."""
-    return "".join(chain(_pieces(document, 0), "\n"))
+    """Return ``document`` as readable JSON text; NaN and infinity are refused.
+
+    :class:`~optkit.core.files.records.Records` may stand for an object of objects.
+    """
+    return "".join(json_pieces(document))
+
+
+def json_pieces(document: Any) -> Iterator[str]:
+    """Yield the text of :func:`dump_json` piece by piece."""
+    return chain(_pieces(document, 0), "\n")
 
 
 def _pieces(value: Any, depth: int) -> Iterator[str]:
     """Yield the text of a value, which stands at so many levels of indent."""
     kind = type(value)
+    if kind is Records and len(value):
+        yield from _records(value, depth)
+        return
+    if kind is Records:
+        value, kind = {}, dict
     if kind not in (dict, list) or not value:
         yield from _by_the_standard(value, depth)
         return
@@ -101,3 +122,25 @@ def _leaves(group: dict[Any, Any] | list[Any], brackets: str, depth: int) -> str
             )
         )
     return text.replace(":\n", ": ") + outer + closing
+
+
+def _records(records: Records, depth: int) -> Iterator[str]:
+    """Yield the text of an object of objects, given as columns."""
+    outer, inner = "\n" + " " * (depth + 1), "\n" + " " * (depth + 2)
+    names = [_encode(name).replace("%", "%%") for name in records.columns]
+    fields = ("," + inner).join(f"{name}: %s" for name in names)
+    write = f"%s: {{{inner}{fields}{outer}}}".__mod__
+    between = "," + outer
+    yield "{" + outer
+    for begin in range(0, len(records), RECORDS):
+        group = slice(begin, begin + RECORDS)
+        keys = quoted(records.keys[group])
+        filled = [c[group] for c in records.columns.values() if c is not None]
+        texts = iter(json_texts(np.concatenate(filled)) if filled else ())
+        columns = [
+            ["null"] * len(keys) if column is None else list(islice(texts, len(keys)))
+            for column in records.columns.values()
+        ]
+        yield between if begin else ""
+        yield between.join(map(write, zip(keys, *columns, strict=True)))
+    yield "\n" + " " * depth + "}"

@@ -12,15 +12,17 @@ import stat
 import tomllib
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files import paths
-from optkit.core.files.json_text import dump_json
+from optkit.core.files.json_text import dump_json, json_pieces
 from optkit.core.files.levels import levels
 from optkit.core.files.opening import open_to_read
+from optkit.core.runtime.garbage import collector_paused
 
 MAX_BYTES = 1 << 30
 """Largest file that is read, in bytes of JSON text (after decompression): 1 GiB."""
@@ -54,7 +56,8 @@ def read_json(path: Path) -> Any:
         If the file cannot be read, is too large or has too many parts, is not UTF-8 or is
         not one JSON document with unique keys.
     """
-    return parse_json(_read_bytes(path), str(path))
+    with collector_paused():
+        return parse_json(_read_bytes(path), str(path))
 
 
 def read_text(path: Path) -> str:
@@ -141,8 +144,11 @@ def _is_sound(document: Any, text: str) -> bool:
 
     A colon in the text follows a key or stands in a string. If the document has fewer
     keys and colons in strings than the text has colons, a key has been overwritten.
+    Where no quote is escaped, counting quotes says the same in half the time.
     False only says that a closer look is needed.
     """
+    if "\\" not in text:
+        return _has_every_string(document, text)
     if re.search(r"\\u003[aA]", text):  # a colon in a string, and none in the text
         return False
     missing = text.count(":")
@@ -154,6 +160,28 @@ def _is_sound(document: Any, text: str) -> bool:
         keys = set(map(tuple, objects))  # most objects have the same few keys
         if any(":" in key for names in keys for key in names):
             missing -= sum("".join(entry).count(":") for entry in objects)
+    return missing == 0
+
+
+def _has_every_string(document: Any, text: str) -> bool:
+    """Do as :func:`_is_sound` does where nothing is escaped: count the strings."""
+    depth, missing = 0, text.count('"') - 2 * (type(document) is str)
+    containers = [document] if type(document) in (dict, list) else []
+    while containers:
+        depth += 1
+        if depth > MAX_DEPTH:
+            return False
+        objects = [item for item in containers if type(item) is dict]
+        arrays = [item for item in containers if type(item) is list]
+        kinds = list(map(type, chain.from_iterable(map(dict.values, objects))))
+        kinds += map(type, chain.from_iterable(arrays))
+        missing -= 2 * (sum(map(len, objects)) + kinds.count(str))
+        if not kinds.count(dict) + kinds.count(list):
+            break
+        values = chain(map(dict.values, objects), arrays)
+        containers = [
+            item for item in chain.from_iterable(values) if type(item) in (dict, list)
+        ]
     return missing == 0
 
 
@@ -258,8 +286,33 @@ def _read_bytes(path: Path, most: int | None = None) -> bytes:
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Write ``document`` to ``path``, completely or not at all; see :func:`write_bytes`."""
-    write_bytes(path, dump_json(document).encode())
+    """Write ``document`` to ``path``, completely or not at all; see :func:`write_bytes`.
+
+    The text is written while it is made, so that it is never in memory as a whole.
+    """
+    if path.suffix == ".gz":
+        write_bytes(path, dump_json(document).encode())
+        return
+    try:
+        _replace(path, _encoded(json_pieces(document)))
+    except _NoJsonError as error:
+        raise error.reason from None
+
+
+class _NoJsonError(Exception):
+    """A document is no JSON, which is no fault of the file that it is written to."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    try:
+        for piece in pieces:
+            yield piece.encode()
+    except Exception as error:
+        raise _NoJsonError(error) from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -281,6 +334,11 @@ def write_bytes(path: Path, data: bytes) -> None:
         with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as packed:
             packed.write(data)
         data = buffer.getvalue()
+    _replace(path, [data])
+
+
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write the pieces of a file to ``path``, completely or not at all."""
     with paths.writing(path):
         target = paths.destination(path)
         if not path.name or (target.exists() and not target.is_file()):
@@ -288,7 +346,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary = paths.temporary_name(target.parent)
         try:
             with temporary.open("xb") as stream:
-                stream.write(data)
+                stream.writelines(pieces)
                 stream.flush()
                 with contextlib.suppress(
                     OSError

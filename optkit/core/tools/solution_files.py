@@ -13,6 +13,7 @@ from optkit.core.errors import InvalidFileError, Issue, UsageError
 from optkit.core.files.document import Document, Part
 from optkit.core.files.fields import Identifier, NonNegative, Number, Text, Truth
 from optkit.core.files.levels import is_finite_json
+from optkit.core.files.records import LazyRecords
 from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.files.validation_messages import issue_of
@@ -135,58 +136,92 @@ def _not_finite(path: str, value: Any) -> Iterable[Issue]:
 
 def solution_document(result: Result) -> SolutionDocument:
     """Return the content of the solution file of a result."""
-    instance, verification = result.instance, result.verification
+    solution = result.solution
     return SolutionDocument.model_validate(
         {
-            "instance": {
-                "schema": instance.SCHEMA,
-                "name": instance.name,
-                "sha256": instance.sha256,
-            },
-            "solver": {
-                "name": result.solver.name,
-                "version": result.solver.version,
-                "options": dict(result.solver.options),
-                "seed": result.solver.seed,
-                "deterministic": result.solver.deterministic,
-                "chosen": result.solver.chosen,
-            },
-            "status": result.status,
-            "termination": {
-                "reason": result.termination.reason,
-                "detail": result.termination.detail,
-            },
-            "objective": result.objective,
-            "bound": result.bound,
-            "bound_source": result.bound_source,
-            "gap": result.gap,
+            **_all_but_long_parts(result),
             "metrics": dict(result.metrics),
-            "limits": result.limits.document(),
-            "timings": {
-                "build_s": max(0.0, result.timings.build_s),
-                "solve_s": max(0.0, result.timings.solve_s),
-                "check_s": max(0.0, result.timings.check_s),
-            },
-            "verification": None
-            if verification is None
-            else {
-                "feasible": verification.feasible,
-                "objective": verification.objective,
-                "violations": [
-                    {"kind": v.kind, "path": v.path, "message": v.message}
-                    for v in verification.violations
-                ],
-            },
-            "initial": None
-            if result.initial is None
-            else {"used": result.initial.used, "detail": result.initial.detail},
-            "trajectory": [list(point) for point in result.trajectory],
-            "versions": dict(result.versions),
-            "solution": None
-            if result.solution is None
-            else result.solution.model_dump(mode="json", by_alias=True),
+            "solution": None if solution is None else solution.document(),
         }
     )
+
+
+def json_document(result: Result) -> dict[str, Any]:
+    """Return the JSON-ready mapping of the same content, without looking at long parts.
+
+    Records stand where the checker made columns; what it and the solution hold has been
+    checked before.
+    """
+    metrics = result.metrics
+    if not isinstance(metrics, LazyRecords):
+        metrics = LazyRecords(metrics)
+    records = {key: metrics.columns(key) for key in metrics}
+    if not all(kept is None or kept.is_finite() for kept in records.values()):
+        return solution_document(result).document()
+    checked = SolutionDocument.model_validate(
+        {
+            **_all_but_long_parts(result),
+            "metrics": metrics.without_records(),
+            "solution": None,
+        }
+    ).document()
+    plain = checked["metrics"]
+    checked["metrics"] = {
+        key: plain[key] if kept is None else kept for key, kept in records.items()
+    }
+    if result.solution is not None:
+        checked["solution"] = result.solution.document()
+    return checked
+
+
+def _all_but_long_parts(result: Result) -> dict[str, Any]:
+    """Return the raw content of a solution file, without metrics and solution."""
+    instance, verification = result.instance, result.verification
+    return {
+        "instance": {
+            "schema": instance.SCHEMA,
+            "name": instance.name,
+            "sha256": instance.sha256,
+        },
+        "solver": {
+            "name": result.solver.name,
+            "version": result.solver.version,
+            "options": dict(result.solver.options),
+            "seed": result.solver.seed,
+            "deterministic": result.solver.deterministic,
+            "chosen": result.solver.chosen,
+        },
+        "status": result.status,
+        "termination": {
+            "reason": result.termination.reason,
+            "detail": result.termination.detail,
+        },
+        "objective": result.objective,
+        "bound": result.bound,
+        "bound_source": result.bound_source,
+        "gap": result.gap,
+        "limits": result.limits.document(),
+        "timings": {
+            "build_s": max(0.0, result.timings.build_s),
+            "solve_s": max(0.0, result.timings.solve_s),
+            "check_s": max(0.0, result.timings.check_s),
+        },
+        "verification": None
+        if verification is None
+        else {
+            "feasible": verification.feasible,
+            "objective": verification.objective,
+            "violations": [
+                {"kind": v.kind, "path": v.path, "message": v.message}
+                for v in verification.violations
+            ],
+        },
+        "initial": None
+        if result.initial is None
+        else {"used": result.initial.used, "detail": result.initial.detail},
+        "trajectory": [list(point) for point in result.trajectory],
+        "versions": dict(result.versions),
+    }
 
 
 def save(result: Result, path: str | Path) -> None:
@@ -204,7 +239,7 @@ def save(result: Result, path: str | Path) -> None:
             f"save: {type(result).__name__} is not a result; optkit.solve returns one,"
             " and optkit.save_instance writes an instance."
         )
-    write_json(Path(path), solution_document(result).document())
+    write_json(Path(path), json_document(result))
 
 
 def load_solution(path: str | Path) -> SolutionDocument:
@@ -279,6 +314,9 @@ def parse_solution(
     solution_type: type[Solution], data: dict[str, Any], source: str
 ) -> Solution:
     """Return the solution in ``data``; errors name paths in the file."""
+    quick = solution_type.read_quickly(data)
+    if quick is not None:
+        return quick
     try:
         return solution_type.model_validate(data)
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""Ends a run whose limit is reached while it waits for the compiler.
+"""Ends a run whose limit is reached where no solver asks whether to stop.
 
-A loop that has to be compiled first is called deep inside a solver, where nothing asks
-whether to stop.
+A loop that has to be compiled first is called deep inside a solver; a policy's tables are
+built by functions that know the model only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _current: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 @contextmanager
 def asking(should_stop: Callable[[], bool]) -> Iterator[None]:
-    """Ask ``should_stop`` in waits within the ``with`` block."""
+    """Ask ``should_stop`` in waits and checks within the ``with`` block."""
     token = _current.set(_Run(should_stop))
     try:
         yield
@@ -50,7 +50,18 @@ def wait(some_time: Callable[[], object]) -> None:
     some_time()
 
 
+def check() -> None:
+    """End a long computation that nothing else can stop, if a limit is reached.
+
+    Raises
+    ------
+    StoppedError
+        As :func:`wait` does.
+    """
+    wait(lambda: None)
+
+
 def was_raised() -> bool:
-    """Return whether the run was stopped during a wait."""
+    """Return whether the run was stopped by :func:`wait` or :func:`check`."""
     run = _current.get()
     return run is not None and run.raised

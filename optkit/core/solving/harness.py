@@ -114,7 +114,7 @@ def _outcome(solver: Solver[Any], instance: Instance, run: Run) -> Outcome:
     except KeyboardInterrupt:
         reason = run.stop_reason()
         if stopping.was_raised() and reason and not stop_signals.was_stopped():
-            return Outcome(reason, "loops were still being compiled")
+            return Outcome(reason, "tables or loops were still being prepared")
         return _interrupted()
     except ImportError as error:
         # A compiled module that is loading when Ctrl-C comes raises an error of its own.

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
+from optkit.core.runtime import stopping
 from optkit.dispatch.policies.base import SelfishStart
 from optkit.dispatch.policies.rollout_kernels import (
     MAX_ARRIVALS,
@@ -88,6 +89,7 @@ class RolloutPolicy(SelfishStart):
         )
         for server in range(servers):
             for kind in range(kinds):
+                stopping.check()
                 chance = min(1.0, float(arrival[server, kind]))
                 marginal[kind, server] = marginal_costs(
                     np.array([1.0 - chance, chance]),

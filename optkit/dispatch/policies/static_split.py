@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Floats
+from optkit.core.runtime import stopping
 from optkit.dispatch.policies.static_split_kernels import empty_queue_costs
 from optkit.dispatch.problem.closed_form_values import queue_costs
 from optkit.dispatch.problem.problem_data import ProblemData
@@ -47,6 +48,7 @@ def queued_cost(data: ProblemData, arrival: Floats, horizon: float) -> Floats:
         In intervals: slot n has the weight a^n with a = 1 − 1/(horizon · t_B), and the
         mean is taken with these weights.
     """
+    stopping.check()  # long queues take long, and the search asks for hundreds of these
     per = data.slots_per_interval
     cost: Floats = empty_queue_costs(
         np.minimum(arrival, 1.0),

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from optkit.core.runtime import stopping
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, OptionsT, Outcome, Solver
@@ -38,12 +39,18 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Simulate the policy."""
         from optkit.dispatch.bounds import isolated_jobs
+        from optkit.dispatch.policies.baselines import SelfishPolicy
         from optkit.dispatch.policies.simulation import simulate
         from optkit.dispatch.problem.objective import objective
 
         data = problem_data(instance)
         run.prove(isolated_jobs.alone(data), isolated_jobs.SOURCE)
-        policy = self.policy(data, run.rng("policy"))
+        unprepared = False
+        policy: Policy
+        try:
+            policy = self.policy(data, run.rng("policy"))
+        except stopping.StoppedError:
+            policy, unprepared = SelfishPolicy(data), True
         run.model_built()
 
         def stop(interval: int) -> bool:
@@ -57,6 +64,12 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         if ended.interrupted:
             raise KeyboardInterrupt
         reason = run.stop_reason()
+        if unprepared and reason is not None:
+            return Outcome(
+                reason,
+                "its tables were not ready in time; all jobs go where the initial policy"
+                " sends them",
+            )
         if ended.decided < data.intervals and reason is not None:
             return Outcome(
                 reason,

@@ -80,7 +80,7 @@ def test_a_limit_ends_a_wait_for_the_compiler() -> None:
 
     result = solve(behaviour, limits=optkit.Limits(time=0.2))
     assert result.termination.reason is Reason.TIME_LIMIT
-    assert result.termination.detail == "loops were still being compiled"
+    assert result.termination.detail == "tables or loops were still being prepared"
     assert (result.status, result.objective) == (Status.FEASIBLE, LOCAL)
 
 

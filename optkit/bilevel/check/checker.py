@@ -18,7 +18,8 @@ from optkit.core.solving.result import Verification, Violation
 
 TOLERANCE = 1e-6
 """Largest breach of a row, a bound, the follower's optimality or its stated value that is
-accepted, relative to the largest of 1, the side and the sum of the terms' magnitudes."""
+accepted. It is relative: to the side, the sum of the terms' magnitudes, or the largest
+coefficient, whichever is largest. So no answer depends on the unit of a row."""
 
 INTEGRALITY = 1e-6
 """Largest distance from the nearest integer that is accepted."""
@@ -46,10 +47,14 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
     if wrong_names:
         return Verification(False, None, wrong_names)
     values = {**solution.upper, **solution.lower}
-    violations = [*_columns(instance, values), *_rows(instance, values)]
+    units = {column.id: _unit(column) for column in instance.columns}
+    violations = [*_columns(instance, values, units), *_rows(instance, values, units)]
     follower = _value(instance.lower_objective, values)
     leader = _value(instance.upper_objective, values)
-    if abs(solution.follower_value - follower) > TOLERANCE * max(1.0, abs(follower)):
+    objective = instance.lower_objective
+    scale = _size(objective, values) + abs(objective.constant)
+    scale = max(scale, _largest(objective, units))
+    if abs(solution.follower_value - follower) > TOLERANCE * scale:
         violations.append(
             Violation(
                 "follower-value",
@@ -59,7 +64,7 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
         )
     metrics: dict[str, Any] = {"upper_objective": leader, "lower_objective": follower}
     if not violations:
-        violations += _optimality(instance, values, follower, metrics)
+        violations += _optimality(instance, values, units, follower, metrics)
     sign = -1.0 if instance.upper_objective.sense == "max" else 1.0
     return Verification(not violations, sign * leader + 0.0, tuple(violations), metrics)
 
@@ -87,25 +92,45 @@ def _names(instance: BilevelInstance, solution: BilevelSolution) -> Iterator[Vio
                 )
 
 
+def _unit(column: Column) -> float:
+    """Return a size of differences that matter in a column: 1, or less if it is tiny."""
+    bounds = [abs(b) for b in (column.lower, column.upper) if b is not None]
+    if column.integer or len(bounds) < 2 or max(bounds) == 0.0:
+        return 1.0
+    return min(1.0, max(bounds))
+
+
+def _largest(part: Row | Objective, units: Mapping[str, float]) -> float:
+    """Return the largest coefficient, each measured in its column's unit."""
+    return max(
+        (abs(a) * units[name] for name, a in part.coefficients.items()), default=0.0
+    )
+
+
+def _size(part: Row | Objective, values: Mapping[str, float]) -> float:
+    return math.fsum(abs(a * values[name]) for name, a in part.coefficients.items())
+
+
 def _columns(
-    instance: BilevelInstance, values: Mapping[str, float]
+    instance: BilevelInstance, values: Mapping[str, float], units: Mapping[str, float]
 ) -> Iterator[Violation]:
     for column in instance.columns:
         value = values[column.id]
         path = f"{column.level}.{column.id}"
         if column.integer and abs(value - round(value)) > INTEGRALITY:
             yield Violation("integrality", path, f"{value!r} is not an integer")
-        for side, word in _breaches(value, column.lower, column.upper, abs(value)):
+        for side, word in _breaches(
+            value, column.lower, column.upper, max(abs(value), units[column.id])
+        ):
             yield Violation("bound", path, f"{value!r} is {word} its bound {side!r}")
 
 
 def _rows(
-    instance: BilevelInstance, values: Mapping[str, float]
+    instance: BilevelInstance, values: Mapping[str, float], units: Mapping[str, float]
 ) -> Iterator[Violation]:
     for row in instance.rows:
-        terms = [a * values[name] for name, a in row.coefficients.items()]
-        activity = math.fsum(terms)
-        size = math.fsum(abs(term) for term in terms)
+        activity = math.fsum(a * values[name] for name, a in row.coefficients.items())
+        size = max(_size(row, values), _largest(row, units))
         for side, word in _breaches(activity, row.lower, row.upper, size):
             yield Violation(
                 f"{row.level}-row", f"rows.{row.id}", f"{activity!r} is {word} {side!r}"
@@ -115,9 +140,9 @@ def _rows(
 def _breaches(
     value: float, low: float | None, high: float | None, size: float
 ) -> Iterator[tuple[float, str]]:
-    if low is not None and value < low - TOLERANCE * max(1.0, abs(low), size):
+    if low is not None and value < low - TOLERANCE * max(abs(low), size):
         yield low, "below"
-    if high is not None and value > high + TOLERANCE * max(1.0, abs(high), size):
+    if high is not None and value > high + TOLERANCE * max(abs(high), size):
         yield high, "above"
 
 
@@ -129,6 +154,7 @@ def _value(objective: Objective, values: Mapping[str, float]) -> float:
 def _optimality(
     instance: BilevelInstance,
     values: Mapping[str, float],
+    units: Mapping[str, float],
     follower: float,
     metrics: dict[str, Any],
 ) -> Iterator[Violation]:
@@ -143,8 +169,12 @@ def _optimality(
         )
         return
     metrics["follower_optimum"] = best
-    sign = -1.0 if instance.lower_objective.sense == "max" else 1.0
-    if sign * (follower - best) > TOLERANCE * max(1.0, abs(best)):
+    objective = instance.lower_objective
+    sign = -1.0 if objective.sense == "max" else 1.0
+    own = {c.id: units[c.id] for c in instance.columns if c.level == "lower"}
+    of_follower = {k: a for k, a in objective.coefficients.items() if k in own}
+    scale = _largest(objective.model_copy(update={"coefficients": of_follower}), own)
+    if sign * (follower - best) > TOLERANCE * max(abs(best), scale):
         yield Violation(
             "follower-optimality",
             "lower",
@@ -203,6 +233,9 @@ def _solve(
 ) -> float | None:
     """Solve the follower's program by HiGHS, then again with its integers rounded.
 
+    HiGHS' tolerances are absolute. So tiny continuous columns are measured in their own
+    unit, and rows and costs are divided by powers of two.
+
     Returns
     -------
     float or None
@@ -215,20 +248,31 @@ def _solve(
     h.setOptionValue("threads", 1)
     h.setOptionValue("mip_rel_gap", 0.0)
     h.setOptionValue("mip_abs_gap", 0.0)
-    for name in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+    for name in (
+        "mip_feasibility_tolerance",
+        "primal_feasibility_tolerance",
+        "dual_feasibility_tolerance",
+    ):
         h.setOptionValue(name, 1e-9)
+    h.setOptionValue("small_matrix_value", 1e-12)
     infinity = highspy.kHighsInf
     position = {column.id: k for k, column in enumerate(columns)}
+    unit = [1.0 if c.integer else _near(_unit(c)) for c in columns]
+    costs = [
+        objective.coefficients.get(column.id, 0.0) * unit[k]
+        for k, column in enumerate(columns)
+    ]
+    cost_unit = _near(max(map(abs, costs), default=0.0))
     for k, column in enumerate(columns):
-        low = -infinity if column.lower is None else column.lower
-        high = infinity if column.upper is None else column.upper
+        low = -infinity if column.lower is None else column.lower / unit[k]
+        high = infinity if column.upper is None else column.upper / unit[k]
         if column.integer:
             low, high = (
                 _rounded(low, math.ceil, -1e-9),
                 _rounded(high, math.floor, 1e-9),
             )
         h.addVar(low, high)
-        h.changeColCost(k, objective.coefficients.get(column.id, 0.0))
+        h.changeColCost(k, costs[k] / cost_unit)
         if column.integer:
             h.changeColIntegrality(k, highspy.HighsVarType.kInteger)
     h.changeObjectiveSense(
@@ -243,16 +287,17 @@ def _solve(
             if name in decision
         )
         terms = {
-            position[name]: a
+            position[name]: a * unit[position[name]]
             for name, a in row.coefficients.items()
             if name in position and a
         }
+        row_unit = _near(max(map(abs, row.coefficients.values()), default=0.0))
         h.addRow(
-            -infinity if row.lower is None else row.lower - fixed,
-            infinity if row.upper is None else row.upper - fixed,
+            -infinity if row.lower is None else (row.lower - fixed) / row_unit,
+            infinity if row.upper is None else (row.upper - fixed) / row_unit,
             len(terms),
             list(terms),
-            list(terms.values()),
+            [a / row_unit for a in terms.values()],
         )
     h.run()
     status = h.getModelStatus()
@@ -268,10 +313,14 @@ def _solve(
     point = list(h.getSolution().col_value)
     if any(column.integer for column in columns):
         point = _with_exact_integers(h, columns, point)
-    return math.fsum(
-        objective.coefficients.get(column.id, 0.0) * value
-        for column, value in zip(columns, point, strict=True)
-    )
+    return math.fsum(cost * value for cost, value in zip(costs, point, strict=True))
+
+
+def _near(size: float) -> float:
+    """Return the power of two that is nearest below a size; 1 for sizes that are near 1."""
+    if size == 0.0 or 1e-2 <= size <= 1e6:
+        return 1.0
+    return math.ldexp(1.0, math.frexp(size)[1] - 1)
 
 
 def _with_exact_integers(

@@ -1,0 +1,287 @@
+"""Powers of two that bring the numbers of a linear model near 1.
+
+The tolerances of every backend are absolute: 1e-9 on a row means nothing where the row's
+coefficients are 1e-9 themselves, and HiGHS takes those up to 1e-9 for zero. So rows,
+continuous columns and objectives whose numbers are far from 1 are multiplied by powers
+of two, which rounds nothing. Numbers of ordinary size stay as they are. Integer columns
+are never scaled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from optkit.backends.base import OnProgress, Progress
+from optkit.backends.linear import LinearModel
+from optkit.core.arrays import Bools, Floats
+from optkit.core.errors import UnavailableError
+
+SMALL = 2.0**-7
+"""Rows and objectives whose largest coefficient is below this are scaled up."""
+
+LARGE = 2.0**20
+"""Those whose largest coefficient is above this are scaled down."""
+
+FARTHEST = 1e12
+"""Coefficients of one row or objective may differ by this factor. Doubles have 16 digits,
+and a backend needs some of them for its tolerances."""
+
+NEGLIGIBLE = 1e-9
+"""A term that can reach no more than this share of its row's largest coefficient is within
+the tolerances, and may be as small as it likes."""
+
+_DROPPED = 2e-9
+"""HiGHS takes coefficients up to half of this for zero."""
+
+_PASSES = 3
+
+
+def factor_for(largest: float) -> float:
+    """Return the power of two to multiply by so that the largest number is near 1.
+
+    Returns
+    -------
+    float
+        1 where the number is of ordinary size, zero or infinite.
+    """
+    return float(factors_for(np.array([largest]))[0])
+
+
+def factors_for(largest: Floats) -> Floats:
+    """Return :func:`factor_for` of each number."""
+    away = (largest > 0.0) & np.isfinite(largest)
+    away &= (largest < SMALL) | (largest > LARGE)
+    exponent = np.frexp(np.where(away, largest, 1.0))[1]
+    return np.where(away, np.ldexp(1.0, np.clip(1 - exponent, -1020, 1020)), 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """Factors of the rows and columns of a model.
+
+    Parameters
+    ----------
+    row
+        Each row is multiplied by it, shape (rows,).
+    column
+        Each variable is this times the scaled one, shape (columns,); 1 for integers.
+    """
+
+    row: Floats
+    column: Floats
+
+    @property
+    def trivial(self) -> bool:
+        """Whether nothing is scaled."""
+        return bool((self.row == 1.0).all() and (self.column == 1.0).all())
+
+    def matrix(self, matrix: Any) -> Any:
+        """Return the scaled matrix, CSR."""
+        scaled = matrix.copy()
+        rows = np.repeat(self.row, np.diff(matrix.indptr))
+        scaled.data = matrix.data * rows * self.column[matrix.indices]
+        return scaled
+
+
+def scales(
+    matrix: Any,
+    integer: Bools,
+    column_lower: Floats,
+    column_upper: Floats,
+    costs: tuple[Floats, ...],
+) -> Scales:
+    """Return the factors of rows and continuous columns.
+
+    Parameters
+    ----------
+    matrix
+        CSR, shape (rows, columns), without explicit zeros.
+    integer, column_lower, column_upper
+        Shape (columns,).
+    costs
+        Objectives, each of shape (columns,); they count like rows.
+    """
+    rows, columns = matrix.shape
+    row, column = np.ones(rows), np.ones(columns)
+    size = np.abs(matrix.data)
+    row_of = np.repeat(np.arange(rows), np.diff(matrix.indptr))
+    reach = np.maximum(np.abs(column_lower), np.abs(column_upper))
+    # A continuous variable that can only be tiny is measured by its bounds.
+    tiny = ~integer & (reach < SMALL) & (reach > 0.0)
+    column[tiny] = 1.0 / factors_for(reach[tiny])
+    for _ in range(_PASSES):
+        scaled = size * column[matrix.indices]
+        largest, least = np.zeros(rows), np.full(rows, np.inf)
+        np.maximum.at(largest, row_of, scaled)
+        np.minimum.at(least, row_of, scaled)
+        row = factors_for(largest)
+        # Rows that span many magnitudes are scaled up so that nothing of them is dropped.
+        wide = row * least < _DROPPED
+        row[wide] = LARGE / np.ldexp(1.0, np.frexp(largest[wide])[1])
+        most = np.zeros(columns)
+        np.maximum.at(most, matrix.indices, size * row[row_of])
+        for cost in costs:
+            here = np.abs(cost) * column
+            most = np.maximum(
+                most, np.abs(cost) * factor_for(float(here.max(initial=0.0)))
+            )
+        wanted = factors_for(most)
+        movable = ~integer & ~tiny
+        if np.array_equal(column[movable], wanted[movable]):
+            break
+        column[movable] = wanted[movable]
+    return Scales(row, column)
+
+
+def require_near(
+    sizes: Floats, names: list[str], where: str, reach: Floats | None = None
+) -> None:
+    """Refuse coefficients that lie too far apart; zeros do not count.
+
+    Parameters
+    ----------
+    sizes
+        Coefficients of one row or objective.
+    names
+        Of their columns.
+    where
+        The row or objective, in words.
+    reach
+        Largest magnitude of each column; negligible terms of a row do not count. None for
+        an objective.
+
+    Raises
+    ------
+    UnavailableError
+        Naming the largest and the smallest.
+    """
+    magnitudes = np.where(sizes == 0.0, np.nan, np.abs(sizes))
+    if reach is not None and len(sizes):
+        most = NEGLIGIBLE * float(np.nanmax(magnitudes, initial=0.0))
+        magnitudes = np.where(np.abs(sizes) * reach <= most, np.nan, magnitudes)
+    if np.isnan(magnitudes).all():
+        return
+    high, low = int(np.nanargmax(magnitudes)), int(np.nanargmin(magnitudes))
+    if magnitudes[high] > FARTHEST * magnitudes[low]:
+        raise UnavailableError(
+            f"{where} has the coefficients {sizes[high]:.6g} at {names[high]} and"
+            f" {sizes[low]:.6g} at {names[low]}, which are more than a factor of"
+            f" {FARTHEST:.0e} apart: no backend can take both into account. Leave the small"
+            " one out, or use finer units for the large one"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledModel:
+    """A linear model as a backend sees it, and the way back.
+
+    Parameters
+    ----------
+    model
+        The scaled model.
+    column
+        Each variable of the original is this times the scaled one.
+    objective
+        The objective of the original is this times that of the scaled model.
+    """
+
+    model: LinearModel
+    column: Floats
+    objective: float
+
+    def in_original_units(self, on_progress: OnProgress | None) -> OnProgress | None:
+        """Return a listener that passes news on in the units of the original."""
+        if on_progress is None or (
+            self.objective == 1.0 and (self.column == 1.0).all()
+        ):
+            return on_progress
+        listener = on_progress
+
+        def listen(news: Progress) -> None:
+            factor = self.objective
+            listener(
+                replace(
+                    news,
+                    objective=None
+                    if news.objective is None
+                    else factor * news.objective,
+                    bound=None if news.bound is None else factor * news.bound,
+                    values=None if news.values is None else self.column * news.values,
+                )
+            )
+
+        return listen
+
+
+def scaled_model(
+    model: LinearModel, *, keeps_whole_numbers: bool = False
+) -> ScaledModel:
+    """Return the model scaled for a backend; itself where nothing needs to be.
+
+    Parameters
+    ----------
+    model
+        The model.
+    keeps_whole_numbers
+        Whether to leave large numbers as they are, for a backend that counts in integers.
+
+    Raises
+    ------
+    UnavailableError
+        If coefficients lie too far apart.
+    """
+    factors = scales(
+        model.matrix,
+        model.integer,
+        model.column_lower,
+        model.column_upper,
+        (model.cost,),
+    )
+    if keeps_whole_numbers:
+        factors = replace(factors, row=np.maximum(factors.row, 1.0))
+    matrix = factors.matrix(model.matrix)
+    cost = model.cost * factors.column
+    reach = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))
+    _require_near_everywhere(model, matrix, cost, reach / factors.column)
+    objective = factor_for(float(np.abs(cost).max(initial=0.0)))
+    if keeps_whole_numbers:
+        objective = max(1.0, objective)
+    if factors.trivial and objective == 1.0:
+        return ScaledModel(model, factors.column, 1.0)
+    return ScaledModel(
+        replace(
+            model,
+            matrix=matrix,
+            row_lower=model.row_lower * factors.row,
+            row_upper=model.row_upper * factors.row,
+            column_lower=model.column_lower / factors.column,
+            column_upper=model.column_upper / factors.column,
+            cost=cost * objective,
+            offset=model.offset * objective,
+        ),
+        factors.column,
+        1.0 / objective,
+    )
+
+
+def _require_near_everywhere(
+    model: LinearModel, matrix: Any, cost: Floats, reach: Floats
+) -> None:
+    """Refuse rows and objectives whose scaled coefficients lie too far apart."""
+    starts = matrix.indptr[:-1][np.diff(matrix.indptr) > 0]
+    rows = np.flatnonzero(np.diff(matrix.indptr) > 0)
+    sizes = np.abs(matrix.data)
+    if len(rows):
+        spread = np.maximum.reduceat(sizes, starts) / np.minimum.reduceat(sizes, starts)
+        for i in rows[spread > FARTHEST].tolist():
+            part = slice(matrix.indptr[i], matrix.indptr[i + 1])
+            names = [model.variables[j].name for j in matrix.indices[part].tolist()]
+            where = f"constraint {model.constraints[i].name} of {model.name}"
+            require_near(matrix.data[part], names, where, reach[matrix.indices[part]])
+    if (cost != 0.0).any():
+        sizes = np.abs(cost[cost != 0.0])
+        if sizes.max() > FARTHEST * sizes.min():
+            require_near(cost, model.column_names, f"the objective of {model.name}")

@@ -178,7 +178,7 @@ REWRITINGS: dict[str, tuple[Rewriting, ...]] = {
             "time",  # seconds in another unit; energies stay
             _allocation(
                 {},
-                {"time": 1},
+                {"time": -1},
                 servers={"ghz": -1, "tx_watt": -1, "capacitance": 2},
                 links={"gbps": -1},
             ),

@@ -36,6 +36,10 @@ the tolerances, and may be as small as it likes."""
 _DROPPED = 2e-9
 """HiGHS takes coefficients up to half of this for zero."""
 
+_FAR_BELOW = 2.0**-30
+"""Columns whose own coefficients are of ordinary size are scaled only if their largest
+share in a row is below this: a large constant beside them does not make them small."""
+
 _PASSES = 3
 
 
@@ -106,14 +110,23 @@ def scales(
     """
     rows, columns = matrix.shape
     row, column = np.ones(rows), np.ones(columns)
-    size = np.abs(matrix.data)
+    size, index = np.abs(matrix.data), matrix.indices
     row_of = np.repeat(np.arange(rows), np.diff(matrix.indptr))
+    # Integer columns have the unit 1. A continuous column is measured in the rows that it
+    # shares with one, where it has such rows.
+    anchored = np.zeros(rows, dtype=np.bool_)
+    np.logical_or.at(anchored, row_of, integer[index])
+    entry_anchored = anchored[row_of]
+    raw = np.zeros(columns)
+    np.maximum.at(raw, index, size)
+    for cost in costs:
+        raw = np.maximum(raw, np.abs(cost))
+    raw_away = factors_for(raw) != 1.0
     reach = np.maximum(np.abs(column_lower), np.abs(column_upper))
-    # A continuous variable that can only be tiny is measured by its bounds.
     tiny = ~integer & (reach < SMALL) & (reach > 0.0)
     column[tiny] = 1.0 / factors_for(reach[tiny])
     for _ in range(_PASSES):
-        scaled = size * column[matrix.indices]
+        scaled = size * column[index]
         largest, least = np.zeros(rows), np.full(rows, np.inf)
         np.maximum.at(largest, row_of, scaled)
         np.minimum.at(least, row_of, scaled)
@@ -121,14 +134,24 @@ def scales(
         # Rows that span many magnitudes are scaled up so that nothing of them is dropped.
         wide = row * least < _DROPPED
         row[wide] = LARGE / np.ldexp(1.0, np.frexp(largest[wide])[1])
-        most = np.zeros(columns)
-        np.maximum.at(most, matrix.indices, size * row[row_of])
+        most, anchor = np.zeros(columns), np.zeros(columns)
+        np.maximum.at(most, index, size / np.where(largest > 0.0, largest, 1.0)[row_of])
+        part = entry_anchored
+        np.maximum.at(anchor, index[part], size[part] / largest[row_of[part]])
         for cost in costs:
-            here = np.abs(cost) * column
-            most = np.maximum(
-                most, np.abs(cost) * factor_for(float(here.max(initial=0.0)))
-            )
-        wanted = factors_for(most)
+            here = np.abs(cost)
+            here = here / max(float((here * column).max(initial=0.0)), 1e-300)
+            most = np.maximum(most, here)
+            if integer[cost != 0.0].any():
+                anchor = np.maximum(anchor, here)
+        share = np.where(anchor > 0.0, anchor, most)
+        wanted = np.where(raw_away | (share < _FAR_BELOW), factors_for(share), 1.0)
+        # A variable is not measured in a unit that it cannot reach.
+        reachable = np.where(np.isfinite(reach) & (reach > 0.0), reach, np.inf)
+        power = np.ldexp(1.0, np.frexp(np.minimum(reachable, 1e300))[1])
+        wanted = np.where(
+            wanted > 1.0, np.minimum(wanted, np.maximum(1.0, power)), wanted
+        )
         movable = ~integer & ~tiny
         if np.array_equal(column[movable], wanted[movable]):
             break
@@ -137,7 +160,12 @@ def scales(
 
 
 def require_near(
-    sizes: Floats, names: list[str], where: str, reach: Floats | None = None
+    sizes: Floats,
+    names: list[str],
+    where: str,
+    *,
+    reach: Floats | None = None,
+    shown: Floats | None = None,
 ) -> None:
     """Refuse coefficients that lie too far apart; zeros do not count.
 
@@ -152,6 +180,8 @@ def require_near(
     reach
         Largest magnitude of each column; negligible terms of a row do not count. None for
         an objective.
+    shown
+        The coefficients as the user knows them, for the message.
 
     Raises
     ------
@@ -165,12 +195,13 @@ def require_near(
     if np.isnan(magnitudes).all():
         return
     high, low = int(np.nanargmax(magnitudes)), int(np.nanargmin(magnitudes))
+    values = sizes if shown is None else shown
     if magnitudes[high] > FARTHEST * magnitudes[low]:
         raise UnavailableError(
-            f"{where} has the coefficients {sizes[high]:.6g} at {names[high]} and"
-            f" {sizes[low]:.6g} at {names[low]}, which are more than a factor of"
-            f" {FARTHEST:.0e} apart: no backend can take both into account. Leave the small"
-            " one out, or use finer units for the large one"
+            f"{where} has the coefficients {values[high]:.6g} at {names[high]} and"
+            f" {values[low]:.6g} at {names[low]}, more than a factor of {FARTHEST:.0e}"
+            " apart: no backend can take both into account. Leave the small one out, or"
+            " bring the two nearer"
         )
 
 
@@ -280,8 +311,15 @@ def _require_near_everywhere(
             part = slice(matrix.indptr[i], matrix.indptr[i + 1])
             names = [model.variables[j].name for j in matrix.indices[part].tolist()]
             where = f"constraint {model.constraints[i].name} of {model.name}"
-            require_near(matrix.data[part], names, where, reach[matrix.indices[part]])
+            require_near(
+                matrix.data[part],
+                names,
+                where,
+                reach=reach[matrix.indices[part]],
+                shown=model.matrix.data[part],
+            )
     if (cost != 0.0).any():
         sizes = np.abs(cost[cost != 0.0])
         if sizes.max() > FARTHEST * sizes.min():
-            require_near(cost, model.column_names, f"the objective of {model.name}")
+            where = f"the objective of {model.name}"
+            require_near(cost, model.column_names, where, shown=model.cost)

@@ -47,7 +47,7 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
     if wrong_names:
         return Verification(False, None, wrong_names)
     values = {**solution.upper, **solution.lower}
-    units = {column.id: _unit(column) for column in instance.columns}
+    units = _units(instance)
     violations = [*_columns(instance, values, units), *_rows(instance, values, units)]
     follower = _value(instance.lower_objective, values)
     leader = _value(instance.upper_objective, values)
@@ -92,12 +92,29 @@ def _names(instance: BilevelInstance, solution: BilevelSolution) -> Iterator[Vio
                 )
 
 
-def _unit(column: Column) -> float:
-    """Return a size of differences that matter in a column: 1, or less if it is tiny."""
-    bounds = [abs(b) for b in (column.lower, column.upper) if b is not None]
-    if column.integer or len(bounds) < 2 or max(bounds) == 0.0:
-        return 1.0
-    return min(1.0, max(bounds))
+def _units(instance: BilevelInstance) -> dict[str, float]:
+    """Return a size of differences that matter, of each column.
+
+    It is 1 for integer columns, and for continuous ones of ordinary size. Where a
+    continuous column's coefficients differ from those of the integer columns in its rows by
+    many magnitudes, it is the value that brings them together; and never more than its
+    bounds allow.
+    """
+    whole = {column.id for column in instance.columns if column.integer}
+    shares: dict[str, float] = {}
+    for part in (*instance.rows, instance.upper_objective, instance.lower_objective):
+        sizes = {name: abs(a) for name, a in part.coefficients.items() if a}
+        if not whole.isdisjoint(sizes):
+            largest = max(sizes.values())
+            for name, size in sizes.items():
+                shares[name] = max(shares.get(name, 0.0), size / largest)
+    units = {}
+    for column in instance.columns:
+        bounds = [abs(b) for b in (column.lower, column.upper) if b is not None]
+        most = max(bounds) if len(bounds) == 2 and any(bounds) else math.inf
+        unit = min(_near(1.0 / shares.get(column.id, 1.0)), most)
+        units[column.id] = 1.0 if column.integer else unit
+    return units
 
 
 def _largest(part: Row | Objective, units: Mapping[str, float]) -> float:
@@ -221,7 +238,7 @@ def follower_optimum(
     )
     if not lower_columns:
         return constant
-    best = _solve(lower_columns, rows, objective, decision)
+    best = _solve(lower_columns, rows, objective, decision, _units(instance))
     return None if best is None else best + constant
 
 
@@ -230,11 +247,12 @@ def _solve(
     rows: list[Row],
     objective: Objective,
     decision: Mapping[str, float],
+    units: Mapping[str, float],
 ) -> float | None:
     """Solve the follower's program by HiGHS, then again with its integers rounded.
 
-    HiGHS' tolerances are absolute. So tiny continuous columns are measured in their own
-    unit, and rows and costs are divided by powers of two.
+    HiGHS' tolerances are absolute. So continuous columns are measured in their own unit,
+    and rows and costs are divided by powers of two.
 
     Returns
     -------
@@ -257,7 +275,7 @@ def _solve(
     h.setOptionValue("small_matrix_value", 1e-12)
     infinity = highspy.kHighsInf
     position = {column.id: k for k, column in enumerate(columns)}
-    unit = [1.0 if c.integer else _near(_unit(c)) for c in columns]
+    unit = [_near(units[column.id]) for column in columns]
     costs = [
         objective.coefficients.get(column.id, 0.0) * unit[k]
         for k, column in enumerate(columns)
@@ -291,7 +309,8 @@ def _solve(
             for name, a in row.coefficients.items()
             if name in position and a
         }
-        row_unit = _near(max(map(abs, row.coefficients.values()), default=0.0))
+        sizes = [abs(a) * units[name] for name, a in row.coefficients.items()]
+        row_unit = _near(max(sizes, default=0.0))
         h.addRow(
             -infinity if row.lower is None else (row.lower - fixed) / row_unit,
             infinity if row.upper is None else (row.upper - fixed) / row_unit,
@@ -318,7 +337,7 @@ def _solve(
 
 def _near(size: float) -> float:
     """Return the power of two that is nearest below a size; 1 for sizes that are near 1."""
-    if size == 0.0 or 1e-2 <= size <= 1e6:
+    if size == 0.0 or 1e-2 <= size <= 1e7:
         return 1.0
     return math.ldexp(1.0, math.frexp(size)[1] - 1)
 

@@ -215,11 +215,17 @@ def _refuse_far_apart(problem: ProblemData, matrix: Any, column: Floats) -> None
         if len(values) > 1:
             where = f"row {problem.instance.rows[i].id!r}"
             require_near(
-                values, [names[j] for j in indices.tolist()], where, reach[indices]
+                values,
+                [names[j] for j in indices.tolist()],
+                where,
+                reach=reach[indices],
+                shown=csr_row(problem.matrix, i)[1],
             )
-    require_near(problem.cost * column, names, "the upper objective")
+    leader = problem.cost
+    require_near(leader * column, names, "the upper objective", shown=leader)
     of_follower = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
-    require_near(of_follower * column, names, "the lower objective")
+    scaled = of_follower * column
+    require_near(scaled, names, "the lower objective", shown=of_follower)
     span = np.maximum(
         np.where(np.isfinite(problem.column_lower), np.abs(problem.column_lower), 0.0),
         np.where(np.isfinite(problem.column_upper), np.abs(problem.column_upper), 0.0),

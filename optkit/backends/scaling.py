@@ -3,13 +3,17 @@
 The tolerances of every backend are absolute: 1e-9 on a row means nothing where the row's
 coefficients are 1e-9 themselves, and HiGHS takes those up to 1e-9 for zero. So rows,
 continuous columns and objectives whose numbers are far from 1 are multiplied by powers
-of two, which rounds nothing. Numbers of ordinary size stay as they are. Integer columns
-are never scaled.
+of two, which rounds nothing. Where the coefficients of such a row or objective over integer
+columns are multiples of a common step, it is divided by that step: solvers reason with
+whole numbers where they find them. Numbers of ordinary size stay as they are. Integer
+columns are never scaled.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -37,8 +41,8 @@ _DROPPED = 2e-9
 """HiGHS takes coefficients up to half of this for zero."""
 
 _FAR_BELOW = 2.0**-30
-"""Columns whose own coefficients are of ordinary size are scaled only if their largest
-share in a row is below this: a large constant beside them does not make them small."""
+"""Columns whose own coefficients and bounds are of ordinary size are scaled only if their
+largest share in a row is below this: a large constant beside them makes them no smaller."""
 
 _PASSES = 3
 
@@ -62,6 +66,74 @@ def factors_for(largest: Floats) -> Floats:
     return np.where(away, np.ldexp(1.0, np.clip(1 - exponent, -1020, 1020)), 1.0)
 
 
+FINEST = 1e-12
+"""Numbers that are nearer than this, relative, to a multiple of a step are multiples."""
+
+MOST_STEPS = 2.0**20
+"""Most steps in a coefficient; with more, the step is of no use."""
+
+_DENOMINATORS = 1000
+
+
+def common_step(values: Floats) -> float | None:
+    """Return the largest number of which all values are multiples, rounding aside.
+
+    It takes numbers that arithmetic has rounded, such as 3.0000000000000004e-09 beside
+    2e-09.
+
+    Returns
+    -------
+    float or None
+        None if the values are not multiples of a step, or of one that is too small.
+    """
+    sizes = np.unique(np.abs(values))
+    least = float(sizes[0])
+    if float(sizes[-1]) > MOST_STEPS * least:
+        return None
+    denominator = 1
+    for size in sizes.tolist():
+        ratio = Fraction(size / least).limit_denominator(_DENOMINATORS)
+        denominator = math.lcm(denominator, ratio.denominator)
+        if denominator > _DENOMINATORS:
+            return None
+    steps = np.rint(sizes / least * denominator)
+    step = least / denominator
+    off = np.abs(sizes - steps * step)
+    if (off > FINEST * sizes).any() or steps[-1] > MOST_STEPS:
+        return None
+    return step / math.gcd(*(int(count) for count in steps))
+
+
+def factor_of(coefficients: Floats, whole: bool, power: float) -> float:
+    """Return the factor of a row or objective, given the power of two that would do.
+
+    Parameters
+    ----------
+    coefficients
+        Without zeros.
+    whole
+        Whether all its columns are integer.
+    power
+        The power of two; 1 leaves the row alone.
+    """
+    if power == 1.0 or not whole or not len(coefficients):
+        return power
+    step = common_step(coefficients)
+    return power if step is None else 1.0 / step
+
+
+def times(values: Floats, factor: Floats) -> Floats:
+    """Return the products, without what factors other than powers of two have rounded."""
+    products = values * factor
+    rounds = np.frexp(factor)[0] != 0.5
+    if not rounds.any():
+        return products
+    nearest = np.rint(np.where(np.isfinite(products), products, 0.5))
+    off = np.abs(np.where(np.isfinite(products), products, 0.0) - nearest)
+    near = rounds & (off <= 10 * FINEST * np.abs(nearest))
+    return np.where(near, nearest, products)
+
+
 @dataclass(frozen=True, eq=False)
 class Scales:
     """Factors of the rows and columns of a model.
@@ -69,7 +141,7 @@ class Scales:
     Parameters
     ----------
     row
-        Each row is multiplied by it, shape (rows,).
+        Each row is multiplied by it (:func:`times`), shape (rows,).
     column
         Each variable is this times the scaled one, shape (columns,); 1 for integers.
     """
@@ -86,7 +158,7 @@ class Scales:
         """Return the scaled matrix, CSR."""
         scaled = matrix.copy()
         rows = np.repeat(self.row, np.diff(matrix.indptr))
-        scaled.data = matrix.data * rows * self.column[matrix.indices]
+        scaled.data = times(matrix.data * self.column[matrix.indices], rows)
         return scaled
 
 
@@ -121,8 +193,8 @@ def scales(
     np.maximum.at(raw, index, size)
     for cost in costs:
         raw = np.maximum(raw, np.abs(cost))
-    raw_away = factors_for(raw) != 1.0
     reach = np.maximum(np.abs(column_lower), np.abs(column_upper))
+    away = (factors_for(raw) != 1.0) | (factors_for(reach) != 1.0)
     tiny = ~integer & (reach < SMALL) & (reach > 0.0)
     column[tiny] = 1.0 / factors_for(reach[tiny])
     for _ in range(_PASSES):
@@ -145,7 +217,7 @@ def scales(
             if integer[cost != 0.0].any():
                 anchor = np.maximum(anchor, here)
         share = np.where(anchor > 0.0, anchor, most)
-        wanted = np.where(raw_away | (share < _FAR_BELOW), factors_for(share), 1.0)
+        wanted = np.where(away | (share < _FAR_BELOW), factors_for(share), 1.0)
         # A variable is not measured in a unit that it cannot reach.
         reachable = np.where(np.isfinite(reach) & (reach > 0.0), reach, np.inf)
         power = np.ldexp(1.0, np.frexp(np.minimum(reachable, 1e300))[1])
@@ -156,6 +228,9 @@ def scales(
         if np.array_equal(column[movable], wanted[movable]):
             break
         column[movable] = wanted[movable]
+    for i in np.flatnonzero(row != 1.0).tolist():
+        part = slice(matrix.indptr[i], matrix.indptr[i + 1])
+        row[i] = factor_of(matrix.data[part], integer[index[part]].all(), row[i])
     return Scales(row, column)
 
 
@@ -272,30 +347,40 @@ def scaled_model(
         (model.cost,),
     )
     if keeps_whole_numbers:
-        factors = replace(factors, row=np.maximum(factors.row, 1.0))
+        factors = replace(factors, row=_without_large(factors.row))
     matrix = factors.matrix(model.matrix)
     cost = model.cost * factors.column
     reach = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))
     _require_near_everywhere(model, matrix, cost, reach / factors.column)
-    objective = factor_for(float(np.abs(cost).max(initial=0.0)))
+    active = cost != 0.0
+    objective = factor_of(
+        cost[active],
+        model.integer[active].all(),
+        factor_for(float(np.abs(cost).max(initial=0.0))),
+    )
     if keeps_whole_numbers:
-        objective = max(1.0, objective)
+        objective = float(_without_large(np.array([objective]))[0])
     if factors.trivial and objective == 1.0:
         return ScaledModel(model, factors.column, 1.0)
     return ScaledModel(
         replace(
             model,
             matrix=matrix,
-            row_lower=model.row_lower * factors.row,
-            row_upper=model.row_upper * factors.row,
+            row_lower=times(model.row_lower, factors.row),
+            row_upper=times(model.row_upper, factors.row),
             column_lower=model.column_lower / factors.column,
             column_upper=model.column_upper / factors.column,
-            cost=cost * objective,
+            cost=times(cost, np.full(model.columns, objective)),
             offset=model.offset * objective,
         ),
         factors.column,
         1.0 / objective,
     )
+
+
+def _without_large(factors: Floats) -> Floats:
+    """Drop powers of two below 1: they would turn large integers into fractions."""
+    return np.where((factors < 1.0) & (np.frexp(factors)[0] == 0.5), 1.0, factors)
 
 
 def _require_near_everywhere(

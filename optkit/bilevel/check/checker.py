@@ -102,7 +102,8 @@ def _units(instance: BilevelInstance) -> dict[str, float]:
     """
     whole = {column.id for column in instance.columns if column.integer}
     shares: dict[str, float] = {}
-    for part in (*instance.rows, instance.upper_objective, instance.lower_objective):
+    parts: list[Row | Objective] = [*instance.rows]
+    for part in (*parts, instance.upper_objective, instance.lower_objective):
         sizes = {name: abs(a) for name, a in part.coefficients.items() if a}
         if not whole.isdisjoint(sizes):
             largest = max(sizes.values())

@@ -9,12 +9,11 @@ where they find them. Data of ordinary size are not touched.
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from optkit.backends.scaling import factor_for, require_near, scales
+from optkit.backends.scaling import factor_for, factor_of, require_near, scales, times
 from optkit.bilevel.instance import BilevelInstance, Column, Objective
 from optkit.bilevel.problem.problem_data import ProblemData, csr_row, problem_data
 from optkit.bilevel.solution import BilevelSolution
@@ -22,16 +21,8 @@ from optkit.core.arrays import Floats
 from optkit.core.errors import UnavailableError
 from optkit.core.solving.units import UnitForm
 
-FINEST = 1e-12
-"""Numbers that are nearer than this, relative, to a multiple of a step are multiples."""
-
-MOST_STEPS = 2.0**20
-"""Most steps in a coefficient; with more, the step is of no use."""
-
 LARGEST_INTEGER = 1e12
 """Integer columns may take values up to this; beyond it tolerances mean nothing."""
-
-_DENOMINATORS = 1000
 
 
 def unit_form(instance: BilevelInstance) -> UnitForm | None:
@@ -63,14 +54,17 @@ def unit_form(instance: BilevelInstance) -> UnitForm | None:
         return None
     index = {name: j for j, name in enumerate(problem.names)}
 
+    def multiplied(value: float, factor: float) -> float:
+        return float(times(np.array(value), np.array(factor)))
+
     def scaled(part: Any, factor: float) -> dict[str, float]:
         return {
-            name: _near_whole(value * factor * float(column[index[name]]), factor)
+            name: multiplied(value * float(column[index[name]]), factor)
             for name, value in part.coefficients.items()
         }
 
     def side(value: float | None, factor: float) -> float | None:
-        return None if value is None else _near_whole(value * factor, factor)
+        return None if value is None else multiplied(value, factor)
 
     columns = instance.columns
     if not (column == 1.0).all():
@@ -141,68 +135,19 @@ def _scaled_objective(objective: Objective, factor: float, scaled: Any) -> Objec
     )
 
 
-def _is_power_of_two(factor: float) -> bool:
-    return math.frexp(factor)[0] == 0.5
-
-
-def _near_whole(value: float, factor: float) -> float:
-    """Remove what multiplying by another factor than a power of two has rounded."""
-    if _is_power_of_two(factor):
-        return value
-    nearest = float(np.rint(value))
-    return nearest if abs(value - nearest) <= 10 * FINEST * abs(nearest) else value
-
-
 def _row_factor(problem: ProblemData, i: int, factor: float) -> float:
-    """Return the factor of a row, given the power of two that would do."""
-    indices, values = csr_row(problem.matrix, i)
-    if not len(values):
-        sides = [problem.row_lower[i], problem.row_upper[i]]
-        sizes = [abs(side) for side in sides if math.isfinite(side)]
-        return factor_for(max(sizes, default=0.0))
-    if factor == 1.0 or not problem.integer[indices].all():
+    """Return the factor of a row; one without coefficients is measured by its sides."""
+    if problem.matrix.indptr[i] < problem.matrix.indptr[i + 1]:
         return factor
-    step = common_step(values)
-    return factor if step is None else 1.0 / step
+    sides = [problem.row_lower[i], problem.row_upper[i]]
+    return factor_for(max((abs(s) for s in sides if math.isfinite(s)), default=0.0))
 
 
 def _objective_factor(problem: ProblemData, cost: Floats) -> float:
     """Return the factor of an objective, given its costs in scaled columns."""
     active = cost != 0.0
-    factor = factor_for(float(np.abs(cost).max(initial=0.0)))
-    if factor == 1.0 or not problem.integer[active].all():
-        return factor
-    step = common_step(cost[active])
-    return factor if step is None else 1.0 / step
-
-
-def common_step(values: Floats) -> float | None:
-    """Return the largest number of which all values are multiples, rounding aside.
-
-    Unlike :func:`optkit.bilevel.problem.indicators.common_step` it takes numbers that
-    arithmetic has rounded, such as 3.0000000000000004e-09 beside 2e-09.
-
-    Returns
-    -------
-    float or None
-        None if the values are not multiples of a step, or of one that is too small.
-    """
-    sizes = np.unique(np.abs(values))
-    least = float(sizes[0])
-    if float(sizes[-1]) > MOST_STEPS * least:
-        return None
-    denominator = 1
-    for size in sizes.tolist():
-        ratio = Fraction(size / least).limit_denominator(_DENOMINATORS)
-        denominator = math.lcm(denominator, ratio.denominator)
-        if denominator > _DENOMINATORS:
-            return None
-    steps = np.rint(sizes / least * denominator)
-    step = least / denominator
-    off = np.abs(sizes - steps * step)
-    if (off > FINEST * sizes).any() or steps[-1] > MOST_STEPS:
-        return None
-    return step / math.gcd(*(int(count) for count in steps))
+    power = factor_for(float(np.abs(cost).max(initial=0.0)))
+    return factor_of(cost[active], bool(problem.integer[active].all()), power)
 
 
 def _refuse_far_apart(problem: ProblemData, matrix: Any, column: Floats) -> None:

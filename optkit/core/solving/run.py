@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.consistency import relative_gap
+from optkit.core.consistency import within_gap
 from optkit.core.errors import UsageError
 from optkit.core.instance import Solution
 from optkit.core.solving import seeds
@@ -150,8 +150,9 @@ class Run:
         if self.objective is not None:
             if limits.target is not None and self.objective <= limits.target:
                 return Reason.TARGET
-            gap = relative_gap(self.objective, self.bound)
-            if limits.gap is not None and gap is not None and gap <= limits.gap:
+            if limits.gap is not None and within_gap(
+                self.objective, self.bound, limits.gap
+            ):
                 return Reason.GAP
         if limits.memory is not None and self._memory_exceeded(limits.memory):
             return Reason.MEMORY_LIMIT

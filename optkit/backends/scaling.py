@@ -128,9 +128,10 @@ def times(values: Floats, factor: Floats) -> Floats:
     rounds = np.frexp(factor)[0] != 0.5
     if not rounds.any():
         return products
-    nearest = np.rint(np.where(np.isfinite(products), products, 0.5))
-    off = np.abs(np.where(np.isfinite(products), products, 0.0) - nearest)
-    near = rounds & (off <= 10 * FINEST * np.abs(nearest))
+    finite = np.isfinite(products)
+    nearest = np.rint(np.where(finite, products, 0.0))
+    off = np.abs(np.where(finite, products, 1.0) - nearest)
+    near = finite & rounds & (off <= 10 * FINEST * np.abs(nearest))
     return np.where(near, nearest, products)
 
 

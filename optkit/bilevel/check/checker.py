@@ -21,6 +21,9 @@ TOLERANCE = 1e-6
 accepted. It is relative: to the side, the sum of the terms' magnitudes, or the largest
 coefficient, whichever is largest. So no answer depends on the unit of a row."""
 
+ROUNDING = 1e-15
+"""An objective that is less than this share of its terms' magnitudes is zero."""
+
 INTEGRALITY = 1e-6
 """Largest distance from the nearest integer that is accepted."""
 
@@ -166,7 +169,10 @@ def _breaches(
 
 def _value(objective: Objective, values: Mapping[str, float]) -> float:
     terms = [a * values[name] for name, a in objective.coefficients.items()]
-    return math.fsum([*terms, objective.constant])
+    total = math.fsum([*terms, objective.constant])
+    size = math.fsum(map(abs, [*terms, objective.constant]))
+    # Terms that cancel leave the rounding of each, which depends on the unit.
+    return total if abs(total) > ROUNDING * size else 0.0
 
 
 def _optimality(

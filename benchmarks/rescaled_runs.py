@@ -43,7 +43,7 @@ from tests.rescaled import (  # noqa: E402
 )
 
 SEED = 20260
-CASES = {"bilevel": 24, "discovery": 16, "dispatch": 6, "sync": 6, "allocation": 8}
+CASES = {"bilevel": 24, "discovery": 8, "dispatch": 6, "sync": 6, "allocation": 8}
 """Random cases per family, beside the degenerate ones."""
 
 

@@ -24,6 +24,7 @@ from optkit.backends.direct import (
     set_options,
     set_start,
 )
+from optkit.backends.scaling import factor_for, factors_for
 from optkit.backends.tolerances import FEASIBILITY
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.errors import OptkitError
@@ -69,8 +70,18 @@ class SolveResult:
     points: tuple[Floats, ...] = ()
 
 
+def _row_scale(matrix: Any) -> Floats:
+    """Return the factor of each row of a CSR matrix."""
+    largest = np.zeros(matrix.shape[0])
+    row_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    np.maximum.at(largest, row_of, np.abs(matrix.data))
+    return factors_for(largest)
+
+
 class IncrementalModel:
     """``min cost z`` over rows, bounds and integrality, kept inside HiGHS.
+
+    Rows and costs far from 1 are scaled on their way to HiGHS, and bounds on the way back.
 
     Parameters
     ----------
@@ -96,6 +107,9 @@ class IncrementalModel:
     ) -> None:
         self.integer = np.array(integer, dtype=np.bool_)
         self._columns, self._rows = len(cost), len(row_lower)
+        csr = scipy.sparse.csr_array(matrix)
+        self._row_scale = _row_scale(csr)
+        self._cost_scale = factor_for(float(np.abs(cost).max(initial=0.0)))
         self._deadline = Deadline()
         self._failure: BaseException | None = None
         self._interrupted = False
@@ -108,17 +122,16 @@ class IncrementalModel:
             primal_feasibility_tolerance=FEASIBILITY,
             dual_feasibility_tolerance=FEASIBILITY,
         )
-        csr = scipy.sparse.csr_array(matrix)
         status = pass_program(
             self._solver,
-            cost=cost,
+            cost=self._cost_scale * cost,
             column_lower=column_lower,
             column_upper=column_upper,
-            row_lower=row_lower,
-            row_upper=row_upper,
+            row_lower=self._row_scale * row_lower,
+            row_upper=self._row_scale * row_upper,
             start=csr.indptr,
             index=csr.indices,
-            values=csr.data,
+            values=csr.data * np.repeat(self._row_scale, np.diff(csr.indptr)),
             integer=self.integer,
         )
         check_status(status, "the program")
@@ -153,13 +166,15 @@ class IncrementalModel:
     def add_row(self, lower: float, upper: float, indices: Ints, values: Floats) -> int:
         """Add a row ``lower <= values @ z[indices] <= upper``; return its index."""
         nonzero = values != 0.0
+        scale = factor_for(float(np.abs(values).max(initial=0.0)))
+        self._row_scale = np.append(self._row_scale, scale)
         check_status(
             self._solver.addRow(
-                lower,
-                upper,
+                scale * lower,
+                scale * upper,
                 int(nonzero.sum()),
                 indices[nonzero].astype(np.int32),
-                values[nonzero].astype(np.float64),
+                scale * values[nonzero].astype(np.float64),
             ),
             "a row",
         )
@@ -179,9 +194,10 @@ class IncrementalModel:
     def set_row_sides(self, indices: Ints, lower: Floats, upper: Floats) -> None:
         """Change the sides of some rows."""
         if len(indices):
+            scale = self._row_scale[indices]
             check_status(
                 self._solver.changeRowsBounds(
-                    len(indices), indices.astype(np.int32), lower, upper
+                    len(indices), indices.astype(np.int32), scale * lower, scale * upper
                 ),
                 "row sides",
             )
@@ -192,6 +208,10 @@ class IncrementalModel:
 
     def set_cost(self, cost: Floats) -> None:
         """Change the costs of all columns."""
+        self._cost_scale = factor_for(float(np.abs(cost).max(initial=0.0)))
+        self._pass_cost(self._cost_scale * cost)
+
+    def _pass_cost(self, cost: Floats) -> None:
         every = np.arange(self._columns, dtype=np.int32)
         check_status(self._solver.changeColsCost(self._columns, every, cost), "costs")
 
@@ -226,11 +246,11 @@ class IncrementalModel:
             return result
         # Infeasible or unbounded: without its cost the program says which.
         cost = np.array(self._solver.getLp().col_cost_)
-        self.set_cost(np.zeros(self._columns))
+        self._pass_cost(np.zeros(self._columns))
         try:
             without_cost = self._solve(deadline, None, False)
         finally:
-            self.set_cost(cost)
+            self._pass_cost(cost)
         if without_cost is None:
             raise OptkitError("HiGHS calls a program without cost unbounded.")
         if without_cost.status is SolveStatus.OPTIMAL:
@@ -274,6 +294,8 @@ class IncrementalModel:
         solver = self._solver
         model_status = solver.getModelStatus()
         values, bound = feasible_point(solver), proven_bound(solver, discrete)
+        if bound is not None:
+            bound /= self._cost_scale
         points = tuple(self._points)
         if values is not None:
             points = (*points, values)

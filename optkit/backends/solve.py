@@ -103,15 +103,20 @@ def solve_model(
     from optkit.backends.compiler import compile_model
     from optkit.backends.conclude import Conclusion
     from optkit.backends.linear import LinearModel
+    from optkit.backends.scaling import scaled_model
     from optkit.backends.session import Monitor, Request
     from optkit.backends.starts import verify_start
 
     building = time.monotonic()
-    compiled = model if isinstance(model, LinearModel) else compile_model(model)
+    original = model if isinstance(model, LinearModel) else compile_model(model)
+    scaled = scaled_model(original, keeps_whole_numbers=solver.name == "cp-sat")
+    compiled = scaled.model
     build_seconds = time.monotonic() - building
     minimised_target = None if target is None else compiled.sign * target
+    if minimised_target is not None:
+        minimised_target /= scaled.objective
     monitor = Monitor(compiled, gap, minimised_target, began)
-    verified = None if start is None else verify_start(compiled, start)
+    verified = None if start is None else verify_start(compiled, start, scaled.column)
     if verified is not None and verified.complete and verified.values is not None:
         monitor.offer(verified.values, by_solver=False)
     usable = verified is not None and verified.values is not None
@@ -138,14 +143,21 @@ def solve_model(
                 f"backend {backend} cannot be trusted with {compiled.name}: "
                 f"{refusal}. Use backend {others}."
             )
-        hooks = (should_stop, on_progress)
+        hooks = (should_stop, scaled.in_original_units(on_progress))
         conclusion = _run(solver, request, monitor, hooks)
         if _needs_settling(compiled, conclusion):
             conclusion = _settle_unbounded(solver, request, conclusion, hooks)
     report = conclusion.start
     if verified is not None and report.status is StartStatus.NOT_GIVEN:
         report = verified.report
-    sense = compiled.in_sense_of_model
+
+    def sense(value: float) -> float:
+        return original.in_sense_of_model(scaled.objective * value)
+
+    if report.objective is not None:
+        objective = scaled.objective * report.objective
+        report = replace(report, objective=objective)
+    values = conclusion.values
     result = BackendResult(
         backend=backend,
         version=package_version(solver.package),
@@ -153,13 +165,13 @@ def solve_model(
         detail=conclusion.detail,
         objective=None if conclusion.objective is None else sense(conclusion.objective),
         bound=None if conclusion.bound is None else sense(conclusion.bound),
-        values=conclusion.values,
+        values=None if values is None else scaled.column * values + 0.0,
         violation=conclusion.violation,
         start=report,
         nodes=conclusion.nodes,
         seconds=time.monotonic() - began,
         build_seconds=build_seconds,
-        model=compiled,
+        model=original,
     )
     if load and result.values is not None:
         result.load()

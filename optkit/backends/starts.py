@@ -32,7 +32,9 @@ class VerifiedStart:
     report: StartReport
 
 
-def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
+def verify_start(
+    model: LinearModel, start: Start, column_scale: Floats | None = None
+) -> VerifiedStart:
     """Check a start against bounds, integrality and, if complete, every row.
 
     Parameters
@@ -42,6 +44,9 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
     start
         A ``ComponentMap`` or pairs of variable and value; None stands for no value.
         Fixed variables must have the values at which the model fixes them.
+    column_scale
+        What a variable of the model has to be multiplied by to get the start's, shape
+        (columns,); None for 1.
 
     Returns
     -------
@@ -59,7 +64,9 @@ def verify_start(model: LinearModel, start: Start) -> VerifiedStart:
             number = float(value)
             if not np.isfinite(number):
                 return _refused(f"{variable.name} = {value} is not a finite number")
-            values[column] = number
+            values[column] = (
+                number if column_scale is None else number / column_scale[column]
+            )
         elif variable.fixed:
             if abs(variable.value - value) > ACCEPTED_BREACH:
                 return _refused(

@@ -70,6 +70,7 @@ FAMILY = Family(
         "aux": "optkit.bilevel.data.formats.writers:aux_file",
     },
     solution_from_model="optkit.bilevel.problem.model_solution:solution_from_model",
+    unit_form="optkit.bilevel.problem.unit_form:unit_form",
     from_blocks="optkit.bilevel.problem.pyomo_adapter:instance_of_blocks",
     tables="optkit.bilevel.display.tables:tables",
     warm_up=("optkit.bilevel.exact.knapsack_search:warm_up",),

@@ -279,12 +279,13 @@ def _set_backend(
     from optkit.cli.instances import family_of
     from optkit.core.errors import UnavailableError, UsageError
     from optkit.core.solving import registry
+    from optkit.core.solving.units import in_units
 
     if options.get("backend", backend) != backend:
         raise UsageError("--backend and --set backend=... differ; give one.")
     family = family_of(problem)
     if solver == registry.AUTO:
-        solver = family.choose(problem)[0].solver
+        solver = family.choose(in_units(family, problem))[0].solver
     with_backend = [
         info.name for info in registry.solvers(family.name) if "backend" in info.options
     ]

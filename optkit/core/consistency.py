@@ -37,15 +37,20 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
     return abs(objective - bound) / max(abs(objective), 1e-12)
 
 
-def proves_optimality(objective: float | None, bound: float | None) -> bool:
-    """Return whether ``bound`` proves a verified ``objective`` optimal.
+def within_gap(objective: float | None, bound: float | None, gap: float) -> bool:
+    """Return whether an objective and a bound are within a relative gap.
 
-    The denominator of the gap is at least 1e-12, so a gap says little about tiny
-    objectives; a proof has to hold relative to the objective itself.
+    The denominator of :func:`relative_gap` is at least 1e-12, so that gap says little about
+    tiny objectives. This one is relative to the objective itself, in whatever unit.
     """
     if objective is None or bound is None:
         return False
-    return abs(objective - bound) <= OPTIMALITY_GAP * abs(objective)
+    return abs(objective - bound) <= gap * abs(objective)
+
+
+def proves_optimality(objective: float | None, bound: float | None) -> bool:
+    """Return whether ``bound`` proves a verified ``objective`` optimal."""
+    return within_gap(objective, bound, OPTIMALITY_GAP)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def check_seconds(instance: DiscoveryInstance) -> float:
 
 FAMILY = Family(
     name="discovery",
+    unit_form="optkit.discovery.problem.unit_form:unit_form",
     summary="find resources in a migrating network: agents, connections, modes (bilevel)",
     instance_type=DiscoveryInstance,
     solution_type=DiscoverySolution,

@@ -10,6 +10,7 @@ from optkit.core.consistency import (
     bound_exceeds,
     proves_optimality,
     relative_gap,
+    within_gap,
 )
 
 
@@ -67,3 +68,11 @@ def test_contradictions_name_both_sides() -> None:
     )
     claims.add("denier", objective=None, bound=None, infeasible=True)
     assert "denier claims that there is no solution" in (claims.contradiction() or "")
+
+
+def test_a_gap_is_relative_however_small_the_objective() -> None:
+    """1e-14 and 0.5e-14 are half apart, though the gap that is shown is tiny."""
+    assert not within_gap(1e-14, 0.5e-14, 0.1)
+    assert within_gap(1e-14, 0.95e-14, 0.1)
+    assert within_gap(0.0, 0.0, 0.0)
+    assert not within_gap(None, 1.0, 0.1)

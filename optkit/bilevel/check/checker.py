@@ -18,7 +18,11 @@ from optkit.core.solving.result import Verification, Violation
 
 TOLERANCE = 1e-6
 """Largest breach of a row, a bound, the follower's optimality or its stated value that is
-accepted, relative to the largest of 1, the side and the sum of the terms' magnitudes."""
+accepted. It is relative: to the side, the sum of the terms' magnitudes, or the largest
+coefficient, whichever is largest. So no answer depends on the unit of a row."""
+
+ROUNDING = 1e-15
+"""An objective that is less than this share of its terms' magnitudes is zero."""
 
 INTEGRALITY = 1e-6
 """Largest distance from the nearest integer that is accepted."""
@@ -46,10 +50,14 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
     if wrong_names:
         return Verification(False, None, wrong_names)
     values = {**solution.upper, **solution.lower}
-    violations = [*_columns(instance, values), *_rows(instance, values)]
+    units = _units(instance)
+    violations = [*_columns(instance, values, units), *_rows(instance, values, units)]
     follower = _value(instance.lower_objective, values)
     leader = _value(instance.upper_objective, values)
-    if abs(solution.follower_value - follower) > TOLERANCE * max(1.0, abs(follower)):
+    objective = instance.lower_objective
+    scale = _size(objective, values) + abs(objective.constant)
+    scale = max(scale, _largest(objective, units))
+    if abs(solution.follower_value - follower) > TOLERANCE * scale:
         violations.append(
             Violation(
                 "follower-value",
@@ -59,7 +67,7 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
         )
     metrics: dict[str, Any] = {"upper_objective": leader, "lower_objective": follower}
     if not violations:
-        violations += _optimality(instance, values, follower, metrics)
+        violations += _optimality(instance, values, units, follower, metrics)
     sign = -1.0 if instance.upper_objective.sense == "max" else 1.0
     return Verification(not violations, sign * leader + 0.0, tuple(violations), metrics)
 
@@ -87,25 +95,63 @@ def _names(instance: BilevelInstance, solution: BilevelSolution) -> Iterator[Vio
                 )
 
 
+def _units(instance: BilevelInstance) -> dict[str, float]:
+    """Return a size of differences that matter, of each column.
+
+    It is 1 for integer columns, and for continuous ones of ordinary size. Where a
+    continuous column's coefficients differ from those of the integer columns in its rows by
+    many magnitudes, it is the value that brings them together; and never more than its
+    bounds allow.
+    """
+    whole = {column.id for column in instance.columns if column.integer}
+    shares: dict[str, float] = {}
+    parts: list[Row | Objective] = [*instance.rows]
+    for part in (*parts, instance.upper_objective, instance.lower_objective):
+        sizes = {name: abs(a) for name, a in part.coefficients.items() if a}
+        if not whole.isdisjoint(sizes):
+            largest = max(sizes.values())
+            for name, size in sizes.items():
+                shares[name] = max(shares.get(name, 0.0), size / largest)
+    units = {}
+    for column in instance.columns:
+        bounds = [abs(b) for b in (column.lower, column.upper) if b is not None]
+        most = max(bounds) if len(bounds) == 2 and any(bounds) else math.inf
+        unit = min(_near(1.0 / shares.get(column.id, 1.0)), most)
+        units[column.id] = 1.0 if column.integer else unit
+    return units
+
+
+def _largest(part: Row | Objective, units: Mapping[str, float]) -> float:
+    """Return the largest coefficient, each measured in its column's unit."""
+    return max(
+        (abs(a) * units[name] for name, a in part.coefficients.items()), default=0.0
+    )
+
+
+def _size(part: Row | Objective, values: Mapping[str, float]) -> float:
+    return math.fsum(abs(a * values[name]) for name, a in part.coefficients.items())
+
+
 def _columns(
-    instance: BilevelInstance, values: Mapping[str, float]
+    instance: BilevelInstance, values: Mapping[str, float], units: Mapping[str, float]
 ) -> Iterator[Violation]:
     for column in instance.columns:
         value = values[column.id]
         path = f"{column.level}.{column.id}"
         if column.integer and abs(value - round(value)) > INTEGRALITY:
             yield Violation("integrality", path, f"{value!r} is not an integer")
-        for side, word in _breaches(value, column.lower, column.upper, abs(value)):
+        for side, word in _breaches(
+            value, column.lower, column.upper, max(abs(value), units[column.id])
+        ):
             yield Violation("bound", path, f"{value!r} is {word} its bound {side!r}")
 
 
 def _rows(
-    instance: BilevelInstance, values: Mapping[str, float]
+    instance: BilevelInstance, values: Mapping[str, float], units: Mapping[str, float]
 ) -> Iterator[Violation]:
     for row in instance.rows:
-        terms = [a * values[name] for name, a in row.coefficients.items()]
-        activity = math.fsum(terms)
-        size = math.fsum(abs(term) for term in terms)
+        activity = math.fsum(a * values[name] for name, a in row.coefficients.items())
+        size = max(_size(row, values), _largest(row, units))
         for side, word in _breaches(activity, row.lower, row.upper, size):
             yield Violation(
                 f"{row.level}-row", f"rows.{row.id}", f"{activity!r} is {word} {side!r}"
@@ -115,20 +161,24 @@ def _rows(
 def _breaches(
     value: float, low: float | None, high: float | None, size: float
 ) -> Iterator[tuple[float, str]]:
-    if low is not None and value < low - TOLERANCE * max(1.0, abs(low), size):
+    if low is not None and value < low - TOLERANCE * max(abs(low), size):
         yield low, "below"
-    if high is not None and value > high + TOLERANCE * max(1.0, abs(high), size):
+    if high is not None and value > high + TOLERANCE * max(abs(high), size):
         yield high, "above"
 
 
 def _value(objective: Objective, values: Mapping[str, float]) -> float:
     terms = [a * values[name] for name, a in objective.coefficients.items()]
-    return math.fsum([*terms, objective.constant])
+    total = math.fsum([*terms, objective.constant])
+    size = math.fsum(map(abs, [*terms, objective.constant]))
+    # Terms that cancel leave the rounding of each, which depends on the unit.
+    return total if abs(total) > ROUNDING * size else 0.0
 
 
 def _optimality(
     instance: BilevelInstance,
     values: Mapping[str, float],
+    units: Mapping[str, float],
     follower: float,
     metrics: dict[str, Any],
 ) -> Iterator[Violation]:
@@ -143,8 +193,12 @@ def _optimality(
         )
         return
     metrics["follower_optimum"] = best
-    sign = -1.0 if instance.lower_objective.sense == "max" else 1.0
-    if sign * (follower - best) > TOLERANCE * max(1.0, abs(best)):
+    objective = instance.lower_objective
+    sign = -1.0 if objective.sense == "max" else 1.0
+    own = {c.id: units[c.id] for c in instance.columns if c.level == "lower"}
+    of_follower = {k: a for k, a in objective.coefficients.items() if k in own}
+    scale = _largest(objective.model_copy(update={"coefficients": of_follower}), own)
+    if sign * (follower - best) > TOLERANCE * max(abs(best), scale):
         yield Violation(
             "follower-optimality",
             "lower",
@@ -191,7 +245,7 @@ def follower_optimum(
     )
     if not lower_columns:
         return constant
-    best = _solve(lower_columns, rows, objective, decision)
+    best = _solve(lower_columns, rows, objective, decision, _units(instance))
     return None if best is None else best + constant
 
 
@@ -200,8 +254,12 @@ def _solve(
     rows: list[Row],
     objective: Objective,
     decision: Mapping[str, float],
+    units: Mapping[str, float],
 ) -> float | None:
     """Solve the follower's program by HiGHS, then again with its integers rounded.
+
+    HiGHS' tolerances are absolute. So continuous columns are measured in their own unit,
+    and rows and costs are divided by powers of two.
 
     Returns
     -------
@@ -215,20 +273,31 @@ def _solve(
     h.setOptionValue("threads", 1)
     h.setOptionValue("mip_rel_gap", 0.0)
     h.setOptionValue("mip_abs_gap", 0.0)
-    for name in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+    for name in (
+        "mip_feasibility_tolerance",
+        "primal_feasibility_tolerance",
+        "dual_feasibility_tolerance",
+    ):
         h.setOptionValue(name, 1e-9)
+    h.setOptionValue("small_matrix_value", 1e-12)
     infinity = highspy.kHighsInf
     position = {column.id: k for k, column in enumerate(columns)}
+    unit = [_near(units[column.id]) for column in columns]
+    costs = [
+        objective.coefficients.get(column.id, 0.0) * unit[k]
+        for k, column in enumerate(columns)
+    ]
+    cost_unit = _near(max(map(abs, costs), default=0.0))
     for k, column in enumerate(columns):
-        low = -infinity if column.lower is None else column.lower
-        high = infinity if column.upper is None else column.upper
+        low = -infinity if column.lower is None else column.lower / unit[k]
+        high = infinity if column.upper is None else column.upper / unit[k]
         if column.integer:
             low, high = (
                 _rounded(low, math.ceil, -1e-9),
                 _rounded(high, math.floor, 1e-9),
             )
         h.addVar(low, high)
-        h.changeColCost(k, objective.coefficients.get(column.id, 0.0))
+        h.changeColCost(k, costs[k] / cost_unit)
         if column.integer:
             h.changeColIntegrality(k, highspy.HighsVarType.kInteger)
     h.changeObjectiveSense(
@@ -243,16 +312,18 @@ def _solve(
             if name in decision
         )
         terms = {
-            position[name]: a
+            position[name]: a * unit[position[name]]
             for name, a in row.coefficients.items()
             if name in position and a
         }
+        sizes = [abs(a) * units[name] for name, a in row.coefficients.items()]
+        row_unit = _near(max(sizes, default=0.0))
         h.addRow(
-            -infinity if row.lower is None else row.lower - fixed,
-            infinity if row.upper is None else row.upper - fixed,
+            -infinity if row.lower is None else (row.lower - fixed) / row_unit,
+            infinity if row.upper is None else (row.upper - fixed) / row_unit,
             len(terms),
             list(terms),
-            list(terms.values()),
+            [a / row_unit for a in terms.values()],
         )
     h.run()
     status = h.getModelStatus()
@@ -268,10 +339,14 @@ def _solve(
     point = list(h.getSolution().col_value)
     if any(column.integer for column in columns):
         point = _with_exact_integers(h, columns, point)
-    return math.fsum(
-        objective.coefficients.get(column.id, 0.0) * value
-        for column, value in zip(columns, point, strict=True)
-    )
+    return math.fsum(cost * value for cost, value in zip(costs, point, strict=True))
+
+
+def _near(size: float) -> float:
+    """Return the power of two that is nearest below a size; 1 for sizes that are near 1."""
+    if size == 0.0 or 1e-2 <= size <= 1e7:
+        return 1.0
+    return math.ldexp(1.0, math.frexp(size)[1] - 1)
 
 
 def _with_exact_integers(

@@ -15,6 +15,9 @@ from optkit.bilevel.instance import BilevelInstance, Objective
 from optkit.bilevel.solution import BilevelSolution
 from optkit.core.arrays import Bools, Floats, Ints
 
+ROUNDING = 1e-15
+"""A sum that is less than this share of its terms' magnitudes is zero."""
+
 
 @dataclass(frozen=True, eq=False)
 class ProblemData:
@@ -123,13 +126,12 @@ class ProblemData:
 
     def objective(self, values: Floats) -> float:
         """Return the leader's objective of a point, to be minimised."""
-        # Rounded once, like in the checker, so that terms that cancel leave zero.
-        return math.fsum([*(self.cost * values).tolist(), self.offset])
+        return _sum([*(self.cost * values).tolist(), self.offset])
 
     def follower_objective(self, values: Floats) -> float:
         """Return the follower's objective of a point, to be minimised."""
         terms = (self.follower_cost * values).tolist()
-        return math.fsum([*terms, self.follower_offset])
+        return _sum([*terms, self.follower_offset])
 
     def solution(self, values: Floats) -> BilevelSolution:
         """Turn a point, shape (columns,), into a solution."""
@@ -193,6 +195,15 @@ def _problem_data(instance: BilevelInstance) -> ProblemData:
         follower_cost=follower_cost,
         follower_offset=follower_offset,
     )
+
+
+def _sum(terms: list[float]) -> float:
+    """Add up; what is less than the rounding of terms that cancel is zero.
+
+    Otherwise the value of such terms would depend on the unit they are written in.
+    """
+    total = math.fsum(terms)
+    return total if abs(total) > ROUNDING * math.fsum(map(abs, terms)) else 0.0
 
 
 def takes_whole_values(cost: Floats, integer: Bools) -> bool:

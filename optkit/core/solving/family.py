@@ -102,6 +102,10 @@ class Family:
     from_blocks
         ``"module:function"`` that makes an instance from two such blocks and a name, in the
         family of bilevel programs.
+    unit_form
+        ``"module:function"`` that takes an instance and returns it in units in which its
+        numbers are near 1 (:class:`optkit.core.solving.units.UnitForm`), or None if they
+        are so already. Solvers get to see that one alone.
     draw
         ``"module:function"``: ``draw(instance, solution | None, verification | None)``
         returns a matplotlib figure.
@@ -146,6 +150,7 @@ class Family:
     solution_from_model: str | None = None
     bilevel: str | None = None
     from_blocks: str | None = None
+    unit_form: str | None = None
     draw: str | None = None
     tables: str | None = None
     warm_up: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ from optkit.core.solving.result import (
 from optkit.core.solving.run import Run
 from optkit.core.solving.seeds import check_seed
 from optkit.core.solving.solver import Capabilities, Outcome, Solver
+from optkit.core.solving.units import UnitForm, in_units, unit_form
 
 
 def run_solver(
@@ -81,8 +82,11 @@ def run_solver(
     """
     started = time.perf_counter() if started is None else started
     validate_request(solver, family, instance, limits, seed, initial, executor)
+    form = unit_form(family, instance) or UnitForm(instance)
+    if initial is not None:
+        initial = form.to_units(initial)
     run = Run(
-        limits,
+        _limits_in_units(limits, form),
         seed=seed,
         stream=solver.name,
         executor=executor,
@@ -93,13 +97,14 @@ def run_solver(
             0.5 * limits.time if limits.time is not None else 0.0,
         ),
         started=started,
+        factor=form.factor,
     )
     run.announce(EventKind.START, solver.name)
     with stopping.asking(run.should_stop):
-        outcome = _outcome(solver, instance, run)
+        outcome = _outcome(solver, form.instance, run)
     with stop_signals.held_back() as caught:
         result = _conclude(
-            solver, family, provider, instance, run, outcome, seed, chosen
+            solver, family, provider, instance, form, limits, run, outcome, seed, chosen
         )
     if caught:
         detail = f"{stop_signals.name()} during the check; {result.termination.detail}"
@@ -121,6 +126,12 @@ def _outcome(solver: Solver[Any], instance: Instance, run: Run) -> Outcome:
         if not _caused_by_ctrl_c(error):
             raise
         return _interrupted()
+
+
+def _limits_in_units(limits: Limits, form: UnitForm) -> Limits:
+    if limits.target is None or form.factor == 1.0:
+        return limits
+    return replace(limits, target=limits.target / form.factor)
 
 
 def _interrupted() -> Outcome:
@@ -159,7 +170,7 @@ def validate_request(
             f"initial: {type(initial).__name__} is not a solution of family"
             f" {family.name}; pass result.solution."
         )
-    support = solver.supports(instance)
+    support = solver.supports(in_units(family, instance))
     if not support.available:
         raise UnavailableError(
             f"solver {solver.name!r} does not take this instance: {support.reason}."
@@ -200,16 +211,20 @@ def _conclude(
     family: Family,
     provider: str,
     instance: Instance,
+    form: UnitForm,
+    limits: Limits,
     run: Run,
     outcome: Outcome,
     seed: int,
     chosen: str | None,
 ) -> Result:
     solved = run.elapsed()
-    solution = run.make_solution()
+    made = run.make_solution()
+    solution = None if made is None else form.from_units(made)
+    objective = run.reported_objective
     verification = None
     if solution is not None:
-        verification = verify_objective(family.check(instance, solution), run.objective)
+        verification = verify_objective(family.check(instance, solution), objective)
     checked = run.elapsed()
     bound = _consistent_bound(solver, run, verification, outcome)
     termination = _termination(run, outcome, bound)
@@ -229,12 +244,12 @@ def _conclude(
         ),
         termination=termination,
         solution=solution,
-        objective=run.objective,
+        objective=objective,
         bound=bound,
         bound_source=run.bound_source,
         verification=verification,
         proven_infeasible=outcome.infeasible,
-        limits=run.limits,
+        limits=limits,
         metrics=verification.metrics if verification else {},
         timings=Timings(
             run.build_seconds, solved - run.build_seconds, checked - solved
@@ -254,7 +269,7 @@ def _termination(run: Run, outcome: Outcome, bound: float | None) -> Termination
             return Termination(reached, outcome.detail)
     if outcome.reason is not Reason.PROVED or outcome.infeasible:
         return Termination(outcome.reason, outcome.detail)
-    if proves_optimality(run.objective, bound):
+    if proves_optimality(run.reported_objective, bound):
         return Termination(outcome.reason, outcome.detail)
     return Termination(
         Reason.CONVERGED,
@@ -296,7 +311,7 @@ def _consistent_bound(
         raise ContradictionError(
             f"solver {solver.name!r} claims a proof and reports no bound."
         )
-    bound, objective = run.bound, run.objective
+    bound, objective = run.reported_bound, run.reported_objective
     if bound is None or objective is None or verification is None:
         return bound
     if verification.feasible and bound > objective:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.consistency import relative_gap
+from optkit.core.consistency import within_gap
 from optkit.core.errors import UsageError
 from optkit.core.instance import Solution
 from optkit.core.solving import seeds
@@ -51,6 +51,10 @@ class Run:
         Seconds at the end of the time limit that the harness needs for its check.
     started
         When the run began, by :func:`time.perf_counter`; None for now.
+    factor
+        The user's objective is this times the one that the solver computes with, where the
+        instance was rewritten in other units. Everything here is in the solver's units
+        (the target among the limits, too); trajectory and events are in the user's.
     """
 
     def __init__(
@@ -64,7 +68,9 @@ class Run:
         on_event: Listener | None = None,
         reserve: float = 0.0,
         started: float | None = None,
+        factor: float = 1.0,
     ) -> None:
+        self.factor = factor
         self.limits = limits
         self.executor = executor
         self.initial = initial
@@ -88,6 +94,17 @@ class Run:
     def objective(self) -> float | None:
         """Objective of the best solution so far; None before the first."""
         return None if self._best is None else self._best[0]
+
+    @property
+    def reported_objective(self) -> float | None:
+        """The same in the user's units."""
+        objective = self.objective
+        return None if objective is None else objective * self.factor
+
+    @property
+    def reported_bound(self) -> float | None:
+        """The best bound in the user's units; None where none is proven."""
+        return None if self.bound is None else self.bound * self.factor
 
     # -- time and limits -----------------------------------------------------------
 
@@ -133,8 +150,9 @@ class Run:
         if self.objective is not None:
             if limits.target is not None and self.objective <= limits.target:
                 return Reason.TARGET
-            gap = relative_gap(self.objective, self.bound)
-            if limits.gap is not None and gap is not None and gap <= limits.gap:
+            if limits.gap is not None and within_gap(
+                self.objective, self.bound, limits.gap
+            ):
                 return Reason.GAP
         if limits.memory is not None and self._memory_exceeded(limits.memory):
             return Reason.MEMORY_LIMIT
@@ -227,14 +245,21 @@ class Run:
         self._emit(kind, detail, None)
 
     def _changed(self, kind: EventKind) -> None:
-        self.trajectory.append((self.elapsed(), self.objective, self.bound))
+        self.trajectory.append(
+            (self.elapsed(), self.reported_objective, self.reported_bound)
+        )
         self._emit(kind, "", None)
 
     def _emit(self, kind: EventKind, detail: str, fraction: float | None) -> None:
         if self._on_event is not None:
             self._on_event(
                 Event(
-                    self.elapsed(), kind, self.objective, self.bound, detail, fraction
+                    self.elapsed(),
+                    kind,
+                    self.reported_objective,
+                    self.reported_bound,
+                    detail,
+                    fraction,
                 )
             )
 

@@ -17,6 +17,7 @@ from optkit.core.solving.harness import missing_capabilities, run_solver
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Result
 from optkit.core.solving.solver import Solver
+from optkit.core.solving.units import in_units
 
 
 def solve(
@@ -130,7 +131,7 @@ def _choose(
     executor: Executor | None,
 ) -> Choice:
     """Return the best choice whose solver has the capabilities that the call needs."""
-    choices = family.choose(instance)
+    choices = family.choose(in_units(family, instance))
     skipped: list[str] = []
     for choice in choices:
         solver = registry.solver_class(family.name, choice.solver)

@@ -35,9 +35,9 @@ import numpy as np
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.bounds.triangle_bound import FollowerTerms, Links
 from optkit.discovery.problem.problem_data import (
-    FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
     ProblemData,
+    follower_tolerance,
 )
 
 ROUNDING = 1e-9
@@ -146,7 +146,8 @@ def single_agent_scope(problem: ProblemData, scope: int) -> SingleAgentScope:
         candidates=problem.candidates,
         base=base,
         ceiling=(base + float(most)) * (1.0 + 1e-6) + 1e-6,
-        tolerance=FOLLOWER_TOLERANCE * max(1.0, float(energy)) * (1.0 + ROUNDING)
+        tolerance=follower_tolerance(float(energy), problem.largest_energy(scope))
+        * (1.0 + ROUNDING)
         + ROUNDING,
         request=request,
         rounding_loss=np.maximum(np.where(up, links.self_gain, -links.self_gain), 0.0),

@@ -59,6 +59,10 @@ def _scope(instance: DiscoveryInstance, windows: list[list[Request]]) -> float |
     modes = np.array(list(itertools.product((False, True), repeat=len(requests))))
     energies = _energies(instance, requests, modes)
     accurate = _accurate(instance, requests, modes)
+    largest = max(
+        max(instance.energy_agent[k][i], instance.energy_self[k][i])
+        for k, i, _ in requests
+    )
     best: float | None = None
     agent_only = instance.reading.connection_cost == "agent-mode"
     for choices in itertools.product(
@@ -76,7 +80,7 @@ def _scope(instance: DiscoveryInstance, windows: list[list[Request]]) -> float |
         if not possible.any():
             continue
         least = float(energies[possible].min())
-        optimal = possible & (energies <= least + tolerance(least))
+        optimal = possible & (energies <= least + tolerance(least, largest))
         selecting = math.fsum(cost for _, cost in choices)
         connecting = modes[optimal] @ seconds if agent_only else float(seconds.sum())
         values = (

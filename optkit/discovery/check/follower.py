@@ -8,7 +8,8 @@ over the few nodes whose mode it leaves open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ ROW_TOLERANCE = 1e-9
 """The most by which an accuracy row may be missed."""
 
 ENERGY_TOLERANCE = 1e-6
-"""Modes up to this much above the least energy, relative to it or to 1 J, are optimal."""
+"""Modes up to this much above the least energy, relative to it, are optimal."""
+
+LEAST_TOLERANCE = 1e-9
+"""The same relative to the largest energy of a node, where that is more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,11 @@ class FollowerScope:
         """Return the energy of a choice of modes, J."""
         return float(np.where(agent, self.energy_agent, self.energy_self).sum())
 
+    def tolerance(self, energy: float) -> float:
+        """Return the joules above a least ``energy`` that still count as optimal."""
+        both = np.maximum(self.energy_agent, self.energy_self)
+        return tolerance(energy, float(both.max(initial=0.0)))
+
     def shortfalls(self, agent: Bools) -> tuple[float, float]:
         """Return by how much the rows of both modes are missed; at most 0 if they hold."""
         return (
@@ -63,9 +72,17 @@ class FollowerScope:
         return max(self.shortfalls(agent)) <= ROW_TOLERANCE
 
 
-def tolerance(energy: float) -> float:
-    """Return the joules above a least ``energy`` that still count as optimal."""
-    return ENERGY_TOLERANCE * max(1.0, abs(energy))
+def tolerance(energy: float, largest: float) -> float:
+    """Return the joules above a least ``energy`` that still count as optimal.
+
+    Parameters
+    ----------
+    energy
+        The least energy of a scope.
+    largest
+        The largest energy of a node of the scope, in either mode.
+    """
+    return max(ENERGY_TOLERANCE * abs(energy), LEAST_TOLERANCE * largest)
 
 
 def better_response(scope: FollowerScope, agent: Bools) -> Bools | None:
@@ -75,15 +92,15 @@ def better_response(scope: FollowerScope, agent: Bools) -> Bools | None:
     """
     cheapest = scope.connected & (scope.energy_agent < scope.energy_self)
     energy = scope.energy(agent)
-    if energy <= scope.energy(cheapest) + tolerance(scope.energy(cheapest)):
+    if energy <= scope.energy(cheapest) + scope.tolerance(scope.energy(cheapest)):
         return None
     if scope.feasible(cheapest):
         return cheapest
-    better = _search(scope, energy - tolerance(energy))
+    better = _search(scope, energy - scope.tolerance(energy))
     if better is None:
         return None
     least = scope.energy(better)
-    return None if energy <= least + tolerance(least) else better
+    return None if energy <= least + scope.tolerance(least) else better
 
 
 def any_response(scope: FollowerScope) -> Bools | None:
@@ -92,7 +109,19 @@ def any_response(scope: FollowerScope) -> Bools | None:
 
 
 def _search(scope: FollowerScope, below: float | None) -> Bools | None:
-    """Return modes that keep both rows with energy at most ``below``; None if none do."""
+    """Return modes that keep both rows with energy at most ``below``; None if none do.
+
+    HiGHS' tolerances are absolute, so energies far from 1 are divided by a power of two.
+    """
+    unit = _unit(
+        float(np.maximum(scope.energy_agent, scope.energy_self).max(initial=0))
+    )
+    scope = replace(
+        scope,
+        energy_agent=scope.energy_agent / unit,
+        energy_self=scope.energy_self / unit,
+    )
+    below = None if below is None else below / unit
     extra = scope.energy_agent - scope.energy_self
     free = np.flatnonzero(scope.connected)
     fixed = np.zeros(len(extra), dtype=bool)
@@ -113,6 +142,13 @@ def _search(scope: FollowerScope, below: float | None) -> Bools | None:
         fixed[free] = (reduced[free] < 0.0) & (-reduced[free] > room)
         free = free[np.abs(reduced[free]) <= room]
     return _exact(scope, extra, fixed, free, below)
+
+
+def _unit(size: float) -> float:
+    """Return the power of two next to a size; 1 where the size is ordinary, or 0."""
+    if size == 0.0 or 1e-2 <= size <= 1e6:
+        return 1.0
+    return math.ldexp(1.0, math.frexp(size)[1] - 1)
 
 
 def _rows(scope: FollowerScope, fixed: Bools) -> tuple[float, float]:

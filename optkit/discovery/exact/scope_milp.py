@@ -23,6 +23,7 @@ from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
     ProblemData,
+    follower_tolerance,
 )
 
 NEARLY_MISSED = 1e-7
@@ -81,6 +82,7 @@ class ScopeMilp:
         self.agent_need = problem.agent_need
         self.self_room = float(self.self_gain.sum()) - problem.self_need
         self.base = float(problem.energy_self[self.requests].sum())
+        self.largest = problem.largest_energy(scope)
         self.links = [
             np.flatnonzero(row) for row in problem.usable[self.requests].astype(bool)
         ]
@@ -282,7 +284,8 @@ class ScopeMilp:
     def _slack(self, extra: float) -> float:
         """Return the joules above the least energy that the follower tolerates."""
         energy = self.base + extra
-        return FOLLOWER_TOLERANCE * max(1.0, energy) * (1.0 + ROUNDING) + ROUNDING
+        tolerance = follower_tolerance(energy, self.largest)
+        return tolerance * (1.0 + ROUNDING) + ROUNDING
 
     def _add_rule_cut(self, response: Bools) -> None:
         """Cut off modes that take more energy than ``response`` ∧ C, if it is feasible."""

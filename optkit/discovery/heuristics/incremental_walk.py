@@ -20,7 +20,7 @@ from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.heuristics.encoding import ScopeEncoding
 from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import multipliers, respond
-from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, ROW_TOLERANCE
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE, follower_tolerance
 from optkit.search import Bits, Flips, Score
 from optkit.search.problem import flip
 
@@ -79,6 +79,7 @@ class IncrementalWalk:
         self._agent_gain = problem.agent_gain[requests]
         self._self_gain = problem.self_gain[requests]
         self._base = float(problem.energy_self[requests].sum())
+        self._largest = problem.largest_energy(encoding.scope)
         self._room = float(self._self_gain.sum()) - problem.self_need
         self._by_mode = problem.reading.connection_cost == "agent-mode"
         self.bits = bits.copy()
@@ -193,7 +194,7 @@ class IncrementalWalk:
             + agent_price * (self._problem.agent_need - ROW_TOLERANCE)
             - self_price * (self._room + ROW_TOLERANCE)
         )
-        most = bound + 0.5 * FOLLOWER_TOLERANCE * max(1.0, abs(self._base + bound))
+        most = bound + 0.5 * follower_tolerance(self._base + bound, self._largest)
         if (
             agent_slack >= -0.5 * ROW_TOLERANCE
             and self_slack >= -0.5 * ROW_TOLERANCE

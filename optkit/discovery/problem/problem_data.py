@@ -20,7 +20,23 @@ ROW_TOLERANCE = 1e-9
 
 FOLLOWER_TOLERANCE = 1e-6
 """A response of the follower counts as optimal up to this much above the least energy,
-relative to it or to 1 J."""
+relative to it."""
+
+LEAST_TOLERANCE = 1e-9
+"""The same relative to the largest energy of any node in the scope, if that is more."""
+
+
+def follower_tolerance(energy: float, largest: float) -> float:
+    """Return the joules above a least energy that still count as optimal.
+
+    Parameters
+    ----------
+    energy
+        The least energy of a scope, J.
+    largest
+        The largest energy of any of its nodes, in either mode, J.
+    """
+    return max(FOLLOWER_TOLERANCE * abs(energy), LEAST_TOLERANCE * largest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +127,12 @@ class ProblemData:
     def extra_energy(self) -> Floats:
         """Energy of agent mode minus that of self-directed mode, J, shape (P,)."""
         return self.energy_agent - self.energy_self
+
+    def largest_energy(self, scope: int) -> float:
+        """Return the largest energy of any request of a scope, in either mode, J."""
+        requests = self.requests_in(scope)
+        largest = np.maximum(self.energy_agent[requests], self.energy_self[requests])
+        return float(largest.max(initial=0.0))
 
     def requests_in(self, scope: int) -> slice:
         """Return the requests of a scope."""

@@ -10,7 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from optkit.discovery.problem.problem_data import FOLLOWER_TOLERANCE, ProblemData
+from optkit.discovery.problem.problem_data import (
+    FOLLOWER_TOLERANCE,
+    LEAST_TOLERANCE,
+    ProblemData,
+    follower_tolerance,
+)
 
 
 def split_by_window(problem: ProblemData) -> ProblemData:
@@ -31,9 +36,11 @@ def split_by_window(problem: ProblemData) -> ProblemData:
     if problem.scopes != 1 or len(starts) < 2 or rows_may_bind(problem, 0):
         return problem
     least = np.minimum(problem.energy_agent, problem.energy_self)
-    if np.add.reduceat(least, starts).min() < 1.0:
-        # The follower's tolerance is relative from 1 J up only: below, the tolerances of
-        # the windows add up to more than that of the horizon.
+    largest = np.maximum(problem.energy_agent, problem.energy_self)
+    floor = LEAST_TOLERANCE / FOLLOWER_TOLERANCE * np.maximum.reduceat(largest, starts)
+    if (np.add.reduceat(least, starts) < floor).any():
+        # Where a window's tolerance is that of its largest energy, the tolerances of the
+        # windows add up to more than that of the horizon.
         return problem
     scope_start = np.append(starts, problem.requests)
     zeros = np.zeros(problem.requests)
@@ -61,7 +68,7 @@ def rows_may_bind(problem: ProblemData, scope: int) -> bool:
     energy = np.maximum(
         problem.energy_agent[requests], problem.energy_self[requests]
     ).sum()
-    slack = FOLLOWER_TOLERANCE * max(1.0, float(energy))
+    slack = follower_tolerance(float(energy), problem.largest_energy(scope))
     may_be_agent = linked & (extra <= slack)
     must_be_agent = np.zeros(len(extra), dtype=bool)
     if problem.reading.connection == "forced" and problem.reading.qan_rule != "single":

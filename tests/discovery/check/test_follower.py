@@ -13,7 +13,6 @@ from optkit.discovery.check.follower import (
     FollowerScope,
     any_response,
     better_response,
-    tolerance,
 )
 from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.follower.response import respond
@@ -54,7 +53,7 @@ def test_follower_is_solved_again_exactly() -> None:
             continue
         least = min(scope.energy(agent) for agent in legal)
         for agent in legal[:: max(1, len(legal) // 4)]:
-            optimal = scope.energy(agent) <= least + tolerance(least)
+            optimal = scope.energy(agent) <= least + scope.tolerance(least)
             better = better_response(scope, agent)
             assert (better is None) == optimal
             judged += 1
@@ -95,6 +94,7 @@ def test_a_large_scope_is_judged() -> None:
         self_room=float(scope.gain_self.sum()),
         price=None,
         base=float(scope.energy_self.sum()),
+        largest=float(np.maximum(scope.energy_agent, scope.energy_self).max()),
     )
     response = respond(follower)
     assert response is not None

@@ -14,9 +14,9 @@ from optkit.discovery.problem.follower.response import (
     respond,
 )
 from optkit.discovery.problem.problem_data import (
-    FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
     ProblemData,
+    follower_tolerance,
 )
 
 ROUNDING = 1e-9
@@ -66,7 +66,7 @@ def fixed_modes(problem: ProblemData, scope: int) -> FixedModes:
     agent_row = least < problem.agent_need - 0.5 * ROW_TOLERANCE
     self_row = most > room + 0.5 * ROW_TOLERANCE
     energy = float(problem.energy_self[requests].sum() + np.maximum(extra, 0.0).sum())
-    margin = 2.0 * FOLLOWER_TOLERANCE * max(1.0, energy)
+    margin = 2.0 * follower_tolerance(energy, problem.largest_energy(scope))
     helps = (agent_gain > 0.0) & agent_row | (self_gain < 0.0) & self_row
     harms = (agent_gain < 0.0) & agent_row | (self_gain > 0.0) & self_row
     agent = linked & ~harms & (extra < -margin)

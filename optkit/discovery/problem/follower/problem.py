@@ -8,9 +8,9 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats
 from optkit.discovery.problem.problem_data import (
-    FOLLOWER_TOLERANCE,
     ROW_TOLERANCE,
     ProblemData,
+    follower_tolerance,
 )
 
 
@@ -34,6 +34,8 @@ class FollowerProblem:
         shape (n,); None where the leader is indifferent.
     base
         Energy of the scope with every node in self-directed mode, J.
+    largest
+        The largest energy of any node of the scope, connected or not, J.
     """
 
     extra: Floats
@@ -43,6 +45,7 @@ class FollowerProblem:
     self_room: float
     price: Floats | None
     base: float
+    largest: float
 
     def feasible(self, agent: Bools) -> bool:
         """Say whether both rows hold, within their tolerance."""
@@ -60,7 +63,7 @@ class FollowerProblem:
 
     def slack(self, extra: float) -> float:
         """Return the joules above a least ``extra`` that still count as optimal."""
-        return FOLLOWER_TOLERANCE * max(1.0, abs(self.base + extra))
+        return follower_tolerance(self.base + extra, self.largest)
 
     def reduced_costs(self, agent_price: float, self_price: float) -> Floats:
         """Return the extra energy of agent mode with both rows priced, shape (n,)."""
@@ -94,4 +97,5 @@ def follower_problem(
         self_room=float(self_gain.sum()) - problem.self_need,
         price=None if price is None else price[connected],
         base=float(problem.energy_self[requests].sum()),
+        largest=problem.largest_energy(scope),
     )

@@ -28,6 +28,7 @@ def follower_problems(seed: int, count: int, size: int) -> Iterator[FollowerProb
             self_room=float(gains[1].sum() - needs[1]),
             price=np.round(rng.uniform(0, 3, n), 1) if number % 3 else None,
             base=10.0 * n,
+            largest=20.0,
         )
 
 

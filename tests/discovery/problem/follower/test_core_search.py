@@ -35,6 +35,7 @@ def test_equal_nodes_are_no_harder_than_few() -> None:
         self_room=1.5,
         price=None,
         base=300.0,
+        largest=5.0,
     )
     response = respond(follower)
     assert response is not None

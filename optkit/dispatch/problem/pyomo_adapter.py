@@ -25,6 +25,11 @@ MOST_COLUMNS = 1_000_000
 """Sets of senders in the model of an instance, one column each."""
 
 
+NEGLIGIBLE = 1e-11
+"""Share of the largest cost below which a cost counts as zero; no backend tells these
+apart, and refuses costs that are further apart."""
+
+
 def subsets(members: list[int]) -> Iterator[frozenset[int]]:
     """Yield every subset of the members, the empty one first."""
     for size in range(len(members) + 1):
@@ -41,25 +46,34 @@ def decision_data(data: ProblemData, boundary: Boundary) -> DispatchData:
 
     kinds = range(data.shape[2])
     reach = {ap: np.flatnonzero(data.candidate[ap]).tolist() for ap in boundary.movers}
+    transit = {
+        (str(ap), str(j), str(m)): boundary.transit(ap, m, j)
+        for ap, servers in reach.items()
+        for j in kinds
+        for m in servers
+    }
+    queued = {
+        (str(m), str(j)): {
+            frozenset(map(str, together)): boundary.queue(m, j, together)
+            for together in subsets(boundary.senders(m))
+        }
+        for m in sorted(set().union(*reach.values()))
+        for j in kinds
+    }
+    costs = [*transit.values(), *(c for sets in queued.values() for c in sets.values())]
+    least = NEGLIGIBLE * max(map(abs, costs), default=0.0)
     return DispatchData(
         choices={
             (str(ap), str(j)): [str(m) for m in servers]
             for ap, servers in reach.items()
             for j in kinds
         },
-        transit={
-            (str(ap), str(j), str(m)): boundary.transit(ap, m, j)
-            for ap, servers in reach.items()
-            for j in kinds
-            for m in servers
-        },
+        transit={key: _unless_below(least, cost) for key, cost in transit.items()},
         queued={
-            (str(m), str(j)): {
-                frozenset(map(str, together)): boundary.queue(m, j, together)
-                for together in subsets(boundary.senders(m))
+            queue: {
+                together: _unless_below(least, cost) for together, cost in sets.items()
             }
-            for m in sorted(set().union(*reach.values()))
-            for j in kinds
+            for queue, sets in queued.items()
         },
         current={
             (str(ap), str(j)): str(boundary.action(ap, j))
@@ -67,6 +81,10 @@ def decision_data(data: ProblemData, boundary: Boundary) -> DispatchData:
             for j in kinds
         },
     )
+
+
+def _unless_below(least: float, cost: float) -> float:
+    return 0.0 if abs(cost) < least else cost
 
 
 def chosen_servers(model: Any, ap: int, kinds: int) -> Ints:

@@ -157,8 +157,9 @@ def process(counts: Counts, rng: random.Random, rounds: int) -> None:
             run.send_signal(sent)
             ended = _finish(run, counts, label)
             if ended is not None and ended.returncode != -signal.SIGKILL:
-                # Before Python runs any of our code, a signal ends it as any process.
-                if ended.returncode in (-sent, 1) and not ended.stdout:
+                # Until Python runs our first line, a signal ends it as it ends any script.
+                own = ended.stdout or "optkit/" in ended.stderr
+                if not own and ended.returncode in (-sent, -signal.SIGINT, 1):
                     counts.attacks += 1
                 else:
                     counts.judge(label, ended)
@@ -188,18 +189,18 @@ def process(counts: Counts, rng: random.Random, rounds: int) -> None:
 
 
 _STREAMS = {
-    "{solve} >&-": {0, 2},
-    "{solve} 2>&-": {0},
-    "{solve} >&- 2>&-": {0, 2},
+    "{solve} >&-": {0, 2, 11},
+    "{solve} 2>&-": {0, 11},
+    "{solve} >&- 2>&-": {0, 2, 11},
     "{solve} > /dev/full": {2},
-    "{solve} 2> /dev/full": {0},
-    "set -o pipefail; {solve} | head -c 1 > /dev/null": {0, 2},
-    "{solve} -o /dev/full": {0, 2},
+    "{solve} 2> /dev/full": {0, 11},
+    "set -o pipefail; {solve} | head -c 1 > /dev/null": {0, 2, 11},
+    "{solve} -o /dev/full": {0, 2, 11},
     "{solve} -o {folder}/missing/answer.json": {2},
     "{solve} -o {folder}": {2},
     "{solve} -o {folder}/" + "a" * 300 + ".json": {2},
     "{solve} --events {folder}/e.jsonl -o {folder}/e.jsonl": {2},
-    "ulimit -f 1; {solve} -o {folder}/small.json": {0, 2},
+    "ulimit -f 1; {solve} -o {folder}/small.json": {0, 2, 11},
 }
 """Commands, and the exit statuses that are right for them."""
 

@@ -156,7 +156,9 @@ def process(counts: Counts, rng: random.Random, rounds: int) -> None:
             time.sleep(rng.uniform(0.05, 4.0))
             run.send_signal(sent)
             ended = _finish(run, counts, label)
-            if ended is not None and ended.returncode != -signal.SIGKILL:
+            if ended is not None and ended.returncode == -signal.SIGKILL:
+                counts.attacks += 1
+            elif ended is not None:
                 # Until Python runs our first line, a signal ends it as it ends any script.
                 own = ended.stdout or "optkit/" in ended.stderr
                 if not own and ended.returncode in (-sent, -signal.SIGINT, 1):
@@ -272,7 +274,7 @@ def dask(counts: Counts, rng: random.Random, rounds: int) -> None:
                     *(*OPTKIT, "solve", str(network), "-s", "ga", "--dask", address),
                     *("--time-limit", "30", "-o", str(folder / "answer.json")),
                 ],
-                {0},
+                {0, 13},  # 13 where it dies before the client has reached it
             ),
             (
                 lambda address: [

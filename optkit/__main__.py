@@ -2,7 +2,7 @@
 
 import sys
 
-from optkit.cli.app import main
+from optkit.cli.entry import main
 
 if (
     __name__ == "__main__"

@@ -41,7 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The words after ``optkit``; None for those of this process.
     """
     signals = stop_signals.StopSignals()
-    signals.install()
     tokens = list(sys.argv[1:] if arguments is None else arguments)
     open_missing()
     streams = sys.stdout, sys.stderr
@@ -54,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()
     atexit.register(gc.freeze)
     try:
+        signals.install()
         from optkit.cli.terminal import Terminal
 
         terminal = Terminal.open()
@@ -63,8 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             terminal.error(f"standard output cannot be written: {out.failure}.")
             status = status or ExitStatus.USAGE
         return status
+    except KeyboardInterrupt:  # before there is a terminal to say so
+        return stop_signals.status()
     finally:
         err.flush()
+        _forget_interrupt()
         if arguments is None:
             signals.hold()  # nothing is left to lose; end with the status of the command
         else:
@@ -105,6 +108,16 @@ def _run(tokens: list[str], terminal: Terminal, collecting: bool) -> int:
         return ExitStatus.USAGE
     except Exception as error:
         return _defect(error, terminal)
+
+
+def _forget_interrupt() -> None:
+    """Make Python forget that Ctrl-C passed through an ``exec``, if it was handled.
+
+    Many libraries run generated code, as `dataclasses` does. If the exception passes
+    through that, Python ends the process by SIGINT, whatever the exit status, unless text
+    is evaluated after it.
+    """
+    eval("0")
 
 
 def _defect(error: Exception, terminal: Terminal) -> int:

@@ -190,3 +190,43 @@ def test_a_stopped_study_resumes(large: Path, tmp_path: Path) -> None:
     journal = study / "journal.jsonl"
     assert not journal.exists() or not journal.read_text()
     assert not [p for p in (study / "claims").iterdir() if "." not in p.name]
+
+
+def test_an_interrupt_inside_generated_code_is_handled_like_any(tmp_path: Path) -> None:
+    """Python would end the process by SIGINT, although the exception was handled."""
+    script = tmp_path / "command.py"
+    script.write_text(
+        "import sys\n"
+        "from optkit.cli import app, parser\n"
+        "def parse(*_):\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "parser.parse = parse\n"
+        "sys.exit(app.main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130, ended.stderr
+    assert ended.stderr == "error: stopped by Ctrl-C.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+def test_a_signal_while_python_imports(number: int, status: int) -> None:
+    """From the command's first line on, a signal ends it without a traceback."""
+    code = (
+        "import os, sys\n"
+        "from optkit.cli import entry\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'optkit.cli.app':\n"
+        f"            os.kill(os.getpid(), {int(number)})\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.exit(entry.main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (status, "")

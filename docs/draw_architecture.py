@@ -25,6 +25,7 @@ FLOORS = {
     "optkit.discovery": "",
     "optkit.dispatch": "",
     "optkit.sync": "",
+    "optkit.network": "networks: files, readers, drawing",
     "optkit.backends": "HiGHS, SCIP, CP-SAT",
     "optkit.plotting": "style of pictures",
     "optkit.search": "search engines",
@@ -55,7 +56,7 @@ ROOMS = {
 
 WIDTH, MARGIN, LINE = 440, 10, 17
 INK, SOFT, EDGE = "#222222", "#5A5A5A", "#8A8A8A"
-FILLS = ("#FDF3DC", "#FBE6DA", "#DDEBF7", "#DDF1E8", "#EFE6F2")
+FILLS = ("#FDF3DC", "#FBE6DA", "#DDEBF7", "#DDF1E8", "#EFE6F2", "#F4F4E4")
 
 
 def contracts() -> list[dict[str, object]]:

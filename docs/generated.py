@@ -36,9 +36,9 @@ def files() -> Iterator[str]:
     """Yield the tables of every file format, as Markdown."""
     from schema_tables import tables
 
-    from optkit.core.solving.registry import families
+    from optkit.core.solving.registry import families, file_kinds
 
-    for name in [*families(), "solution"]:
+    for name in [*families(), *file_kinds(), "solution"]:
         buffer = io.StringIO()
         with redirect_stdout(buffer):
             main(["schema", name])

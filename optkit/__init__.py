@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from optkit.core.tools.check import check as check
     from optkit.core.tools.check import check_document as check_document
     from optkit.core.tools.generate import generate as generate
+    from optkit.core.tools.generate import import_file as import_file
     from optkit.core.tools.generate import import_instance as import_instance
     from optkit.core.tools.instance_files import load as load
     from optkit.core.tools.instance_files import save_instance as save_instance
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from optkit.core.tools.solution_files import save as save
     from optkit.core.tools.train import Trained as Trained
     from optkit.core.tools.train import train as train
+    from optkit.network.network import Network as Network
 
 # First, so that a module has one object, whichever path it is imported by.
 sys.meta_path.insert(0, MovedModules())
@@ -73,6 +75,7 @@ _HOMES = {
     "InvalidFileError": "core.errors",
     "Kind": "core.solving.solver",
     "Limits": "core.solving.limits",
+    "Network": "network.network",
     "Options": "core.options",
     "OptkitError": "core.errors",
     "Outcome": "core.solving.solver",
@@ -90,6 +93,7 @@ _HOMES = {
     "check_document": "core.tools.check",
     "families": "core.solving.registry",
     "generate": "core.tools.generate",
+    "import_file": "core.tools.generate",
     "import_instance": "core.tools.generate",
     "import_solution": "backends.solution_files.importing",
     "load": "core.tools.instance_files",

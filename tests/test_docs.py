@@ -14,6 +14,7 @@ from optkit.cli.app import main
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = [
     DOCS / "index.md",
+    DOCS / "network.md",
     DOCS / "how-to" / "solver.md",
     *sorted(DOCS.glob("tutorials/*.md")),
 ]

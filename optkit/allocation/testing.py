@@ -13,7 +13,8 @@ from optkit.allocation.check.brute_force import (
     brute_force_routing,
     spanning_trees,
 )
-from optkit.allocation.data.generate import GeneratorOptions, Shape, generate
+from optkit.allocation.data.generate import GeneratorOptions, generate
+from optkit.allocation.data.options import Shape
 from optkit.allocation.instance import AllocationInstance
 from optkit.core.solving import seeds
 from optkit.core.tools.contract_cases import ContractCase, ContractCases

@@ -21,7 +21,7 @@ from optkit.core.files.text import write_json
 from optkit.core.instance import Instance
 from optkit.core.solving.registry import family_of_schema
 from optkit.core.solving.result import Status
-from optkit.core.tools.instance_files import load
+from optkit.core.tools.instance_files import load_instance
 from optkit.core.tools.solution_files import (
     SolutionDocument,
     family_solution,
@@ -183,7 +183,7 @@ def offer(
     """
     file = best_known_file(instance_path)
     try:
-        instance = load(instance_path)
+        instance = load_instance(instance_path)
         known = best_known(instance, instance_path)
         solution = load_solution(solution_path)
         _require_unchanged(solution, record, solution_path)

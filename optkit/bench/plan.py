@@ -20,7 +20,7 @@ from optkit.core.solving import registry
 from optkit.core.solving.solver import Solver
 from optkit.core.suggest import unknown
 from optkit.core.tools.generate import generate
-from optkit.core.tools.instance_files import load
+from optkit.core.tools.instance_files import load_instance
 
 MOST_RUNS = 1_000_000
 """Most runs of one study; a larger plan is refused as a typing error."""
@@ -257,7 +257,7 @@ def _read(path: Path) -> tuple[Instance, Path | None]:
         raise InvalidFileError(
             ascii(str(path)), ["the name is not UTF-8; rename the file"]
         ) from None
-    return load(path), path
+    return load_instance(path), path
 
 
 def _refused(error: OptkitError) -> tuple[Instance, Path | None]:

@@ -28,7 +28,7 @@ from optkit.core.files import paths
 from optkit.core.files.document import Document
 from optkit.core.files.text import read_json, write_json
 from optkit.core.instance import Instance
-from optkit.core.tools.instance_files import load, save_instance
+from optkit.core.tools.instance_files import load_instance, save_instance
 
 PLAN = "plan.json"
 
@@ -92,7 +92,7 @@ class Study:
 
     def instance(self, sha256: str) -> Instance:
         """Return an instance of the study."""
-        return load(self.instance_file(sha256))
+        return load_instance(self.instance_file(sha256))
 
     def create(self, suite: Suite, plan: Plan) -> None:
         """Create the folder, or replace the plan of an existing study.
@@ -186,7 +186,7 @@ def _contains(path: Path, sha256: str) -> bool:
     if not paths.is_file(path):
         return False
     try:
-        return load(path).sha256 == sha256
+        return load_instance(path).sha256 == sha256
     except OptkitError:
         return False
 

@@ -32,7 +32,7 @@ from optkit.core.solving import registry
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Result
 from optkit.core.solving.solve import solve
-from optkit.core.tools.instance_files import load
+from optkit.core.tools.instance_files import load_instance
 from optkit.core.tools.solution_files import solution_document
 
 WARM_UP_SECONDS = 5.0
@@ -95,7 +95,7 @@ def planned_instance(task: WorkerTask) -> Instance:
     InvalidFileError
         If its file cannot be read, or holds another instance than planned.
     """
-    instance = load(task.instance)
+    instance = load_instance(task.instance)
     if instance.sha256 != task.run.sha256:
         raise InvalidFileError(
             str(task.instance),
@@ -182,7 +182,7 @@ def _warm_up(task: WorkerTask) -> None:
     run = task.run
     before = set(threading.enumerate())
     with suppress(OptkitError):  # the run itself will report what is wrong
-        tiny = load(task.warm_up)
+        tiny = load_instance(task.warm_up)
         # Only limits that the run has as well, for the solver may support no others.
         limits = Limits(**{**run.limits, "time": WARM_UP_SECONDS, "target": None})
         with always_compiled():

@@ -49,8 +49,9 @@ def check(
     """
     import optkit
     from optkit.core.errors import ExitStatus
+    from optkit.core.tools.instance_files import load_instance
 
-    problem = optkit.load(instance, aux)
+    problem = load_instance(instance, aux)
     document = optkit.load_solution(solution)
     verification = optkit.check_document(problem, document, str(solution))
     if json:

@@ -53,14 +53,14 @@ def export(
     aux
         Aux file of an .mps instance; by default, the one beside it.
     """
-    import optkit
     from optkit.cli.instances import describe, family_of
     from optkit.cli.writable_paths import require_writable
     from optkit.core.runtime.collector import paused_collector
+    from optkit.core.tools.instance_files import load_instance
 
     kind = _format(output, format_)
     require_writable(output, instance, aux, *_beside(instance))
-    problem = optkit.load(instance, aux)
+    problem = load_instance(instance, aux)
     family = family_of(problem)
     # A model is millions of small objects that all stay.
     with paused_collector():

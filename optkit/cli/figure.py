@@ -1,31 +1,31 @@
-"""Draw an instance and its solution to the bytes of a file."""
+"""Draw an instance and its solution, or a network, to the bytes of a file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from optkit.cli.instances import family_of
+from optkit.cli.instances import kind_of
 from optkit.core.errors import UnavailableError
 from optkit.core.runtime.extras import needs
-from optkit.core.solving.family import resolve
+from optkit.core.solving.family import Family, resolve
 from optkit.plotting.output import Format, render
 
 if TYPE_CHECKING:
-    from optkit.core.instance import Instance, Solution
+    from optkit.core.instance import NamedDocument, Solution
     from optkit.core.solving.result import Verification
 
 
 def draw(
-    instance: Instance,
+    document: NamedDocument,
     solution: Solution | None,
     verification: Verification | None,
     kind: str,
 ) -> bytes:
-    """Return the family's drawing of an instance and its solution.
+    """Return the drawing of a document, and of its solution if it is an instance.
 
     Parameters
     ----------
-    instance, solution, verification
+    document, solution, verification
         What is drawn.
     kind
         ``svg``, ``png`` or ``pdf``.
@@ -33,11 +33,15 @@ def draw(
     Raises
     ------
     UnavailableError
-        If the family has no drawing, or matplotlib is not installed.
+        If there is no such drawing, or matplotlib is not installed.
     """
-    family = family_of(instance)
-    if family.draw is None:
-        raise UnavailableError(f"family {family.name!r} has no drawing.")
+    kind_of_file = kind_of(document)
+    if kind_of_file.draw is None:
+        raise UnavailableError(f"a {kind_of_file.name} file has no drawing.")
     with needs("plot", "drawing", "matplotlib"):
-        figure = resolve(family.draw)(instance, solution, verification)
+        make = resolve(kind_of_file.draw)
+        if isinstance(kind_of_file, Family):
+            figure = make(document, solution, verification)
+        else:
+            figure = make(document)
     return render(figure, cast(Format, kind))

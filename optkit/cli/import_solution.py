@@ -55,7 +55,8 @@ def import_solution(
     import optkit
     from optkit.cli.solve import show_result
     from optkit.cli.writable_paths import companions, require_writable
+    from optkit.core.tools.instance_files import load_instance
 
     require_writable(output, *companions(instance), aux, solution)
-    result = optkit.import_solution(optkit.load(instance, aux), solution)
+    result = optkit.import_solution(load_instance(instance, aux), solution)
     return show_result(result, output, terminal, json=json, every_row=every_row)

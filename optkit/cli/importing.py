@@ -11,16 +11,19 @@ from cyclopts import App, Parameter
 from optkit.cli.groups import ARGUMENTS, OPTIONS
 from optkit.cli.source_warnings import source_warnings
 from optkit.cli.terminal import Terminal
-from optkit.cli.tool_commands import as_command, signature, write_instance
+from optkit.cli.tool_commands import as_command, paths_in, signature, write_instance
+from optkit.cli.values import parse_assignments
 from optkit.cli.writable_paths import require_writable
-from optkit.core.solving.family import Family, Tool
-from optkit.core.tools.generate import importers
+from optkit.core.solving.family import Family, FileKind, Tool
+from optkit.core.solving.registry import file_kinds
+from optkit.core.tools.generate import families_of_networks, importers
 
-ABOUT = """Convert a file of another format to an instance.
+ABOUT = """Convert a file of another format to an instance or a network.
 
 For example:
 
   optkit import topology-zoo --help
+  optkit import csv --links links.csv --nodes nodes.csv -o net.json
   optkit import topology-zoo Abilene.gml --seed 1 -o abilene.json
 """
 
@@ -32,40 +35,97 @@ app = App(
     group_parameters=OPTIONS,
 )
 
-SOURCE = inspect.Parameter(
-    "source",
-    inspect.Parameter.POSITIONAL_ONLY,
-    annotation=Annotated[Path, Parameter(help="File to read.")],
-)
+FILE = Annotated[Path, Parameter(help="File to read.")]
 
 
-def _command(family: Family, tool: Tool) -> Any:
-    shape = signature(tool, SOURCE)
+def _source(tool: Tool) -> inspect.Parameter:
+    """Return the parameter for the file, which some formats can also name by a flag."""
+    named = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    placed = inspect.Parameter.POSITIONAL_ONLY
+    return inspect.Parameter(
+        tool.source or "source", named if tool.source else placed, annotation=FILE
+    )
+
+
+def _targets(maker: Family | FileKind, tool: Tool) -> list[str]:
+    """Return what a format can be made into, the usual first."""
+    kinds = [
+        kind.name
+        for kind in file_kinds().values()
+        if any(other.name == tool.name for other in kind.importers)
+    ]
+    families = families_of_networks() if kinds else []
+    return list(dict.fromkeys([maker.name, *kinds, *families]))
+
+
+def _further(targets: list[str]) -> list[inspect.Parameter]:
+    """Return --family and --set for a format that can be made into several files."""
+    if len(targets) == 1:
+        return []
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    family = Parameter(
+        help=f"What to make: {', '.join(targets)}; by default, {targets[0]}."
+    )
+    setting = Parameter(
+        name="--set",
+        help="NAME=VALUE: an option of optkit generate, where an instance is made from"
+        " the network that was read; may be repeated.",
+    )
+    return [
+        inspect.Parameter(
+            "family", keyword, annotation=Annotated[str | None, family], default=None
+        ),
+        inspect.Parameter(
+            "set_", keyword, annotation=Annotated[tuple[str, ...], setting], default=()
+        ),
+    ]
+
+
+def _command(maker: Family | FileKind, tool: Tool) -> Any:
+    source = _source(tool)
+    targets = _targets(maker, tool)
+    shape = signature(tool, source, further=_further(targets))
 
     def import_(
-        source: Path,
-        /,
-        *,
+        *files: Path,
         seed: int = 0,
         output: Path | None = None,
+        family: str | None = None,
+        set_: tuple[str, ...] = (),
         terminal: Terminal,
         **options: Any,
     ) -> int:
         import optkit
 
-        require_writable(output, source)
+        path = files[0] if files else options.pop(tool.source)
+        require_writable(output, path, *paths_in(options))
+        settings = parse_assignments(set_)
         with source_warnings(terminal):
-            instance = optkit.import_instance(tool.name, source, seed, **options)
-        return write_instance(instance, output, terminal)
+            made = optkit.import_file(
+                tool.name, path, seed, family=family, settings=settings, **options
+            )
+        return write_instance(made, output, terminal)
 
-    text = f"""Make an instance of family {family.name} from {tool.summary}.
+    named = f"--{tool.source} SOURCE" if tool.source else "SOURCE"
+    text = f"""Make {_what(maker)} from {tool.summary}.
 
 For example:
 
-  optkit import {tool.name} SOURCE --seed 1 -o instance.json
+  optkit import {tool.name} {named} --seed 1 -o {targets[0]}.json
 """
+    if len(targets) > 1:
+        other = targets[1]
+        text += (
+            f"  optkit import {tool.name} {named} --family {other} -o {other}.json\n"
+        )
     return as_command(import_, shape, text)
 
 
-for _family, _tool in importers().values():
-    app.command(_command(_family, _tool), name=_tool.name)
+def _what(maker: Family | FileKind) -> str:
+    if isinstance(maker, Family):
+        return f"an instance of family {maker.name}"
+    return f"a {maker.name}"
+
+
+for _maker, _tool in importers().values():
+    app.command(_command(_maker, _tool), name=_tool.name)

@@ -1,4 +1,4 @@
-"""Describe an instance of any family."""
+"""Describe an instance of any family, or a network."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optkit.core.display.tables import Table
-    from optkit.core.instance import Instance, Solution
-    from optkit.core.solving.family import Family
+    from optkit.core.instance import Instance, NamedDocument, Solution
+    from optkit.core.solving.family import Family, FileKind
     from optkit.core.solving.result import Verification
 
 
@@ -21,8 +21,17 @@ def family_of(instance: Instance) -> Family:
     return family
 
 
-def sizes(instance: Instance) -> dict[str, int]:
-    """Return the sizes of an instance by name, such as the number of servers."""
+def kind_of(document: NamedDocument) -> Family | FileKind:
+    """Return the family of an instance, or the kind of another file."""
+    from optkit.core.solving.registry import family_of_schema, file_kind_of_schema
+
+    kind = file_kind_of_schema(document.SCHEMA) or family_of_schema(document.SCHEMA)
+    assert kind is not None, "the document was loaded, so its kind is registered"
+    return kind
+
+
+def sizes(instance: NamedDocument) -> dict[str, int]:
+    """Return the sizes of a document by name, such as the number of servers."""
     if instance.SIZES:
         parts = {name: attrgetter(at)(instance) for name, at in instance.SIZES.items()}
         return {
@@ -37,21 +46,28 @@ def sizes(instance: Instance) -> dict[str, int]:
     }
 
 
-def describe(instance: Instance) -> str:
-    """Return an instance's name, family and sizes in one line."""
+def describe(instance: NamedDocument) -> str:
+    """Return a document's name, its family or kind, and its sizes in one line."""
     counts = ", ".join(f"{count} {name}" for name, count in sizes(instance).items())
-    family = family_of(instance).name
-    return f"{instance.name} ({family}: {counts})" if counts else instance.name
+    kind = kind_of(instance).name
+    return f"{instance.name} ({kind}: {counts})" if counts else instance.name
 
 
 def family_tables(
-    instance: Instance, solution: Solution | None, verification: Verification | None
+    document: NamedDocument,
+    solution: Solution | None,
+    verification: Verification | None,
 ) -> list[Table]:
-    """Return the family's tables of an instance and its solution; [] if it has none."""
-    from optkit.core.solving.family import resolve
+    """Return the tables of a document and of its solution; [] if its kind has none."""
+    from optkit.core.solving.family import Family, resolve
 
-    family = family_of(instance)
-    if family.tables is None:
+    kind = kind_of(document)
+    if kind.tables is None:
         return []
-    tables: list[Table] = resolve(family.tables)(instance, solution, verification)
+    make = resolve(kind.tables)
+    tables: list[Table]
+    if isinstance(kind, Family):
+        tables = make(document, solution, verification)
+    else:
+        tables = make(document)
     return tables

@@ -78,12 +78,13 @@ def pareto(
     from optkit.core.errors import ExitStatus, UnavailableError, UsageError
     from optkit.core.runtime import stop_signals
     from optkit.core.solving.family import resolve
+    from optkit.core.tools.instance_files import load_instance
     from optkit.core.tools.pareto import trace
 
     if points < 2:
         raise UsageError(f"--points {points}: a front has two ends; give at least 2.")
     require_folder(output, *companions(instance), writes=("point-*.json", "front.*"))
-    problem = optkit.load(instance)
+    problem = load_instance(instance)
     family = family_of(problem)
     if family.aims is None:
         raise UnavailableError(

@@ -19,14 +19,17 @@ COMMANDS = {
     "check": ("optkit.cli.check:check", "Check a solution file."),
     "validate": (
         "optkit.cli.validate:validate",
-        "Validate instance and solution files.",
+        "Validate instance, network and solution files.",
     ),
     "schema": ("optkit.cli.schema:schema", "Print the JSON Schema of a file format."),
     "solvers": ("optkit.cli.solvers:solvers", "List solvers and their options."),
-    "generate": ("optkit.cli.generate:app", "Generate a random instance."),
+    "generate": (
+        "optkit.cli.generate:app",
+        "Generate an instance, at random or from a network.",
+    ),
     "import": (
         "optkit.cli.importing:app",
-        "Convert a file of another format to an instance.",
+        "Convert a file of another format to an instance or a network.",
     ),
     "export": (
         "optkit.cli.export:export",

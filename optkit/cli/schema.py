@@ -26,6 +26,7 @@ def schema(
 
       optkit schema
       optkit schema allocation > allocation.schema.json
+      optkit schema network
       optkit schema solution
 
     "solution" is the format of all solution files, "solution/FAMILY" that of the
@@ -34,7 +35,8 @@ def schema(
     Parameters
     ----------
     name
-        A family, "solution", or "solution/FAMILY"; without it, the formats are listed.
+        A family, "network", "solution", or "solution/FAMILY"; without it, the formats are
+        listed.
     """
     from optkit.core.errors import UsageError
     from optkit.core.suggest import unknown
@@ -64,7 +66,7 @@ def json_schema(document: type[Document]) -> dict[str, Any]:
 def _formats() -> dict[str, type[Document]]:
     from pydantic import create_model
 
-    from optkit.core.solving.registry import families
+    from optkit.core.solving.registry import families, file_kinds
     from optkit.core.tools.solution_files import SolutionDocument
 
     formats: dict[str, type[Document]] = {"solution": SolutionDocument}
@@ -76,6 +78,8 @@ def _formats() -> dict[str, type[Document]]:
             __doc__=f"A solution file for {family.name} instances.",
             solution=(_or_null(family.solution_type), ...),
         )
+    for kind in file_kinds().values():
+        formats[kind.name] = kind.document_type
     return dict(sorted(formats.items()))
 
 

@@ -12,7 +12,7 @@ from optkit.cli.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optkit.core.instance import Instance, Solution
+    from optkit.core.instance import NamedDocument, Solution
     from optkit.core.solving.result import Point, Verification
     from optkit.core.tools.solution_files import SolutionDocument
 
@@ -29,11 +29,12 @@ def show(
     every_row: Annotated[bool, Parameter(name="--all")] = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Print or draw an instance, alone or with a solution.
+    """Print or draw an instance, alone or with a solution, or a network.
 
     For example:
 
       optkit show network.json
+      optkit show network.json -o map.svg
       optkit show network.json answer.json
       optkit show network.json answer.json -o picture.svg
       optkit show network.json answer.json -o page.html
@@ -45,7 +46,7 @@ def show(
     Parameters
     ----------
     instance
-        Instance file.
+        Instance file, or network file.
     solution
         Solution file.
     output
@@ -87,21 +88,28 @@ def _format(output: Path) -> str:
 
 
 def _read_and_check(
-    problem: Instance, path: Path | None
+    problem: NamedDocument, path: Path | None
 ) -> tuple[SolutionDocument | None, Solution | None, Verification | None]:
     """Read a solution file, and check the solution and the values stated in the file."""
     if path is None:
         return None, None, None
+    from optkit.core.errors import UsageError
+    from optkit.core.instance import Instance
     from optkit.core.tools.check import check_document
     from optkit.core.tools.solution_files import family_solution, load_solution
 
+    if not isinstance(problem, Instance):
+        raise UsageError(
+            f"{path}: a solution belongs to an instance, and {problem.name!r} is a"
+            " network; name the instance that was solved."
+        )
     document = load_solution(path)
     answer = family_solution(document, problem, str(path))
     return document, answer, check_document(problem, document, str(path))
 
 
 def _print(
-    problem: Instance,
+    problem: NamedDocument,
     answer: Solution | None,
     verification: Verification | None,
     every_row: bool,
@@ -110,7 +118,7 @@ def _print(
     from optkit.cli.instances import describe, family_tables
     from optkit.cli.tables import MAX_ROWS, render_pairs, render_table
 
-    rows = [("instance", describe(problem))]
+    rows = [(_what(problem), describe(problem))]
     if problem.provenance:
         rows.append(("provenance", problem.provenance))
     terminal.show(render_pairs(rows))
@@ -119,8 +127,14 @@ def _print(
         terminal.show("", render_table(table, terminal.out, max_rows))
 
 
+def _what(problem: NamedDocument) -> str:
+    from optkit.core.instance import Instance
+
+    return "instance" if isinstance(problem, Instance) else "file"
+
+
 def _draw(
-    problem: Instance,
+    problem: NamedDocument,
     answer: Solution | None,
     verification: Verification | None,
     trajectory: Sequence[Point],

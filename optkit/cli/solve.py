@@ -108,6 +108,7 @@ def solve(
     """
     import optkit
     from optkit.cli.writable_paths import companions, require_writable
+    from optkit.core.tools.instance_files import load_instance
 
     limits = optkit.Limits(
         time_limit, iterations, evaluations, gap, target, memory_limit
@@ -115,7 +116,7 @@ def solve(
     options = parse_assignments(set_)
     require_writable(output, *companions(instance), aux, initial)
     require_writable(events, *companions(instance), aux, initial, output)
-    problem = optkit.load(instance, aux)
+    problem = load_instance(instance, aux)
     if backend is not None:
         _set_backend(options, backend, problem, solver)
     start = _initial(problem, initial)

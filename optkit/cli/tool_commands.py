@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -15,7 +16,7 @@ from optkit.cli.values import parse_float, parse_int
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from optkit.core.instance import Instance
+    from optkit.core.instance import NamedDocument
     from optkit.core.solving.family import Tool
 
 Seed = Annotated[
@@ -32,7 +33,11 @@ HiddenTerminal = Annotated[Terminal, Parameter(parse=False)]
 
 
 def signature(
-    tool: Tool, *first: inspect.Parameter, seed: Any = Seed, output: Any = Output
+    tool: Tool,
+    *first: inspect.Parameter,
+    seed: Any = Seed,
+    output: Any = Output,
+    further: Sequence[inspect.Parameter] = (),
 ) -> inspect.Signature:
     """Return the signature of the command that runs a tool.
 
@@ -44,6 +49,8 @@ def signature(
         Parameters before its options.
     seed, output
         Annotations of ``--seed`` and ``--output``.
+    further
+        Parameters after its options.
     """
     options = [
         _keyword(
@@ -57,7 +64,7 @@ def signature(
     last = inspect.Parameter(
         "terminal", inspect.Parameter.KEYWORD_ONLY, annotation=HiddenTerminal
     )
-    return inspect.Signature([*first, *options, *common, last])
+    return inspect.Signature([*first, *options, *further, *common, last])
 
 
 def _flag(option: str, field: FieldInfo) -> Parameter:
@@ -84,6 +91,11 @@ def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     )
 
 
+def paths_in(options: Mapping[str, Any]) -> list[Path]:
+    """Return the files that options name."""
+    return [value for value in options.values() if isinstance(value, Path)]
+
+
 def as_command(function: Any, shape: inspect.Signature, text: str) -> Any:
     """Give a function the signature and the help text of a command, and return it."""
     function.__signature__ = shape
@@ -94,8 +106,10 @@ def as_command(function: Any, shape: inspect.Signature, text: str) -> Any:
     return function
 
 
-def write_instance(instance: Instance, output: Path | None, terminal: Terminal) -> int:
-    """Write an instance to a file or to standard output, and note what it is."""
+def write_instance(
+    instance: NamedDocument, output: Path | None, terminal: Terminal
+) -> int:
+    """Write a document to a file or to standard output, and note what it is."""
     if output is None:
         terminal.document(instance.document())
     else:

@@ -79,11 +79,12 @@ def _command(family: Family, tool: Tool) -> Any:
         from optkit.cli.writable_paths import require_folder
         from optkit.core.errors import UsageError
         from optkit.core.runtime.extras import needs
+        from optkit.core.tools.instance_files import load_instance
 
         if output is None:
             raise UsageError("name the folder for the policy with -o.")
         require_folder(output, *instances, writes=("curve.*", "*.npz"))
-        loaded = [optkit.load(path) for path in instances]
+        loaded = [load_instance(path) for path in instances]
         with needs("rl", "training", *EXTRA), _progress_bar(terminal) as bar:
             trained = optkit.train(
                 family.name,

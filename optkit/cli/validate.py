@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from optkit.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from optkit.core.instance import Instance
+    from optkit.core.instance import NamedDocument
 
 
 def validate(
@@ -19,7 +19,7 @@ def validate(
     json: bool = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
-    """Validate instance and solution files, and report every problem in them.
+    """Validate instance, network and solution files, and report every problem in them.
 
     For example:
 
@@ -69,22 +69,22 @@ def validate(
 
 def _read(path: Path, aux: Path | None) -> dict[str, Any]:
     """Return what a file contains, or raise an error with its problems."""
-    from optkit.core.tools.instance_files import parse_instance, read_document
+    from optkit.core.tools.instance_files import parse_document, read_document
 
     data = read_document(path, aux)
     if isinstance(data, dict) and data.get("schema") == "optkit/solution":
         return _solution(data, str(path))
-    return _instance(parse_instance(data, str(path)))
+    return _described(parse_document(data, str(path)))
 
 
-def _instance(instance: Instance) -> dict[str, Any]:
-    from optkit.cli.instances import family_of, sizes
+def _described(document: NamedDocument) -> dict[str, Any]:
+    from optkit.cli.instances import kind_of, sizes
 
     return {
-        "kind": family_of(instance).name,
-        "name": instance.name,
-        "sizes": sizes(instance),
-        "sha256": instance.sha256,
+        "kind": kind_of(document).name,
+        "name": document.name,
+        "sizes": sizes(document),
+        "sha256": document.sha256,
     }
 
 

@@ -1,4 +1,4 @@
-"""Base classes of the instances and solutions that families define."""
+"""Base classes of instances, solutions and other named files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from optkit.core.files.fields import Identifier, Text
 T = TypeVar("T")
 
 
-class Instance(Document):
-    """A problem to solve, of one family.
+class NamedDocument(Document):
+    """A document that has a name for people: an instance, or what one is made from.
 
     Parameters
     ----------
@@ -32,16 +32,20 @@ class Instance(Document):
     provenance: Text = ""
 
     def derived(self, make: Callable[[Self], T]) -> T:
-        """Return ``make(self)``, computed once per instance and ``make``.
+        """Return ``make(self)``, computed once per document and ``make``.
 
-        Instances are immutable, so values computed from one can be kept with it. Copies
-        and pickles of the instance leave them out.
+        Documents are immutable, so values computed from one can be kept with it. Copies
+        and pickles of the document leave them out.
         """
         cache: dict[Callable[[Self], Any], Any] = vars(self).setdefault("_derived", {})
         if make not in cache:
             cache[make] = make(self)
         value: T = cache[make]
         return value
+
+
+class Instance(NamedDocument):
+    """A problem to solve, of one family."""
 
 
 class Solution(Part):

@@ -1,4 +1,6 @@
-"""Random allocation instances: Erdős–Rényi networks, trees of a given shape, the paper's.
+"""Allocation instances: of a given network, or of random networks.
+
+Random networks are Erdős–Rényi, trees of a given shape, or the paper's trees.
 
 Rates, speeds and weights default to the paper's ranges (Sec. VII-A), with b = 1 Gcycle per
 Gbit: the paper prints 10⁶ cycles per Gbit, at which offloading never pays at its rates.
@@ -7,156 +9,47 @@ Gbit: the paper prints 10⁶ cycles per Gbit, at which offloading never pays at 
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import Field, model_validator
 
-from optkit.allocation.instance import MAX_LINKS
-from optkit.core.options import Options
+from optkit.allocation.data.documents import instance_document
+from optkit.allocation.data.from_network import instance_from_network
+from optkit.allocation.data.options import PAPER_TREES
+from optkit.allocation.data.options import GeneratorOptions as GeneratorOptions
 from optkit.core.solving import seeds
-
-PAPER_TREES: dict[str, tuple[int, ...]] = {
-    "topology-1": (-1, 0, 1, 2, 3, 4, 5),
-    "topology-2": (-1, 0, 0, 1, 1, 2, 2),
-    "topology-3": (-1, 0, 0, 1, 2, 3, 4, 5, 7),
-    "topology-4": (-1, 0, 0, 1, 2, 3, 3, 4),
-}
-"""Parents in the paper's four topologies (Fig. 4), as far as its text fixes them."""
-
-Shape = Literal[
-    "erdos-renyi",
-    "random-tree",
-    "chain",
-    "star",
-    "binary",
-    "caterpillar",
-    "pairs",
-    "topology-1",
-    "topology-2",
-    "topology-3",
-    "topology-4",
-]
-
-
-class GeneratorOptions(Options):
-    """Options of the allocation generator."""
-
-    servers: int = Field(
-        10, ge=1, le=2_000_000, description="number of servers, the master included"
-    )
-    shape: Shape = Field(
-        "erdos-renyi",
-        description="shape of the network; in trees, links lead away from the master"
-        " only; topology-1 to topology-4 have a fixed number of servers",
-    )
-    edge_probability: float | None = Field(
-        None,
-        ge=0.0,
-        le=1.0,
-        description="Erdős–Rényi: probability that two servers are linked; default"
-        " 1.5 ln(n)/n, at which most networks are connected",
-    )
-    subtrees: int | None = Field(
-        None,
-        ge=1,
-        description="random-tree: number of children of the master; default: drawn",
-    )
-    ghz_low: float = Field(1.0, gt=0, description="slowest processor, GHz")
-    ghz_high: float = Field(10.0, gt=0, description="fastest processor, GHz")
-    gbps_low: float = Field(10.0, gt=0, description="slowest link, Gbit/s")
-    gbps_high: float = Field(100.0, gt=0, description="fastest link, Gbit/s")
-    capacitance: float = Field(
-        0.01,
-        ge=0,
-        description="switched capacitance γ of every server, J/(Gcycle·GHz²)",
-    )
-    tx_watt: float = Field(
-        1.0, ge=0, description="transmission power e of every server, W (30 dBm is 1 W)"
-    )
-    size_gbit: float = Field(10.0, ge=0, description="task size Y, Gbit")
-    gcycles_per_gbit: float = Field(
-        1.0, gt=0, description="work per size of the task, b, Gcycle/Gbit"
-    )
-    weight_time: float = Field(0.5, ge=0, description="weight of time, w1, 1/s")
-    weight_energy: float = Field(0.05, ge=0, description="weight of energy, w2, 1/J")
-    name: str | None = Field(None, description="name of the instance")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> GeneratorOptions:
-        for low, high in (("ghz_low", "ghz_high"), ("gbps_low", "gbps_high")):
-            if getattr(self, low) > getattr(self, high):
-                raise ValueError(f"{low} is above {high}; swap them")
-        if self.shape == "erdos-renyi":
-            links = (self.edge_probability or 0.0) * self.servers * (self.servers - 1)
-            if links > MAX_LINKS:
-                raise ValueError(
-                    f"edge_probability {self.edge_probability!r} makes some {links:.2g}"
-                    f" links; an instance has at most {MAX_LINKS}"
-                )
-        elif self.edge_probability is not None:
-            raise ValueError(
-                "edge_probability has no effect on shape"
-                f" {self.shape!r}; leave it out, or take erdos-renyi"
-            )
-        if self.subtrees is not None and self.shape != "random-tree":
-            raise ValueError(
-                f"subtrees has no effect on shape {self.shape!r}; leave it out, or take"
-                " random-tree"
-            )
-        if self.subtrees is not None and self.subtrees >= self.servers:
-            raise ValueError(
-                f"{self.servers} servers make at most {self.servers - 1} subtrees"
-            )
-        fixed = PAPER_TREES.get(self.shape)
-        if fixed and "servers" in self.model_fields_set and self.servers != len(fixed):
-            raise ValueError(
-                f"{self.shape} has {len(fixed)} servers; leave servers out"
-            )
-        return self
 
 
 def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
-    """Return a random instance's document.
+    """Return the document of an instance, of a given network or of a random one.
 
     Parameters
     ----------
     options
-        The network and the ranges to draw from.
+        The network, or its shape, and the ranges to draw from.
     seed
         The same seed and options give the same instance.
     """
+    if options.network is not None:
+        return instance_from_network(options, seed)
     rng = seeds.generator(seed, "instance", "allocation")
     links = _links(options, rng)
     count = len(PAPER_TREES.get(options.shape, range(options.servers)))
     ghz = rng.uniform(options.ghz_low, options.ghz_high, size=count)
     gbps = rng.uniform(options.gbps_low, options.gbps_high, size=len(links))
     chosen = options.model_dump(exclude_unset=True, exclude={"name"})
-    return {
-        "schema": "optkit/allocation",
-        "schema_version": 1,
-        "name": options.name or f"{options.shape}-{count}-seed-{seed}",
-        "provenance": f"optkit generate allocation, seed {seed}, {chosen or 'defaults'}",
-        "task": {
-            "size_gbit": options.size_gbit,
-            "gcycles_per_gbit": options.gcycles_per_gbit,
-        },
-        "weights": {"time": options.weight_time, "energy": options.weight_energy},
-        "master": "0",
-        "servers": [
-            {
-                "id": str(server),
-                "ghz": float(ghz[server]),
-                "capacitance": options.capacitance,
-                "tx_watt": options.tx_watt,
-            }
-            for server in range(count)
-        ],
-        "links": [
-            {"source": str(source), "target": str(target), "gbps": float(rate)}
+    fixed = options.capacitance, options.tx_watt
+    return instance_document(
+        options,
+        name=options.name or f"{options.shape}-{count}-seed-{seed}",
+        provenance=f"optkit generate allocation, seed {seed}, {chosen or 'defaults'}",
+        master="0",
+        servers=[(str(server), float(ghz[server]), *fixed) for server in range(count)],
+        links=[
+            (str(source), str(target), float(rate))
             for (source, target), rate in zip(links, gbps, strict=True)
         ],
-    }
+    )
 
 
 def _links(

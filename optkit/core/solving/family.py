@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from optkit.core.instance import Instance, Solution
+from optkit.core.instance import Instance, NamedDocument, Solution
 from optkit.core.options import Options
 from optkit.core.solving.result import Verification
 
@@ -45,12 +45,15 @@ class Tool:
     function
         ``"module:function"``; a generator is called with ``(options, seed)``, an
         importer with ``(source, options, seed)``; either returns a document.
+    source
+        Name of the option by which an importer's file can be named too: ``"links"``.
     """
 
     name: str
     summary: str
     options: str
     function: str
+    source: str = ""
 
     def options_type(self) -> type[Options]:
         """Return the class of its options."""
@@ -159,3 +162,35 @@ class Family:
     aims: str | None = None
     trainer: Tool | None = None
     composition: str | None = None
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file from which families make instances, such as a network.
+
+    Parameters
+    ----------
+    name
+        Its name on the command line.
+    summary
+        One line of description.
+    document_type
+        Its document.
+    use
+        What to do with it, for whoever takes it for an instance.
+    importers
+        Make such documents from files of other formats.
+    draw
+        ``"module:function"``: ``draw(document)`` returns a matplotlib figure.
+    tables
+        ``"module:function"``: ``tables(document)`` returns a list of
+        :class:`optkit.core.display.tables.Table`.
+    """
+
+    name: str
+    summary: str
+    document_type: type[NamedDocument]
+    use: str
+    importers: tuple[Tool, ...] = ()
+    draw: str | None = None
+    tables: str | None = None

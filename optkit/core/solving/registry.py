@@ -1,6 +1,7 @@
 """The families and solvers that are installed, from this package and from others.
 
-Families are found through the entry-point group ``optkit.families``. Solvers register
+Families are found through the entry-point group ``optkit.families``, other kinds of
+files through ``optkit.file_kinds``. Solvers register
 themselves with the decorator :func:`register`; those of other packages are loaded through
 the group ``optkit.solvers``. A plug-in that fails to load is reported; the others work.
 """
@@ -19,7 +20,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.options import Options, group_type
 from optkit.core.solving.composition import SEPARATOR, Composition
-from optkit.core.solving.family import Family, resolve
+from optkit.core.solving.family import Family, FileKind, resolve
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Solver
 from optkit.core.suggest import unknown
 
@@ -92,6 +93,35 @@ def families() -> dict[str, Family]:
         else:
             _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
     return families
+
+
+@cache
+def file_kinds() -> dict[str, FileKind]:
+    """Return every kind of file by name that is no instance of a family."""
+    kinds: dict[str, FileKind] = {}
+    for point in sorted(entry_points(group="optkit.file_kinds"), key=_ours_first):
+        try:
+            kind = point.load()
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
+            _BROKEN[f"file kind {point.name}"] = f"{type(error).__name__}: {error}"
+            continue
+        if not isinstance(kind, FileKind):
+            _BROKEN[f"file kind {point.name}"] = f"{point.value} is not a FileKind"
+        elif kind.name in kinds or kind.name in families():
+            _BROKEN[f"file kind {point.name} ({point.value})"] = (
+                f"{kind.name!r} is there already; it was not replaced"
+            )
+        else:
+            kinds[kind.name] = kind
+    return kinds
+
+
+def file_kind_of_schema(schema: str) -> FileKind | None:
+    """Return the kind of file whose documents carry the schema name ``schema``."""
+    for candidate in file_kinds().values():
+        if schema == candidate.document_type.SCHEMA:
+            return candidate
+    return None
 
 
 def family(name: str) -> Family:

@@ -1,19 +1,20 @@
-"""Reads and writes instances of every family."""
+"""Reads and writes instances of every family, and the other files of optkit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from optkit.core.errors import InvalidFileError, Issue, UsageError
 from optkit.core.files.text import read_json, write_json
-from optkit.core.instance import Instance
+from optkit.core.instance import Instance, NamedDocument
 from optkit.core.solving import registry
 from optkit.core.suggest import nearest
 
 
-def load(path: str | Path, aux: str | Path | None = None) -> Instance:
-    """Read an instance; the file says which family it is of.
+def load(path: str | Path, aux: str | Path | None = None) -> Any:
+    """Read an instance or a network; the file says what it is.
 
     Parameters
     ----------
@@ -26,8 +27,8 @@ def load(path: str | Path, aux: str | Path | None = None) -> Instance:
 
     Returns
     -------
-    Instance
-        The instance: validated, migrated to the current schema version, immutable.
+    Instance or Network
+        The document: validated, migrated to the current schema version, immutable.
 
     Raises
     ------
@@ -36,6 +37,12 @@ def load(path: str | Path, aux: str | Path | None = None) -> Instance:
     UsageError
         If a second file is given, and the format has none.
     """
+    second = None if aux is None else Path(aux)
+    return parse_document(read_document(Path(path), second), str(path))
+
+
+def load_instance(path: str | Path, aux: str | Path | None = None) -> Instance:
+    """Read an instance as :func:`load` does; a network is refused."""
     second = None if aux is None else Path(aux)
     return parse_instance(read_document(Path(path), second), str(path))
 
@@ -68,8 +75,22 @@ def _suffix(path: Path) -> str:
     return plain.suffix.lower()
 
 
+def parse_document(data: Any, source: str = "document") -> NamedDocument:
+    """Return the instance or network that the JSON document ``data`` describes."""
+    if isinstance(data, dict) and isinstance(schema := data.get("schema"), str):
+        kind = registry.file_kind_of_schema(schema)
+        if kind is not None:
+            return kind.document_type.parse(data, source)
+    kinds = registry.file_kinds().values()
+    return _parse(data, source, [kind.document_type.SCHEMA for kind in kinds])
+
+
 def parse_instance(data: Any, source: str = "instance") -> Instance:
     """Return the instance that the JSON document ``data`` describes; see :func:`load`."""
+    return _parse(data, source, ())
+
+
+def _parse(data: Any, source: str, others: Sequence[str]) -> Instance:
     schemas = {f.instance_type.SCHEMA: f for f in registry.families().values()}
     if not isinstance(data, dict):
         raise InvalidFileError(
@@ -77,25 +98,24 @@ def parse_instance(data: Any, source: str = "instance") -> Instance:
         )
     schema = data.get("schema")
     if not isinstance(schema, str) or schema not in schemas:
+        known = sorted([*schemas, *others])
         problem = (
             "missing" if "schema" not in data else f"{str(schema)[:60]!r} is unknown"
         )
-        guess = nearest(schema, schemas) if isinstance(schema, str) else None
+        guess = nearest(schema, known) if isinstance(schema, str) else None
         hint = f"; did you mean {guess!r}?" if guess else ""
         if schema == "optkit/solution":
             hint = "; this is a solution file, name the instance it solves"
+        kind = registry.file_kind_of_schema(schema) if isinstance(schema, str) else None
+        if kind is not None:
+            problem, hint = f"a {kind.name}, not an instance", f"; {kind.use}"
         raise InvalidFileError(
             source,
-            [
-                Issue(
-                    "schema",
-                    f"{problem}{hint or '.'} Known: {', '.join(sorted(schemas))}",
-                )
-            ],
+            [Issue("schema", f"{problem}{hint or '.'} Known: {', '.join(known)}")],
         )
     return schemas[schema].instance_type.parse(data, source)
 
 
-def save_instance(instance: Instance, path: str | Path) -> None:
-    """Write ``instance`` to ``path``, completely or not at all."""
+def save_instance(instance: NamedDocument, path: str | Path) -> None:
+    """Write an instance or a network to ``path``, completely or not at all."""
     write_json(Path(path), instance.document())

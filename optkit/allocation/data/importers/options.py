@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from optkit.allocation.data.importers.speeds import MAX_GBPS, MIN_GBPS
 from optkit.core.files.fields import LARGEST, SMALLEST
-from optkit.core.options import Options as BaseOptions
+from optkit.network.importers.options import MarkupOptions, SndlibOptions
+from optkit.network.importers.speeds import MAX_GBPS, MIN_GBPS
 
 # As in the instance, but numbers may come as text, the way a command line has them.
 Positive = Annotated[float, Field(ge=SMALLEST, le=LARGEST)]
@@ -16,23 +16,13 @@ NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 Rate = Annotated[float, Field(ge=MIN_GBPS, le=MAX_GBPS)]
 
 
-class Options(BaseOptions):
+class Options(MarkupOptions, SndlibOptions):
     """Options of every importer; see each field's description for its unit."""
 
     master: str | None = Field(
         None,
         description="Server id of the master; by default the server with the most"
         " neighbours (of several, the first in the file).",
-    )
-    names: Literal["label", "id"] = Field(
-        "label",
-        description="Server ids: the node's label where it names one node only,"
-        " otherwise label#id; or always the file's own id.",
-    )
-    member: str | None = Field(
-        None,
-        description="Which file to read when the source is a tar archive: its path in"
-        " the archive, or its name without folder and ending.",
     )
     size_gbit: NonNegative = Field(10.0, description="Size of the task, Gbit.")
     gcycles_per_gbit: Positive = Field(
@@ -66,25 +56,8 @@ class Options(BaseOptions):
         description="Rate of the one link that replaces parallel ones: the sum of"
         " their rates, or the largest.",
     )
-    rate_attribute: str | None = Field(
-        None,
-        description="GML and GraphML only: the attribute of edges that holds their rate"
-        " in Gbit/s, instead of the Topology Zoo's LinkSpeedRaw or LinkSpeed.",
-    )
-    ghz_attribute: str | None = Field(
-        None,
-        description="GML and GraphML only: the attribute of nodes that holds their"
-        " computing power in GHz.",
-    )
-    direction: Literal["directed", "undirected"] | None = Field(
-        None,
-        description="SNDlib only: whether links lead one way. The files do not say it;"
-        " by default, they do if any two links lead in opposite directions.",
-    )
-    capacity_unit_gbps: Positive | None = Field(
-        None,
-        description="SNDlib only: Gbit/s per unit of capacity, for files that name no"
-        " unit; by default such capacities are ignored.",
+    strict: bool = Field(
+        False, description="Refuse to draw or assume what the file does not state."
     )
 
     @model_validator(mode="after")

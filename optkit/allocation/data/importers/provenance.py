@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optkit.allocation.data.importers.options import Options
+from optkit.core.errors import UsageError
 from optkit.core.files.left_out import LeftOut
 
 
@@ -32,12 +33,32 @@ class Counts:
     ghz_stated: int = 0
 
 
-def warn_of_assumptions(
+def tell_assumptions(
     source: str, notes: Sequence[str], counts: Counts, options: Options
 ) -> None:
-    """Warn of values that the file does not state, and of attributes nobody reads."""
+    """Warn of values that the file does not state, and of attributes nobody reads.
+
+    Raises
+    ------
+    UsageError
+        If values would be assumed and the options are strict.
+    """
+    assumed = _assumed(counts, options)
+    if assumed and options.strict:
+        raise UsageError(
+            f"{source}: strict refuses to fill what the file does not state."
+            f" {' '.join((*assumed, *notes))}"
+        )
     said = LeftOut()
     said.add("self-loops", counts.loops)
+    for note in (*assumed, *notes):
+        said.note(note)
+    said.warn(Path(source))
+
+
+def _assumed(counts: Counts, options: Options) -> list[str]:
+    """Return a sentence on each kind of value that the file does not state."""
+    sentences = []
     if counts.assumed:
         how = (
             f"set to {options.default_gbps:g}"
@@ -45,16 +66,14 @@ def warn_of_assumptions(
             else f"drawn from {options.gbps_low:g} to {options.gbps_high:g}"
         )
         of = counts.assumed + counts.stated
-        said.note(f"The rate of {counts.assumed} of {of} edges is {how} Gbit/s.")
+        sentences.append(f"The rate of {counts.assumed} of {of} edges is {how} Gbit/s.")
     if counts.ghz_stated < counts.nodes:
-        said.note(
+        sentences.append(
             f"The computing power of {counts.nodes - counts.ghz_stated} of"
             f" {counts.nodes} servers is drawn from {options.ghz_low:g} to"
             f" {options.ghz_high:g} GHz."
         )
-    for note in notes:
-        said.note(note)
-    said.warn(Path(source))
+    return sentences
 
 
 def _computing_power(counts: Counts, options: Options, seed: int) -> str:

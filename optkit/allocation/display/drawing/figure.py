@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from optkit.allocation.display.drawing import rows, style
 from optkit.allocation.display.drawing.figure_layout import network_height
 from optkit.allocation.display.drawing.gantt import draw_gantt
-from optkit.allocation.display.drawing.labels import label, number, text_size
 from optkit.allocation.display.drawing.loads import draw_loads
 from optkit.allocation.display.drawing.network import draw_network
 from optkit.allocation.display.drawing.order import (
@@ -21,6 +20,7 @@ from optkit.allocation.display.view import View, make_view
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.solving.result import Verification
+from optkit.plotting.labels import label, number, text_size
 
 MARGIN = 12.0
 """Points around everything."""

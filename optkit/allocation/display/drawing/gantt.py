@@ -10,8 +10,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from optkit.allocation.display.drawing import rows, style
-from optkit.allocation.display.drawing.labels import number
 from optkit.allocation.display.view import Row, View
+from optkit.plotting.labels import number
 
 PARTS = (
     ("waiting_s", "waiting", style.WAITING),

@@ -16,8 +16,8 @@ from optkit.allocation.display.drawing.figure_layout import (
     footer_height,
     legend_entries,
 )
-from optkit.allocation.display.drawing.labels import number
 from optkit.allocation.display.view import View
+from optkit.plotting.labels import number
 
 
 def draw_legend(view: View, heaviest: float, *, ax: Axes) -> None:

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from optkit.allocation.display.drawing import rows, style
-from optkit.allocation.display.drawing.labels import number, text_size
 from optkit.allocation.display.view import View
+from optkit.plotting.labels import number, text_size
 
 
 def draw_loads(view: View, *, ax: Axes) -> None:

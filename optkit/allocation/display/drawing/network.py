@@ -18,8 +18,6 @@ from optkit.allocation.display.drawing.figure_layout import (
     plan_network,
 )
 from optkit.allocation.display.drawing.frame import frame
-from optkit.allocation.display.drawing.label_placement import box_around
-from optkit.allocation.display.drawing.labels import label
 from optkit.allocation.display.drawing.legend import draw_colour_bar, draw_legend
 from optkit.allocation.display.drawing.network_canvas import NetworkCanvas
 from optkit.allocation.display.drawing.network_labels import (
@@ -33,6 +31,8 @@ from optkit.allocation.display.drawing.network_links import (
     draw_tree_links,
 )
 from optkit.allocation.display.view import View
+from optkit.plotting.label_placement import box_around
+from optkit.plotting.labels import label
 
 
 def draw_network(view: View, *, ax: Axes) -> None:

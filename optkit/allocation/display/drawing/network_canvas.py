@@ -13,9 +13,9 @@ from matplotlib.patheffects import withStroke
 from optkit.allocation.display.drawing import style
 from optkit.allocation.display.drawing.figure_layout import NetworkPlan, footer_height
 from optkit.allocation.display.drawing.frame import Colour
-from optkit.allocation.display.drawing.label_placement import FreeSpace, box_around
 from optkit.allocation.display.drawing.layout import Point
 from optkit.allocation.display.view import View
+from optkit.plotting.label_placement import FreeSpace, box_around
 
 
 class NetworkCanvas:

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from optkit.allocation.display.drawing import style
 from optkit.allocation.display.drawing.figure_layout import shows_places
 from optkit.allocation.display.drawing.frame import ink_on
-from optkit.allocation.display.drawing.label_placement import box_around
-from optkit.allocation.display.drawing.labels import label, number, text_size
 from optkit.allocation.display.drawing.layout import Point
 from optkit.allocation.display.drawing.network_canvas import NetworkCanvas
+from optkit.plotting.label_placement import box_around
+from optkit.plotting.labels import label, number, text_size
 
 
 def draw_names(canvas: NetworkCanvas) -> int:

@@ -10,9 +10,9 @@ from matplotlib.patches import Polygon
 from matplotlib.path import Path
 
 from optkit.allocation.display.drawing import style
-from optkit.allocation.display.drawing.label_placement import box_around
 from optkit.allocation.display.drawing.layout import Point
 from optkit.allocation.display.drawing.network_canvas import NetworkCanvas
+from optkit.plotting.label_placement import box_around
 
 
 def draw_other_links(canvas: NetworkCanvas) -> None:

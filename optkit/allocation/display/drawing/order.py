@@ -10,8 +10,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from optkit.allocation.display.drawing import style
 from optkit.allocation.display.drawing.frame import Colour, frame, ink_on
-from optkit.allocation.display.drawing.labels import label, text_size
 from optkit.allocation.display.view import View
+from optkit.plotting.labels import label, text_size
 
 LINE = 19.0
 """Height in points of one line of the strips."""

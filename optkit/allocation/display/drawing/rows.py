@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from optkit.allocation.display.drawing import style
-from optkit.allocation.display.drawing.labels import label
 from optkit.allocation.display.view import Row, View
+from optkit.plotting.labels import label
 
 MAX_ROWS = 60
 """Most rows that are drawn."""

@@ -12,8 +12,8 @@ from typing import Any
 from matplotlib import colormaps
 from matplotlib.colors import Colormap, ListedColormap
 
-from optkit.allocation.display.drawing.labels import families
 from optkit.plotting import drawings, palette
+from optkit.plotting.labels import families
 from optkit.plotting.style import DRAWINGS, using
 
 WIDTH = drawings.WIDTH

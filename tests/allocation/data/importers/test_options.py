@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optkit.allocation.data.importers import topology_zoo
-from optkit.allocation.data.importers.identifiers import server_ids
 from optkit.allocation.data.importers.options import Options
-from optkit.allocation.data.importers.speeds import plausible_speed, power_of
 from optkit.core.errors import InvalidFileError, UsageError
 from optkit.core.options import make_options
+from optkit.network.importers.identifiers import node_ids
+from optkit.network.importers.speeds import plausible_speed, power_of
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_options_are_described_and_read_from_text() -> None:
 )
 def test_server_ids_are_unique_and_fit(nodes: dict[str, str], names: Any) -> None:
     """Whatever keys and labels a file has, ids differ, are short, and print."""
-    made = server_ids(list(nodes.items()), names)
+    made = node_ids(list(nodes.items()), names)
     assert len(set(made)) == len(nodes)
     assert all(0 < len(n) <= 200 and CONTROL.search(n) is None for n in made)
 
@@ -69,7 +69,7 @@ def test_long_names_are_cut_and_stay_unique() -> None:
     """Names cut to one length are told apart, within what a document allows."""
     nodes = [("k" * 500 + str(i), "same" * 100) for i in range(4)]
     for names in ("label", "id"):
-        made = server_ids(nodes, names)  # type: ignore[arg-type]
+        made = node_ids(nodes, names)  # type: ignore[arg-type]
         assert len(set(made)) == 4
         assert max(map(len, made)) <= 200
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optkit.allocation.data.importers.graph import FileEdge, check_graph
 from optkit.allocation.data.importers.options import Options
-from optkit.allocation.data.importers.sndlib import has_opposite_links, read
-from optkit.allocation.data.importers.sndlib_native import parse_native
+from optkit.allocation.data.importers.sndlib import read
 from optkit.core.errors import InvalidFileError
+from optkit.network.importers.graph import FileEdge, check_graph
+from optkit.network.importers.sndlib import has_opposite_links
+from optkit.network.importers.sndlib_native import parse_native
 
 NATIVE = """?SNDlib native format; type: network; version: 1.0
 # network tiny

@@ -451,7 +451,7 @@ def test_unreadable_sources(tmp_path: Path, write: Any) -> None:
 
 def test_huge_files_are_refused(write: Any, monkeypatch: Any) -> None:
     """The size limit holds before and after decompression."""
-    monkeypatch.setattr("optkit.allocation.data.importers.source.MAX_BYTES", 1000)
+    monkeypatch.setattr("optkit.network.importers.source.MAX_BYTES", 1000)
     big = GML + " " * 2000
     assert "larger than 1000 bytes" in refused(write("big.gml", big))
     packed = gzip.compress(big.encode())

@@ -14,10 +14,10 @@ import pytest
 
 from optkit.allocation.check.checker import check
 from optkit.allocation.display.drawing.figure import draw
-from optkit.allocation.display.drawing.labels import label, text_size
 from optkit.allocation.display.view import View
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
+from optkit.plotting.labels import label, text_size
 from optkit.plotting.output import Format, render
 from tests.allocation.display.cases import Make, equal_shares, renamed
 

@@ -7,9 +7,9 @@ import math
 
 import pytest
 
-from optkit.allocation.display.drawing.label_placement import FreeSpace
 from optkit.allocation.display.drawing.layout import arrange
 from optkit.allocation.display.view import make_view
+from optkit.plotting.label_placement import FreeSpace
 from tests.allocation.display.cases import Make
 
 SHAPES = [

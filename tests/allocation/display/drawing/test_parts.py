@@ -13,11 +13,11 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from optkit.allocation.display.drawing import rows
 from optkit.allocation.display.drawing.gantt import PARTS, draw_gantt
-from optkit.allocation.display.drawing.labels import number
 from optkit.allocation.display.drawing.loads import draw_loads
 from optkit.allocation.display.drawing.network import draw_network
 from optkit.allocation.display.drawing.order import draw_order
 from optkit.allocation.display.view import View, make_view
+from optkit.plotting.labels import number
 from tests.allocation.display.cases import Make, equal_shares, renamed
 
 

@@ -11,15 +11,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from optkit.allocation.data.importers.graph import (
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.numbers import parse_decimal
+from optkit.network.importers.graph import (
     MAX_ISSUES,
     FileEdge,
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean_text
-from optkit.allocation.data.importers.speeds import finite_number
-from optkit.core.errors import InvalidFileError, Issue
+from optkit.network.importers.identifiers import clean_text
+from optkit.network.importers.speeds import finite_number
 
 MAX_WORDS = 5_000_000
 """Most words and brackets of nodes and links that are read."""
@@ -55,8 +56,8 @@ def parse_native(text: str, source: str) -> FileGraph:
     """Parse a native network file.
 
     The graph's attributes are those of its ``META`` section. An edge has the attributes
-    ``pre-installed``, a capacity, and ``modules``, capacities separated by spaces.
-    Coordinates, costs and demands are skipped.
+    ``pre-installed``, a capacity, and ``modules``, capacities separated by spaces; a node
+    has its coordinates ``x`` and ``y``. Costs and demands are skipped.
 
     Raises
     ------
@@ -196,13 +197,24 @@ def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
 
 def _nodes(section: _Group, issues: list[Issue]) -> Iterator[FileNode]:
     previous_is_node = False
-    for item in section.items:
+    items = section.items
+    for index, item in enumerate(items):
         if isinstance(item, _Word):
-            yield FileNode(item.text, item.line, {})
+            after = items[index + 1] if index + 1 < len(items) else None
+            place = _coordinates(after) if isinstance(after, _Group) else {}
+            yield FileNode(item.text, item.line, place)
         elif not previous_is_node:
             text = "coordinates without a node before them"
             issues.append(Issue(f"line {item.line}", text))
         previous_is_node = isinstance(item, _Word)
+
+
+def _coordinates(group: _Group) -> dict[str, str]:
+    """Return the coordinates in a group; none if they are not two numbers."""
+    words = [item.text for item in group.items if isinstance(item, _Word)]
+    if len(words) != 2 or any(parse_decimal(word) is None for word in words):
+        return {}
+    return {"x": words[0], "y": words[1]}
 
 
 def _edges(section: _Group, issues: list[Issue]) -> Iterator[FileEdge]:

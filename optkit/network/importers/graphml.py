@@ -5,15 +5,15 @@ Source: http://graphml.graphdrawing.org/specification.html.
 
 from __future__ import annotations
 
-from optkit.allocation.data.importers.graph import (
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.xml import Element, parse_xml
+from optkit.network.importers.graph import (
     MAX_ISSUES,
     FileEdge,
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean_text
-from optkit.core.errors import InvalidFileError, Issue
-from optkit.core.files.xml import Element, parse_xml
+from optkit.network.importers.identifiers import clean_text
 
 _NAMESPACES = ("", "http://graphml.graphdrawing.org/xmlns")
 

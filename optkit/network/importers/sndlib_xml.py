@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from optkit.allocation.data.importers.graph import (
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.core.files.numbers import parse_decimal
+from optkit.core.files.xml import Element, parse_xml
+from optkit.network.importers.graph import (
     MAX_ISSUES,
     FileEdge,
     FileGraph,
     FileNode,
 )
-from optkit.allocation.data.importers.identifiers import clean_text
-from optkit.core.errors import InvalidFileError, Issue
-from optkit.core.files.xml import Element, parse_xml
+from optkit.network.importers.identifiers import clean_text
 
 NAMESPACE = "http://sndlib.zib.de/network"
 
@@ -53,6 +54,11 @@ def parse_sndlib_xml(data: bytes, source: str) -> FileGraph:
         if meta_element
         else {}
     )
+    if structure.all("nodes") and all(
+        part.attributes.get("coordinatesType") == "geographical"
+        for part in structure.all("nodes")
+    ):
+        meta["coordinates"] = "geographic"
     return FileGraph(meta, tuple(nodes), tuple(edges), directed=False)
 
 
@@ -64,7 +70,10 @@ def _node(element: Element, issues: list[Issue]) -> FileNode:
     identity = element.attributes.get("id", "").strip()
     if not identity:
         issues.append(Issue(f"line {element.line}", "a node without id; add one"))
-    return FileNode(identity, element.line, {})
+    x, y = element.text_at("coordinates", "x"), element.text_at("coordinates", "y")
+    numbers = x and y and None not in (parse_decimal(x), parse_decimal(y))
+    place = {"x": x, "y": y} if numbers and x and y else {}
+    return FileNode(identity, element.line, place)
 
 
 def _edge(element: Element, issues: list[Issue]) -> FileEdge:

@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optkit.allocation.data.importers.graph import (
+from optkit.core.errors import InvalidFileError, Issue
+from optkit.network.importers.graph import (
     MAX_ISSUES,
     FileEdge,
     FileGraph,
     FileNode,
 )
-from optkit.core.errors import InvalidFileError, Issue
 
 MAX_PAIRS = 5_000_000
 """Most keys that are read."""

@@ -1,13 +1,13 @@
-"""A graph as a file lists it, with line numbers, before it becomes an instance."""
+"""A graph as a file lists it, with line numbers, before it becomes a network."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optkit.allocation.data.importers.identifiers import clean_text
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.suggest import nearest
+from optkit.network.importers.identifiers import clean_text
 
 MAX_ISSUES = 20
 """Most errors that are reported for one file."""
@@ -34,12 +34,18 @@ class FileEdge:
 
 @dataclass(frozen=True)
 class FileGraph:
-    """Everything that was read from a file, in the file's order."""
+    """Everything that was read from a file, in the file's order.
+
+    ``node_place`` and ``edge_place`` say what the lines of nodes and edges count:
+    ``"line"``, or ``"nodes.csv, line"``.
+    """
 
     attributes: Mapping[str, str]
     nodes: tuple[FileNode, ...]
     edges: tuple[FileEdge, ...]
     directed: bool
+    node_place: str = "line"
+    edge_place: str = "line"
 
 
 def check_graph(graph: FileGraph, source: str) -> FileGraph:
@@ -50,6 +56,13 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
     InvalidFileError
         With every error found (the first ``MAX_ISSUES``), each with its line.
     """
+    if issues := graph_issues(graph):
+        raise InvalidFileError(source, issues[:MAX_ISSUES])
+    return graph
+
+
+def graph_issues(graph: FileGraph) -> list[Issue]:
+    """Return what is wrong between the nodes and edges of a graph."""
     issues: list[Issue] = []
     if not graph.nodes:
         issues.append(Issue("", "the network has no nodes; at least one is needed"))
@@ -57,10 +70,10 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
     for node in graph.nodes:
         if node.key in line_of:
             text = (
-                f"node {clean_text(node.key, 60)!r} is already in line"
+                f"node {clean_text(node.key, 60)!r} is already in {graph.node_place}"
                 f" {line_of[node.key]}; give each its own id"
             )
-            issues.append(Issue(f"line {node.line}", text))
+            issues.append(Issue(f"{graph.node_place} {node.line}", text))
         line_of.setdefault(node.key, node.line)
     for edge in graph.edges:
         for end in (edge.source, edge.target):
@@ -74,7 +87,5 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
                     else "add the node"
                 )
                 text = f"link to the unknown node {clean_text(end, 60)!r}; {hint}"
-                issues.append(Issue(f"line {edge.line}", text))
-    if issues:
-        raise InvalidFileError(source, issues[:MAX_ISSUES])
-    return graph
+                issues.append(Issue(f"{graph.edge_place} {edge.line}", text))
+    return issues

@@ -1,4 +1,4 @@
-"""Server ids and other text, made fit for a document."""
+"""Ids of nodes and other text, made fit for a document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def clean_text(text: str, longest: int = _LONGEST) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
-def server_ids(
+def node_ids(
     nodes: Sequence[tuple[str, str]], names: Literal["label", "id"]
 ) -> list[str]:
     """Return one id per node, all different, none empty.

@@ -1,0 +1,1 @@
+"""Networks in tables and pictures."""

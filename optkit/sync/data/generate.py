@@ -1,37 +1,21 @@
-"""Random sync instances: a full mesh of routers, and devices with random loads."""
+"""Sync instances with random loads: of a full mesh of routers, or of a given network."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 import numpy as np
-from pydantic import Field
 
 from optkit.core.solving import seeds
+from optkit.sync.data.from_network import instance_from_network
 from optkit.sync.data.load_series import autoregressive, plateau_burst
-from optkit.sync.data.network import MeshOptions, document
-
-
-class GeneratorOptions(MeshOptions):
-    """Options of the sync generator."""
-
-    slot_seconds: float = Field(60.0, gt=0, description="length of a slot, s")
-    load: Literal["plateau-burst", "autoregressive"] = Field(
-        "plateau-burst", description="kind of load series"
-    )
-    bursts: float = Field(
-        0.02, ge=0, le=1, description="plateau-burst: bursts of a device per slot"
-    )
-    persistence: float = Field(
-        0.95, ge=0, lt=1, description="autoregressive: correlation from slot to slot"
-    )
-    deviation: float = Field(
-        12.0, ge=0, description="autoregressive: standard deviation, percent"
-    )
+from optkit.sync.data.network import document
+from optkit.sync.data.options import GeneratorOptions as GeneratorOptions
 
 
 def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
-    """Return a random instance's document.
+    """Return the document of an instance, of a given network or of a random mesh.
 
     Parameters
     ----------
@@ -40,6 +24,8 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     seed
         The same seed and options give the same instance.
     """
+    if options.network is not None:
+        return instance_from_network(options, partial(_load, options, seed), seed)
     series = {
         f"d{index}": _load(options, seed, index) for index in range(options.devices)
     }

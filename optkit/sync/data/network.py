@@ -102,16 +102,46 @@ def document(
         }
         for index, (device, load) in enumerate(series.items())
     ]
+    return settings_document(
+        options,
+        name=options.name or name,
+        provenance=provenance,
+        slot_seconds=slot_seconds,
+        routers=routers,
+        devices=devices,
+        links=_links(options, routers, len(devices), seed),
+    )
+
+
+def settings_document(
+    options: MeshOptions,
+    *,
+    name: str,
+    provenance: str,
+    slot_seconds: float,
+    routers: Sequence[str],
+    devices: Sequence[Mapping[str, Any]],
+    links: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return the document of an instance, with the settings of the model from options.
+
+    Parameters
+    ----------
+    options
+        The settings of the model.
+    name, provenance, slot_seconds, routers, devices, links
+        As in the document.
+    """
     return {
         "schema": "optkit/sync",
         "schema_version": 1,
-        "name": options.name or name,
+        "name": name,
         "provenance": provenance,
         "slots": options.slots,
         "slot_seconds": slot_seconds,
         "routers": routers,
         "devices": devices,
-        "links": _links(options, routers, len(devices), seed),
+        "links": links,
         "header_cost": options.header_cost,
         "age_tolerance": options.age_tolerance,
         "weights": {

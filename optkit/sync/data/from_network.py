@@ -7,7 +7,7 @@ slots (:mod:`optkit.network.conversions`); the instance's ``rate`` is the payloa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from optkit.core.errors import UsageError
@@ -187,7 +187,7 @@ def _links(
 
 def _link(
     source: str, target: str, path: Path, options: GeneratorOptions
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     seconds = transfer_seconds(options.payload_kbit, path.gbps, path.latency_s)
     residence = slots(seconds, options.slot_seconds)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -61,7 +61,9 @@ def roads(
     }
 
 
-def paths_from(start: str, ways: Roads) -> dict[str, Path]:
+def paths_from(
+    start: str, ways: Roads, through: Collection[str] | None = None
+) -> dict[str, Path]:
     """Return the path to every node that can be reached, the start included.
 
     A path has the fewest hops, of those the least latency, and of those the one whose
@@ -73,6 +75,8 @@ def paths_from(start: str, ways: Roads) -> dict[str, Path]:
         Where they start.
     ways
         The links from each node.
+    through
+        The nodes that pass messages on; None for all. Any node can be a path's end.
     """
     done: dict[str, Path] = {}
     ready: list[tuple[int, float, int, float, str]] = [(0, 0.0, 0, math.inf, start)]
@@ -82,6 +86,8 @@ def paths_from(start: str, ways: Roads) -> dict[str, Path]:
         if node in done:
             continue
         done[node] = Path(hops, gbps, latency)
+        if through is not None and node != start and node not in through:
+            continue
         for end, rate, delay in ways[node]:
             if end not in done:
                 found += 1

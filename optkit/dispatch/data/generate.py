@@ -1,4 +1,6 @@
-"""Random dispatch instances: a Barabási–Albert network, and its sample path.
+"""Dispatch instances with a random sample path: on a given network, or a random one.
+
+Random networks are Barabási–Albert networks.
 
 Defaults are the parameters of the authors' code nearest to the paper's text (Sec. VI-A):
 15 access points, 10 servers, 10 types, broadcast intervals of 25 slots of 20 ms.
@@ -9,41 +11,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pydantic import Field, model_validator
 
 from optkit.core.arrays import Floats, Ints
+from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
+from optkit.dispatch.data.from_network import Model, network_model
 from optkit.dispatch.data.network import network
-from optkit.dispatch.data.network_options import NetworkOptions
+from optkit.dispatch.data.options import GeneratorOptions as GeneratorOptions
 from optkit.dispatch.instance import MAX_JOBS
 
 
-class GeneratorOptions(NetworkOptions):
-    """Options of the dispatch generator."""
-
-    intervals: int = Field(250, ge=1, le=1_000_000, description="broadcast intervals T")
-    arrival: float = Field(
-        0.02, ge=0, le=1, description="arrival probability λ of each type, per slot"
-    )
-    arrival_spread: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="each λ is drawn within this share above or below --arrival",
-    )
-
-    @model_validator(mode="after")
-    def _not_too_many(self) -> GeneratorOptions:
-        jobs = self.aps * self.types * self.arrival * self.intervals * self.slots
-        if jobs > 0.9 * MAX_JOBS:
-            raise ValueError(
-                f"some {jobs:.3g} jobs would arrive; an instance has at most {MAX_JOBS}"
-            )
-        return self
-
-
 def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
-    """Return a random instance's document.
+    """Return the document of an instance, on a given network or on a random one.
 
     Parameters
     ----------
@@ -53,21 +32,27 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
         The same seed and options give the same instance.
     """
     rng = seeds.generator(seed, "instance", "dispatch", "model")
-    model = network(options, seed, rng)
+    if options.network is not None:
+        model = network_model(options, seed)
+    else:
+        model = _random_model(options, seed, rng)
+    aps, types = len(model.document["aps"]), len(model.document["job_types"])
+    jobs = aps * types * options.arrival * options.intervals * options.slots
+    if jobs > 0.9 * MAX_JOBS:
+        raise UsageError(
+            f"generator dispatch: some {jobs:.3g} jobs would arrive; an instance has at"
+            f" most {MAX_JOBS}."
+        )
     spread = rng.uniform(
-        -options.arrival_spread,
-        options.arrival_spread,
-        size=(options.aps, options.types),
+        -options.arrival_spread, options.arrival_spread, size=(aps, types)
     )
     probability = np.clip(options.arrival * (1.0 + spread), 0.0, 1.0)
     return {
         "schema": "optkit/dispatch",
         "schema_version": 1,
-        "name": options.name
-        or f"barabasi-albert-{options.aps}x{options.servers}x{options.types}-{seed}",
-        "provenance": f"optkit generate dispatch, seed {seed},"
-        f" {options.model_dump_json(exclude={'name'}, exclude_defaults=True)}",
-        **model,
+        "name": model.name,
+        "provenance": model.provenance,
+        **model.document,
         "intervals": options.intervals,
         "arrival_probability": probability.tolist(),
         "jobs": arrivals(
@@ -75,8 +60,21 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
             options.intervals * options.slots,
             seeds.generator(seed, "instance", "dispatch", "jobs"),
         ),
-        "signal_u": signals(options.intervals, options.aps, seed),
+        "signal_u": signals(options.intervals, aps, seed),
     }
+
+
+def _random_model(
+    options: GeneratorOptions, seed: int, rng: np.random.Generator
+) -> Model:
+    """Return a model on a random network."""
+    return Model(
+        network(options, seed, rng),
+        options.name
+        or f"barabasi-albert-{options.aps}x{options.servers}x{options.types}-{seed}",
+        f"optkit generate dispatch, seed {seed},"
+        f" {options.model_dump_json(exclude={'name'}, exclude_defaults=True)}",
+    )
 
 
 def signals(intervals: int, aps: int, seed: int) -> list[list[float]]:

@@ -100,6 +100,43 @@ def _model(
     service = options.service + rng.integers(-1, 2, size=(servers, options.types))
     if options.cloud:
         service[-1] = service[-1] / options.cloud_speed
+    servers_of_model = [
+        {"id": names[m], "kind": "edge", "ap": f"a{beside[m]}"}
+        if m < len(beside)
+        else {"id": names[m], "kind": "cloud", "ap": None}
+        for m in range(servers)
+    ]
+    return model_document(
+        options,
+        [f"a{k}" for k in range(aps)],
+        servers_of_model,
+        [[names[m] for m in np.flatnonzero(row)] for row in reach],
+        upload,
+        np.maximum(service, 1.0).tolist(),
+    )
+
+
+def model_document(
+    options: NetworkOptions,
+    aps: list[str],
+    servers: list[dict[str, Any]],
+    candidates: list[list[str]],
+    upload: list[list[list[list[float]] | None]],
+    service: list[list[float]],
+) -> dict[str, Any]:
+    """Return the part of a document that does not depend on arrivals.
+
+    Parameters
+    ----------
+    options
+        Times, costs and types of jobs.
+    aps, servers, candidates
+        As in the document.
+    upload
+        The laws of uploads, ``upload_pmf``.
+    service
+        ``mean_service_slots``.
+    """
     slot = options.signal_slot
     if slot is None:
         slot = round(0.64 * options.slots)
@@ -107,19 +144,14 @@ def _model(
     return {
         "slots_per_interval": options.slots,
         "slot_seconds": options.slot_seconds,
-        "aps": [f"a{k}" for k in range(aps)],
-        "servers": [
-            {"id": names[m], "kind": "edge", "ap": f"a{beside[m]}"}
-            if m < len(beside)
-            else {"id": names[m], "kind": "cloud", "ap": None}
-            for m in range(servers)
-        ],
+        "aps": aps,
+        "servers": servers,
         "job_types": [f"t{j}" for j in range(options.types)],
-        "candidates": [[names[m] for m in np.flatnonzero(row)] for row in reach],
+        "candidates": candidates,
         "upload_pmf": upload,
-        "mean_service_slots": np.maximum(service, 1.0).tolist(),
+        "mean_service_slots": service,
         "queue_limit": options.queue_limit,
-        "signal_latency_pmf": [[0.0] * slot + [1.0] for _ in range(aps)],
+        "signal_latency_pmf": [[0.0] * slot + [1.0] for _ in aps],
         "discount": options.discount,
         "overflow_penalty": options.overflow_penalty,
         "drop_penalty": options.overflow_penalty if drop is None else drop,

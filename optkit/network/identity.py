@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+MOST_DIGITS = 40
+"""Most digits of a number that is taken as an id."""
+
 
 def id_text(value: Any) -> Any:
     """Return a number as the text of an id, ``7`` and ``7.0`` as ``"7"``.
@@ -17,5 +20,6 @@ def id_text(value: Any) -> Any:
         if not math.isfinite(value):
             return value
         if value.is_integer():
-            return str(int(value))
-    return str(value)
+            value = int(value)
+    # No id is longer, and Python refuses to write the longest numbers.
+    return value if abs(value) >= 10**MOST_DIGITS else str(value)

@@ -284,6 +284,29 @@ def _load_policy(path: Path) -> object:
     return load(path)
 
 
+LINKS = """source,target,gbps,latency_s,directed
+a,b,10,0.002,no
+b,"c d",2.5,,no
+"""
+
+EDGES = """# two links
+a b 10 0.002
+b c {'gbps': 2.5}
+"""
+
+NETWORK = {
+    "schema": "optkit/network",
+    "schema_version": 1,
+    "name": "n",
+    "coordinates": "geographic",
+    "nodes": [
+        {"id": 1, "ghz": 2.0, "roles": ["server"], "position": [8.5, 47.4]},
+        {"id": "b", "capacitance": 0.01, "tx_watt": 1.0},
+    ],
+    "links": [{"source": 1, "target": "b", "gbps": 10.0, "latency_s": 0.002}],
+}
+
+
 def _policies() -> list[Seed]:
     """Return the trained policies that the package ships."""
     import optkit.sync.learning
@@ -335,6 +358,12 @@ def seeds() -> list[Seed]:
     texts: list[tuple[str, str, str, Reader]] = [
         ("gml", "n.gml", GML, _importer("topology-zoo")),
         ("graphml", "n.graphml", GRAPHML, _importer("topology-zoo")),
+        ("network gml", "n.gml", GML, _network("gml")),
+        ("network graphml", "n.graphml", GRAPHML, _network("graphml")),
+        ("network sndlib", "n.txt", SNDLIB, _network("sndlib")),
+        ("network csv", "l.csv", LINKS, _network("csv")),
+        ("network edges", "e.txt", EDGES, _network("edge-list")),
+        ("instance network", "n.json", json.dumps(NETWORK), optkit.load),
         ("sndlib native", "n.txt", SNDLIB, _importer("sndlib")),
         ("sndlib xml", "n.xml", SNDLIB_XML, _importer("sndlib")),
         ("ki", "k.ki", KI, optkit.load),
@@ -388,6 +417,10 @@ def seeds() -> list[Seed]:
         *_documents(),
     ]
     return made
+
+
+def _network(name: str) -> Reader:
+    return partial(optkit.import_file, name, family="network")
 
 
 def _dispatch(name: str) -> Reader:

@@ -36,15 +36,18 @@ app = App(
 )
 
 FILE = Annotated[Path, Parameter(help="File to read.")]
+OPTIONAL_FILE = Annotated[Path | None, Parameter(help="File to read.")]
 
 
 def _source(tool: Tool) -> inspect.Parameter:
     """Return the parameter for the file, which some formats can also name by a flag."""
     named = inspect.Parameter.POSITIONAL_OR_KEYWORD
     placed = inspect.Parameter.POSITIONAL_ONLY
-    return inspect.Parameter(
-        tool.source or "source", named if tool.source else placed, annotation=FILE
-    )
+    kind = named if tool.source else placed
+    name = tool.source or "source"
+    if tool.needs_source:
+        return inspect.Parameter(name, kind, annotation=FILE)
+    return inspect.Parameter(name, kind, annotation=OPTIONAL_FILE, default=None)
 
 
 def _targets(maker: Family | FileKind, tool: Tool) -> list[str]:
@@ -97,7 +100,7 @@ def _command(maker: Family | FileKind, tool: Tool) -> Any:
     ) -> int:
         import optkit
 
-        path = files[0] if files else options.pop(tool.source)
+        path = files[0] if files else options.pop(tool.source, None)
         require_writable(output, path, *paths_in(options))
         settings = parse_assignments(set_)
         with source_warnings(terminal):

@@ -20,6 +20,7 @@ NETWORK = FileKind(
             options=f"{_READERS}.options:CsvOptions",
             function=f"{_READERS}.csv_tables:read",
             source="links",
+            needs_source=False,
         ),
         Tool(
             name="edge-list",

@@ -55,6 +55,31 @@ def test_one_network_every_question(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("family", sorted(SMALL))
+def test_edge_sites_and_users(family: str, public_data: Callable[..., Path]) -> None:
+    """Melbourne's sites, linked by distance, with users at the nearest ones."""
+    folder = public_data("eua") / "eua"
+    network = optkit.import_file(
+        "csv",
+        nodes=folder / "site-optus-melbCBD.csv",
+        id_column="SITE_ID",
+        connect_km=0.4,
+        devices=folder / "users-melbcbd-generated.csv",
+    )
+    assert len(network.nodes) == 125 + 816
+    options = SMALL[family]
+    if family == "discovery":  # every pair of nodes counts: only the sites
+        sites = [node.id for node in network.nodes if not node.roles]
+        graph = network.to_networkx().subgraph(sites)
+        network = optkit.Network.from_networkx(graph)
+        options = {**options, "candidates": 8}
+    instance = optkit.generate(family, network=network, seed=1, **options)
+    limits = optkit.Limits(time=5.0)
+    result = optkit.solve(instance, SOLVERS[family], limits=limits)
+    assert result.verification.feasible
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(set(SMALL) - {"allocation"}))
 def test_every_map_of_the_zoo(family: str, public_data: Callable[..., Path]) -> None:
     """Each map becomes an instance of each family, with nothing added to it."""

@@ -47,6 +47,8 @@ class Tool:
         importer with ``(source, options, seed)``; either returns a document.
     source
         Name of the option by which an importer's file can be named too: ``"links"``.
+    needs_source
+        Whether an importer needs that file; one that does not gets None instead.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Tool:
     options: str
     function: str
     source: str = ""
+    needs_source: bool = True
 
     def options_type(self) -> type[Options]:
         """Return the class of its options."""

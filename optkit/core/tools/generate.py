@@ -100,7 +100,7 @@ def import_instance(
 
 def import_file(
     format_name: str,
-    source: str | Path,
+    source: str | Path | None = None,
     seed: int = 0,
     *,
     family: str | None = None,
@@ -114,7 +114,7 @@ def import_file(
     format_name
         The format's name; see :func:`importers`.
     source
-        The file.
+        The file; None where a format takes other files instead.
     seed
         Seed for whatever the file lacks and is drawn at random.
     family
@@ -149,7 +149,10 @@ def import_file(
             " the importer."
         )
     chosen = make_options(tool.options_type(), options, f"importer {format_name}")
-    document = resolve(tool.function)(Path(source), chosen, seed)
+    if source is None and tool.needs_source:
+        raise UsageError(f"import format {format_name!r}: name the file to read.")
+    path = None if source is None else Path(source)
+    document = resolve(tool.function)(path, chosen, seed)
     made = _type(maker).parse(document, f"import of {source}")
     if made_from_network and family is not None:
         return generate(family, seed, **{**(settings or {}), "network": made})

@@ -119,7 +119,8 @@ def sketched(network: Network) -> Sketch:
         degree[link.source] += 1
         degree[link.target] += 1
     names = {}
-    for node in sorted(at, key=lambda key: -degree[key]):
+    devices = {node.id for node in network.nodes if node.roles == ("device",)}
+    for node in sorted(at, key=lambda key: (key in devices, -degree[key])):
         text = label(node, 16)
         size = text_size(text, LETTERS)
         box = (size[0] + 2.0, size[1])
@@ -278,7 +279,7 @@ def _nodes(axes: Axes, network: Network, sketch: Sketch) -> None:
             x,
             y,
             "s" if node.roles is not None and "cloud" in node.roles else "o",
-            markersize=2.0 * radius,
+            markersize=radius if node.roles == ("device",) else 2.0 * radius,
             color=SKY if known else "white",
             markeredgecolor=BLUE if known else SOFT,
             markeredgewidth=0.7,

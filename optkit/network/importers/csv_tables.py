@@ -13,7 +13,8 @@ from optkit.core.suggest import nearest
 from optkit.network.importers.build import network_document, read_attributes
 from optkit.network.importers.graph import FileEdge, FileGraph, FileNode
 from optkit.network.importers.identifiers import clean_text
-from optkit.network.importers.options import CsvOptions
+from optkit.network.importers.imported import ImportedNetwork
+from optkit.network.importers.options import AttributeOptions, CsvOptions
 
 TRUE = ("true", "yes", "1")
 FALSE = ("false", "no", "0")
@@ -25,13 +26,13 @@ class _Record:
     cells: dict[str, str]
 
 
-def read(links: Path, options: CsvOptions, seed: int) -> dict[str, Any]:
+def read(links: Path | None, options: CsvOptions, seed: int) -> dict[str, Any]:
     """Return the network document of two tables; columns are found by their names.
 
     Parameters
     ----------
     links
-        Table with a column for each end of a link.
+        Table with a column for each end of a link; None if there is only one of nodes.
     options
         The table of nodes, and names of columns.
     seed
@@ -42,48 +43,89 @@ def read(links: Path, options: CsvOptions, seed: int) -> dict[str, Any]:
     InvalidFileError
         With every value that is wrong, and its line.
     UsageError
-        If a column that an option names is not there.
+        If there is no table, or a column that an option names is not there.
     """
-    ends = (
-        ("source_column", options.source_column),
-        ("target_column", options.target_column),
-    )
-    link_rows = _table(links, "links", ends, options)
-    edges = [
-        FileEdge(
-            record.cells.pop(options.source_column),
-            record.cells.pop(options.target_column),
-            record.line,
-            record.cells,
-        )
-        for record in link_rows
-    ]
+    first = links or options.nodes
+    if first is None:
+        raise UsageError("no table to read; name one of links, one of nodes, or both.")
+    edges = [] if links is None else _edges(links, options)
     if options.nodes is None:
         names = dict.fromkeys(end for e in edges for end in (e.source, e.target))
         nodes = [FileNode(name, 0, {}) for name in names]
     else:
-        id_column = (("id_column", options.id_column),)
-        nodes = [
-            FileNode(record.cells.pop(options.id_column), record.line, record.cells)
-            for record in _table(options.nodes, "nodes", id_column, options)
-        ]
-    source = str(links)
-    one_way, issues = direction(edges, options.direction, f"{links.name}, line")
+        nodes = _nodes(options.nodes, options)
+    place = "line" if links is None else f"{links.name}, line"
+    one_way, issues = direction(edges, options.direction, place)
     graph = FileGraph(
         {},
         tuple(nodes),
         tuple(edges),
         one_way,
         node_place=f"{options.nodes.name}, line" if options.nodes else "line",
-        edge_place=f"{links.name}, line",
+        edge_place=place,
     )
-    if options.isolated == "refuse":
+    if options.isolated == "refuse" and links is not None:
         issues += _isolated(graph)
     tables = " and ".join(p.name for p in (links, options.nodes) if p is not None)
-    name = options.name or links.name.removesuffix(".gz").removesuffix(".csv")
+    name = options.name or first.name.removesuffix(".gz").removesuffix(".csv")
     origin = (f"Imported from {tables} (CSV).",)
-    network = read_attributes(graph, options, source, name, origin, issues)
-    return network_document(network)
+    network = read_attributes(graph, options, str(first), name, origin, issues)
+    return network_document(_by_position(network, options))
+
+
+def _edges(path: Path, options: CsvOptions) -> list[FileEdge]:
+    ends = (
+        ("source_column", options.source_column),
+        ("target_column", options.target_column),
+    )
+    return [
+        FileEdge(
+            record.cells.pop(options.source_column),
+            record.cells.pop(options.target_column),
+            record.line,
+            record.cells,
+        )
+        for record in _table(path, "links", ends, options)
+    ]
+
+
+def _nodes(path: Path, options: CsvOptions) -> list[FileNode]:
+    required = (("id_column", options.id_column),)
+    return [
+        FileNode(record.cells.pop(options.id_column), record.line, record.cells)
+        for record in _table(path, "nodes", required, options)
+    ]
+
+
+def _by_position(network: ImportedNetwork, options: CsvOptions) -> ImportedNetwork:
+    """Return the network with what options add to it by positions."""
+    if options.connect_km is None and options.devices is None:
+        return network
+    # Imported here, because it imports numpy.
+    from optkit.network.importers.proximity import joined_within, with_devices
+
+    if options.connect_km is not None:
+        network = joined_within(network, options.connect_km)
+    if options.devices is not None:
+        path = options.devices
+        nodes = tuple(
+            FileNode(
+                record.cells.pop("id", "") or f"device {number}",
+                record.line,
+                record.cells,
+            )
+            for number, record in enumerate(_table(path, "devices", (), options), 1)
+        )
+        graph = FileGraph({}, nodes, (), False, node_place=f"{path.name}, line")
+        taken = {node.key for node in network.nodes}
+        issues = [
+            Issue(f"line {node.line}", f"{node.key!r} is the id of a node; rename it")
+            for node in nodes
+            if node.key in taken
+        ]
+        read = read_attributes(graph, AttributeOptions(), str(path), "", (), issues)
+        network = with_devices(network, read.nodes, path.name)
+    return network
 
 
 def direction(

@@ -99,6 +99,16 @@ class CsvOptions(NetworkOptions):
         None,
         description="Table of nodes; by default, the nodes are the ends of the links.",
     )
+    devices: Path | None = Field(
+        None,
+        description="Table of devices with longitude and latitude; each becomes a node with"
+        " the role device, linked to the nearest node.",
+    )
+    connect_km: Positive | None = Field(
+        None,
+        description="Link all nodes that are within this distance of each other, km, and"
+        " that no link joins yet; by default, only the table of links says it.",
+    )
     source_column: str = Field("source", description="Column of a link's first end.")
     target_column: str = Field("target", description="Column of a link's second end.")
     id_column: str = Field("id", description="Column of a node's id.")

@@ -312,9 +312,16 @@ class OwnAttributes:
         option: str,
     ) -> Iterable[str]:
         count = Counter(self._unread(kind, owners))
+        words = {
+            name
+            for owner in owners
+            for name, value in owner.attributes.items()
+            if value.strip() and parse_decimal(value.strip()) is None
+        }
         for name, number in count.most_common(_SHOWN):
             shown = clean_text(name, 60)
-            remedy = f": {option} {shown} reads it" if named is None else ""
+            numbers = named is None and name not in words
+            remedy = f": {option} {shown} reads it" if numbers else ""
             yield (
                 f"{kind.capitalize()} attribute {shown!r} on {number} of {len(owners)}"
                 f" {kind}s is not used{remedy}."

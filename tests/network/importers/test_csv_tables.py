@@ -9,6 +9,7 @@ import pytest
 
 import optkit
 from optkit.core.errors import InvalidFileError, UsageError
+from optkit.core.files.left_out import SourceWarning
 
 LINKS = """source,target,gbps,latency_s
 hub,east,10,0.002
@@ -117,3 +118,45 @@ def test_columns_that_options_name_must_be_there(tmp_path: Path) -> None:
         read(tmp_path, LINKS, rate_attribute="gpbs")
     with pytest.raises(UsageError, match="rate_unit_gbps has no effect"):
         read(tmp_path, LINKS, rate_unit_gbps=0.001)
+
+
+SITES = "id,Longitude,Latitude,name\nA,8.50,47.40,x\nB,8.51,47.40,y\nC,8.60,47.40,z\n"
+
+
+def test_links_by_distance_and_devices(tmp_path: Path) -> None:
+    """A hundredth of a degree of longitude at 47.4 degrees north is 753 m."""
+    sites, users = tmp_path / "sites.csv", tmp_path / "users.csv"
+    sites.write_text(SITES)
+    users.write_text("Latitude,Longitude\n47.40,8.509\n47.40,8.59\n")
+    with pytest.warns(SourceWarning, match="'name' on 3 of 3 nodes is not used.$"):
+        network = optkit.import_file(
+            "csv", nodes=sites, connect_km=0.76, devices=users, name="town"
+        )
+    pairs = [(link.source, link.target) for link in network.links]
+    assert pairs == [("A", "B"), ("B", "device 1"), ("C", "device 2")]
+    assert [node.roles for node in network.nodes[2:]] == [
+        None,
+        ("device",),
+        ("device",),
+    ]
+    assert "1 links were added between nodes within 0.76 km" in network.provenance
+    apart = optkit.import_file("csv", nodes=sites, connect_km=0.75)
+    assert apart.links == ()
+
+
+def test_links_by_distance_need_positions(tmp_path: Path) -> None:
+    """Missing positions and tables, and ids that are taken, are refused."""
+    path = tmp_path / "n.csv"
+    path.write_text("id,longitude,latitude\na,1,2\nb,,\n")
+    with pytest.raises(UsageError, match=r"connect_km: 1 of 2 nodes have no.*\(b\)"):
+        optkit.import_file("csv", nodes=path, connect_km=1)
+    with pytest.raises(UsageError, match="no table to read"):
+        optkit.import_file("csv")
+    with pytest.raises(UsageError, match="name the file to read"):
+        optkit.import_file("gml")
+    path.write_text("id,longitude,latitude\na,1,2\n")
+    with pytest.raises(InvalidFileError, match="'a' is the id of a node"):
+        optkit.import_file("csv", nodes=path, devices=path)
+    path.write_text("id,x,y\na,1,2\n")
+    with pytest.raises(UsageError, match="does not say what positions are"):
+        optkit.import_file("csv", nodes=path, connect_km=1)

@@ -155,7 +155,8 @@ def import_file(
     document = resolve(tool.function)(path, chosen, seed)
     made = _type(maker).parse(document, f"import of {source}")
     if made_from_network and family is not None:
-        return generate(family, seed, **{**(settings or {}), "network": made})
+        strict = {"strict": True} if getattr(chosen, "strict", False) else {}
+        return generate(family, seed, **{**strict, **(settings or {}), "network": made})
     return made
 
 

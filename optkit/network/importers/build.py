@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from optkit.core.errors import Issue
+from optkit.core.errors import Issue, UsageError
 from optkit.core.files.left_out import LeftOut
 from optkit.network.importers.graph import FileGraph, graph_issues
 from optkit.network.importers.identifiers import clean_text, node_ids
@@ -68,7 +68,9 @@ def read_attributes(
 
 
 def network_document(
-    network: ImportedNetwork, names: Literal["label", "id"] | None = None
+    network: ImportedNetwork,
+    names: Literal["label", "id"] | None = None,
+    strict: bool = False,
 ) -> dict[str, Any]:
     """Return the ``optkit/network`` document of a network, and warn of what is left out.
 
@@ -79,6 +81,13 @@ def network_document(
     names
         How nodes are called, as in the option of that name; None for their keys as they
         are.
+    strict
+        Whether leaving something out is an error instead of a warning.
+
+    Raises
+    ------
+    UsageError
+        If it is, and something would be left out.
     """
     keys = [node.key for node in network.nodes]
     ids = keys
@@ -91,6 +100,10 @@ def network_document(
     said.add("speeds that cannot be one", network.unusable_speeds)
     for note in network.notes:
         said.note(note)
+    if strict and said.text():
+        raise UsageError(
+            f"{network.source}: strict refuses to leave anything out. {said.text()}"
+        )
     said.warn(Path(network.source))
     rates = sum(edge.gbps is not None for edge in edges)
     powers = sum(node.ghz is not None for node in network.nodes)

@@ -70,7 +70,8 @@ def read(links: Path | None, options: CsvOptions, seed: int) -> dict[str, Any]:
     name = options.name or first.name.removesuffix(".gz").removesuffix(".csv")
     origin = (f"Imported from {tables} (CSV).",)
     network = read_attributes(graph, options, str(first), name, origin, issues)
-    return network_document(_by_position(network, options))
+    network = _by_position(network, options)
+    return network_document(network, strict=options.strict)
 
 
 def _edges(path: Path, options: CsvOptions) -> list[FileEdge]:

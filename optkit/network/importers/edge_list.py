@@ -68,7 +68,7 @@ def read(source: Path, options: EdgeListOptions, seed: int) -> dict[str, Any]:
     )
     origin = (f"Imported from {clean_text(source.name, 500)} (list of edges).",)
     network = read_attributes(graph, options, name, options.name or source.stem, origin)
-    return network_document(network)
+    return network_document(network, strict=options.strict)
 
 
 def _edge(line: str, number: int) -> FileEdge | Issue:

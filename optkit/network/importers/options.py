@@ -12,6 +12,11 @@ from optkit.core.options import Options
 
 # As in documents, but numbers may come as text, the way a command line has them.
 Positive = Annotated[float, Field(ge=SMALLEST, le=LARGEST)]
+STRICT = (
+    "Refuse to leave anything out, such as attributes that nobody reads; with a family,"
+    " refuse its defaults, too."
+)
+
 Direction = Literal["directed", "undirected"]
 
 
@@ -64,6 +69,7 @@ class NetworkOptions(AttributeOptions):
         description="Attribute of edges (in a table, the column) that holds their latency"
         " in s.",
     )
+    strict: bool = Field(False, description=STRICT)
 
 
 class MarkupOptions(FileOptions, AttributeOptions):
@@ -87,6 +93,7 @@ class SndlibOptions(FileOptions):
         description="SNDlib only: Gbit/s per unit of capacity, for files that name no"
         " unit; by default such capacities are ignored.",
     )
+    strict: bool = Field(False, description=STRICT)
 
 
 class CsvOptions(NetworkOptions):

@@ -60,7 +60,8 @@ def read(source: Path, options: SndlibOptions, seed: int) -> dict[str, Any]:
     UsageError
         If an option makes no sense for this file.
     """
-    return network_document(read_network(source, options), options.names)
+    network = read_network(source, options)
+    return network_document(network, options.names, options.strict)
 
 
 def read_network(source: Path, options: SndlibOptions) -> ImportedNetwork:

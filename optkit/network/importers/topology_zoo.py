@@ -62,19 +62,19 @@ def read(source: Path, options: GraphOptions, seed: int) -> dict[str, Any]:
         If an option makes no sense for this file.
     """
     network = read_network(source, options, own_names=True)
-    return network_document(network, options.names)
+    return network_document(network, options.names, options.strict)
 
 
 def read_graphml(source: Path, options: GraphOptions, seed: int) -> dict[str, Any]:
     """Return the network document of a GraphML file; see :func:`read`."""
     network = read_network(source, options, own_names=True, expected="GraphML")
-    return network_document(network, options.names)
+    return network_document(network, options.names, options.strict)
 
 
 def read_gml(source: Path, options: GraphOptions, seed: int) -> dict[str, Any]:
     """Return the network document of a GML file; see :func:`read`."""
     network = read_network(source, options, own_names=True, expected="GML")
-    return network_document(network, options.names)
+    return network_document(network, options.names, options.strict)
 
 
 def read_network(

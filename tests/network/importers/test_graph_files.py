@@ -123,6 +123,15 @@ def test_strict_import_refuses_to_fill(tmp_path: Path) -> None:
     """The instance that today's command would fill is refused if strict."""
     with pytest.raises(UsageError, match="strict refuses to fill"):
         read("topology-zoo", tmp_path / "net.graphml", GRAPHML, strict=True)
+    path = tmp_path / "net.graphml"
+    with pytest.raises(
+        UsageError, match=r"strict refuses to leave anything out\. Edge"
+    ):
+        read("graphml", path, GRAPHML, strict=True)
+    named: dict[str, Any] = {"rate_attribute": "capacity", "strict": True}
+    assert read("graphml", path, GRAPHML, **named).links
+    with pytest.raises(UsageError, match="ghz of 1 of 3 nodes is not known"):
+        read("graphml", path, GRAPHML, family="allocation", **named)
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
@@ -30,6 +31,12 @@ LOWEST, HIGHEST = 120.0, 520.0
 
 LETTERS = 7.0
 """Size of names, points."""
+
+MOST_NAMED = 400
+"""Most nodes for whose names room is looked for, those with most links first."""
+
+MANY_LINKS = 400
+"""Links from which on lines are thin, and directions are not drawn."""
 
 MOST_ARRANGED = 1500
 """Most nodes that are arranged by their links; more are drawn on a circle."""
@@ -120,7 +127,8 @@ def sketched(network: Network) -> Sketch:
         degree[link.target] += 1
     names = {}
     devices = {node.id for node in network.nodes if node.roles == ("device",)}
-    for node in sorted(at, key=lambda key: (key in devices, -degree[key])):
+    ranked = sorted(at, key=lambda key: (key in devices, -degree[key]))
+    for node in ranked[:MOST_NAMED]:
         text = label(node, 16)
         size = text_size(text, LETTERS)
         box = (size[0] + 2.0, size[1])
@@ -238,48 +246,61 @@ def _beside(at: Point, size: tuple[float, float], reach: float) -> Iterator[Poin
 
 
 def _links(axes: Axes, network: Network, sketch: Sketch) -> None:
-    rates = [link.gbps for link in network.links if link.gbps is not None]
-    for link in network.links:
-        (x0, y0), (x1, y1) = sketch.at[link.source], sketch.at[link.target]
-        known = link.gbps is not None
-        thin = len(network.links) > 400
-        axes.plot(
-            [x0, x1],
-            [y0, y1],
-            color=GREY if known else PALE,
-            linewidth=(0.4 if thin else 0.9)
-            if link.gbps is None
-            else _thickness(link.gbps, rates) * (0.5 if thin else 1.0),
-            linestyle="-" if known else ":",
-            solid_capstyle="round",
+    """Draw all links at once: there may be many thousands."""
+    known = [link for link in network.links if link.gbps is not None]
+    rates = [link.gbps for link in known if link.gbps is not None]
+    thin = len(network.links) > MANY_LINKS
+    widths = [width * (0.5 if thin else 1.0) for width in _thickness(rates)]
+    dotted = [link for link in network.links if link.gbps is None]
+    for links, line_widths, colour, style in (
+        (known, widths, GREY, "-"),
+        (dotted, [0.4 if thin else 0.9], PALE, ":"),
+    ):
+        lines = LineCollection(
+            [[sketch.at[link.source], sketch.at[link.target]] for link in links],
+            linewidths=line_widths,
+            colors=colour,
+            linestyles=style,
             zorder=1,
         )
-        if link.directed:
-            axes.annotate(
-                "",
-                xy=(0.35 * x0 + 0.65 * x1, 0.35 * y0 + 0.65 * y1),
-                xytext=(0.4 * x0 + 0.6 * x1, 0.4 * y0 + 0.6 * y1),
-                arrowprops={"arrowstyle": "->", "color": SOFT, "linewidth": 0.7},
-                zorder=1,
-            )
+        axes.add_collection(lines)
+    if not network.directed or thin:
+        return
+    for link in network.links:
+        (x0, y0), (x1, y1) = sketch.at[link.source], sketch.at[link.target]
+        axes.annotate(
+            "",
+            xy=(0.35 * x0 + 0.65 * x1, 0.35 * y0 + 0.65 * y1),
+            xytext=(0.4 * x0 + 0.6 * x1, 0.4 * y0 + 0.6 * y1),
+            arrowprops={"arrowstyle": "->", "color": SOFT, "linewidth": 0.7},
+            zorder=1,
+        )
 
 
-def _thickness(rate: float, rates: list[float]) -> float:
+def _thickness(rates: list[float]) -> list[float]:
+    """Return the width of each line, by the logarithm of its rate."""
+    if not rates:
+        return []
     low, high = math.log(min(rates)), math.log(max(rates))
-    share = 0.5 if high == low else (math.log(rate) - low) / (high - low)
-    return 0.7 + 2.0 * share
+    span = high - low
+    return [
+        0.7 + 2.0 * (0.5 if span == 0.0 else (math.log(rate) - low) / span)
+        for rate in rates
+    ]
 
 
 def _nodes(axes: Axes, network: Network, sketch: Sketch) -> None:
     radius = _radius(network)
+    looks: dict[tuple[bool, bool, bool], list[Point]] = {}
     for node in network.nodes:
-        x, y = sketch.at[node.id]
-        known = node.ghz is not None
+        cloud = node.roles is not None and "cloud" in node.roles
+        look = node.ghz is not None, node.roles == ("device",), cloud
+        looks.setdefault(look, []).append(sketch.at[node.id])
+    for (known, device, cloud), places in looks.items():
         axes.plot(
-            x,
-            y,
-            "s" if node.roles is not None and "cloud" in node.roles else "o",
-            markersize=radius if node.roles == ("device",) else 2.0 * radius,
+            *zip(*places, strict=True),
+            "s" if cloud else "o",
+            markersize=radius if device else 2.0 * radius,
             color=SKY if known else "white",
             markeredgecolor=BLUE if known else SOFT,
             markeredgewidth=0.7,

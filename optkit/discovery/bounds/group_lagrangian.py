@@ -1,7 +1,8 @@
 """A Lagrangian bound that separates by group: the accuracy rows are priced.
 
 A group is a window and a resource. Given a price on each row of its scope, the best agents
-of a group are found by trying every set that the rule on agents allows. Whatever the
+of a group are found by trying every set that the rule on agents allows; where these are too
+many, :mod:`optkit.discovery.bounds.facility_group` takes this module's place. Whatever the
 follower does, no solution costs less than the sum of these optima over all groups (a
 Lagrangian bound on the high-point relaxation, with the modes that are fixed beforehand).
 """
@@ -22,12 +23,15 @@ agent."""
 
 @dataclass(frozen=True, eq=False)
 class GroupOptimum:
-    """The cheapest choice of a group under prices.
+    """The cheapest choice of a group under prices, or a good one.
 
     Parameters
     ----------
     value
         Its cost, prices included.
+    bound
+        What every choice costs at least; less than the value where that is not proven to
+        be the least.
     opened
         Open agents, shape (J,).
     connected
@@ -37,6 +41,7 @@ class GroupOptimum:
     """
 
     value: float
+    bound: float
     opened: Bools
     connected: Bools
     agent: Bools
@@ -140,7 +145,8 @@ class PricedGroup:
         else:
             connected = reach if self.forced else reach & (cost < 0.0)
             agent = connected & ~self.fixed_self & (self.fixed_agent | (reduced < 0.0))
-        return GroupOptimum(float(total), self.sets[best], connected, agent)
+        value = float(total)
+        return GroupOptimum(value, value, self.sets[best], connected, agent)
 
 
 def _subsets(count: int) -> Bools:

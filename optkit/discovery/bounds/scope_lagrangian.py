@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optkit.core.arrays import Floats
-from optkit.discovery.bounds.group_lagrangian import GroupOptimum, PricedGroup
+from optkit.discovery.bounds.facility_group import FacilityGroup
+from optkit.discovery.bounds.group_lagrangian import (
+    MAX_CANDIDATES,
+    GroupOptimum,
+    PricedGroup,
+)
 from optkit.discovery.problem.follower.fixed_modes import FixedModes, fixed_modes
+from optkit.discovery.problem.follower.problem import follower_problem
+from optkit.discovery.problem.follower.response import least_energy
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
 
 
@@ -23,7 +30,10 @@ class DualPoint:
     prices
         Price of each row, shape (rows,).
     value
-        Value of the dual: a lower bound on the scope's objective.
+        A lower bound on the scope's objective: the value of the dual, or less where not
+        every group is solved.
+    upper
+        Cost of the groups' choices, an upper bound on the dual.
     slope
         A subgradient there, shape (rows,).
     optima
@@ -32,12 +42,13 @@ class DualPoint:
 
     prices: Floats
     value: float
+    upper: float
     slope: Floats
     optima: list[GroupOptimum]
 
     def plane(self, prices: Floats) -> float:
         """Return an upper bound on the dual at other prices."""
-        return self.value + float(self.slope @ (prices - self.prices))
+        return self.upper + float(self.slope @ (prices - self.prices))
 
 
 class ScopeLagrangian:
@@ -58,18 +69,35 @@ class ScopeLagrangian:
             problem.groups_in(scope),
         )
         self._extra = problem.extra_energy[self.requests]
-        fixed = _fixed_modes_for_bound(problem, scope)
+        self.feasible = True
+        """False if the follower has no feasible response, whatever the leader chooses."""
+        if follower_is_settled(problem):
+            # The leader's choice changes neither the modes nor what they cost.
+            nobody = np.zeros(len(self._extra), dtype=bool)
+            fixed = FixedModes(nobody, nobody, False, False)
+            extra = _least_extra(problem, scope)
+            self.feasible = extra is not None
+            least = extra or 0.0
+            self._extra = np.zeros(len(self._extra))
+        else:
+            fixed = _fixed_modes_for_bound(problem, scope)
+            least = 0.0
         self.gains, self.needs = self._rows(fixed)
-        self._base = problem.energy_weight * float(
-            problem.energy_self[self.requests].sum()
+        self._base = problem.energy_weight * (
+            float(problem.energy_self[self.requests].sum()) + least
         )
         first = self.requests.start
         self._members = [
             slice(problem.members(g).start - first, problem.members(g).stop - first)
             for g in range(self.groups.start, self.groups.stop)
         ]
-        self._priced_groups = [
-            PricedGroup(
+        self.enumerated = (
+            problem.reading.qan_rule == "single" or problem.candidates <= MAX_CANDIDATES
+        )
+        """Whether every set of agents is tried."""
+        kind = PricedGroup if self.enumerated else FacilityGroup
+        self._priced_groups: list[PricedGroup | FacilityGroup] = [
+            kind(
                 problem,
                 self.groups.start + number,
                 fixed.agent[members],
@@ -97,21 +125,51 @@ class ScopeLagrangian:
         """Return the dual where all prices are 0; None as in :meth:`at`."""
         return self.at(np.zeros(len(self.needs)))
 
-    def at(self, prices: Floats) -> DualPoint | None:
-        """Return the dual at ``prices``; None if a group may open no agents at all."""
+    def at(
+        self,
+        prices: Floats,
+        *,
+        tolerance: float = math.inf,
+        nodes: float = 0,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> DualPoint | None:
+        """Return the dual at ``prices``; None if a group may open no agents at all.
+
+        Parameters
+        ----------
+        prices
+            Price of each row, shape (rows,).
+        tolerance, nodes, should_stop
+            For groups whose agents are not found by trying every set: the relative gap at
+            which a group is solved, the most nodes to divide for it, and what is asked
+            before each of them.
+        """
         reduced = self.problem.energy_weight * self._extra - prices @ self.gains
         optima: list[GroupOptimum] = []
         for group, members in zip(self._priced_groups, self._members, strict=True):
-            optimum = group.optimum(reduced[members])
+            optimum = (
+                group.optimum(reduced[members])
+                if isinstance(group, PricedGroup)
+                else group.optimum(
+                    reduced[members],
+                    tolerance=tolerance,
+                    nodes=nodes,
+                    should_stop=should_stop,
+                )
+            )
             if optimum is None:
                 return None
             optima.append(optimum)
         agent = np.concatenate([optimum.agent for optimum in optima])
         slope = self.needs - self.gains @ agent
-        offset = float(prices @ self.needs)
-        values = (optimum.value for optimum in optima)
-        value = math.fsum([self._base, offset, *values])
-        return DualPoint(prices, value, slope, optima)
+        fixed_part = [self._base, float(prices @ self.needs)]
+        return DualPoint(
+            prices,
+            math.fsum([*fixed_part, *(optimum.bound for optimum in optima)]),
+            math.fsum([*fixed_part, *(optimum.value for optimum in optima)]),
+            slope,
+            optima,
+        )
 
     def next_prices(self, points: Sequence[DualPoint], box: float) -> Floats | None:
         """Return the prices in [0, box] at which the planes of ``points`` allow most.
@@ -121,7 +179,7 @@ class ScopeLagrangian:
         from scipy.optimize import linprog
 
         count = len(self.needs)
-        sides = [point.value - float(point.slope @ point.prices) for point in points]
+        sides = [point.upper - float(point.slope @ point.prices) for point in points]
         highest = linprog(
             np.append(np.zeros(count), -1.0),
             A_ub=np.array([np.append(-point.slope, 1.0) for point in points]),
@@ -143,3 +201,26 @@ def _fixed_modes_for_bound(problem: ProblemData, scope: int) -> FixedModes:
         return fixed
     none = np.zeros(len(fixed.agent), dtype=bool)
     return replace(fixed, agent=none, self_directed=none, max_extra=math.inf)
+
+
+def follower_is_settled(problem: ProblemData) -> bool:
+    """Say whether neither level's energy depends on the leader, nor the time on the modes.
+
+    Every linked node connects, wherever the agents are, and every connection takes time.
+    """
+    reading = problem.reading
+    return (
+        reading.connection == "forced"
+        and reading.qan_rule != "single"
+        and reading.connection_cost == "connected"
+    )
+
+
+def _least_extra(problem: ProblemData, scope: int) -> float | None:
+    """Return the least joules that agent mode adds where every linked node connects.
+
+    None if the follower has no feasible response.
+    """
+    linked = problem.usable[problem.requests_in(scope)].any(axis=1)
+    least = least_energy(follower_problem(problem, scope, linked))
+    return None if least is None else least[1]

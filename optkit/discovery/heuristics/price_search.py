@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from optkit.core.arrays import Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.group_lagrangian import GroupOptimum
 from optkit.discovery.bounds.scope_lagrangian import DualPoint, ScopeLagrangian
@@ -23,6 +25,22 @@ LARGEST_BOX = 1e12
 """Upper limit on prices."""
 
 
+@dataclass(frozen=True, eq=False)
+class PricedBound:
+    """The result of a search for prices.
+
+    Parameters
+    ----------
+    bound
+        A lower bound on the scope's objective.
+    prices
+        The prices with the highest bound, shape (rows,).
+    """
+
+    bound: float
+    prices: Floats
+
+
 def search_prices(
     lagrangian: ScopeLagrangian,
     first: DualPoint,
@@ -32,7 +50,7 @@ def search_prices(
     *,
     lower: float,
     rounds: int,
-) -> float:
+) -> PricedBound:
     """Raise a scope's dual by cutting planes; offer each group's best as a choice.
 
     Parameters
@@ -50,17 +68,17 @@ def search_prices(
 
     Returns
     -------
-    float
-        A lower bound on the scope's objective.
+    PricedBound
+        A lower bound on the scope's objective, and the prices that prove it or more.
     """
     scope, best = lagrangian.scope, lower
     points: list[DualPoint] = []
     infeasible: Choice | None = None
-    point, box = first, 1.0
+    point, box, stalled = first, 1.0, False
     for _ in range(rounds):
         points.append(point)
         best = max(best, point.value)
-        choice = _choice(lagrangian, point.optima, incumbent.choice)
+        choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
         evaluation = evaluator.evaluate_scope(choice, scope)
         incumbent.offer(scope, choice, evaluation)
         if evaluation.violation > 0.0 and point.value >= best:
@@ -68,6 +86,8 @@ def search_prices(
         if np.all(point.slope <= 0.0) and not np.any(point.prices):
             break  # both rows hold without prices: nothing to raise
         if incumbent.value(scope) - best <= ROUNDING * abs(best) or run.should_stop():
+            break
+        if stalled:
             break
         prices = lagrangian.next_prices(points, box)
         if prices is None:
@@ -81,14 +101,18 @@ def search_prices(
         if following is None or box > LARGEST_BOX:
             break
         point = following
+        if point.upper > point.value:
+            # Where groups are not solved, the bound stays below the planes. So the search
+            # ends when their choices, of which the planes are made, raise no new one.
+            stalled = highest - point.upper <= STALLED * max(1.0, abs(best))
     if infeasible is not None and math.isfinite(incumbent.value(scope)):
         groups = range(lagrangian.groups.start, lagrangian.groups.stop)
         for order in (groups, groups[::-1]):
             repair(lagrangian, order, infeasible, evaluator, incumbent)
-    return best
+    return PricedBound(best, max(points, key=lambda point: point.value).prices)
 
 
-def _choice(
+def choice_of_groups(
     lagrangian: ScopeLagrangian, optima: Sequence[GroupOptimum], around: Choice
 ) -> Choice:
     """Return the leader's choice in every group's optimum; elsewhere as ``around``."""

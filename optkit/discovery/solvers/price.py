@@ -7,6 +7,7 @@ import math
 import numpy as np
 from pydantic import Field
 
+from optkit.core.arrays import Floats
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
@@ -15,6 +16,7 @@ from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
 from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
 from optkit.discovery.bounds.trivial import cost_ceiling
+from optkit.discovery.exact.group_proofs import solve_groups
 from optkit.discovery.exact.triangle_branching import TriangleBranching, applies
 from optkit.discovery.exact.value_function_cuts import (
     ScopeProof,
@@ -34,6 +36,9 @@ MIN_FOR_TRIANGLES = 60
 MAX_FOR_CUTS = 400
 """Size of a scope below which value-function cuts may end within reasonable time."""
 
+PRICES = "prices on the accuracy rows, group by group"
+"""What proves the bound of the prices."""
+
 ROUNDING = 1e-10
 """Share of a bound that is given up for rounding."""
 
@@ -49,6 +54,12 @@ class PriceOptions(Options):
         2000,
         ge=0,
         description="largest number of multiplier triangles to bound, over all scopes",
+    )
+    nodes: int = Field(
+        2000,
+        ge=0,
+        description="most nodes of branch and bound per group with more than"
+        f" {MAX_CANDIDATES} candidates",
     )
     proof_seconds: float = Field(
         60.0,
@@ -74,13 +85,13 @@ class Price(DiscoverySolver[PriceOptions]):
     Options = PriceOptions
 
     def supports(self, instance: DiscoveryInstance) -> Availability:
-        """Say whether the sets of agents are few enough to try them all."""
+        """Say whether the agents of a group can be found under the rule on agents."""
         count = len(instance.candidates)
-        if instance.reading.qan_rule != "single" and count > MAX_CANDIDATES:
+        if instance.reading.qan_rule == "exact" and count > MAX_CANDIDATES:
             return Availability(
                 False,
-                f"it tries every set of candidates, of which there are {count}; it takes"
-                f" {MAX_CANDIDATES} at most, or the rule 'single'",
+                "under the rule 'exact' it tries every set of candidates, of which there"
+                f" are {count}; it takes {MAX_CANDIDATES} at most, or another rule",
             )
         return Availability()
 
@@ -93,16 +104,22 @@ class Price(DiscoverySolver[PriceOptions]):
     ) -> Outcome:
         """Price scope by scope."""
         proofs = least_energy_proofs(problem)
+        lagrangians: list[ScopeLagrangian] = []
+        prices: list[Floats] = []
         for scope, proof in enumerate(proofs):
             if run.should_stop():
                 break
             lagrangian = ScopeLagrangian(problem, scope)
+            if not lagrangian.feasible:
+                return Outcome(
+                    Reason.PROVED, "the follower has no response", infeasible=True
+                )
             first = lagrangian.without_prices()
             if first is None:
                 return Outcome(
                     Reason.PROVED, "no agents keep the rule (C1)", infeasible=True
                 )
-            proof.bound = search_prices(
+            priced = search_prices(
                 lagrangian,
                 first,
                 evaluator,
@@ -111,13 +128,32 @@ class Price(DiscoverySolver[PriceOptions]):
                 lower=proof.bound,
                 rounds=self.options.rounds,
             )
+            lagrangians.append(lagrangian)
+            prices.append(priced.prices)
+            proof.bound = priced.bound
             if proof.bound > cost_ceiling(problem, scope):
                 return Outcome(
                     Reason.PROVED, "no modes keep the accuracy rows", infeasible=True
                 )
             incumbent.report()
-            _prove(run, proofs, "prices on the accuracy rows")
-        _prove(run, proofs, "prices on the accuracy rows")
+            _prove(run, proofs, PRICES)
+
+        def report() -> None:
+            incumbent.report()
+            _prove(run, proofs, PRICES)
+
+        report()
+        if lagrangians and not lagrangians[0].enumerated:
+            solve_groups(
+                lagrangians,
+                prices,
+                proofs,
+                evaluator,
+                incumbent,
+                run,
+                nodes=self.options.nodes,
+                report=report,
+            )
         if not self._close_gaps(problem, proofs, evaluator, incumbent, run):
             return Outcome(
                 Reason.PROVED, "the follower has no response", infeasible=True

@@ -45,6 +45,20 @@ class Response:
     proven: bool
 
 
+def least_energy(follower: FollowerProblem) -> tuple[Bools, float] | None:
+    """Return modes of least energy that keep both rows, and a bound on their extra.
+
+    They are within the follower's tolerance of the bound. None where no modes keep both
+    rows.
+    """
+    cheapest = follower.extra < 0.0
+    if follower.feasible(cheapest):
+        return cheapest, float(follower.extra @ cheapest)
+    if follower.shortfall > ROW_TOLERANCE:
+        return None
+    return _least_energy(follower, *multipliers(follower))
+
+
 def respond(follower: FollowerProblem) -> Response | None:
     """Return the follower's response; None where no modes keep both rows."""
     cheapest = follower.extra < 0.0

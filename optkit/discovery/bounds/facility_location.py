@@ -1,0 +1,240 @@
+"""Uncapacitated facility location: bounds, good answers, and proofs by branch and bound.
+
+Sites cost something to open, and each client takes its cheapest link to an open site. In
+discovery the sites are the candidates of a group, and the clients its requests
+(:mod:`optkit.discovery.bounds.facility_group`).
+
+For any multipliers v of the clients, Σ v_i + Σ_j min(0, f_j - Σ_i max(0, v_i - c_ij)) is a
+lower bound (``docs/discovery.md``). Multipliers come from dual ascent and are improved by
+subgradient steps. What remains of the gap is closed by branching on sites.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optkit.core.arrays import Bools, Floats, Ints
+from optkit.discovery.bounds.facility_location_kernels import (
+    ascend_compiled,
+    improve_compiled,
+    raise_bound_compiled,
+)
+
+ROUNDING = 1e-12
+"""Share of a bound's terms that is given up for rounding."""
+
+ROUNDS = 300
+"""Most subgradient steps at the root."""
+
+NODE_ROUNDS = 60
+"""Most subgradient steps at any other node."""
+
+LIKELY = 0.4
+"""Share of the steps in which a site was open, from which on it is opened in a try."""
+
+FREE, OPEN, CLOSED = 0, 1, -1
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Usable links of n clients to sites, sorted by client and then by cost.
+
+    Parameters
+    ----------
+    start
+        First link of each client, and the number of links at the end, shape (n + 1,).
+    site, cost
+        Of each link.
+    site_start, site_client, site_cost
+        The same links sorted by site.
+    """
+
+    start: Ints
+    site: Ints
+    cost: Floats
+    site_start: Ints
+    site_client: Ints
+    site_cost: Floats
+
+    @classmethod
+    def of(cls, client: Ints, site: Ints, cost: Floats, shape: tuple[int, int]) -> Links:
+        """Return links in both orders; every client needs one.
+
+        Parameters
+        ----------
+        client, site, cost
+            Of each link, in any order.
+        shape
+            Numbers of clients and sites.
+        """
+        order = np.lexsort((site, cost, client))
+        by_site = np.lexsort((client, site))
+        return cls(
+            np.searchsorted(client[order], np.arange(shape[0] + 1)),
+            site[order],
+            cost[order],
+            np.searchsorted(site[by_site], np.arange(shape[1] + 1)),
+            client[by_site],
+            cost[by_site],
+        )
+
+
+@dataclass(order=True)
+class _Node:
+    """A node of the search: some sites fixed, and a bound on what is left."""
+
+    bound: float
+    number: int
+    fixed: Ints
+    duals: Floats
+    share: Floats
+
+
+class FacilityLocation:
+    """One problem, with the best answer and the best bound so far.
+
+    Parameters
+    ----------
+    links
+        The links.
+    opening
+        Cost of opening each site, at least 0.
+    duals
+        Multipliers to begin with, shape (clients,); by default those of dual ascent.
+    """
+
+    def __init__(
+        self, links: Links, opening: Floats, duals: Floats | None = None
+    ) -> None:
+        self.links, self.opening = links, opening
+        self._by_client = (links.start, links.site, links.cost, opening)
+        self.value = math.inf
+        self.opened: Bools = np.ones(len(opening), dtype=bool)
+        self._numbers = itertools.count()
+        self._settled = math.inf  # least bound of the nodes that need no branching
+        self._nodes: list[_Node] = []
+        fixed: Ints = np.zeros(len(opening), dtype=np.int64)
+        if duals is None:
+            duals = ascend_compiled(*self._by_client)
+        slack = opening - np.bincount(
+            links.site,
+            np.maximum(np.repeat(duals, np.diff(links.start)) - links.cost, 0.0),
+            len(opening),
+        )
+        self.offer(slack <= 1e-9)
+        self.duals = self._examine(fixed, duals, -math.inf, ROUNDS)
+
+    @property
+    def bound(self) -> float:
+        """A lower bound on the cost of every answer."""
+        open_nodes = self._nodes[0].bound if self._nodes else math.inf
+        return min(self.value, self._settled, open_nodes)
+
+    def offer(self, opened: Bools) -> None:
+        """Improve a set of open sites by local search, and keep it if it is the best."""
+        tried = opened.copy()
+        links = self.links
+        value = improve_compiled(
+            *self._by_client,
+            tried,
+            links.site_start,
+            links.site_client,
+            links.site_cost,
+        )
+        if value < self.value:
+            self.value, self.opened = value, tried
+
+    def prove(
+        self,
+        tolerance: float,
+        should_stop: Callable[[], bool],
+        nodes: float = math.inf,
+    ) -> bool:
+        """Branch until the bound is within ``tolerance`` of the best answer.
+
+        Parameters
+        ----------
+        tolerance
+            Gap at which nothing is left to prove.
+        should_stop
+            Asked before each node.
+        nodes
+            Most nodes to divide.
+
+        Returns
+        -------
+        bool
+            Whether the gap is closed.
+        """
+        count = 0
+        while self._nodes and self._nodes[0].bound < self.value - tolerance:
+            if count >= nodes or should_stop():
+                return False
+            count += 1
+            node = heapq.heappop(self._nodes)
+            free = np.flatnonzero(node.fixed == FREE)
+            site = free[np.argmin(np.abs(node.share[free] - 0.5))]
+            for state in (OPEN, CLOSED):
+                fixed = node.fixed.copy()
+                fixed[site] = state
+                self._examine(fixed, node.duals, node.bound, NODE_ROUNDS)
+        return self.bound >= self.value - tolerance
+
+    def _examine(
+        self, fixed: Ints, duals: Floats, inherited: float, rounds: int
+    ) -> Floats:
+        """Bound the answers that keep ``fixed``; return the multipliers."""
+        if not self._propagate(fixed):
+            return duals
+        own, duals, slack, share = raise_bound_compiled(
+            *self._by_client, fixed, duals, self.value, rounds
+        )
+        own -= ROUNDING * float(np.abs(duals).sum() + np.abs(slack).sum())
+        bound = max(inherited, own)
+        if bound < self.value:
+            self.offer((fixed == OPEN) | ((fixed == FREE) & (share > LIKELY)))
+        # A site whose change alone would lift the bound above the best answer stays.
+        free = fixed == FREE
+        fixed[free & (slack > self.value - own)] = CLOSED
+        fixed[free & (slack < own - self.value)] = OPEN
+        if bound >= self.value:
+            self._settled = min(self._settled, bound)
+        elif not self._propagate(fixed):
+            self._settled = min(self._settled, self.value)
+        elif np.all(fixed != FREE):
+            # What was fixed excludes only answers that cost more than the best one.
+            cost = self._cost(fixed == OPEN)
+            if cost < self.value:
+                self.offer(fixed == OPEN)
+            self._settled = min(self._settled, max(bound, cost))
+        else:
+            number = next(self._numbers)
+            heapq.heappush(self._nodes, _Node(bound, number, fixed, duals, share))
+        return duals
+
+    def _propagate(self, fixed: Ints) -> bool:
+        """Open, in place, the sites that a client cannot do without.
+
+        False if a client has no site left.
+        """
+        links = self.links
+        usable = fixed[links.site] != CLOSED
+        count = np.add.reduceat(usable.astype(np.int64), links.start[:-1])
+        if np.any(count == 0):
+            return False
+        needed = usable & np.repeat(count == 1, np.diff(links.start))
+        fixed[links.site[needed]] = OPEN
+        return True
+
+    def _cost(self, opened: Bools) -> float:
+        """Return what open sites cost, with each client's cheapest link to one."""
+        links = self.links
+        cost = np.where(opened[links.site], links.cost, np.inf)
+        served = np.minimum.reduceat(cost, links.start[:-1])
+        return float(self.opening[opened].sum() + served.sum())

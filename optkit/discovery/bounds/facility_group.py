@@ -44,9 +44,7 @@ class FacilityGroup:
         self._opening = problem.time_weight * problem.select[group]
         self._time_weight = problem.time_weight
         self._request, self._site = np.nonzero(np.isfinite(self._connect))
-        self._seconds = (
-            problem.time_weight * self._connect[self._request, self._site]
-        )
+        self._seconds = problem.time_weight * self._connect[self._request, self._site]
         linked, self._client = np.unique(self._request, return_inverse=True)
         self._clients = len(linked)
         self._located: FacilityLocation | None = None
@@ -77,7 +75,9 @@ class FacilityGroup:
         located = self._located
         if located is None or not np.array_equal(costs, self._costs):
             duals = None if located is None else located.duals
-            located = FacilityLocation(self._links(costs, reduced), self._opening, duals)
+            located = FacilityLocation(
+                self._links(costs, reduced), self._opening, duals
+            )
             self._located, self._costs = located, costs
         if nodes > 0:
             located.prove(tolerance * abs(located.value), should_stop, nodes)
@@ -121,9 +121,9 @@ class FacilityGroup:
             )
         else:
             gain = np.where(self.fixed_self, 0.0, np.minimum(reduced, 0.0))
-            alone = self._seconds + np.where(self.fixed_agent, reduced, gain)[
-                self._request
-            ]
+            alone = (
+                self._seconds + np.where(self.fixed_agent, reduced, gain)[self._request]
+            )
         first = np.full(sites, np.inf)
         np.minimum.at(first, self._site, np.maximum(alone, 0.0))
         useful = np.flatnonzero(np.isfinite(first))

@@ -63,7 +63,9 @@ class Links:
     site_cost: Floats
 
     @classmethod
-    def of(cls, client: Ints, site: Ints, cost: Floats, shape: tuple[int, int]) -> Links:
+    def of(
+        cls, client: Ints, site: Ints, cost: Floats, shape: tuple[int, int]
+    ) -> Links:
         """Return links in both orders; every client needs one.
 
         Parameters
@@ -238,3 +240,9 @@ class FacilityLocation:
         cost = np.where(opened[links.site], links.cost, np.inf)
         served = np.minimum.reduceat(cost, links.start[:-1])
         return float(self.opening[opened].sum() + served.sum())
+
+
+def warm_up() -> None:
+    """Compile the loops by solving the smallest problem."""
+    one = np.zeros(1, dtype=np.int64)
+    FacilityLocation(Links.of(one, one, np.zeros(1), (1, 1)), np.ones(1))

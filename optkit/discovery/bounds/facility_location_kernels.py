@@ -1,8 +1,8 @@
 """The loops of :mod:`optkit.discovery.bounds.facility_location`, compiled.
 
 Links are sorted by client, then by cost: those of client i are ``start[i]`` up to
-``start[i + 1]``; ``site`` and ``cost`` are theirs. ``fixed`` says of each site whether it is
-free (0), open (1) or closed (-1).
+``start[i + 1]``; ``site`` and ``cost`` are theirs. ``fixed`` says of each site whether it
+is free (0), open (1) or closed (-1).
 """
 
 from __future__ import annotations

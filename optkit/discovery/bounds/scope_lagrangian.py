@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,15 @@ from optkit.discovery.problem.follower.fixed_modes import FixedModes, fixed_mode
 from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import least_energy
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
+
+MAX_ENTRIES = 1_000_000
+"""Most requests, counted once per set of agents, for which all sets are tried."""
+
+STALLED = 1e-9
+"""Relative increase of the dual that is worth another plane."""
+
+LARGEST_BOX = 1e12
+"""Upper limit on prices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +100,7 @@ class ScopeLagrangian:
             slice(problem.members(g).start - first, problem.members(g).stop - first)
             for g in range(self.groups.start, self.groups.stop)
         ]
-        self.enumerated = (
-            problem.reading.qan_rule == "single" or problem.candidates <= MAX_CANDIDATES
-        )
+        self.enumerated = _enumerates(problem, scope)
         """Whether every set of agents is tried."""
         kind = PricedGroup if self.enumerated else FacilityGroup
         self._priced_groups: list[PricedGroup | FacilityGroup] = [
@@ -171,6 +178,49 @@ class ScopeLagrangian:
             optima,
         )
 
+    def points(
+        self, first: DualPoint, lower: float, rounds: int
+    ) -> Iterator[DualPoint]:
+        """Yield points of the dual, each where the planes of those before allow most.
+
+        Parameters
+        ----------
+        first
+            The first one.
+        lower
+            A lower bound on the scope's objective that is known already.
+        rounds
+            Most points.
+        """
+        points: list[DualPoint] = []
+        point, best, box = first, lower, 1.0
+        for _ in range(rounds):
+            points.append(point)
+            best = max(best, point.value)
+            yield point
+            if np.all(point.slope <= 0.0) and not np.any(point.prices):
+                return  # the rows hold without prices: nothing to raise
+            prices = self.next_prices(points, box)
+            if prices is None:
+                return
+            limited = prices.max() >= box
+            if limited:
+                box *= 4.0
+            highest = min(point.plane(prices) for point in points)
+            least = STALLED * max(1.0, abs(best))
+            if highest - best <= least and prices.max() < box:
+                return
+            following = self.at(prices)
+            if following is None or box > LARGEST_BOX:
+                return
+            point = following
+            unsolved = point.upper > point.value and not limited
+            if unsolved and highest - point.upper <= least:
+                # Where groups are not solved, the bound stays below the planes. So the
+                # search ends when their choices, of which the planes are made, are known.
+                yield point
+                return
+
     def next_prices(self, points: Sequence[DualPoint], box: float) -> Floats | None:
         """Return the prices in [0, box] at which the planes of ``points`` allow most.
 
@@ -201,6 +251,20 @@ def _fixed_modes_for_bound(problem: ProblemData, scope: int) -> FixedModes:
         return fixed
     none = np.zeros(len(fixed.agent), dtype=bool)
     return replace(fixed, agent=none, self_directed=none, max_extra=math.inf)
+
+
+def _enumerates(problem: ProblemData, scope: int) -> bool:
+    """Say whether every set of agents is tried in the groups of a scope."""
+    rule, count = problem.reading.qan_rule, problem.candidates
+    if rule == "single":
+        return True
+    groups = problem.groups_in(scope)
+    largest = np.diff(problem.group_start[groups.start : groups.stop + 1]).max(
+        initial=0
+    )
+    return count <= MAX_CANDIDATES and (
+        rule == "exact" or 2**count * largest <= MAX_ENTRIES
+    )
 
 
 def follower_is_settled(problem: ProblemData) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optkit.core.arrays import Floats
 from optkit.discovery.problem.problem_data import ProblemData
 
 SOURCE = "every resource and every request at its cheapest"
@@ -25,11 +26,22 @@ def trivial_bound(problem: ProblemData) -> float:
     problem
         The instance.
     """
+    return float(trivial_bounds(problem).sum())
+
+
+def trivial_bounds(problem: ProblemData) -> Floats:
+    """Return a lower bound on every scope's objective, shape (S,).
+
+    Parameters
+    ----------
+    problem
+        The instance.
+    """
     if not problem.candidates:
-        selecting = 0.0
+        selecting = np.zeros(problem.groups)
         nearest = np.full(problem.requests, np.inf)
     else:
-        selecting = float(problem.select.min(axis=1).sum()) if problem.groups else 0.0
+        selecting = problem.select.min(axis=1)
         nearest = problem.connect.min(axis=1)
     linked = np.isfinite(nearest)
     connecting = problem.time_weight * np.where(linked, nearest, 0.0)
@@ -44,8 +56,12 @@ def trivial_bound(problem: ProblemData) -> float:
         # Every node with a link is connected, and that takes time.
         self_cost = self_cost + connecting
     least = np.where(linked, np.minimum(self_cost, agent_cost), self_cost)
-    total = problem.time_weight * selecting + float(least.sum())
-    return total * (1.0 - ROUNDING)
+    totals = [
+        problem.time_weight * float(selecting[problem.groups_in(scope)].sum())
+        + float(least[problem.requests_in(scope)].sum())
+        for scope in range(problem.scopes)
+    ]
+    return np.array(totals) * (1.0 - ROUNDING)
 
 
 def cost_ceiling(problem: ProblemData, scope: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,16 +13,17 @@ from optkit.core.solving.run import Run
 from optkit.discovery.bounds.group_lagrangian import GroupOptimum
 from optkit.discovery.bounds.scope_lagrangian import DualPoint, ScopeLagrangian
 from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.follower.problem import follower_problem
+from optkit.discovery.problem.follower.response import least_energy
 from optkit.discovery.problem.incumbent import Incumbent
+from optkit.discovery.problem.problem_data import ProblemData
 
 ROUNDING = 1e-10
 """Relative gap at which a scope is solved."""
 
-STALLED = 1e-9
-"""Relative increase that the planes must allow for another round."""
 
-LARGEST_BOX = 1e12
-"""Upper limit on prices."""
+FILLED = 3
+"""Number of prices, the best ones, at which the rows are filled at least cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +72,10 @@ def search_prices(
     PricedBound
         A lower bound on the scope's objective, and the prices that prove it or more.
     """
-    scope, best = lagrangian.scope, lower
+    problem, scope, best = lagrangian.problem, lagrangian.scope, lower
     points: list[DualPoint] = []
     infeasible: Choice | None = None
-    point, box, stalled = first, 1.0, False
-    for _ in range(rounds):
+    for point in lagrangian.points(first, lower, rounds):
         points.append(point)
         best = max(best, point.value)
         choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
@@ -83,33 +83,56 @@ def search_prices(
         incumbent.offer(scope, choice, evaluation)
         if evaluation.violation > 0.0 and point.value >= best:
             infeasible = choice
-        if np.all(point.slope <= 0.0) and not np.any(point.prices):
-            break  # both rows hold without prices: nothing to raise
         if incumbent.value(scope) - best <= ROUNDING * abs(best) or run.should_stop():
             break
-        if stalled:
-            break
-        prices = lagrangian.next_prices(points, box)
-        if prices is None:
-            break
-        if prices.max() >= box:
-            box *= 4.0
-        highest = min(point.plane(prices) for point in points)
-        if highest - best <= STALLED * max(1.0, abs(best)) and prices.max() < box:
-            break
-        following = lagrangian.at(prices)
-        if following is None or box > LARGEST_BOX:
-            break
-        point = following
-        if point.upper > point.value:
-            # Where groups are not solved, the bound stays below the planes. So the search
-            # ends when their choices, of which the planes are made, raise no new one.
-            stalled = highest - point.upper <= STALLED * max(1.0, abs(best))
+    if problem.reading.connection == "optional" and len(lagrangian.needs):
+        points.sort(key=lambda point: point.value, reverse=True)
+        for point in points[:FILLED]:
+            choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
+            for opened in (choice.opened, incumbent.choice.opened):
+                filled = fill_rows(problem, scope, replace(choice, opened=opened))
+                if filled is not None:
+                    evaluation = evaluator.evaluate_scope(filled, scope)
+                    incumbent.offer(scope, filled, evaluation)
     if infeasible is not None and math.isfinite(incumbent.value(scope)):
         groups = range(lagrangian.groups.start, lagrangian.groups.stop)
         for order in (groups, groups[::-1]):
             repair(lagrangian, order, infeasible, evaluator, incumbent)
     return PricedBound(best, max(points, key=lambda point: point.value).prices)
+
+
+def fill_rows(problem: ProblemData, scope: int, choice: Choice) -> Choice | None:
+    """Return a choice that asks the requests that fill the rows at least cost.
+
+    Parameters
+    ----------
+    problem, scope
+        The instance, and the scope.
+    choice
+        Says which agents are open.
+
+    Returns
+    -------
+    Choice or None
+        With the same agents; None if no requests fill the rows.
+    """
+    requests = problem.requests_in(scope)
+    seconds = np.where(
+        choice.opened[problem.group[requests]], problem.connect[requests], np.inf
+    ).min(axis=1, initial=np.inf)
+    reached = np.isfinite(seconds)
+    follower = follower_problem(problem, scope, reached)
+    cost = (
+        problem.time_weight * seconds[reached] + problem.energy_weight * follower.extra
+    )
+    cheapest = least_energy(replace(follower, extra=cost, base=0.0))
+    if cheapest is None:
+        return None
+    asked = choice.asked.copy()
+    wanted = np.zeros(len(seconds), dtype=bool)
+    wanted[reached] = cheapest[0]
+    asked[requests] = wanted
+    return Choice(choice.opened, asked)
 
 
 def choice_of_groups(

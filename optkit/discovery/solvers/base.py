@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import OptionsT, Outcome, Solver
+from optkit.discovery.bounds.priced_bound import SOURCE as PRICED
+from optkit.discovery.bounds.priced_bound import priced_bound
 from optkit.discovery.bounds.trivial import SOURCE, trivial_bound
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
@@ -15,6 +17,9 @@ from optkit.discovery.problem.initial_choice import initial_choice
 from optkit.discovery.problem.problem_data import ProblemData, problem_data
 from optkit.discovery.problem.solution_mapping import choice_of
 from optkit.discovery.solution import DiscoverySolution
+
+BOUND_SHARE = 0.1
+"""Share of the time that a solver without a bound of its own spends on one."""
 
 PAPER = "Zhou et al., dispersed computing resource discovery"
 
@@ -60,6 +65,13 @@ class DiscoverySolver(Solver[DiscoveryInstance, OptionsT]):
             run.report_initial(True, "its agents and connections are the start")
         else:
             run.report_initial(False, "the choice by simple rules is no worse")
+
+    @staticmethod
+    def prove_by_groups(problem: ProblemData, run: Run) -> None:
+        """Report the bound by prices and groups, for which a tenth of the time may go."""
+        bound = priced_bound(problem, run.share(BOUND_SHARE))
+        if bound is not None:
+            run.prove(bound, PRICED)
 
     @abc.abstractmethod
     def improve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -11,15 +12,26 @@ from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
+from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
+from optkit.discovery.bounds.scope_lagrangian import follower_is_settled
 from optkit.discovery.exact.value_function_cuts import (
     ScopeProof,
     least_energy_proofs,
     prove_scope,
 )
+from optkit.discovery.heuristics.priced_scopes import PricedScopes, prove
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
+
+SOURCE = "high-point relaxation with value-function cuts"
+
+ROUNDS = 60
+"""Most prices tried in each scope."""
+
+NODES = 300
+"""Most nodes of branch and bound per group at its prices, where cuts follow."""
 
 BUILDING_SECONDS = 1e-4
 """Approximate time to build and load one request or link, s; it cannot be interrupted."""
@@ -56,34 +68,98 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
     ) -> Outcome:
         """Solve scope by scope."""
         proofs = least_energy_proofs(problem)
-        _prove(run, proofs)
-        for scope, proof in enumerate(proofs):
+        prove(run, proofs, SOURCE)
+        if _prices_first(problem):
+            scopes = PricedScopes(problem, proofs, evaluator, incumbent, run)
+            impossible = scopes.search(ROUNDS)
+            if impossible is not None:
+                return Outcome(Reason.PROVED, impossible, infeasible=True)
+            settled = follower_is_settled(problem)
+            scopes.solve_groups(math.inf if settled else NODES)
+        cuts = _Cuts(problem, proofs, evaluator, incumbent, run, self.options.threads)
+        # Hard scopes must not keep others from their turn.
+        if not (cuts.sweep(by_shares=True) and cuts.sweep(by_shares=False)):
+            return Outcome(
+                Reason.PROVED, _detail(proofs), infeasible=run.objective is None
+            )
+        if all(proof.solved for proof in proofs):
+            return Outcome(Reason.PROVED, _detail(proofs))
+        reason = run.stop_reason()
+        if reason is None and any(
+            proof.rounds == 0 and not proof.solved for proof in proofs
+        ):
+            reason = Reason.TIME_LIMIT  # there was no time to build the next program
+        return Outcome(reason or Reason.CONVERGED, _detail(proofs))
+
+
+def _prices_first(problem: ProblemData) -> bool:
+    """Say whether prices come before programs.
+
+    They do where they leave a gap no larger than rounding, and where a group has so many
+    candidates that its program takes long.
+    """
+    rule = problem.reading.qan_rule
+    few = problem.candidates <= MAX_CANDIDATES
+    if follower_is_settled(problem):
+        return rule == "cover" or few
+    return rule == "cover" and not few
+
+
+@dataclass(eq=False)
+class _Cuts:
+    """The programs of the open scopes.
+
+    Parameters
+    ----------
+    problem, proofs
+        The instance, and what is proven of each scope; updated.
+    evaluator, incumbent, run
+        For the choices that are met, and the limits.
+    threads
+        Threads that a backend may use.
+    """
+
+    problem: ProblemData
+    proofs: list[ScopeProof]
+    evaluator: ChoiceEvaluator
+    incumbent: Incumbent
+    run: Run
+    threads: int
+
+    def sweep(self, *, by_shares: bool) -> bool:
+        """Solve the open scopes; return whether all may have a solution.
+
+        Parameters
+        ----------
+        by_shares
+            Whether each may use only its share of the time; else, as much as there is.
+        """
+        problem, run = self.problem, self.run
+        todo = [scope for scope, proof in enumerate(self.proofs) if not proof.solved]
+        if not by_shares and math.isinf(run.remaining()):
+            return True  # nothing more can come of a second try
+        for number, scope in enumerate(todo):
             requests = problem.requests_in(scope)
             links = int(problem.usable[requests].sum())
             size = links + requests.stop - requests.start
             if run.should_stop() or not run.affords(size * BUILDING_SECONDS):
                 break
+            share = run.remaining() / (len(todo) - number)
+            seconds = share if by_shares else math.inf
             if not prove_scope(
-                problem, scope, proof, evaluator, incumbent, run, self.options.threads
+                problem,
+                scope,
+                self.proofs[scope],
+                self.evaluator,
+                self.incumbent,
+                run,
+                self.threads,
+                seconds,
             ):
-                return Outcome(
-                    Reason.PROVED, _detail(proofs), infeasible=run.objective is None
-                )
-            incumbent.report()
-            _prove(run, proofs)
-        if all(proof.solved for proof in proofs):
-            return Outcome(Reason.PROVED, _detail(proofs))
-        reason = run.stop_reason()
-        if reason is None and any(proof.rounds == 0 for proof in proofs):
-            reason = Reason.TIME_LIMIT  # there was no time to build the next program
-        return Outcome(reason or Reason.CONVERGED, _detail(proofs))
-
-
-def _prove(run: Run, proofs: list[ScopeProof]) -> None:
-    run.prove(
-        math.fsum(proof.bound for proof in proofs),
-        "high-point relaxation with value-function cuts",
-    )
+                return False
+            self.incumbent.report()
+            prove(run, self.proofs, SOURCE)
+        return True
 
 
 def _detail(proofs: list[ScopeProof]) -> str:

@@ -68,6 +68,9 @@ class HighPoint(DiscoverySolver[HighPointOptions]):
         run: Run,
     ) -> Outcome:
         """Build the model, solve it, and compute the follower's response."""
+        if problem.reading.connection_cost == "connected":
+            # Elsewhere modes that are fixed beforehand would say more than the relaxation.
+            self.prove_by_groups(problem, run)
         size = int(problem.usable.sum()) + problem.requests
         needed = size * BUILDING_SECONDS
         if not _loaded(self.options.backend):

@@ -7,23 +7,19 @@ import math
 import numpy as np
 from pydantic import Field
 
-from optkit.core.arrays import Floats
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
-from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
-from optkit.discovery.bounds.trivial import cost_ceiling
-from optkit.discovery.exact.group_proofs import solve_groups
 from optkit.discovery.exact.triangle_branching import TriangleBranching, applies
 from optkit.discovery.exact.value_function_cuts import (
     ScopeProof,
     least_energy_proofs,
     prove_scope,
 )
-from optkit.discovery.heuristics.price_search import search_prices
+from optkit.discovery.heuristics.priced_scopes import PricedScopes, prove
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
@@ -35,12 +31,6 @@ MIN_FOR_TRIANGLES = 60
 
 MAX_FOR_CUTS = 400
 """Size of a scope below which value-function cuts may end within reasonable time."""
-
-PRICES = "prices on the accuracy rows, group by group"
-"""What proves the bound of the prices."""
-
-ROUNDING = 1e-10
-"""Share of a bound that is given up for rounding."""
 
 
 class PriceOptions(Options):
@@ -104,56 +94,11 @@ class Price(DiscoverySolver[PriceOptions]):
     ) -> Outcome:
         """Price scope by scope."""
         proofs = least_energy_proofs(problem)
-        lagrangians: list[ScopeLagrangian] = []
-        prices: list[Floats] = []
-        for scope, proof in enumerate(proofs):
-            if run.should_stop():
-                break
-            lagrangian = ScopeLagrangian(problem, scope)
-            if not lagrangian.feasible:
-                return Outcome(
-                    Reason.PROVED, "the follower has no response", infeasible=True
-                )
-            first = lagrangian.without_prices()
-            if first is None:
-                return Outcome(
-                    Reason.PROVED, "no agents keep the rule (C1)", infeasible=True
-                )
-            priced = search_prices(
-                lagrangian,
-                first,
-                evaluator,
-                incumbent,
-                run,
-                lower=proof.bound,
-                rounds=self.options.rounds,
-            )
-            lagrangians.append(lagrangian)
-            prices.append(priced.prices)
-            proof.bound = priced.bound
-            if proof.bound > cost_ceiling(problem, scope):
-                return Outcome(
-                    Reason.PROVED, "no modes keep the accuracy rows", infeasible=True
-                )
-            incumbent.report()
-            _prove(run, proofs, PRICES)
-
-        def report() -> None:
-            incumbent.report()
-            _prove(run, proofs, PRICES)
-
-        report()
-        if lagrangians and not lagrangians[0].enumerated:
-            solve_groups(
-                lagrangians,
-                prices,
-                proofs,
-                evaluator,
-                incumbent,
-                run,
-                nodes=self.options.nodes,
-                report=report,
-            )
+        scopes = PricedScopes(problem, proofs, evaluator, incumbent, run)
+        impossible = scopes.search(self.options.rounds)
+        if impossible is not None:
+            return Outcome(Reason.PROVED, impossible, infeasible=True)
+        scopes.solve_groups(self.options.nodes)
         if not self._close_gaps(problem, proofs, evaluator, incumbent, run):
             return Outcome(
                 Reason.PROVED, "the follower has no response", infeasible=True
@@ -186,7 +131,7 @@ class Price(DiscoverySolver[PriceOptions]):
                 if result.bound == math.inf:
                     return False
                 proof.bound = result.bound
-                _prove(run, proofs, "cells of the follower's multipliers")
+                prove(run, proofs, "cells of the follower's multipliers")
             seconds = deadline.remaining
             if sizes[scope] < MAX_FOR_CUTS and seconds > 0.0:
                 may_be_solved = prove_scope(
@@ -194,12 +139,6 @@ class Price(DiscoverySolver[PriceOptions]):
                 )
                 if not may_be_solved and incumbent.value(scope) == math.inf:
                     return False
-                _prove(run, proofs, "value-function cuts on the high-point relaxation")
+                prove(run, proofs, "value-function cuts on the high-point relaxation")
             incumbent.report()
         return True
-
-
-def _prove(run: Run, proofs: list[ScopeProof], source: str) -> None:
-    bounds = [proof.bound for proof in proofs]
-    total = math.fsum(bounds)
-    run.prove(total - ROUNDING * math.fsum(abs(bound) for bound in bounds), source)

@@ -58,7 +58,8 @@ class SearchSolver(DiscoverySolver):
         incumbent: Incumbent,
         run: Run,
     ) -> Outcome:
-        """Search scope after scope."""
+        """Bound by groups, then search scope after scope."""
+        self.prove_by_groups(problem, run)
         separate = split_by_window(problem)
         if separate is not problem:
             evaluator = ChoiceEvaluator(separate)

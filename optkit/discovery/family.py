@@ -24,14 +24,26 @@ def choose(instance: DiscoveryInstance) -> list[Choice]:
     reading = instance.reading
     windows = instance.windows if reading.accuracy_scope == "window" else 1
     together = requests / max(1, windows)
+    if (
+        reading.qan_rule == "cover"
+        and reading.connection == "forced"
+        and reading.connection_cost == "connected"
+    ):
+        reason = (
+            "every linked node connects and every connection takes time, so each window"
+            " and resource is a facility location problem of its own"
+        )
+        return [Choice("bilevel-exact", reason)]
     exact = Choice(
         "bilevel-exact",
         f"{together:.0f} requests are judged together: few enough to prove every mode",
     )
     if together < LARGE_SCOPE:
         return [exact]
-    if len(instance.candidates) > MAX_CANDIDATES and reading.qan_rule != "single":
-        reason = f"price tries sets of at most {MAX_CANDIDATES} candidates"
+    if len(instance.candidates) > MAX_CANDIDATES and reading.qan_rule == "exact":
+        reason = (
+            f"under the rule 'exact', price takes at most {MAX_CANDIDATES} candidates"
+        )
         return [Choice("bilevel-exact", reason)]
     reason = (
         f"{together:.0f} requests are judged together: too many to prove every mode, so"

@@ -48,7 +48,6 @@ class FacilityGroup:
         linked, self._client = np.unique(self._request, return_inverse=True)
         self._clients = len(linked)
         self._located: FacilityLocation | None = None
-        self._costs: Floats = np.zeros(0)
 
     def optimum(
         self,
@@ -71,14 +70,11 @@ class FacilityGroup:
         sites = len(self._opening)
         if sites == 0:
             return None
-        costs = self._link_costs(reduced)
+        links = self._links(reduced)
         located = self._located
-        if located is None or not np.array_equal(costs, self._costs):
+        if located is None or not links.equal(located.links):
             duals = None if located is None else located.duals
-            located = FacilityLocation(
-                self._links(costs, reduced), self._opening, duals
-            )
-            self._located, self._costs = located, costs
+            located = self._located = FacilityLocation(links, self._opening, duals)
         if nodes > 0:
             located.prove(tolerance * abs(located.value), should_stop, nodes)
         return self._choice(located, reduced)
@@ -96,15 +92,13 @@ class FacilityGroup:
             cost = seconds + np.where(fixed_agent, reduced, gain)
         return cost if self.forced else np.minimum(cost, 0.0)
 
-    def _link_costs(self, reduced: Floats) -> Floats:
-        return self._mode_costs(self._seconds, reduced, self._request)
-
-    def _links(self, costs: Floats, reduced: Floats) -> Links:
+    def _links(self, reduced: Floats) -> Links:
         """Return the links of the clients, and of one more for the rule on agents.
 
         Without links any agent serves the group. Where connecting is optional, one request
         has to connect, even at a loss.
         """
+        costs = self._mode_costs(self._seconds, reduced, self._request)
         sites = len(self._opening)
         shape = (self._clients, sites)
         if self._clients == 0:

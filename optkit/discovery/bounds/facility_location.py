@@ -86,6 +86,14 @@ class Links:
             cost[by_site],
         )
 
+    def equal(self, other: Links) -> bool:
+        """Return whether the same clients have the same links at the same costs."""
+        return (
+            np.array_equal(self.start, other.start)
+            and np.array_equal(self.site, other.site)
+            and np.array_equal(self.cost, other.cost)
+        )
+
 
 @dataclass(order=True)
 class _Node:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Bools, Floats
 from optkit.discovery.bounds.facility_group import FacilityGroup
 from optkit.discovery.bounds.group_lagrangian import (
     MAX_CANDIDATES,
@@ -69,9 +69,14 @@ class ScopeLagrangian:
         The instance.
     scope
         The scope, of n requests.
+    modes
+        Which requests run in agent mode where they connect, shape (n,), if that is to be
+        taken as given; then there are no rows, and nothing is a bound.
     """
 
-    def __init__(self, problem: ProblemData, scope: int) -> None:
+    def __init__(
+        self, problem: ProblemData, scope: int, modes: Bools | None = None
+    ) -> None:
         self.problem, self.scope = problem, scope
         self.requests, self.groups = (
             problem.requests_in(scope),
@@ -80,7 +85,9 @@ class ScopeLagrangian:
         self._extra = problem.extra_energy[self.requests]
         self.feasible = True
         """False if the follower has no feasible response, whatever the leader chooses."""
-        if follower_is_settled(problem):
+        if modes is not None:
+            fixed, least = FixedModes(modes, ~modes, False, False), 0.0
+        elif follower_is_settled(problem):
             # The leader's choice changes neither the modes nor what they cost.
             nobody = np.zeros(len(self._extra), dtype=bool)
             fixed = FixedModes(nobody, nobody, False, False)
@@ -102,6 +109,13 @@ class ScopeLagrangian:
         ]
         self.enumerated = _enumerates(problem, scope)
         """Whether every set of agents is tried."""
+        self.response_is_known = (
+            not self.enumerated
+            and problem.reading.connection == "forced"
+            and problem.reading.connection_cost == "agent-mode"
+        )
+        """Whether the follower meets the same problem whatever the leader chooses, in a
+        scope where not every set of agents is tried."""
         kind = PricedGroup if self.enumerated else FacilityGroup
         self._priced_groups: list[PricedGroup | FacilityGroup] = [
             kind(
@@ -287,4 +301,4 @@ def _least_extra(problem: ProblemData, scope: int) -> float | None:
     """
     linked = problem.usable[problem.requests_in(scope)].any(axis=1)
     least = least_energy(follower_problem(problem, scope, linked))
-    return None if least is None else least[1]
+    return None if least is None else least.bound

@@ -26,6 +26,13 @@ FILLED = 3
 """Number of prices, the best ones, at which the rows are filled at least cost."""
 
 
+RESPONSE_GAP = 1e-5
+"""Relative gap at which the agents of a group count as best for a known response."""
+
+RESPONSE_NODES = 50
+"""Most nodes of branch and bound for them."""
+
+
 @dataclass(frozen=True, eq=False)
 class PricedBound:
     """The result of a search for prices.
@@ -72,7 +79,7 @@ def search_prices(
     PricedBound
         A lower bound on the scope's objective, and the prices that prove it or more.
     """
-    problem, scope, best = lagrangian.problem, lagrangian.scope, lower
+    scope, best = lagrangian.scope, lower
     points: list[DualPoint] = []
     infeasible: Choice | None = None
     for point in lagrangian.points(first, lower, rounds):
@@ -85,20 +92,67 @@ def search_prices(
             infeasible = choice
         if incumbent.value(scope) - best <= ROUNDING * abs(best) or run.should_stop():
             break
-    if problem.reading.connection == "optional" and len(lagrangian.needs):
-        points.sort(key=lambda point: point.value, reverse=True)
-        for point in points[:FILLED]:
-            choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
-            for opened in (choice.opened, incumbent.choice.opened):
-                filled = fill_rows(problem, scope, replace(choice, opened=opened))
-                if filled is not None:
-                    evaluation = evaluator.evaluate_scope(filled, scope)
-                    incumbent.offer(scope, filled, evaluation)
+    points.sort(key=lambda point: point.value, reverse=True)
+    for point in points[:FILLED]:
+        offer_filled(lagrangian, point, evaluator, incumbent)
+    if lagrangian.response_is_known:
+        offer_for_response(lagrangian, evaluator, incumbent, run)
     if infeasible is not None and math.isfinite(incumbent.value(scope)):
         groups = range(lagrangian.groups.start, lagrangian.groups.stop)
         for order in (groups, groups[::-1]):
             repair(lagrangian, order, infeasible, evaluator, incumbent)
-    return PricedBound(best, max(points, key=lambda point: point.value).prices)
+    return PricedBound(best, points[0].prices)
+
+
+def offer_filled(
+    lagrangian: ScopeLagrangian,
+    point: DualPoint,
+    evaluator: ChoiceEvaluator,
+    incumbent: Incumbent,
+) -> None:
+    """Offer requests that fill the rows at least cost, with two sets of agents.
+
+    Where connecting is optional and rows may fail; the agents are those of a point of the
+    dual, and those of the incumbent.
+    """
+    problem, scope = lagrangian.problem, lagrangian.scope
+    if problem.reading.connection == "forced" or not len(lagrangian.needs):
+        return
+    choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
+    for opened in (choice.opened, incumbent.choice.opened):
+        filled = fill_rows(problem, scope, replace(choice, opened=opened))
+        if filled is not None:
+            evaluation = evaluator.evaluate_scope(filled, scope)
+            incumbent.offer(scope, filled, evaluation)
+
+
+def offer_for_response(
+    lagrangian: ScopeLagrangian,
+    evaluator: ChoiceEvaluator,
+    incumbent: Incumbent,
+    run: Run,
+) -> None:
+    """Offer the best agents for the follower's response, which no choice changes.
+
+    Every linked node connects, and only agent mode's connections take time.
+    """
+    problem, scope = lagrangian.problem, lagrangian.scope
+    linked = problem.usable[lagrangian.requests].any(axis=1)
+    least = least_energy(follower_problem(problem, scope, linked))
+    if least is None:
+        return
+    modes = np.zeros(len(linked), dtype=bool)
+    modes[linked] = least.agent
+    fitted = ScopeLagrangian(problem, scope, modes)
+    point = fitted.at(
+        np.zeros(0),
+        tolerance=RESPONSE_GAP,
+        nodes=RESPONSE_NODES,
+        should_stop=run.should_stop,
+    )
+    if point is not None:
+        choice = choice_of_groups(fitted, point.optima, incumbent.choice)
+        incumbent.offer(scope, choice, evaluator.evaluate_scope(choice, scope))
 
 
 def fill_rows(problem: ProblemData, scope: int, choice: Choice) -> Choice | None:
@@ -130,7 +184,7 @@ def fill_rows(problem: ProblemData, scope: int, choice: Choice) -> Choice | None
         return None
     asked = choice.asked.copy()
     wanted = np.zeros(len(seconds), dtype=bool)
-    wanted[reached] = cheapest[0]
+    wanted[reached] = cheapest.agent
     asked[requests] = wanted
     return Choice(choice.opened, asked)
 

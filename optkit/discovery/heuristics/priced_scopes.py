@@ -11,7 +11,11 @@ from optkit.discovery.bounds.facility_location import warm_up
 from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
 from optkit.discovery.bounds.trivial import cost_ceiling
 from optkit.discovery.exact.value_function_cuts import CLOSED_GAP, ScopeProof
-from optkit.discovery.heuristics.price_search import choice_of_groups, search_prices
+from optkit.discovery.heuristics.price_search import (
+    choice_of_groups,
+    offer_filled,
+    search_prices,
+)
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
@@ -126,6 +130,7 @@ class PricedScopes:
                 )
                 evaluation = self.evaluator.evaluate_scope(choice, scope)
                 self.incumbent.offer(scope, choice, evaluation)
+                offer_filled(lagrangian, point, self.evaluator, self.incumbent)
                 proof.bound = max(proof.bound, point.value)
                 self._close(proof, scope)
                 self.report()

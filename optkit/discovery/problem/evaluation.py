@@ -18,7 +18,11 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.problem.follower.problem import follower_problem
-from optkit.discovery.problem.follower.response import respond
+from optkit.discovery.problem.follower.response import (
+    LeastEnergy,
+    best_for_leader,
+    least_energy,
+)
 from optkit.discovery.problem.problem_data import ProblemData
 
 CACHE_SIZE = 20_000
@@ -129,6 +133,8 @@ class ChoiceEvaluator:
         self._usable = problem.usable
         self._groups: dict[Key, GroupConnections] = {}
         self._scopes: dict[Key, Evaluation] = {}
+        # What the follower does depends on who connects, not on where.
+        self._least: dict[Key, LeastEnergy | None] = {}
 
     def __call__(self, choice: Choice) -> Evaluation:
         """Return the consequences of ``choice``."""
@@ -216,7 +222,11 @@ class ChoiceEvaluator:
                 + problem.energy_weight * problem.extra_energy[requests]
             )
         follower = follower_problem(problem, scope, connected, price)
-        response = respond(follower)
+        key = (scope, connected.tobytes())
+        if key not in self._least:
+            _store(self._least, key, least_energy(follower))
+        least = self._least[key]
+        response = None if least is None else best_for_leader(follower, least)
         agent = np.zeros(len(target), dtype=bool)
         if response is None:
             violation += 1.0 + follower.shortfall

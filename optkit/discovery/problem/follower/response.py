@@ -45,33 +45,42 @@ class Response:
     proven: bool
 
 
-def least_energy(follower: FollowerProblem) -> tuple[Bools, float] | None:
-    """Return modes of least energy that keep both rows, and a bound on their extra.
+@dataclass(frozen=True, eq=False)
+class LeastEnergy:
+    """Modes of least energy that keep both rows.
 
-    They are within the follower's tolerance of the bound. None where no modes keep both
-    rows.
+    Parameters
+    ----------
+    agent
+        Whether each connected request runs in agent mode, shape (n,).
+    bound
+        Lower bound on Σ extra, from which they are within the follower's tolerance.
+    agent_price, self_price
+        Multipliers of the rows; 0 where the modes that are cheapest one by one keep both.
     """
+
+    agent: Bools
+    bound: float
+    agent_price: float = 0.0
+    self_price: float = 0.0
+
+
+def least_energy(follower: FollowerProblem) -> LeastEnergy | None:
+    """Return modes of least energy that keep both rows; None where none do."""
     cheapest = follower.extra < 0.0
     if follower.feasible(cheapest):
-        return cheapest, float(follower.extra @ cheapest)
+        return LeastEnergy(cheapest, float(follower.extra @ cheapest))
     if follower.shortfall > ROW_TOLERANCE:
         return None
-    return _least_energy(follower, *multipliers(follower))
+    prices = multipliers(follower)
+    optimum = _least_energy(follower, *prices)
+    return None if optimum is None else LeastEnergy(*optimum, *prices)
 
 
 def respond(follower: FollowerProblem) -> Response | None:
     """Return the follower's response; None where no modes keep both rows."""
-    cheapest = follower.extra < 0.0
-    if follower.feasible(cheapest):
-        least = float(follower.extra @ cheapest)
-        return _best_for_leader(follower, cheapest, least, 0.0, 0.0)
-    if follower.shortfall > ROW_TOLERANCE:
-        return None
-    agent_price, self_price = multipliers(follower)
-    optimum = _least_energy(follower, agent_price, self_price)
-    if optimum is None:
-        return None
-    return _best_for_leader(follower, *optimum, agent_price, self_price)
+    least = least_energy(follower)
+    return None if least is None else best_for_leader(follower, least)
 
 
 # -- bounds by multipliers ---------------------------------------------------------
@@ -188,22 +197,25 @@ def _least_energy(
     return least_energy_by_milp(follower)
 
 
-def _best_for_leader(
-    follower: FollowerProblem,
-    best: Bools,
-    least: float,
-    agent_price: float,
-    self_price: float,
-) -> Response:
-    """Return, of the responses as good as ``best``, the one cheapest for the leader."""
-    price = follower.price
+def best_for_leader(follower: FollowerProblem, found: LeastEnergy) -> Response:
+    """Return, of all responses of least energy, the one cheapest for the leader.
+
+    Parameters
+    ----------
+    follower
+        The problem, with what agent mode costs the leader.
+    found
+        Modes of least energy, which do not depend on that.
+    """
+    price, best, least = follower.price, found.agent, found.bound
     if price is None:
         return Response(best, proven=True)
     limit = max(
         float(follower.extra @ best), least + (1.0 - SAFETY) * follower.slack(least)
     )
-    start, prices = _threshold_rule(follower, agent_price, self_price)
-    budget = limit - bound(follower, agent_price, self_price)
+    prices_of_rows = found.agent_price, found.self_price
+    start, prices = _threshold_rule(follower, *prices_of_rows)
+    budget = limit - bound(follower, *prices_of_rows)
     if np.array_equal(best, start) and not np.any(prices <= budget):
         return Response(best, proven=True)
     result = search(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optkit.core.arrays import Bools, Floats
+from optkit.core.arrays import Bools, Floats, Ints
 from optkit.discovery.bounds.facility_location import FacilityLocation, Links
 from optkit.discovery.bounds.group_lagrangian import GroupOptimum
 from optkit.discovery.problem.problem_data import ProblemData
@@ -79,7 +79,9 @@ class FacilityGroup:
             located.prove(tolerance * abs(located.value), should_stop, nodes)
         return self._choice(located, reduced)
 
-    def _mode_costs(self, seconds: Floats, reduced: Floats, requests: object) -> Floats:
+    def _mode_costs(
+        self, seconds: Floats, reduced: Floats, requests: Ints | slice
+    ) -> Floats:
         """Return what requests cost that may connect at some weighted seconds."""
         reduced = reduced[requests]
         fixed_agent, fixed_self = self.fixed_agent[requests], self.fixed_self[requests]

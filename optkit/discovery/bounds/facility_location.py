@@ -29,7 +29,7 @@ from optkit.discovery.bounds.facility_location_kernels import (
 ROUNDING = 1e-12
 """Share of a bound's terms that is given up for rounding."""
 
-ROUNDS = 300
+ROUNDS = 1000
 """Most subgradient steps at the root."""
 
 NODE_ROUNDS = 60
@@ -37,6 +37,9 @@ NODE_ROUNDS = 60
 
 LIKELY = 0.4
 """Share of the steps in which a site was open, from which on it is opened in a try."""
+
+LIKELY_AT_ROOT = (0.25, LIKELY, 0.6)
+"""The same at the root, where several tries are made."""
 
 FREE, OPEN, CLOSED = 0, 1, -1
 
@@ -138,6 +141,7 @@ class FacilityLocation:
             len(opening),
         )
         self.offer(slack <= 1e-9)
+        self.offer(np.zeros(len(opening), dtype=bool))  # greedily
         self.duals = self._examine(fixed, duals, -math.inf, ROUNDS)
 
     @property
@@ -208,7 +212,8 @@ class FacilityLocation:
         own -= ROUNDING * float(np.abs(duals).sum() + np.abs(slack).sum())
         bound = max(inherited, own)
         if bound < self.value:
-            self.offer((fixed == OPEN) | ((fixed == FREE) & (share > LIKELY)))
+            for least in LIKELY_AT_ROOT if rounds == ROUNDS else (LIKELY,):
+                self.offer((fixed == OPEN) | ((fixed == FREE) & (share > least)))
         # A site whose change alone would lift the bound above the best answer stays.
         free = fixed == FREE
         fixed[free & (slack > self.value - own)] = CLOSED

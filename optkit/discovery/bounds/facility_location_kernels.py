@@ -122,9 +122,9 @@ def raise_bound(
             stale += 1
         if best >= target or number == rounds:
             break
-        if stale >= 6:
+        if stale >= 20:
             # Smaller steps, from the best point.
-            step *= 0.6
+            step *= 0.7
             stale = 0
             if step < 1e-3:
                 break

@@ -299,6 +299,8 @@ def _least_extra(problem: ProblemData, scope: int) -> float | None:
 
     None if the follower has no feasible response.
     """
-    linked = problem.usable[problem.requests_in(scope)].any(axis=1)
+    linked: Bools = np.asarray(
+        problem.usable[problem.requests_in(scope)].any(axis=1), dtype=np.bool_
+    )
     least = least_energy(follower_problem(problem, scope, linked))
     return None if least is None else least.bound

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Bools, Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.group_lagrangian import GroupOptimum
 from optkit.discovery.bounds.scope_lagrangian import DualPoint, ScopeLagrangian
@@ -137,11 +137,13 @@ def offer_for_response(
     Every linked node connects, and only agent mode's connections take time.
     """
     problem, scope = lagrangian.problem, lagrangian.scope
-    linked = problem.usable[lagrangian.requests].any(axis=1)
+    linked: Bools = np.asarray(
+        problem.usable[lagrangian.requests].any(axis=1), dtype=np.bool_
+    )
     least = least_energy(follower_problem(problem, scope, linked))
     if least is None:
         return
-    modes = np.zeros(len(linked), dtype=bool)
+    modes: Bools = np.zeros(len(linked), dtype=np.bool_)
     modes[linked] = least.agent
     fitted = ScopeLagrangian(problem, scope, modes)
     point = fitted.at(

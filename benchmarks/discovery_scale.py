@@ -1,0 +1,77 @@
+"""Discovery from the paper's size to sixteen times it: objective, bound, gap, time.
+
+    python benchmarks/discovery_scale.py -o benchmarks/results/discovery-scale.md
+
+Generated networks with a fifth of their nodes as candidates, three resources and twenty
+windows, at the defaults of the generator. Each is solved by `auto`, by `stra` and by
+`highpoint`. Seconds are those of the processor in this process, check included; the limit
+is on the clock, so that a busy machine gives a solver less of the processor. Loops are
+compiled beforehand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import optkit
+from optkit.discovery.bounds.facility_location import warm_up
+
+WINDOWS = 20
+NODES = (50, 100, 200, 400, 800)
+SOLVERS = ("auto", "stra", "highpoint")
+
+
+def rows(nodes: int, seconds: float, solvers: tuple[str, ...]) -> list[str]:
+    """Return the table rows of one size."""
+    instance = optkit.generate("discovery", seed=1, nodes=nodes, windows=WINDOWS)
+    lines = []
+    for name in solvers:
+        started, clock = time.process_time(), time.perf_counter()
+        result = optkit.solve(instance, name, limits=optkit.Limits(time=seconds))
+        used, passed = time.process_time() - started, time.perf_counter() - clock
+        solver = result.solver.name
+        shown = name if name == solver else f"{name} ({solver})"
+
+        def number(value: float | None) -> str:
+            return "" if value is None else f"{value:.3f}"
+
+        gap = "" if result.gap is None else f"{100 * result.gap:.3f}"
+        lines.append(
+            f"| {nodes} | {len(instance.candidates)} | {shown} |"
+            f" {result.status.value} | {number(result.objective)} |"
+            f" {number(result.bound)} | {gap} | {used:.1f} | {passed:.1f} |"
+        )
+        print(lines[-1], flush=True)
+    return lines
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--nodes", type=int, nargs="*", default=NODES)
+    parser.add_argument("--solver", nargs="*", default=SOLVERS)
+    given = parser.parse_args()
+    warm_up()
+    table = [
+        "| nodes | candidates | solver | status | objective | bound | gap, % |"
+        " processor s | clock s |",
+        "|---:|---:|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for nodes in given.nodes:
+        table += rows(nodes, given.seconds, tuple(given.solver))
+    if given.output is not None:
+        text = (
+            "# Discovery by size\n\n"
+            f"`python benchmarks/discovery_scale.py`: {WINDOWS} windows, 3 resources,"
+            f" seed 1, a limit of {given.seconds:g} s each. The machine was shared, so"
+            " only seconds of the processor can be compared.\n\n"
+        )
+        given.output.write_text(text + "\n".join(table) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import optkit
 from optkit.discovery.bounds.facility_location import warm_up
+from optkit.discovery.instance import DiscoveryInstance
 
 WINDOWS = 20
 NODES = (50, 100, 200, 400, 800)
@@ -26,6 +27,7 @@ SOLVERS = ("auto", "stra", "highpoint")
 def rows(nodes: int, seconds: float, solvers: tuple[str, ...]) -> list[str]:
     """Return the table rows of one size."""
     instance = optkit.generate("discovery", seed=1, nodes=nodes, windows=WINDOWS)
+    assert isinstance(instance, DiscoveryInstance)
     lines = []
     for name in solvers:
         started, clock = time.process_time(), time.perf_counter()

@@ -72,9 +72,7 @@ def least_energy(follower: FollowerProblem) -> LeastEnergy | None:
         return LeastEnergy(cheapest, float(follower.extra @ cheapest))
     if follower.shortfall > ROW_TOLERANCE:
         return None
-    prices = multipliers(follower)
-    optimum = _least_energy(follower, *prices)
-    return None if optimum is None else LeastEnergy(*optimum, *prices)
+    return _least_energy(follower)
 
 
 def respond(follower: FollowerProblem) -> Response | None:
@@ -168,10 +166,24 @@ def _line_search(cost: Floats, gain: Floats, need: float) -> float:
 # -- exact responses ---------------------------------------------------------------
 
 
-def _least_energy(
+def _least_energy(follower: FollowerProblem) -> LeastEnergy | None:
+    """Return modes of least energy where rows bind; None where none keep both rows."""
+    prices = multipliers(follower)
+    decided, found = _search_near(follower, *prices)
+    if not decided and min(prices) > 0.0:
+        # Higher multipliers leave fewer modes to search over.
+        prices = highest_multipliers(follower)
+        decided, found = _search_near(follower, *prices)
+    if decided:
+        return found
+    optimum = least_energy_by_milp(follower)
+    return None if optimum is None else LeastEnergy(*optimum, *prices)
+
+
+def _search_near(
     follower: FollowerProblem, agent_price: float, self_price: float
-) -> tuple[Bools, float] | None:
-    """Return modes of least energy that keep both rows, and a bound on their extra."""
+) -> tuple[bool, LeastEnergy | None]:
+    """Search near the threshold rule; return whether that decided, and what was found."""
     start, prices = _threshold_rule(follower, agent_price, self_price)
     start_extra = float(follower.extra @ start)
     lower = bound(follower, agent_price, self_price)
@@ -185,16 +197,15 @@ def _least_energy(
         value_floor=lower - start_extra,
         enough=ENOUGH * follower.slack(lower),
     )
-    if result.complete and result.flips is None:
-        return None
-    if result.flips is not None:
-        agent = start ^ result.flips
-        extra = float(follower.extra @ agent)
-        if result.exhausted:
-            return agent, extra
-        if extra - lower <= 0.5 * follower.slack(lower):
-            return agent, lower
-    return least_energy_by_milp(follower)
+    if result.flips is None:
+        return result.complete, None
+    agent = start ^ result.flips
+    extra = float(follower.extra @ agent)
+    if result.exhausted:
+        return True, LeastEnergy(agent, extra, agent_price, self_price)
+    if extra - lower <= 0.5 * follower.slack(lower):
+        return True, LeastEnergy(agent, lower, agent_price, self_price)
+    return False, None
 
 
 def best_for_leader(follower: FollowerProblem, found: LeastEnergy) -> Response:

@@ -50,3 +50,28 @@ def test_horizon_of_hundred_requests_is_proven(rule: str) -> None:
     result = optkit.solve(DiscoveryInstance.parse(document), "bilevel-exact")
     assert result.status is Status.OPTIMAL
     assert result.termination.reason is Reason.PROVED
+
+
+@pytest.mark.parametrize("scope", ["window", "horizon"])
+def test_separate_groups_are_proven_without_a_program(scope: str) -> None:
+    """Rows that bind cost the leader nothing where every linked node connects."""
+    instance = optkit.generate(
+        "discovery",
+        seed=1,
+        nodes=100,
+        windows=3,
+        accuracy_scope=scope,
+        required_agent=0.55,
+        required_self=0.4,
+        weight_energy=0.01,
+    )
+    result = optkit.solve(instance, "bilevel-exact")
+    assert result.status is Status.OPTIMAL
+    assert result.termination.detail.endswith("0 programs solved")
+    other = optkit.solve(instance, "highpoint", limits=optkit.Limits(time=20))
+    assert other.objective is not None
+    assert result.objective is not None
+    assert result.bound is not None
+    assert other.objective >= result.bound * (1 - 1e-7)
+    assert other.bound is not None
+    assert other.bound <= result.objective * (1 + 1e-7)

@@ -61,3 +61,28 @@ def test_prices_tell_that_rows_cannot_be_kept(connection: str) -> None:
     )
     result = optkit.solve(instance, "price", limits=optkit.Limits(time=60))
     assert result.status is Status.INFEASIBLE
+
+
+def test_many_candidates_are_priced() -> None:
+    """With more candidates than have sets to try, groups become facility location."""
+    options = {"nodes": 60, "windows": 3, "candidates": 18, "coverage": 0.5}
+    rows = {"required_agent": 0.55, "required_self": 0.4, "connection": "optional"}
+    instance = optkit.generate("discovery", seed=1, **options, **rows)
+    priced = optkit.solve(instance, "price", options={"proof_seconds": 0.0})
+    exact = optkit.solve(instance, "bilevel-exact")
+    assert exact.status is Status.OPTIMAL
+    assert exact.objective is not None
+    assert priced.bound is not None
+    assert priced.objective is not None
+    assert priced.bound <= exact.objective * (1 + 1e-9)
+    assert priced.objective <= 1.01 * exact.objective
+    assert priced.bound >= 0.97 * exact.objective
+
+
+def test_an_exact_cover_of_many_candidates_is_refused() -> None:
+    """Under `exact`, facility location is only a relaxation."""
+    instance = optkit.generate(
+        "discovery", seed=1, nodes=60, windows=1, candidates=18, qan_rule="exact"
+    )
+    with pytest.raises(optkit.UnavailableError, match="'exact'"):
+        optkit.solve(instance, "price")

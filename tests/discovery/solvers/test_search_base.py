@@ -9,6 +9,8 @@ import pytest
 import optkit
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Reason
+from optkit.discovery.bounds.trivial import trivial_bound
+from optkit.discovery.problem.problem_data import problem_data
 from tests.discovery.networks import AT_ODDS, network
 
 HEURISTICS = ("stra", "tabu", "ga", "sa", "pso", "aco")
@@ -61,3 +63,17 @@ def test_initial_solution_is_never_lost(solver: str) -> None:
     assert result.objective == pytest.approx(exact.objective, rel=1e-6)
     assert result.initial is not None
     assert result.initial.used
+
+
+@pytest.mark.parametrize("solver", HEURISTICS)
+@pytest.mark.parametrize("candidates", [8, 18], ids=["sets", "facility location"])
+def test_heuristics_report_the_bound_by_groups(solver: str, candidates: int) -> None:
+    """The bound is near the optimum, and not everything at its cheapest."""
+    instance = network(nodes=60, candidates=candidates)
+    trivial = trivial_bound(problem_data(instance))
+    exact = optkit.solve(instance, solver="bilevel-exact")
+    assert exact.objective is not None
+    result = optkit.solve(instance, solver=solver, limits=Limits(evaluations=20))
+    assert result.bound is not None
+    assert trivial < 0.9 * exact.objective
+    assert 0.98 * exact.objective <= result.bound <= exact.objective * (1 + 1e-9)

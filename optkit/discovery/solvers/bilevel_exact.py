@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
@@ -125,6 +125,7 @@ class _Cuts:
     incumbent: Incumbent
     run: Run
     threads: int
+    _cut_short: set[int] = field(default_factory=set)
 
     def sweep(self, *, by_shares: bool) -> bool:
         """Solve the open scopes; return whether all may have a solution.
@@ -135,9 +136,11 @@ class _Cuts:
             Whether each may use only its share of the time; else, as much as there is.
         """
         problem, run = self.problem, self.run
-        todo = [scope for scope, proof in enumerate(self.proofs) if not proof.solved]
-        if not by_shares and math.isinf(run.remaining()):
-            return True  # nothing more can come of a second try
+        todo = [
+            scope
+            for scope, proof in enumerate(self.proofs)
+            if not proof.solved and (by_shares or scope in self._cut_short)
+        ]
         for number, scope in enumerate(todo):
             requests = problem.requests_in(scope)
             links = int(problem.usable[requests].sum())
@@ -146,6 +149,7 @@ class _Cuts:
                 break
             share = run.remaining() / (len(todo) - number)
             seconds = share if by_shares else math.inf
+            deadline = run.deadline(seconds)
             if not prove_scope(
                 problem,
                 scope,
@@ -157,6 +161,8 @@ class _Cuts:
                 seconds,
             ):
                 return False
+            if deadline():
+                self._cut_short.add(scope)
             self.incumbent.report()
             prove(run, self.proofs, SOURCE)
         return True

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
+from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.discovery.bounds.facility_location_kernels import (
-    ascend_compiled,
-    improve_compiled,
-    raise_bound_compiled,
+    ascend,
+    improve,
+    raise_bound,
 )
 
 ROUNDING = 1e-12
@@ -42,6 +43,9 @@ LIKELY_AT_ROOT = (0.25, LIKELY, 0.6)
 """The same at the root, where several tries are made."""
 
 FREE, OPEN, CLOSED = 0, 1, -1
+
+FEW_LINKS = 1_000
+"""Number of links below which nobody waits for compiled loops."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +138,7 @@ class FacilityLocation:
         self._nodes: list[_Node] = []
         fixed: Ints = np.zeros(len(opening), dtype=np.int64)
         if duals is None:
-            duals = ascend_compiled(*self._by_client)
+            duals = ascend(*self._by_client)
         slack = opening - np.bincount(
             links.site,
             np.maximum(np.repeat(duals, np.diff(links.start)) - links.cost, 0.0),
@@ -154,7 +158,7 @@ class FacilityLocation:
         """Improve a set of open sites by local search, and keep it if it is the best."""
         tried = opened.copy()
         links = self.links
-        value = improve_compiled(
+        value = improve(
             *self._by_client,
             tried,
             links.site_start,
@@ -206,7 +210,7 @@ class FacilityLocation:
         """Bound the answers that keep ``fixed``; return the multipliers."""
         if not self._propagate(fixed):
             return duals
-        own, duals, slack, share = raise_bound_compiled(
+        own, duals, slack, share = raise_bound(
             *self._by_client, fixed, duals, self.value, rounds
         )
         own -= ROUNDING * float(np.abs(duals).sum() + np.abs(slack).sum())
@@ -255,7 +259,25 @@ class FacilityLocation:
         return float(self.opening[opened].sum() + served.sum())
 
 
+def are_loops_ready(links: int, should_stop: Callable[[], bool]) -> bool:
+    """Wait until the loops are compiled, where there are many links.
+
+    Parameters
+    ----------
+    links
+        Number of links in all problems.
+    should_stop
+        Asked every few milliseconds.
+
+    Returns
+    -------
+    bool
+        False if ``should_stop`` said so first.
+    """
+    return links < FEW_LINKS or wait_until_warm(warm_up, should_stop)
+
+
 def warm_up() -> None:
-    """Compile the loops by solving the smallest problem."""
+    """Call the loops on the smallest problem."""
     one = np.zeros(1, dtype=np.int64)
     FacilityLocation(Links.of(one, one, np.zeros(1), (1, 1)), np.ones(1))

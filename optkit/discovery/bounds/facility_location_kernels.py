@@ -1,4 +1,4 @@
-"""The loops of :mod:`optkit.discovery.bounds.facility_location`, compiled.
+"""The loops of :mod:`optkit.discovery.bounds.facility_location`.
 
 Links are sorted by client, then by cost: those of client i are ``start[i]`` up to
 ``start[i + 1]``; ``site`` and ``cost`` are theirs. ``fixed`` says of each site whether it
@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime.loops import loop
 
 
+@loop(lambda start, site, *_: 10 * len(site))
 def ascend(start: Any, site: Any, cost: Any, opening: Any) -> Any:
     """Return multipliers by dual ascent (Bilde and Krarup 1977, Erlenkotter 1978).
 
@@ -54,6 +55,7 @@ def ascend(start: Any, site: Any, cost: Any, opening: Any) -> Any:
     return duals
 
 
+@loop(lambda start, site, *given: given[-1] * len(site))
 def raise_bound(
     start: Any,
     site: Any,
@@ -153,6 +155,7 @@ def raise_bound(
     return best, best_duals, best_slack, share
 
 
+@loop(lambda start, site, *_: 60 * len(site))
 def improve(
     start: Any,
     site: Any,
@@ -275,18 +278,3 @@ def improve(
         if drop >= 0:
             opened[drop] = False
     return total
-
-
-def ascend_compiled(*arguments: Any) -> Any:
-    """Run :func:`ascend` compiled; the first call imports numba."""
-    return compiled(ascend)(*arguments)
-
-
-def raise_bound_compiled(*arguments: Any) -> Any:
-    """Run :func:`raise_bound` compiled; the first call imports numba."""
-    return compiled(raise_bound)(*arguments)
-
-
-def improve_compiled(*arguments: Any) -> Any:
-    """Run :func:`improve` compiled; the first call imports numba."""
-    return compiled(improve)(*arguments)

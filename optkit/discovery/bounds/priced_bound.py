@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from optkit.core.runtime.warm_up import wait_until_warm
-from optkit.discovery.bounds.facility_location import warm_up
+from optkit.discovery.bounds.facility_location import are_loops_ready
 from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
 from optkit.discovery.bounds.trivial import trivial_bounds
 from optkit.discovery.problem.problem_data import ProblemData
@@ -35,13 +34,14 @@ def priced_bound(problem: ProblemData, should_stop: Callable[[], bool]) -> float
     float or None
         None where a scope turns out to have no solution.
     """
+    links = int(problem.usable.sum())
     bounds: list[float] = []
     for scope, bound in enumerate(trivial_bounds(problem).tolist()):
         if not should_stop():
             lagrangian = ScopeLagrangian(problem, scope)
             if not lagrangian.feasible:
                 return None
-            if lagrangian.enumerated or wait_until_warm(warm_up, should_stop):
+            if lagrangian.enumerated or are_loops_ready(links, should_stop):
                 first = lagrangian.without_prices()
                 if first is None:
                     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optkit.discovery.bounds import facility_location
 from optkit.discovery.bounds.triangle_bound import (
     ROWS,
     FollowerTerms,
@@ -14,7 +15,8 @@ from optkit.discovery.exact.unique_response_kernels import best_exchange
 
 
 def warm_up() -> None:
-    """Run the loops of the bound in triangles and of unique responses on one link."""
+    """Run the loops of the bounds and of unique responses on one link."""
+    facility_location.warm_up()
     one, ends = np.ones(1), np.array([0, 1])
     links = Links(one, one, one, one, ends, one, ends, 0.5, 2.0, False)
     terms = FollowerTerms(np.zeros(1, dtype=np.int64), one, 1.0, 1.0, 1.0)

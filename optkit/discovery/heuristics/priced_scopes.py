@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 from optkit.core.arrays import Floats
-from optkit.core.runtime.warm_up import wait_until_warm
 from optkit.core.solving.run import Run
-from optkit.discovery.bounds.facility_location import warm_up
+from optkit.discovery.bounds.facility_location import are_loops_ready
 from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
 from optkit.discovery.bounds.trivial import cost_ceiling
 from optkit.discovery.exact.value_function_cuts import CLOSED_GAP, ScopeProof
@@ -71,13 +70,14 @@ class PricedScopes:
         str or None
             Why there is no solution, if that is proven.
         """
+        links = int(self.problem.usable.sum())
         for scope, proof in enumerate(self.proofs):
             if self._stops():
                 break
             lagrangian = ScopeLagrangian(self.problem, scope)
             if not lagrangian.feasible:
                 return "the follower has no response"
-            if not (lagrangian.enumerated or wait_until_warm(warm_up, self._stops)):
+            if not (lagrangian.enumerated or are_loops_ready(links, self._stops)):
                 break
             first = lagrangian.without_prices()
             if first is None:

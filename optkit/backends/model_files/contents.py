@@ -1,4 +1,4 @@
-"""What a model file holds: a linear model with names, and how they are written."""
+"""The contents of a model file: a linear model with names, as it is written."""
 
 from __future__ import annotations
 

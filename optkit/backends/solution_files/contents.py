@@ -1,4 +1,4 @@
-"""What a solution file of a solver holds, and the lines that most formats consist of."""
+"""The contents of a solution file of a solver, and the reading of its lines."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from optkit.backends.solution_files.contents import SolutionFile
 from optkit.core.errors import InvalidFileError
+from optkit.core.files.numbers import parse_whole
 
 PRIMAL = "# Primal solution values"
 
@@ -52,10 +53,11 @@ def read_highs(lines: Sequence[str], source: str) -> SolutionFile:
         number += 1
     if number >= len(lines):
         raise file.error(len(lines), "the part '# Columns' is missing; write it again")
-    words = lines[number].split()
-    count = _whole(words[-1])
-    if count is None:
+    word = lines[number].split()[-1]
+    size = parse_whole(word.removeprefix("-"))
+    if size is None:
         raise file.error(number + 1, "'# Columns' is followed by their number")
+    count = -size if word.startswith("-") else size
     # A number below zero says that only the nonzero values follow; 0, that there is none.
     file.zeros_left_out = count <= 0
     listed = lines[number + 1 : number + 1 + abs(count)]
@@ -69,8 +71,3 @@ def read_highs(lines: Sequence[str], source: str) -> SolutionFile:
             len(lines), f"{abs(count)} columns are announced, {len(listed)} follow"
         )
     return file
-
-
-def _whole(word: str) -> int | None:
-    digits = word.removeprefix("-")
-    return int(word) if digits.isascii() and digits.isdigit() else None

@@ -1,4 +1,7 @@
-"""What the process of :mod:`optkit.core.runtime.compiler_process` runs."""
+"""The program of the child process that compiles loops for its parent.
+
+:mod:`optkit.core.runtime.compiler_process` starts it.
+"""
 
 from __future__ import annotations
 

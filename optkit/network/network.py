@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -137,6 +137,14 @@ class Network(NamedDocument):
             ends = (link.source, link.target)
             pairs[ends if link.directed else tuple(sorted(ends))] += 1
         return len(self.links) - len(pairs)
+
+    def with_role(self, role: Role) -> list[Node]:
+        """Return the nodes that can be used in a role."""
+        return [node for node in self.nodes if node.has_role(role)]
+
+    def links_among(self, ids: Collection[str]) -> list[Link]:
+        """Return the links both of whose ends are among ``ids``."""
+        return [x for x in self.links if x.source in ids and x.target in ids]
 
     @classmethod
     def from_networkx(

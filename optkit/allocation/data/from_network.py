@@ -62,10 +62,10 @@ def instance_from_network(options: GeneratorOptions, seed: int) -> dict[str, Any
     """
     network, source = given_network(options)
     said = LeftOut()
-    nodes = [node for node in network.nodes if node.has_role("server")]
+    nodes = network.with_role("server")
     servers = [node.id for node in nodes]
     known = set(servers)
-    links = [x for x in network.links if x.source in known and x.target in known]
+    links = network.links_among(known)
     said.add("nodes that are no servers", len(network.nodes) - len(nodes))
     said.add("their links", len(network.links) - len(links))
     latencies = sum(link.latency_s is not None for link in links)

@@ -122,12 +122,10 @@ def network_model(options: GeneratorOptions, seed: int) -> Model:
     """
     network, source = given_network(options)
     said = LeftOut()
-    clouds = [n for n in network.nodes if n.has_role("cloud")]
+    clouds = network.with_role("cloud")
     aside = {node.id for node in clouds}
-    aps = [
-        n.id for n in network.nodes if n.has_role("access-point") and n.id not in aside
-    ]
-    edges = [n for n in network.nodes if n.has_role("server") and n.id not in aside]
+    aps = [n.id for n in network.with_role("access-point") if n.id not in aside]
+    edges = [n for n in network.with_role("server") if n.id not in aside]
     problems = []
     if not aps:
         problems.append(
@@ -136,8 +134,8 @@ def network_model(options: GeneratorOptions, seed: int) -> Model:
     if not edges and not clouds and not _own_cloud(options):
         problems.append(f"{source}: no node has the role server; give one to a node.")
     used = {*aps, *aside, *(node.id for node in edges)}
-    routers = {n.id for n in network.nodes if n.has_role("router")} | used
-    links = [x for x in network.links if x.source in routers and x.target in routers]
+    routers = {n.id for n in network.with_role("router")} | used
+    links = network.links_among(routers)
     said.add("nodes that play no part", len(network.nodes) - len(routers))
     try:
         filled = fill(
@@ -190,7 +188,7 @@ def _paths(
         ((link.source, link.target, rate, delay) for link, rate, delay in values),
         network.directed,
     )
-    routers = {node.id for node in network.nodes if node.has_role("router")}
+    routers = {node.id for node in network.with_role("router")}
     return {ap: paths_from(ap, ways, routers) for ap in aps}
 
 

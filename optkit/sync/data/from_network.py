@@ -54,12 +54,12 @@ def instance_from_network(
         are strict; with everything that is wrong.
     """
     network, source = given_network(options)
-    routers = [node.id for node in network.nodes if node.has_role("router")]
+    routers = [node.id for node in network.with_role("router")]
     if not routers:
         raise UsageError(f"{source}: no node has the role router; give one to a node.")
     said = LeftOut()
     known = set(routers)
-    links = [x for x in network.links if x.source in known and x.target in known]
+    links = network.links_among(known)
     hanging, problems = _devices(network, routers, options)
     used = known.union(
         node.id for node in network.nodes if node.id in hanging and node.id not in known

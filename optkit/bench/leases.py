@@ -26,6 +26,7 @@ import psutil
 from optkit.bench.file_locks import locked
 from optkit.core.errors import UsageError
 from optkit.core.files import paths
+from optkit.core.runtime import stop_signals
 
 HEARTBEAT = 10.0
 """Seconds between two touches of a lease."""
@@ -111,25 +112,27 @@ class Leases:
     def _create(self, key: str) -> bool:
         """Write a lease; False if there is one already."""
         path = self._folder / key
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
-        except FileExistsError:
-            return False
-        try:
-            with os.fdopen(descriptor, "w") as stream:
-                json.dump(owner(), stream)
-        except OSError:  # the disk is full; half a lease would block every worker
-            path.unlink(missing_ok=True)
-            raise
-        with self._lock:
-            self._held.add(key)
+        with stop_signals.delayed():  # a lease that nobody knows to hold would stay
+            try:
+                descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+            except FileExistsError:
+                return False
+            try:
+                with os.fdopen(descriptor, "w") as stream:
+                    json.dump(owner(), stream)
+            except OSError:  # the disk is full; half a lease would block every worker
+                path.unlink(missing_ok=True)
+                raise
+            with self._lock:
+                self._held.add(key)
         return True
 
     def release(self, key: str) -> None:
         """Give a lease back."""
-        with self._lock:
-            self._held.discard(key)
-        (self._folder / key).unlink(missing_ok=True)
+        with stop_signals.delayed():
+            with self._lock:
+                self._held.discard(key)
+            (self._folder / key).unlink(missing_ok=True)
 
     def held_by_others(self) -> list[str]:
         """Return the keys of the runs that other live workers hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -150,3 +151,19 @@ def test_one_of_many_workers_takes_over_a_dead_lease(tmp_path: Path) -> None:
             for racer in racers:
                 racer.join()
             assert len(wins) == 1
+
+
+def test_ctrl_c_leaves_no_lease_that_nobody_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while a lease is written comes after it is known to be held."""
+
+    def interrupted() -> dict[str, object]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return {"written": "whole"}
+
+    monkeypatch.setattr(leases, "owner", interrupted)
+    held = Leases(tmp_path)
+    with pytest.raises(KeyboardInterrupt), held:
+        held.acquire("run")
+    assert not (tmp_path / "run").exists()

@@ -172,3 +172,15 @@ def held_back() -> Iterator[list[int]]:
         yield caught
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def delayed() -> Iterator[None]:
+    """Raise :class:`KeyboardInterrupt` for a signal only at the end of the block.
+
+    For a few lines that have to be done together or not at all.
+    """
+    with held_back() as caught:
+        yield
+    if caught:
+        raise KeyboardInterrupt

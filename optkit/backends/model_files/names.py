@@ -10,6 +10,9 @@ from typing import Any
 MAX_LENGTH = 120
 """Longest name that is written; CoinUtils and HiGHS cut or refuse longer ones."""
 
+LONGEST_COMMENT = 500
+"""Longest comment line that is written."""
+
 _LP_WORDS = re.compile(
     r"st|s\.t\.?|free|nan|inf(inity|inite)?|bin(ary|aries)?|bounds?|end|gen(eral|erals)?"
     r"|int(eger|egers)?|max(imi[sz]e|imum)?|min(imi[sz]e|imum)?|semis?|sos[12]?|sections?"
@@ -132,8 +135,15 @@ class Names(Mapping[str, str]):
 
 
 def comments(mark: str, kind: str, names: Names) -> list[str]:
-    """Return comment lines that give the original of each changed name, as JSON text."""
-    return [
-        f"{mark} {kind} {new}: {json.dumps(old)}"[:500]
-        for new, old in names.changed().items()
-    ]
+    """Return comment lines that give the original of each changed name, as JSON text.
+
+    Many stand in one line, because CoinUtils runs out of memory after 100,000 lines.
+    """
+    lines: list[str] = []
+    for new, old in names.changed().items():
+        entry = f" {kind} {new}: {json.dumps(old)}"[: LONGEST_COMMENT - len(mark)]
+        if lines and len(lines[-1]) + len(entry) < LONGEST_COMMENT:
+            lines[-1] += f";{entry}"
+        else:
+            lines.append(f"{mark}{entry}")
+    return lines

@@ -196,3 +196,15 @@ def test_components_are_called_as_pyomo_calls_them() -> None:
     for kind in (pyo.Var, pyo.Constraint):
         components = list(model.component_data_objects(kind))
         assert component_names(components) == [part.name for part in components]
+
+
+def test_many_changed_names_share_comment_lines() -> None:
+    """CoinUtils crashes after 100,000 comment lines; every name is still listed."""
+    names = Names((f"x['{k}',0]" for k in range(20_000)), lp_name, "c")
+    lines = comments("\\", "column", names)
+    assert len(lines) < len(names) / 5
+    assert max(map(len, lines)) <= LONGEST_COMMENT
+    text = "\n".join(lines)
+    assert all(f" column {new}: " in text for new in names.changed())
+    long = Names(["é" * 2000], mps_name, "column")
+    assert [len(line) for line in comments("*", "column", long)] == [LONGEST_COMMENT]

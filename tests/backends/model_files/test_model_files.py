@@ -18,7 +18,14 @@ import scipy.sparse
 from optkit.backends.model_files.contents import ModelContents, ModelFile
 from optkit.backends.model_files.lp import write_lp
 from optkit.backends.model_files.mps import write_mps
-from optkit.backends.model_files.names import component_names
+from optkit.backends.model_files.names import (
+    LONGEST_COMMENT,
+    Names,
+    comments,
+    component_names,
+    lp_name,
+    mps_name,
+)
 
 HOSTILE = [
     "x", "y1", "ab", "x[1]", "x(1,2)", "x[a,b]", "free", "FREE", "inf", "-inf", "1e30", "e",

@@ -16,6 +16,7 @@ import platform
 import threading
 import time
 from contextlib import suppress
+from enum import Enum, auto
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,14 @@ clock, before it takes the lease over."""
 
 clock = time.monotonic
 """The clock of this worker, s."""
+
+
+class Holder(Enum):
+    """Who holds a lease: a live worker, one that has ended, or nobody."""
+
+    ALIVE = auto()
+    DEAD = auto()
+    NOBODY = auto()
 
 
 @cache
@@ -137,7 +146,9 @@ class Leases:
     def held_by_others(self) -> list[str]:
         """Return the keys of the runs that other live workers hold."""
         keys = self._keys()
-        return [k for k in keys if k not in self._held and not self._is_dead(k)]
+        return [
+            k for k in keys if k not in self._held and self._holder(k) is Holder.ALIVE
+        ]
 
     def _keys(self) -> list[str]:
         if not paths.is_folder(self._folder):
@@ -153,7 +164,8 @@ class Leases:
                 with suppress(OSError):  # the next touch may succeed
                     os.utime(self._folder / key)
 
-    def _is_dead(self, key: str) -> bool:
+    def _holder(self, key: str) -> Holder:
+        """Return whether anybody holds a lease."""
         path = self._folder / key
         if paths.is_folder(path):
             raise UsageError(
@@ -166,35 +178,36 @@ class Leases:
             holder = json.loads(path.read_text())
         except FileNotFoundError:
             self._seen.pop(key, None)
-            return True
+            return Holder.NOBODY
         except (ValueError, OSError):
             holder = None  # being written just now, or cut off by a crash
         me = owner()
         if isinstance(holder, dict) and all(
             holder.get(part) == me[part] for part in ("host", "boot")
         ):
-            return not _is_alive(holder)
+            return Holder.ALIVE if _is_alive(holder) else Holder.DEAD
         look = state and (state.st_mtime_ns, state.st_ino, state.st_size)
         before, since = self._seen.get(key, ((), 0.0))
         if look != before:
             self._seen[key] = look, clock()
-            return False
-        return clock() - since > EXPIRY
+            return Holder.ALIVE
+        return Holder.DEAD if clock() - since > EXPIRY else Holder.ALIVE
 
     def _remove_if_dead(self, key: str) -> bool:
         """Remove a lease whose owner is dead; False if the owner is alive.
 
         A lock makes looking and removing one step for all workers. Without it, the slower
         of two workers that saw the same dead lease would remove the new lease of the
-        faster one.
+        faster one. For the same reason a lease that is found missing is not removed: it
+        may have been taken since.
         """
-        if not self._is_dead(key):
-            return False
-        with locked(self._folder / ".lock"):
-            if not self._is_dead(key):
-                return False
-            (self._folder / key).unlink(missing_ok=True)
-        return True
+        holder = self._holder(key)
+        if holder is Holder.DEAD:
+            with locked(self._folder / ".lock"):
+                holder = self._holder(key)
+                if holder is Holder.DEAD:
+                    (self._folder / key).unlink(missing_ok=True)
+        return holder is not Holder.ALIVE
 
 
 def _unusable(folder: Path, error: OSError) -> UsageError:

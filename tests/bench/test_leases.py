@@ -153,6 +153,30 @@ def test_one_of_many_workers_takes_over_a_dead_lease(tmp_path: Path) -> None:
             assert len(wins) == 1
 
 
+def test_a_lease_that_was_taken_since_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that finds the dead lease gone does not remove its successor's."""
+    lease, theirs = tmp_path / "run", json.dumps(owner())
+    lease.write_text(json.dumps(owner() | {"pid": 2**31 - 1}))
+    mine, looks = Leases(tmp_path), 0
+    look = mine._holder
+
+    def slow_look(key: str) -> leases.Holder:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            lease.unlink()  # another worker removes the dead lease first,
+        holder = look(key)
+        if looks == 2:
+            lease.write_text(theirs)  # and takes the run
+        return holder
+
+    monkeypatch.setattr(mine, "_holder", slow_look)
+    assert not mine.acquire("run")
+    assert lease.read_text() == theirs
+
+
 def test_ctrl_c_leaves_no_lease_that_nobody_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,12 @@ MeanService = Annotated[NonNegative, Field(ge=1, le=1e9)]
 """Mean of a geometric number of slots; at least one."""
 
 
+Candidates = tuple[Annotated[tuple[Identifier, ...], Field(min_length=1)], ...]
+Arrivals = tuple[tuple[Probability, ...], ...]
+Uploads = tuple[tuple[tuple[Law | None, ...] | None, ...], ...]
+Services = tuple[tuple[MeanService, ...], ...]
+
+
 class Server(Part):
     """One processing server.
 
@@ -84,6 +90,24 @@ class Initial(Part):
     in_transit: None = None
 
 
+class Change(Part):
+    """What is different from an interval on; what is left out stays as it was.
+
+    Parameters
+    ----------
+    interval
+        The first interval in which it holds, from 1.
+    candidates, arrival_probability, upload_pmf, mean_service_slots
+        As of the instance. A job takes the laws of the interval in which it arrives.
+    """
+
+    interval: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+    candidates: Candidates | None = None
+    arrival_probability: Arrivals | None = None
+    upload_pmf: Uploads | None = None
+    mean_service_slots: Services | None = None
+
+
 class DispatchInstance(Instance):
     """A network that dispatches jobs, and the sample path that its policies meet.
 
@@ -118,6 +142,9 @@ class DispatchInstance(Instance):
         β, in jobs, per queue that is full at a boundary (eq 9).
     drop_penalty
         In jobs, per dropped job, spread over the intervals; 0 in the paper.
+    changes
+        How the network changes, in the order of their intervals; None: it does not. No
+        policy knows of a change before it happens.
     jobs, signal_u
         The sample path; ``signal_u`` is [t][k].
     """
@@ -139,16 +166,17 @@ class DispatchInstance(Instance):
     aps: tuple[Identifier, ...] = Field(min_length=1, max_length=100_000)
     servers: tuple[Server, ...] = Field(min_length=1, max_length=100_000)
     job_types: tuple[Identifier, ...] = Field(min_length=1, max_length=10_000)
-    candidates: tuple[Annotated[tuple[Identifier, ...], Field(min_length=1)], ...]
-    arrival_probability: tuple[tuple[Probability, ...], ...]
-    upload_pmf: tuple[tuple[tuple[Law | None, ...] | None, ...], ...]
-    mean_service_slots: tuple[tuple[MeanService, ...], ...]
+    candidates: Candidates
+    arrival_probability: Arrivals
+    upload_pmf: Uploads
+    mean_service_slots: Services
     queue_limit: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
     signal_latency_pmf: tuple[Law, ...]
     discount: Annotated[NonNegative, Field(lt=1)]
     overflow_penalty: NonNegative
     drop_penalty: NonNegative = 0.0
     initial: Initial = Initial()
+    changes: Annotated[tuple[Change, ...], Field(min_length=1)] | None = None
     jobs: Jobs
     signal_u: tuple[tuple[Quantile, ...], ...]
 

@@ -37,6 +37,9 @@ _AXES: dict[str, tuple[str, ...]] = {
 }
 """The axes of each array."""
 
+CHANGING = ("candidates", "arrival_probability", "upload_pmf", "mean_service_slots")
+"""The arrays that a change can replace."""
+
 _COLUMNS = ("slot", "ap", "type", "upload_u", "service_u")
 
 
@@ -54,6 +57,7 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
         axes = [axis(data, name) for name in names]
         yield from wrong_lengths(key, data.get(key), *axes)
     yield from _uploads(data, servers)
+    yield from _changes(data, aps, servers)
     yield from _signals(data)
     yield from _jobs(data, len(aps), len(types))
 
@@ -138,6 +142,51 @@ def _uploads(
 
 def _no_law(server: Any, k: int) -> str:
     return f"null, but {server!r} is in candidates[{k}]; give the law of its latency"
+
+
+def _changes(
+    data: Mapping[str, Any], aps: Sequence[Any], servers: Sequence[Mapping[str, Any]]
+) -> Iterator[Issue]:
+    """Yield changes out of order, and what is wrong with the network after each."""
+    intervals = whole(data.get("intervals"))
+    before, in_force = 0, dict(data)
+    for number, change in enumerate(mappings(data.get("changes"))):
+        path = f"changes[{number}]"
+        interval = whole(change.get("interval"))
+        if interval is not None:
+            if intervals is not None and interval >= intervals:
+                yield Issue(
+                    f"{path}.interval",
+                    f"{interval} is past the last of {intervals} intervals, counted from 0",
+                )
+            if interval <= before and number:
+                yield Issue(
+                    f"{path}.interval",
+                    f"{interval} follows {before}; changes are in order, one per interval",
+                )
+            before = interval
+        new = {key: change[key] for key in CHANGING if change.get(key) is not None}
+        if not new:
+            yield Issue(path, f"changes nothing; give one of {', '.join(CHANGING)}")
+        in_force |= new
+        for issue in _network(in_force, new, aps, servers):
+            yield Issue(f"{path}.{issue.path}", issue.message)
+
+
+def _network(
+    data: Mapping[str, Any],
+    new: Mapping[str, Any],
+    aps: Sequence[Any],
+    servers: Sequence[Mapping[str, Any]],
+) -> Iterator[Issue]:
+    """Yield what is wrong with a network of which some arrays are new."""
+    if "candidates" in new:
+        yield from _candidates(data, aps, servers)
+    for key in new:
+        axes = [axis(data, name) for name in _AXES[key]]
+        yield from wrong_lengths(key, data.get(key), *axes)
+    if "candidates" in new or "upload_pmf" in new:
+        yield from _uploads(data, servers)
 
 
 def _signals(data: Mapping[str, Any]) -> Iterator[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +66,50 @@ class GivenNetwork(Options):
         return self
 
 
+def _paths_or_networks(value: Any) -> Any:
+    listed = value if isinstance(value, tuple | list) else (value,)
+    return tuple(map(_path_or_network, listed))
+
+
+class ChangingNetwork(GivenNetwork):
+    """A network that changes: others take its place at given times."""
+
+    # From Python, these can be optkit.Networks; the command line knows files only.
+    then: Annotated[tuple[Path, ...], PlainValidator(_paths_or_networks)] = Field(
+        (),
+        description="With network: network file that takes its place at the time that at"
+        " gives; may be repeated, in order.",
+    )
+    at: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (),
+        description="With then: when it does: number of the window (discovery), slot"
+        " (sync) or broadcast interval (dispatch), counted from 0; one for each.",
+    )
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _one_or_many_times(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, int) else value
+
+    @model_validator(mode="after")
+    def _with_times(self) -> ChangingNetwork:
+        if (self.then or self.at) and self.network is None:
+            raise ValueError(
+                "then and at have no effect without network; name its file"
+            )
+        if len(self.then) != len(self.at):
+            raise ValueError(
+                f"then is given {len(self.then)} times and at {len(self.at)} times; give"
+                " one at for each then"
+            )
+        if any(after <= before for before, after in pairwise(self.at)):
+            raise ValueError(
+                f"at: {', '.join(map(str, self.at))} do not increase; give the changes in"
+                " the order in which they happen"
+            )
+        return self
+
+
 def given_network(options: GivenNetwork) -> tuple[Network, Path]:
     """Return the network that options name, and the file for messages.
 
@@ -73,7 +118,21 @@ def given_network(options: GivenNetwork) -> tuple[Network, Path]:
     InvalidFileError
         If the file cannot be read or is no network.
     """
-    source: Any = options.network
+    return _network(options.network)
+
+
+def given_networks(options: ChangingNetwork) -> list[tuple[Network, Path]]:
+    """Return the network that options name, then those that take its place.
+
+    Raises
+    ------
+    InvalidFileError
+        If a file cannot be read or is no network; with all that is wrong in that file.
+    """
+    return [_network(source) for source in (options.network, *options.then)]
+
+
+def _network(source: Any) -> tuple[Network, Path]:
     if isinstance(source, Network):
         return source, Path(source.name)
     data = read_json(source)

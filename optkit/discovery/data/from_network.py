@@ -88,7 +88,7 @@ def instance_from_network(options: GeneratorOptions, seed: int) -> dict[str, Any
     else:
         snapshots = _staying(network, options.windows)
     said.warn(source)
-    chosen = options.model_dump(exclude_unset=True, exclude={"name", "network"})
+    chosen = options.model_dump(exclude_unset=True, exclude={"name", "network", "then"})
     parts = (
         f"optkit generate discovery from the network {network.name!r}, seed {seed},"
         f" {chosen or 'defaults'}.",

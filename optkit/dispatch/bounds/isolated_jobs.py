@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
+from optkit.dispatch.problem.changes import by_job
 from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.problem.simulator import service_time, upload_latency
 
@@ -30,6 +31,10 @@ def alone(data: ProblemData) -> float:
 
 def least_costs(data: ProblemData) -> Floats:
     """Return the least cost of each job, in jobs times boundaries, (N,)."""
+    return by_job(data, _least_costs)
+
+
+def _least_costs(data: ProblemData) -> Floats:
     least = np.full(len(data.slot), np.inf)
     for server in range(data.shape[1]):
         jobs = np.flatnonzero(data.candidate[data.ap, server])
@@ -48,6 +53,10 @@ def least_costs(data: ProblemData) -> Floats:
 
 def quickest(data: ProblemData) -> Ints:
     """Return (N,): for each job the server that would finish it first if it were alone."""
+    return by_job(data, _quickest)
+
+
+def _quickest(data: ProblemData) -> Ints:
     first = np.full(len(data.slot), np.iinfo(np.int64).max)
     target = np.full(len(data.slot), -1, dtype=np.int64)
     for server in range(data.shape[1]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from optkit.dispatch.check.checker import check
+from optkit.dispatch.check.network_in_force import met_by_jobs, networks_in_force
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
 
@@ -15,8 +16,11 @@ def brute_force(instance: DispatchInstance) -> float:
     It takes one replay per assignment.
     """
     position = {server.id: index for index, server in enumerate(instance.servers)}
+    networks = networks_in_force(instance)
+    met = met_by_jobs(instance, networks).tolist()
     choices = [
-        [position[name] for name in instance.candidates[ap]] for ap in instance.jobs.ap
+        [position[name] for name in networks[number].candidates[ap]]
+        for number, ap in zip(met, instance.jobs.ap, strict=True)
     ]
     costs = (
         check(instance, DispatchSolution(target=target)).objective

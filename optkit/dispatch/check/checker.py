@@ -8,6 +8,7 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification, Violation
+from optkit.dispatch.check.network_in_force import met_by_jobs, networks_in_force
 from optkit.dispatch.check.replay import Histories, replay_all
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
@@ -64,26 +65,35 @@ def _violations(
     if _all_are_candidates(instance, solution):
         return []
     position = {server.id: index for index, server in enumerate(instance.servers)}
-    allowed = [{position[name] for name in row} for row in instance.candidates]
+    networks = networks_in_force(instance)
+    met = met_by_jobs(instance, networks).tolist()
+    allowed = [
+        [{position[name] for name in row} for row in network.candidates]
+        for network in networks
+    ]
     broken = []
     for job, server in enumerate(solution.target):
         if server >= len(instance.servers):
             text = f"{server} is past the last of {len(instance.servers)} servers"
             broken.append(Violation("unknown-server", f"target[{job}]", text))
-        elif server not in allowed[instance.jobs.ap[job]]:
+        elif server not in allowed[met[job]][instance.jobs.ap[job]]:
             ap = instance.aps[instance.jobs.ap[job]]
             text = f"{instance.servers[server].id!r} is no candidate of {ap!r}"
+            if instance.changes:
+                text += f" in slot {instance.jobs.slot[job]}"
             broken.append(Violation("candidate", f"target[{job}]", text))
     return broken[:MOST_SHOWN]
 
 
 def _all_are_candidates(instance: DispatchInstance, solution: DispatchSolution) -> bool:
     """Say whether every job is sent to a candidate of its access point."""
-    servers = len(instance.servers)
+    aps, servers = len(instance.aps), len(instance.servers)
     position = {server.id: index for index, server in enumerate(instance.servers)}
+    networks = networks_in_force(instance)
     pairs = [
-        k * servers + position[name]
-        for k, row in enumerate(instance.candidates)
+        (number * aps + k) * servers + position[name]
+        for number, network in enumerate(networks)
+        for k, row in enumerate(network.candidates)
         for name in row
     ]
     try:
@@ -92,7 +102,7 @@ def _all_are_candidates(instance: DispatchInstance, solution: DispatchSolution) 
         return False
     if (target >= servers).any():
         return False
-    ap = np.array(instance.jobs.ap, dtype=np.int64)
+    ap = met_by_jobs(instance, networks) * aps + np.array(instance.jobs.ap, np.int64)
     return bool(np.isin(ap * servers + target, pairs).all())
 
 

@@ -16,6 +16,11 @@ from itertools import accumulate, chain
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
+from optkit.dispatch.check.network_in_force import (
+    NetworkInForce,
+    met_by_jobs,
+    networks_in_force,
+)
 from optkit.dispatch.instance import DispatchInstance
 
 CELLS = 1 << 20
@@ -161,15 +166,24 @@ def _finishes_one_by_one(join: Ints, service: Ints, limit: int) -> Ints:
 def _uploads(instance: DispatchInstance, server: Ints) -> Ints:
     """Return, (N,), the upload latencies of all jobs, as :func:`upload_slots` has them."""
     jobs = instance.jobs
-    servers, kinds = len(instance.servers), len(instance.job_types)
+    networks = networks_in_force(instance)
+    shape = (
+        len(networks),
+        len(instance.aps),
+        len(instance.servers),
+        len(instance.job_types),
+    )
     ap = np.array(jobs.ap, dtype=np.int64)
     kind = np.array(jobs.type, dtype=np.int64)
+    met = met_by_jobs(instance, networks)
     keys, of_job = np.unique(
-        (ap * servers + server) * kinds + kind, return_inverse=True
+        np.ravel_multi_index((met, ap, server, kind), shape), return_inverse=True
     )
     laws = [
-        _law(instance, key // kinds // servers, key // kinds % servers, key % kinds)
-        for key in keys.tolist()
+        _law(networks[number], k, m, j)
+        for number, k, m, j in zip(
+            *map(np.ndarray.tolist, np.unravel_index(keys, shape)), strict=True
+        )
     ]
     quantile = np.array(jobs.upload_u, dtype=np.float64)
     by_law = np.argsort(of_job, kind="stable")
@@ -187,11 +201,9 @@ def _uploads(instance: DispatchInstance, server: Ints) -> Ints:
     return slots
 
 
-def _law(
-    instance: DispatchInstance, ap: int, server: int, kind: int
-) -> Sequence[float]:
+def _law(network: NetworkInForce, ap: int, server: int, kind: int) -> Sequence[float]:
     """Return the law of an upload latency; raise if the server is no candidate."""
-    laws = instance.upload_pmf[ap][server]
+    laws = network.upload_pmf[ap][server]
     law = laws[kind] if laws is not None else None
     if law is None:
         raise ValueError(f"server {server} is no candidate of access point {ap}")
@@ -230,9 +242,11 @@ def _services(instance: DispatchInstance, server: Ints) -> Ints:
     Logarithms are those of the module :mod:`math`: others may differ in the last digit.
     """
     jobs = instance.jobs
+    networks = networks_in_force(instance)
+    met = met_by_jobs(instance, networks)
     means = [
-        instance.mean_service_slots[m][j]
-        for m, j in zip(server.tolist(), jobs.type, strict=True)
+        networks[number].mean_service_slots[m][j]
+        for number, m, j in zip(met.tolist(), server.tolist(), jobs.type, strict=True)
     ]
     stays = {mean: math.log(1.0 - 1.0 / mean) for mean in set(means) if mean != 1.0}
     over = [math.log(1.0 - quantile) for quantile in jobs.service_u]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path as PathOnDisk
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,21 @@ def network_model(options: GeneratorOptions, seed: int) -> Model:
         If there is no access point or no server, one of them is out of reach, or something
         is missing and the options are strict; with everything that is wrong.
     """
-    network, source = given_network(options)
+    return model_of(*given_network(options), options, seed)
+
+
+def model_of(
+    network: Network, source: PathOnDisk, options: GeneratorOptions, seed: int
+) -> Model:
+    """Return the model of a network; see :func:`network_model`.
+
+    Parameters
+    ----------
+    network, source
+        The network, and where it is from.
+    options, seed
+        As of :func:`network_model`.
+    """
     said = LeftOut()
     clouds = network.with_role("cloud")
     aside = {node.id for node in clouds}
@@ -162,7 +177,7 @@ def network_model(options: GeneratorOptions, seed: int) -> Model:
     parties = _Parties(aps, edges, clouds, home, reach, paths)
     document = _document(options, seed, parties, filled, said)
     said.warn(source)
-    chosen = options.model_dump(exclude_unset=True, exclude={"name", "network"})
+    chosen = options.model_dump(exclude_unset=True, exclude={"name", "network", "then"})
     parts = (
         f"optkit generate dispatch from the network {network.name!r}, seed {seed},"
         f" {chosen or 'defaults'}.",

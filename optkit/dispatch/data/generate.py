@@ -8,6 +8,7 @@ Defaults are the parameters of the authors' code nearest to the paper's text (Se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from optkit.core.arrays import Floats, Ints
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
+from optkit.dispatch.data.from_changing_network import changing_model
 from optkit.dispatch.data.from_network import Model, network_model
 from optkit.dispatch.data.network import network
 from optkit.dispatch.data.options import GeneratorOptions as GeneratorOptions
@@ -32,7 +34,10 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
         The same seed and options give the same instance.
     """
     rng = seeds.generator(seed, "instance", "dispatch", "model")
-    if options.network is not None:
+    later: list[Model] = []
+    if options.then:
+        model, later = changing_model(options, seed)
+    elif options.network is not None:
         model = network_model(options, seed)
     else:
         model = _random_model(options, seed, rng)
@@ -47,20 +52,49 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
         -options.arrival_spread, options.arrival_spread, size=(aps, types)
     )
     probability = np.clip(options.arrival * (1.0 + spread), 0.0, 1.0)
-    return {
+    parts = [dict(part.document) for part in (model, *later)]
+    present = [part.pop("present", None) for part in parts]
+    rates = [
+        probability
+        if here is None
+        else np.where(np.array(here)[:, None], probability, 0.0)
+        for here in present
+    ]
+    starts = [0, *(at * options.slots for at in options.at)]
+    document = {
         "schema": "optkit/dispatch",
         "schema_version": 1,
         "name": model.name,
         "provenance": model.provenance,
-        **model.document,
+        **parts[0],
         "intervals": options.intervals,
-        "arrival_probability": probability.tolist(),
+        "arrival_probability": rates[0].tolist(),
         "jobs": arrivals(
-            probability,
+            rates,
             options.intervals * options.slots,
             seeds.generator(seed, "instance", "dispatch", "jobs"),
+            starts,
         ),
         "signal_u": signals(options.intervals, aps, seed),
+    }
+    if later:
+        document["changes"] = [
+            _change(at, part, rate.tolist())
+            for at, part, rate in zip(options.at, parts[1:], rates[1:], strict=True)
+        ]
+    return document
+
+
+def _change(
+    interval: int, part: dict[str, Any], arrival: list[list[float]]
+) -> dict[str, Any]:
+    """Return what is in force from an interval on."""
+    return {
+        "interval": interval,
+        "candidates": part["candidates"],
+        "arrival_probability": arrival,
+        "upload_pmf": part["upload_pmf"],
+        "mean_service_slots": part["mean_service_slots"],
     }
 
 
@@ -85,24 +119,32 @@ def signals(intervals: int, aps: int, seed: int) -> list[list[float]]:
 
 
 def arrivals(
-    probability: Floats, slots: int, rng: np.random.Generator
+    probability: Floats | Sequence[Floats],
+    slots: int,
+    rng: np.random.Generator,
+    starts: Sequence[int] = (0,),
 ) -> dict[str, list[Any]]:
     """Return the jobs of independent Bernoulli arrivals, with their quantiles.
 
     Parameters
     ----------
     probability
-        (K, J), per slot.
+        (K, J), per slot; or several of these, one after another.
     slots
         Slots of the sample path.
     rng
         Random numbers.
+    starts
+        The first slot of each of them.
     """
-    aps, types = probability.shape
+    rates = [probability] if isinstance(probability, np.ndarray) else list(probability)
+    aps, types = rates[0].shape
+    spans = np.diff([*starts, slots])
     streams: list[Ints] = []
     for k in range(aps):
         for j in range(types):
-            when = np.flatnonzero(rng.random(slots) < probability[k, j])
+            rate = np.repeat([part[k, j] for part in rates], spans)
+            when = np.flatnonzero(rng.random(slots) < rate)
             streams.append(
                 np.stack([when, np.full_like(when, k), np.full_like(when, j)])
             )

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from optkit.dispatch.data.network_options import NetworkOptions
 from optkit.dispatch.instance import MAX_JOBS
-from optkit.network.options import GivenNetwork
+from optkit.network.options import ChangingNetwork
 
 RANDOM_NETWORK = ("aps", "servers", "attachment", "upload_intervals", "service")
 """Options that describe a random network."""
@@ -24,7 +24,7 @@ GIVEN_NETWORK = (
 """Options that describe how a given network is used."""
 
 
-class GeneratorOptions(NetworkOptions, GivenNetwork):
+class GeneratorOptions(NetworkOptions, ChangingNetwork):
     """Options of the dispatch generator: a random network, or a given one."""
 
     reach_hops: int = Field(

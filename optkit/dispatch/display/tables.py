@@ -90,5 +90,10 @@ def _instance(instance: DispatchInstance) -> Table:
             ("length of a slot", instance.slot_seconds, "s"),
             ("jobs", len(instance.jobs.slot), ""),
             ("room in each queue", instance.queue_limit, "jobs"),
+            *(
+                [("changes of the network", len(instance.changes), "")]
+                if instance.changes
+                else []
+            ),
         ],
     )

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
 from optkit.core.arrays import Ints
-from optkit.core.errors import UsageError
+from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.solving import seeds
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.learning.encoding import Arrays, Encoding
@@ -63,6 +63,11 @@ class DispatchEnv(ParallelEnv[str, Arrays, Any]):  # type: ignore[misc]  # it ha
         start: Ints | None = None,
         resample: bool = False,
     ) -> None:
+        if instance.changes is not None:
+            raise UnavailableError(
+                "the dispatch environment has no network that changes: agents' spaces are"
+                " fixed; take an instance without changes, or a policy."
+            )
         self._data = problem_data(instance)
         self._resample = resample
         self._rng = np.random.default_rng()

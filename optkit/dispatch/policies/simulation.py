@@ -9,6 +9,7 @@ import numpy as np
 
 from optkit.core.arrays import Ints
 from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.changes import by_job, still_possible
 from optkit.dispatch.problem.observation import Observer
 from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.problem.simulator import Simulator
@@ -34,7 +35,10 @@ class Simulation:
 
 
 def simulate(
-    data: ProblemData, policy: Policy, stop: Callable[[int], bool] = lambda _: False
+    data: ProblemData,
+    policy: Policy,
+    stop: Callable[[int], bool] = lambda _: False,
+    renewed: Callable[[ProblemData], Policy] | None = None,
 ) -> Simulation:
     """Run a policy on the instance's sample path.
 
@@ -47,23 +51,31 @@ def simulate(
     stop
         Called before every interval with its number; says whether the policy's time is
         up.
+    renewed
+        Returns the policy for the network that takes another's place, when it does: what
+        it is told of the network is what is in force. None for the same policy all along.
     """
     system = Simulator(data)
     observer = Observer(data)
     actions = policy.start()
+    later = {change.interval: change.data for change in data.later}
     targets: list[Ints] = []
     interrupted = False
     try:
         for interval in range(data.intervals):
             if stop(interval):
                 break
-            later = policy.decide(
+            if interval in later:
+                observer = Observer(later[interval])
+                policy = policy if renewed is None else renewed(later[interval])
+                actions = still_possible(later[interval], actions)
+            following = policy.decide(
                 observer.observe(interval, actions, system.queues, system.transit)
             )
-            target = _targets(data, system, policy, actions, later)
+            target = _targets(data, system, policy, actions, following)
             system.advance(data.slots_per_interval, target)
             targets.append(target)
-            actions = later
+            actions = following
     except KeyboardInterrupt:
         interrupted = True
     decided = len(targets)
@@ -73,8 +85,18 @@ def simulate(
         done = decided * data.slots_per_interval
         system.advance(done, np.concatenate([*targets, np.empty(0, dtype=np.int64)]))
         jobs = system.arrivals(data.horizon - done)
-        system.advance(data.horizon - done, actions[data.ap[jobs], data.kind[jobs]])
+        system.advance(data.horizon - done, _kept(data, actions, jobs))
     return Simulation(system, decided, interrupted)
+
+
+def _kept(data: ProblemData, actions: Ints, jobs: Ints) -> Ints:
+    """Return where actions that stay in force send jobs, as far as the network allows."""
+    ap, kind = data.ap[jobs], data.kind[jobs]
+    return by_job(
+        data,
+        lambda network: still_possible(network, actions)[ap, kind],
+        data.slot[jobs],
+    )
 
 
 def _targets(

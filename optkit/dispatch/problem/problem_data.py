@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -13,6 +13,22 @@ import numpy.typing as npt
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.dispatch.instance import DispatchInstance
+
+
+@dataclass(frozen=True, eq=False)
+class Later:
+    """A network that takes the place of another.
+
+    Parameters
+    ----------
+    interval
+        The first interval in which it is in force.
+    data
+        The instance as if it were in force all the time.
+    """
+
+    interval: int
+    data: ProblemData
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +66,8 @@ class ProblemData:
         (N,), quantiles.
     cloud
         (M,) bool.
+    later
+        The networks that take this one's place, in order; each with the same jobs.
     """
 
     slots_per_interval: int
@@ -72,6 +90,7 @@ class ProblemData:
     upload_u: Floats
     service_u: Floats
     cloud: Bools
+    later: tuple[Later, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -143,7 +162,22 @@ class ProblemData:
 
 def problem_data(instance: DispatchInstance) -> ProblemData:
     """Return the arrays of ``instance``; built once per instance."""
-    return instance.derived(_problem_data)
+    return instance.derived(_with_changes)
+
+
+def _with_changes(instance: DispatchInstance) -> ProblemData:
+    data = _problem_data(instance)
+    if instance.changes is None:
+        return data
+    later, network = [], instance.model_copy(update={"changes": None})
+    for change in instance.changes:
+        new = {key: getattr(change, key) for key in type(change).model_fields}
+        interval = new.pop("interval")
+        network = network.model_copy(
+            update={key: value for key, value in new.items() if value is not None}
+        )
+        later.append(Later(interval, _problem_data(network)))
+    return replace(data, later=tuple(later))
 
 
 def _problem_data(instance: DispatchInstance) -> ProblemData:

@@ -22,19 +22,25 @@ class Simulator:
     Parameters
     ----------
     data
-        The instance.
+        The instance. A job's upload and service take the laws of the network that is in
+        force when it arrives; queues outlive the network.
     """
 
     def __init__(self, data: ProblemData) -> None:
         _, servers, kinds = data.shape
         jobs, queues = len(data.slot), servers * kinds
         self._data = data
+        self._later = list(data.later)
+        self._since = 0
         self.slot = 0
         self._dispatched = 0
         self.target: Ints = np.full(jobs, -1, dtype=np.int64)
         self.join: Ints = np.full(jobs, -1, dtype=np.int64)
         self._leave = np.full(jobs, PENDING, dtype=np.int64)
-        lists = 1 << data.longest_upload.bit_length()
+        longest = max(
+            [data.longest_upload, *(x.data.longest_upload for x in data.later)]
+        )
+        lists = 1 << longest.bit_length()
         self._index = np.append(data.job, np.full(lists, -1))
         self._following = np.arange(jobs + lists)
         self._under_way = np.arange(jobs, jobs + lists)
@@ -58,9 +64,14 @@ class Simulator:
 
     @property
     def transit(self) -> Transit:
-        """Jobs under way now, just before the next slot."""
+        """Jobs under way now, just before the next slot.
+
+        Those that were sent before the network changed are missing: its laws do not say
+        when they arrive.
+        """
         data = self._data
-        oldest = data.slot.searchsorted(self.slot - data.longest_upload)
+        since = max(self._since, self.slot - data.longest_upload)
+        oldest = data.slot.searchsorted(since)
         recent = np.arange(oldest, self._dispatched)
         under_way = recent[self.join[recent] >= self.slot]
         return Transit(
@@ -111,14 +122,26 @@ class Simulator:
         ValueError
             If there are more or fewer targets than such jobs.
         """
-        data, begin = self._data, self._dispatched
-        end = begin + len(target)
-        if end != data.slot.searchsorted(self.slot + slots):
+        begin, last = self._dispatched, self.slot + slots
+        if begin + len(target) != self._data.slot.searchsorted(last):
             raise ValueError("advance() takes one target for each job of arrivals()")
-        self.target[begin:end] = target
+        self.target[begin : begin + len(target)] = target
+        for change in list(self._later):
+            since = change.interval * self._data.slots_per_interval
+            if since > last:
+                break
+            self._advance(since)
+            self._data, self._since = change.data, since
+            self._later.remove(change)
+        self._advance(last)
+
+    def _advance(self, until: int) -> None:
+        """Simulate the slots before ``until``, with the network that is in force."""
+        data, begin = self._data, self._dispatched
+        end = int(data.slot.searchsorted(until))
         advance(
             self.slot,
-            self.slot + slots,
+            until,
             begin,
             end,
             self._index,
@@ -139,7 +162,7 @@ class Simulator:
             self._latest,
             self._oldest,
         )
-        self.slot += slots
+        self.slot = until
         self._dispatched = end
 
 

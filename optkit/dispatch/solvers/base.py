@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -46,18 +47,25 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         data = problem_data(instance)
         run.prove(isolated_jobs.alone(data), isolated_jobs.SOURCE)
         unprepared = False
+        rng = run.rng("policy")
         policy: Policy
         try:
-            policy = self.policy(data, run.rng("policy"))
+            policy = self.policy(_as_known(data), rng)
         except stopping.StoppedError:
             policy, unprepared = SelfishPolicy(data), True
         run.model_built()
+
+        def renewed(network: ProblemData) -> Policy:
+            try:
+                return self.policy(network, rng)
+            except stopping.StoppedError:
+                return SelfishPolicy(network)
 
         def stop(interval: int) -> bool:
             run.progress("dispatching", interval / data.intervals)
             return run.should_stop()
 
-        ended = simulate(data, policy, stop)
+        ended = simulate(data, policy, stop, renewed)
         cost = objective(data, ended.system)
         target = data.in_instance_order(ended.system.target)
         run.incumbent(cost, lambda: DispatchSolution(target=target))
@@ -77,3 +85,8 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
                 " actions stayed in force",
             )
         return Outcome(Reason.CONVERGED, "the whole sample path is dispatched")
+
+
+def _as_known(data: ProblemData) -> ProblemData:
+    """Return the network as a policy knows it: it stays as it is."""
+    return replace(data, later=()) if data.later else data

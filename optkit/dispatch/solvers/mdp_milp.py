@@ -67,7 +67,9 @@ class MdpMilp(PolicySolver[MdpMilpOptions]):
 
         data = problem_data(instance)
         most = max(
-            int(data.candidate[group].sum(axis=0).max()) for group in groups(data)
+            int(network.candidate[group].sum(axis=0).max())
+            for network in (data, *(change.data for change in data.later))
+            for group in groups(network)
         )
         if most <= MOST_SHARING:
             return Availability()

@@ -102,7 +102,7 @@ def instance_from_network(
         }
         for index, (device, router) in enumerate(hanging.items())
     ]
-    chosen = options.model_dump(exclude_unset=True, exclude={"name", "network"})
+    chosen = options.model_dump(exclude_unset=True, exclude={"name", "network", "then"})
     parts = (
         f"optkit generate sync from the network {network.name!r}, seed {seed},"
         f" {chosen or 'defaults'}.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Ints
+from optkit.dispatch.problem.changes import by_job
 from optkit.dispatch.problem.problem_data import ProblemData
 from optkit.dispatch.problem.simulator import service_time, upload_latency
 
@@ -37,6 +38,13 @@ class JobTable:
 def job_table(data: ProblemData, kind: int) -> JobTable:
     """Return the table of the jobs of one type."""
     jobs = np.flatnonzero(data.kind == kind)
+    times = by_job(data, lambda network: _times(network, jobs), data.slot[jobs])
+    join, service = (np.ascontiguousarray(times[:, :, k]) for k in range(2))
+    return JobTable(jobs, data.slot[jobs], data.job[jobs], join, service)
+
+
+def _times(data: ProblemData, jobs: Ints) -> Ints:
+    """Return (N, M, 2): joins and services of jobs at every server."""
     servers = data.shape[1]
     join = np.full((len(jobs), servers), -1, dtype=np.int64)
     service = np.full((len(jobs), servers), -1, dtype=np.int64)
@@ -48,4 +56,4 @@ def job_table(data: ProblemData, kind: int) -> JobTable:
                 data, jobs[able], target
             )
             service[able, server] = service_time(data, jobs[able], target)
-    return JobTable(jobs, data.slot[jobs], data.job[jobs], join, service)
+    return np.stack([join, service], axis=2)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from optkit.discovery.data.calibration import CalibrationOptions
-from optkit.network.options import GivenNetwork
+from optkit.network.options import ChangingNetwork
 
 RANDOM_NETWORK = ("nodes", "spread", "coverage", "step")
 """Options that describe a random network."""
@@ -17,7 +17,7 @@ GIVEN_NETWORK = ("reach", "positions", "coverage_km", "step_km")
 """Options that describe how a given network is used."""
 
 
-class GeneratorOptions(CalibrationOptions, GivenNetwork):
+class GeneratorOptions(CalibrationOptions, ChangingNetwork):
     """Options of the discovery generator: a random network, or a given one."""
 
     reach: Literal["positions", "links"] | None = Field(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,22 +26,6 @@ MAX_BYTES = 1 << 26
 """Largest unpacked size of a file that is read: 64 MiB."""
 
 METADATA = "metadata"
-
-_UNREADABLE = (
-    OSError,
-    EOFError,
-    MemoryError,
-    RecursionError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    ValueError,
-    KeyError,
-    AttributeError,
-)
-"""What zipfile, NumPy and json raise at damaged or foreign files."""
-
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
@@ -208,7 +190,11 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise InvalidFileError(
             source, ["no such file; check the name and the folder"]
         ) from None
-    except _UNREADABLE as error:
+    except InvalidFileError:
+        raise
+    # zipfile, NumPy and json raise a dozen kinds of errors at damaged files, among them
+    # tokenize.TokenError at the header of an array.
+    except Exception as error:
         raise InvalidFileError(
             source,
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -46,4 +47,15 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     broken = policy.actor._replace(skip=policy.actor.skip * np.nan)
     save(Checkpoint(broken, policy.metadata), path)
     with pytest.raises(optkit.InvalidFileError, match="not finite"):
+        load(path)
+
+
+def test_damaged_headers_are_refused(tmp_path: Path) -> None:
+    """NumPy's reader raises errors of Python's tokenizer at some of them."""
+    path = tmp_path / "policy.npz"
+    header = b"{'descr': (\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        length = len(header).to_bytes(2, "little")
+        archive.writestr("metadata.npy", b"\x93NUMPY\x01\x00" + length + header)
+    with pytest.raises(optkit.InvalidFileError, match="not a file that training"):
         load(path)

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from optkit.core.solving.solver import Solver as Solver
     from optkit.core.tools.check import check as check
     from optkit.core.tools.check import check_document as check_document
+    from optkit.core.tools.compare import compare as compare
+    from optkit.core.tools.draw import draw as draw
     from optkit.core.tools.generate import generate as generate
     from optkit.core.tools.generate import import_file as import_file
     from optkit.core.tools.generate import import_instance as import_instance
@@ -91,6 +93,8 @@ _HOMES = {
     "Verification": "core.solving.result",
     "check": "core.tools.check",
     "check_document": "core.tools.check",
+    "compare": "core.tools.compare",
+    "draw": "core.tools.draw",
     "families": "core.solving.registry",
     "generate": "core.tools.generate",
     "import_file": "core.tools.generate",

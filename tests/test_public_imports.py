@@ -36,6 +36,8 @@ TOP_LEVEL = [
     "Verification",
     "check",
     "check_document",
+    "compare",
+    "draw",
     "families",
     "generate",
     "import_file",

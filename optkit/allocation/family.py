@@ -78,6 +78,7 @@ FAMILY = Family(
     check=check,
     choose=choose,
     solvers="optkit.allocation.solvers",
+    objective="the largest cost of a server, its weighted time and energy",
     check_seconds=check_seconds,
     generator=Tool(
         name="allocation",
@@ -103,6 +104,7 @@ FAMILY = Family(
     solution_from_model="optkit.allocation.problem.model_solution:solution_from_model",
     draw="optkit.allocation.display.drawing.figure:draw",
     tables="optkit.allocation.display.tables:tables",
+    frames="optkit.allocation.display.frames:frames",
     warm_up=(
         "optkit.allocation.heuristics.flowshop.evaluation:warm_up",
         "optkit.allocation.heuristics.routing.search:warm_up",

@@ -11,6 +11,7 @@ from optkit.allocation.solution import AllocationSolution
 from optkit.core.errors import UsageError
 from optkit.core.files.fields import LARGEST, SMALLEST
 from optkit.core.solving.result import Result, Termination, Timings
+from optkit.core.solving.trajectory import Trajectory
 
 
 def rescale(result: Result, new_size: float) -> Result:
@@ -77,5 +78,5 @@ def rescale(result: Result, new_size: float) -> Result:
         verification=verification,
         metrics=verification.metrics,
         timings=Timings(0.0, built - started, checked - built),
-        trajectory=(),
+        trajectory=Trajectory(),
     )

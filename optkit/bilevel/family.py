@@ -44,6 +44,7 @@ FAMILY = Family(
     check=check,
     choose=choose,
     solvers="optkit.bilevel.solvers",
+    objective="the leader's objective, negated where the leader maximises",
     check_seconds=check_seconds,
     generator=Tool(
         name="bilevel",
@@ -72,7 +73,9 @@ FAMILY = Family(
     solution_from_model="optkit.bilevel.problem.model_solution:solution_from_model",
     unit_form="optkit.bilevel.problem.unit_form:unit_form",
     from_blocks="optkit.bilevel.problem.pyomo_adapter:instance_of_blocks",
+    draw="optkit.bilevel.display.drawing.structure:draw",
     tables="optkit.bilevel.display.tables:tables",
+    frames="optkit.bilevel.display.frames:frames",
     warm_up=("optkit.bilevel.exact.knapsack_search:warm_up",),
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

@@ -57,8 +57,8 @@ def check(
     if json:
         terminal.document(_document(document, verification))
     else:
-        from optkit.cli.instances import describe
         from optkit.cli.tables import render_pairs
+        from optkit.core.solving.describe import describe
 
         terminal.show(
             render_pairs(
@@ -79,12 +79,8 @@ def _solver(document: SolutionDocument) -> str:
 def _rows(
     document: SolutionDocument, verification: Verification
 ) -> list[tuple[str, str]]:
-    from optkit.cli.formatting import (
-        format_bound,
-        format_value,
-        metric_rows,
-        verdict_rows,
-    )
+    from optkit.cli.formatting import metric_rows, verdict_rows
+    from optkit.core.display.values import format_bound, format_value
     from optkit.core.tools.check import unknown_claims
 
     unknown = unknown_claims(document.metrics, verification.metrics)

@@ -53,9 +53,9 @@ def export(
     aux
         Aux file of an .mps instance; by default, the one beside it.
     """
-    from optkit.cli.instances import describe, family_of
     from optkit.cli.writable_paths import require_writable
     from optkit.core.runtime.collector import paused_collector
+    from optkit.core.solving.describe import describe, family_of
     from optkit.core.tools.instance_files import load_instance
 
     kind = _format(output, format_)

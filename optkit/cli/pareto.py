@@ -73,10 +73,10 @@ def pareto(
         Print one JSON document instead of a table.
     """
     import optkit
-    from optkit.cli.instances import family_of
     from optkit.cli.writable_paths import companions, require_folder
     from optkit.core.errors import ExitStatus, UnavailableError, UsageError
     from optkit.core.runtime import stop_signals
+    from optkit.core.solving.describe import family_of
     from optkit.core.solving.family import resolve
     from optkit.core.tools.instance_files import load_instance
     from optkit.core.tools.pareto import trace

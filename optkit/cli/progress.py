@@ -7,10 +7,10 @@ import time
 from rich.progress import TimeElapsedColumn
 from rich.text import Text
 
-from optkit.cli.formatting import format_gap
 from optkit.cli.progress_bar import ProgressBar, bar_column, state_column
 from optkit.cli.terminal import Terminal
 from optkit.core.consistency import relative_gap
+from optkit.core.display.values import format_gap
 from optkit.core.solving.events import Event, EventKind
 
 ROW_SECONDS = 0.5

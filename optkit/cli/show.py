@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from optkit.core.instance import NamedDocument, Solution
-    from optkit.core.solving.result import Point, Verification
+    from optkit.core.solving.result import Verification
+    from optkit.core.solving.trajectory import Point
     from optkit.core.tools.solution_files import SolutionDocument
 
 FORMATS = ("svg", "png", "html", "pdf")
@@ -115,8 +116,8 @@ def _print(
     every_row: bool,
     terminal: Terminal,
 ) -> None:
-    from optkit.cli.instances import describe, family_tables
     from optkit.cli.tables import MAX_ROWS, render_pairs, render_table
+    from optkit.core.solving.describe import describe, family_tables
 
     rows = [(_what(problem), describe(problem))]
     if problem.provenance:
@@ -142,16 +143,16 @@ def _draw(
     kind: str,
 ) -> None:
     from optkit.cli.figure import draw
-    from optkit.cli.instances import describe, family_tables
     from optkit.core.files.text import write_bytes
+    from optkit.core.solving.describe import describe, family_tables
 
     data = draw(problem, answer, verification, "svg" if kind == "html" else kind)
     if kind == "html":
-        from optkit.cli.convergence import draw_convergence
         from optkit.cli.page import solution_page
+        from optkit.plotting.convergence import convergence_svg
 
         figures = {"": data.decode()}
-        convergence = draw_convergence(trajectory)
+        convergence = convergence_svg(trajectory)
         if convergence is not None:
             figures["Convergence"] = convergence
         tables = family_tables(problem, answer, verification)

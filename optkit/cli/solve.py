@@ -219,11 +219,11 @@ def _run(
     import optkit
     from optkit._version import __version__
     from optkit.cli.events import EventFile
-    from optkit.cli.instances import describe
     from optkit.cli.progress import ProgressReport
     from optkit.cli.stdout import reserved_for_results
     from optkit.cli.workers import executor, processors
     from optkit.core.runtime import stop_signals
+    from optkit.core.solving.describe import describe
     from optkit.core.solving.events import EventKind
 
     if workers is not None and workers > processors():
@@ -277,9 +277,9 @@ def _set_backend(
     solver: str,
 ) -> None:
     """Set the ``backend`` option of the solver; refuse if it has none."""
-    from optkit.cli.instances import family_of
     from optkit.core.errors import UnavailableError, UsageError
     from optkit.core.solving import registry
+    from optkit.core.solving.describe import family_of
     from optkit.core.solving.units import in_units
 
     if options.get("backend", backend) != backend:

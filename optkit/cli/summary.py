@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optkit.cli.formatting import (
-    format_bound,
-    format_gap,
-    format_value,
-    verdict_rows,
-)
-from optkit.cli.instances import describe, family_tables
+from optkit.cli.formatting import verdict_rows
 from optkit.cli.tables import MAX_ROWS, render_pairs, render_table
+from optkit.core.display.values import format_bound, format_gap, format_value
+from optkit.core.solving.describe import describe, family_tables
 from optkit.core.solving.result import Status
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from cyclopts import Parameter
 
-from optkit.cli.instances import describe
 from optkit.cli.terminal import Terminal
 from optkit.cli.values import parse_float, parse_int
+from optkit.core.solving.describe import describe
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

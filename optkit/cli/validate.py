@@ -78,12 +78,12 @@ def _read(path: Path, aux: Path | None) -> dict[str, Any]:
 
 
 def _described(document: NamedDocument) -> dict[str, Any]:
-    from optkit.cli.instances import kind_of, sizes
+    from optkit.core.solving.describe import kind_of
 
     return {
         "kind": kind_of(document).name,
         "name": document.name,
-        "sizes": sizes(document),
+        "sizes": document.sizes(),
         "sha256": document.sha256,
     }
 

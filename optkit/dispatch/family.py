@@ -28,6 +28,8 @@ FAMILY = Family(
     check=check,
     choose=choose,
     solvers="optkit.dispatch.solvers",
+    objective="the mean number of jobs in the system, and penalties for full queues",
+    objective_unit="jobs",
     check_seconds=check_seconds,
     generator=Tool(
         name="dispatch",
@@ -59,5 +61,6 @@ FAMILY = Family(
     model="optkit.dispatch.problem.pyomo_adapter:instance_model",
     draw="optkit.dispatch.display.drawing.figure:draw",
     tables="optkit.dispatch.display.tables:tables",
+    frames="optkit.dispatch.display.frames:frames",
     contract_cases="optkit.dispatch.testing:CONTRACT_CASES",
 )

@@ -83,6 +83,8 @@ class Family:
         ``choose(instance)`` returns the solvers that ``auto`` can use, the best first.
     solvers
         The package whose modules register the family's own solvers.
+    objective, objective_unit
+        What is minimised, in a few words, and its unit (``"jobs"``); no unit is ``""``.
     check_seconds
         ``check_seconds(instance)`` estimates how long the check of a solution takes.
     generator, importers
@@ -118,6 +120,10 @@ class Family:
     tables
         ``"module:function"``: ``tables(instance, solution | None, verification | None)``
         returns a list of :class:`optkit.core.display.tables.Table`.
+    frames
+        ``"module:function"``: ``frames(instance, solution, verification)`` returns
+        :data:`optkit.core.display.frames.Frames`, the solution as plain columns for
+        :meth:`optkit.Result.to_frame`; the first is the family's main one.
     warm_up
         ``"module:function"`` of functions that call loops which no solver reaches on a tiny
         instance; ``optkit warm`` calls them.
@@ -147,6 +153,8 @@ class Family:
     check: Callable[[Any, Any], Verification]
     choose: Callable[[Any], Sequence[Choice]]
     solvers: str
+    objective: str = ""
+    objective_unit: str = ""
     check_seconds: Callable[[Any], float] = lambda _: 0.0
     generator: Tool | None = None
     importers: tuple[Tool, ...] = ()
@@ -159,6 +167,7 @@ class Family:
     unit_form: str | None = None
     draw: str | None = None
     tables: str | None = None
+    frames: str | None = None
     warm_up: tuple[str, ...] = ()
     contract_cases: str | None = None
     reproductions: str | None = None

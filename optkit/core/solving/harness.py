@@ -33,6 +33,7 @@ from optkit.core.solving.result import (
 from optkit.core.solving.run import Run
 from optkit.core.solving.seeds import check_seed
 from optkit.core.solving.solver import Capabilities, Outcome, Solver
+from optkit.core.solving.trajectory import Trajectory
 from optkit.core.solving.units import UnitForm, in_units, unit_form
 
 
@@ -254,7 +255,7 @@ def _conclude(
         timings=Timings(
             run.build_seconds, solved - run.build_seconds, checked - solved
         ),
-        trajectory=tuple(run.trajectory),
+        trajectory=Trajectory(run.trajectory),
         versions=versions(),
         initial=initial,
     )

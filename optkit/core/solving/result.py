@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from optkit.core.consistency import proves_optimality, relative_gap
+from optkit.core.display.values import format_bound, format_gap, format_value
+from optkit.core.solving.trajectory import Trajectory
 
 if TYPE_CHECKING:
+    import pandas
+
     from optkit.core.instance import Instance, Solution
     from optkit.core.solving.limits import Limits
+
+_VIEWS = "optkit.core.solving"
+"""Where results are shown: by name, because that needs families, which need results."""
 
 
 class Status(StrEnum):
@@ -103,7 +111,7 @@ class Verification:
     feasible: bool
     objective: float | None
     violations: tuple[Violation, ...] = ()
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -149,10 +157,6 @@ class Timings:
     check_s: float = 0.0
 
 
-Point = tuple[float, float | None, float | None]
-"""A point of the trajectory: (seconds, objective, bound)."""
-
-
 @dataclass(frozen=True)
 class Result:
     """The result of one run; the module's text explains its parts.
@@ -184,7 +188,8 @@ class Result:
     timings
         How long each part took.
     trajectory
-        Objective and bound over time, one point per change.
+        Objective and bound over time, one point per change;
+        :meth:`~optkit.core.solving.trajectory.Trajectory.to_frame` makes a data frame.
     versions
         Versions of the packages that took part.
     initial
@@ -203,7 +208,7 @@ class Result:
     proven_infeasible: bool = False
     metrics: Mapping[str, Any] = field(default_factory=dict)
     timings: Timings = field(default_factory=Timings)
-    trajectory: tuple[Point, ...] = ()
+    trajectory: Trajectory = field(default_factory=Trajectory)
     versions: Mapping[str, str] = field(default_factory=dict)
     initial: InitialReport | None = None
 
@@ -222,3 +227,43 @@ class Result:
         if proves_optimality(self.objective, self.bound):
             return Status.OPTIMAL
         return Status.FEASIBLE
+
+    def __repr__(self) -> str:
+        verified = self.verification is not None and self.verification.feasible
+        parts = [
+            f"{self.solver.name} on {self.instance.name!r}",
+            self.status.value,
+            f"objective {format_value(self.objective)}",
+            f"bound {format_bound(self.bound, self.bound_source)}",
+            "verified" if verified else "not verified",
+        ]
+        if self.status is Status.FEASIBLE:
+            parts.insert(-1, f"gap {format_gap(self.gap)}")
+        return f"<Result of {', '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what was found and proven, and a picture."""
+        html: str = resolve_name(f"{_VIEWS}.notebook:result_html")(self)
+        return html
+
+    def to_frame(self, table: str | None = None) -> pandas.DataFrame:
+        """Return a table of the solution as a data frame of pandas.
+
+        Parameters
+        ----------
+        table
+            Which table; None is the family's main one. Allocation has ``servers`` and
+            ``subtrees``, discovery ``windows`` and ``requests``, dispatch ``jobs`` and
+            ``servers``, sync ``links`` and ``devices``, and bilevel ``columns``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such table, or no solution.
+        UnavailableError
+            If pandas is not installed, or the family has no tables.
+        """
+        frame: pandas.DataFrame = resolve_name(f"{_VIEWS}.result_frame:result_frame")(
+            self, table
+        )
+        return frame

@@ -24,7 +24,8 @@ from optkit.core.solving import seeds
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.events import Event, EventKind, Listener
 from optkit.core.solving.limits import Limits
-from optkit.core.solving.result import InitialReport, Point, Reason
+from optkit.core.solving.result import InitialReport, Reason
+from optkit.core.solving.trajectory import Point
 
 Make = Callable[[], Solution]
 """Function that builds a solution; called after the run, for the best one only."""
@@ -186,8 +187,7 @@ class Run:
         bool
             Whether it is the best so far.
         """
-        if not math.isfinite(objective):
-            raise UsageError(f"objective {objective!r} reported; it must be finite")
+        objective = self._number("objective", objective)
         if self.objective is not None and objective >= self.objective:
             return False
         # One assignment: Ctrl-C between two could pair an objective with another solution.
@@ -205,15 +205,26 @@ class Run:
         source
             What proves it, in a few words.
         """
-        if not math.isfinite(bound):
-            raise UsageError(
-                f"bound {bound!r} reported; report none where none is known"
-            )
+        bound = self._number("bound", bound)
         if self.bound is not None and bound <= self.bound:
             return False
         self.bound, self.bound_source = bound, source
         self._changed(EventKind.BOUND)
         return True
+
+    def _number(self, what: str, value: Any) -> float:
+        """Return a reported value as a float of Python, not of numpy."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            hint = "; report none where none is known" if what == "bound" else ""
+            raise UsageError(
+                f"solver {self._stream!r} reported the {what} {value!r}; it has to be a"
+                f" finite number{hint}."
+            )
+        return number
 
     def count(self, *, iterations: int = 0, evaluations: int = 0) -> None:
         """Count work that was done, for the limits."""

@@ -26,6 +26,7 @@ def solve(
     *,
     options: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
+    time_limit: float | None = None,
     seed: int = 0,
     initial: Solution | None = None,
     executor: Executor | None = None,
@@ -43,6 +44,9 @@ def solve(
         Values of the solver's options by name.
     limits
         When to stop; None for no limit. The time limit covers the whole call.
+    time_limit
+        The time limit in seconds, where it is the only limit: ``time_limit=10`` is short
+        for ``limits=optkit.Limits(time=10)``.
     seed
         The main seed; the same seed gives the same result, on one worker or on many.
     initial
@@ -83,7 +87,12 @@ def solve(
         raise UsageError(
             f"solve: limits are {type(limits).__name__}; pass optkit.Limits(time=10)."
         )
-    limits = limits or Limits()
+    if limits is not None and time_limit is not None:
+        raise UsageError(
+            "solve: limits and time_limit are both given; put the time into"
+            f" optkit.Limits(time={time_limit!r}, …)."
+        )
+    limits = limits or Limits(time=time_limit)
     chosen = None
     values = dict(options or {})
     if isinstance(solver, str):

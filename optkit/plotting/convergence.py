@@ -14,11 +14,11 @@ from optkit.plotting.style import CHARTS, using
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from optkit.core.solving.result import Point
+    from optkit.core.solving.trajectory import Point
 
 
-def draw_convergence(trajectory: Sequence[Point]) -> str | None:
-    """Return objective and bound over time as SVG; None if there are too few points.
+def draw_convergence(trajectory: Sequence[Point]) -> Figure | None:
+    """Draw objective and bound over time; return None if there are too few points.
 
     Parameters
     ----------
@@ -33,7 +33,14 @@ def draw_convergence(trajectory: Sequence[Point]) -> str | None:
     if len(trajectory) < 2:
         return None
     with needs("plot", "drawing", "matplotlib"), using(CHARTS):
-        figure = _draw(trajectory)
+        return _draw(trajectory)
+
+
+def convergence_svg(trajectory: Sequence[Point]) -> str | None:
+    """Return the same as SVG."""
+    figure = draw_convergence(trajectory)
+    if figure is None:
+        return None
     svg = render(figure, "svg", settings=CHARTS, salt="optkit-convergence")
     return svg.decode()
 

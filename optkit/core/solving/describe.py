@@ -1,11 +1,15 @@
-"""Describe an instance of any family, or a network."""
+"""Describe, tabulate and draw an instance of any family, or a network."""
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from optkit.core.errors import UnavailableError
+from optkit.core.runtime.extras import needs
+
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from optkit.core.display.tables import Table
     from optkit.core.instance import Instance, NamedDocument, Solution
     from optkit.core.solving.family import Family, FileKind
@@ -30,25 +34,9 @@ def kind_of(document: NamedDocument) -> Family | FileKind:
     return kind
 
 
-def sizes(instance: NamedDocument) -> dict[str, int]:
-    """Return the sizes of a document by name, such as the number of servers."""
-    if instance.SIZES:
-        parts = {name: attrgetter(at)(instance) for name, at in instance.SIZES.items()}
-        return {
-            name: part if isinstance(part, int) else len(part)
-            for name, part in parts.items()
-        }
-    return {
-        name: instance.length(name)
-        for name in type(instance).model_fields
-        if name in instance.LONG_ARRAYS
-        or isinstance(getattr(instance, name), tuple | list | dict)
-    }
-
-
 def describe(instance: NamedDocument) -> str:
     """Return a document's name, its family or kind, and its sizes in one line."""
-    counts = ", ".join(f"{count} {name}" for name, count in sizes(instance).items())
+    counts = ", ".join(f"{count} {name}" for name, count in instance.sizes().items())
     kind = kind_of(instance).name
     return f"{instance.name} ({kind}: {counts})" if counts else instance.name
 
@@ -71,3 +59,30 @@ def family_tables(
     else:
         tables = make(document)
     return tables
+
+
+def picture(
+    document: NamedDocument,
+    solution: Solution | None,
+    verification: Verification | None,
+) -> Figure:
+    """Draw a document, and its solution if it is an instance.
+
+    Raises
+    ------
+    UnavailableError
+        If there is no such drawing, or matplotlib is not installed.
+    """
+    from optkit.core.solving.family import Family, resolve
+
+    kind = kind_of(document)
+    if kind.draw is None:
+        raise UnavailableError(f"a {kind.name} file has no drawing.")
+    with needs("plot", "drawing", "matplotlib"):
+        make = resolve(kind.draw)
+        figure: Figure
+        if isinstance(kind, Family):
+            figure = make(document, solution, verification)
+        else:
+            figure = make(document)
+    return figure

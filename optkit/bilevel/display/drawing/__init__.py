@@ -1,0 +1,1 @@
+"""Pictures of bilevel programs; importing them loads matplotlib."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.result import Verification, Violation
+from optkit.dispatch.check import policy_bound
 from optkit.dispatch.check.network_in_force import met_by_jobs, networks_in_force
 from optkit.dispatch.check.replay import Histories, replay_all
 from optkit.dispatch.instance import DispatchInstance
@@ -31,7 +32,8 @@ def check(instance: DispatchInstance, solution: DispatchSolution) -> Verificatio
     -------
     Verification
         Its ``metrics`` are the discounted cost (eq 10), response times, drops, the jobs
-        in the system at every boundary, and the load of each server.
+        in the system at every boundary, the load of each server, and the bound on the mean
+        of every policy if the solution has prices for it.
     """
     broken = _violations(instance, solution)
     if broken:
@@ -62,6 +64,10 @@ def _violations(
                 f"has {len(solution.target)} entries; the instance has {count} jobs",
             )
         ]
+    prices = solution.policy_prices
+    if prices is not None and len(prices) != count:
+        text = f"has {len(prices)} entries; the instance has {count} jobs"
+        return [Violation("length", "policy_prices", text)]
     if _all_are_candidates(instance, solution):
         return []
     position = {server.id: index for index, server in enumerate(instance.servers)}
@@ -182,8 +188,21 @@ def _metrics(
         "full_queues": int(costs["full"].sum()),
         "jobs_in_transit": costs["transit"].astype(int).tolist(),
         "jobs_queued": costs["queued"].astype(int).tolist(),
+        **_policy_bound(instance, solution),
         "servers": {
             server.id: {"sent": int(sent[m]), "accepted": int(accepted[m])}
             for m, server in enumerate(instance.servers)
         },
     }
+
+
+def _policy_bound(
+    instance: DispatchInstance, solution: DispatchSolution
+) -> dict[str, Any]:
+    """Return the bound on the mean of every policy; empty if there are no prices for it."""
+    if solution.policy_prices is None:
+        return {}
+    bound = policy_bound.policy_bound(instance, solution.policy_prices)
+    if bound is None:
+        return {}
+    return {"policy_bound": bound, "policy_bound_source": policy_bound.SOURCE}

@@ -114,7 +114,7 @@ def replay_all(instance: DispatchInstance, target: Sequence[int]) -> Histories:
     server = np.array(target, dtype=np.int64)
     kind = np.array(jobs.type, dtype=np.int64)
     arrival = np.array(jobs.slot, dtype=np.int64)
-    join = arrival + _uploads(instance, server)
+    join = arrival + upload_times(instance, np.arange(len(server)), server)
     service = _services(instance, server)
     finish = np.full(len(server), -1, dtype=np.int64)
     queue = server * len(instance.job_types) + kind
@@ -163,8 +163,16 @@ def _finishes_one_by_one(join: Ints, service: Ints, limit: int) -> Ints:
     return np.array(finishes, dtype=np.int64)
 
 
-def _uploads(instance: DispatchInstance, server: Ints) -> Ints:
-    """Return, (N,), the upload latencies of all jobs, as :func:`upload_slots` has them."""
+def upload_times(instance: DispatchInstance, job: Ints, server: Ints) -> Ints:
+    """Return upload latencies, as :func:`upload_slots` has them.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    job, server
+        (n,): a job and a candidate of its access point, each.
+    """
     jobs = instance.jobs
     networks = networks_in_force(instance)
     shape = (
@@ -173,9 +181,9 @@ def _uploads(instance: DispatchInstance, server: Ints) -> Ints:
         len(instance.servers),
         len(instance.job_types),
     )
-    ap = np.array(jobs.ap, dtype=np.int64)
-    kind = np.array(jobs.type, dtype=np.int64)
-    met = met_by_jobs(instance, networks)
+    ap = np.array(jobs.ap, dtype=np.int64)[job]
+    kind = np.array(jobs.type, dtype=np.int64)[job]
+    met = met_by_jobs(instance, networks)[job]
     keys, of_job = np.unique(
         np.ravel_multi_index((met, ap, server, kind), shape), return_inverse=True
     )
@@ -185,7 +193,7 @@ def _uploads(instance: DispatchInstance, server: Ints) -> Ints:
             *map(np.ndarray.tolist, np.unravel_index(keys, shape)), strict=True
         )
     ]
-    quantile = np.array(jobs.upload_u, dtype=np.float64)
+    quantile = np.array(jobs.upload_u, dtype=np.float64)[job]
     by_law = np.argsort(of_job, kind="stable")
     first = np.searchsorted(of_job[by_law], np.arange(len(laws) + 1))
     slots = np.empty(len(server), dtype=np.int64)

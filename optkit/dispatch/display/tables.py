@@ -37,10 +37,12 @@ def tables(
 
 def _outcome(seen: Verification) -> Table:
     metric = seen.metrics.get
+    below = metric("policy_bound")
     return quantities(
         "Solution",
         [
             ("cost, mean over the boundaries", seen.objective, "jobs"),
+            *([("no policy has a mean below", below, "jobs")] if below else []),
             ("discounted cost", metric("discounted_cost"), "jobs"),
             ("jobs in the system, mean", metric("mean_jobs_in_system"), "jobs"),
             ("response time, mean", metric("mean_response_intervals"), "intervals"),

@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
+from pydantic import Field
 
+from optkit.core.arrays import Floats
+from optkit.core.options import Options
 from optkit.core.runtime import stopping
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
@@ -23,6 +26,16 @@ PAPER = (
 )
 
 
+class PolicyOptions(Options):
+    """Options of every policy."""
+
+    policy_bound: bool = Field(
+        True,
+        description="search for prices that bound the mean cost of every policy from"
+        " below, and keep them in the solution",
+    )
+
+
 class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     """A solver that is an online policy, run on the instance's sample path.
 
@@ -32,6 +45,7 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
 
     family: ClassVar[str] = "dispatch"
     capabilities: ClassVar[Capabilities] = Capabilities(bound=True)
+    Options: ClassVar[type[Options]] = PolicyOptions
 
     @abc.abstractmethod
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
@@ -68,7 +82,14 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         ended = simulate(data, policy, stop, renewed)
         cost = objective(data, ended.system)
         target = data.in_instance_order(ended.system.target)
-        run.incumbent(cost, lambda: DispatchSolution(target=target))
+        prices: Floats | None = None
+
+        def solution() -> DispatchSolution:
+            """Return the targets, with the prices that are known by then."""
+            listed = None if prices is None else tuple(prices.tolist())
+            return DispatchSolution(target=target, policy_prices=listed)
+
+        run.incumbent(cost, solution)
         if ended.interrupted:
             raise KeyboardInterrupt
         reason = run.stop_reason()
@@ -84,9 +105,34 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
                 f"decided {ended.decided} of {data.intervals} intervals; then the last"
                 " actions stayed in force",
             )
+        # Options of a policy from elsewhere may know nothing of the bound.
+        if getattr(self.options, "policy_bound", True):
+            prices = policy_prices(data, run)
         return Outcome(Reason.CONVERGED, "the whole sample path is dispatched")
 
 
 def _as_known(data: ProblemData) -> ProblemData:
     """Return the network as a policy knows it: it stays as it is."""
     return replace(data, later=()) if data.later else data
+
+
+def policy_prices(data: ProblemData, run: Run) -> Floats | None:
+    """Return prices that bound the mean of every policy, by job in the instance's order.
+
+    None if the run has to stop first, and where the network changes how long services
+    take: then a queue's length does not say when its jobs leave.
+    """
+    from optkit.dispatch.bounds.policy.price_ascent import PriceAscent, step_count
+
+    if any((later.data.service != data.service).any() for later in data.later):
+        return None
+    prices = np.empty(len(data.slot))
+    steps, kinds = step_count(data), data.shape[2]
+    for kind in range(kinds):
+        run.progress("bounding all policies", kind / kinds)
+        ascent = PriceAscent.of(data, kind)
+        best = ascent.search(steps, run.should_stop)
+        if best is None:
+            return None
+        prices[data.job[ascent.joins.index]] = best.price
+    return prices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from optkit.dispatch.policies.baselines import (
     SelfishPolicy,
 )
 from optkit.dispatch.problem.problem_data import ProblemData
-from optkit.dispatch.solvers.base import PAPER, PolicySolver
+from optkit.dispatch.solvers.base import PAPER, PolicyOptions, PolicySolver
 
 
-class Baseline(PolicySolver[Any]):
+class Baseline(PolicySolver[PolicyOptions]):
     """A benchmark policy."""
 
     kind = Kind.BASELINE

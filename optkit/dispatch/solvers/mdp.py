@@ -7,18 +7,17 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.solver import Kind
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.problem.problem_data import ProblemData
-from optkit.dispatch.solvers.base import PAPER, PolicySolver
+from optkit.dispatch.solvers.base import PAPER, PolicyOptions, PolicySolver
 
 ARRIVALS = {"bernoulli": 1, "poisson-binomial": 4}
 """Largest number of arrivals in one slot that each approximation tells apart."""
 
 
-class MdpOptions(Options):
+class MdpOptions(PolicyOptions):
     """Options of the paper's policy."""
 
     arrivals: Literal["bernoulli", "poisson-binomial"] = Field(

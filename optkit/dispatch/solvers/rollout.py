@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.solver import Kind
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.problem.problem_data import ProblemData
-from optkit.dispatch.solvers.base import PolicySolver
+from optkit.dispatch.solvers.base import PolicyOptions, PolicySolver
 
 
-class RolloutOptions(Options):
+class RolloutOptions(PolicyOptions):
     """Options of the rollout policy."""
 
     discount: float = Field(

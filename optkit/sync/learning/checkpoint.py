@@ -27,6 +27,7 @@ MAX_BYTES = 1 << 26
 
 METADATA = "metadata"
 
+
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
     """A trained policy.

@@ -134,7 +134,8 @@ def test_policies_cost_the_same_here_and_as_solvers(name: str) -> None:
     assert all(truncated.values())
     assert (env.system.target == ended.system.target).all()
     target = problem_data(instance).in_instance_order(env.system.target)
-    assert solved.solution == DispatchSolution(target=target)
+    assert isinstance(solved.solution, DispatchSolution)
+    assert solved.solution.target == target
     assert solved.objective == pytest.approx(-total / instance.intervals, rel=1e-12)
 
 

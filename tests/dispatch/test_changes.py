@@ -9,8 +9,10 @@ import pytest
 
 import optkit
 from optkit.core.errors import InvalidFileError, UnavailableError
+from optkit.dispatch.bounds.policy.price_ascent import PriceAscent
 from optkit.dispatch.check.brute_force import brute_force
 from optkit.dispatch.check.checker import check
+from optkit.dispatch.check.policy_bound import policy_bound
 from optkit.dispatch.check.replay import replay
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
@@ -194,3 +196,23 @@ def test_the_environment_of_agents_refuses_changes() -> None:
 def test_files_without_changes_keep_their_hash() -> None:
     """The key is left out where nothing changes."""
     assert "changes" not in DispatchInstance.parse(tiny_document()).document()
+
+
+def test_the_policy_bound_follows_the_network() -> None:
+    """Both programs take the joins of the network in force; neither, if services change."""
+    rng = np.random.default_rng(0)
+    for seed in range(20):
+        document = changing(seed)
+        for change in document["changes"]:
+            del change["mean_service_slots"]
+        instance = DispatchInstance.parse(document)
+        data, total = problem_data(instance), 0.0
+        prices = rng.uniform(0.0, 4.0, len(data.slot))
+        for kind in range(data.shape[2]):
+            ascent = PriceAscent.of(data, kind)
+            total += ascent.bound(prices[data.job[ascent.joins.index]])[0]
+        bound = policy_bound(instance, prices.tolist())
+        assert bound == pytest.approx(total / data.intervals, rel=1e-9)
+    result = optkit.solve(DispatchInstance.parse(changing(0)), "selfish")
+    assert "policy_bound" not in result.metrics
+    assert policy_bound(DispatchInstance.parse(changing(0)), prices.tolist()) is None

@@ -103,8 +103,8 @@ def _possible_joins(instance: DispatchInstance, price: Floats) -> tuple[_Joins, 
     # Joins of one queue in one slot come one after another, the last of them first.
     new = np.ones(len(join), dtype=bool)
     new[1:] = (np.diff(join) != 0) | (np.diff(queue) != 0)
-    number = np.arange(len(join))
-    rank = number - np.maximum.accumulate(np.where(new, number, 0))
+    row = np.arange(len(join))
+    rank = row - np.maximum.accumulate(np.where(new, row, 0))
     order = np.lexsort((queue, rank, -join))
     join, queue, fixed, rank = join[order], queue[order], fixed[order], rank[order]
     change = np.flatnonzero((np.diff(join) != 0) | (np.diff(rank) != 0)) + 1

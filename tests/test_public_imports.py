@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -124,23 +126,55 @@ PROMISED = [
 """What README, CONTRIBUTING, docs and examples promised before modules moved."""
 
 
-def _runs(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)
+FRESH = """
+import json, os, sys
+import numpy, pydantic  # every import of optkit takes these
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        exec(json.loads(line))
+        sys.stderr.flush()
+        os._exit(0)
+    print(os.waitpid(child, 0)[1], flush=True)
+"""
+"""Runs each piece of code in a copy of an interpreter that has not imported optkit."""
+
+
+@pytest.fixture(scope="module")
+def runs() -> Iterator[Callable[[str], None]]:
+    """Return a function that runs code as a fresh interpreter would."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FRESH],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def run(code: str) -> None:
+            print(json.dumps(code), file=process.stdin, flush=True)
+            assert process.stdout.readline() == "0\n", code
+
+        yield run
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("statement", PROMISED)
-def test_promised_import_works(statement: str) -> None:
+def test_promised_import_works(runs: Callable[[str], None], statement: str) -> None:
     """A statement that the documentation showed before modules moved still works."""
-    _runs(statement)
+    runs(statement)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("package", ["optkit", *FACES])
-def test_face_is_importable_and_complete(package: str) -> None:
+def test_face_is_importable_and_complete(
+    runs: Callable[[str], None], package: str
+) -> None:
     """A package offers exactly the public names that are listed here."""
     names = FACES.get(package, ["__version__", *TOP_LEVEL])
-    _runs(f"from {package} import {', '.join(names)}")
+    runs(f"from {package} import {', '.join(names)}")
     module = __import__(package, fromlist=["__all__"])
     assert sorted(module.__all__) == sorted(names)
     assert set(names) <= set(dir(module))
@@ -156,10 +190,12 @@ def test_unknown_name_is_an_attribute_error() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(MOVED))
-def test_old_path_gives_the_module_under_its_new_path(path: str) -> None:
+def test_old_path_gives_the_module_under_its_new_path(
+    runs: Callable[[str], None], path: str
+) -> None:
     """One module has one object, whichever path it is imported by, and keeps its spec."""
     new = MOVED[path]
-    _runs(
+    runs(
         f"import importlib; old = importlib.import_module({path!r})\n"
         f"new = importlib.import_module({new!r})\n"
         f"assert old is new and new.__spec__.name == {new!r}, (old, new.__spec__)"
@@ -167,9 +203,11 @@ def test_old_path_gives_the_module_under_its_new_path(path: str) -> None:
 
 
 @pytest.mark.slow
-def test_modules_inside_a_moved_package_are_not_loaded_twice() -> None:
+def test_modules_inside_a_moved_package_are_not_loaded_twice(
+    runs: Callable[[str], None],
+) -> None:
     """A class imported by the old path is the class imported by the new one."""
-    _runs(
+    runs(
         "from optkit.bilevel.files.writers import to_aux as old\n"
         "from optkit.bilevel.data.formats.writers import to_aux as new\n"
         "assert old is new"

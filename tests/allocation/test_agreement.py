@@ -24,17 +24,19 @@ BLOCKS = 8
 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_exact_solvers_equal_brute_force(block: int) -> None:
-    """pmo, cmo and milp, on HiGHS and on SCIP, equal brute force."""
+    """pmo, cmo and milp on HiGHS equal brute force, and milp on SCIP on half of all."""
+    on_scip: tuple[str, dict[str, Any]] = ("milp", {"backend": "scip", **PLAIN})
     variants: list[tuple[str, dict[str, Any]]] = [
         ("pmo", {}),
         ("cmo", {}),
         ("milp", {"backend": "highs", **PLAIN}),
-        ("milp", {"backend": "scip", **PLAIN}),
     ]
     # Each block has a seed of its own, and so instances of its own.
-    for case in random_cases(100 + block, CONTRACT_CASES // BLOCKS):
+    cases = random_cases(100 + block, CONTRACT_CASES // BLOCKS)
+    for number, case in enumerate(cases):
         assert case.optimum is not None
-        for solver, options in variants:
+        tried = [*variants, *([on_scip] if number % 2 else [])]
+        for solver, options in tried:
             result = optkit.solve(case.instance, solver, options=options)
             label = f"{solver} {options}, {case.label}"
             assert result.status is Status.OPTIMAL, label

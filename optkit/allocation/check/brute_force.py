@@ -9,7 +9,7 @@ solver: neither the tree, nor the costs, nor the linear programs.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -17,16 +17,15 @@ from optkit.allocation.check.metrics import recompute
 from optkit.allocation.check.sink import sink_parents
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
+from optkit.core.arrays import Floats
 
 
 def brute_force(instance: AllocationInstance) -> float:
     """Return the least cost over every order and load on the sink tree.
 
-    It takes Π |A_t|! linear programs of some milliseconds each.
+    It takes at most Π |A_t|! linear programs of some milliseconds each.
     """
-    return instance.task.size_gbit * _least_cost_on_tree(
-        instance, sink_parents(instance)
-    )
+    return _least_of_all(instance, [sink_parents(instance)])
 
 
 def brute_force_routing(instance: AllocationInstance) -> float:
@@ -35,12 +34,21 @@ def brute_force_routing(instance: AllocationInstance) -> float:
     Trees that leave servers out need not be tried: a server that is added below any other
     and gets nothing, first of its subtree, costs nothing.
     """
+    return _least_of_all(instance, spanning_trees(instance))
+
+
+def _least_of_all(
+    instance: AllocationInstance, trees: Iterable[Mapping[str, str]]
+) -> float:
     least = np.inf
-    for parent in spanning_trees(instance):
+    for parent in trees:
         for order in _orders(parent, instance):
-            matrix = _matrix(instance, parent, order)
-            if _cost_bound(matrix) < least:
-                least = min(least, _least_cost(matrix))
+            costs = np.array(_matrix(instance, parent, order))
+            bound = _cost_bound(costs)
+            if bound < least:
+                shared = _cost_of_equal_shares(costs)
+                is_optimal = shared <= bound * (1.0 + 1e-13)
+                least = min(least, shared if is_optimal else _least_cost(costs))
     return float(instance.task.size_gbit * least)
 
 
@@ -64,15 +72,6 @@ def _leads_to(master: str, name: str, parent: Mapping[str, str]) -> bool:
         if name == master:
             return True
     return False
-
-
-def _least_cost_on_tree(
-    instance: AllocationInstance, parent: Mapping[str, str]
-) -> float:
-    return min(
-        _least_cost(_matrix(instance, parent, order))
-        for order in _orders(parent, instance)
-    )
 
 
 def _orders(
@@ -110,13 +109,12 @@ def _matrix(
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _cost_bound(matrix: list[list[float]]) -> float:
+def _cost_bound(costs: Floats) -> float:
     """Return a lower bound on a program's optimum: a weighted mean of its rows.
 
     It is the optimum if the weights that make all columns equal are not negative. There are
     too many trees and orders to solve a program for each.
     """
-    costs = np.array(matrix)
     scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
     scaled = costs / scale
     try:
@@ -128,10 +126,24 @@ def _cost_bound(matrix: list[list[float]]) -> float:
     return float((price / price.sum() @ costs).min())
 
 
-def _least_cost(matrix: list[list[float]]) -> float:
+def _cost_of_equal_shares(costs: Floats) -> float:
+    """Return the cost if all servers finish at the same cost; infinite if they cannot.
+
+    If it is no more than a lower bound, nothing is left for a linear program to find.
+    """
+    scale = np.where(np.diagonal(costs) > 0.0, np.diagonal(costs), 1.0)
+    try:
+        loads = np.linalg.solve(costs / scale, np.ones(len(costs))) / scale
+    except np.linalg.LinAlgError:
+        return np.inf
+    if not np.all(np.isfinite(loads)) or np.any(loads < 0.0) or not loads.sum() > 0.0:
+        return np.inf
+    return float((costs @ loads).max() / loads.sum())
+
+
+def _least_cost(costs: Floats) -> float:
     from scipy.optimize import linprog
 
-    costs = np.array(matrix)
     count = len(costs)
     if np.any(costs.max(axis=0) == 0.0):
         return 0.0  # one server takes everything at no cost

@@ -17,6 +17,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files import paths
 from optkit.core.files.json_text import dump_json, json_pieces
@@ -96,11 +98,26 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def parse_json(data: bytes, source: str) -> Any:
     """Parse one JSON document; see :func:`read_json` for the rules."""
-    if not data.strip():
+    if not data or data.isspace():
         raise InvalidFileError(source, ["the file is empty; a JSON object is expected"])
     _refuse_too_many_parts(data, source)
     try:
-        text = data.decode("utf-8-sig")
+        # Pydantic's parser takes half the time of the standard library's.
+        document = from_json(data, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:  # the standard library reads a little more, and explains
+        document = _loads(_decoded(data, source), source)
+    if not _is_sound(document, data):
+        # Only now is it worth remembering where each key stands.
+        document = _loads(_decoded(data, source), source, _pairs)
+        issues = _walk(document)
+        if issues:
+            raise InvalidFileError(source, issues)
+    return document
+
+
+def _decoded(data: bytes, source: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidFileError(
             source,
@@ -109,14 +126,6 @@ def parse_json(data: bytes, source: str) -> Any:
                 " save the file as UTF-8, or name it .json.gz if it is compressed"
             ],
         ) from None
-    document = _loads(text, source)
-    if not _is_sound(document, text):
-        # Only now is it worth remembering where each key stands.
-        document = _loads(text, source, _pairs)
-        issues = _walk(document)
-        if issues:
-            raise InvalidFileError(source, issues)
-    return document
 
 
 def _loads(
@@ -139,7 +148,7 @@ def _loads(
         raise InvalidFileError(source, [f"not usable JSON: {error}"]) from None
 
 
-def _is_sound(document: Any, text: str) -> bool:
+def _is_sound(document: Any, text: bytes) -> bool:
     """Return whether no key is repeated and nothing is nested too deeply.
 
     A colon in the text follows a key or stands in a string. If the document has fewer
@@ -147,11 +156,11 @@ def _is_sound(document: Any, text: str) -> bool:
     Where no quote is escaped, counting quotes says the same in half the time.
     False only says that a closer look is needed.
     """
-    if "\\" not in text:
+    if b"\\" not in text:
         return _has_every_string(document, text)
-    if re.search(r"\\u003[aA]", text):  # a colon in a string, and none in the text
+    if re.search(rb"\\u003[aA]", text):  # a colon in a string, and none in the text
         return False
-    missing = text.count(":")
+    missing = text.count(b":")
     for depth, (objects, values) in enumerate(levels(document), 1):
         if depth > MAX_DEPTH:
             return False
@@ -163,9 +172,9 @@ def _is_sound(document: Any, text: str) -> bool:
     return missing == 0
 
 
-def _has_every_string(document: Any, text: str) -> bool:
+def _has_every_string(document: Any, text: bytes) -> bool:
     """Do as :func:`_is_sound` does where nothing is escaped: count the strings."""
-    depth, missing = 0, text.count('"') - 2 * (type(document) is str)
+    depth, missing = 0, text.count(b'"') - 2 * (type(document) is str)
     containers = [document] if type(document) in (dict, list) else []
     while containers:
         depth += 1

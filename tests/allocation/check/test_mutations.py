@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-import itertools
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -75,46 +75,51 @@ OTHER_OPERATOR: dict[type[ast.operator], ast.operator] = {
 }
 
 
-class _Alter(ast.NodeTransformer):
-    """Alters one place, the ``wanted``-th; notes what it was."""
-
-    def __init__(self, wanted: int) -> None:
-        self.wanted = wanted
-        self.seen = 0
-        self.what: str | None = None
-
-    def _alternatives(self, node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-        if isinstance(node, ast.BinOp) and type(node.op) in OTHER_OPERATOR:
-            yield "left side only", node.left
-            yield "right side only", node.right
-            swapped = copy.deepcopy(node)
-            swapped.op = OTHER_OPERATOR[type(node.op)]
-            yield "other operator", swapped
-        if isinstance(node, ast.AugAssign) and not isinstance(node.value, ast.Call):
-            yield "dropped", ast.Pass()
-            yield "overwritten", ast.Assign([copy.deepcopy(node.target)], node.value)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            for other in {"max": ("min", "sum"), "sum": ("max",)}.get(node.func.id, ()):
-                called = copy.deepcopy(node)
-                called.func = ast.Name(other, ast.Load())
-                yield other, called
-
-    def visit(self, node: ast.AST) -> Any:
-        """Alter this node if its turn has come, else look below."""
-        if isinstance(node, ast.stmt) and ast.unparse(node).startswith(HARMLESS):
-            return node
-        for name, other in self._alternatives(node):
-            self.seen += 1
-            if self.seen == self.wanted:
-                self.what = f"line {getattr(node, 'lineno', 0)}: {name}"
-                return ast.copy_location(other, node)
-        return self.generic_visit(node)
+def _alternatives(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield what may stand instead of a node, each with a name."""
+    if isinstance(node, ast.BinOp) and type(node.op) in OTHER_OPERATOR:
+        yield "left side only", node.left
+        yield "right side only", node.right
+        swapped = copy.copy(node)
+        swapped.op = OTHER_OPERATOR[type(node.op)]
+        yield "other operator", swapped
+    if isinstance(node, ast.AugAssign) and not isinstance(node.value, ast.Call):
+        yield "dropped", ast.Pass()
+        target = copy.deepcopy(node.target)
+        yield "overwritten", ast.Assign([target], node.value)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        for other in {"max": ("min", "sum"), "sum": ("max",)}.get(node.func.id, ()):
+            called = copy.copy(node)
+            called.func = ast.Name(other, ast.Load())
+            yield other, called
 
 
-def _module(tree: ast.Module, name: str) -> types.ModuleType:
+def _places(parent: ast.AST) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None]]]:
+    """Yield all nodes below one, each with a function that puts another in its place."""
+    for field, value in ast.iter_fields(parent):
+        children: list[tuple[Any, Callable[[Any], None]]] = (
+            [(child, partial(value.__setitem__, k)) for k, child in enumerate(value)]
+            if isinstance(value, list)
+            else [(value, partial(setattr, parent, field))]
+        )
+        for child, put in children:
+            is_statement = isinstance(child, ast.stmt)
+            if is_statement and ast.unparse(child).startswith(HARMLESS):
+                continue
+            if isinstance(child, ast.AST):
+                yield child, put
+                yield from _places(child)
+
+
+def _module(
+    tree: ast.Module, name: str, before: types.CodeType | None = None
+) -> types.ModuleType:
+    """Return a module that runs ``tree``, after other code if there is any."""
     module = types.ModuleType(name)
     sys.modules[name] = module  # dataclasses look their module up
     try:
+        if before is not None:
+            exec(before, module.__dict__)
         exec(compile(ast.fix_missing_locations(tree), name, "exec"), module.__dict__)
     finally:
         del sys.modules[name]
@@ -122,20 +127,23 @@ def _module(tree: ast.Module, name: str) -> types.ModuleType:
 
 
 def _altered_formulas(way: str) -> Iterator[tuple[str, types.ModuleType]]:
-    for wanted in itertools.count(1):
-        tree = _whole()
-        alter = _Alter(wanted)
-        inside = [
-            function
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ClassDef) and node.name == CLASSES[way]
-            for function in _functions(node, ("__init__",))
-        ]
-        for function in [*inside, *_functions(tree, FORMULAS[way])]:
-            alter.generic_visit(function)
-        if alter.what is None:
-            return
-        yield alter.what, _module(tree, f"altered_{wanted}")
+    """Yield the checker with one place altered; the rest is not compiled again."""
+    tree = _whole()
+    whole = compile(tree, "altered", "exec")
+    for part in tree.body:
+        if not isinstance(part, ast.FunctionDef | ast.ClassDef):
+            continue
+        is_class = isinstance(part, ast.ClassDef) and part.name == CLASSES[way]
+        names = (*FORMULAS[way], *(("__init__",) if is_class else ()))
+        for function in _functions(part, names):
+            for node, put in _places(function):
+                for name, other in _alternatives(node):
+                    put(ast.copy_location(other, node))
+                    yield (
+                        f"line {getattr(node, 'lineno', 0)}: {name}",
+                        _module(ast.Module([part], type_ignores=[]), "altered", whole),
+                    )
+                    put(node)
 
 
 def _noticed(module: types.ModuleType, way: str) -> bool:

@@ -86,6 +86,8 @@ def relay_condition_holds(tree: SinkTree) -> bool:
 
 def proven_subtrees(tree: SinkTree) -> list[bool]:
     """Say of each subtree whether its contiguous order is proven optimal."""
+    if not np.any(tree.relay[tree.parent > 0] > 0.0):  # no limit is below 0
+        return [True] * len(tree.subtrees)
     cheap = tree.relay <= clipped_relay(tree)
     return [bool(cheap[subtree.members[1:]].all()) for subtree in tree.subtrees]
 

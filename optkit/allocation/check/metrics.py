@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optkit.allocation.check.tree_arrays import TreeArrays
+from optkit.allocation.check.tree_walks import carried_down, gathered_up
 from optkit.allocation.check.waiting import SentLoads, waiting_times
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
@@ -114,24 +115,18 @@ def recompute_arrays(instance: AllocationInstance, tree: TreeArrays) -> MetricAr
     """
     network, work = instance.network, instance.task.gcycles_per_gbit
     ghz, power = network.ghz[tree.servers], network.tx_watt[tree.servers]
-    parent, seconds = tree.parent.tolist(), (1.0 / tree.gbps).tolist()
-    way = [0.0] * tree.count
-    for server in range(1, tree.count):
-        way[server] = way[parent[server]] + seconds[server]
-    seconds_away = np.array(way)
+    seconds_away = carried_down(tree.parent, tree.begins, 1.0 / tree.gbps)
 
-    flow, relaying = tree.load.tolist(), [0.0] * tree.count
-    watt, gbps = power.tolist(), tree.gbps.tolist()
-    for child in range(tree.count - 1, 0, -1):
-        sender = parent[child]
-        flow[sender] += flow[child]
-        relaying[sender] += watt[sender] * flow[child] / gbps[child]
+    flow = gathered_up(tree.parent, tree.begins, tree.load)
+    spent = power[tree.parent] * flow / tree.gbps
+    relaying = np.zeros(tree.count)
+    np.add.at(relaying, tree.parent[:0:-1], spent[:0:-1])
 
     waiting = waiting_times(tree)
     transmission = tree.load * seconds_away
     computing = tree.load * work / ghz
     capacitance = network.capacitance[tree.servers]
-    energy = capacitance * tree.load * work * ghz**2 + np.array(relaying)
+    energy = capacitance * tree.load * work * ghz**2 + relaying
     time = waiting + transmission + computing
     weights = instance.weights
     cost = weights.time * time + weights.energy * energy

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 import numpy as np
 
 from optkit.allocation.check.tree_arrays import TreeArrays
+from optkit.allocation.check.tree_walks import carried_down, gathered_up
 from optkit.core.arrays import Floats, Ints
 
 MAX_PASSAGES = 100_000_000
@@ -316,26 +316,24 @@ class _Levels:
     def __init__(self, tree: TreeArrays) -> None:
         self.tree = tree
         self.seconds = 1.0 / tree.gbps
-        parent = tree.parent.tolist()
-        size, depth = [1] * tree.count, [0] * tree.count
-        for server in range(tree.count - 1, 0, -1):
-            size[parent[server]] += size[server]
-        # Numbers by which all servers below one follow it directly.
-        number, following = [0] * tree.count, [1] * tree.count
-        for server in range(1, tree.count):
-            above = parent[server]
-            depth[server] = depth[above] + 1
-            mine = number[server] = following[above]
-            following[above] = mine + size[server]
-            following[server] = mine + 1
-        self.depth, self.number = np.array(depth), np.array(number)
-        self._begins = np.searchsorted(self.depth, np.arange(depth[-1] + 2))
+        begins = self._begins = tree.begins
+        self.depth = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+        # Numbers by which all servers below one follow it directly: one more than the
+        # parent's, and the sizes of the siblings before it.
+        ones = np.ones(tree.count, dtype=np.int64)
+        size = gathered_up(tree.parent, begins, ones)
+        size[0] = 0
+        before = np.cumsum(size) - size
+        first = np.searchsorted(tree.parent[1:], tree.parent) + 1
+        step = 1 + before - before[np.minimum(first, tree.count - 1)]
+        step[0] = 0
+        self.number = carried_down(tree.parent, begins, step)
 
     def ancestors(self, servers: Ints, level: int) -> Ints:
         """Return the server of a level that each is below, or that it is."""
         begin, end = self._begins[level : level + 2]
         places = np.searchsorted(self.number[begin:end], self.number[servers], "right")
-        return cast(Ints, begin + places - 1)
+        return begin + places - 1
 
     def send_alone(
         self, queues: _Queues, parts: Ints, ready: Floats, left: Floats

@@ -8,11 +8,13 @@ tests.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from optkit.allocation.check.rules import LOAD_TOLERANCE
 from optkit.allocation.check.sink import sink_numbers
+from optkit.allocation.check.tree_walks import carried_down, level_by_level
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Floats, Ints
@@ -28,6 +30,8 @@ class TreeArrays:
         The number of each in the instance, shape (N+1,).
     parent
         Number of each one's parent, shape (N+1,), never falling; the master's is 0.
+    begins
+        Where each level begins, and the last one ends.
     gbps
         Rate of the link from the parent, shape (N+1,); of the master infinite.
     load
@@ -40,6 +44,7 @@ class TreeArrays:
 
     servers: Ints
     parent: Ints
+    begins: list[int]
     gbps: Floats
     load: Floats
     sent: Ints
@@ -65,28 +70,28 @@ def sound_tree(
     """
     number, count = instance.network.number, len(instance.network.ids)
     try:
-        children = [number[name] for name in solution.parent]
-        senders = [number[name] for name in solution.parent.values()]
-        loaded = [number[name] for name in solution.load_gbit]
-        roots = [number[name] for name in solution.order]
-        orders = [[number[n] for n in listed] for listed in solution.order.values()]
+        child, sender, loaded, roots, sent = (
+            np.array(list(map(number.__getitem__, names)), dtype=np.int64)
+            for names in (
+                solution.parent,
+                solution.parent.values(),
+                solution.load_gbit,
+                solution.order,
+                chain.from_iterable(solution.order.values()),
+            )
+        )
     except KeyError:
         return None
-    master = number[instance.master]
-    downwards = level_by_level(count, children, senders, master)
-    if downwards is None:
+    levels = level_by_level(count, child, sender, number[instance.master])
+    if levels is None:
         return None
-    child, sender = (
-        np.array(children, dtype=np.int64),
-        np.array(senders, dtype=np.int64),
-    )
+    servers, begins = levels
     gbps = link_rates(instance, sender, child)
     if gbps is None:
         return None
     if solution.routing == "sink" and np.any(sink_numbers(instance)[child] != sender):
         return None
 
-    servers = np.array([master, *downwards], dtype=np.int64)
     place = np.full(count, -1, dtype=np.int64)
     place[servers] = np.arange(len(servers))
     parent = np.zeros(len(servers), dtype=np.int64)
@@ -94,32 +99,14 @@ def sound_tree(
     rate = np.full(len(servers), np.inf)
     rate[place[child]] = gbps
 
-    load = _loads(instance, solution, np.array(loaded, dtype=np.int64), place)
+    load = _loads(instance, solution, loaded, place)
     if load is None:
         return None
-    sizes = np.array([len(listed) for listed in orders], dtype=np.int64)
-    sent = np.array([n for listed in orders for n in listed], dtype=np.int64)
-    if not _covers_subtrees(
-        parent, place[np.array(roots, dtype=np.int64)], place[sent], sizes
-    ):
+    sizes = np.array([len(listed) for listed in solution.order.values()], np.int64)
+    if not _covers_subtrees(parent, begins, place[roots], place[sent], sizes):
         return None
-    return TreeArrays(servers, parent, rate, load, place[sent], np.cumsum(sizes)[:-1])
-
-
-def level_by_level(
-    count: int, children: list[int], senders: list[int], master: int
-) -> list[int] | None:
-    """Return the children level by level; None if not all are below the master."""
-    below: list[list[int]] = [[] for _ in range(count)]
-    for child, sender in zip(children, senders, strict=True):
-        below[sender].append(child)
-    downwards = list(below[master])
-    for server in downwards:  # grows while it is walked
-        if below[server]:
-            downwards += below[server]
-            if len(downwards) > len(children):  # round and round through the master
-                return None
-    return downwards if len(downwards) == len(children) else None
+    cuts = np.cumsum(sizes)[:-1]
+    return TreeArrays(servers, parent, begins, rate, load, place[sent], cuts)
 
 
 def link_rates(
@@ -166,7 +153,9 @@ def _loads(
     return load
 
 
-def _covers_subtrees(parent: Ints, roots: Ints, sent: Ints, sizes: Ints) -> bool:
+def _covers_subtrees(
+    parent: Ints, begins: list[int], roots: Ints, sent: Ints, sizes: Ints
+) -> bool:
     """Return whether the orders hold every server of each subtree once, and no other."""
     expected = (
         int(np.searchsorted(parent, 0, side="right")) - 1
@@ -178,8 +167,18 @@ def _covers_subtrees(parent: Ints, roots: Ints, sent: Ints, sizes: Ints) -> bool
     times = np.bincount(sent, minlength=len(parent))
     if np.any(times[1:] != 1):
         return False
-    root = list(range(len(parent)))
-    for server, above in enumerate(parent.tolist()):
-        if above:
-            root[server] = root[above]
-    return bool(np.all(np.array(root)[sent] == np.repeat(roots, sizes)))
+    root = roots_above(parent, begins)
+    return bool(np.all(root[sent] == np.repeat(roots, sizes)))
+
+
+def roots_above(parent: Ints, begins: list[int]) -> Ints:
+    """Return the child of the master above each server, or that it is; 0 for the master.
+
+    Parameters
+    ----------
+    parent, begins
+        As in :class:`TreeArrays`.
+    """
+    is_root = parent == 0
+    own = np.where(is_root, np.arange(len(parent)), 0)
+    return carried_down(parent, begins, own, is_root)

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from optkit.allocation.check.tree_arrays import TreeArrays
+from optkit.allocation.check.tree_walks import carried_down, gathered_up
 from optkit.core.arrays import Floats, Ints
 
 
@@ -184,29 +185,19 @@ class _PassedPaths:
 
 
 def _passed_paths(tree: TreeArrays) -> _PassedPaths:
-    parent = tree.parent.tolist()
-    below = [1] * tree.count
-    for server in range(tree.count - 1, 0, -1):
-        below[parent[server]] += below[server]
+    ones = np.ones(tree.count, dtype=np.int64)
+    below = gathered_up(tree.parent, tree.begins, ones)
     # The last of the children with the most servers below them continues the path.
-    ranked = np.lexsort((np.array(below[1:]), tree.parent[1:])) + 1
+    ranked = np.lexsort((below[1:], tree.parent[1:])) + 1
     last = np.append(np.diff(tree.parent[ranked]) > 0, True)
     continues = np.zeros(tree.count, dtype=bool)
     continues[ranked[last]] = True
     continues[tree.parent == 0] = False
-    seconds, goes_on = (1.0 / tree.gbps).tolist(), continues.tolist()
-    start = list(range(tree.count))
-    along = [0.0] * tree.count
-    step = [0] * tree.count
-    for server in range(1, tree.count):
-        above = parent[server]
-        if goes_on[server]:
-            start[server] = start[above]
-            along[server] = along[above] + seconds[server]
-            step[server] = step[above] + 1
-        else:
-            along[server] = seconds[server]
-    starts, along_path = np.array(start), np.array(along)
+    begins_path = ~continues
+    own = np.where(begins_path, np.arange(tree.count), 0)
+    starts = carried_down(tree.parent, tree.begins, own, begins_path)
+    along_path = carried_down(tree.parent, tree.begins, 1.0 / tree.gbps, begins_path)
+    step = carried_down(tree.parent, tree.begins, ones * continues, begins_path)
     length = np.bincount(starts, minlength=tree.count)
     length[0] = 0
     levels = np.frexp(np.maximum(length - 1, 0))[1].astype(np.int64)  # bit lengths
@@ -214,7 +205,7 @@ def _passed_paths(tree: TreeArrays) -> _PassedPaths:
     by_length = np.argsort(-length, kind="stable")
     offset = np.zeros(tree.count, dtype=np.int64)
     offset[by_length] = np.cumsum(1 << levels[by_length]) - (1 << levels[by_length])
-    place = offset[starts] + np.array(step)
+    place = offset[starts] + step
 
     moments, here = np.arange(len(tree.sent)), tree.sent
     taken = []

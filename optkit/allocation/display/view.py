@@ -18,7 +18,8 @@ import numpy.typing as npt
 from optkit.allocation.check.checker import check
 from optkit.allocation.check.rules import LOAD_TOLERANCE
 from optkit.allocation.check.sink import sink_numbers
-from optkit.allocation.check.tree_arrays import level_by_level, link_rates
+from optkit.allocation.check.tree_arrays import link_rates, roots_above
+from optkit.allocation.check.tree_walks import carried_down, level_by_level
 from optkit.allocation.instance import AllocationInstance, Server
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Bools, Floats, Ints
@@ -292,12 +293,11 @@ def make_view(
         parent[children] = [number[name] for name in solution.parent.values()]
         order = solution.order
     tree = _shown_tree(instance, parent)
-    places = {server: place for place, server in enumerate(tree.listed.tolist())}
-    roots = sorted(
-        (name for name in order if number[name] in places),
-        key=lambda name: places[number[name]],
-    )
-    ordered = {name: order[name] for name in roots}
+    ids = instance.network.ids
+    first_level = tree.listed[tree.depth[tree.listed] == 1].tolist()
+    ordered = {
+        ids[root]: order[ids[root]] for root in first_level if ids[root] in order
+    }
     return View(instance, tree, ordered, verification)
 
 
@@ -305,25 +305,18 @@ def _shown_tree(instance: AllocationInstance, parent: Ints) -> ShownTree:
     """Return the tree in which the servers have these parents."""
     count, master = len(parent), instance.network.number[instance.master]
     children = np.flatnonzero(parent >= 0)
-    listed = level_by_level(count, children.tolist(), parent[children].tolist(), master)
-    assert listed is not None, "the checker found a tree"
-    gbps = np.ones(count)
-    rates = link_rates(instance, parent[children], children)
+    levels = level_by_level(count, children, parent[children], master)
+    assert levels is not None, "the checker found a tree"
+    servers, begins = levels
+    listed = servers[1:]
+    rates = link_rates(instance, parent[listed], listed)
     assert rates is not None, "the checker found every link"
-    gbps[children] = rates
-    above, seconds = parent.tolist(), (1.0 / gbps).tolist()
-    depth, root, distance = [-1] * count, list(range(count)), [0.0] * count
-    depth[master] = 0
-    for server in listed:
-        sender = above[server]
-        depth[server] = depth[sender] + 1
-        distance[server] = distance[sender] + seconds[server]
-        if sender != master:
-            root[server] = root[sender]
-    return ShownTree(
-        listed=np.array(listed, dtype=np.int64),
-        parent=parent,
-        depth=np.array(depth),
-        root=np.array(root),
-        distance=np.array(distance),
-    )
+    place = np.zeros(count, dtype=np.int64)
+    place[servers] = np.arange(len(servers))
+    above = np.concatenate([[0], place[parent[listed]]])
+    seconds = np.concatenate([[0.0], 1.0 / rates])
+    depth, root, distance = np.full(count, -1), np.arange(count), np.zeros(count)
+    depth[servers] = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+    root[listed] = servers[roots_above(above, begins)[1:]]
+    distance[servers] = carried_down(above, begins, seconds)
+    return ShownTree(listed, parent, depth, root, distance)

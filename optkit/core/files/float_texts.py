@@ -1,7 +1,7 @@
 """Texts of many floats at once, the same as those of single ones.
 
-Pydantic's encoder, in Rust, is five times as quick as ``repr``. It spells ordinary numbers
-alike; of all others, equal ones are spelled once.
+Pydantic's encoder, in Rust, finds the same digits as ``repr`` in a fraction of the time.
+Numbers that it sets out differently are set out anew.
 """
 
 from __future__ import annotations
@@ -14,16 +14,27 @@ from pydantic_core import to_json
 
 from optkit.core.arrays import Bools, Floats
 
+_ZEROS = "0.0000"
+
 
 def json_texts(values: Floats) -> list[str]:
     """Return finite floats as :func:`json.dumps` writes them."""
-    return _spelled(values, _is_positional(values) | (values == 0.0), float.__repr__)
+    if _are_equal(values):
+        return [repr(value) for value in values[:1].tolist()] * len(values)
+    texts = _encoded(values)
+    small = (values > 0.0) & (values < 1e-4)
+    for place in np.flatnonzero(small).tolist():
+        texts[place] = _with_exponent(texts[place])
+    is_ordinary = _is_positional(values) | (values == 0.0) | small
+    return _with_others(texts, values, is_ordinary, float.__repr__)
 
 
 def canonical_texts(values: Floats) -> list[str]:
     """Return finite floats as canonical JSON (RFC 8785) writes them."""
-    has_fraction = values != np.trunc(values)
-    return _spelled(values, _is_positional(values) & has_fraction, canonical_text)
+    if _are_equal(values):
+        return [canonical_text(value) for value in values[:1].tolist()] * len(values)
+    is_ordinary = _is_positional(values) & (values != np.trunc(values))
+    return _with_others(_encoded(values), values, is_ordinary, canonical_text)
 
 
 def canonical_text(value: float) -> str:
@@ -36,6 +47,16 @@ def canonical_text(value: float) -> str:
     return rfc8785.dumps(value).decode()
 
 
+def _are_equal(values: Floats) -> bool:
+    # Compared by their bits: 0 and -0 are equal, and have different texts.
+    bits = np.ascontiguousarray(values).view(np.int64)
+    return not np.any(bits[1:] != bits[:1])
+
+
+def _encoded(values: Floats) -> list[str]:
+    return to_json(values.tolist()).decode()[1:-1].split(",")
+
+
 def _is_positional(values: Floats) -> Bools:
     """Return which numbers everybody writes with a decimal point and no exponent."""
     sizes = np.abs(values)
@@ -43,14 +64,25 @@ def _is_positional(values: Floats) -> Bools:
     return inside
 
 
-def _spelled(
-    values: Floats, is_ordinary: Bools, spell: Callable[[float], str]
+def _with_exponent(text: str) -> str:
+    """Return the text of a number between 0 and 1e-4 with an exponent of two digits."""
+    if text.startswith(_ZEROS):
+        digits = text[len(_ZEROS) :]
+        exponent = len(_ZEROS) - 1
+        while digits[0] == "0":
+            digits, exponent = digits[1:], exponent + 1
+        return f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e-{exponent:02}"
+    return f"{text[:-1]}0{text[-1]}" if text[-2] == "-" else text
+
+
+def _with_others(
+    texts: list[str],
+    values: Floats,
+    is_ordinary: Bools,
+    spell: Callable[[float], str],
 ) -> list[str]:
-    if not len(values):
-        return []
-    texts = to_json(values.tolist()).decode()[1:-1].split(",")
+    """Spell the numbers that are not ordinary; equal ones once."""
     others = np.flatnonzero(~is_ordinary)
-    # Told apart by their bits: 0 and -0 are equal, and have different texts.
     bits = np.ascontiguousarray(values[others]).view(np.int64)
     distinct, numbers = np.unique(bits, return_inverse=True)
     spelled = list(map(spell, distinct.view(np.float64).tolist()))

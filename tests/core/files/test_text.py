@@ -149,3 +149,17 @@ def test_nesting_is_limited(depth: int) -> None:
         return
     with pytest.raises(InvalidFileError, match="nested too deeply"):
         parse_json(text, "x.json")
+
+
+def test_values_are_those_of_the_standard_library() -> None:
+    """Numbers have the same type and bits, texts the same characters."""
+    rng = random.Random(4)
+    halves = [f"{rng.randrange(2**52, 2**53)}.5" for _ in range(200)]
+    digits = [f"{rng.random():.{rng.randrange(1, 40)}f}" for _ in range(200)]
+    sizes = [f"{rng.random():.20f}e{rng.randrange(-330, 330)}" for _ in range(200)]
+    edges = ["-0", "-0.0", "1E5", "1e999", "1e-999", "9223372036854775808", "1" * 400]
+    texts = [r'"\ud83d\ude00"', r'"\ud800"', r'"\u0000\"\\\/"', '"é\u2028"', '""']
+    text = f"[{','.join(halves + digits + sizes + edges + texts)}, NaN, null, true]"
+    assert repr(parse_json(text.encode(), "x")) == repr(json.loads(text))
+    plain = text.replace(r'"\ud800",', "").replace("NaN, ", "")
+    assert repr(parse_json(plain.encode(), "x")) == repr(json.loads(plain))

@@ -159,8 +159,9 @@ def process(counts: Counts, rng: random.Random, rounds: int) -> None:
             if ended is not None and ended.returncode == -signal.SIGKILL:
                 counts.attacks += 1
             elif ended is not None:
-                # Until Python runs our first line, a signal ends it as it ends any script.
-                own = ended.stdout or "optkit/" in ended.stderr
+                # Until Python runs the first line of the command, a signal ends it as it
+                # ends any script; importing the package must not touch signals.
+                own = ended.stdout or "optkit/cli/" in ended.stderr
                 if not own and ended.returncode in (-sent, -signal.SIGINT, 1):
                     counts.attacks += 1
                 else:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import optkit
@@ -12,7 +13,16 @@ from optkit.core.errors import UnavailableError
 from optkit.core.solving import registry
 from optkit.core.solving.family import resolve
 from tests.bilevel.examples import column, instance, moore_bard
-from tests.rescaled import REWRITINGS, Answer, Rewriting, answer, judge, rewritten
+from tests.rescaled import (
+    REWRITINGS,
+    Answer,
+    Rewriting,
+    answer,
+    judge,
+    mixture,
+    rewritten,
+)
+from tests.stretched import stretched
 
 SEED = 20260
 
@@ -155,6 +165,105 @@ def test_integers_beyond_the_tolerances_are_refused() -> None:
         optkit.solve(program)
 
 
+def test_terms_within_the_tolerance_are_refused() -> None:
+    """With 1e-9 y + x <= 1 one solver let y be 1 beside x = 1, and another did not."""
+    program = instance(
+        columns=[column("x", "upper", 1.0), column("y", "lower", 1.0)],
+        rows=[
+            {
+                "id": "forbid",
+                "level": "lower",
+                "upper": 1.0,
+                "coefficients": {"x": 1.0, "y": 1e-9},
+            }
+        ],
+        upper_objective={"coefficients": {"y": 1.0}},
+        lower_objective={"coefficients": {"y": -1.0}},
+    )
+    with pytest.raises(
+        UnavailableError, match=r"'forbid' .* 1e-09 at y.*the tolerance"
+    ):
+        optkit.solve(program)
+
+
+def test_fractions_of_integers_do_not_pay_for_a_row() -> None:
+    """Of an integer with a large coefficient, kkt took 1e-8 for none at all."""
+    for large in (2e6, 2e7, 2e8, 2e9):
+        program = instance(
+            columns=[
+                column("x", "upper", 2.0),
+                column("z", "upper", 2.0),
+                column("y", "lower", 3.0, integer=False),
+            ],
+            rows=[
+                {
+                    "id": "demand",
+                    "level": "upper",
+                    "upper": -26.0,
+                    "coefficients": {"x": -large, "z": -13.0, "y": -10.0},
+                },
+                {
+                    "id": "room",
+                    "level": "lower",
+                    "upper": 8.0,
+                    "coefficients": {"z": 4.0, "y": 1.0},
+                },
+            ],
+            upper_objective={"coefficients": {"x": 14.0, "z": 6.0, "y": 18.0}},
+            lower_objective={"coefficients": {"y": 1.0}},
+        )
+        answers = set()
+        for solver in ("kkt", "value-function", "strong-duality"):
+            try:
+                result = optkit.solve(program, solver)
+            except UnavailableError:
+                continue
+            assert result.status == "optimal"
+            answers.add(round(result.objective, 6))
+        assert answers <= {12.0}, large
+
+
+def test_checkers_round_in_the_users_units() -> None:
+    """Sums of numbers beyond 1e6 are rounded by more than HiGHS' 1e-9."""
+    unit = 471479.4053819519
+    program = instance(
+        columns=[
+            *(column(f"x{i}", "upper", 1.0) for i in range(6)),
+            *(column(f"y{i}", "lower", 1.0) for i in range(6)),
+        ],
+        rows=[
+            {
+                "id": "budget",
+                "level": "upper",
+                "upper": 38 * unit,
+                "coefficients": {
+                    f"x{i}": a * unit for i, a in enumerate((11, 20, 12, 20, 5, 9))
+                },
+            },
+            {
+                "id": "capacity",
+                "level": "lower",
+                "upper": 39 * unit,
+                "coefficients": {
+                    f"y{i}": a * unit for i, a in enumerate((20, 13, 9, 8, 20, 9))
+                },
+            },
+            *(
+                {
+                    "id": f"forbid{i}",
+                    "level": "lower",
+                    "upper": unit,
+                    "coefficients": {f"x{i}": unit, f"y{i}": unit},
+                }
+                for i in range(6)
+            ),
+        ],
+        upper_objective={"coefficients": {f"y{i}": 10.0 + i for i in range(6)}},
+        lower_objective={"coefficients": {f"y{i}": -10.0 - i for i in range(6)}},
+    )
+    assert optkit.solve(program, "value-function").status == "optimal"
+
+
 def test_coefficients_too_far_apart_are_refused() -> None:
     """The refusal names the row, the columns and their coefficients."""
     program = instance(
@@ -192,6 +301,38 @@ def test_targets_events_and_starts_are_in_the_users_units(factor: float) -> None
     assert optkit.check(other, again.solution).feasible
 
 
+@pytest.mark.parametrize("family", list(REWRITINGS))
+def test_several_units_at_once(family: str) -> None:
+    """One unit 1e9 times as large and another 1e-9 times: the same answer."""
+    cases = resolve(str(registry.family(family).contract_cases))
+    rng = np.random.default_rng(6)
+    for case in cases.random(SEED, 2):
+        original = {s: answer(case.instance, family, s) for s in SOLVERS[family]}
+        takers = [s for s in SOLVERS[family] if original[s].kind != "refused"]
+        for _ in range(2):
+            rewriting, factor = mixture(family, rng)
+            other = rewritten(case.instance, rewriting, 1.0)
+            if other is None:
+                continue
+            scaled = {solver: answer(other, family, solver) for solver in takers}
+            judgement = judge(original, scaled, factor, rewriting.have_its_unit)
+            assert not judgement.contradictions, (case.label, rewriting.name)
+            assert not judgement.weaker, (case.label, rewriting.name)
+
+
+@pytest.mark.parametrize("family", list(REWRITINGS))
+def test_numbers_far_from_each_other(family: str) -> None:
+    """Where some numbers are 1e9 times the others, no two claims contradict each other."""
+    cases = resolve(str(registry.family(family).contract_cases))
+    rng = np.random.default_rng(7)
+    for case in cases.random(SEED, 3):
+        other = stretched(case.instance, family, rng)
+        if other is None:
+            continue
+        claims = {solver: answer(other, family, solver) for solver in SOLVERS[family]}
+        assert not judge({}, claims, 1.0).contradictions, case.label
+
+
 def test_windows_too_far_apart_are_refused() -> None:
     """Discovery refuses windows between whose energies no unit mediates."""
     network = optkit.generate("discovery", seed=1, nodes=4, windows=2, candidates=2)
@@ -201,3 +342,13 @@ def test_windows_too_far_apart_are_refused() -> None:
     other = type(network).parse(document)
     with pytest.raises(UnavailableError, match="the largest energy of window 0"):
         optkit.solve(other, "price")
+
+
+def test_energies_too_far_apart_are_refused() -> None:
+    """Beside 8e9 J a bound lost the digits of 0.004 J, and was above the optimum."""
+    network = optkit.generate("discovery", seed=1, nodes=4, windows=2, candidates=2)
+    document = network.document()
+    document["energy_agent"][0][0] *= 1e-9
+    document["energy_self"][0][0] *= 1e3
+    with pytest.raises(UnavailableError, match=r"energies range from .* J to .* J"):
+        optkit.solve(type(network).parse(document), "price")

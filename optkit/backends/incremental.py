@@ -24,7 +24,7 @@ from optkit.backends.direct import (
     set_options,
     set_start,
 )
-from optkit.backends.scaling import factor_for, factors_for
+from optkit.backends.scaling import factor_between, factors_between
 from optkit.backends.tolerances import FEASIBILITY
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.errors import OptkitError
@@ -72,10 +72,12 @@ class SolveResult:
 
 def _row_scale(matrix: Any) -> Floats:
     """Return the factor of each row of a CSR matrix."""
-    largest = np.zeros(matrix.shape[0])
+    largest, least = np.zeros(matrix.shape[0]), np.full(matrix.shape[0], np.inf)
     row_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    np.maximum.at(largest, row_of, np.abs(matrix.data))
-    return factors_for(largest)
+    sizes = np.abs(matrix.data)
+    np.maximum.at(largest, row_of, sizes)
+    np.minimum.at(least, row_of, np.where(sizes > 0.0, sizes, np.inf))
+    return factors_between(largest, least)
 
 
 class IncrementalModel:
@@ -109,7 +111,7 @@ class IncrementalModel:
         self._columns, self._rows = len(cost), len(row_lower)
         csr = scipy.sparse.csr_array(matrix)
         self._row_scale = _row_scale(csr)
-        self._cost_scale = factor_for(float(np.abs(cost).max(initial=0.0)))
+        self._cost_scale = factor_between(cost)
         self._deadline = Deadline()
         self._failure: BaseException | None = None
         self._interrupted = False
@@ -166,7 +168,7 @@ class IncrementalModel:
     def add_row(self, lower: float, upper: float, indices: Ints, values: Floats) -> int:
         """Add a row ``lower <= values @ z[indices] <= upper``; return its index."""
         nonzero = values != 0.0
-        scale = factor_for(float(np.abs(values).max(initial=0.0)))
+        scale = factor_between(values)
         self._row_scale = np.append(self._row_scale, scale)
         check_status(
             self._solver.addRow(
@@ -208,7 +210,7 @@ class IncrementalModel:
 
     def set_cost(self, cost: Floats) -> None:
         """Change the costs of all columns."""
-        self._cost_scale = factor_for(float(np.abs(cost).max(initial=0.0)))
+        self._cost_scale = factor_between(cost)
         self._pass_cost(self._cost_scale * cost)
 
     def _pass_cost(self, cost: Floats) -> None:

@@ -26,19 +26,22 @@ from optkit.core.errors import UnavailableError
 SMALL = 2.0**-7
 """Rows and objectives whose largest coefficient is below this are scaled up."""
 
-LARGE = 2.0**20
-"""Those whose largest coefficient is above this are scaled down."""
+LARGE = 2.0**14
+"""Those whose largest coefficient is above this are scaled down: doubles have 16 digits, so
+sums of larger terms are rounded by more than the tolerances. Sums of whole numbers are not,
+and rows of them over integer columns stay."""
 
-FARTHEST = 1e12
-"""Coefficients of one row or objective may differ by this factor. Doubles have 16 digits,
-and a backend needs some of them for its tolerances."""
+FARTHEST = 1e9
+"""Coefficients of one row or objective may differ by this factor. The tolerances of a
+backend are 1e-9 at best."""
 
 NEGLIGIBLE = 1e-9
 """A term that can reach no more than this share of its row's largest coefficient is within
 the tolerances, and may be as small as it likes."""
 
-_DROPPED = 2e-9
-"""HiGHS takes coefficients up to half of this for zero."""
+_LEAST = 2.0**-20
+"""Rows and objectives with a coefficient below this are scaled up as far as they can be, so
+that nothing of them is lost in the tolerances."""
 
 _FAR_BELOW = 2.0**-30
 """Columns whose own coefficients and bounds are of ordinary size are scaled only if their
@@ -64,6 +67,26 @@ def factors_for(largest: Floats) -> Floats:
     away &= (largest < SMALL) | (largest > LARGE)
     exponent = np.frexp(np.where(away, largest, 1.0))[1]
     return np.where(away, np.ldexp(1.0, np.clip(1 - exponent, -1020, 1020)), 1.0)
+
+
+def factors_between(largest: Floats, least: Floats) -> Floats:
+    """Return the powers of two for rows, given the largest and least of their coefficients.
+
+    Where the coefficients lie far apart, the largest becomes about :data:`LARGE`, not 1.
+    """
+    factors = factors_for(largest)
+    wide = (factors * least < _LEAST) & (largest > 0.0) & np.isfinite(largest)
+    exponent = np.frexp(np.where(wide, largest, 1.0))[1]
+    up = np.ldexp(LARGE, np.clip(-exponent, -1000, 1000))
+    return np.where(wide, up, factors)
+
+
+def factor_between(coefficients: Floats) -> float:
+    """Return :func:`factors_between` of one row or objective; zeros do not count."""
+    sizes = np.abs(coefficients[coefficients != 0.0])
+    if not len(sizes):
+        return 1.0
+    return float(factors_between(sizes.max(keepdims=True), sizes.min(keepdims=True))[0])
 
 
 FINEST = 1e-12
@@ -203,10 +226,7 @@ def scales(
         largest, least = np.zeros(rows), np.full(rows, np.inf)
         np.maximum.at(largest, row_of, scaled)
         np.minimum.at(least, row_of, scaled)
-        row = factors_for(largest)
-        # Rows that span many magnitudes are scaled up so that nothing of them is dropped.
-        wide = row * least < _DROPPED
-        row[wide] = LARGE / np.ldexp(1.0, np.frexp(largest[wide])[1])
+        row = factors_between(largest, least)
         most, anchor = np.zeros(columns), np.zeros(columns)
         np.maximum.at(most, index, size / np.where(largest > 0.0, largest, 1.0)[row_of])
         part = entry_anchored
@@ -355,9 +375,7 @@ def scaled_model(
     _require_near_everywhere(model, matrix, cost, reach / factors.column)
     active = cost != 0.0
     objective = factor_of(
-        cost[active],
-        model.integer[active].all(),
-        factor_for(float(np.abs(cost).max(initial=0.0))),
+        cost[active], model.integer[active].all(), factor_between(cost)
     )
     if keeps_whole_numbers:
         objective = float(_without_large(np.array([objective]))[0])

@@ -344,7 +344,7 @@ def _solve(
 
 def _near(size: float) -> float:
     """Return the power of two that is nearest below a size; 1 for sizes that are near 1."""
-    if size == 0.0 or 1e-2 <= size <= 1e7:
+    if size == 0.0 or 1e-2 <= size <= 1e4:
         return 1.0
     return math.ldexp(1.0, math.frexp(size)[1] - 1)
 

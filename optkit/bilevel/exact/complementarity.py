@@ -19,7 +19,7 @@ from optkit.bilevel.problem.kkt_conditions import (
     follower_constraints,
 )
 from optkit.bilevel.problem.models import high_point_model
-from optkit.bilevel.problem.problem_data import ProblemData
+from optkit.bilevel.problem.problem_data import ProblemData, csr_row
 from optkit.core.arrays import Floats
 from optkit.core.solving.result import Reason
 from optkit.core.solving.solver import Outcome
@@ -196,7 +196,7 @@ class _NodeRelaxation:
             lower = problem.lower
             value = float(problem.follower_cost[lower] @ values[lower])
             if value <= response.value + _BREACH * max(1.0, abs(response.value)):
-                return []
+                return self._if_rounding_matters(values)
         worst, chosen = 0.0, None
         for multiplier, constraint in self._constraints:
             price = float(values[multiplier])
@@ -206,9 +206,38 @@ class _NodeRelaxation:
             if price * slack > worst:
                 worst, chosen = price * slack, (multiplier, constraint)
         if chosen is None:
-            return []
+            return self._if_rounding_matters(values)
         multiplier, constraint = chosen
         return [_Branching(multiplier, -1, 0.0, 0.0), _tight(constraint)]
+
+    def _if_rounding_matters(self, values: Floats) -> list[_Branching]:
+        """Return branchings on an integer column whose rounding breaks a row, if any.
+
+        A fraction of 1e-8 of an integer counts for nothing, unless its coefficient in a row
+        is 1e8 times as large as the others: then the rounded point may break that row.
+        """
+        problem = self._problem
+        point = values[: problem.columns]
+        off = np.where(problem.integer, point - np.rint(point), 0.0)
+        if not off.any():
+            return []
+        rounded = point - off
+        activity = problem.matrix @ rounded
+        breach = np.maximum(problem.row_lower - activity, activity - problem.row_upper)
+        breach -= _BREACH * np.maximum(1.0, abs(problem.matrix) @ np.abs(rounded))
+        if breach.max(initial=0.0) <= 0.0:
+            return []
+        columns, coefficients = csr_row(problem.matrix, int(breach.argmax()))
+        moved = np.abs(coefficients * off[columns])
+        if not moved.any():
+            return []
+        j = int(columns[moved.argmax()])
+        whole = float(rounded[j])
+        return [
+            _Branching(j, -1, -np.inf, whole - 1.0),
+            _Branching(j, -1, whole, whole),
+            _Branching(j, -1, whole + 1.0, np.inf),
+        ]
 
 
 def _tight(constraint: FollowerConstraint) -> _Branching:

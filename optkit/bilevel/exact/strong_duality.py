@@ -11,6 +11,21 @@ from optkit.bilevel.problem.kkt_conditions import (
     Stationarity,
     follower_constraints,
 )
+from optkit.bilevel.problem.problem_data import ProblemData
+
+FARTHEST = 1e8
+"""Costs and sides of the follower may differ by this factor. They meet in one equation, and
+a side that its tolerance swallows would make a point infeasible."""
+
+
+def meet_in_one_equation(problem: ProblemData) -> bool:
+    """Say whether the follower's costs and sides are near enough to be added up."""
+    terms = [np.abs(problem.follower_cost[problem.lower])]
+    for constraint in follower_constraints(problem):
+        terms.append(np.abs([constraint.right, *constraint.a.tolist()]))
+    sizes = np.concatenate(terms)
+    sizes = sizes[sizes > 0.0]
+    return not len(sizes) or bool(sizes.max() <= FARTHEST * sizes.min())
 
 
 def add_dual(relaxation: HighPointRelaxation) -> None:

@@ -13,13 +13,23 @@ from typing import Any
 
 import numpy as np
 
-from optkit.backends.scaling import factor_for, factor_of, require_near, scales, times
+from optkit.backends.scaling import (
+    factor_between,
+    factor_for,
+    factor_of,
+    require_near,
+    scales,
+    times,
+)
 from optkit.bilevel.instance import BilevelInstance, Column, Objective
 from optkit.bilevel.problem.problem_data import ProblemData, csr_row, problem_data
 from optkit.bilevel.solution import BilevelSolution
 from optkit.core.arrays import Floats
 from optkit.core.errors import UnavailableError
 from optkit.core.solving.units import UnitForm
+
+TOLERANCE = 1e-6
+"""Of rows and of the follower's optimum, relative to the largest coefficient."""
 
 LARGEST_INTEGER = 1e12
 """Integer columns may take values up to this; beyond it tolerances mean nothing."""
@@ -146,8 +156,8 @@ def _row_factor(problem: ProblemData, i: int, factor: float) -> float:
 def _objective_factor(problem: ProblemData, cost: Floats) -> float:
     """Return the factor of an objective, given its costs in scaled columns."""
     active = cost != 0.0
-    power = factor_for(float(np.abs(cost).max(initial=0.0)))
-    return factor_of(cost[active], bool(problem.integer[active].all()), power)
+    whole = bool(problem.integer[active].all())
+    return factor_of(cost[active], whole, factor_between(cost))
 
 
 def _refuse_far_apart(problem: ProblemData, matrix: Any, column: Floats) -> None:
@@ -166,11 +176,25 @@ def _refuse_far_apart(problem: ProblemData, matrix: Any, column: Floats) -> None
                 reach=reach[indices],
                 shown=csr_row(problem.matrix, i)[1],
             )
+            _require_above_tolerance(
+                values,
+                np.where(problem.integer[indices], 1.0, reach[indices]),
+                [names[j] for j in indices.tolist()],
+                where,
+                shown=csr_row(problem.matrix, i)[1],
+            )
     leader = problem.cost
     require_near(leader * column, names, "the upper objective", shown=leader)
     of_follower = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
     scaled = of_follower * column
     require_near(scaled, names, "the lower objective", shown=of_follower)
+    _require_above_tolerance(
+        scaled,
+        np.where(problem.integer, 1.0, reach),
+        names,
+        "the lower objective",
+        shown=of_follower,
+    )
     span = np.maximum(
         np.where(np.isfinite(problem.column_lower), np.abs(problem.column_lower), 0.0),
         np.where(np.isfinite(problem.column_upper), np.abs(problem.column_upper), 0.0),
@@ -180,4 +204,36 @@ def _refuse_far_apart(problem: ProblemData, matrix: Any, column: Floats) -> None
             f"integer column {names[j]!r} may be as large as {span[j]:.6g}, and integers"
             f" beyond {LARGEST_INTEGER:.0e} cannot be told apart within the tolerances of a"
             " backend: give it tighter bounds, or make it continuous in a coarser unit"
+        )
+
+
+def _require_above_tolerance(
+    coefficients: Floats, steps: Floats, names: list[str], where: str, *, shown: Floats
+) -> None:
+    """Refuse terms of which the tolerance of a row, or of the follower, leaves nothing.
+
+    Parameters
+    ----------
+    coefficients
+        Of one row or objective, in scaled columns.
+    steps
+        What each column changes by, at least where it is an integer, at most elsewhere.
+    names, where
+        Of the columns, and of the row or objective.
+    shown
+        The coefficients as the user knows them.
+    """
+    sizes = np.abs(coefficients)
+    terms = np.full(len(sizes), np.inf)
+    np.multiply(sizes, steps, out=terms, where=sizes > 0.0)
+    if not np.isfinite(terms).any():
+        return
+    high, low = int(sizes.argmax()), int(terms.argmin())
+    if terms[low] <= 2.0 * TOLERANCE * sizes[high]:
+        raise UnavailableError(
+            f"{where} has the coefficients {shown[high]:.6g} at {names[high]} and"
+            f" {shown[low]:.6g} at {names[low]}: the smaller term is hardly"
+            f" more than {TOLERANCE} of the larger. That is the tolerance of rows and the"
+            " follower's optimum, so it decides nothing. Leave it out, or bring the two"
+            " nearer"
         )

@@ -7,7 +7,7 @@ from typing import ClassVar
 from optkit.bilevel.bounds.multiplier_bounds import multiplier_bounds
 from optkit.bilevel.exact.cutting_planes import cutting_plane_loop
 from optkit.bilevel.exact.high_point import HighPointRelaxation
-from optkit.bilevel.exact.strong_duality import add_dual
+from optkit.bilevel.exact.strong_duality import add_dual, meet_in_one_equation
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.solvers.base import BilevelSolver, require_integer_linking
@@ -33,6 +33,12 @@ class StrongDuality(BilevelSolver):
         if not problem.follower_is_linear:
             return Availability(
                 False, "the follower has integer columns, so it has no strong dual"
+            )
+        if not meet_in_one_equation(problem):
+            return Availability(
+                False,
+                "the follower's costs and sides are too far apart to be added up in one"
+                " equation; -s kkt does not add them",
             )
         bounds = multiplier_bounds(problem)
         return (

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optkit.backends.direct import new_solver, pass_program, solved_to_optimality
+from optkit.backends.scaling import factor_for
 
 
 def cheapest_partition(
@@ -37,10 +38,13 @@ def cheapest_partition(
         index += [row_of[server], *(member_row[member] for member in sorted(chosen))]
         start.append(len(index))
     rows = first + len(members)
+    cost = np.array(list(costs.values()))
+    # The tolerances of HiGHS are absolute; so are those of its heuristics.
+    cost *= factor_for(float(np.abs(cost).max(initial=0.0)))
     solver = new_solver(mip_rel_gap=0.0, mip_abs_gap=0.0)
     pass_program(
         solver,
-        cost=np.array(list(costs.values())),
+        cost=cost,
         column_upper=1.0,
         row_lower=np.ones(rows),
         row_upper=np.ones(rows),

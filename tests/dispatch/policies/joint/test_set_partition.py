@@ -27,3 +27,29 @@ def test_set_partitioning_is_optimal() -> None:
         )
         chosen = np.array([servers_of[ap] for ap in range(4)])
         assert decision.cost(chosen) == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize("factor", [1e-12, 1e-9, 1e9, 1e12])
+def test_the_size_of_costs_does_not_matter(factor: float) -> None:
+    """However rarely jobs come, and however dear a full queue is, the best is found."""
+    rng = np.random.default_rng(5)
+    members, servers = range(5), range(3)
+    for _ in range(8):
+        costs = {
+            (server, frozenset(chosen)): float(rng.uniform(1.0, 3.0) * (size > 0))
+            for server in servers
+            for size in range(len(members) + 1)
+            for chosen in itertools.combinations(members, size)
+        }
+
+        def total(choice: tuple[int, ...], costs: dict = costs) -> float:
+            return sum(
+                costs[server, frozenset(m for m in members if choice[m] == server)]
+                for server in servers
+            )
+
+        best = min(map(total, itertools.product(servers, repeat=len(members))))
+        scaled = {key: factor * cost for key, cost in costs.items()}
+        found = cheapest_partition(scaled, list(members))
+        assert found is not None
+        assert total(tuple(found[m] for m in members)) == pytest.approx(best, rel=1e-9)

@@ -73,6 +73,21 @@ class Link(Part):
     rate: Quantity
 
 
+class Change(Part):
+    """The links from a slot on, in the place of those before.
+
+    Parameters
+    ----------
+    slot
+        The first slot in which they are there, from 1.
+    links
+        All of them. What a router knows of another stays when their link changes or goes.
+    """
+
+    slot: Annotated[int, Field(strict=True, ge=1, le=MAX_SLOTS)]
+    links: tuple[Link, ...] = Field(max_length=MAX_LINKS)
+
+
 class Weights(Part):
     """Weights of the objective (eq 14).
 
@@ -118,6 +133,11 @@ class SyncInstance(Instance):
         Number of slots T; they are numbered from 0.
     slot_seconds
         Length of a slot in s.
+    changes
+        How the links change, in the order of their slots; None: they do not. Ages and
+        errors count, and limits hold, in the slots in which a pair has a link; they are
+        divided by the number of links at the start. No policy knows of a change before it
+        happens.
     header_cost
         O_0, added to every notification's payload.
     age_tolerance
@@ -143,6 +163,7 @@ class SyncInstance(Instance):
     routers: tuple[Identifier, ...] = Field(min_length=1, max_length=MAX_DEVICES)
     devices: tuple[Device, ...] = Field(min_length=1, max_length=MAX_DEVICES)
     links: tuple[Link, ...] = Field(max_length=MAX_LINKS)
+    changes: Annotated[tuple[Change, ...], Field(min_length=1)] | None = None
     header_cost: QuantityOrZero
     age_tolerance: Quantity
     weights: Weights
@@ -150,6 +171,15 @@ class SyncInstance(Instance):
     max_device_age: QuantityOrZero
     max_pair_age: QuantityOrZero
     reconstruction: Literal["cubic", "pchip"] = "cubic"
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Source and target of every link that there ever is, those at the start first."""
+        links = [
+            *self.links,
+            *(x for change in self.changes or () for x in change.links),
+        ]
+        return tuple(dict.fromkeys((link.source, link.target) for link in links))
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:

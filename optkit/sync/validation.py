@@ -49,6 +49,7 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     yield from _silent_sources(links, router_ids, attached)
     yield from _device_limit(data, devices)
     yield from _pair_limit(data, links, attached)
+    yield from _changes(data, router_ids, attached)
 
 
 def _unknown_routers(
@@ -81,6 +82,78 @@ def _silent_sources(
                 f"no device reports to {source!r}, so it has nothing to send; give it a"
                 " device or leave the link out",
             )
+
+
+def _changes(
+    data: Mapping[str, Any],
+    router_ids: Mapping[str, int],
+    attached: Mapping[str, Sequence[Any]],
+) -> Iterator[Issue]:
+    """Yield changes out of order, what is wrong with their links, and too low limits."""
+    changes = mappings(data.get("changes"))
+    slots, before = whole(data.get("slots")), 0
+    for number, change in enumerate(changes):
+        path = f"changes[{number}]"
+        slot = whole(change.get("slot"))
+        if slot is not None:
+            if slots is not None and slot >= slots:
+                yield Issue(
+                    f"{path}.slot",
+                    f"{slot} is past the last of {slots} slots, counted from 0",
+                )
+            if slot <= before and number:
+                yield Issue(
+                    f"{path}.slot",
+                    f"{slot} follows {before}; changes are in order, one per slot",
+                )
+            before = slot
+        links = mappings(change.get("links"))
+        issues = [
+            *faulty_links(
+                links,
+                "a router needs no notification of its own devices",
+                "give one link for each ordered pair",
+            ),
+            *_silent_sources(links, router_ids, attached),
+        ]
+        if router_ids:
+            ends = _unknown_routers([], links, router_ids)
+            issues += dangling_references(ends, router_ids, "a router")
+        for issue in issues:
+            yield Issue(f"{path}.{issue.path}", issue.message)
+    if changes:
+        yield from _room_for_changes(data, changes)
+
+
+def _room_for_changes(
+    data: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]
+) -> Iterator[Issue]:
+    """Yield links that might be too old, however often devices have to report.
+
+    Where links change, devices report as ``max_device_age`` asks and know of no link to
+    come. So a notification has to keep ``max_pair_age`` with values of that age.
+    """
+    limit, oldest = finite(data.get("max_pair_age")), finite(data.get("max_device_age"))
+    last = _last(data)
+    if limit is None or oldest is None or last is None:
+        return
+    oldest = min(oldest, last)
+    for path, part in (
+        ("", data),
+        *((f"changes[{k}].", change) for k, change in enumerate(changes)),
+    ):
+        for index, link in enumerate(mappings(part.get("links"))):
+            payload, rate = finite(link.get("payload")), finite(link.get("rate"))
+            if payload is None or rate is None or rate <= 0.0:
+                continue
+            most = oldest + payload / rate
+            if most > limit + LIMIT_TOLERANCE:
+                yield Issue(
+                    f"{path}links[{index}]",
+                    f"where links change, values may be {oldest:g} slots old"
+                    f" (max_device_age) and take {payload / rate:g} more: over"
+                    f" max_pair_age {limit:g}; raise it, or lower max_device_age",
+                )
 
 
 def _transmit(device: Mapping[str, Any], last: int) -> int | None:

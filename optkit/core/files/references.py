@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from pydantic import BaseModel
+
 from optkit.core.errors import Issue
 from optkit.core.suggest import nearest
 
@@ -28,7 +30,12 @@ def array(value: Any) -> Sequence[Any]:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """Return ``value`` if it is an object, otherwise an empty one."""
+    """Return ``value`` if it is an object, otherwise an empty one.
+
+    A part of a part that was built before is an object, too.
+    """
+    if isinstance(value, BaseModel):
+        return vars(value)
     return value if isinstance(value, Mapping) else {}
 
 

@@ -36,7 +36,11 @@ def brute_force(
     total = 0.0
     for router in instance.routers:
         members = [d for d in instance.devices if d.router == router]
-        links = [link for link in instance.links if link.source == router]
+        links = [
+            _at_each_slot(instance, pair)
+            for pair in _pairs(instance)
+            if pair[0] == router
+        ]
         if not members:
             continue
         choices = list(_choices(instance, members, reports))
@@ -45,6 +49,24 @@ def brute_force(
             return None
         total += float(least)
     return total
+
+
+def _pairs(instance: SyncInstance) -> list[tuple[str, str]]:
+    lists = [instance.links, *(change.links for change in instance.changes or ())]
+    return sorted({(link.source, link.target) for links in lists for link in links})
+
+
+def _at_each_slot(instance: SyncInstance, pair: tuple[str, str]) -> list[Link | None]:
+    """Return the link of a pair in every slot; None where it has none."""
+    of_slot = []
+    for slot in range(instance.slots):
+        links = instance.links
+        for change in instance.changes or ():
+            if change.slot <= slot:
+                links = change.links
+        found = [link for link in links if (link.source, link.target) == pair]
+        of_slot.append(found[0] if found else None)
+    return of_slot
 
 
 def _choices(
@@ -74,7 +96,7 @@ def _subsets(slots: range) -> Iterator[tuple[int, ...]]:
 def _costs(
     instance: SyncInstance,
     members: list[Device],
-    links: list[Link],
+    links: list[list[Link | None]],
     choices: list[tuple[tuple[int, ...], ...]],
 ) -> Floats:
     """Return the least cost of a router for each choice of its devices' report slots."""
@@ -101,7 +123,7 @@ def _costs(
 
 def _link(
     instance: SyncInstance,
-    link: Link,
+    at_slot: list[Link | None],
     reference: Floats,
     value: Floats,
     mean_age: Floats,
@@ -114,14 +136,18 @@ def _link(
     copy = np.repeat(value[:, None, :, 0], shape[1], axis=1)
     pair_age = np.full(shape, -1.0)
     cost = np.zeros(shape)
-    fee = link.hops * (instance.header_cost + link.payload)
-    for t, notified in enumerate(sets):
+    count = max(1, len(instance.links))
+    for t, (notified, link) in enumerate(zip(sets, at_slot, strict=True)):
         pair_age += 1.0
+        if link is None:
+            cost[:, notified] = np.inf
+            continue
+        fee = link.hops * (instance.header_cost + link.payload)
         pair_age[:, notified] = mean_age[:, t, None] + link.payload / link.rate
         copy[:, notified] = value[:, None, :, t]
         error = np.abs(reference[:, None, :, t] - copy).sum(axis=2)
-        cost += weights.age * pair_age / instance.age_tolerance / len(instance.links)
-        cost += weights.error * error / len(instance.links)
+        cost += weights.age * pair_age / instance.age_tolerance / count
+        cost += weights.error * error / count
         cost[:, notified] += weights.cost * fee / len(instance.routers)
         cost[pair_age > instance.max_pair_age + TOLERANCE] = np.inf
     least: Floats = cost.min(axis=1)

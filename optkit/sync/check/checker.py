@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.core.solving.result import Verification, Violation
+from optkit.sync.check.link_timeline import LinkTimeline, link_timeline
 from optkit.sync.check.reconstruction_error import reconstruction_mse
 from optkit.sync.check.replay import (
     Devices,
@@ -37,7 +38,7 @@ class _Course:
     age, error, cost
         (T,): mean age (eq 9), mean error (11) and mean cost (13).
     mean_age, max_age, mean_error
-        (L,): of each link, over the slots.
+        (L,): of each pair, over the slots in which it has a link.
     late
         The first links, up to a number, that pass their limit: index, slot and age.
     """
@@ -73,10 +74,11 @@ def check(instance: SyncInstance, solution: SyncSolution) -> Verification:
         return Verification(False, None, tuple(broken[:MOST_SHOWN]))
     reports = [solution.reports.get(device.id, ()) for device in instance.devices]
     used = {(n.source, n.target): n.slots for n in solution.notifications}
-    notified = [used.get((link.source, link.target), ()) for link in instance.links]
+    pairs = link_timeline(instance).pairs
+    notified = [used.get(pair, ()) for pair in pairs]
     devices = replay_devices(instance, reports)
     links = _course(instance, notified, devices)
-    broken = _past_limits(instance, devices, links)
+    broken = _past_limits(instance, devices, links, pairs)
     sent = sum(map(len, solution.reports.values()))
     weights = instance.weights
     parts = {
@@ -89,14 +91,15 @@ def check(instance: SyncInstance, solution: SyncSolution) -> Verification:
         not broken,
         sum(parts.values()),
         tuple(broken[:MOST_SHOWN]),
-        _metrics(instance, reports, notified, devices, links, parts),
+        _metrics(instance, pairs, reports, notified, devices, links, parts),
     )
 
 
 def _malformed(instance: SyncInstance, solution: SyncSolution) -> list[Violation]:
     """Return unknown and repeated names, and slots that do not exist or increase."""
     devices = {device.id for device in instance.devices}
-    links = {(link.source, link.target) for link in instance.links}
+    timeline = link_timeline(instance)
+    links = set(timeline.pairs)
     pairs = [(entry.source, entry.target) for entry in solution.notifications]
     if (
         solution.reports.keys() <= devices
@@ -104,9 +107,26 @@ def _malformed(instance: SyncInstance, solution: SyncSolution) -> list[Violation
         and links.issuperset(pairs)
         and _are_slots(instance, [*solution.reports.values()])
         and _are_slots(instance, [entry.slots for entry in solution.notifications])
+        and not (instance.changes and any(_unlinked(timeline, solution)))
     ):
         return []
-    return _named_faults(instance, solution, devices, links)
+    named = _named_faults(instance, solution, devices, links)
+    return [*named, *_unlinked(timeline, solution)]
+
+
+def _unlinked(timeline: LinkTimeline, solution: SyncSolution) -> Iterator[Violation]:
+    """Yield the first notification of each pair in a slot in which it has no link."""
+    spans = timeline.linked_slots()
+    for index, entry in enumerate(solution.notifications):
+        of_pair = spans.get((entry.source, entry.target))
+        for slot in entry.slots if of_pair and len(timeline.spans) > 1 else ():
+            if not any(begin <= slot < end for begin, end in of_pair or ()):
+                text = (
+                    f"there is no link from {entry.source!r} to {entry.target!r} in slot"
+                    f" {slot}"
+                )
+                yield Violation("no-link", f"notifications[{index}].slots", text)
+                break
 
 
 def _are_slots(instance: SyncInstance, groups: Sequence[Sequence[int]]) -> bool:
@@ -184,9 +204,10 @@ def _course(
         for sums, rows in zip(total, (block.age, block.error, block.cost), strict=True):
             for row in rows:
                 sums += row
-        of_links[0].append(block.age.mean(axis=1))
+        linked = block.linked.sum(axis=1)
+        of_links[0].append(block.age.sum(axis=1) / linked)
         of_links[1].append(block.age.max(axis=1))
-        of_links[2].append(block.error.mean(axis=1))
+        of_links[2].append(block.error.sum(axis=1) / linked)
         late += [
             (begin + row, slot, age)
             for row, slot, age in islice(
@@ -208,7 +229,10 @@ def _course(
 
 
 def _past_limits(
-    instance: SyncInstance, devices: Devices, links: _Course
+    instance: SyncInstance,
+    devices: Devices,
+    links: _Course,
+    pairs: Sequence[tuple[str, str]],
 ) -> list[Violation]:
     """Return the first slot in which each age passes its limit (eqs 14a, 14b)."""
     broken = []
@@ -221,9 +245,9 @@ def _past_limits(
         )
         broken.append(Violation("device-age", f"reports.{device.id}", text))
     for index, slot, age in links.late:
-        link = instance.links[index]
+        source, target = pairs[index]
         text = (
-            f"the age of {link.source!r} at {link.target!r} is {age:g} in slot"
+            f"the age of {source!r} at {target!r} is {age:g} in slot"
             f" {slot}, over max_pair_age {instance.max_pair_age:g}"
         )
         broken.append(Violation("pair-age", "notifications", text))
@@ -232,6 +256,7 @@ def _past_limits(
 
 def _metrics(
     instance: SyncInstance,
+    names: Sequence[tuple[str, str]],
     reports: Sequence[Sequence[int]],
     notified: Sequence[Sequence[int]],
     devices: Devices,
@@ -249,15 +274,15 @@ def _metrics(
         for load, slots in zip(devices.load, reports, strict=True)
     ]
     pairs: dict[str, dict[str, Any]] = {}
-    for link, slots, mean_age, max_age, mean_error in zip(
-        instance.links,
+    for (source, target), slots, mean_age, max_age, mean_error in zip(
+        names,
         notified,
         links.mean_age.tolist(),
         links.max_age.tolist(),
         links.mean_error.tolist(),
         strict=True,
     ):
-        pairs.setdefault(link.source, {})[link.target] = {
+        pairs.setdefault(source, {})[target] = {
             "notifications": len(slots),
             "mean_age": mean_age,
             "max_age": max_age,

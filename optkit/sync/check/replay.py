@@ -13,6 +13,7 @@ from itertools import chain
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
+from optkit.sync.check.link_timeline import link_timeline
 from optkit.sync.instance import SyncInstance
 
 CELLS = 1 << 15
@@ -47,11 +48,14 @@ class Links:
     age, error, cost
         Age of the neighbour's copies (eq 8), their error (10), and the cost of the
         notifications (12).
+    linked
+        Whether the pair has a link; where it has none, age and error are zero.
     """
 
     age: Floats
     error: Floats
     cost: Floats
+    linked: Bools
 
 
 def replay_devices(instance: SyncInstance, reports: Sequence[Sequence[int]]) -> Devices:
@@ -91,7 +95,7 @@ def replay_links(
     instance
         The instance.
     notifications
-        Notification slots of each link, in the order of the instance.
+        Notification slots of each pair, in the order of :func:`link_timeline`.
     devices
         The courses of the devices.
     """
@@ -104,11 +108,8 @@ def replay_links(
         for index in of_router:
             mean_age[router] += devices.age[index]
         mean_age[router] /= max(1, len(of_router))
-    source = np.array([routers[link.source] for link in instance.links], dtype=np.int64)
-    residence = np.array([link.payload / link.rate for link in instance.links])
-    fee = np.array(
-        [k.hops * (instance.header_cost + k.payload) for k in instance.links]
-    )
+    timeline = link_timeline(instance)
+    source = np.array([routers[name] for name, _ in timeline.pairs], dtype=np.int64)
     block = max(1, CELLS // instance.slots)
     for begin in range(0, len(source), block):
         part = slice(begin, begin + block)
@@ -118,15 +119,17 @@ def replay_links(
         before_first = latest < 0
         copied = np.maximum(latest, 0)
         time = np.arange(instance.slots, dtype=np.float64)
-        notified = mean_age[source[part]] + residence[part, None]
+        linked, residence, fee = timeline.rows(part)
+        notified = mean_age[source[part]] + residence
         notified = np.take_along_axis(notified, copied, axis=1) + (time - copied)
         cost = np.zeros(shape)
-        cost[row, sent] = fee[part][row]
-        yield Links(
-            np.where(before_first, time, notified),
-            _errors(instance, source[part], members, devices, copied),
-            cost,
-        )
+        cost[row, sent] = np.broadcast_to(fee, shape)[row, sent]
+        age = np.where(before_first, time, notified)
+        error = _errors(instance, source[part], members, devices, copied)
+        if linked is None:
+            yield Links(age, error, cost, np.ones(shape, dtype=bool))
+        else:
+            yield Links(age * linked, error * linked, cost, linked)
 
 
 def first_over(age: Floats, limit: float) -> Iterator[tuple[int, int, float]]:

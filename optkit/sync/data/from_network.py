@@ -8,6 +8,7 @@ slots (:mod:`optkit.network.conversions`); the instance's ``rate`` is the payloa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path as PathOnDisk
 from typing import Any
 
 from optkit.core.errors import UsageError
@@ -53,7 +54,25 @@ def instance_from_network(
         If there is no router, a device has none, or something is missing and the options
         are strict; with everything that is wrong.
     """
-    network, source = given_network(options)
+    return document_of(*given_network(options), options, load, seed)
+
+
+def document_of(
+    network: Network,
+    source: PathOnDisk,
+    options: GeneratorOptions,
+    load: Callable[[int], list[float]],
+    seed: int,
+) -> dict[str, Any]:
+    """Return the document of an instance on a network; see :func:`instance_from_network`.
+
+    Parameters
+    ----------
+    network, source
+        The network, and where it is from.
+    options, load, seed
+        As of :func:`instance_from_network`.
+    """
     routers = [node.id for node in network.with_role("router")]
     if not routers:
         raise UsageError(f"{source}: no node has the role router; give one to a node.")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from optkit.core.solving import seeds
+from optkit.sync.data.from_changing_network import instance_from_changing_network
 from optkit.sync.data.from_network import instance_from_network
 from optkit.sync.data.load_series import autoregressive, plateau_burst
 from optkit.sync.data.network import document
@@ -24,6 +25,10 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     seed
         The same seed and options give the same instance.
     """
+    if options.then:
+        return instance_from_changing_network(
+            options, partial(_load, options, seed), seed
+        )
     if options.network is not None:
         return instance_from_network(options, partial(_load, options, seed), seed)
     series = {

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from optkit.network.options import GivenNetwork
+from optkit.network.options import ChangingNetwork
 from optkit.sync.data.network import MeshOptions
 
 RANDOM_MESH = ("routers", "devices", "farthest", "rate")
@@ -16,7 +16,7 @@ GIVEN_MESH = ("mesh", "devices_per_router", "payload_kbit")
 """Options that describe how a given network becomes a mesh."""
 
 
-class GeneratorOptions(MeshOptions, GivenNetwork):
+class GeneratorOptions(MeshOptions, ChangingNetwork):
     """Options of the sync generator: a random mesh, or a given network."""
 
     mesh: Literal["full", "neighbours"] = Field(

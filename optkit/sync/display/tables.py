@@ -90,12 +90,19 @@ def _devices(instance: SyncInstance, verification: Verification) -> Table:
 def _links(instance: SyncInstance, verification: Verification) -> Table:
     metrics = verification.metrics["links"]
     rows: list[tuple[Cell, ...]] = []
-    for link in instance.links:
-        of_link = metrics[link.source][link.target]
+    # Of a link that changes, the hops are those that it has first.
+    hops: dict[tuple[str, str], int] = {}
+    for link in (
+        *instance.links,
+        *(x for c in instance.changes or () for x in c.links),
+    ):
+        hops.setdefault((link.source, link.target), link.hops)
+    for source, target in instance.pairs:
+        of_link = metrics[source][target]
         rows.append(
             (
-                f"{link.source} → {link.target}",
-                link.hops,
+                f"{source} → {target}",
+                hops[source, target],
                 of_link["notifications"],
                 of_link["mean_age"],
                 of_link["max_age"],
@@ -124,7 +131,12 @@ def _instance(instance: SyncInstance) -> Table:
         ("routers", len(instance.routers), ""),
         ("devices", len(instance.devices), ""),
         ("devices of a router, most", max(of_router.values()), ""),
-        ("links", len(instance.links), ""),
+        ("links", len(instance.pairs), ""),
+        *(
+            [("changes of links", len(instance.changes), "")]
+            if instance.changes
+            else []
+        ),
         ("weight of age", weights.age, f"per {instance.age_tolerance:g} slots"),
         ("weight of error", weights.error, "per %"),
         ("weight of cost", weights.cost, ""),

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
+from optkit.sync.exact.changing_link_kernels import cheapest_with_changes
 from optkit.sync.exact.kernels import cheapest_notifications
 from optkit.sync.problem.held_values import HeldValues, router_age
 from optkit.sync.problem.prices import LIMIT_TOLERANCE, unit_prices
@@ -69,6 +70,8 @@ def best_notifications(data: ProblemData, held: HeldValues) -> OptimalNotificati
     price = unit_prices(data)
     mean_age = router_age(data, held)
     series: dict[int, tuple[Floats, Floats]] = {}
+    if data.course is not None:
+        return best_with_changes(data, held)
     solved: dict[tuple[int, float, float], tuple[float, Ints]] = {}
     cost = np.empty(data.links)
     slots = []
@@ -90,6 +93,26 @@ def best_notifications(data: ProblemData, held: HeldValues) -> OptimalNotificati
         cost[link], link_slots = solved[key]
         slots.append(link_slots)
     return OptimalNotifications(cost, tuple(slots))
+
+
+def best_with_changes(data: ProblemData, held: HeldValues) -> OptimalNotifications:
+    """Return the cheapest notifications of links that change."""
+    assert data.course is not None
+    price, course = unit_prices(data), data.course
+    mean_age = router_age(data, held)
+    solved = [
+        cheapest_with_changes(
+            *_reference_and_held(data, held, router),
+            mean_age[router],
+            course.in_force[link],
+            course.residence[link],
+            price.fee[link],
+            (price.age, price.error, data.max_pair_age + LIMIT_TOLERANCE),
+        )
+        for link, router in enumerate(data.source.tolist())
+    ]
+    costs = np.array([cost for cost, _ in solved])
+    return OptimalNotifications(costs, tuple(slots for _, slots in solved))
 
 
 def _reference_and_held(

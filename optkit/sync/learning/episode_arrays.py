@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optkit.core.errors import UnavailableError
 from optkit.sync.problem.held_values import HeldValues, notified_age
 from optkit.sync.problem.observation import may_notify
 from optkit.sync.problem.prices import unit_prices
@@ -49,7 +50,18 @@ class EpisodeArrays(NamedTuple):
 
 
 def episode_arrays(data: ProblemData, held: HeldValues) -> EpisodeArrays:
-    """Return an instance whose reports are decided as an episode."""
+    """Return an instance whose reports are decided as an episode.
+
+    Raises
+    ------
+    UnavailableError
+        If links change.
+    """
+    if data.course is not None:
+        raise UnavailableError(
+            "links change, and agents learn for links that stay; take an instance without"
+            " changes."
+        )
     price = unit_prices(data)
     return EpisodeArrays(
         value=by_link(data, held.value),

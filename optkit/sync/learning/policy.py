@@ -102,6 +102,12 @@ class LearnedNotification(NotificationPolicy):
 
     def supports(self, instance: SyncInstance) -> Availability:
         """Return whether the policy fits the instance, and was not trained on it."""
+        if instance.changes is not None:
+            return Availability(
+                False,
+                "links change, and the policy was trained for links that stay; take"
+                " rent-or-buy",
+            )
         reason = self.checkpoint.misfit(problem_data(instance))
         return Availability(not reason, reason)
 

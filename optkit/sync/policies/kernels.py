@@ -51,9 +51,9 @@ def with_forced(notified_age: Any, allowed: Any, limit: float, wanted: Any) -> A
     return notify
 
 
-@loop(lambda value, notified_age, allowed, limit, rule: 4 * len(value) + value.size)
+@loop(lambda value, notified_age, allowed, limit, *_: 4 * len(value) + value.size)
 def apply_index_rule(
-    value: Any, notified_age: Any, allowed: Any, limit: float, rule: Any
+    value: Any, notified_age: Any, allowed: Any, limit: float, level: Any, rule: Any
 ) -> Any:
     """Return, (T,), whether an index rule notifies in each slot.
 
@@ -65,11 +65,13 @@ def apply_index_rule(
         (T,): age after a notification in a slot, and whether one is allowed.
     limit
         Limit on the age.
+    level
+        (T,): the index from which it notifies.
     rule
-        Weights of error, gain and age, the share kept, the level, and whether a
-        notification must make the pair younger.
+        Weights of error, gain and age, the share kept, and whether a notification must
+        make the pair younger.
     """
-    error_weight, gain_weight, age_weight, keep, level, younger = rule
+    error_weight, gain_weight, age_weight, keep, younger = rule
     slots, devices = value.shape
     notify = np.zeros(slots, np.bool_)
     age = -1.0
@@ -84,7 +86,7 @@ def apply_index_rule(
         index = keep * index + error_weight * error + age_weight * age
         if gain > 0.0:
             index += gain_weight * gain
-        wanted = index >= level and (gain > 0.0 or not younger)
+        wanted = index >= level[t] and (gain > 0.0 or not younger)
         if (wanted or age > limit) and allowed[t]:
             notify[t] = True
             age = notified_age[t]

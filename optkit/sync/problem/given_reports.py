@@ -96,11 +96,13 @@ def _limit_issues(
             )
             issues.append(Issue(f"reports.{device.id}", text))
     least_ages = np.minimum(notified_age(data, held), np.arange(data.slots))
-    for link, least in zip(instance.links, least_ages, strict=True):
+    if data.course is not None:
+        least_ages[~data.course.in_force] = 0.0
+    for (source, target), least in zip(instance.pairs, least_ages, strict=True):
         late = np.flatnonzero(least > data.max_pair_age + LIMIT_ROUNDING)
         if len(late):
             text = (
-                f"with these, {link.source!r} to {link.target!r} is {least[late[0]]:g}"
+                f"with these, {source!r} to {target!r} is {least[late[0]]:g}"
                 f" slots old in slot {late[0]} even if notified in every slot, over"
                 f" max_pair_age {data.max_pair_age:g}; report earlier"
             )

@@ -69,5 +69,5 @@ def notified_age(data: ProblemData, held: HeldValues) -> Floats:
     (eq 8).
     """
     age: Floats = router_age(data, held)[data.source]
-    age += data.residence[:, None]
+    age += data.residence[:, None] if data.course is None else data.course.residence
     return age

@@ -39,6 +39,9 @@ def objective(
     mean_age = router_age(data, held)
     total = price.report * sum(map(len, reports))
     ages, errors = np.zeros(data.links), np.zeros(data.links)
+    residence = data.residence[:, None]
+    if data.course is not None:
+        residence = data.course.residence
     for router in np.unique(data.source).tolist():
         values = held.value[data.members[router]]
         reference = data.loads[data.members[router]] if data.true_error else values
@@ -46,17 +49,20 @@ def objective(
         together = max(1, CELLS // values.size)
         for links in np.split(of_router, range(together, len(of_router), together)):
             age, error = ages_and_errors(
-                mean_age[router] + data.residence[links, None],
+                mean_age[router] + residence[links],
                 reference,
                 values,
                 [notifications[link] for link in links],
             )
+            if data.course is not None:
+                age[~data.course.in_force[links]] = 0.0
+                error[~data.course.in_force[links]] = 0.0
             ages[links], errors[links] = age.sum(axis=1), error.sum(axis=1)
     for link_age, link_error, fee, slots in zip(
-        ages.tolist(), errors.tolist(), price.fee.tolist(), notifications, strict=True
+        ages.tolist(), errors.tolist(), price.fee, notifications, strict=True
     ):
         total += price.age * link_age + price.error * link_error
-        total += fee * len(slots)
+        total += fee * len(slots) if data.course is None else fee[slots].sum()
     return float(total)
 
 
@@ -102,10 +108,10 @@ def solution(
             for device, slots in zip(instance.devices, reports, strict=True)
         },
         notifications=tuple(
-            Notifications(
-                source=link.source, target=link.target, slots=tuple(slots.tolist())
+            Notifications(source=source, target=target, slots=tuple(slots.tolist()))
+            for (source, target), slots in zip(
+                instance.pairs, notifications, strict=True
             )
-            for link, slots in zip(instance.links, notifications, strict=True)
             if len(slots)
         ),
     )

@@ -61,7 +61,7 @@ class LinkView:
         :func:`may_notify`.
     age_price, error_price, fee
         Cost of a slot of age, of a percent of error, and of a notification, in units of
-        the objective.
+        the objective. Where links change, the fee is that in each slot, (T,).
     """
 
     value: Floats
@@ -71,7 +71,7 @@ class LinkView:
     allowed: Bools
     age_price: float
     error_price: float
-    fee: float
+    fee: float | Floats
 
 
 def device_views(data: ProblemData) -> Iterator[DeviceView]:
@@ -99,7 +99,7 @@ def link_views(data: ProblemData, held: HeldValues) -> Iterator[LinkView]:
             allowed=allowed[link],
             age_price=price.age,
             error_price=price.error,
-            fee=float(price.fee[link]),
+            fee=float(price.fee[link]) if data.course is None else price.fee[link],
         )
 
 
@@ -120,6 +120,9 @@ def may_notify(data: ProblemData, held: HeldValues) -> Bools:
         What its routers hold.
     """
     age = notified_age(data, held)
+    if data.course is not None:  # max_pair_age has room for what max_device_age allows
+        within: Bools = age <= data.max_pair_age + LIMIT_ROUNDING
+        return within & data.course.in_force
     last = data.slots - 1
     slots = np.arange(data.slots)
     limit = data.max_pair_age + LIMIT_ROUNDING

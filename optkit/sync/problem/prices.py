@@ -22,7 +22,7 @@ class UnitPrices:
     error
         Price of one percent of error of one link in one slot.
     fee
-        (L,): price of a notification on each link.
+        Price of a notification on each link: (L,), or (L, T) where links change.
     report
         Price of a report.
     """
@@ -35,10 +35,11 @@ class UnitPrices:
 
 def unit_prices(data: ProblemData) -> UnitPrices:
     """Return the prices of an instance."""
-    links = max(data.links, 1)
+    links = max(data.priced_links, 1)
+    fee = data.fee if data.course is None else data.course.fee
     return UnitPrices(
         age=data.weight_age / (data.age_tolerance * links),
         error=data.weight_error / links,
-        fee=data.weight_cost * data.fee / data.routers,
+        fee=data.weight_cost * fee / data.routers,
         report=data.weight_report / data.devices,
     )

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optkit.core.arrays import Floats, Ints
+from optkit.core.arrays import Bools, Floats, Ints
 
 if TYPE_CHECKING:
-    from optkit.sync.instance import SyncInstance
+    from optkit.sync.instance import Link, SyncInstance
+
+
+@dataclass(frozen=True, eq=False)
+class LinkCourse:
+    """Links that change.
+
+    Parameters
+    ----------
+    in_force
+        (L, T): whether a pair has a link.
+    residence, fee
+        (L, T): as in :class:`ProblemData`; where a pair has no link, anything.
+    """
+
+    in_force: Bools
+    residence: Floats
+    fee: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +61,10 @@ class ProblemData:
         Limits on the ages, in slots.
     members
         For each router, the indices of its devices.
+    priced_links
+        The number of links at the start, by which ages and errors are divided.
+    course
+        How the links change; None: they do not, and ``residence`` and ``fee`` hold.
     """
 
     slots: int
@@ -62,6 +85,8 @@ class ProblemData:
     max_device_age: float
     max_pair_age: float
     members: tuple[Ints, ...]
+    priced_links: int
+    course: LinkCourse | None = None
 
     @property
     def devices(self) -> int:
@@ -81,11 +106,11 @@ def problem_data(instance: SyncInstance) -> ProblemData:
 
 def _arrays(instance: SyncInstance) -> ProblemData:
     router_index = {name: index for index, name in enumerate(instance.routers)}
-    devices, links = instance.devices, instance.links
+    devices, pairs = instance.devices, instance.pairs
     home = np.array([router_index[device.router] for device in devices], dtype=np.int64)
-    payload = np.array([link.payload for link in links], dtype=np.float64)
-    rate = np.array([link.rate for link in links], dtype=np.float64)
-    hops = np.array([link.hops for link in links], dtype=np.float64)
+    course = _course(instance) if instance.changes else None
+    residence, fee = _residence_and_fee(instance, instance.links)
+    unknown = np.zeros(len(pairs) - len(residence))
     weights = instance.weights
     return ProblemData(
         slots=instance.slots,
@@ -93,10 +118,10 @@ def _arrays(instance: SyncInstance) -> ProblemData:
         loads=np.array([device.load_percent for device in devices], dtype=np.float64),
         device_router=home,
         transmit=np.array([d.transmit_slots for d in devices], dtype=np.int64),
-        source=np.array([router_index[link.source] for link in links], dtype=np.int64),
-        target=np.array([router_index[link.target] for link in links], dtype=np.int64),
-        residence=payload / rate,
-        fee=hops * (instance.header_cost + payload),
+        source=np.array([router_index[source] for source, _ in pairs], dtype=np.int64),
+        target=np.array([router_index[target] for _, target in pairs], dtype=np.int64),
+        residence=np.concatenate([residence, unknown]),
+        fee=np.concatenate([fee, unknown]),
         age_tolerance=instance.age_tolerance,
         weight_age=weights.age,
         weight_error=weights.error,
@@ -106,7 +131,36 @@ def _arrays(instance: SyncInstance) -> ProblemData:
         max_device_age=instance.max_device_age,
         max_pair_age=instance.max_pair_age,
         members=_members(home, len(instance.routers)),
+        priced_links=len(instance.links),
+        course=course,
     )
+
+
+def _residence_and_fee(
+    instance: SyncInstance, links: Sequence[Link]
+) -> tuple[Floats, Floats]:
+    payload = np.array([link.payload for link in links], dtype=np.float64)
+    rate = np.array([link.rate for link in links], dtype=np.float64)
+    hops = np.array([link.hops for link in links], dtype=np.float64)
+    return payload / rate, hops * (instance.header_cost + payload)
+
+
+def _course(instance: SyncInstance) -> LinkCourse:
+    """Return, for every pair and slot, whether it has a link, and which."""
+    row = {pair: index for index, pair in enumerate(instance.pairs)}
+    shape = (len(row), instance.slots)
+    course = LinkCourse(np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape))
+    changes = instance.changes or ()
+    starts = [0, *(change.slot for change in changes), instance.slots]
+    for (start, end), links in zip(
+        pairwise(starts), (instance.links, *(x.links for x in changes)), strict=True
+    ):
+        rows = [row[link.source, link.target] for link in links]
+        residence, fee = _residence_and_fee(instance, links)
+        course.in_force[rows, start:end] = True
+        course.residence[rows, start:end] = residence[:, None]
+        course.fee[rows, start:end] = fee[:, None]
+    return course
 
 
 def _members(home: Ints, routers: int) -> tuple[Ints, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optkit.core.arrays import Ints
+from optkit.core.errors import UnavailableError
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.held_values import HeldValues, notified_age
 from optkit.sync.problem.prices import LIMIT_TOLERANCE, unit_prices
@@ -86,4 +87,9 @@ def instance_model(instance: SyncInstance) -> Any:
     """Return the model of an instance, with the reports free."""
     from optkit.models.sync import synchronisation_model
 
+    if instance.changes is not None:
+        raise UnavailableError(
+            "links change, and the model is of links that stay; take an instance without"
+            " changes."
+        )
     return synchronisation_model(synchronisation_data(problem_data(instance)))

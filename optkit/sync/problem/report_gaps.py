@@ -30,7 +30,8 @@ def longest_gap(data: ProblemData) -> Ints:
     slack = np.full(data.devices, float(data.slots))
     if data.max_device_age < last:
         slack = np.minimum(slack, data.max_device_age - delay)
-    if data.max_pair_age < last:
+    # Where links change, max_pair_age has room for all that max_device_age allows.
+    if data.course is None and data.max_pair_age < last:
         residence = np.full(data.routers, -np.inf)
         np.maximum.at(residence, data.source, data.residence)
         for router in np.flatnonzero(np.isfinite(residence)):

@@ -12,7 +12,7 @@ from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Capabilities, Kind, Outcome, Solver
+from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome, Solver
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.given_reports import read_reports
 from optkit.sync.problem.held_values import held_values
@@ -63,6 +63,17 @@ class ExactOffline(Solver[SyncInstance, ExactOfflineOptions]):
         """Return whether the reports are given, so that the bound is for them."""
         return self.options.reports is not None
 
+    def supports(self, instance: SyncInstance) -> Availability:
+        """Refuse links that change where the reports are free."""
+        if instance.changes is None or self.options.reports is not None:
+            return Availability()
+        return Availability(
+            False,
+            "links change, and reports and notifications together are solved for links"
+            " that stay; give reports with --set reports=FILE, or take"
+            " periodic+exact-offline",
+        )
+
     def run(self, instance: SyncInstance, run: Run) -> Outcome:
         """Solve for the given reports, or over all of them."""
         data = problem_data(instance)
@@ -79,8 +90,8 @@ class ExactOffline(Solver[SyncInstance, ExactOfflineOptions]):
         run.model_built()
         best = best_notifications(data, held_values(data, reports))
         if not best.feasible:
-            impossible = [instance.links[link] for link in best.impossible[:3]]
-            links = ", ".join(f"{link.source} to {link.target}" for link in impossible)
+            impossible = [instance.pairs[link] for link in best.impossible[:3]]
+            links = ", ".join(f"{source} to {target}" for source, target in impossible)
             return Outcome(
                 Reason.PROVED,
                 f"with these reports no notifications keep max_pair_age on {links}",

@@ -89,7 +89,7 @@ def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
     counts = {
         "router": len(instance.routers),
         "device": count,
-        "link": len(instance.links),
+        "link": len(instance.pairs),
         "slot": instance.slots,
     }
     facts = ", ".join(f"{n} {noun}{'s' * (n != 1)}" for noun, n in counts.items())
@@ -110,7 +110,7 @@ def _solution(
     series = link_figures(instance, solution)
     devices = _worst(instance, verification)
     links = _oldest(series.age)
-    names = [f"{link.source}→{link.target}" for link in instance.links]
+    names = [f"{source}→{target}" for source, target in instance.pairs]
     row_height = 0.12
     heights = [1.1] * len(devices)
     tall = [0.35 + row_height * min(len(instance.devices), MOST_ROWS)]
@@ -141,7 +141,7 @@ def _solution(
         "Reports of each device" + _part(len(instance.devices), MOST_ROWS),
     )
     if len(links):
-        part = _part(len(instance.links), len(links), ", the oldest")
+        part = _part(len(names), len(links), ", the oldest")
         shown = [names[link] for link in links]
         axes = figure.add_subplot(grid[row + 1])
         slots = [series.notifications[link] for link in links]
@@ -175,7 +175,7 @@ def _worst(instance: SyncInstance, verification: Verification) -> list[int]:
 
 def _oldest(age: Floats) -> Ints:
     """Return the links with the greatest mean age, in the order of the instance."""
-    order = np.argsort(-age.mean(axis=1), kind="stable")[:MOST_ROWS]
+    order = np.argsort(-np.nanmean(age, axis=1), kind="stable")[:MOST_ROWS]
     return np.sort(order).astype(np.int64)
 
 

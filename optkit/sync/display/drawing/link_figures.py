@@ -25,9 +25,9 @@ class LinkFigures:
     notifications
         Notification slots of each of the L links.
     age
-        (L, T): age of each pair, in slots.
+        (L, T): age of each pair, in slots; NaN where it has no link.
     error
-        (L, T): error of each pair, in percent.
+        (L, T): error of each pair, in percent; NaN where it has no link.
     """
 
     reports: list[Ints]
@@ -45,8 +45,7 @@ def link_figures(instance: SyncInstance, solution: SyncSolution) -> LinkFigures:
     ]
     used = {(n.source, n.target): n.slots for n in solution.notifications}
     notifications = [
-        np.array(used.get((link.source, link.target), ()), dtype=np.int64)
-        for link in instance.links
+        np.array(used.get(pair, ()), dtype=np.int64) for pair in instance.pairs
     ]
     held = held_values(data, reports)
     ages = notified_age(data, held)
@@ -58,4 +57,6 @@ def link_figures(instance: SyncInstance, solution: SyncSolution) -> LinkFigures:
         reference = data.loads[members] if data.true_error else values
         part = slice(link, link + 1)
         age[part], error[part] = ages_and_errors(ages[part], reference, values, [slots])
+    if data.course is not None:  # nothing to see where a pair has no link
+        age[~data.course.in_force] = error[~data.course.in_force] = np.nan
     return LinkFigures(reports, notifications, age, error)

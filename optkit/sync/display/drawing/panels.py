@@ -93,7 +93,7 @@ def draw_strips(
         cmap="Blues",
         interpolation="nearest",
         vmin=0.0,
-        vmax=float(values.max(initial=0.0)) or 1.0,
+        vmax=float(np.nanmax(values, initial=0.0)) or 1.0,
         extent=(-0.5, min(slots, MOST_SLOTS) - 0.5, count - 0.5, -0.5),
     )
     rows(axes, names)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.core.arrays import Ints
+from optkit.core.arrays import Floats, Ints
 from optkit.sync.problem.observation import LinkView
 
 
@@ -29,7 +29,7 @@ class IndexRule:
     keep
         Share of r that is kept from slot to slot: 0 for a threshold, 1 for a rent.
     level
-        The value of r from which the rule notifies.
+        The value of r from which the rule notifies; one for all slots, or (T,).
     younger
         Whether a notification must make the pair younger.
     """
@@ -38,7 +38,7 @@ class IndexRule:
     gain: float = 0.0
     age: float = 0.0
     keep: float = 0.0
-    level: float = 0.0
+    level: float | Floats = 0.0
     younger: bool = False
 
     def slots(self, view: LinkView) -> Ints:
@@ -50,6 +50,7 @@ class IndexRule:
             view.notified_age,
             view.allowed,
             view.limit,
-            (self.error, self.gain, self.age, self.keep, self.level, self.younger),
+            np.full(len(view.value), self.level),
+            (self.error, self.gain, self.age, self.keep, self.younger),
         )
         return np.flatnonzero(notify)

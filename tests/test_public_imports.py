@@ -63,6 +63,7 @@ FACES = {
         "AllocationSolution",
         "SinkTree",
         "TreeSolver",
+        "carry_over",
         "rescale",
         "sink_tree",
         "store_and_forward",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from optkit.allocation.carrying_over import carry_over as carry_over
     from optkit.allocation.check.simulation import (
         store_and_forward as store_and_forward,
     )
@@ -29,6 +30,7 @@ _HOMES = {
     "AllocationSolution": "solution",
     "SinkTree": "problem.sink_tree",
     "TreeSolver": "solvers.base",
+    "carry_over": "carrying_over",
     "rescale": "rescaling",
     "sink_tree": "problem.sink_tree",
     "store_and_forward": "check.simulation",

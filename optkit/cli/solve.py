@@ -90,7 +90,8 @@ def solve(
     set_
         Set an option of the solver, KEY=VALUE; may be repeated.
     initial
-        Start from the solution in this file.
+        Start from the solution in this file. In allocation it may be one of another
+        network: it is carried over as far as its servers and links are still there.
     aux
         Aux file of an .mps instance; by default, the one beside it.
     backend
@@ -119,7 +120,7 @@ def solve(
     problem = load_instance(instance, aux)
     if backend is not None:
         _set_backend(options, backend, problem, solver)
-    start = _initial(problem, initial)
+    start = _initial(problem, initial, terminal)
     result = _run(
         problem,
         terminal,
@@ -261,13 +262,16 @@ def _run(
     return result
 
 
-def _initial(problem: Instance, path: Path | None) -> Any:
+def _initial(problem: Instance, path: Path | None, terminal: Terminal) -> Any:
     """Return the solution to start from; None if no file is named."""
     if path is None:
         return None
-    from optkit.core.tools.solution_files import family_solution, load_solution
+    from optkit.core.tools.solution_files import initial_solution, load_solution
 
-    return family_solution(load_solution(path), problem, str(path))
+    solution, note = initial_solution(load_solution(path), problem, str(path))
+    if note:
+        terminal.note(note)
+    return solution
 
 
 def _set_backend(

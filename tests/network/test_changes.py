@@ -25,7 +25,9 @@ def _options(**values: object) -> ChangingNetwork:
 def test_the_union_knows_what_any_network_knows() -> None:
     """Nodes are the same by id, the n-th links between two nodes by number."""
     first = Network.from_edges([("a", "b", 1.0), ("b", "a"), ("b", "c")])
-    second = Network.from_edges([("b", "a"), ("a", "b", 7.0)], {"a": {"ghz": 3.0}, "b": {}})
+    second = Network.from_edges(
+        [("b", "a"), ("a", "b", 7.0)], {"a": {"ghz": 3.0}, "b": {}}
+    )
     whole = union([first, second])
     assert [(node.id, node.ghz) for node in whole.nodes] == [
         ("a", 3.0),

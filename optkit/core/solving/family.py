@@ -104,6 +104,10 @@ class Family:
         has exporters of its own) and the
         :class:`optkit.backends.solution_files.values.ModelValues` of a solution file, and
         returns the solution as it stands there, without mending it.
+    carry_over
+        ``"module:function"`` that is called with a solution of another instance and with an
+        instance, and returns it as a solution of this one, without solving anything; so
+        ``optkit solve --initial`` takes such solutions, too.
     bilevel
         ``"module:function"`` that makes the Pyomo model of an instance with the blocks
         ``upper`` and ``lower`` of a bilevel program, if the family's problems are such.
@@ -162,6 +166,7 @@ class Family:
     exporters: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
     solution_from_model: str | None = None
+    carry_over: str | None = None
     bilevel: str | None = None
     from_blocks: str | None = None
     unit_form: str | None = None

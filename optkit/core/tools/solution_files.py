@@ -18,6 +18,7 @@ from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.files.validation_messages import issue_of
 from optkit.core.instance import Instance, Solution
+from optkit.core.solving.family import resolve
 from optkit.core.solving.registry import family_of_schema
 from optkit.core.solving.result import Reason, Result, Status
 
@@ -308,6 +309,52 @@ def family_solution(
     family = family_of_schema(instance.SCHEMA)
     assert family is not None, "an instance was loaded, so its family is registered"
     return parse_solution(family.solution_type, document.solution, source)
+
+
+def initial_solution(
+    document: SolutionDocument, instance: Instance, source: str = "solution"
+) -> tuple[Solution, str]:
+    """Return a solution to start from, and what was done to it.
+
+    Parameters
+    ----------
+    document
+        A solution, of this instance or, where the family can carry it over, of another.
+    instance
+        The instance.
+    source
+        Where it is from.
+
+    Returns
+    -------
+    tuple
+        The solution, and a sentence; empty if it is of this instance.
+
+    Raises
+    ------
+    InvalidFileError
+        As :func:`family_solution`.
+    """
+    family = family_of_schema(instance.SCHEMA)
+    reference = document.instance
+    if (
+        family is None
+        or family.carry_over is None
+        or document.solution is None
+        or reference.schema_ != instance.SCHEMA
+        or reference.sha256 == instance.sha256
+    ):
+        return family_solution(document, instance, source), ""
+    old = parse_solution(family.solution_type, document.solution, source)
+    carried: Solution = resolve(family.carry_over)(old, instance)
+    cost = family.check(instance, carried).objective
+    text = (
+        f"{source} solves another instance, {reference.name!r}. Carried over to this one,"
+        " without solving anything,"
+    )
+    if cost is None:
+        return carried, f"{text} it does not pass the check."
+    return carried, f"{text} its objective is {cost:.6g}."
 
 
 def parse_solution(

@@ -216,6 +216,7 @@ def _homes(
     """Return the access point that each server stands beside: itself, or the nearest."""
     known = set(aps)
     homes = {}
+    alone = []
     for node in edges:
         near = [ap for ap in aps if node.id in paths[ap]]
         if node.id in known:
@@ -223,11 +224,21 @@ def _homes(
         elif near:
             homes[node.id] = min(near, key=lambda ap: _nearness(paths[ap][node.id]))
         else:
-            raise UsageError(
-                f"network {network.name}: no path leads from an access point to the server"
-                f" {node.id!r}; add a link, or take the role away."
-            )
+            alone.append(node.id)
+    if alone:
+        raise UsageError(
+            f"network {network.name}: no path leads from an access point to"
+            f" {_listed('server', alone)}; add links, or take the role away."
+        )
     return homes
+
+
+def _listed(what: str, names: Sequence[str]) -> str:
+    """Return ``the server 'a'``, or ``12 servers ('a', 'b', …)``."""
+    if len(names) == 1:
+        return f"the {what} {names[0]!r}"
+    shown = ", ".join(map(repr, names[:5])) + (", …" if len(names) > 5 else "")
+    return f"{len(names)} {what}s ({shown})"
 
 
 def _nearness(path: Path) -> tuple[int, float]:
@@ -303,13 +314,12 @@ def _document(
     cloud_path = Path(1, options.cloud_gbps, options.cloud_latency_s)
     candidates: list[list[str]] = []
     upload: list[list[list[list[float]] | None]] = []
+    means: dict[tuple[str, str], float] = {}
+    alone: list[str] = []
     for ap in aps:
         allowed = {*reach[ap], *(name for name in far if name in paths[ap]), *own}
         if not allowed:
-            raise UsageError(
-                f"no path leads from the access point {ap!r} to a server; add a link, or"
-                " take the role away."
-            )
+            alone.append(ap)
         candidates.append([name for name in names if name in allowed])
         row: list[list[list[float]] | None] = []
         for name in names:
@@ -319,8 +329,21 @@ def _document(
                 row.append([[0.0, 1.0] for _ in size])  # it leaves after one slot
             else:
                 path = cloud_path if name in own else paths[ap][name]
-                row.append([_law(kbit, path, ap, name, options) for kbit in size])
+                slots_of_types = [_mean_slots(kbit, path, options) for kbit in size]
+                means[ap, name] = max(slots_of_types)
+                row.append(
+                    [
+                        upload_law(min(mean, MOST_UPLOAD_SLOTS), options.jitter)
+                        for mean in slots_of_types
+                    ]
+                )
         upload.append(row)
+    if alone:
+        raise UsageError(
+            f"no path leads from {_listed('access point', alone)} to a server; add links,"
+            " or take the role away."
+        )
+    _refuse_slow(means, options)
     service = [
         [service_slots(gcycles, speeds[name], options.slot_seconds) for gcycles in work]
         for name in names
@@ -336,15 +359,22 @@ def _around(
     return [float(value) for value in mean * (1.0 + share)]
 
 
-def _law(
-    kbit: float, path: Path, ap: str, server: str, options: GeneratorOptions
-) -> list[float]:
+def _mean_slots(kbit: float, path: Path, options: GeneratorOptions) -> float:
     seconds = transfer_seconds(kbit, path.gbps, path.latency_s)
-    mean = slots(seconds, options.slot_seconds)
-    if mean > MOST_UPLOAD_SLOTS:
-        raise UsageError(
-            f"an upload from {ap!r} to {server!r} takes {mean:.3g} slots; at most"
-            f" {MOST_UPLOAD_SLOTS} are possible: give longer slots (--slot-seconds) or"
-            " smaller jobs (--job-kbit)."
-        )
-    return upload_law(mean, options.jitter)
+    return slots(seconds, options.slot_seconds)
+
+
+def _refuse_slow(
+    means: Mapping[tuple[str, str], float], options: GeneratorOptions
+) -> None:
+    """Refuse uploads that take too many slots, all at once."""
+    slow = {pair: mean for pair, mean in means.items() if mean > MOST_UPLOAD_SLOTS}
+    if not slow:
+        return
+    (ap, server), most = max(slow.items(), key=lambda item: item[1])
+    fit = 1.05 * options.slot_seconds * most / MOST_UPLOAD_SLOTS  # room for rounding
+    raise UsageError(
+        f"{len(slow)} uploads take more than {MOST_UPLOAD_SLOTS} slots, the longest, from"
+        f" {ap!r} to {server!r}, {most:.3g}: give slots of at least {fit:.2g} s"
+        f" (--slot-seconds), or smaller jobs than {options.job_kbit:g} kbit (--job-kbit)."
+    )

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.network.importers.graph import (
-    MAX_ISSUES,
     FileEdge,
     FileGraph,
     FileNode,
@@ -49,7 +48,8 @@ def is_gml(text: str) -> bool:
 def parse_gml(text: str, source: str) -> FileGraph:
     """Parse GML text.
 
-    Numbers stay text; integer ids are written in one way (``007`` is ``7``).
+    Numbers stay text; integer ids are written in one way (``007`` is ``7``). Nodes and
+    edges without ids are left out and named in the graph's ``issues``.
 
     Raises
     ------
@@ -82,11 +82,11 @@ def parse_gml(text: str, source: str) -> FileGraph:
         else:
             ends = _id(values["source"]), _id(values["target"])
             edges.append(FileEdge(*ends, pair.line, values))
-    if issues:
-        raise InvalidFileError(source, issues[:MAX_ISSUES])
     attributes = {item.key: item.text for item in inner if item.inner is None}
     directed = attributes.get("directed", "0").strip() == "1"
-    return FileGraph(attributes, tuple(nodes), tuple(edges), directed)
+    return FileGraph(
+        attributes, tuple(nodes), tuple(edges), directed, issues=tuple(issues)
+    )
 
 
 def _repeated(pairs: list[_Pair]) -> Issue | None:

@@ -37,7 +37,8 @@ class FileGraph:
     """Everything that was read from a file, in the file's order.
 
     ``node_place`` and ``edge_place`` say what the lines of nodes and edges count:
-    ``"line"``, or ``"nodes.csv, line"``.
+    ``"line"``, or ``"nodes.csv, line"``. ``issues`` are what the reader found wrong, to be
+    reported with everything else.
     """
 
     attributes: Mapping[str, str]
@@ -46,6 +47,7 @@ class FileGraph:
     directed: bool
     node_place: str = "line"
     edge_place: str = "line"
+    issues: tuple[Issue, ...] = ()
 
 
 def check_graph(graph: FileGraph, source: str) -> FileGraph:
@@ -63,7 +65,7 @@ def check_graph(graph: FileGraph, source: str) -> FileGraph:
 
 def graph_issues(graph: FileGraph) -> list[Issue]:
     """Return what is wrong between the nodes and edges of a graph."""
-    issues: list[Issue] = []
+    issues = [*graph.issues]
     if not graph.nodes:
         issues.append(Issue("", "the network has no nodes; at least one is needed"))
     line_of: dict[str, int] = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files.xml import Element, parse_xml
 from optkit.network.importers.graph import (
-    MAX_ISSUES,
     FileEdge,
     FileGraph,
     FileNode,
@@ -24,12 +23,13 @@ def parse_graphml(data: bytes, source: str) -> FileGraph:
     Values stay text: a key's declared type says how to read a value, not whether it makes
     sense. Only speeds are read as numbers, with their own check.
 
+    Nodes and edges without ids, a mixture of directed and undirected edges, and features
+    that have no meaning here (hyperedges, nested graphs) are the graph's ``issues``.
+
     Raises
     ------
     InvalidFileError
-        With the line, if the file is not GraphML, does not hold exactly one graph,
-        mixes directed and undirected edges, or uses features that have no meaning here
-        (hyperedges, nested graphs).
+        With the line, if the file is not GraphML or does not hold exactly one graph.
     """
     root = parse_xml(data, source)
     if root.tag == "network":
@@ -44,13 +44,13 @@ def parse_graphml(data: bytes, source: str) -> FileGraph:
         raise InvalidFileError(
             source, [f"{len(graphs)} graphs in the file; exactly one is expected"]
         )
-    return _Reader(root, graphs[0], source).graph
+    return _Reader(root, graphs[0]).graph
 
 
 class _Reader:
     """Reads one graph, and collects everything that is wrong with it."""
 
-    def __init__(self, root: Element, graph: Element, source: str) -> None:
+    def __init__(self, root: Element, graph: Element) -> None:
         self.issues: list[Issue] = []
         self.names: dict[str, str] = {}
         self.defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}, "graph": {}}
@@ -59,12 +59,17 @@ class _Reader:
         self.directed = graph.attributes.get("edgedefault", "undirected") == "directed"
         nodes = [self.node(element) for element in graph.all("node")]
         edges = [self.edge(element) for element in graph.all("edge")]
+        self.check_directions(graph)
         for element in graph.all("hyperedge"):
             self.wrong(element, "hyperedges are not read; replace it by edges")
         attributes = self.data(graph, "graph")
-        if self.issues:
-            raise InvalidFileError(source, self.issues[:MAX_ISSUES])
-        self.graph = FileGraph(attributes, tuple(nodes), tuple(edges), self.directed)
+        self.graph = FileGraph(
+            attributes,
+            tuple(node for node in nodes if node.key),
+            tuple(edge for edge in edges if edge.source and edge.target),
+            self.directed,
+            issues=tuple(self.issues),
+        )
 
     def wrong(self, element: Element, message: str) -> None:
         self.issues.append(Issue(f"line {element.line}", message))
@@ -120,11 +125,22 @@ class _Reader:
         target = element.attributes.get("target", "").strip()
         if not source or not target:
             self.wrong(element, "an edge without source or target; add it")
-        directed = element.attributes.get("directed")
-        if directed is not None and (directed in ("true", "1")) != self.directed:
-            self.wrong(
-                element,
-                f"directed={clean_text(directed, 60)!r} differs from the graph's"
-                " edgedefault; write all edges in one way",
-            )
         return FileEdge(source, target, element.line, self.data(element, "edge"))
+
+    def check_directions(self, graph: Element) -> None:
+        """Note the edges that differ from the graph's direction, as one issue."""
+        edges = graph.all("edge")
+        other = [
+            element
+            for element in edges
+            if (directed := element.attributes.get("directed")) is not None
+            and (directed in ("true", "1")) != self.directed
+        ]
+        if not other:
+            return
+        directed = clean_text(other[0].attributes["directed"], 60)
+        self.wrong(
+            other[0],
+            f"directed={directed!r} on {len(other)} of {len(edges)} edges differs from the"
+            " graph's edgedefault; write all edges in one way",
+        )

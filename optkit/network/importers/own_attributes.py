@@ -94,6 +94,7 @@ class OwnAttributes:
             latency = options.latency_attribute
         nodes, edges = graph.nodes, graph.edges
         self._issues: list[Issue] = [*issues]
+        self._wrong_options: list[str] = []
         self.rate = self._named(edges, options.rate_attribute, "rate", "gbps")
         self.power = self._named(nodes, options.ghz_attribute, "ghz", "ghz")
         self.latency = self._named(edges, latency, "latency", "latency_s")
@@ -136,6 +137,8 @@ class OwnAttributes:
 
         Raises
         ------
+        UsageError
+            If an attribute that is named is nowhere in the file; with all else.
         InvalidFileError
             With every value of any attribute that is not allowed.
         """
@@ -186,10 +189,11 @@ class OwnAttributes:
             guess = nearest(name, names)
             hint = f" Did you mean {guess!r}?" if guess else ""
             listing = ", ".join(clean_text(n, 60) for n in names[:20]) or "none"
-            raise UsageError(
+            self._wrong_options.append(
                 f"option {option}_attribute: nothing in {self.source} has"
                 f" {name!r}.{hint} There are: {listing}."
             )
+            return None
         return name
 
     def _speeds(self) -> list[Speed]:
@@ -301,6 +305,12 @@ class OwnAttributes:
         return numbers[0], numbers[1]
 
     def _finish(self) -> None:
+        if self._wrong_options:
+            issues = [
+                str(issue) if ", line" in issue.path else f"{self.source}: {issue}"
+                for issue in self._issues[:MAX_ISSUES]
+            ]
+            raise UsageError("\n".join([*self._wrong_options, *issues]))
         if self._issues:
             raise InvalidFileError(self.source, self._issues[:MAX_ISSUES])
 

@@ -12,6 +12,7 @@ from pathlib import Path as PathOnDisk
 from typing import Any
 
 from optkit.core.errors import UsageError
+from optkit.core.files.fields import LARGEST
 from optkit.core.files.left_out import LeftOut
 from optkit.network.assumptions import Need, Rule, fill
 from optkit.network.conversions import payload_per_slot, slots, transfer_seconds
@@ -214,5 +215,6 @@ def _link(
         "target": target,
         "hops": path.hops,
         "payload": options.payload,
-        "rate": payload_per_slot(options.payload, residence),
+        # A path may be faster than what a file can say; that is no time at all.
+        "rate": min(payload_per_slot(options.payload, residence), LARGEST),
     }

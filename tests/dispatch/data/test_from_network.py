@@ -112,7 +112,7 @@ def test_it_is_solved() -> None:
     [
         ({"aps": 3}, "aps: no effect with network"),
         ({"reach_hops": 2, "reach_ms": 5.0}, "both given"),
-        ({"slot_seconds": 1e-9}, "at most 10000 are possible"),
+        ({"slot_seconds": 1e-9}, "take more than 10000 slots"),
         ({"assume": "tx_watt=1"}, "needs no tx_watt"),
         (
             {"network": optkit.Network.from_edges([("a", "b")]), "strict": True},
@@ -138,3 +138,16 @@ def test_options_that_make_no_sense(options: dict[str, Any], said: str) -> None:
         made(**options)
     with pytest.raises(UsageError, match="jitter: no effect without network"):
         optkit.generate("dispatch", jitter=0.1)
+
+
+def test_slow_networks_say_which_slots_do() -> None:
+    """All uploads that take too long in one error, and what it advises helps."""
+    slow = optkit.Network.from_edges(
+        [("a", "b", 1e-5), ("b", "c", 2e-6)], {name: {"ghz": 1.0} for name in "abc"}
+    )
+    options = {"network": slow, "intervals": 2, "types": 1, "assume": "latency_s=0"}
+    with pytest.raises(UsageError, match="4 uploads take more than 10000 slots") as error:
+        optkit.generate("dispatch", **options)
+    words = str(error.value).split("at least ")[1].split()
+    made = optkit.generate("dispatch", **options, slot_seconds=float(words[0]))
+    assert max(len(laws[0]) for row in made.upload_pmf for laws in row if laws) > 9000

@@ -390,7 +390,7 @@ def test_every_dangling_link_is_named_with_its_line(write: Any) -> None:
         (
             '<edge source="3"',
             '<edge directed="true" source="3"',
-            "line 23: directed='true' differs",
+            "line 23: directed='true' on 1 of 4 edges differs",
         ),
         (
             '<node id="5"/>',

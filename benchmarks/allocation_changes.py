@@ -321,56 +321,56 @@ def report(found: dict[str, dict[tuple[float, int], list[Loss]]]) -> None:
 
 
 def picture(found: dict[str, dict[tuple[float, int], list[Loss]]], path: Path) -> None:
-    """Draw the mean losses against what has changed since the answer was found."""
+    """Draw the mean losses against the time since the answer was found."""
     from matplotlib.figure import Figure
 
     from optkit.plotting import palette
     from optkit.plotting.output import render
 
-    figure = Figure(figsize=(9.0, 3.2), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(9.0, 3.4), layout="constrained", facecolor="white")
     panels = figure.subplots(1, 3, sharey=True)
     colours = (palette.SKY, palette.BLUE, palette.ORANGE, palette.VERMILION)
-    for axes, kind, rates, label in (
-        (panels[0], "drift", DRIFTS, "steps since the answer"),
-        (panels[1], "outages", OUTAGES, "steps since the answer"),
-        (panels[2], "walkers", (0.0,), "minutes since the answer"),
+    for axes, kind, rates, title, label in (
+        (panels[0], "drift", DRIFTS, "Rates and speeds drift", "σ = {:g}"),
+        (panels[1], "outages", OUTAGES, "Links fail and come back", "p = {:g}"),
+        (panels[2], "walkers", (0.0,), "Servers are carried about", ""),
     ):
         scale = STEP_S / 60.0 if kind == "walkers" else 1.0
+        times = [scale * age for age in AGES]
         for rate, colour in zip(rates, colours, strict=False):
-            ages = [age for r, age in sorted(found[kind]) if r == rate]
             for what, style in (("scaled", "-"), ("loads", ":")):
-                means = [
-                    100.0 * np.mean([getattr(x, what) for x in found[kind][rate, age]])
-                    for age in ages
-                ]
-                names = {"drift": f"σ = {rate:g}", "outages": f"p = {rate:g}"}
+                named = kind != "walkers" and style == "-"
                 axes.plot(
-                    [scale * age for age in ages],
-                    means,
+                    times,
+                    [
+                        100.0
+                        * np.mean([getattr(x, what) for x in found[kind][rate, age]])
+                        for age in AGES
+                    ],
                     style,
                     marker="o",
                     markersize=2.5,
                     linewidth=1.2,
                     color=palette.INK if kind == "walkers" else colour,
-                    label=names.get(kind, what)
-                    if style == "-" or kind == "walkers"
-                    else None,
+                    label=label.format(rate) if named else None,
                 )
         axes.set_xscale("log")
+        axes.set_xticks(times, [f"{time:g}" for time in times])
+        axes.set_xticks([], minor=True)
         axes.set_yscale("symlog", linthresh=1.0)
-        axes.set_xlabel(label)
-        axes.set_title(
-            {
-                "drift": "Rates and speeds drift",
-                "outages": "Links fail and come back",
-                "walkers": "Servers are carried about",
-            }[kind],
-            fontsize=9,
-        )
+        axes.set_yticks([0, 1, 10, 100], ["0", "1", "10", "100"])
+        axes.set_ylim(-1.0, 900.0)
+        unit = "minutes" if kind == "walkers" else "steps"
+        axes.set_xlabel(f"{unit} since the answer was found")
+        axes.set_title(title, fontsize=9)
         axes.grid(color=palette.FAINT, linewidth=0.4)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(fontsize=7, frameon=False)
-    panels[0].set_ylabel("mean loss, % of the new optimum")
+    for axes in panels[:2]:
+        axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper left")
+    for text, style in (("scaled", "-"), ("best loads, same tree and order", ":")):
+        panels[2].plot([], [], style, color=palette.INK, linewidth=1.2, label=text)
+    panels[2].legend(fontsize=7, frameon=False, loc="lower right")
+    panels[0].set_ylabel("mean loss, % of the cost of solving anew")
     path.write_bytes(render(figure, "png"))
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from optkit.core.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from optkit.allocation.carrying_over import carry_over as carry_over
     from optkit.allocation.check.simulation import (
         store_and_forward as store_and_forward,
     )
     from optkit.allocation.instance import AllocationInstance as AllocationInstance
     from optkit.allocation.problem.sink_tree import SinkTree as SinkTree
     from optkit.allocation.problem.sink_tree import sink_tree as sink_tree
+    from optkit.allocation.rescaling import carry_over as carry_over
     from optkit.allocation.rescaling import rescale as rescale
     from optkit.allocation.solution import AllocationSolution as AllocationSolution
     from optkit.allocation.solvers.base import TreeSolver as TreeSolver
@@ -30,7 +30,7 @@ _HOMES = {
     "AllocationSolution": "solution",
     "SinkTree": "problem.sink_tree",
     "TreeSolver": "solvers.base",
-    "carry_over": "carrying_over",
+    "carry_over": "rescaling",
     "rescale": "rescaling",
     "sink_tree": "problem.sink_tree",
     "store_and_forward": "check.simulation",

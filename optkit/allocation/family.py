@@ -100,7 +100,7 @@ FAMILY = Family(
             function="optkit.allocation.data.importers.sndlib:read",
         ),
     ),
-    carry_over="optkit.allocation.carrying_over:carry_over",
+    carry_over="optkit.allocation.rescaling:carry_over",
     model="optkit.allocation.problem.pyomo_adapter:instance_model",
     solution_from_model="optkit.allocation.problem.model_solution:solution_from_model",
     draw="optkit.allocation.display.drawing.figure:draw",

@@ -14,10 +14,10 @@ from optkit.allocation.check.brute_force import (
     spanning_trees,
 )
 from optkit.allocation.data.generate import GeneratorOptions, generate
-from optkit.allocation.data.options import Shape
 from optkit.allocation.instance import AllocationInstance
 from optkit.core.solving import seeds
 from optkit.core.tools.contract_cases import ContractCase, ContractCases
+from optkit.network.random_options import Shape
 
 _SHAPES: tuple[tuple[Shape, int], ...] = (
     ("random-tree", 5),

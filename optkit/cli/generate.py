@@ -12,16 +12,19 @@ from optkit.cli.source_warnings import source_warnings
 from optkit.cli.terminal import Terminal
 from optkit.cli.tool_commands import as_command, paths_in, signature, write_instance
 from optkit.cli.writable_paths import require_writable
-from optkit.core.solving.family import Family, Tool
-from optkit.core.solving.registry import families
+from optkit.core.solving.family import Family, FileKind, Tool
+from optkit.core.solving.registry import families, file_kinds
 from optkit.core.tools.generate import takes_network
 
 ABOUT = """Generate an instance of a family, at random or from a network.
+
+A random network can be generated, too, and instances of all families from it.
 
 For example:
 
   optkit generate allocation --help
   optkit generate allocation --servers 20 --seed 1 -o instance.json
+  optkit generate network --nodes 20 --seed 1 -o net.json
   optkit generate allocation --network net.json --master hub -o instance.json
 """
 
@@ -34,14 +37,16 @@ app = App(
 )
 
 
-def _from_network(family: Family) -> str:
-    """Return the example of a family that takes a given network."""
-    if not takes_network(family):
+def _from_network(maker: Family | FileKind) -> str:
+    """Return the examples of what can be done with, or made from, a network."""
+    if isinstance(maker, FileKind):
+        return "  optkit generate allocation --network net.json -o instance.json\n"
+    if not takes_network(maker):
         return ""
-    return f"  optkit generate {family.name} --network net.json -o instance.json\n"
+    return f"  optkit generate {maker.name} --network net.json -o instance.json\n"
 
 
-def _command(family: Family, tool: Tool) -> Any:
+def _command(maker: Family | FileKind, tool: Tool) -> Any:
     shape = signature(tool)
 
     def generate(
@@ -51,23 +56,28 @@ def _command(family: Family, tool: Tool) -> Any:
         terminal: Terminal,
         **options: Any,
     ) -> int:
-        import optkit
+        from optkit.core.tools.generate import generate_document
 
         require_writable(output, *paths_in(options))
         with source_warnings(terminal):
-            instance = optkit.generate(family.name, seed, **options)
-        return write_instance(instance, output, terminal)
+            made = generate_document(maker, seed, options)
+        return write_instance(made, output, terminal)
 
-    text = f"""Generate a {family.name} instance: {tool.summary}.
+    if isinstance(maker, FileKind):
+        what, file, use = maker.name, "net.json", "show /dev/stdin"
+    else:
+        what, file, use = f"{maker.name} instance", "instance.json", "solve /dev/stdin"
+    text = f"""Generate a{"n" * (what[0] in "aeiou")} {what}: {tool.summary}.
 
 For example:
 
-  optkit generate {family.name} --seed 1 -o instance.json
-  optkit generate {family.name} | optkit solve /dev/stdin
-{_from_network(family)}"""
+  optkit generate {maker.name} --seed 1 -o {file}
+  optkit generate {maker.name} | optkit {use}
+{_from_network(maker)}"""
     return as_command(generate, shape, text)
 
 
-for _family in families().values():
-    if _family.generator is not None:
-        app.command(_command(_family, _family.generator), name=_family.name)
+_makers: list[Family | FileKind] = [*families().values(), *file_kinds().values()]
+for _maker in _makers:
+    if _maker.generator is not None:
+        app.command(_command(_maker, _maker.generator), name=_maker.name)

@@ -53,6 +53,12 @@ NETWORK = FileKind(
             function=f"{_READERS}.sndlib:read",
         ),
     ),
+    generator=Tool(
+        name="network",
+        summary="Erdős–Rényi, Barabási–Albert or trees",
+        options="optkit.network.random_options:RandomNetworkOptions",
+        function="optkit.network.random_networks:generate",
+    ),
     draw="optkit.network.display.drawing:draw",
     tables="optkit.network.display.tables:tables",
 )

@@ -13,16 +13,16 @@ from optkit.core.errors import Issue
 from optkit.core.files.document import Part
 from optkit.core.files.fields import Identifier, Number, Quantity, QuantityOrZero, Truth
 from optkit.core.instance import NamedDocument
+from optkit.core.options import make_options
+from optkit.core.solving.seeds import check_seed
 from optkit.network import frames, graphs
 from optkit.network.identity import id_text
+from optkit.network.limits import MAX_LINKS, MAX_NODES
 from optkit.network.validation import find_issues
 
 if TYPE_CHECKING:
     import networkx
     import pandas
-
-MAX_NODES = 2_000_000
-MAX_LINKS = 10_000_000
 
 Role = Literal["server", "access-point", "router", "device", "cloud"]
 
@@ -262,6 +262,29 @@ class Network(NamedDocument):
             links, nodes, (source, target, id), directed, options, name
         )
         return cls.parse(document, "tables")
+
+    @classmethod
+    def random(cls, seed: int = 0, **options: Any) -> Self:
+        """Return a random network.
+
+        Parameters
+        ----------
+        seed
+            The same seed and options give the same network.
+        options
+            ``nodes``, ``shape``, and what else ``optkit generate network --help`` lists.
+
+        Raises
+        ------
+        UsageError
+            If an option is unknown, or a value is not allowed.
+        """
+        from optkit.network.random_networks import generate
+        from optkit.network.random_options import RandomNetworkOptions
+
+        check_seed(seed)
+        settings = make_options(RandomNetworkOptions, options, "generator network")
+        return cls.parse(generate(settings, seed), "generated network")
 
     def to_networkx(self) -> networkx.Graph[str]:
         """Return the network as a graph of networkx.

@@ -197,6 +197,8 @@ class FileKind:
         What to do with it, for whoever takes it for an instance.
     importers
         Make such documents from files of other formats.
+    generator
+        Makes such documents at random.
     draw
         ``"module:function"``: ``draw(document)`` returns a matplotlib figure.
     tables
@@ -209,5 +211,6 @@ class FileKind:
     document_type: type[NamedDocument]
     use: str
     importers: tuple[Tool, ...] = ()
+    generator: Tool | None = None
     draw: str | None = None
     tables: str | None = None

@@ -32,14 +32,30 @@ def generate(family: str, seed: int = 0, **options: Any) -> Instance:
     UsageError
         If the family or an option is unknown, or a value is not allowed.
     """
+    made = generate_document(registry.family(family), seed, options)
+    assert isinstance(made, Instance)
+    return made
+
+
+def generate_document(
+    maker: Family | FileKind, seed: int, options: Mapping[str, Any]
+) -> NamedDocument:
+    """Make a random instance, or a random file of a kind that instances are made from.
+
+    Parameters
+    ----------
+    maker
+        What is made.
+    seed, options
+        As of :func:`generate`.
+    """
     check_seed(seed)
-    described = registry.family(family)
-    tool = described.generator
+    tool = maker.generator
     if tool is None:
-        raise UnavailableError(f"family {family!r} has no generator.")
-    settings = make_options(tool.options_type(), options, f"generator {family}")
+        raise UnavailableError(f"{maker.name} has no generator.")
+    settings = make_options(tool.options_type(), options, f"generator {maker.name}")
     document = resolve(tool.function)(settings, seed)
-    return described.instance_type.parse(document, f"generated {family}")
+    return _type(maker).parse(document, f"generated {maker.name}")
 
 
 def importers() -> dict[str, tuple[Family | FileKind, Tool]]:

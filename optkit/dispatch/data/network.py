@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optkit.core.solving import seeds
 from optkit.dispatch.data.network_options import NetworkOptions
+from optkit.network.random_networks import barabasi_albert
 
 
 def network(
@@ -57,13 +57,7 @@ def _reach(
     """
     import networkx as nx
 
-    state = int(seeds.generator(seed, "instance", "dispatch", "graph").integers(2**31))
-    links = min(options.attachment, options.aps - 1)
-    graph = (
-        nx.barabasi_albert_graph(options.aps, links, seed=state)
-        if links
-        else nx.empty_graph(options.aps)
-    )
+    graph = barabasi_albert(options.aps, options.attachment, seed)
     reach = np.zeros((options.aps, options.servers), dtype=bool)
     for server, home in enumerate(beside):
         reach[[home, *graph.neighbors(home)], server] = True

@@ -146,7 +146,9 @@ def test_slow_networks_say_which_slots_do() -> None:
         [("a", "b", 1e-5), ("b", "c", 2e-6)], {name: {"ghz": 1.0} for name in "abc"}
     )
     options = {"network": slow, "intervals": 2, "types": 1, "assume": "latency_s=0"}
-    with pytest.raises(UsageError, match="4 uploads take more than 10000 slots") as error:
+    with pytest.raises(
+        UsageError, match="4 uploads take more than 10000 slots"
+    ) as error:
         optkit.generate("dispatch", **options)
     words = str(error.value).split("at least ")[1].split()
     made = optkit.generate("dispatch", **options, slot_seconds=float(words[0]))

@@ -68,7 +68,7 @@ def main() -> None:
         )
         if result.objective is None:
             continue
-        relaxed = optkit.solve(instance, "highpoint", limits=optkit.Limits(time=60.0))
+        relaxed = optkit.solve(instance, "highpoint", time_limit=60.0, bound="none")
         print(f"  high-point relaxation: bound {relaxed.bound}, {relaxed.objective}")
         solution = FOLDER / f"{name}.sol.json"
         if worth_writing(result, solution):

@@ -117,9 +117,9 @@ def phases(family: str, folder: Path) -> dict[str, float]:
     from rich.console import Console
 
     import optkit
-    from optkit.cli.instances import family_tables
     from optkit.cli.tables import MAX_ROWS, render_table
     from optkit.core.files.text import read_json, write_json
+    from optkit.core.solving.describe import family_tables
     from optkit.core.tools.check import check_document
     from optkit.core.tools.instance_files import parse_instance
     from optkit.core.tools.solution_files import load_solution, solution_document

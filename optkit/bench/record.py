@@ -88,9 +88,11 @@ class Timing(Part):
     Parameters
     ----------
     wall
-        The solve call, from entry to return.
+        The solve call, from entry to return, without ``bound``.
     build, solve, check
         Its parts, as the harness measures them.
+    bound
+        The family's bounds, which come after the solver and its time limit.
     processor
         Processor time of the run's process and of its finished child processes.
     whole
@@ -105,6 +107,7 @@ class Timing(Part):
     build: NonNegative | None = None
     solve: NonNegative | None = None
     check: NonNegative | None = None
+    bound: NonNegative | None = None
     processor: NonNegative | None = None
     whole: NonNegative | None = None
     warm_up: NonNegative | None = None

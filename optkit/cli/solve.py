@@ -40,6 +40,7 @@ def solve(
     gap: OptionalFloat = None,
     target: OptionalFloat = None,
     memory_limit: OptionalFloat = None,
+    no_bound: bool = False,
     seed: Annotated[int, Parameter(converter=parse_int)] = 0,
     set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
     initial: Path | None = None,
@@ -85,6 +86,8 @@ def solve(
         Stop as soon as a solution has this objective or a lower one.
     memory_limit
         Stop when this much memory is used, in MiB.
+    no_bound
+        Leave out the family's bound, which else takes 5 % of the time limit at most.
     seed
         Random seed; the same seed gives the same result.
     set_
@@ -130,6 +133,7 @@ def solve(
         solver=solver,
         options=options,
         limits=limits,
+        bound="none" if no_bound else "within",
         seed=seed,
         initial=start,
     )

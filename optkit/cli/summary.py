@@ -85,8 +85,9 @@ def _status(result: Result) -> str:
 
 def _time(result: Result) -> str:
     parts = result.timings
-    total = parts.build_s + parts.solve_s + parts.check_s
+    total = parts.build_s + parts.solve_s + parts.check_s + parts.bound_s
+    bound = f", bound {parts.bound_s:.3f}" if parts.bound_s >= 0.0005 else ""
     return (
         f"{total:.3f} s (build {parts.build_s:.3f}, solve {parts.solve_s:.3f},"
-        f" check {parts.check_s:.3f})"
+        f" check {parts.check_s:.3f}{bound})"
     )

@@ -30,6 +30,7 @@ FAMILY = Family(
     solvers="optkit.dispatch.solvers",
     objective="the mean number of jobs in the system, and penalties for full queues",
     objective_unit="jobs",
+    bounds="optkit.dispatch.bounds.family_bounds:BOUNDS",
     check_seconds=check_seconds,
     generator=Tool(
         name="dispatch",

@@ -65,6 +65,7 @@ FAMILY = Family(
     choose=choose,
     solvers="optkit.sync.solvers",
     objective="the weighted ages, errors, notifications and reports of all slots",
+    bounds="optkit.sync.exact.family_bounds:BOUNDS",
     check_seconds=check_seconds,
     generator=Tool(
         name="sync",

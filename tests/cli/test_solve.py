@@ -115,3 +115,16 @@ def test_auto_says_why(optkit_command: Command, instance: Path) -> None:
     """The output has the reason for the choice of ``auto``."""
     answer = optkit_command("solve", instance)
     assert "auto chose it:" in answer.out
+
+
+def test_the_familys_bound_can_be_turned_off(
+    optkit_command: Command, instance: Path
+) -> None:
+    """With --no-bound only the solver's own bound counts; the answer is the same."""
+    arguments = ("solve", instance, "-s", "multi-hop", "--json")
+    asked = optkit_command(*arguments).document
+    alone = optkit_command(*arguments, "--no-bound").document
+    assert alone["bound"] < asked["bound"]
+    assert alone["bound_source"] != asked["bound_source"]
+    assert alone["solution"] == asked["solution"]
+    assert alone["timings"]["bound_s"] == 0.0 < asked["timings"]["bound_s"]

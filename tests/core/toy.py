@@ -54,8 +54,8 @@ class Toy(Solver[Any]):
 
 
 def solve(behaviour: Behaviour, **arguments: Any) -> Result:
-    """Run ``behaviour`` as a solver inside the harness."""
-    return optkit.solve(INSTANCE, Toy(behaviour), **arguments)
+    """Run ``behaviour`` as a solver inside the harness, without the family's bounds."""
+    return optkit.solve(INSTANCE, Toy(behaviour), **{"bound": "none", **arguments})
 
 
 def claim(objective: float = LOCAL, bound: float | None = None) -> Behaviour:

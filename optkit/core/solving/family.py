@@ -85,6 +85,10 @@ class Family:
         The package whose modules register the family's own solvers.
     objective, objective_unit
         What is minimised, in a few words, and its unit (``"jobs"``); no unit is ``""``.
+    bounds
+        ``"module:BOUNDS"``, a sequence of
+        :class:`optkit.core.solving.family_bounds.FamilyBound`, the cheapest first: what the
+        family can prove about any answer, whoever found it.
     check_seconds
         ``check_seconds(instance)`` estimates how long the check of a solution takes.
     generator, importers
@@ -159,6 +163,7 @@ class Family:
     solvers: str
     objective: str = ""
     objective_unit: str = ""
+    bounds: str | None = None
     check_seconds: Callable[[Any], float] = lambda _: 0.0
     generator: Tool | None = None
     importers: tuple[Tool, ...] = ()

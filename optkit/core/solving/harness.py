@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
@@ -17,8 +19,17 @@ from optkit.core.errors import (
 from optkit.core.instance import Instance, Solution
 from optkit.core.runtime import stop_signals, stopping
 from optkit.core.runtime.versions import package_version, versions
+from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.events import EventKind, Listener
 from optkit.core.solving.family import Family
+from optkit.core.solving.family_bounds import (
+    AFTER_CTRL_C,
+    SHARE,
+    FamilyBound,
+    When,
+    bounds_of,
+    prove_bounds,
+)
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import (
     InitialReport,
@@ -50,6 +61,7 @@ def run_solver(
     on_event: Listener | None = None,
     chosen: str | None = None,
     started: float | None = None,
+    bound: When = "within",
 ) -> Result:
     """Run ``solver`` on ``instance`` and check its solution.
 
@@ -69,6 +81,10 @@ def run_solver(
         Why ``auto`` picked this solver.
     started
         When the run began, by :func:`time.perf_counter`; None for now.
+    bound
+        When the family is asked for its bounds
+        (:mod:`optkit.core.solving.family_bounds`): ``"within"`` the time limit, ``"after"``
+        it, or not at all (``"none"``).
 
     Raises
     ------
@@ -86,6 +102,10 @@ def run_solver(
     form = unit_form(family, instance) or UnitForm(instance)
     if initial is not None:
         initial = form.to_units(initial)
+    bounds = [] if bound == "none" else bounds_of(family, solver.variant)
+    limit = math.inf if limits.time is None else limits.time
+    check = min(family.check_seconds(instance), 0.5 * limit)
+    share = SHARE * limit if bounds else 0.0
     run = Run(
         _limits_in_units(limits, form),
         seed=seed,
@@ -93,19 +113,34 @@ def run_solver(
         executor=executor,
         initial=initial,
         on_event=on_event,
-        reserve=min(
-            family.check_seconds(instance),
-            0.5 * limits.time if limits.time is not None else 0.0,
-        ),
+        reserve=0.0
+        if math.isinf(limit)
+        else check + (share if bound == "within" else 0),
         started=started,
         factor=form.factor,
     )
     run.announce(EventKind.START, solver.name)
     with stopping.asking(run.should_stop):
         outcome = _outcome(solver, form.instance, run)
+    solved = run.elapsed()
+    _require_proofs(solver, run, outcome)
+    if not outcome.infeasible and bounds:
+        if bound == "within":
+            share = min(share, limit - check - solved)
+        outcome = _add_bounds(bounds, form.instance, run, outcome, share)
     with stop_signals.held_back() as caught:
         result = _conclude(
-            solver, family, provider, instance, form, limits, run, outcome, seed, chosen
+            solver,
+            family,
+            provider,
+            instance,
+            form,
+            limits,
+            run,
+            outcome,
+            seed,
+            chosen,
+            solved,
         )
     if caught:
         detail = f"{stop_signals.name()} during the check; {result.termination.detail}"
@@ -127,6 +162,31 @@ def _outcome(solver: Solver[Any], instance: Instance, run: Run) -> Outcome:
         if not _caused_by_ctrl_c(error):
             raise
         return _interrupted()
+
+
+def _add_bounds(
+    bounds: Sequence[FamilyBound],
+    instance: Instance,
+    run: Run,
+    outcome: Outcome,
+    seconds: float,
+) -> Outcome:
+    """Add the family's bounds to a run that has ended; return how it ended."""
+    if outcome.reason is Reason.INTERRUPTED:
+        seconds = min(seconds, AFTER_CTRL_C)
+    deadline = Deadline(seconds)
+    try:
+        with stopping.asking(deadline):
+            prove_bounds(bounds, instance, run, deadline)
+    except stopping.StoppedError:
+        return outcome  # loops were not ready in time; the bounds so far stay
+    except KeyboardInterrupt:
+        return _interrupted()
+    except ImportError as error:  # as in _outcome
+        if not _caused_by_ctrl_c(error):
+            raise
+        return _interrupted()
+    return outcome
 
 
 def _limits_in_units(limits: Limits, form: UnitForm) -> Limits:
@@ -218,8 +278,9 @@ def _conclude(
     outcome: Outcome,
     seed: int,
     chosen: str | None,
+    solved: float,
 ) -> Result:
-    solved = run.elapsed()
+    bounded = run.elapsed()
     made = run.make_solution()
     solution = None if made is None else form.from_units(made)
     objective = run.reported_objective
@@ -227,7 +288,7 @@ def _conclude(
     if solution is not None:
         verification = verify_objective(family.check(instance, solution), objective)
     checked = run.elapsed()
-    bound = _consistent_bound(solver, run, verification, outcome)
+    bound = _consistent_bound(solver, run, verification)
     termination = _termination(run, outcome, bound)
     initial = run.initial_report
     if initial is None and run.initial is not None:
@@ -253,7 +314,10 @@ def _conclude(
         limits=limits,
         metrics=verification.metrics if verification else {},
         timings=Timings(
-            run.build_seconds, solved - run.build_seconds, checked - solved
+            run.build_seconds,
+            solved - run.build_seconds,
+            checked - bounded,
+            bounded - solved,
         ),
         trajectory=Trajectory(run.trajectory),
         versions=versions(),
@@ -293,17 +357,8 @@ def verify_objective(verification: Verification, claimed: float | None) -> Verif
     )
 
 
-def _consistent_bound(
-    solver: Solver[Any],
-    run: Run,
-    verification: Verification | None,
-    outcome: Outcome,
-) -> float | None:
-    """Return the bound; raise if it cannot be true.
-
-    A bound above the objective by no more than the tolerance is rounding: it is then
-    lowered to the objective.
-    """
+def _require_proofs(solver: Solver[Any], run: Run, outcome: Outcome) -> None:
+    """Raise if the solver claims what it did not report."""
     if outcome.infeasible and run.objective is not None:
         raise ContradictionError(
             f"solver {solver.name!r} claims that there is no solution, and reported one."
@@ -312,11 +367,28 @@ def _consistent_bound(
         raise ContradictionError(
             f"solver {solver.name!r} claims a proof and reports no bound."
         )
+
+
+def _consistent_bound(
+    solver: Solver[Any], run: Run, verification: Verification | None
+) -> float | None:
+    """Return the bound; raise if it cannot be true.
+
+    A bound above the objective by no more than the tolerance is rounding: it is then
+    lowered to the objective.
+    """
     bound, objective = run.reported_bound, run.reported_objective
     if bound is None or objective is None or verification is None:
         return bound
     if verification.feasible and bound > objective:
         if bound_exceeds(bound, objective):
+            if run.bound_is_familys:
+                raise ContradictionError(
+                    f"family {solver.family!r} claims the bound {bound!r}"
+                    f" ({run.bound_source}), but the verified solution of solver"
+                    f" {solver.name!r} has the objective {objective!r}; the family's bound"
+                    " or its checker is wrong."
+                )
             raise ContradictionError(
                 f"solver {solver.name!r} claims the bound {bound!r}"
                 f" ({run.bound_source}), but its verified solution has the objective"

@@ -150,11 +150,12 @@ class SolverRecord:
 
 @dataclass(frozen=True)
 class Timings:
-    """Wall-clock seconds of the three parts of a run."""
+    """Wall-clock seconds of the parts of a run; ``bound_s`` is for the family's bounds."""
 
     build_s: float = 0.0
     solve_s: float = 0.0
     check_s: float = 0.0
+    bound_s: float = 0.0
 
 
 @dataclass(frozen=True)

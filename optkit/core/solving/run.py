@@ -78,6 +78,10 @@ class Run:
         self.initial_report: InitialReport | None = None
         self.bound: float | None = None
         self.bound_source: str | None = None
+        self.sources: set[str] = set()
+        """What proved the bounds reported so far, also those that were no better."""
+        self.bound_is_familys = False
+        """Whether the bound is the family's, and not the solver's."""
         self.trajectory: list[Point] = []
         self.iterations = 0
         self.evaluations = 0
@@ -206,6 +210,7 @@ class Run:
             What proves it, in a few words.
         """
         bound = self._number("bound", bound)
+        self.sources.add(source)
         if self.bound is not None and bound <= self.bound:
             return False
         self.bound, self.bound_source = bound, source

@@ -6,13 +6,14 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from optkit.core.errors import UsageError
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving import registry
 from optkit.core.solving.events import Listener
 from optkit.core.solving.family import Choice, Family
+from optkit.core.solving.family_bounds import When
 from optkit.core.solving.harness import missing_capabilities, run_solver
 from optkit.core.solving.limits import Limits
 from optkit.core.solving.result import Result
@@ -31,6 +32,7 @@ def solve(
     initial: Solution | None = None,
     executor: Executor | None = None,
     on_event: Listener | None = None,
+    bound: When = "within",
 ) -> Result:
     """Solve an instance and check the solution.
 
@@ -55,6 +57,11 @@ def solve(
         Runs parallel work; any :class:`concurrent.futures.Executor`.
     on_event
         Called with every :class:`optkit.Event`.
+    bound
+        When the family is asked for the best bound that it can prove cheaply about any
+        answer: ``"within"`` the time limit, of which it may take a twentieth at most;
+        ``"after"`` the limit, so that the solver has all of it, which is for comparisons;
+        ``"none"``: only the solver's own bounds count. What is found is the same.
 
     Returns
     -------
@@ -92,6 +99,8 @@ def solve(
             "solve: limits and time_limit are both given; put the time into"
             f" optkit.Limits(time={time_limit!r}, …)."
         )
+    if bound not in get_args(When):
+        raise UsageError(f"solve: bound={bound!r}; give 'within', 'after' or 'none'.")
     limits = limits or Limits(time=time_limit)
     chosen = None
     values = dict(options or {})
@@ -129,6 +138,7 @@ def solve(
         on_event=on_event,
         chosen=chosen,
         started=started,
+        bound=bound,
     )
 
 

@@ -55,6 +55,7 @@ class TimingsPart(Part):
     build_s: NonNegative = 0.0
     solve_s: NonNegative = 0.0
     check_s: NonNegative = 0.0
+    bound_s: NonNegative = 0.0
 
 
 class ViolationPart(Part):
@@ -206,6 +207,7 @@ def _all_but_long_parts(result: Result) -> dict[str, Any]:
             "build_s": max(0.0, result.timings.build_s),
             "solve_s": max(0.0, result.timings.solve_s),
             "check_s": max(0.0, result.timings.check_s),
+            "bound_s": max(0.0, result.timings.bound_s),
         },
         "verification": None
         if verification is None

@@ -53,13 +53,11 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
 
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Simulate the policy."""
-        from optkit.dispatch.bounds import isolated_jobs
         from optkit.dispatch.policies.baselines import SelfishPolicy
         from optkit.dispatch.policies.simulation import simulate
         from optkit.dispatch.problem.objective import objective
 
         data = problem_data(instance)
-        run.prove(isolated_jobs.alone(data), isolated_jobs.SOURCE)
         unprepared = False
         rng = run.rng("policy")
         policy: Policy

@@ -128,19 +128,10 @@ def run_solver(
         if bound == "within":
             share = min(share, limit - check - solved)
         outcome = _add_bounds(bounds, form.instance, run, outcome, share)
+        run.bound_seconds = run.elapsed() - solved
     with stop_signals.held_back() as caught:
         result = _conclude(
-            solver,
-            family,
-            provider,
-            instance,
-            form,
-            limits,
-            run,
-            outcome,
-            seed,
-            chosen,
-            solved,
+            solver, family, provider, instance, form, limits, run, outcome, seed, chosen
         )
     if caught:
         detail = f"{stop_signals.name()} during the check; {result.termination.detail}"
@@ -278,9 +269,8 @@ def _conclude(
     outcome: Outcome,
     seed: int,
     chosen: str | None,
-    solved: float,
 ) -> Result:
-    bounded = run.elapsed()
+    ended = run.elapsed()
     made = run.make_solution()
     solution = None if made is None else form.from_units(made)
     objective = run.reported_objective
@@ -315,9 +305,9 @@ def _conclude(
         metrics=verification.metrics if verification else {},
         timings=Timings(
             run.build_seconds,
-            solved - run.build_seconds,
-            checked - bounded,
-            bounded - solved,
+            ended - run.bound_seconds - run.build_seconds,
+            checked - ended,
+            run.bound_seconds,
         ),
         trajectory=Trajectory(run.trajectory),
         versions=versions(),

@@ -94,6 +94,7 @@ class Run:
         self._memory_read = -math.inf
         self._stopped: Reason | None = None
         self.build_seconds = 0.0
+        self.bound_seconds = 0.0
 
     @property
     def objective(self) -> float | None:

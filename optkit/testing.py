@@ -10,6 +10,9 @@ In one of your test files::
 
 or, without pytest, ``check_solver(MySolver)``. The solver's family provides the instances;
 their optima are found by brute force, which shares no code with any solver.
+
+For policies of dispatch and sync there are :func:`parametrize_with_policy_contract` and
+:func:`check_policy`; they test among other things that a policy does not know the future.
 """
 
 from __future__ import annotations
@@ -360,3 +363,68 @@ def parametrize_with_contract(
     import pytest
 
     return pytest.mark.parametrize("check", contract_checks(solvers), ids=str)
+
+
+@dataclass(frozen=True)
+class PolicyCheck:
+    """A test of one promise by one policy; call it to run it.
+
+    Parameters
+    ----------
+    policy
+        The class of the policy.
+    function
+        The test; raises AssertionError if the policy breaks the promise.
+    """
+
+    policy: type[Any]
+    function: Callable[[type[Any]], None]
+
+    def __call__(self) -> None:
+        """Run the test."""
+        self.function(self.policy)
+
+    def __str__(self) -> str:
+        return f"{self.policy.name}-{self.function.__name__}"
+
+
+def policy_checks(policies: Iterable[type[Any]]) -> list[PolicyCheck]:
+    """Return the tests of all promises by some policies.
+
+    Parameters
+    ----------
+    policies
+        Classes of policies of dispatch or sync.
+
+    Raises
+    ------
+    UsageError
+        If a class is no policy of a family that has such tests.
+    """
+    checks = []
+    for policy in policies:
+        name = getattr(policy, "family", None)
+        target = family(name).policy_contract if isinstance(name, str) else None
+        if target is None:
+            raise UsageError(f"{policy.__qualname__} is no policy of dispatch or sync.")
+        checks += [PolicyCheck(policy, function) for function in resolve(target)]
+    return checks
+
+
+def check_policy(policy: type[Any]) -> None:
+    """Test every promise by one policy of dispatch or sync.
+
+    Raises
+    ------
+    AssertionError
+        At the first promise that it breaks.
+    """
+    for check in policy_checks([policy]):
+        check()
+
+
+def parametrize_with_policy_contract(policies: Iterable[type[Any]]) -> Any:
+    """Return a pytest decorator that runs a test for each promise of each policy."""
+    import pytest
+
+    return pytest.mark.parametrize("check", policy_checks(policies), ids=str)

@@ -15,8 +15,10 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = [
     DOCS / "index.md",
     DOCS / "network.md",
+    DOCS / "how-to" / "dispatch-policy.md",
     DOCS / "how-to" / "notebook.md",
     DOCS / "how-to" / "solver.md",
+    DOCS / "how-to" / "sync-policy.md",
     *sorted(DOCS.glob("tutorials/*.md")),
 ]
 

@@ -79,6 +79,7 @@ FAMILY = Family(
     choose=choose,
     solvers="optkit.allocation.solvers",
     objective="the largest cost of a server, its weighted time and energy",
+    solution_cost="optkit.allocation.problem.solution_cost:solution_cost",
     bounds="optkit.allocation.bounds.family_bounds:BOUNDS",
     check_seconds=check_seconds,
     generator=Tool(

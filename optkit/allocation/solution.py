@@ -26,10 +26,13 @@ class AllocationSolution(Solution):
         it. Bounds and best-known values are per routing.
     parent
         For every server that takes part, except the master, the server it receives from.
+        A server that only relays takes part, too.
     load_gbit
-        Load y of every server in Gbit; a server that is not named has none.
+        Load y of every server in Gbit, which it computes itself; a server that is not named
+        has none, nor has one that only relays.
     order
-        For each child of the master, the servers of its subtree from first to last sent.
+        For each child of the master, all servers of its subtree, those that only relay
+        included, from first to last sent.
     """
 
     routing: Literal["sink", "free"] = "sink"

@@ -45,6 +45,7 @@ FAMILY = Family(
     choose=choose,
     solvers="optkit.bilevel.solvers",
     objective="the leader's objective, negated where the leader maximises",
+    solution_cost="optkit.bilevel.problem.solution_cost:solution_cost",
     bounds="optkit.bilevel.bounds.family_bounds:BOUNDS",
     check_seconds=check_seconds,
     generator=Tool(

@@ -73,6 +73,7 @@ FAMILY = Family(
     choose=choose,
     solvers="optkit.discovery.solvers",
     objective="the weighted time and energy of all requests",
+    solution_cost="optkit.discovery.problem.solution_cost:solution_cost",
     bounds="optkit.discovery.bounds.family_bounds:BOUNDS",
     check_seconds=check_seconds,
     generator=Tool(

@@ -17,22 +17,28 @@ if TYPE_CHECKING:
     from optkit.dispatch.instance import DispatchInstance as DispatchInstance
     from optkit.dispatch.learning.environment import parallel_env as parallel_env
     from optkit.dispatch.policies.base import Policy as Policy
+    from optkit.dispatch.policies.own import DispatchPolicy as DispatchPolicy
     from optkit.dispatch.policies.simulation import simulate as simulate
     from optkit.dispatch.problem.observation import Observation as Observation
     from optkit.dispatch.problem.problem_data import ProblemData as ProblemData
+    from optkit.dispatch.problem.problem_data import model_data as model_data
     from optkit.dispatch.problem.problem_data import problem_data as problem_data
     from optkit.dispatch.solution import DispatchSolution as DispatchSolution
     from optkit.dispatch.solvers.base import PolicySolver as PolicySolver
+    from optkit.dispatch.solvers.own_policies import register_policy as register_policy
 
 _HOMES = {
     "DispatchInstance": "instance",
+    "DispatchPolicy": "policies.own",
     "DispatchSolution": "solution",
     "Observation": "problem.observation",
     "Policy": "policies.base",
     "PolicySolver": "solvers.base",
     "ProblemData": "problem.problem_data",
+    "model_data": "problem.problem_data",
     "parallel_env": "learning.environment",
     "problem_data": "problem.problem_data",
+    "register_policy": "solvers.own_policies",
     "simulate": "policies.simulation",
 }
 

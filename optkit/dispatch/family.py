@@ -30,6 +30,7 @@ FAMILY = Family(
     solvers="optkit.dispatch.solvers",
     objective="the mean number of jobs in the system, and penalties for full queues",
     objective_unit="jobs",
+    solution_cost="optkit.dispatch.problem.solution_cost:solution_cost",
     bounds="optkit.dispatch.bounds.family_bounds:BOUNDS",
     check_seconds=check_seconds,
     generator=Tool(
@@ -63,5 +64,6 @@ FAMILY = Family(
     draw="optkit.dispatch.display.drawing.figure:draw",
     tables="optkit.dispatch.display.tables:tables",
     frames="optkit.dispatch.display.frames:frames",
-    contract_cases="optkit.dispatch.testing:CONTRACT_CASES",
+    policy_contract="optkit.dispatch.testing.policy_contract:POLICY_CONTRACT",
+    contract_cases="optkit.dispatch.testing.cases:CONTRACT_CASES",
 )

@@ -23,15 +23,27 @@ if TYPE_CHECKING:
     from optkit.sync.policies.base import register_notification as register_notification
     from optkit.sync.policies.base import register_reporting as register_reporting
     from optkit.sync.policies.notification.index_rule import IndexRule as IndexRule
+    from optkit.sync.policies.slot_by_slot import DeviceSoFar as DeviceSoFar
+    from optkit.sync.policies.slot_by_slot import LinkSoFar as LinkSoFar
+    from optkit.sync.policies.slot_by_slot import (
+        SlotBySlotNotification as SlotBySlotNotification,
+    )
+    from optkit.sync.policies.slot_by_slot import (
+        SlotBySlotReporting as SlotBySlotReporting,
+    )
     from optkit.sync.problem.held_values import held_values as held_values
     from optkit.sync.problem.problem_data import problem_data as problem_data
     from optkit.sync.solution import SyncSolution as SyncSolution
 
 _HOMES = {
     "DeviceByDevice": "policies.base",
+    "DeviceSoFar": "policies.slot_by_slot",
     "IndexRule": "policies.notification.index_rule",
     "LinkByLink": "policies.base",
+    "LinkSoFar": "policies.slot_by_slot",
     "NotificationEnv": "learning.parallel_env",
+    "SlotBySlotNotification": "policies.slot_by_slot",
+    "SlotBySlotReporting": "policies.slot_by_slot",
     "SyncInstance": "instance",
     "SyncSolution": "solution",
     "bound_for_reports": "exact.notifications",

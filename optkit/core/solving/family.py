@@ -85,6 +85,9 @@ class Family:
         The package whose modules register the family's own solvers.
     objective, objective_unit
         What is minimised, in a few words, and its unit (``"jobs"``); no unit is ``""``.
+    solution_cost
+        ``"module:function"``: ``solution_cost(instance, solution)`` returns the objective
+        as solvers compute it, for ``run.evaluate``. It shares no code with the checker.
     bounds
         ``"module:BOUNDS"``, a sequence of
         :class:`optkit.core.solving.family_bounds.FamilyBound`, the cheapest first: what the
@@ -138,6 +141,9 @@ class Family:
     contract_cases
         ``"module:CONTRACT_CASES"``, a
         :class:`optkit.core.tools.contract_cases.ContractCases` for the contract tests.
+    policy_contract
+        ``"module:POLICY_CONTRACT"``: functions that take the class of a policy and raise an
+        AssertionError if it breaks a promise, for :func:`optkit.testing.check_policy`.
     reproductions
         ``"module:REPRODUCTIONS"``, an iterable of
         :class:`optkit.reproduction.engine.Reproduction`: tables and figures of papers.
@@ -163,6 +169,7 @@ class Family:
     solvers: str
     objective: str = ""
     objective_unit: str = ""
+    solution_cost: str | None = None
     bounds: str | None = None
     check_seconds: Callable[[Any], float] = lambda _: 0.0
     generator: Tool | None = None
@@ -180,6 +187,7 @@ class Family:
     frames: str | None = None
     warm_up: tuple[str, ...] = ()
     contract_cases: str | None = None
+    policy_contract: str | None = None
     reproductions: str | None = None
     aims: str | None = None
     trainer: Tool | None = None

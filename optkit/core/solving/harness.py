@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from optkit.core.consistency import agree, bound_exceeds, proves_optimality
@@ -21,7 +22,7 @@ from optkit.core.runtime import stop_signals, stopping
 from optkit.core.runtime.versions import package_version, versions
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.events import EventKind, Listener
-from optkit.core.solving.family import Family
+from optkit.core.solving.family import Family, resolve
 from optkit.core.solving.family_bounds import (
     AFTER_CTRL_C,
     SHARE,
@@ -118,6 +119,9 @@ def run_solver(
         else check + (share if bound == "within" else 0),
         started=started,
         factor=form.factor,
+        cost_of=None
+        if family.solution_cost is None
+        else partial(resolve(family.solution_cost), form.instance),
     )
     run.announce(EventKind.START, solver.name)
     with stopping.asking(run.should_stop):
@@ -142,7 +146,7 @@ def run_solver(
 def _outcome(solver: Solver[Any], instance: Instance, run: Run) -> Outcome:
     """Run the solver; what stops it is part of its outcome."""
     try:
-        return solver.run(instance, run)
+        outcome: object = solver.run(instance, run)
     except KeyboardInterrupt:
         reason = run.stop_reason()
         if stopping.was_raised() and reason and not stop_signals.was_stopped():
@@ -153,6 +157,12 @@ def _outcome(solver: Solver[Any], instance: Instance, run: Run) -> Outcome:
         if not _caused_by_ctrl_c(error):
             raise
         return _interrupted()
+    if not isinstance(outcome, Outcome):
+        raise UsageError(
+            f"solver {solver.name!r} returned {outcome!r} from run; it has to return an"
+            " optkit.Outcome, such as optkit.Outcome(optkit.Reason.CONVERGED)."
+        )
+    return outcome
 
 
 def _add_bounds(
@@ -272,6 +282,11 @@ def _conclude(
 ) -> Result:
     ended = run.elapsed()
     made = run.make_solution()
+    if made is not None and not isinstance(made, family.solution_type):
+        raise UsageError(
+            f"solver {solver.name!r} made a {type(made).__name__} as its solution; family"
+            f" {family.name} has {family.solution_type.__qualname__}."
+        )
     solution = None if made is None else form.from_units(made)
     objective = run.reported_objective
     verification = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -174,6 +175,35 @@ def _load_plugins() -> None:
             _BROKEN[f"solver {point.name} ({point.value})"] = (
                 f"{type(error).__name__}: {error}"
             )
+
+
+def load_plug_ins(group: str, base: type, add: Callable[[Any], object]) -> None:
+    """Add the classes that installed packages offer in a group of entry points.
+
+    A class that fails to load or to be added is left out; :func:`broken` has the reason.
+
+    Parameters
+    ----------
+    group
+        Name of the group.
+    base
+        What the classes derive from. Their attribute ``package`` becomes the distribution
+        that provides them, unless they set it.
+    add
+        Called with each class.
+    """
+    for point in entry_points(group=group):
+        where = f"{group} {point.name} ({point.value})"
+        try:
+            loaded = point.load()
+            if not (isinstance(loaded, type) and issubclass(loaded, base)):
+                _BROKEN[where] = f"it is not a subclass of {base.__qualname__}"
+                continue
+            if getattr(loaded, "package", None) is None and point.dist is not None:
+                loaded.package = point.dist.name  # type: ignore[attr-defined]
+            add(loaded)
+        except (Exception, SystemExit) as error:  # a plug-in may do anything
+            _BROKEN[where] = f"{type(error).__name__}: {error}"
 
 
 def provider(solver: type[Solver[Any]]) -> str:

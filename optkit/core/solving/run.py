@@ -52,6 +52,9 @@ class Run:
         Seconds at the end of the time limit that the harness needs for its check.
     started
         When the run began, by :func:`time.perf_counter`; None for now.
+    cost_of
+        Computes the objective of a solution, in the solver's units; None if the family
+        has no such function.
     factor
         The user's objective is this times the one that the solver computes with, where the
         instance was rewritten in other units. Everything here is in the solver's units
@@ -70,8 +73,10 @@ class Run:
         reserve: float = 0.0,
         started: float | None = None,
         factor: float = 1.0,
+        cost_of: Callable[[Any], float] | None = None,
     ) -> None:
         self.factor = factor
+        self._cost_of = cost_of
         self.limits = limits
         self.executor = executor
         self.initial = initial
@@ -193,12 +198,51 @@ class Run:
             Whether it is the best so far.
         """
         objective = self._number("objective", objective)
+        if not callable(make):
+            raise UsageError(
+                f"solver {self._stream!r} reported a {type(make).__name__}; give a function"
+                " that makes the solution: lambda: solution."
+            )
         if self.objective is not None and objective >= self.objective:
             return False
         # One assignment: Ctrl-C between two could pair an objective with another solution.
         self._best = (objective, make)
         self._changed(EventKind.INCUMBENT)
         return True
+
+    def evaluate(self, solution: Solution) -> float:
+        """Return the objective of a solution, so that a solver need not know the formula.
+
+        The family computes it by the solvers' own code. Whether the solution keeps all
+        rules is not looked at here; the checker does that after the run.
+
+        Parameters
+        ----------
+        solution
+            A solution of the family's own type.
+
+        Raises
+        ------
+        UsageError
+            If it is none, or too broken to have a cost.
+        """
+        if self._cost_of is None:
+            raise UsageError(
+                f"solver {self._stream!r}: the family offers no costs of solutions."
+            )
+        try:
+            return float(self._cost_of(solution))
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as e:
+            raise UsageError(
+                f"solver {self._stream!r} asked for the cost of what is no sound solution"
+                f" ({type(e).__name__}: {e}); optkit.check lists the rules that it breaks."
+            ) from e
 
     def prove(self, bound: float, source: str) -> bool:
         """Report a proven lower bound; it is kept if it is better than all before.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Ints
+from optkit.core.errors import UsageError
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.problem.changes import by_job, still_possible
 from optkit.dispatch.problem.observation import Observer
@@ -57,8 +58,9 @@ def simulate(
     """
     system = Simulator(data)
     observer = Observer(data)
-    actions = policy.start()
     later = {change.interval: change.data for change in data.later}
+    actions = _valid(data, policy, policy.start())
+    known = data
     targets: list[Ints] = []
     interrupted = False
     try:
@@ -66,12 +68,12 @@ def simulate(
             if stop(interval):
                 break
             if interval in later:
-                observer = Observer(later[interval])
-                policy = policy if renewed is None else renewed(later[interval])
-                actions = still_possible(later[interval], actions)
-            following = policy.decide(
-                observer.observe(interval, actions, system.queues, system.transit)
-            )
+                known = later[interval]
+                observer = Observer(known)
+                policy = policy if renewed is None else renewed(known)
+                actions = still_possible(known, actions)
+            view = observer.observe(interval, actions, system.queues, system.transit)
+            following = _valid(known, policy, policy.decide(view))
             target = _targets(data, system, policy, actions, following)
             system.advance(data.slots_per_interval, target)
             targets.append(target)
@@ -97,6 +99,28 @@ def _kept(data: ProblemData, actions: Ints, jobs: Ints) -> Ints:
         lambda network: still_possible(network, actions)[ap, kind],
         data.slot[jobs],
     )
+
+
+def _valid(data: ProblemData, policy: Policy, actions: Ints) -> Ints:
+    """Return a policy's actions; raise an error that names it if they make no sense."""
+    points, _, kinds = data.shape
+    who = f"policy {getattr(policy, 'name', type(policy).__name__)!r}"
+    array = np.asarray(actions)
+    if array.shape != (points, kinds) or array.dtype.kind not in "iu":
+        raise UsageError(
+            f"{who} chose an array of {array.dtype} with the shape {array.shape}; one"
+            f" server index per access point and type is needed, ({points}, {kinds})."
+        )
+    inside = (array >= 0) & (array < data.shape[1])
+    allowed = data.candidate[np.arange(points)[:, None], np.where(inside, array, 0)]
+    wrong = np.argwhere(~(inside & allowed))
+    if len(wrong):
+        k, j = wrong[0].tolist()
+        raise UsageError(
+            f"{who} sends jobs of type {j} at access point {k} to server"
+            f" {array[k, j]}, which is no candidate there."
+        )
+    return array
 
 
 def _targets(

@@ -180,6 +180,34 @@ def _with_changes(instance: DispatchInstance) -> ProblemData:
     return replace(data, later=tuple(later))
 
 
+def model_data(instance: DispatchInstance) -> ProblemData:
+    """Return the arrays of the model, without the sample path, as online policies get it.
+
+    There are no jobs in it and no signals: nothing in it tells what will happen.
+    """
+    return instance.derived(_model_data)
+
+
+def _model_data(instance: DispatchInstance) -> ProblemData:
+    return model_only(problem_data(instance))
+
+
+def model_only(data: ProblemData) -> ProblemData:
+    """Return the network that is in force, without its changes and the sample path."""
+    none, nothing = np.empty(0, dtype=np.int64), np.empty(0)
+    return replace(
+        data,
+        job=none,
+        slot=none,
+        ap=none,
+        kind=none,
+        upload_u=nothing,
+        service_u=nothing,
+        signal=np.empty((0, data.shape[0]), dtype=np.int64),
+        later=(),
+    )
+
+
 def _problem_data(instance: DispatchInstance) -> ProblemData:
     points, servers = len(instance.aps), len(instance.servers)
     position = {server.id: index for index, server in enumerate(instance.servers)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -17,7 +16,12 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, OptionsT, Outcome, Solver
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.base import Policy
-from optkit.dispatch.problem.problem_data import ProblemData, problem_data
+from optkit.dispatch.problem.problem_data import (
+    ProblemData,
+    model_data,
+    model_only,
+    problem_data,
+)
 from optkit.dispatch.solution import DispatchSolution
 
 PAPER = (
@@ -49,7 +53,7 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
 
     @abc.abstractmethod
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
-        """Return the policy, built from the model; ``rng`` is for its own draws."""
+        """Return the policy; ``data`` is the model, ``rng`` is for its own draws."""
 
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Simulate the policy."""
@@ -62,14 +66,14 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         rng = run.rng("policy")
         policy: Policy
         try:
-            policy = self.policy(_as_known(data), rng)
+            policy = self.policy(model_data(instance), rng)
         except stopping.StoppedError:
             policy, unprepared = SelfishPolicy(data), True
         run.model_built()
 
         def renewed(network: ProblemData) -> Policy:
             try:
-                return self.policy(network, rng)
+                return self.policy(model_only(network), rng)
             except stopping.StoppedError:
                 return SelfishPolicy(network)
 
@@ -107,11 +111,6 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         if getattr(self.options, "policy_bound", True):
             prices = policy_prices(data, run)
         return Outcome(Reason.CONVERGED, "the whole sample path is dispatched")
-
-
-def _as_known(data: ProblemData) -> ProblemData:
-    """Return the network as a policy knows it: it stays as it is."""
-    return replace(data, later=()) if data.later else data
 
 
 def policy_prices(data: ProblemData, run: Run) -> Floats | None:

@@ -20,6 +20,7 @@ import numpy as np
 from optkit.core.arrays import Ints
 from optkit.core.errors import UsageError
 from optkit.core.options import Options
+from optkit.core.solving.registry import load_plug_ins
 from optkit.core.solving.solver import Availability, Kind
 from optkit.sync.instance import SyncInstance
 from optkit.sync.problem.held_values import HeldValues
@@ -30,6 +31,10 @@ from optkit.sync.problem.observation import (
     link_views,
 )
 from optkit.sync.problem.problem_data import ProblemData
+
+REPORTING_GROUP = "optkit.reporting_policies"
+NOTIFICATION_GROUP = "optkit.notification_policies"
+"""Entry points by which other packages offer policies."""
 
 ShouldStop = Callable[[], bool]
 """Returns whether time is up; what is undecided by then is decided in the simplest way."""
@@ -44,6 +49,7 @@ class Policy(abc.ABC):
         Its options, of its own class.
     """
 
+    family: ClassVar[str] = "sync"
     name: ClassVar[str]
     kind: ClassVar[Kind]
     reference: ClassVar[str]
@@ -52,6 +58,8 @@ class Policy(abc.ABC):
     """Whether its decisions depend on the past alone; False for clairvoyant policies."""
     seeded: ClassVar[bool] = False
     """Whether it draws random numbers."""
+    package: ClassVar[str | None] = None
+    """The distribution that provides it, if that is not optkit."""
     alone: ClassVar[bool] = True
     """Whether its name alone stands for a solver with the default other half; False where
     another solver of that name is registered."""
@@ -174,6 +182,7 @@ def _register(registered: dict[str, Any], policy: P, kind: str) -> P:
 def reporting_policies() -> Mapping[str, type[ReportingPolicy]]:
     """Return every reporting policy by name."""
     _import_modules("optkit.sync.policies.reporting")
+    _add_plug_ins(REPORTING_GROUP)
     return dict(sorted(_REPORTING.items()))
 
 
@@ -182,7 +191,17 @@ def notification_policies() -> Mapping[str, type[NotificationPolicy]]:
     _import_modules("optkit.sync.policies.notification")
     # Trained policies are registered by a module of the room that trains them.
     importlib.import_module("optkit.sync.learning.policy")
+    _add_plug_ins(NOTIFICATION_GROUP)
     return dict(sorted(_NOTIFICATION.items()))
+
+
+@cache
+def _add_plug_ins(group: str) -> None:
+    """Register the policies of other packages."""
+    if group == REPORTING_GROUP:
+        load_plug_ins(group, ReportingPolicy, register_reporting)
+    else:
+        load_plug_ins(group, NotificationPolicy, register_notification)
 
 
 @cache

@@ -108,6 +108,7 @@ def policy_pair(
             "Options": _options(name, reporting, notification, base),
             "reporting": reporting,
             "notification": notification,
+            "package": next((p.package for p in halves if p.package), None),
         },
     )
 

@@ -14,7 +14,7 @@ from optkit.dispatch.policies.clairvoyant.assignment import Assignment
 from optkit.dispatch.problem.finish_slots import DROPPED
 from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.problem.simulator import Simulator
-from optkit.dispatch.testing import random_cases
+from optkit.dispatch.testing.cases import random_cases
 from tests.dispatch.instances import crowded_data, random_instance
 
 

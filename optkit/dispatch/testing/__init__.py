@@ -1,0 +1,1 @@
+"""What the contract tests need of dispatch: instances, and the promises of its policies."""

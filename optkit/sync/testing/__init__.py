@@ -1,0 +1,1 @@
+"""What the contract tests need of sync: instances, and the promises of its policies."""

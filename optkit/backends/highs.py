@@ -21,7 +21,7 @@ from optkit.backends.direct import (
 )
 from optkit.backends.linear import LinearModel
 from optkit.backends.session import Monitor, RawResult, Request, Session
-from optkit.backends.starts import VerifiedStart
+from optkit.backends.starts import VerifiedStart, accepted_as_first_point
 from optkit.backends.tolerances import ACCEPTED_BREACH
 
 _core = highspy._core
@@ -124,7 +124,9 @@ class HighsSession:
         if self.failure is not None:
             raise self.failure
         if start is not None and start.values is not None and report is None:
-            report = self._report(start)
+            report = accepted_as_first_point(
+                start, self.monitor.first_point, request.model.integer, "HiGHS"
+            )
         return _raw_result(solver, discrete, report)
 
     def _load(self, model: LinearModel, seconds: float | None) -> Any:
@@ -221,17 +223,6 @@ class HighsSession:
 
     def _only_stop(self, kind: Any, message: str, out: Any, back: Any, _: Any) -> None:
         self._pass_on_stop(back)
-
-    def _report(self, start: VerifiedStart) -> StartReport:
-        """Judge by HiGHS' first solution whether it took the start."""
-        first = self.monitor.first_point
-        integer = self.request.model.integer
-        if first is None or start.values is None:
-            return start.report
-        if not np.array_equal(first[integer], start.values[integer]):
-            return start.report
-        detail = "it is HiGHS' first solution"
-        return replace(start.report, status=StartStatus.ACCEPTED, detail=detail)
 
 
 def _presolve_is_wrong(solver: Any, model: LinearModel) -> bool:

@@ -15,7 +15,7 @@ from optkit.backends.base import (
     StartStatus,
     Termination,
 )
-from optkit.backends.registry import find, package_version
+from optkit.backends.registry import alternatives, find, package_version
 from optkit.backends.tolerances import FEASIBILITY, LOOSEST, TIGHTEST
 from optkit.core.errors import ContradictionError, UnavailableError, UsageError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from optkit.backends.session import Backend, Monitor, Request
 
 _SEEDS = 2**31
-"""HiGHS, SCIP and CP-SAT take seeds below this."""
+"""All solvers take seeds below this."""
 
 
 def solve_model(
@@ -52,7 +52,9 @@ def solve_model(
     model
         A Pyomo model, or what `compile_model` returned for one.
     backend
-        ``highs``, ``scip`` or ``cp-sat``.
+        ``highs``, ``scip``, ``cp-sat``; with their packages and licences ``gurobi``,
+        ``cplex``, ``xpress``, ``copt``, ``mosek``; ``pyomo:NAME`` for any other solver
+        that Pyomo calls.
     time_limit
         Limit for the whole call, compiling included, s; None for no limit. It is
         exceeded by at most 5 % + 0.2 s.
@@ -62,21 +64,22 @@ def solve_model(
         Stop at the first solution whose objective, in the sense of the model, is at
         least as good.
     seed
-        Seed of the solver's random choices, taken modulo 2**31.
+        Seed of the solver's random choices, taken modulo 2**31. COPT has none.
     threads
-        Number of threads that the solver may use. SCIP uses one.
+        Number of threads that the solver may use. SCIP uses one; solvers that Pyomo
+        calls choose for themselves.
     start
         Values to start from: a ``ComponentMap``, or pairs of variable and value. They
         are verified first; ``result.start`` says whether they were used. A feasible
         start is never lost: the result is at least as good.
     feasibility_tolerance
-        How far a solution may break a row or bound; from 1e-10 to 1e-3. SCIP cannot go
-        below 1e-9.
+        How far a solution may break a row or bound; from 1e-10 to 1e-3. Only HiGHS and
+        CP-SAT go below 1e-9, and solvers that Pyomo calls keep their own.
     should_stop
         Called every 20 ms in the calling thread; true stops the solve.
     on_progress
         Called in the calling thread with solutions and bounds as they come. SCIP
-        reports solutions only.
+        reports solutions only, and solvers that Pyomo calls nothing.
     load
         Whether to write the solution, if there is one, into the variables of the Pyomo
         model.
@@ -92,7 +95,8 @@ def solve_model(
     UsageError
         If an argument makes no sense, or the model is not linear.
     UnavailableError
-        If the backend is not installed, or cannot be trusted with this model.
+        If the backend or a licence for this model is missing, or the backend cannot be
+        trusted with it.
     ContradictionError
         If the backend's answer contradicts itself or a known solution.
     """
@@ -138,10 +142,9 @@ def solve_model(
     else:
         refusal = solver.refuse(compiled, feasibility_tolerance)
         if refusal is not None:
-            others = "highs" if backend == "scip" else "highs or scip"
             raise UnavailableError(
                 f"backend {backend} cannot be trusted with {compiled.name}: "
-                f"{refusal}. Use backend {others}."
+                f"{refusal}. Use backend {alternatives(backend)}."
             )
         hooks = (should_stop, scaled.in_original_units(on_progress))
         conclusion = _run(solver, request, monitor, hooks)

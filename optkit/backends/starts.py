@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optkit.backends.base import Start, StartReport, StartStatus
 from optkit.backends.linear import LinearModel
 from optkit.backends.tolerances import ACCEPTED_BREACH
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +114,27 @@ def _partial(model: LinearModel, values: Floats, count: int) -> VerifiedStart:
 
 def _refused(reason: str, count: int = 0) -> VerifiedStart:
     return VerifiedStart(None, False, StartReport(StartStatus.REFUSED, reason, count))
+
+
+def accepted_as_first_point(
+    start: VerifiedStart, first: Floats | None, integer: Bools, solver: str
+) -> StartReport:
+    """Judge by a solver's first solution whether it took the start.
+
+    Parameters
+    ----------
+    start
+        The start that the solver was given.
+    first
+        Its first solution, shape (columns,); None if it reported none.
+    integer
+        Which columns are integer, shape (columns,).
+    solver
+        The solver's name, for the report.
+    """
+    if first is None or start.values is None or not start.complete:
+        return start.report
+    if not np.array_equal(first[integer], start.values[integer]):
+        return start.report
+    detail = f"it is the first solution of {solver}"
+    return replace(start.report, status=StartStatus.ACCEPTED, detail=detail)

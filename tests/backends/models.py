@@ -8,8 +8,29 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+import pytest
+
+from optkit.backends.registry import installed
 
 BACKENDS = ("highs", "scip", "cp-sat")
+"""The backends that optkit installs."""
+
+LICENSED_NAMES = ("gurobi", "cplex", "xpress", "copt")
+
+LICENSED = tuple(
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(
+            not installed()[name],
+            reason=f"backend {name} is not installed (pip install 'optkit[solvers]')",
+        ),
+    )
+    for name in LICENSED_NAMES
+)
+"""Backends whose packages solve small models without a licence."""
+
+EVERY = (*BACKENDS, *LICENSED)
+WITH_REALS = ("highs", "scip", *LICENSED)
 
 
 @dataclass(frozen=True, eq=False)

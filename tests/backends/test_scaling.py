@@ -14,7 +14,7 @@ from optkit.backends.builder import ModelBuilder
 from optkit.backends.incremental import IncrementalModel, SolveStatus
 from optkit.backends.scaling import common_step, scaled_model
 from optkit.core.errors import UnavailableError
-from tests.backends.models import BACKENDS, random_arrays
+from tests.backends.models import BACKENDS, WITH_REALS, random_arrays
 
 FACTORS = (1e-12, 1e-9, 1e-7, 1e-3, 1e3, 1e6, 1e8, 1e12)
 
@@ -99,7 +99,7 @@ def test_news_start_and_target_are_in_the_users_units(unit: float) -> None:
     assert pyo.value(model.goal) == pytest.approx(17.0 * unit)
 
 
-@pytest.mark.parametrize("backend", ["highs", "scip"])
+@pytest.mark.parametrize("backend", WITH_REALS)
 def test_coefficients_too_far_apart_are_refused(backend: str) -> None:
     """The refusal names the row, both coefficients and a remedy."""
     model = pyo.ConcreteModel("far")

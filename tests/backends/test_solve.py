@@ -10,7 +10,7 @@ import pytest
 
 from optkit.backends import Termination, compile_model, solve_model
 from optkit.core.errors import UsageError
-from tests.backends.models import BACKENDS, knapsack, random_arrays
+from tests.backends.models import BACKENDS, EVERY, WITH_REALS, knapsack, random_arrays
 
 
 @pytest.mark.parametrize("seed", range(70))
@@ -77,7 +77,7 @@ def test_fractional_bounds_of_integers(seed: int) -> None:
             assert result.objective == pytest.approx(expected, abs=1e-7)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_large_bounds_are_not_cut_off(backend: str) -> None:
     """CP-SAT's default cuts variables off at 1e7; the optimum here lies beyond."""
     model = pyo.ConcreteModel()
@@ -91,7 +91,7 @@ def test_large_bounds_are_not_cut_off(backend: str) -> None:
     assert model.x.value == 8 * 10**8 + 3
 
 
-@pytest.mark.parametrize("backend", ["highs", "scip"])
+@pytest.mark.parametrize("backend", WITH_REALS)
 def test_linear_program_with_free_variables(backend: str) -> None:
     """A linear program is solved with its bound, free variables and an equality."""
     model = pyo.ConcreteModel()
@@ -107,7 +107,7 @@ def test_linear_program_with_free_variables(backend: str) -> None:
     assert (model.x.value, model.y.value) == pytest.approx((1, 2))
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_models_without_rows_columns_or_objective(backend: str) -> None:
     """Degenerate models are answered like any other."""
     empty = pyo.ConcreteModel()
@@ -137,7 +137,7 @@ def test_models_without_rows_columns_or_objective(backend: str) -> None:
     assert no_objective.idle.value == 2.5
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_infeasible(backend: str) -> None:
     """Infeasible models have neither an objective nor a bound."""
     parity = pyo.ConcreteModel()
@@ -166,7 +166,7 @@ def test_infeasible(backend: str) -> None:
     assert constant.c.active
 
 
-@pytest.mark.parametrize("backend", ["highs", "scip"])
+@pytest.mark.parametrize("backend", WITH_REALS)
 @pytest.mark.parametrize("domain", [pyo.NonNegativeReals, pyo.NonNegativeIntegers])
 def test_unbounded_is_told_from_infeasible(backend: str, domain: object) -> None:
     """A model with no best solution is called unbounded only if it has a solution."""
@@ -187,7 +187,7 @@ def test_unbounded_is_told_from_infeasible(backend: str, domain: object) -> None
     assert result.values is None
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_gap_is_kept_and_called_gap(backend: str) -> None:
     """A stop at the gap is not called optimal, and its bound holds."""
     compiled = compile_model(knapsack(35, 6))
@@ -201,7 +201,7 @@ def test_gap_is_kept_and_called_gap(backend: str) -> None:
     assert result.objective <= best.objective <= result.bound + 1e-6
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_target_stops_the_solve(backend: str) -> None:
     """The first solution as good as the target ends the solve, and says so."""
     compiled = compile_model(knapsack(120, 15))
@@ -212,7 +212,7 @@ def test_target_stops_the_solve(backend: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_same_seed_same_answer(backend: str) -> None:
     """The seed decides: two runs on one thread return the same point."""
     compiled = compile_model(knapsack(30, 5))

@@ -9,7 +9,7 @@ import pytest
 from pyomo.common.collections import ComponentMap
 
 from optkit.backends import Progress, StartStatus, Termination, solve_model
-from tests.backends.models import BACKENDS, knapsack
+from tests.backends.models import EVERY, knapsack
 
 
 def _greedy(model: Any) -> ComponentMap:
@@ -21,7 +21,7 @@ def _greedy(model: Any) -> ComponentMap:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_complete_start_is_accepted(backend: str) -> None:
     """Each backend confirms that a feasible complete start became its incumbent."""
     solve_model(knapsack(3, 1), backend)  # imports must not use up the time limit
@@ -39,7 +39,7 @@ def test_complete_start_is_accepted(backend: str) -> None:
     assert news[0].objective == worth
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_partial_start_is_reported(backend: str) -> None:
     """A start with gaps is completed or handed over, and the report says which."""
     model = knapsack(40, 5)
@@ -67,7 +67,7 @@ def test_completing_a_start_does_not_leak_bounds() -> None:
     assert result.bound >= best - 1e-6
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_bad_starts_are_refused_with_the_reason(backend: str) -> None:
     """An unusable start is named and left out; the optimum is found regardless."""
     model = knapsack(15, 3)
@@ -115,7 +115,7 @@ def test_start_for_a_linear_program() -> None:
     assert result.objective == 4
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", EVERY)
 def test_start_as_good_as_the_target_ends_at_once(backend: str) -> None:
     """No solver runs where the start is already good enough; the start is returned."""
     model = knapsack(60, 10)

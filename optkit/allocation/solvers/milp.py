@@ -6,7 +6,7 @@ import logging
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from optkit.allocation.bounds.relay_condition import proven_subtrees
 from optkit.allocation.exact.enumeration import evaluate_order, evaluation_seconds
@@ -38,7 +38,8 @@ from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.allocation.solution import AllocationSolution
 from optkit.allocation.solvers.base import PAPER, TreeSolver, gap_closed, prove
 from optkit.allocation.solvers.block import prove_relaying
-from optkit.backends.registry import NAMES
+from optkit.backends.options import BackendName
+from optkit.backends.registry import is_loaded
 from optkit.core.arrays import Ints
 from optkit.core.errors import UnavailableError
 from optkit.core.options import Options
@@ -46,7 +47,6 @@ from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
-from optkit.core.suggest import unknown
 
 BOUND_SLACK = 1e-7
 """Share of a backend's bound that is given up for its tolerances."""
@@ -73,7 +73,7 @@ Start = Literal["block-ls", "block", "depth-first"]
 class MilpOptions(Options):
     """Options of the MILP solver."""
 
-    backend: str = Field("highs", description="highs, scip or cp-sat")
+    backend: BackendName = "highs"
     threads: int = Field(1, ge=1, description="threads the backend may use")
     cuts: bool = Field(
         True,
@@ -85,13 +85,6 @@ class MilpOptions(Options):
         description="where the first solution comes from: local search from contiguous"
         " blocks, the blocks, or any depth-first order",
     )
-
-    @field_validator("backend")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name not in NAMES:
-            raise ValueError(unknown("backend", name, NAMES))
-        return name
 
 
 class _OutOfTimeError(Exception):
@@ -130,7 +123,7 @@ class Milp(TreeSolver[MilpOptions]):
         if unit <= 0.0:
             prove(run, tree, 0.0, "costs are not negative")
             return Outcome(Reason.PROVED, "a solution costs nothing")
-        if not _loaded(options.backend) and not run.affords(LOADING_SECONDS):
+        if not is_loaded(options.backend) and not run.affords(LOADING_SECONDS):
             return Outcome(Reason.TIME_LIMIT, "no time to load the modelling layer")
         _require_reals(options.backend)
         if options.cuts and gap_closed(run):
@@ -326,11 +319,3 @@ def _require_reals(backend: str) -> None:
             f"backend {backend} cannot solve P1: its loads are continuous, and {backend}"
             " is exact on bounded integers only; take highs or scip."
         )
-
-
-def _loaded(backend: str) -> bool:
-    """Say whether the modules whose import nothing can stop are loaded."""
-    import sys
-
-    native = "highspy" if backend == "highs" else "ortools"
-    return "pyomo.environ" in sys.modules and native in sys.modules

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from optkit.backends.registry import NAMES
+from optkit.backends.options import BackendName
+from optkit.backends.registry import is_loaded
 from optkit.core.consistency import proves_optimality
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
-from optkit.core.suggest import unknown
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
@@ -34,15 +34,8 @@ BUILDING_SECONDS = 1.2e-4
 class HighPointOptions(Options):
     """Options of the high-point relaxation."""
 
-    backend: str = Field("highs", description="highs, scip or cp-sat")
+    backend: BackendName = "highs"
     threads: int = Field(1, ge=1, description="threads the backend may use")
-
-    @field_validator("backend")
-    @classmethod
-    def _check_backend(cls, name: str) -> str:
-        if name not in NAMES:
-            raise ValueError(unknown("backend", name, NAMES))
-        return name
 
 
 @register
@@ -73,7 +66,7 @@ class HighPoint(DiscoverySolver[HighPointOptions]):
             self.prove_by_groups(problem, run)
         size = int(problem.usable.sum()) + problem.requests
         needed = size * BUILDING_SECONDS
-        if not _loaded(self.options.backend):
+        if not is_loaded(self.options.backend):
             needed += LOADING_SECONDS
         if not run.affords(needed):
             return Outcome(Reason.TIME_LIMIT, "no time to build the model")
@@ -141,11 +134,3 @@ class HighPoint(DiscoverySolver[HighPointOptions]):
             Reason.CONVERGED,
             f"{detail}; it ended with {result.termination}: {result.detail}",
         )
-
-
-def _loaded(backend: str) -> bool:
-    """Say whether the modules whose import cannot be interrupted are loaded."""
-    import sys
-
-    native = "highspy" if backend == "highs" else "ortools"
-    return "pyomo.environ" in sys.modules and native in sys.modules

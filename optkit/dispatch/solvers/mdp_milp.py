@@ -6,13 +6,12 @@ import sys
 from collections.abc import Callable
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from optkit.backends.registry import NAMES
+from optkit.backends.options import BackendName
 from optkit.core.solving.registry import register
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Kind, Outcome
-from optkit.core.suggest import unknown
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.problem.problem_data import ProblemData, problem_data
@@ -29,19 +28,12 @@ MOST_SHARING = 10
 class MdpMilpOptions(MdpOptions):
     """Options of the policy by mixed-integer programs."""
 
-    backend: str = Field("highs", description="highs, scip or cp-sat")
+    backend: BackendName = "highs"
     decompose: bool = Field(
         True,
         description="solve P3 for each access point of a group from what it sees; off,"
         " P2 for the group from what its members see, the cloud's queues coupled",
     )
-
-    @field_validator("backend")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name not in NAMES:
-            raise ValueError(unknown("backend", name, NAMES))
-        return name
 
 
 @register

@@ -29,6 +29,9 @@ LICENSED = tuple(
 )
 """Backends whose packages solve small models without a licence."""
 
+SLOW_TO_START = {"copt": 4.0, "xpress": 4.0}
+"""Time limits, s, of tests for backends that run in a process of their own."""
+
 EVERY = (*BACKENDS, *LICENSED)
 WITH_REALS = ("highs", "scip", *LICENSED)
 
@@ -144,3 +147,8 @@ def knapsack(columns: int, rows: int, seed: int = 0) -> Any:
         expr=sum(worth[j] * model.x[j] for j in range(columns)), sense=pyo.maximize
     )
     return model
+
+
+def hard_knapsack(backend: str) -> Any:
+    """Return a knapsack that this backend does not solve within seconds."""
+    return knapsack(400, 30) if backend in LICENSED_NAMES else knapsack(150, 20)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from optkit.backends import Capability, backends, solve_model
+from optkit.backends.registry import NAMES, installed
 from optkit.core.errors import UsageError
-from tests.backends.models import knapsack
+from tests.backends.models import BACKENDS, knapsack
+
+PACKAGES = {
+    "gurobi": "gurobipy",
+    "cplex": "cplex",
+    "xpress": "xpress",
+    "copt": "coptpy",
+    "mosek": "mosek",
+}
 
 
 @pytest.mark.parametrize(
@@ -20,11 +29,13 @@ def test_unknown_backend_names_the_nearest(name: str, nearest: str) -> None:
 
 
 def test_versions_and_capabilities() -> None:
-    """Every backend has a version and capabilities."""
+    """Every backend has a version and capabilities, or a reason that names its package."""
     infos = {info.name: info for info in backends()}
-    assert list(infos) == ["highs", "scip", "cp-sat"]
-    for info in infos.values():
-        assert info.available, info.reason
-        assert info.version is not None
+    assert list(infos) == list(NAMES)
+    for name, info in infos.items():
+        assert info.available == installed()[name]
+        assert (info.version is not None) == info.available
+        assert info.available or f"pip install {PACKAGES[name]}" in info.reason
+    assert all(infos[name].available for name in BACKENDS)
     assert Capability.CONTINUOUS not in infos["cp-sat"].capabilities
     assert Capability.THREADS not in infos["scip"].capabilities

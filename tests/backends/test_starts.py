@@ -9,7 +9,7 @@ import pytest
 from pyomo.common.collections import ComponentMap
 
 from optkit.backends import Progress, StartStatus, Termination, solve_model
-from tests.backends.models import EVERY, knapsack
+from tests.backends.models import EVERY, SLOW_TO_START, knapsack
 
 
 def _greedy(model: Any) -> ComponentMap:
@@ -29,7 +29,11 @@ def test_complete_start_is_accepted(backend: str) -> None:
     start = _greedy(model)
     news: list[Progress] = []
     result = solve_model(
-        model, backend, start=start, time_limit=0.8, on_progress=news.append
+        model,
+        backend,
+        start=start,
+        time_limit=SLOW_TO_START.get(backend, 0.8),
+        on_progress=news.append,
     )
     worth = sum(model.worth.expr.args[j].args[0] for j in range(10))
     assert result.start.status is StartStatus.ACCEPTED, result.start

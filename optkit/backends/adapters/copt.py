@@ -8,7 +8,7 @@ import coptpy
 import numpy as np
 from coptpy import COPT
 
-from optkit.backends.adapters.isolation import IsolatedSession
+from optkit.backends.adapters.isolation import ENDING_SECONDS, IsolatedSession
 from optkit.backends.adapters.session import (
     Adapter,
     AdapterSession,
@@ -95,7 +95,8 @@ class CoptSession(AdapterSession):
         model.setParam(COPT.Param.DualTol, tolerance)
         remaining = request.remaining()
         if remaining is not None:
-            model.setParam(COPT.Param.TimeLimit, remaining)
+            seconds = max(1e-3, 0.97 * remaining - ENDING_SECONDS)
+            model.setParam(COPT.Param.TimeLimit, seconds)
         low, high = (
             within(side, COPT.INFINITY) for side in (arrays.row_lower, arrays.row_upper)
         )

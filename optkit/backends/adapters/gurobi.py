@@ -47,6 +47,7 @@ def _environment() -> Any:
     environment = gurobipy.Env(empty=True)
     # Without this the licence is announced on stdout.
     environment.setParam("OutputFlag", 0)
+    environment.setParam("LogToConsole", 0)
     environment.start()
     return environment
 

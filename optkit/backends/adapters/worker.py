@@ -1,6 +1,6 @@
 """The process of an `IsolatedSession`: ``python -m`` this module.
 
-A job comes on stdin; news and the result go to stdout, each as its length and a pickle.
+Jobs come on stdin; news and results go to stdout, each as its length and a pickle.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
+import queue
 import signal
 import sys
 import threading
@@ -80,29 +81,37 @@ class _Relay:
             send(self._channel, pickle.dumps(("news", None, bound)))
 
 
-def _end_with_parent() -> None:
-    """End this process and the solver's once the parent, which holds the pipe, is gone."""
-    sys.stdin.buffer.read()
-    os.killpg(0, signal.SIGKILL)
+def _read_jobs(jobs: queue.SimpleQueue[bytes]) -> None:
+    """Queue the jobs that come; at their end the parent, which holds the pipe, is gone."""
+    try:
+        while True:
+            jobs.put(receive(sys.stdin.buffer))
+    except EOFError:
+        # This process, and the solver's if there is one.
+        os.killpg(0, signal.SIGKILL)
 
 
 def main() -> None:
-    """Take the job, run its session, and hand over the result."""
+    """Run the sessions of the jobs, and hand over the results."""
     channel = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a solver prints must not get between the messages
-    inner, arguments, request = pickle.loads(receive(sys.stdin.buffer))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
+    while True:
+        send(channel, pickle.dumps(_answer(jobs.get(), channel)))
+
+
+def _answer(job: bytes, channel: IO[bytes]) -> tuple[str, Any]:
     from optkit.core.errors import UnavailableError
 
+    inner, arguments, request = pickle.loads(job)
     module, name = inner.split(":")
-    answer: tuple[Any, ...]
     try:
         session_class = getattr(importlib.import_module(module), name)
         relay = _Relay(channel, request.model)
-        answer = ("result", session_class(request, relay, *arguments).run())
+        return "result", session_class(request, relay, *arguments).run()
     except UnavailableError as error:
-        answer = ("unavailable", str(error))
-    send(channel, pickle.dumps(answer))
+        return "unavailable", str(error)
 
 
 if __name__ == "__main__":

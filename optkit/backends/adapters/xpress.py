@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from typing import Any
 
 import numpy as np
 import xpress
 
+from optkit.backends.adapters.isolation import ENDING_SECONDS, IsolatedSession
 from optkit.backends.adapters.session import (
     Adapter,
     AdapterSession,
@@ -17,7 +17,7 @@ from optkit.backends.adapters.session import (
     within,
 )
 from optkit.backends.base import Termination
-from optkit.backends.session import RawResult
+from optkit.backends.session import Monitor, RawResult, Request, Session
 
 _TERMINATIONS = {
     xpress.SolStatus.OPTIMAL: Termination.OPTIMAL,
@@ -37,40 +37,26 @@ _SEARCHED = (
     xpress.MIPStatus.OPTIMAL,
 )
 
-_CONSTRUCTION = threading.Lock()
-"""Xpress initialises itself at the first problem, and warns of its community licence."""
-
 
 class XpressSession(AdapterSession):
     """One solve by Xpress."""
 
     label = "xpress"
-    _problem: Any = None
 
     def stop(self) -> None:
-        """End the solve at Xpress' next look."""
-        problem = self._problem
-        if problem is not None:
-            problem.interrupt(xpress.StopType.USER)
+        """Do nothing: the whole process is ended."""
 
     def solve(self) -> RawResult:
         """Load the model, solve it, and read the result."""
         try:
-            with _CONSTRUCTION, warnings.catch_warnings():
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 problem = xpress.problem()
         except (xpress.InterfaceError, xpress.ModelError, xpress.SolverError) as error:
             raise self.no_licence(error) from error
         try:
             self._load(problem)
-            late = self.too_late()
-            if late is not None:
-                return late
-            self._problem = problem
-            try:
-                problem.optimize()
-            finally:
-                self._problem = None
+            problem.optimize()
             return self._result(problem)
         except (xpress.InterfaceError, xpress.ModelError, xpress.SolverError) as error:
             if "licen" in str(error).lower():
@@ -93,7 +79,7 @@ class XpressSession(AdapterSession):
         controls.optimalitytol = self.tolerance
         remaining = request.remaining()
         if remaining is not None:
-            controls.timelimit = remaining
+            controls.timelimit = max(1e-3, 0.97 * remaining - ENDING_SECONDS)
         rows = sides(model)
         matrix = model.matrix.tocsc()
         arrays: dict[str, Any] = {
@@ -157,8 +143,15 @@ def _bound(attributes: Any) -> float | None:
 
 
 class Xpress(Adapter):
-    """Xpress; its package solves up to 5,000 columns and rows without a licence."""
+    """Xpress, in a process of its own.
+
+    Its package solves up to 5,000 columns and rows without a licence. While it works,
+    Ctrl-C would end the whole process at once: it resets the handler of SIGINT.
+    """
 
     name = "xpress"
     package = "xpress"
-    session = XpressSession
+
+    def open(self, request: Request, monitor: Monitor) -> Session:
+        """Prepare a solve."""
+        return IsolatedSession(request, monitor, f"{__name__}:XpressSession", "Xpress")

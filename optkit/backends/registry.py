@@ -100,6 +100,11 @@ def find(name: str) -> Backend:
     return cast("Backend", getattr(loaded, place.attribute)())
 
 
+def package_of(name: str) -> str:
+    """Return the package that a backend needs."""
+    return _BACKENDS[name].package
+
+
 def package_version(package: str) -> str:
     """Return ``package version`` of an installed package."""
     return f"{package} {importlib.metadata.version(package)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from optkit.cli.backends import backends_here
 from optkit.cli.terminal import Terminal
 from optkit.cli.values import (
     parse_assignments,
@@ -45,7 +46,7 @@ def solve(
     set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
     initial: Path | None = None,
     aux: Path | None = None,
-    backend: str | None = None,
+    backend: Annotated[str | None, Parameter(help=backends_here())] = None,
     workers: OptionalInt = None,
     dask: str | None = None,
     events: Path | None = None,
@@ -98,7 +99,7 @@ def solve(
     aux
         Aux file of an .mps instance; by default, the one beside it.
     backend
-        Backend for the solver's models: highs, scip or cp-sat.
+        Backend for the solver's models.
     workers
         Use this many worker processes.
     dask
@@ -121,8 +122,6 @@ def solve(
     require_writable(output, *companions(instance), aux, initial)
     require_writable(events, *companions(instance), aux, initial, output)
     problem = load_instance(instance, aux)
-    if backend is not None:
-        _set_backend(options, backend, problem, solver)
     start = _initial(problem, initial, terminal)
     result = _run(
         problem,
@@ -136,6 +135,7 @@ def solve(
         bound="none" if no_bound else "within",
         seed=seed,
         initial=start,
+        backend=backend,
     )
     return show_result(result, output, terminal, json=json, every_row=every_row)
 
@@ -276,36 +276,3 @@ def _initial(problem: Instance, path: Path | None, terminal: Terminal) -> Any:
     if note:
         terminal.note(note)
     return solution
-
-
-def _set_backend(
-    options: dict[str, Any],
-    backend: str,
-    problem: Instance,
-    solver: str,
-) -> None:
-    """Set the ``backend`` option of the solver; refuse if it has none."""
-    from optkit.core.errors import UnavailableError, UsageError
-    from optkit.core.solving import registry
-    from optkit.core.solving.describe import family_of
-    from optkit.core.solving.units import in_units
-
-    if options.get("backend", backend) != backend:
-        raise UsageError("--backend and --set backend=... differ; give one.")
-    family = family_of(problem)
-    if solver == registry.AUTO:
-        solver = family.choose(in_units(family, problem))[0].solver
-    with_backend = [
-        info.name for info in registry.solvers(family.name) if "backend" in info.options
-    ]
-    # Raises an error if the name is unknown.
-    registry.solver_class(family.name, solver)
-    if solver not in with_backend:
-        others = (
-            f"these have: {', '.join(with_backend)}" if with_backend else "none has"
-        )
-        raise UnavailableError(
-            f"--backend {backend}: solver {solver!r} has no option for a backend; of its"
-            f" family, {others}."
-        )
-    options["backend"] = backend

@@ -119,8 +119,7 @@ def test_failing_callback_ends_the_solver() -> None:
 SCRIPT = """
 import json, sys, threading
 sys.path.insert(0, sys.argv[1])
-from optkit.backends.registry import installed
-from tests.backends.models import LICENSED_NAMES, knapsack
+from tests.backends.models import hard_knapsack
 from optkit.backends import solve_model
 
 for backend in sys.argv[2:]:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any, get_args
 
-from optkit.core.errors import UsageError
+from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.instance import Instance, Solution
 from optkit.core.solving import registry
 from optkit.core.solving.events import Listener
@@ -30,6 +30,7 @@ def solve(
     time_limit: float | None = None,
     seed: int = 0,
     initial: Solution | None = None,
+    backend: str | None = None,
     executor: Executor | None = None,
     on_event: Listener | None = None,
     bound: When = "within",
@@ -53,6 +54,9 @@ def solve(
         The main seed; the same seed gives the same result, on one worker or on many.
     initial
         A solution to start from.
+    backend
+        The backend for the solver's models, for example ``"gurobi"``: short for the
+        option of that name. None for the solver's own choice.
     executor
         Runs parallel work; any :class:`concurrent.futures.Executor`.
     on_event
@@ -113,16 +117,17 @@ def solve(
             choice = _choose(family, instance, limits, initial, executor)
             name, chosen = choice.solver, choice.reason
             values = {**choice.options, **values}
-        solver = registry.usable_solver_class(family.name, name)(values)
+        solver_class = registry.usable_solver_class(family.name, name)
+        solver = solver_class(_with_backend(values, backend, solver_class))
     elif isinstance(solver, type) and issubclass(solver, Solver):
         family = registry.family(solver.family)
-        solver = solver(values)
+        solver = solver(_with_backend(values, backend, solver))
     elif not isinstance(solver, Solver):
         raise UsageError(
             f"solve: solver is {type(solver).__name__}; pass a name, a solver, or its"
             " class."
         )
-    elif values:
+    elif values or backend is not None:
         raise UsageError("options are given beside a solver that already has its own.")
     else:
         family = registry.family(solver.family)
@@ -140,6 +145,31 @@ def solve(
         started=started,
         bound=bound,
     )
+
+
+def _with_backend(
+    values: dict[str, Any], backend: str | None, solver: type[Solver[Any]]
+) -> dict[str, Any]:
+    """Return a solver's options with the backend among them; refuse if it has none."""
+    if backend is None:
+        return values
+    if values.get("backend", backend) != backend:
+        raise UsageError(
+            f"the backend is {backend!r}, and {values['backend']!r} among the options:"
+            " give one."
+        )
+    if "backend" not in solver.Options.model_fields:
+        able = [
+            info.name
+            for info in registry.solvers(solver.family)
+            if "backend" in info.options
+        ]
+        others = f"these have: {', '.join(able)}" if able else "none has"
+        raise UnavailableError(
+            f"backend {backend}: solver {solver.name!r} has no option for a backend; of"
+            f" its family, {others}."
+        )
+    return {**values, "backend": backend}
 
 
 def _choose(

@@ -39,6 +39,9 @@ _TERMINATIONS = {
 }
 """By CPLEX's solution status."""
 
+_SEARCHED = 101
+"""Status of a search that left nothing out; stopping at a gap has another one."""
+
 _SIZE_LIMIT = 1016
 _FIRST_LICENCE_ERROR = 32000
 
@@ -159,7 +162,10 @@ class CplexSession(AdapterSession):
         if solution.is_primal_feasible() and termination is not Termination.UNBOUNDED:
             values = np.array(solution.get_values())
         if self.discrete:
-            if termination is not Termination.INFEASIBLE:
+            if status == _SEARCHED:
+                # CPLEX does not raise its bound when a cutoff ends the search.
+                bound = finite(solution.get_objective_value())
+            elif termination is not Termination.INFEASIBLE:
                 bound = _best_bound(solution)
         elif termination is Termination.OPTIMAL:
             bound = finite(solution.get_objective_value())

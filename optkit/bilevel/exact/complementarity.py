@@ -124,7 +124,7 @@ class _NodeRelaxation:
 
     def __init__(self, problem: ProblemData, evaluator: Evaluator) -> None:
         self._problem, self._evaluator = problem, evaluator
-        self._model = high_point_model(problem, relaxed=True)
+        self._model = high_point_model(problem, relaxed=True, backend=evaluator.backend)
         self._constraints: list[tuple[int, FollowerConstraint]] = []
         stationarity = Stationarity(problem)
         for constraint in follower_constraints(problem):

@@ -35,6 +35,8 @@ class HighPointRelaxation:
         The bilevel program, with integer linking columns.
     deadline
         Ends the solves for bounds.
+    backend
+        Name of the backend that solves it; the bounds come from HiGHS.
 
     Raises
     ------
@@ -44,9 +46,14 @@ class HighPointRelaxation:
         If the deadline was reached.
     """
 
-    def __init__(self, problem: ProblemData, deadline: Deadline | None = None) -> None:
+    def __init__(
+        self,
+        problem: ProblemData,
+        deadline: Deadline | None = None,
+        backend: str = "highs",
+    ) -> None:
         self.problem = problem
-        self.model = high_point_model(problem)
+        self.model = high_point_model(problem, backend=backend)
         every = np.arange(problem.columns)
         self._objective_row = self.model.add_row(-np.inf, np.inf, every, problem.cost)
         self._objective_step = objective_step(problem)

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from optkit.backends.incremental import IncrementalModel, SolveResult
+from optkit.backends.incremental import SolveResult
+from optkit.backends.rebuilt import changing_model
 from optkit.bilevel.problem.follower import Response
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.problem.structure.interdiction import InterdictionStructure
@@ -25,6 +26,8 @@ class InterdictionMaster:
         Its interdiction structure.
     least_gain
         The follower's gain if everything is forbidden.
+    backend
+        Name of the backend that solves it.
     """
 
     def __init__(
@@ -32,10 +35,12 @@ class InterdictionMaster:
         problem: ProblemData,
         structure: InterdictionStructure,
         least_gain: float,
+        backend: str = "highs",
     ) -> None:
         self._problem, self._structure = problem, structure
         upper, rows = problem.upper, problem.upper_rows
-        self._model = IncrementalModel(
+        self._model = changing_model(
+            backend,
             problem.matrix[rows][:, upper],
             problem.row_lower[rows],
             problem.row_upper[rows],

@@ -29,11 +29,13 @@ class Evaluator:
         The bilevel program.
     run
         Receives incumbents and bounds; has the clock and the limits.
+    backend
+        Name of the backend that solves the follower's programs, and the method's own.
     """
 
-    def __init__(self, problem: ProblemData, run: Run) -> None:
-        self.problem, self.run = problem, run
-        self.follower = Follower(problem)
+    def __init__(self, problem: ProblemData, run: Run, backend: str = "highs") -> None:
+        self.problem, self.run, self.backend = problem, run, backend
+        self.follower = Follower(problem, backend)
         self._objective_is_whole = takes_whole_values(problem.cost, problem.integer)
         self.best: Floats | None = None
         self._responses: dict[bytes, Response] = {}

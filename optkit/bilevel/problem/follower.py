@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.backends.incremental import IncrementalModel, SolveResult, SolveStatus
+from optkit.backends.incremental import SolveResult, SolveStatus
+from optkit.backends.rebuilt import ChangingModel
 from optkit.bilevel.problem.models import follower_model, high_point_model
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Bools, Floats, Ints
@@ -46,9 +47,11 @@ class Follower:
     ----------
     problem
         The bilevel program.
+    backend
+        Name of the backend that solves its programs.
     """
 
-    def __init__(self, problem: ProblemData) -> None:
+    def __init__(self, problem: ProblemData, backend: str = "highs") -> None:
         self.problem = problem
         rows, lower = problem.lower_rows, problem.lower
         self._row_lower, self._row_upper = (
@@ -56,8 +59,8 @@ class Follower:
             problem.row_upper[rows],
         )
         self._cost = problem.follower_cost[lower]
-        self._model = follower_model(problem)
-        self._joint_model = high_point_model(problem)
+        self._model = follower_model(problem, backend)
+        self._joint_model = high_point_model(problem, backend=backend)
         self._value_row = self._joint_model.add_row(-np.inf, np.inf, lower, self._cost)
         self._responses: dict[bytes, Response] = {}
         self.solve_count = 0
@@ -145,7 +148,7 @@ class Follower:
 
 
 def _with_exact_integers(
-    model: IncrementalModel,
+    model: ChangingModel,
     result: SolveResult,
     integer: Bools,
     low: Floats,
@@ -153,7 +156,7 @@ def _with_exact_integers(
 ) -> Floats:
     """Return the optimum with its integer columns exactly integer.
 
-    HiGHS takes a value for integer that is within its tolerance of one, and the continuous
+    A backend takes a value within its tolerance of an integer for one, and the continuous
     columns profit from the difference. So integer columns are rounded and fixed, and the
     continuous ones are solved for again.
 
@@ -179,7 +182,7 @@ def _with_exact_integers(
         model.set_column_bounds(fixed, low[integer], high[integer])
     if again.status is not SolveStatus.OPTIMAL or again.values is None:
         raise OptkitError(
-            "HiGHS' optimum of a mixed-integer program has no continuous part once its"
+            "the optimum of a mixed-integer program has no continuous part once its"
             " integers are rounded; the program's coefficients differ too much in size."
         )
     polished = np.clip(again.values, low, high)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from optkit.backends.incremental import IncrementalModel
+from optkit.backends.rebuilt import ChangingModel
 from optkit.core.arrays import Floats, Ints
 
 FINEST_STEP = 1e-6
@@ -71,7 +71,7 @@ class Indicators:
         Finite bounds of the columns in the conditions, shape (columns,).
     """
 
-    def __init__(self, model: IncrementalModel, lower: Floats, upper: Floats) -> None:
+    def __init__(self, model: ChangingModel, lower: Floats, upper: Floats) -> None:
         self._model = model
         self._lower, self._upper = lower, upper
         self._indicators: dict[tuple[bytes, bytes, float], Indicator] = {}

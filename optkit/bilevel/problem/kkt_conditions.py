@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.backends.incremental import IncrementalModel
+from optkit.backends.rebuilt import ChangingModel
 from optkit.bilevel.problem.problem_data import ProblemData, csr_row
 from optkit.core.arrays import Floats, Ints
 
@@ -124,7 +124,7 @@ class Stationarity:
             columns.append(multiplier)
             values.append(value)
 
-    def add_rows(self, model: IncrementalModel) -> None:
+    def add_rows(self, model: ChangingModel) -> None:
         """Add the conditions to a model, one row per lower column."""
         for cost, (columns, values) in zip(self._cost, self._terms, strict=True):
             right = -float(cost)

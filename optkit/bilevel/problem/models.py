@@ -1,16 +1,16 @@
-"""The programs that HiGHS solves for more than one method."""
+"""The programs that are solved for more than one method."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from optkit.backends.incremental import IncrementalModel
+from optkit.backends.rebuilt import ChangingModel, changing_model
 from optkit.bilevel.problem.problem_data import ProblemData
 
 
 def high_point_model(
-    problem: ProblemData, *, relaxed: bool = False
-) -> IncrementalModel:
+    problem: ProblemData, *, relaxed: bool = False, backend: str = "highs"
+) -> ChangingModel:
     """Return the high-point relaxation: all rows, the leader's objective, no follower.
 
     Parameters
@@ -19,8 +19,11 @@ def high_point_model(
         The bilevel program.
     relaxed
         Whether to drop integrality, too.
+    backend
+        Name of the backend that solves it.
     """
-    return IncrementalModel(
+    return changing_model(
+        backend,
         problem.matrix,
         problem.row_lower,
         problem.row_upper,
@@ -31,10 +34,11 @@ def high_point_model(
     )
 
 
-def follower_model(problem: ProblemData) -> IncrementalModel:
+def follower_model(problem: ProblemData, backend: str = "highs") -> ChangingModel:
     """Return the follower's program; its sides are those at ``x = 0``."""
     rows, lower = problem.lower_rows, problem.lower
-    return IncrementalModel(
+    return changing_model(
+        backend,
         problem.follower_matrix,
         problem.row_lower[rows],
         problem.row_upper[rows],

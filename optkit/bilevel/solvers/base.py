@@ -7,11 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from optkit.backends.options import BackendName
 from optkit.bilevel.bounds.bound_tightening import StoppedError, UnboundedError
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData, problem_data
 from optkit.bilevel.problem.unboundedness import follower_is_unbounded
+from optkit.core.options import Options
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome, Solver
@@ -37,11 +39,18 @@ def require_integer_linking(problem: ProblemData) -> Availability:
     )
 
 
-class BilevelSolver(Solver[BilevelInstance]):
+class BilevelOptions(Options):
+    """Options of the bilevel solvers."""
+
+    backend: BackendName = "highs"
+
+
+class BilevelSolver(Solver[BilevelInstance, BilevelOptions]):
     """An exact solver of mixed-integer bilevel linear programs."""
 
     family: ClassVar[str] = "bilevel"
     kind: ClassVar[Kind] = Kind.EXACT
+    Options = BilevelOptions
     capabilities: ClassVar[Capabilities] = Capabilities(bound=True, warm_start=True)
 
     def supports(self, instance: BilevelInstance) -> Availability:
@@ -71,7 +80,7 @@ class BilevelSolver(Solver[BilevelInstance]):
                 " optimal response to anything; bound the lower columns",
                 infeasible=True,
             )
-        evaluator = Evaluator(problem, run)
+        evaluator = Evaluator(problem, run, self.options.backend)
         try:
             return self.solve_problem(problem, evaluator, run)
         except UnboundedError as unbounded:

@@ -55,7 +55,9 @@ class Interdiction(BilevelSolver):
         if least.status is SolveStatus.INFEASIBLE:
             # The follower's own rows leave no point, whatever is forbidden.
             return Outcome(Reason.PROVED, "the follower has no point", infeasible=True)
-        master = InterdictionMaster(problem, structure, -least.value)
+        master = InterdictionMaster(
+            problem, structure, -least.value, self.options.backend
+        )
         run.model_built()
         return cutting_plane_loop(evaluator, master, "master problem with cuts")
 

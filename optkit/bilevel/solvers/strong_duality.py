@@ -49,7 +49,7 @@ class StrongDuality(BilevelSolver):
         self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Solve the one program; cut off errors of rounding, and solve it again."""
-        relaxation = HighPointRelaxation(problem, run.deadline())
+        relaxation = HighPointRelaxation(problem, run.deadline(), self.options.backend)
         if not relaxation.infeasible:
             add_dual(relaxation)
         run.model_built()

@@ -27,7 +27,7 @@ class ValueFunction(BilevelSolver):
         self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Cut until the relaxation's optimum is bilevel feasible."""
-        relaxation = HighPointRelaxation(problem, run.deadline())
+        relaxation = HighPointRelaxation(problem, run.deadline(), self.options.backend)
         run.model_built()
         return cutting_plane_loop(
             evaluator, relaxation, "high-point relaxation with cuts"

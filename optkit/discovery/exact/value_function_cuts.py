@@ -66,6 +66,7 @@ def prove_scope(
     run: Run,
     threads: int = 1,
     seconds: float = math.inf,
+    backend: str = "highs",
 ) -> bool:
     """Solve one scope as far as the limits allow; return whether it may have a solution.
 
@@ -81,6 +82,8 @@ def prove_scope(
         Threads that a backend may use.
     seconds
         Time limit besides the run's own, s.
+    backend
+        Name of the backend that solves the programs.
 
     Returns
     -------
@@ -97,7 +100,7 @@ def prove_scope(
     tried: set[bytes] = set()
     while True:
         remaining = deadline.remaining
-        result = _solve(milp, scope, incumbent, run, threads, remaining)
+        result = _solve(milp, scope, incumbent, run, threads, remaining, backend)
         proof.rounds += 1
         if result.bound is not None:
             proof.bound = max(proof.bound, result.bound - _slack(milp, result.bound))
@@ -137,6 +140,7 @@ def _solve(
     run: Run,
     threads: int,
     remaining: float,
+    backend: str,
 ) -> BackendResult:
     """Solve the program, starting from the incumbent if there is one."""
     from optkit.backends import solve_model
@@ -149,6 +153,7 @@ def _solve(
         start = zip(model.variables, point, strict=True)
     return solve_model(
         model,
+        backend,
         start=start,
         time_limit=None if math.isinf(remaining) else max(remaining, 1e-3),
         seed=int(run.rng().integers(2**31)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import Field
 
+from optkit.backends.options import BackendName
 from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
@@ -40,7 +41,8 @@ BUILDING_SECONDS = 1e-4
 class ExactOptions(Options):
     """Options of the exact method."""
 
-    threads: int = Field(1, ge=1, description="threads that HiGHS may use")
+    backend: BackendName = "highs"
+    threads: int = Field(1, ge=1, description="threads that the backend may use")
 
 
 @register
@@ -76,7 +78,10 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
                 return Outcome(Reason.PROVED, impossible, infeasible=True)
             settled = follower_is_settled(problem)
             scopes.solve_groups(math.inf if settled else NODES)
-        cuts = _Cuts(problem, proofs, evaluator, incumbent, run, self.options.threads)
+        options = self.options
+        cuts = _Cuts(
+            problem, proofs, evaluator, incumbent, run, options.threads, options.backend
+        )
         # Hard scopes must not keep others from their turn.
         if not (cuts.sweep(by_shares=True) and cuts.sweep(by_shares=False)):
             return Outcome(
@@ -116,7 +121,9 @@ class _Cuts:
     evaluator, incumbent, run
         For the choices that are met, and the limits.
     threads
-        Threads that a backend may use.
+        Threads that the backend may use.
+    backend
+        Name of the backend that solves the programs.
     """
 
     problem: ProblemData
@@ -125,6 +132,7 @@ class _Cuts:
     incumbent: Incumbent
     run: Run
     threads: int
+    backend: str
     _cut_short: set[int] = field(default_factory=set)
 
     def sweep(self, *, by_shares: bool) -> bool:
@@ -159,6 +167,7 @@ class _Cuts:
                 run,
                 self.threads,
                 seconds,
+                self.backend,
             ):
                 return False
             if deadline():

@@ -21,6 +21,7 @@ from optkit.bilevel.data.formats.mps_lines import (
     LineError,
     SetLine,
     number,
+    split_words,
 )
 from optkit.bilevel.instance import INFINITE
 from optkit.core.errors import InvalidFileError
@@ -152,11 +153,11 @@ class _Parser:
         return self.model
 
     def _header(self, line: str) -> str:
-        section, *rest = line.split()
+        section, *rest = words = split_words(line)
         section = section.upper()
         if section not in _SECTIONS:
             raise LineError(
-                f"section {line.split()[0]!r} is not read (known: {', '.join(_SECTIONS)})"
+                f"section {words[0]!r} is not read (known: {', '.join(_SECTIONS)})"
             )
         if section == "NAME":
             # FREE after the name says that the format is free.

@@ -322,6 +322,8 @@ def test_names_may_hold_characters_that_unicode_calls_blank() -> None:
         ["x\u00a0y"],
         ["r\u0085"],
     )
+    with pytest.raises(InvalidFileError, match=r"line 1: section '\\x1f' is not read"):
+        parse_mps("\x1f\nROWS\n", "odd")
 
 
 def test_exponents_of_fortran_are_read() -> None:

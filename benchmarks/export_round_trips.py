@@ -2,13 +2,14 @@
 
 ``python benchmarks/export_round_trips.py`` prints one line per instance: the optimum of the
 linear relaxation by HiGHS from both files, by OR-Tools from the MPS file (its LP format is
-another one), and by CBC (CoinUtils) from both where it is installed, and whether they
-agree.
+another one), by CBC (CoinUtils) and by SCIP (PySCIPOpt) from both where they are installed,
+and whether they agree.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -61,6 +62,22 @@ def by_cbc(path: Path) -> float | None:
         return float(first.rsplit(" ", 1)[1]) if first.startswith("Optimal") else None
 
 
+def by_scip(path: Path) -> float | None:
+    """Return the same by SCIP; None if it does not read the file."""
+    from pyscipopt import Model
+
+    model = Model()
+    model.hideOutput()
+    try:
+        model.readProblem(str(path))
+    except OSError:
+        return None
+    for variable in model.getVars():
+        model.chgVarType(variable, "CONTINUOUS")
+    model.optimize()
+    return float(model.getObjVal()) if model.getStatus() == "optimal" else None
+
+
 def main() -> int:
     """Check every shipped instance; return 1 if a reader disagrees."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -73,6 +90,8 @@ def main() -> int:
     readers = {"highs": by_highs, "or-tools": by_or_tools}
     if shutil.which("cbc"):
         readers["cbc"] = by_cbc
+    if importlib.util.find_spec("pyscipopt") is not None:
+        readers["scip"] = by_scip
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for source in chosen:

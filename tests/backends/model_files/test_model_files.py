@@ -131,13 +131,48 @@ def cbc_optimum(path: Path) -> float:
     return float(found[1])
 
 
+def scip_optimum(path: Path) -> float:
+    """Return the optimum that SCIP finds, or skip the test."""
+    scip = pytest.importorskip("pyscipopt", reason="PySCIPOpt is not installed")
+    model = scip.Model()
+    model.hideOutput()
+    model.readProblem(str(path))
+    model.optimize()
+    return float(model.getObjVal())
+
+
+def gurobi_optimum(path: Path) -> float:
+    """Return the optimum that Gurobi finds, or skip the test."""
+    gurobi = pytest.importorskip("gurobipy", reason="gurobipy is not installed")
+    environment = gurobi.Env(params={"OutputFlag": 0, "MIPGap": 0})
+    model = gurobi.read(str(path), environment)
+    model.optimize()
+    return float(model.ObjVal)
+
+
+def cplex_optimum(path: Path) -> float:
+    """Return the optimum that CPLEX finds, or skip the test."""
+    cplex = pytest.importorskip("cplex", reason="cplex is not installed")
+    model = cplex.Cplex()
+    for silence in (model.set_log_stream, model.set_results_stream):
+        silence(None)
+    model.set_warning_stream(None)
+    model.read(str(path))
+    model.parameters.mip.tolerances.mipgap.set(0.0)
+    model.solve()
+    return float(model.solution.get_objective_value())
+
+
+READERS = (highs_optimum, cbc_optimum, scip_optimum, gurobi_optimum, cplex_optimum)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("reader", [highs_optimum, cbc_optimum])
+@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("writer", WRITERS)
 def test_readers_find_the_same_optimum(
     tmp_path: Path, writer: str, reader: Callable[[Path], float]
 ) -> None:
-    """Hostile names, odd bounds and a constant change nothing for HiGHS and CoinUtils."""
+    """Hostile names, odd bounds and a constant change nothing for any reader."""
     model = hostile_model()
     path = tmp_path / f"model.{writer.split()[0]}"
     path.write_bytes(WRITERS[writer](model).data)

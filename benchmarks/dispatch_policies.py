@@ -2,8 +2,9 @@
 
 Every policy meets the same network and the same sample path (instance seed). Differences
 are taken path by path, with a 95 % interval of their mean (Student's t). A negative one
-means that the policy costs less than the one it is compared with. Drops are free, as in
-the paper, unless ``--drops`` is arguments.
+means that the policy costs less than the one it is compared with. The gap of the best
+policy is to the bound on the mean cost of every policy, relative to its own cost. Drops
+are free, as in the paper, unless ``--drops`` is given.
 
     python benchmarks/dispatch_policies.py --paths 20 --intervals 120
     python benchmarks/dispatch_policies.py --paths 3 --intervals 60 --settings base
@@ -28,6 +29,7 @@ from scipy import stats
 from optkit.core.solving import seeds
 from optkit.core.solving.registry import solver_class
 from optkit.dispatch.bounds import isolated_jobs
+from optkit.dispatch.bounds.policy.price_ascent import PriceAscent, step_count
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.simulation import simulate
@@ -70,6 +72,8 @@ COMPARED = (
     ("mdp", "random"),
 )
 
+POLICY_BOUND = "policy bound"
+
 Task = tuple[str, int, int, bool, tuple[str, ...]]
 """Setting, path, intervals, whether drops are charged, policies."""
 
@@ -95,7 +99,7 @@ def costs(task: Task) -> dict[str, float]:
     """Return every policy's cost on one sample path, and the bound."""
     setting, seed, intervals, drops, policies = task
     data = generated(options(setting, intervals, drops), seed)
-    results = {"bound": isolated_jobs.alone(data)}
+    results = {"bound": isolated_jobs.alone(data), POLICY_BOUND: policy_bound(data)}
     for name in policies:
         solver = solver_class("dispatch", name)({})
         assert isinstance(solver, PolicySolver)
@@ -103,6 +107,16 @@ def costs(task: Task) -> dict[str, float]:
         policy = solver.policy(data, rng)
         results[name] = objective(data, simulate(data, policy).system)
     return results
+
+
+def policy_bound(data: ProblemData) -> float:
+    """Return the bound on the mean cost of every policy, on this path's arrivals."""
+    total, steps = 0.0, step_count(data)
+    for kind in range(data.shape[2]):
+        prices = PriceAscent.of(data, kind).search(steps)
+        assert prices is not None  # nothing stops it
+        total += prices.bound
+    return total / data.intervals
 
 
 def finished(path: Path) -> dict[Task, dict[str, float]]:
@@ -131,16 +145,19 @@ def interval(values: list[float]) -> str:
 
 def table(rows: dict[str, list[dict[str, float]]], policies: Iterable[str]) -> str:
     """Return the Markdown table: mean costs, then relative paired differences."""
-    names = [*policies, "bound"]
+    names = [*policies, POLICY_BOUND, "bound"]
     compared = [(a, b) for a, b in COMPARED if a in names and b in names]
-    head = ["setting", "paths", *names, *(f"{a} − {b}" for a, b in compared)]
+    head = ["setting", "paths", *names, "best policy", "its gap"]
+    head += [f"{a} − {b}" for a, b in compared]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for setting, costs_of in rows.items():
         means = [f"{statistics.fmean(row[n] for row in costs_of):.1f}" for n in names]
         ahead = [
             interval([row[a] / row[b] - 1 for row in costs_of]) for a, b in compared
         ]
-        cells = [setting, str(len(costs_of)), *means, *ahead]
+        best = min(policies, key=lambda n: statistics.fmean(r[n] for r in costs_of))
+        gap = interval([1 - row[POLICY_BOUND] / row[best] for row in costs_of])
+        cells = [setting, str(len(costs_of)), *means, best, gap, *ahead]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

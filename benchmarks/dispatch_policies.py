@@ -62,9 +62,10 @@ EXTRA: dict[str, dict[str, Any]] = {
 }
 """Options of the shipped instances; each path has a network of its own, drops cost."""
 
-POLICIES = ("rollout", "mdp", "queue-aware", "selfish", "random")
+POLICIES = ("lagrangian", "rollout", "mdp", "queue-aware", "selfish", "random")
 
 COMPARED = (
+    ("lagrangian", "rollout"),
     ("rollout", "mdp"),
     ("rollout", "queue-aware"),
     ("mdp", "queue-aware"),

@@ -30,6 +30,7 @@ POLICIES = (
     pytest.param("mdp-milp", marks=pytest.mark.slow),
     "joint",
     "rollout",
+    "lagrangian",
 )
 
 

@@ -79,6 +79,18 @@ class RolloutPolicy(SelfishStart):
         """Return the server at which the job adds least to the cost."""
         return self._routers[ap].route(kind, slot)
 
+    @property
+    def slots_ahead(self) -> int:
+        """Slots from a boundary to the last join of jobs sent before the next view acts."""
+        return 2 * self.data.slots_per_interval + self.data.longest_upload + 1
+
+    def marginal_from(self, kind: int, servers: Ints, boundary: int) -> Floats:
+        """Return (servers, t_B, L + 1): cost of joining in a slot from ``boundary`` on.
+
+        Slots after the last one begin again with the first.
+        """
+        return np.ascontiguousarray(self.marginal[kind, servers])
+
     def _marginal_costs(self) -> Floats:
         data = self.data
         _, servers, kinds = data.shape
@@ -116,11 +128,10 @@ class _Router:
         self._pairs = data.pair[ap, self._servers]
         self._position = np.full(data.shape[1], -1, dtype=np.int64)
         self._position[self._servers] = np.arange(len(self._servers))
-        self._marginal = np.ascontiguousarray(policy.marginal[:, self._servers])
+        self._marginal: dict[int, Floats] = {}
         self._rate = 1.0 / np.ascontiguousarray(data.service[self._servers].T)
         self.pending: Observation | None = None
-        # From a boundary to the last join of a job sent before the next observation acts.
-        self._slots = 2 * data.slots_per_interval + data.longest_upload + 1
+        self._slots = policy.slots_ahead
         self._boundary = 0
         self._lengths = np.zeros((data.shape[2], len(self._servers)), dtype=np.int64)
         self._moving = [np.empty((0, 3), dtype=np.int64)] * data.shape[2]
@@ -149,7 +160,7 @@ class _Router:
             self._lengths[kind, position],
             arrivals[position],
             self._rate[kind, position],
-            self._marginal[kind, position],
+            self._marginal[kind][position],
             joining[position],
         )
         return int(self._servers[position])
@@ -177,6 +188,8 @@ class _Router:
         policy = self._policy
         if kind not in self._others:
             self._others[kind] = self._arrivals_from_others(kind)
+        marginal = policy.marginal_from(kind, self._servers, self._boundary)
+        self._marginal[kind] = marginal
         own = np.array(self._own[kind], dtype=np.int64).reshape(-1, 2)
         arrivals = self._others[kind].copy()
         joining = np.empty(arrivals.shape[:2])
@@ -189,7 +202,7 @@ class _Router:
             self._pairs,
             self._lengths[kind],
             self._rate[kind],
-            self._marginal[kind],
+            marginal,
             joining,
         )
         self._arrivals[kind], self._joining[kind] = arrivals, joining

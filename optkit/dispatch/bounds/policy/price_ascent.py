@@ -36,14 +36,14 @@ MOMENTUM, SCALING = 0.9, 0.99
 
 @dataclass(frozen=True)
 class Prices:
-    """Prices of the jobs of one type, and what they prove.
+    """Prices of jobs, and what they prove.
 
     Parameters
     ----------
     price
-        (N,): of each job, in boundaries.
+        Prices, in boundaries.
     bound
-        Least mean cost of these jobs, in jobs times boundaries.
+        Least mean cost of the jobs, in jobs times boundaries.
     """
 
     price: Floats
@@ -98,38 +98,52 @@ class PriceAscent:
     def search(
         self, steps: int, should_stop: Callable[[], bool] = lambda: False
     ) -> Prices | None:
-        """Return the best prices of a search; None if it was stopped.
+        """Return the best prices of a search from costs alone; None if it was stopped."""
+        return ascend(self.bound, self.joins.alone, steps, should_stop)
 
-        Steps are those of Adam (Kingma and Ba, 2015) with lengths that fall as 1/k, and
-        the running average of the prices is tried at the end.
 
-        Parameters
-        ----------
-        steps
-            Evaluations of the bound.
-        should_stop
-            Asked before each step.
-        """
-        price = self.joins.alone.copy()
-        best = Prices(price, -np.inf)
-        mean, square, average = (np.zeros_like(price) for _ in range(3))
-        for step in range(1, steps):
-            if should_stop():
-                return None
-            value, gradient = self.bound(price)
-            if value > best.bound:
-                best = Prices(price, value)
-            mean = MOMENTUM * mean + (1.0 - MOMENTUM) * gradient
-            square = SCALING * square + (1.0 - SCALING) * gradient**2
-            length = FIRST_STEP / (1.0 + (step - 1) / HALVED_AFTER)
-            direction = mean / (1.0 - MOMENTUM**step)
-            scale = np.sqrt(square / (1.0 - SCALING**step))
-            price = price + length * direction / (scale + 1e-8)
-            average = AVERAGING * average + (1.0 - AVERAGING) * price
-        if steps > 1:
-            price = average / (1.0 - AVERAGING ** (steps - 1))
-        value, _ = self.bound(price)
-        return Prices(price, value) if value > best.bound else best
+def ascend(
+    bound: Callable[[Floats], tuple[float, Floats]],
+    start: Floats,
+    steps: int,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Prices | None:
+    """Return the best prices of a search; None if it was stopped.
+
+    Steps are those of Adam (Kingma and Ba, 2015) with lengths that fall as 1/k, and the
+    running average of the prices is tried at the end.
+
+    Parameters
+    ----------
+    bound
+        Returns the bound at some prices, and a subgradient.
+    start
+        Prices to begin with.
+    steps
+        Evaluations of the bound.
+    should_stop
+        Asked before each step.
+    """
+    price = start.copy()
+    best = Prices(price, -np.inf)
+    mean, square, average = (np.zeros_like(price) for _ in range(3))
+    for step in range(1, steps):
+        if should_stop():
+            return None
+        value, gradient = bound(price)
+        if value > best.bound:
+            best = Prices(price, value)
+        mean = MOMENTUM * mean + (1.0 - MOMENTUM) * gradient
+        square = SCALING * square + (1.0 - SCALING) * gradient**2
+        length = FIRST_STEP / (1.0 + (step - 1) / HALVED_AFTER)
+        direction = mean / (1.0 - MOMENTUM**step)
+        scale = np.sqrt(square / (1.0 - SCALING**step))
+        price = price + length * direction / (scale + 1e-8)
+        average = AVERAGING * average + (1.0 - AVERAGING) * price
+    if steps > 1:
+        price = average / (1.0 - AVERAGING ** (steps - 1))
+    value, _ = bound(price)
+    return Prices(price, value) if value > best.bound else best
 
 
 def step_count(data: ProblemData) -> int:

@@ -11,6 +11,7 @@ from optkit.core.arrays import Floats
 from optkit.dispatch.data.generate import GeneratorOptions, generate
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.policies.lagrangian import expected_prices
 from optkit.dispatch.policies.lagrangian.expected_kernels import (
     costs_within,
     expected_admissions,
@@ -108,6 +109,26 @@ def test_a_hand_computed_queue() -> None:
         )
         assert least == pytest.approx(cost)
         assert admitted[0, 0] == pytest.approx(0.2 if cost else 0.0)
+
+
+def test_a_long_run_begins_and_ends_like_its_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where only some intervals are planned, the middle of the plan is repeated."""
+    options = {"aps": 3, "servers": 2, "types": 1, "slots": 4, "intervals": 20}
+    instance = generate(GeneratorOptions.model_validate(options), 1)
+    data = problem_data(DispatchInstance.parse(instance))
+    assert expected_prices.effort(data) == (150, 20)
+    whole = expected_prices.LengthCosts(data, 0)
+    assert whole.values.shape[1] == 21
+    monkeypatch.setattr(expected_prices, "MOST_WORK", 0.0)
+    assert expected_prices.effort(data) == (50, 8)
+    part = expected_prices.LengthCosts(data, 0)
+    costs = [part.within(interval) for interval in range(20)]
+    assert all((costs[k] == costs[4]).all() for k in range(4, 17))
+    assert not (costs[16] == costs[17]).all()
+    # Before the last boundary only the jobs that are queued then count.
+    assert costs[-1] == pytest.approx(whole.within(19), abs=1.0)
 
 
 def _mean_cost(paths: list[ProblemData], policies: list[Policy]) -> float:

@@ -16,13 +16,16 @@ from optkit.dispatch.policies.lagrangian.expected_kernels import (
 from optkit.dispatch.problem.problem_data import ProblemData
 
 MOST_STEPS = 150
-"""Steps of a search on an instance of the paper's size or less."""
+"""Most steps of a search."""
 
-FEWEST_STEPS = 20
-"""Steps of a search, however large the instance is."""
+FEWEST_STEPS = 50
+"""Fewest steps of a search. Where that takes too long, fewer intervals are planned."""
 
-MOST_WORK = 2e10
-"""Lengths of queues times slots times sources, over all steps of all types."""
+FEWEST_INTERVALS = 8
+"""Fewest intervals that are planned."""
+
+MOST_WORK = 5e9
+"""Lengths of queues times slots times sources, over all steps of all types: some 3 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +45,8 @@ class LengthCosts:
     """What the length of each queue of one type costs, at the best prices.
 
     Costs are those of one queue: for its own jobs, present and later ones, less the prices
-    of those that it admits.
+    of those that it admits. A run that is longer than what is planned begins and ends like
+    the plan, and has the costs of the plan's middle in between.
 
     Parameters
     ----------
@@ -54,38 +58,41 @@ class LengthCosts:
     Attributes
     ----------
     values
-        (M, T + 1, L + 1): least cost from the beginning of an interval on, by length.
+        (M, intervals + 1, L + 1): least cost from the beginning of an interval of the plan
+        on, by length.
     """
 
     def __init__(self, data: ProblemData, kind: int) -> None:
         points, servers, _ = data.shape
+        steps, planned = effort(data)
+        self._intervals, self._planned = data.intervals, planned
         self._shape = (servers, data.slots_per_interval, data.queue_limit + 1)
-        self.values = np.zeros((servers, data.intervals + 1, data.queue_limit + 1))
+        self.values = np.zeros((servers, planned + 1, data.queue_limit + 1))
         self._queues = [
             queue
             for server in range(servers)
-            if len((queue := _queue(data, server, kind)).sources)
+            if len((queue := _queue(data, server, kind, planned)).sources)
         ]
         self._constants = (
             data.queue_limit,
             data.slots_per_interval,
-            data.intervals,
+            planned,
             data.overflow_penalty,
             data.drop_penalty,
         )
         self._arrivals = np.repeat(
             data.arrival[:, kind, None] * data.slots_per_interval,
-            data.intervals,
+            planned,
             axis=1,
         )
-        start = np.full((points, data.intervals), np.inf)
+        start = np.full((points, planned), np.inf)
         for queue in self._queues:
             served = queue.transit + 1.0 / queue.ends / data.slots_per_interval
             start[queue.sources] = np.minimum(
                 start[queue.sources], np.minimum(served[:, None], queue.late)
             )
         start[self._arrivals == 0.0] = 0.0
-        found = ascend(self._bound, start, step_count(data))
+        found = ascend(self._bound, start, steps)
         assert found is not None  # nothing but an exception stops it
         self._price = found.price
         self._bound(found.price)
@@ -112,9 +119,16 @@ class LengthCosts:
         arrives = self._arrivals > 0.0
         return total, np.divide(surplus, self._arrivals, out=share, where=arrives)
 
+    def _in_plan(self, interval: int) -> int:
+        """Return the interval of the plan that stands for one of the run."""
+        middle = self._planned // 2
+        left = self._intervals - interval
+        return max(min(interval, middle), self._planned - left)
+
     def within(self, interval: int) -> Floats:
         """Return (M, t_B, L + 1): least cost from each slot of an interval on."""
         costs = np.zeros(self._shape)
+        interval = self._in_plan(interval)
         for queue in self._queues:
             costs[queue.server] = costs_within(
                 interval,
@@ -129,19 +143,25 @@ class LengthCosts:
         return costs
 
 
-def step_count(data: ProblemData) -> int:
-    """Return how many steps a search for prices takes; fewer on large instances."""
+def effort(data: ProblemData) -> tuple[int, int]:
+    """Return how many steps a search takes, and how many intervals it plans.
+
+    Both are smaller on large instances, so that planning takes some seconds at most.
+    """
     pairs = int(np.count_nonzero(data.candidate)) * data.shape[2]
-    work = 2.0 * data.queue_limit * data.horizon * pairs
-    return int(np.clip(MOST_WORK / work, FEWEST_STEPS, MOST_STEPS))
+    work = 2.0 * data.queue_limit * data.slots_per_interval * pairs
+    least = min(FEWEST_INTERVALS, data.intervals)
+    planned = int(np.clip(MOST_WORK / work / FEWEST_STEPS, least, data.intervals))
+    steps = int(np.clip(MOST_WORK / work / planned, FEWEST_STEPS, MOST_STEPS))
+    return steps, planned
 
 
-def _queue(data: ProblemData, server: int, kind: int) -> _Queue:
+def _queue(data: ProblemData, server: int, kind: int, intervals: int) -> _Queue:
     able = data.candidate[:, server] & (data.arrival[:, kind] > 0.0)
     sources = np.flatnonzero(able)
     upload = data.mean_upload[sources, server, kind]
     transit = upload / data.slots_per_interval
-    left = data.intervals - np.arange(data.intervals) - 0.5
+    left = intervals - np.arange(intervals) - 0.5
     return _Queue(
         server,
         sources,

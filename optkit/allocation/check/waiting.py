@@ -139,19 +139,25 @@ def waiting_times(tree: TreeArrays) -> Floats:
         return waiting
     passed = _passed_paths(tree)
     # Loads that left a path at the point where this way does.
-    here = _Sums(passed.place, passed.moment, tree.count)
-    total = here.before(passed.place, passed.spent)
+    here = _Blocks(passed.place, passed.moment, tree.count)
+    first = here.begin[passed.place]
+    total = here.between(passed.spent, first, first + here.earlier)
     beyond = np.zeros(len(total))
     for level in range(int(passed.levels.max())):
         inside = np.flatnonzero(passed.levels > level)
-        block = passed.place[inside] >> level
-        sums = _Sums(block, passed.moment[inside], tree.count)
-        left = block & 1 == 1
-        total[inside[left]] += sums.before(
-            block ^ 1, passed.spent[inside], np.flatnonzero(left)
+        place, moment = passed.place[inside], passed.moment[inside]
+        blocks = _Blocks(place >> level, moment, tree.count)
+        pairs = _Blocks(place >> level + 1, moment, tree.count)
+        # Of a pair of blocks, who was earlier in the pair and not in the own block.
+        first = blocks.begin[(place >> level) ^ 1]
+        last = first + pairs.earlier - blocks.earlier
+        is_left = (place >> level) & 1 == 1
+        left, right = np.flatnonzero(is_left), np.flatnonzero(~is_left)
+        total[inside[left]] += blocks.between(
+            passed.spent[inside], first[left], last[left]
         )
-        beyond[inside[~left]] += sums.before(
-            block ^ 1, passed.gbit[inside], np.flatnonzero(~left)
+        beyond[inside[right]] += blocks.between(
+            passed.gbit[inside], first[right], last[right]
         )
     total += beyond * passed.along
     waiting[tree.sent] = np.bincount(passed.moment, total, len(tree.sent))
@@ -229,39 +235,38 @@ def _passed_paths(tree: TreeArrays) -> _PassedPaths:
     )
 
 
-class _Sums:
-    """Sums of what has been entered in blocks before a moment.
+class _Blocks:
+    """What is entered in blocks, one entry after the other.
 
     Parameters
     ----------
     block, moment
-        Where and when each entry is made.
+        Where and when each entry is made; no two entries of a block at the same moment.
     moments
         How many moments there are.
     """
 
     def __init__(self, block: Ints, moment: Ints, moments: int) -> None:
-        self._moment, self._moments = moment, moments
-        key = block * moments + moment
-        self._by_key = np.argsort(key)
-        self._sorted = key[self._by_key]
+        self._ordered = np.argsort(block * moments + moment)
+        sizes = np.bincount(block, minlength=(int(block.max()) | 1) + 1)
+        self.begin = np.cumsum(sizes) - sizes
+        """Where each block begins among the entries by block and moment."""
+        place = np.empty(len(block), dtype=np.int64)
+        place[self._ordered] = np.arange(len(block))
+        self.earlier = place - self.begin[block]
+        """How many entries of its block were made before each entry."""
 
-    def before(
-        self, block: Ints, values: Floats, entries: Ints | slice = slice(None)
-    ) -> Floats:
-        """Return, for entries, the sum of values in a block before the entry's moment.
+    def between(self, values: Floats, first: Ints, last: Ints) -> Floats:
+        """Return sums of values from one place in that order to another.
 
         Differences of running sums would be as wrong as the largest of them, so the
         rounding error of each is summed, too.
         """
-        ordered = values[self._by_key]
+        ordered = values[self._ordered]
         high = np.concatenate([[0.0], np.cumsum(ordered)])
         added = high[1:] - high[:-1]
         error = (high[:-1] - (high[1:] - added)) + (ordered - added)
         low = np.concatenate([[0.0], np.cumsum(error)])
-        first = block[entries] * self._moments
-        begin = np.searchsorted(self._sorted, first)
-        end = np.searchsorted(self._sorted, first + self._moment[entries])
-        total = high[end] - high[begin]
-        total += low[end] - low[begin]
+        total = high[last] - high[first]
+        total += low[last] - low[first]
         return cast(Floats, total)

@@ -20,6 +20,9 @@ from optkit.core.arrays import Bools, Floats, Ints
 
 T = TypeVar("T")
 
+MOST_LEVELS = 1000
+"""Levels of a tree up to which distances are found level by level."""
+
 PLAIN_LINKS = 5000
 """Links up to which shortest paths are found before SciPy would be imported."""
 
@@ -308,17 +311,22 @@ def _shortest_paths(
     parent = np.full(count, -1, dtype=np.int64)
     weight_in = np.zeros(count)
     plain = len(weight) <= PLAIN_LINKS
-    distance = (_plain_distances if plain else _distances)(
-        count, source, target, weight, master
-    )
+    only = None if plain else _only_ways(count, source, target, weight, master)
+    if only is not None:
+        distance, hops = only
+    else:
+        distance = (_plain_distances if plain else _distances)(
+            count, source, target, weight, master
+        )
     # The tight links carry every shortest path. A breadth-first search over them counts
     # hops, also where rounding makes a tiny weight vanish in the sum.
     tight = np.isfinite(distance[source]) & (
         distance[source] + weight == distance[target]
     )
-    hops = (_plain_hops if plain else _hops)(
-        count, source[tight], target[tight], master
-    )
+    if only is None:
+        hops = (_plain_hops if plain else _hops)(
+            count, source[tight], target[tight], master
+        )
     last = np.flatnonzero(tight & (hops[target] == hops[source] + 1))
     # Written from the last to the first in `servers`, so the first one stays.
     last = last[np.argsort(-source[last], kind="stable")]
@@ -326,6 +334,33 @@ def _shortest_paths(
     weight_in[target[last]] = weight[last]
     reach = _level_by_level(np.flatnonzero(hops >= 0), hops, parent)
     return reach, parent, distance, weight_in
+
+
+def _only_ways(
+    count: int, source: Ints, target: Ints, weight: Floats, master: int
+) -> tuple[Floats, Ints] | None:
+    """Return distances and hops where no server has a choice; otherwise None.
+
+    Also None for high trees, level by level of which would take long.
+    """
+    useful = np.flatnonzero(target != master)  # no path goes back to the master
+    if np.bincount(target[useful], minlength=count).max() > 1:
+        return None
+    outgoing = useful[np.argsort(source[useful], kind="stable")]
+    start = np.searchsorted(source[outgoing], np.arange(count + 1))
+    distance, hops = np.full(count, np.inf), np.full(count, -1, dtype=np.int64)
+    distance[master], hops[master] = 0.0, 0
+    level = np.array([master])
+    for depth in range(1, MOST_LEVELS):
+        sizes = start[level + 1] - start[level]
+        skipped = start[level] - (np.cumsum(sizes) - sizes)
+        links = outgoing[np.repeat(skipped, sizes) + np.arange(sizes.sum())]
+        if not len(links):
+            return distance, hops
+        level = target[links]
+        distance[level] = distance[source[links]] + weight[links]
+        hops[level] = depth
+    return None
 
 
 def _plain_distances(

@@ -28,11 +28,11 @@ from tests.allocation.check.planted import PLANTED, solved, spoilt
 
 FORMULAS = {
     "objects": ("check", "recompute", "time", "_metrics", "waiting_time", "send"),
-    "columns": ("_check_arrays", "recompute_arrays", "waiting_times", "before"),
+    "columns": ("_check_arrays", "recompute_arrays", "waiting_times", "between"),
 }
 """Functions that compute, server by server or by columns; every operator matters."""
 
-CLASSES = {"objects": "SentLoads", "columns": "_Sums"}
+CLASSES = {"objects": "SentLoads", "columns": "_Blocks"}
 """Classes of which the beginning and the loops compute, too."""
 
 FEWEST = {"objects": 1000, "columns": 0}

@@ -226,23 +226,26 @@ def _run(
     from optkit.cli.events import EventFile
     from optkit.cli.progress import ProgressReport
     from optkit.cli.stdout import reserved_for_results
-    from optkit.cli.workers import executor, processors
     from optkit.core.runtime import stop_signals
     from optkit.core.solving.describe import describe
     from optkit.core.solving.events import EventKind
 
-    if workers is not None and workers > processors():
-        terminal.warn(
-            f"--workers {workers}: this machine has {processors()} processors; more workers"
-            " slow each other down."
-        )
     with ExitStack() as stack:
+        pool = None
+        if workers is not None or dask is not None:
+            from optkit.cli.workers import executor, processors
+
+            if workers is not None and workers > processors():
+                terminal.warn(
+                    f"--workers {workers}: this machine has {processors()} processors;"
+                    " more workers slow each other down."
+                )
+            pool = stack.enter_context(executor(workers, dask, terminal.warn))
         listeners: list[optkit.core.solving.events.Listener] = []
         event_file = EventFile(events) if events is not None else None
         if event_file is not None:
             stack.callback(event_file.close)
             listeners.append(event_file)
-        pool = stack.enter_context(executor(workers, dask, terminal.warn))
         limit_text = ", ".join(f"{k} {v:g}" for k, v in limits.document().items())
         terminal.note(
             f"optkit {__version__}: {describe(problem)}, seed {arguments['seed']},"

@@ -31,6 +31,7 @@ from optkit.allocation.check.sink import sink_numbers, sink_parents
 from optkit.allocation.check.tree_arrays import TreeArrays, sound_tree
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
+from optkit.core.files.columns import References
 from optkit.core.files.records import LazyRecords, Records
 from optkit.core.runtime.garbage import collector_paused
 from optkit.core.solving.result import Verification
@@ -111,7 +112,7 @@ def _check_arrays(instance: AllocationInstance, tree: TreeArrays) -> Verificatio
         "unreachable_servers": [ids[k] for k in np.flatnonzero(~reached).tolist()],
         "left_out_servers": [ids[k] for k in np.flatnonzero(left_out).tolist()],
         "servers": Records(
-            [ids[k] for k in listed.tolist()],
+            References(ids, listed),
             {
                 name: None if column is None else column[in_file]
                 for name, column in columns.items()

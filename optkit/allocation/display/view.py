@@ -6,7 +6,7 @@ arrays; what pictures look up by name is made when it is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -23,6 +23,7 @@ from optkit.allocation.check.tree_walks import carried_down, level_by_level
 from optkit.allocation.instance import AllocationInstance, Server
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.arrays import Bools, Floats, Ints
+from optkit.core.files.columns import References
 from optkit.core.files.records import LazyRecords, Records
 from optkit.core.solving.result import Verification
 
@@ -140,9 +141,14 @@ class View:
     def takes_part(self) -> Bools:
         """Whether each server of the instance is in the solution, by number."""
         part = np.zeros(len(self.instance.network.ids), dtype=bool)
-        number = self.instance.network.number
-        part[[number[name] for name in self._records().keys]] = True
+        part[self._numbers(self._records().keys)] = True
         return part
+
+    def _numbers(self, names: Sequence[str]) -> Ints:
+        network = self.instance.network
+        if isinstance(names, References) and names.ids is network.ids:
+            return names.numbers
+        return np.array(list(map(network.number.__getitem__, names)), dtype=np.int64)
 
     @cached_property
     def left_out(self) -> frozenset[str]:
@@ -172,13 +178,12 @@ class View:
         Servers that take no part have 0; None stands for a metric that is null.
         """
         records = self._records()
-        number = self.instance.network.number
-        places = np.array([number[name] for name in records.keys], dtype=np.int64)
+        places = self._numbers(records.keys)
         columns: dict[str, Floats | None] = {}
         for name, column in records.columns.items():
             columns[name] = None
             if column is not None:
-                spread = np.zeros(len(number))
+                spread = np.zeros(len(self.instance.network.ids))
                 spread[places] = column
                 columns[name] = spread
         return columns
@@ -223,9 +228,8 @@ class View:
     @cached_property
     def row_numbers(self) -> Ints:
         """The numbers of the servers in the rows, without making the rows."""
-        number = self.instance.network.number
-        names = chain([self.master], *self.order.values())
-        return np.array([number[name] for name in names], dtype=np.int64)
+        names = chain([self.master], chain.from_iterable(self.order.values()))
+        return self._numbers(list(names))
 
     def rows(self) -> list[Row]:
         """Return the master, then each subtree's servers from first to last sent."""
@@ -289,8 +293,8 @@ def make_view(
     order: Mapping[str, tuple[str, ...]] = {}
     # A violation of the structure leaves no metrics; then only the instance is shown.
     if solution is not None and verification is not None and verification.metrics:
-        children = [number[name] for name in solution.parent]
-        parent[children] = [number[name] for name in solution.parent.values()]
+        children = list(map(number.__getitem__, solution.parent))
+        parent[children] = list(map(number.__getitem__, solution.parent.values()))
         order = solution.order
     tree = _shown_tree(instance, parent)
     ids = instance.network.ids

@@ -29,7 +29,7 @@ def kind_of(document: NamedDocument) -> Family | FileKind:
     """Return the family of an instance, or the kind of another file."""
     from optkit.core.solving.registry import family_of_schema, file_kind_of_schema
 
-    kind = file_kind_of_schema(document.SCHEMA) or family_of_schema(document.SCHEMA)
+    kind = family_of_schema(document.SCHEMA) or file_kind_of_schema(document.SCHEMA)
     assert kind is not None, "the document was loaded, so its kind is registered"
     return kind
 

@@ -79,21 +79,42 @@ def _ours_first(point: EntryPoint) -> tuple[bool, str]:
 def families() -> dict[str, Family]:
     """Return every problem family by name."""
     families: dict[str, Family] = {}
-    for point in sorted(entry_points(group="optkit.families"), key=_ours_first):
-        try:
-            family = point.load()
-        except (Exception, SystemExit) as error:  # a plug-in may do anything
-            _BROKEN[f"family {point.name}"] = f"{type(error).__name__}: {error}"
-            continue
-        if isinstance(family, Family) and family.name in families:
+    for point in _family_points():
+        family = _loaded(point)
+        if family is not None and family.name in families:
             _BROKEN[f"family {point.name} ({point.value})"] = (
                 f"another family is called {family.name!r}; it was not replaced"
             )
-        elif isinstance(family, Family):
+        elif family is not None:
             families[family.name] = family
-        else:
-            _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
     return families
+
+
+@cache
+def _family_points() -> tuple[EntryPoint, ...]:
+    return tuple(sorted(entry_points(group="optkit.families"), key=_ours_first))
+
+
+@cache
+def _loaded(point: EntryPoint) -> Family | None:
+    try:
+        family = point.load()
+    except (Exception, SystemExit) as error:  # a plug-in may do anything
+        _BROKEN[f"family {point.name}"] = f"{type(error).__name__}: {error}"
+        return None
+    if not isinstance(family, Family):
+        _BROKEN[f"family {point.name}"] = f"{point.value} is not a Family"
+        return None
+    return family
+
+
+def _own_family(name: object) -> Family | None:
+    """Return one of our families without loading the others; None if it is not ours."""
+    for point in _family_points():
+        if point.name == name and point.value.startswith("optkit."):
+            family = _loaded(point)
+            return family if family is not None and family.name == name else None
+    return None
 
 
 @cache
@@ -133,6 +154,9 @@ def family(name: str) -> Family:
     UsageError
         If there is none; the message suggests the nearest.
     """
+    own = _own_family(name)
+    if own is not None:
+        return own
     known = families()
     if name not in known:
         raise UsageError(unknown("family", name, known))
@@ -141,6 +165,9 @@ def family(name: str) -> Family:
 
 def family_of_schema(schema: str) -> Family | None:
     """Return the family whose instances carry the schema name ``schema``."""
+    own = _own_family(schema.removeprefix("optkit/"))
+    if own is not None and schema == own.instance_type.SCHEMA:
+        return own
     for candidate in families().values():
         if schema == candidate.instance_type.SCHEMA:
             return candidate

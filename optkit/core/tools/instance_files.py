@@ -58,10 +58,11 @@ def read_document(path: Path, aux: Path | None = None) -> Any:
     from optkit.core.solving.family import resolve
 
     suffix = _suffix(path)
-    for family in registry.families().values():
-        if suffix in family.readers:
-            reader = resolve(family.readers[suffix])
-            return reader(path) if aux is None else reader(path, aux)
+    if suffix != ".json":
+        for family in registry.families().values():
+            if suffix in family.readers:
+                reader = resolve(family.readers[suffix])
+                return reader(path) if aux is None else reader(path, aux)
     if aux is not None:
         raise UsageError(
             f"{path}: only an .mps file has an aux file; leave out {str(aux)!r}."
@@ -78,6 +79,9 @@ def _suffix(path: Path) -> str:
 def parse_document(data: Any, source: str = "document") -> NamedDocument:
     """Return the instance or network that the JSON document ``data`` describes."""
     if isinstance(data, dict) and isinstance(schema := data.get("schema"), str):
+        family = registry.family_of_schema(schema)
+        if family is not None:
+            return family.instance_type.parse(data, source)
         kind = registry.file_kind_of_schema(schema)
         if kind is not None:
             return kind.document_type.parse(data, source)
@@ -91,13 +95,14 @@ def parse_instance(data: Any, source: str = "instance") -> Instance:
 
 
 def _parse(data: Any, source: str, others: Sequence[str]) -> Instance:
-    schemas = {f.instance_type.SCHEMA: f for f in registry.families().values()}
     if not isinstance(data, dict):
         raise InvalidFileError(
             source, ["the document is not a JSON object; an instance file is one"]
         )
     schema = data.get("schema")
-    if not isinstance(schema, str) or schema not in schemas:
+    family = registry.family_of_schema(schema) if isinstance(schema, str) else None
+    if family is None:
+        schemas = [f.instance_type.SCHEMA for f in registry.families().values()]
         known = sorted([*schemas, *others])
         problem = (
             "missing" if "schema" not in data else f"{str(schema)[:60]!r} is unknown"
@@ -113,7 +118,7 @@ def _parse(data: Any, source: str, others: Sequence[str]) -> Instance:
             source,
             [Issue("schema", f"{problem}{hint or '.'} Known: {', '.join(known)}")],
         )
-    return schemas[schema].instance_type.parse(data, source)
+    return family.instance_type.parse(data, source)
 
 
 def save_instance(instance: NamedDocument, path: str | Path) -> None:

@@ -84,6 +84,7 @@ def test_composed_names_stand_wherever_a_solver_may(
     family = replace(allocation, composition=f"{__name__}:COMPOSITION")
     families = {**registry.families(), "allocation": family}
     monkeypatch.setattr(registry, "families", lambda: families)
+    monkeypatch.setattr(registry, "_own_family", lambda name: None)
     instance = optkit.generate("allocation", servers=4, seed=1)
     result = optkit.solve(instance, "best+lp")
     assert result.solver.name == "best+lp"

@@ -21,6 +21,11 @@ from tests.core.toy import (
 )
 
 
+def _forget_families() -> None:
+    for function in (registry.families, registry._family_points, registry._loaded):
+        function.cache_clear()
+
+
 @pytest.fixture
 def fresh_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Forget what was loaded, for the duration of a test."""
@@ -29,10 +34,10 @@ def fresh_plugins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(registry, "_BROKEN", {})
     monkeypatch.setattr(registry, "_LOADED", set())
     registry._load_plugins.cache_clear()
-    registry.families.cache_clear()
+    _forget_families()
     yield
     registry._load_plugins.cache_clear()
-    registry.families.cache_clear()
+    _forget_families()
 
 
 def test_solvers_are_listed() -> None:
@@ -169,7 +174,7 @@ def test_broken_family_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_family_clash_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another package cannot replace a family."""
     genuine = optkit.families()["allocation"]
-    registry.families.cache_clear()
+    _forget_families()
     rival = dataclasses.replace(genuine, summary="not ours")
     plug_in(monkeypatch, "optkit.families", Point("z", rival))
     assert optkit.families()["allocation"].summary == genuine.summary

@@ -26,7 +26,6 @@ import numpy as np
 
 from optkit.allocation.bounds.relaxation import rounding
 from optkit.allocation.bounds.relay_bound_kernels import tighten
-from optkit.allocation.problem.block_kernels import for_size
 from optkit.allocation.problem.sink_tree import SinkTree
 from optkit.allocation.problem.task_split import split_task
 from optkit.core.arrays import Floats
@@ -61,9 +60,8 @@ def relay_bound(
     target[roots] = takes
     most = np.full(count, np.inf)
     loss = np.zeros(count)
-    round_ = for_size(tighten, count)
     for _ in range(MAX_ROUNDS):
-        change = round_(
+        change = tighten(
             tree.parent,
             tree.distance,
             tree.own,

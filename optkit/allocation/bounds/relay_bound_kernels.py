@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from optkit.core.runtime.loops import loop
 
+PER_SERVER = 15
+"""Steps of other loops that one server's logarithms take in plain Python."""
+
+
+@loop(lambda parent, *_: PER_SERVER * len(parent))
 def tighten(parent, distance, own, relay, target, most, loss, slack):  # type: ignore[no-untyped-def]
     """Do one round; return the largest relative change of any subtree's bound.
 

@@ -1,31 +1,14 @@
-"""Loops over a whole tree: plain Python on small trees, compiled on large ones.
-
-The same source serves both, so the two cannot disagree. numba compiles a loop at its first
-call and keeps it on disk; on a small tree plain Python has finished before numba has even
-loaded what it kept.
-"""
+"""Loops over a whole tree: plain Python on small trees, compiled on huge ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from optkit.core.runtime.loops import loop
 
-import numpy as np
-
-from optkit.core.runtime.compiled import compiled
-from optkit.core.runtime.loops import is_always_compiled
-
-COMPILED_FROM = 3000
-"""Servers from which on loops over a tree are compiled."""
+PER_STEP = 10
+"""Servers that a loop on lists passes in the time of one step of other loops."""
 
 
-def for_size(function: Callable[..., Any], servers: int) -> Callable[..., Any]:
-    """Return ``function``, compiled if a tree of ``servers`` servers is worth it."""
-    if servers >= COMPILED_FROM or is_always_compiled():
-        return compiled(function)
-    return function
-
-
+@loop(lambda server, *_: server // PER_STEP, fills=3)
 def climb(server, start, children, distance, a, relay, capacity, own, flow):  # type: ignore[no-untyped-def]
     """Solve the blocks from ``server`` up to the root, as long as two recursions do it.
 
@@ -90,9 +73,12 @@ def climb(server, start, children, distance, a, relay, capacity, own, flow):  # 
     return 0
 
 
-def preorder(start, children, order):  # type: ignore[no-untyped-def]
-    """Fill ``order`` with every server before those below it, children by falling rate."""
-    stack = np.empty(len(order) + 1, dtype=np.int64)
+@loop(lambda start, *_: len(start) // PER_STEP, fills=2)
+def preorder(start, children, stack, order):  # type: ignore[no-untyped-def]
+    """Fill ``order`` with every server before those below it, children by falling rate.
+
+    ``stack`` has room for all servers.
+    """
     stack[0] = 0
     height, position = 1, 0
     while height > 0:
@@ -106,6 +92,7 @@ def preorder(start, children, order):  # type: ignore[no-untyped-def]
             height += 1
 
 
+@loop(lambda parent, *_: len(parent) // PER_STEP, fills=2)
 def hand_down(parent, capacity, own, flow, budget, loads):  # type: ignore[no-untyped-def]
     """Hand the roots' budgets down, and fill in the loads that they pay for.
 

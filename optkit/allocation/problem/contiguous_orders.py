@@ -20,8 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optkit.allocation.problem import block_kernels
-from optkit.allocation.problem.block_kernels import for_size
+from optkit.allocation.problem.block_kernels import climb, hand_down, preorder
 from optkit.allocation.problem.order_lp import solve_orders
 from optkit.allocation.problem.plan import Plan, SubtreePlan
 from optkit.allocation.problem.sink_tree import SinkTree
@@ -61,7 +60,6 @@ def contiguous_blocks(tree: SinkTree) -> Blocks:
         flow=np.zeros(count),
         order=np.empty(count - 1, dtype=np.int64),
     )
-    climb = for_size(block_kernels.climb, count)
     server = count - 1
     while server > 0:
         server = climb(
@@ -79,7 +77,7 @@ def contiguous_blocks(tree: SinkTree) -> Blocks:
             below = children[start[server] : start[server + 1]]
             _solve_block(tree, server, below, blocks)
             server -= 1
-    for_size(block_kernels.preorder, count)(start, children, blocks.order)
+    preorder(start, children, np.empty(count, dtype=np.int64), blocks.order)
     return blocks
 
 
@@ -104,9 +102,7 @@ def block_loads(tree: SinkTree, blocks: Blocks, sent: Floats) -> Floats:
     budget = np.zeros(tree.count)
     roots = np.flatnonzero(tree.parent == 0)
     budget[roots] = sent / blocks.capacity[roots]
-    for_size(block_kernels.hand_down, tree.count)(
-        tree.parent, blocks.capacity, blocks.own, blocks.flow, budget, loads
-    )
+    hand_down(tree.parent, blocks.capacity, blocks.own, blocks.flow, budget, loads)
     return loads
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import optkit
-from optkit.allocation.bounds.relay_bound_kernels import tighten
 from optkit.allocation.problem.contiguous_orders import (
+    block_loads,
     contiguous_blocks,
     supports_blocks,
 )
 from optkit.allocation.problem.sink_tree import sink_tree
-from optkit.core.runtime.compiled import compiled
+from optkit.core.runtime import loops
 from tests.allocation.instances import HOSTILE, generated
 
 
@@ -32,21 +32,14 @@ def test_block_loads_fill_their_budgets() -> None:
             )
 
 
-def test_compiled_and_plain_loops_agree() -> None:
-    """Compiled loops give what plain ones give."""
-    tree = sink_tree(generated(3500, 5, subtrees=3))
-    plain = sink_tree(generated(3500, 5, subtrees=3))
-    found = contiguous_blocks(tree)
-    from optkit.allocation.problem import block_kernels
-
-    before = block_kernels.COMPILED_FROM
-    block_kernels.COMPILED_FROM = 10**9
-    try:
-        slow = contiguous_blocks(plain)
-    finally:
-        block_kernels.COMPILED_FROM = before
+def test_compiled_and_plain_loops_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled loops give what plain ones give, which work on lists."""
+    monkeypatch.setattr(loops, "_steps_taken", 0)
+    instance = generated(3500, 5, subtrees=3)
+    with loops.always_compiled():
+        found = contiguous_blocks(sink_tree(instance))
+        loads = block_loads(sink_tree(instance), found, np.ones(3))
+    slow = contiguous_blocks(sink_tree(instance))
     for name in ("capacity", "own", "flow", "order"):
-        np.testing.assert_allclose(
-            getattr(found, name), getattr(slow, name), rtol=1e-12
-        )
-    assert compiled(tighten) is compiled(tighten)
+        assert np.array_equal(getattr(found, name), getattr(slow, name)), name
+    assert np.array_equal(loads, block_loads(sink_tree(instance), slow, np.ones(3)))

@@ -62,7 +62,7 @@ def number_links(
         return None
     try:
         ends = {
-            key: np.array([number[name] for name in links.texts[key]], dtype=np.int64)
+            key: np.array(list(map(number.__getitem__, links.texts[key])), np.int64)
             for key in ("source", "target")
         }
     except KeyError:

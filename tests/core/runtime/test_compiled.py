@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import json
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,83 @@ print(dispatcher(1), sum(dispatcher.stats.cache_hits.values()))
 """
 
 
+FRESH = """
+import importlib, io, json, os, sys, traceback
+import numba
+
+numba.njit(lambda x: x + 1)(1)  # starts the compiler
+sys.dont_write_bytecode = True
+for line in sys.stdin:
+    children = []
+    for job in json.loads(line):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if not child:
+            os.chdir(job["folder"])
+            numba.config.CACHE_DIR = job["cache"]
+            os.environ["NUMBA_CACHE_DIR"] = job["cache"]
+            sys.path.insert(0, job["folder"])
+            sys.argv = ["", *job["arguments"]]
+            sys.stdout = io.StringIO()
+            try:
+                exec(job["before"])
+                importlib.import_module(job["module"])
+                out = sys.stdout.getvalue()
+            except BaseException:
+                out = traceback.format_exc()
+            os.write(writer, out.encode())
+            os._exit(0)
+        os.close(writer)
+        children.append((child, reader))
+    answers = []
+    for child, reader in children:
+        with open(reader) as stream:
+            answers.append(stream.read())
+        os.waitpid(child, 0)
+    print(json.dumps(answers), flush=True)
+"""
+"""Runs modules, some at once, each in a copy of an interpreter that has numba alone."""
+
+
+class Interpreter:
+    """Runs modules as fresh interpreters would."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, *jobs: dict[str, Any]) -> list[str]:
+        """Run modules at once; return what each prints, or its traceback."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(jobs), file=self._process.stdin, flush=True)
+        answers: list[str] = json.loads(self._process.stdout.readline())
+        return answers
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Iterator[Interpreter]:
+    """Return something that runs modules as fresh interpreters would."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FRESH],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Interpreter(process)
+
+
+def job(folder: Path, module: str, *arguments: str, **others: str) -> dict[str, Any]:
+    """Return the request to run a module of a folder, with a cache of its own."""
+    return {
+        "folder": str(folder),
+        "module": module,
+        "arguments": arguments,
+        "cache": str(folder / "cache"),
+        "before": "",
+        **others,
+    }
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder with a package of three modules that call each other."""
@@ -52,41 +131,43 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def result(folder: Path) -> tuple[int, int]:
-    """Return what a fresh process computes, and how often it read code from disk."""
-    process = subprocess.run(
-        [sys.executable, "-B", "-c", "import kernels.top"],
-        cwd=folder,
-        env={**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    value, hits = process.stdout.split()
-    return int(value), int(hits)
+@pytest.fixture
+def result(interpreter: Interpreter, folder: Path) -> Callable[[], tuple[int, int]]:
+    """Return a function that computes afresh, and says how often code came from disk."""
+
+    def compute() -> tuple[int, int]:
+        (out,) = interpreter.run(job(folder, "kernels.top"))
+        value, hits = out.split()
+        return int(value), int(hits)
+
+    return compute
 
 
 @pytest.mark.slow
-def test_machine_code_is_reused_until_a_source_changes(folder: Path) -> None:
+def test_machine_code_is_reused_until_a_source_changes(
+    folder: Path, result: Callable[[], tuple[int, int]]
+) -> None:
     """A change two files below the compiled function counts; an unrelated one does not."""
-    assert result(folder) == (30, 0)
+    assert result() == (30, 0)
     (folder / "kernels" / "constants.py").write_text("FACTOR = 10\nUNUSED = 1\n")
-    assert result(folder) == (30, 1)
+    assert result() == (30, 1)
     (folder / "kernels" / "called.py").write_text(CALLED.format(step=2))
-    assert result(folder) == (50, 0)
+    assert result() == (50, 0)
     (folder / "kernels" / "constants.py").write_text("FACTOR = 7\nUNUSED = 1\n")
-    assert result(folder) == (35, 0)
+    assert result() == (35, 0)
 
 
 @pytest.mark.slow
-def test_an_index_that_does_not_load_counts_as_empty(folder: Path) -> None:
+def test_an_index_that_does_not_load_counts_as_empty(
+    folder: Path, result: Callable[[], tuple[int, int]]
+) -> None:
     """An index of an older version may name types that are gone; code is made anew."""
-    assert result(folder) == (30, 0)
+    assert result() == (30, 0)
     (index,) = (folder / "cache").rglob("top.total-*.nbi")
     header = pickle.loads(index.read_bytes())  # numba's version comes first
     index.write_bytes(pickle.dumps(header) + b"\x80\x04cno_such_module\nGone\n.")
-    assert result(folder) == (30, 0)
-    assert result(folder) == (30, 1)
+    assert result() == (30, 0)
+    assert result() == (30, 1)
 
 
 MANY = """
@@ -107,60 +188,53 @@ print(counts["compiled"], counts["not kept"])
 """
 
 
-def many(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start a process that compiles one function for six kinds of numbers."""
-    (folder / "many.py").write_text(MANY)
-    return subprocess.Popen(
-        [sys.executable, "-B", "many.py", *arguments],
-        cwd=folder,
-        env={**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache"), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def printed(process: subprocess.Popen[str]) -> str:
-    """Return what a process has printed, which ended well."""
-    out, err = process.communicate()
-    assert process.returncode == 0, err
-    return out
-
-
-@pytest.mark.slow
-def test_processes_that_compile_at_once_do_no_harm(tmp_path: Path) -> None:
-    """Code for one kind of number is never taken for that of another kind."""
+@pytest.fixture
+def many(interpreter: Interpreter, tmp_path: Path) -> Callable[..., str]:
+    """Return a function that compiles one function for six kinds of numbers, afresh."""
     (tmp_path / "many.py").write_text(MANY)
-    processes = [many(tmp_path), many(tmp_path, "backwards"), many(tmp_path)]
-    for process in processes:
-        printed(process)
-    printed(many(tmp_path))  # an entry that was lost is made anew
-    assert printed(many(tmp_path)) == "0 0\n"
+
+    def compute(**others: str) -> str:
+        return interpreter.run(job(tmp_path, "many", **others))[0]
+
+    return compute
 
 
 @pytest.mark.slow
-def test_broken_files_of_the_cache_are_made_anew(tmp_path: Path) -> None:
+def test_processes_that_compile_at_once_do_no_harm(
+    interpreter: Interpreter, many: Callable[..., str], tmp_path: Path
+) -> None:
+    """Code for one kind of number is never taken for that of another kind."""
+    forwards, backwards = job(tmp_path, "many"), job(tmp_path, "many", "backwards")
+    for out in interpreter.run(forwards, backwards, forwards):
+        assert out.endswith(" 0\n"), out
+    assert many().endswith(" 0\n")  # an entry that was lost is made anew
+    assert many() == "0 0\n"
+
+
+@pytest.mark.slow
+def test_broken_files_of_the_cache_are_made_anew(
+    many: Callable[..., str], tmp_path: Path
+) -> None:
     """Machine code that is missing, empty or cut off is compiled again."""
-    assert printed(many(tmp_path)) == "6 0\n"
+    assert many() == "6 0\n"
     files = sorted((tmp_path / "cache").rglob("*.nbc"))
     assert len(files) == 6
     files[0].unlink()
     files[1].write_bytes(b"")
     files[2].write_bytes(files[2].read_bytes()[:-100])
-    assert printed(many(tmp_path)) == "3 0\n"
-    assert printed(many(tmp_path)) == "0 0\n"
+    assert many() == "3 0\n"
+    assert many() == "0 0\n"
 
 
 @pytest.mark.slow
-def test_a_folder_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_costs_time_only(
+    many: Callable[..., str], tmp_path: Path
+) -> None:
     """Nothing is kept on a full disk; for a folder that cannot be, numba takes another."""
     (tmp_path / "file").write_text("")
-    nowhere = str(tmp_path / "file" / "folder")
-    assert printed(many(tmp_path, NUMBA_CACHE_DIR=nowhere)) == "6 0\n"
-    (tmp_path / "sitecustomize.py").write_text(FULL_DISK)
-    assert printed(many(tmp_path, PYTHONPATH=str(tmp_path))) == "6 6\n"
-    (tmp_path / "sitecustomize.py").unlink()
-    assert printed(many(tmp_path)) == "6 0\n"
+    assert many(cache=str(tmp_path / "file" / "folder")) == "6 0\n"
+    assert many(before=FULL_DISK) == "6 6\n"
+    assert many() == "6 0\n"
 
 
 FULL_DISK = """

@@ -40,8 +40,15 @@ def is_folder(path: Path) -> bool:
 
 
 def destination(path: Path) -> Path:
-    """Return where writing to a path ends up: behind links, whether it exists or not."""
-    return Path(os.path.realpath(path))
+    """Return where writing to a path ends up: behind links, whether it exists or not.
+
+    A relative path leads nowhere once the folder that the program runs in is removed; it
+    is returned as it is.
+    """
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return path
 
 
 def are_same(first: Path, second: Path) -> bool:

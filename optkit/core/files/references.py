@@ -15,6 +15,7 @@ from typing import Any, TypeGuard
 from pydantic import BaseModel
 
 from optkit.core.errors import Issue
+from optkit.core.files.fields import LARGEST_WHOLE
 from optkit.core.suggest import nearest
 
 MOST_HINTS = 10
@@ -185,7 +186,9 @@ def axis(document: Mapping[str, Any], name: str) -> Axis | None:
     if isinstance(value, list | tuple):
         return Axis(name, len(value))
     count = whole(value)
-    return None if count is None or count < 0 else Axis(name, count, counted=True)
+    if count is None or not 0 <= count <= LARGEST_WHOLE:
+        return None  # the key's own check says so
+    return Axis(name, count, counted=True)
 
 
 def wrong_lengths(path: str, value: Any, *axes: Axis | None) -> Iterator[Issue]:

@@ -79,6 +79,11 @@ def read_text(path: Path) -> str:
         return data.decode("latin-1")
 
 
+_TOO_MANY_DIGITS = (
+    "holds a whole number of thousands of digits; no number is that large"
+)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 
@@ -92,8 +97,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(data.decode("utf-8-sig"))
     except RecursionError:
         raise InvalidFileError(str(path), ["nested too deeply to be read"]) from None
-    except ValueError as error:  # not UTF-8, not TOML, or thousands of digits
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidFileError(str(path), [f"not TOML: {error}"]) from None
+    except ValueError:
+        raise InvalidFileError(str(path), [_TOO_MANY_DIGITS]) from None
 
 
 def parse_json(data: bytes, source: str) -> Any:
@@ -144,8 +151,8 @@ def _loads(
         raise InvalidFileError(
             source, [f"nested too deeply; at most {MAX_DEPTH} levels are read"]
         ) from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise InvalidFileError(source, [f"not usable JSON: {error}"]) from None
+    except ValueError:
+        raise InvalidFileError(source, [_TOO_MANY_DIGITS]) from None
 
 
 def _is_sound(document: Any, text: bytes) -> bool:

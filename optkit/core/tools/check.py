@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ from optkit.core.solving.result import Reason, Status, Verification, Violation
 from optkit.core.tools.solution_files import SolutionDocument, family_solution
 
 ROUNDING = 1e-9
-"""Difference up to which metrics agree in any unit: what loads that cancel leave."""
+"""Difference up to which the figures of records agree, as a share of the largest one of the
+same name: what loads that cancel leave at one server."""
 
 
 def check(instance: Instance, solution: Solution) -> Verification:
@@ -142,21 +144,45 @@ def _records_agree(
         if own is None or values is None:
             continue
         size = np.maximum(np.abs(own), np.abs(values))
-        allowed = np.maximum(OBJECTIVE_TOLERANCE * size, ROUNDING)
+        least = ROUNDING * float(np.abs(own).max(initial=0.0))
+        allowed = np.maximum(OBJECTIVE_TOLERANCE * size, least)
         if not np.all(np.abs(values - own) <= allowed):
             return False
     return True
 
 
-def _wrong_metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
-    """Return the claimed metrics that differ from the recomputed ones."""
+def _wrong_metrics(
+    claimed: Any,
+    recomputed: Any,
+    path: str,
+    sizes: Mapping[str, float] | None = None,
+    size: float = 0.0,
+) -> list[Violation]:
+    """Return the claimed metrics that differ from the recomputed ones.
+
+    Parameters
+    ----------
+    claimed, recomputed
+        The metrics, or a part of them.
+    path
+        Where that part is.
+    sizes
+        In a record, by name the largest figure of all records beside it.
+    size
+        Of a figure, that largest one.
+    """
     if isinstance(claimed, Mapping) and isinstance(recomputed, Mapping):
+        largest = _largest_by_name(recomputed)
         return [
             violation
             for key in claimed
             if key in recomputed and not _records_agree(claimed, recomputed, key)
             for violation in _wrong_metrics(
-                claimed[key], recomputed[key], f"{path}.{key}"
+                claimed[key],
+                recomputed[key],
+                f"{path}.{key}",
+                largest,
+                (sizes or {}).get(key, 0.0),
             )
         ]
     if claimed == recomputed:
@@ -165,12 +191,71 @@ def _wrong_metrics(claimed: Any, recomputed: Any, path: str) -> list[Violation]:
     if (
         one is not None
         and other is not None
-        and (agree(one, other) or abs(one - other) <= ROUNDING)
+        and (agree(one, other) or abs(one - other) <= ROUNDING * size)
     ):
         return []
     return [
         Violation("metrics", path, f"{claimed!r} is claimed, {recomputed!r} recomputed")
     ]
+
+
+def _wrong_trajectory(document: SolutionDocument) -> Iterator[Violation]:
+    """Yield what a run's trajectory claims and cannot have been so.
+
+    Times do not go back, objectives only become less and bounds greater, and both lead to
+    those of the answer.
+    """
+    objective, bound = document.objective, document.bound
+    before, worst, best = 0.0, math.inf, -math.inf
+    for index, (seconds, value, proven) in enumerate(document.trajectory):
+        where = f"trajectory[{index}]"
+        if seconds < before:
+            yield Violation(
+                "trajectory", where, f"{seconds!r} s is before the last entry"
+            )
+        before = seconds
+        if value is not None:
+            if objective is not None and bound_exceeds(objective, value):
+                yield Violation(
+                    "trajectory",
+                    where,
+                    f"{value!r} is less than the answer's {objective!r}",
+                )
+            if bound_exceeds(value, worst):
+                yield Violation("trajectory", where, f"{value!r} is worse than before")
+            worst = min(worst, value)
+        if proven is not None:
+            least = min(worst, math.inf if objective is None else objective)
+            if bound_exceeds(proven, least):
+                yield Violation("trajectory", where, "the bound is past the objective")
+            if bound is not None and bound_exceeds(proven, bound):
+                yield Violation(
+                    "trajectory",
+                    where,
+                    f"{proven!r} is past the answer's bound {bound!r}",
+                )
+            if bound_exceeds(best, proven):
+                yield Violation("trajectory", where, f"the bound {proven!r} falls back")
+            best = max(best, proven)
+    if worst < math.inf and objective is not None and not agree(worst, objective):
+        yield Violation(
+            "trajectory",
+            f"trajectory[{len(document.trajectory) - 1}]",
+            f"ends at {worst!r}, not at the objective {objective!r}",
+        )
+
+
+def _largest_by_name(records: Mapping[str, Any]) -> dict[str, float]:
+    """Return the largest magnitude of each figure over all records."""
+    largest: dict[str, float] = {}
+    for record in records.values():
+        if not isinstance(record, Mapping):
+            continue
+        for name, value in record.items():
+            number = finite(value)
+            if number is not None:
+                largest[name] = max(largest.get(name, 0.0), abs(number))
+    return largest
 
 
 def _contradictions(document: SolutionDocument) -> list[Violation]:
@@ -188,23 +273,7 @@ def _contradictions(document: SolutionDocument) -> list[Violation]:
                 "gap", "gap", f"{stated!r} is claimed; objective and bound give {gap!r}"
             )
         )
-    violations += [
-        Violation(
-            "trajectory", f"trajectory[{index}]", "the bound is past the objective"
-        )
-        for index, (_, value, bound) in enumerate(document.trajectory)
-        if value is not None and bound is not None and bound_exceeds(bound, value)
-    ]
-    last = document.trajectory[-1][1] if document.trajectory else None
-    objective = document.objective
-    if last is not None and objective is not None and not agree(last, objective):
-        violations.append(
-            Violation(
-                "trajectory",
-                f"trajectory[{len(document.trajectory) - 1}]",
-                f"ends at {last!r}, not at the objective {objective!r}",
-            )
-        )
+    violations += _wrong_trajectory(document)
     verified = document.verification
     if verified is not None and verified.feasible and verified.violations:
         violations.append(

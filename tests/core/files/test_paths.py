@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from optkit.core.errors import InvalidFileError
+from optkit.cli.writable_paths import require_writable
+from optkit.core.errors import InvalidFileError, UsageError
 from optkit.core.files import text
+from optkit.core.files.references import axis, wrong_lengths
 from optkit.core.files.text import parse_json, read_json, read_toml, write_bytes
 
 
@@ -65,3 +67,35 @@ def test_a_large_settings_file_is_refused(tmp_path: Path) -> None:
     path.write_text("#" * (text.MAX_TOML_BYTES + 1))
     with pytest.raises(InvalidFileError, match="larger than 1048576 bytes"):
         read_toml(path)
+
+
+def test_a_removed_working_folder_is_an_ordinary_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Relative outputs cannot be written then; it was reported as a defect of optkit."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(UsageError, match=r"'x\.json' cannot be written"):
+        require_writable(Path("x.json"), tmp_path / "other.json")
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.toml"])
+def test_numbers_of_thousands_of_digits_have_a_message_of_our_own(
+    tmp_path: Path, name: str
+) -> None:
+    """Python's own advice, to raise its limit, is no remedy for the file."""
+    path = tmp_path / name
+    number = "9" * 5000
+    path.write_text(f'{{"x": {number}}}' if name == "x.json" else f"x = {number}")
+    read = read_json if name == "x.json" else read_toml
+    with pytest.raises(InvalidFileError, match="thousands of digits") as caught:
+        read(path)
+    assert "set_int_max_str_digits" not in str(caught.value)
+
+
+def test_lengths_beyond_all_bounds_are_not_repeated_for_each_array() -> None:
+    """One message about the key is enough; each array's had 300 digits."""
+    document = {"slots": 10**300, "series": [1, 2]}
+    assert not [*wrong_lengths("series", document["series"], axis(document, "slots"))]

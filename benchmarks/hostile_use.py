@@ -1,12 +1,21 @@
 """Attack optkit as careless users, batch systems and machines do, and count what breaks.
 
-``python benchmarks/hostile_use.py`` runs four parts; ``--part NAME`` runs one.
+``python benchmarks/hostile_use.py`` runs seven parts; ``--part NAME`` runs one.
 
 readers
     Files altered by structure, through every reader (``python -m tests.fuzzing.run``).
 process
     Signals at random times, ``kill -9``, closed, full and broken streams, outputs that
     cannot be written.
+places
+    Outputs on disks of a few KiB, working folders and outputs that are removed, caches that
+    cannot be written, no home, no standard input, two programs with the same output.
+files
+    Files that are nested, long or large beyond reason, repeated keys, numbers of thousands
+    of digits, names that reorder the text on a terminal; queues of a million places.
+writes
+    ``kill -9`` before each change that a command makes to the folder of its outputs: every
+    output is whole or absent, and every study can be finished.
 study
     A study that is killed again and again: no finished run lost, none made twice.
 dask
@@ -23,6 +32,7 @@ import importlib.util
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -335,7 +345,276 @@ def cluster() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             process_.wait()
 
 
-PARTS = {"readers": readers, "process": process, "study": study, "dask": dask}
+# -- places, files, writes --------------------------------------------------------------
+
+SMALL_SUITE = """schema = "optkit/suite"
+schema_version = 1
+name = "small"
+
+[[instances]]
+generate = "allocation"
+seeds = [1, 2]
+
+[[solvers]]
+solver = "block"
+"""
+
+_ROOT = Path(__file__).parents[1] / "instances"
+_TINY = _ROOT / "bilevel" / "moore-bard.json"
+_SYNC = _ROOT / "sync" / "bursts.json"
+
+_PLACES = {
+    "mkdir {folder}/gone; ({solve} -o {folder}/gone/a.json & sleep 2;"
+    " rm -rf {folder}/gone; wait $!)": {0, 2},
+    "mkdir {folder}/cwd; cd {folder}/cwd; rmdir {folder}/cwd; {tiny} -o x.json": {2},
+    "mkdir {folder}/cwd2; cd {folder}/cwd2; rmdir {folder}/cwd2; {tiny}": {0},
+    "{tiny} <&- -o {folder}/no-stdin.json": {0},
+    "HOME=/nonexistent XDG_CACHE_HOME=/dev/null/x {sync}": {0},
+    "touch {folder}/file; XDG_CACHE_HOME={folder}/file NUMBA_CACHE_DIR={folder}/file"
+    " {sync}": {0},
+    "{optkit} bench run {folder}/suite.toml -o {folder}/hup & sleep 3; kill -HUP $!;"
+    " wait $!": {0, 129},
+    "{sync} -s periodic -o {folder}/two.json & {sync} -o {folder}/two.json; wait;"
+    " {optkit} check {sync_file} {folder}/two.json": {0},
+    "{tiny} -o {folder}/" + "n" * 250 + ".json": {0},
+}
+"""Commands, and the exit statuses that are right for them."""
+
+
+def _shell(
+    command: str, allowed: set[int], counts: Counts, label: str | None = None
+) -> None:
+    """Run a command line and judge how it ends."""
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONGEST,
+    )
+    counts.judge(label or command, ended)
+    if ended.returncode not in allowed:
+        counts.faults.append(f"{label or command}: exit status {ended.returncode}")
+
+
+def places(counts: Counts, rng: random.Random, rounds: int) -> None:
+    """Take outputs, folders, caches and streams away, or make them too small."""
+    words = " ".join([*OPTKIT, "-q"])
+    instance = rng.choice(INSTANCES)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "suite.toml").write_text(SMALL_SUITE)
+        known = {
+            "optkit": words,
+            "solve": f"{words} solve {instance} --time-limit 3",
+            "tiny": f"{words} solve {_TINY}",
+            "sync": f"{words} solve {_SYNC}",
+            "sync_file": _SYNC,
+            "folder": folder,
+        }
+        for shell, allowed in _PLACES.items():
+            _shell(shell.format(**known), allowed, counts)
+        for kib in (1, 4, 8, 12, 16, 24):
+            target = folder / f"disk-{kib}"
+            target.mkdir()
+            for command in (
+                f"solve {instance} --time-limit 3 -o {target}/a.json",
+                f"export {instance} -o {target}/m.mps",
+                f"show {instance} -o {target}/f.svg",
+                f"bench run {folder}/suite.toml -o {target}/study",
+            ):
+                # RLIMIT_FSIZE ends a write as a full disk does, and needs no rights.
+                _shell(f"ulimit -f {kib}; {words} {command}", {0, 2, 11, 13}, counts)
+            _check_output(instance, target / "a.json", counts, f"{kib} KiB", False)
+            _shell(
+                f"{words} bench run {folder}/suite.toml -o {target}/study", {0}, counts
+            )
+
+
+def files(counts: Counts, rng: random.Random, rounds: int) -> None:
+    """Feed files that are large, deep or misleading beyond reason."""
+    document = _TINY.read_text().rstrip().removesuffix("}").rstrip()
+    digits, deep = "9" * 5000, 100_000
+    network = json.loads((_ROOT / "allocation" / "abilene.json").read_text())
+    renamed = network["servers"][1]["id"]
+    turned = json.dumps(f"\u202e{renamed}\u2066")
+    suite = 'schema = "optkit/suite"\nschema_version = 1\nname = "s"\n'
+    queue = json.loads((_ROOT / "dispatch" / "no-cloud.json").read_text())
+    queue["queue_limit"] = 1_000_000
+    read: dict[str, tuple[str, str, set[int]]] = {
+        "deep.json": ("[" * deep + "]" * deep, "validate {path}", {3}),
+        "deep-key.json": (
+            document + ', "extra": ' + '{"a":' * deep + "1" + "}" * deep + "}",
+            "validate {path}",
+            {3},
+        ),
+        "twice.json": (document + ', "name": "again"}', "validate {path}", {3}),
+        "digits.json": (
+            document + f', "x": {digits}}}',
+            "validate {path}",
+            {3},
+        ),
+        "deep.toml": (
+            suite + "x = " + "[" * deep + "]" * deep,
+            "bench run {path}",
+            {3},
+        ),
+        "digits.toml": (suite + f"x = {digits}", "bench run {path}", {3}),
+        "settings.toml": (
+            "# x\n" * 400_000,
+            "--config {path} solve " + str(_TINY),
+            {3},
+        ),
+        "turned.json": (
+            json.dumps(network).replace(json.dumps(renamed), turned),
+            "show {path}",
+            {0},
+        ),
+        "queue.json": (
+            json.dumps(queue),
+            "solve {path} -s rollout --time-limit 5",
+            {0, 11, 13},
+        ),
+    }
+    with tempfile.TemporaryDirectory() as name:
+        for file, (text, command, allowed) in read.items():
+            path = Path(name) / file
+            path.write_text(text)
+            words = command.format(path=path)
+            if words.startswith("bench"):
+                words += f" -o {name}/study"
+            ended = subprocess.run(
+                [*OPTKIT, *words.split()],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=LONGEST,
+            )
+            counts.judge(file, ended)
+            shown = ended.stdout + ended.stderr
+            if ended.returncode not in allowed:
+                counts.faults.append(f"{file}: exit status {ended.returncode}")
+            if any(sign in shown for sign in "\u202e\u2066"):
+                counts.faults.append(f"{file}: a sign that reorders text is shown raw")
+            if len(shown) > 20_000:
+                counts.faults.append(f"{file}: {len(shown)} characters are printed")
+
+
+_KILLER = """import os, signal, sys
+
+seen = 0
+
+
+def hook(event, arguments):
+    global seen
+    if event not in ("open", "os.rename", "os.remove", "os.mkdir", "os.link"):
+        return
+    path = arguments[0]
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return
+    if not os.path.abspath(os.fsdecode(path)).startswith(os.environ["KILL_UNDER"]):
+        return
+    if event == "open" and not (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR):
+        return
+    seen += 1
+    if seen == int(os.environ["KILL_AT"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+sys.addaudithook(hook)
+"""
+"""Kills the program before its n-th change to a folder."""
+
+_MOST_CHANGES = 26
+"""Changes of a study to its folder before which it is killed."""
+
+
+def writes(counts: Counts, rng: random.Random, rounds: int) -> None:
+    """Kill commands before each change to the folder of their outputs."""
+    network = _ROOT / "allocation" / "abilene.json"
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        (root / "hook").mkdir()
+        (root / "hook" / "sitecustomize.py").write_text(_KILLER)
+        (root / "suite.toml").write_text(SMALL_SUITE)
+        folder = root / "outputs"
+        commands = {
+            "generate": f"generate allocation --seed 1 -o {folder}/g.json",
+            "solve": f"solve {_TINY} -o {folder}/a.json --events {folder}/e.jsonl",
+            "export": f"export {network} -o {folder}/m.mps",
+            "show": f"show {network} -o {folder}/f.html",
+            "bench": f"bench run {root}/suite.toml -o {folder}/study",
+        }
+        for label, command in commands.items():
+            whole: dict[str, bytes] = {}
+            for at in range(_MOST_CHANGES):
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                run = [*OPTKIT, "-q", *command.split()]
+                hooked = {
+                    "PYTHONPATH": str(root / "hook"),
+                    "KILL_AT": str(at),
+                    "KILL_UNDER": str(folder),
+                }
+                ended = subprocess.run(
+                    run,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    env={**os.environ, **hooked},
+                    timeout=LONGEST,
+                )
+                counts.attacks += 1
+                if ended.returncode not in (0, -signal.SIGKILL):
+                    counts.judge(f"{label}, change {at}", ended)
+                if label == "bench":
+                    _finish_study(run, folder / "study", counts, at)
+                else:
+                    _compare_outputs(folder, whole, at, counts, label)
+                if at and ended.returncode == 0:
+                    break
+
+
+def _finish_study(command: list[str], folder: Path, counts: Counts, at: int) -> None:
+    """Run a killed study to its end; it has each record once."""
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=LONGEST
+    )
+    counts.judge(f"study, killed before change {at}", ended)
+    keys = _keys(folder)
+    if len(keys) != 2 or len(set(keys)) != 2:
+        counts.faults.append(f"study, change {at}: {len(keys)} records of 2 runs")
+
+
+def _compare_outputs(
+    folder: Path, whole: dict[str, bytes], at: int, counts: Counts, label: str
+) -> None:
+    """Compare outputs with those of the first run, which nobody killed."""
+    for path in folder.iterdir():
+        if path.suffix == ".tmp":
+            continue
+        if at == 0:
+            whole[path.name] = path.read_bytes()
+            continue
+        if label == "solve" and path.suffix == ".json":  # it holds times
+            _check_output(_TINY, path, counts, f"{label}, change {at}", False)
+        elif path.suffix == ".jsonl":
+            text = path.read_text()
+            if text and not text.endswith("\n"):
+                counts.faults.append(f"{label}, change {at}: half a line of events")
+        elif path.read_bytes() != whole[path.name]:
+            counts.faults.append(f"{label}, change {at}: {path.name} is not whole")
+
+
+PARTS = {
+    "readers": readers,
+    "process": process,
+    "places": places,
+    "files": files,
+    "writes": writes,
+    "study": study,
+    "dask": dask,
+}
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ def import_solution(
       highs network.mps --solution_file network.sol
       optkit import-solution network.json network.sol -o answer.json
 
-    Reads solution files of HiGHS (raw or sparse style), Gurobi, CPLEX, SCIP,
+    Reads solution files of HiGHS (raw or sparse style), Gurobi, CPLEX, Xpress, SCIP,
     CBC and MIPLIB, with the names of the exported MPS or LP file. The solution
     is taken as it stands there and is checked as any other. It has no bound.
     Exit status 12 if it fails the check.

@@ -238,6 +238,7 @@ y 4
 # Rows 1
 r 4
 """
+XPRESS = "NAME m FREE\n  C x[a]  0\n  C y  4\nENDATA\n"
 SCIP = "solution status: optimal solution found\nobjective value: 8\ny 4 \t(obj:2)\n"
 CPLEX = """<?xml version = "1.0" encoding="UTF-8"?>
 <CPLEXSolution version="1.2">
@@ -384,6 +385,7 @@ def seeds() -> list[Seed]:
         ("taxi", "new_a.txt", TAXI, _mobility()),
         ("highs solution", "m.sol", HIGHS, read_solution_file),
         ("scip solution", "m.sol", SCIP, read_solution_file),
+        ("xpress solution", "m.sol", XPRESS, read_solution_file),
         ("cplex solution", "m.sol", CPLEX, read_solution_file),
         (
             "cbc solution",

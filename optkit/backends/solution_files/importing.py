@@ -32,7 +32,8 @@ def import_solution(instance: Instance, path: str | Path) -> Result:
     instance
         The instance whose model :command:`optkit export` wrote, as MPS or LP.
     path
-        The solution file, in the format of HiGHS, Gurobi, CPLEX, SCIP, CBC or MIPLIB.
+        The solution file, in the format of HiGHS, Gurobi, CPLEX, Xpress, SCIP, CBC or
+        MIPLIB.
 
     Returns
     -------
@@ -71,6 +72,8 @@ def import_solution(instance: Instance, path: str | Path) -> Result:
     detail = f"from a file in the format of {file.format}"
     if file.objective is not None:
         detail += f", which states the objective {file.objective:.10g}"
+    if values.added:
+        detail += f"; {values.added} columns that the solver added for ranges left out"
     return Result(
         instance=instance,
         solver=SolverRecord(SOLVER, __version__, {}, 0, deterministic=True),

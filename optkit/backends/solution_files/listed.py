@@ -1,4 +1,4 @@
-"""Solution files that are lists of names and values: Gurobi, SCIP, CBC and MIPLIB."""
+"""Solution files that are lists of names and values: Gurobi, SCIP, CBC, MIPLIB, Xpress."""
 
 from __future__ import annotations
 
@@ -27,6 +27,21 @@ def looks_like_cbc(lines: Sequence[str]) -> bool:
 def looks_like_miplib(lines: Sequence[str]) -> bool:
     """Say whether the file is of MIPLIB's format."""
     return bool(lines and lines[0].lstrip().startswith("="))
+
+
+def looks_like_xpress(lines: Sequence[str]) -> bool:
+    """Say whether the file is Xpress'."""
+    words = lines[0].split() if lines else []
+    return bool(words) and words[0] == "NAME" and not looks_like_number(words[-1])
+
+
+def looks_like_number(word: str) -> bool:
+    """Say whether a word is a number."""
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def looks_like_gurobi(lines: Sequence[str]) -> bool:
@@ -99,6 +114,24 @@ def read_miplib(lines: Sequence[str], source: str) -> SolutionFile:
         else:
             _add_pair(file, line, number)
     return file
+
+
+def read_xpress(lines: Sequence[str], source: str) -> SolutionFile:
+    """Return the values in Xpress' format, as in an MPS file: ``C``, name and value."""
+    file = SolutionFile(source, "xpress", zeros_left_out=False)
+    for number, line in enumerate(lines[1:], start=2):
+        words = line.split()
+        if words == ["ENDATA"]:
+            return file
+        if not words or line.startswith("*"):
+            continue
+        if len(words) != 3 or words[0] not in ("C", "R"):
+            raise file.error(
+                number, f"C, a name and a value are expected, not {line[:60]!r}"
+            )
+        if words[0] == "C":  # R is a row
+            file.add(words[1], words[2], number)
+    raise file.error(len(lines), "no ENDATA: the file is cut short")
 
 
 def _add_pair(file: SolutionFile, line: str, number: int) -> None:

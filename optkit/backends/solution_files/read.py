@@ -13,10 +13,12 @@ from optkit.backends.solution_files.listed import (
     looks_like_gurobi,
     looks_like_miplib,
     looks_like_scip,
+    looks_like_xpress,
     read_cbc,
     read_gurobi,
     read_miplib,
     read_scip,
+    read_xpress,
 )
 from optkit.core.errors import InvalidFileError
 from optkit.core.files.lines import text_lines
@@ -28,12 +30,13 @@ _FORMATS: tuple[tuple[Callable[[Sequence[str]], bool], _Reader], ...] = (
     (looks_like_scip, read_scip),
     (looks_like_cbc, read_cbc),
     (looks_like_miplib, read_miplib),
+    (looks_like_xpress, read_xpress),
     (looks_like_gurobi, read_gurobi),
 )
 
 
 def read_solution_file(path: Path) -> SolutionFile:
-    """Return the values in a solution file of HiGHS, Gurobi, CPLEX, SCIP, CBC or MIPLIB.
+    """Return the values in a file of HiGHS, Gurobi, CPLEX, Xpress, SCIP, CBC or MIPLIB.
 
     The file's first lines say which format it is. Each format has a line of its own there,
     apart from Gurobi's, whose comments may be missing.
@@ -57,7 +60,8 @@ def read_solution_file(path: Path) -> SolutionFile:
             raise InvalidFileError(
                 source,
                 [
-                    "not a solution file of HiGHS, Gurobi, CPLEX, SCIP, CBC or MIPLIB;"
+                    "not a solution file of HiGHS, Gurobi, CPLEX, Xpress, SCIP, CBC or"
+                    " MIPLIB;"
                     " write it with one of them"
                 ],
             )

@@ -14,11 +14,16 @@ INTEGRALITY = 1e-4
 CONSTANT = "constant_is_1"
 """Column that carries the objective's constant in exported files."""
 
+_OF_RANGES = "MPS_Rg"
+"""Gurobi adds a column of this name and the row's for each range of an MPS file."""
+
 _SHOWN = 5
 
 
 class ModelValues:
     """The value of each column of a model, by its original name.
+
+    ``added`` is the number of columns in the file that the solver added.
 
     Parameters
     ----------
@@ -40,6 +45,9 @@ class ModelValues:
         self._names = _names_in_file(file, originals)
         unknown = [name for name in file.values if name not in self._names]
         unknown = [name for name in unknown if not name.startswith(CONSTANT)]
+        added = [name for name in unknown if name.startswith(_OF_RANGES)]
+        unknown = [name for name in unknown if name not in set(added)]
+        self.added = len(added)
         self._values = {
             self._names[name]: value
             for name, value in file.values.items()

@@ -36,6 +36,7 @@ SCIP = (
 )
 CBC = "Optimal - objective value 8.00000000\n      1 y    4    2\n"
 MIPLIB = "=obj= 8\ny 4\n"
+XPRESS = "NAME m FREE\n  R r  4\n  C x[a]  0\n  C y  4\nENDATA\n"
 CPLEX = """<?xml version = "1.0" encoding="UTF-8" standalone="yes"?>
 <CPLEXSolution version="1.2">
  <header problemName="m" objectiveValue="8" solutionStatusString="integer optimal"/>
@@ -128,3 +129,23 @@ def test_what_is_no_solution_is_refused_by_line(
     with pytest.raises(InvalidFileError, match=r"m\.sol") as caught:
         read_solution_file(path)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (("ENDATA\n", ""), "no ENDATA"),
+        (("C y", "y"), "C, a name and a value"),
+        (("y  4", "y  x"), "finite number"),
+    ],
+)
+def test_damaged_files_of_xpress(
+    tmp_path: Path, damage: tuple[str, str], words: str
+) -> None:
+    """Each line is one of a column or a row, and the last one is there."""
+    path = tmp_path / "m.slx"
+    path.write_text(XPRESS)
+    assert read_solution_file(path).values == {"x[a]": 0.0, "y": 4.0}
+    path.write_text(XPRESS.replace(*damage))
+    with pytest.raises(InvalidFileError, match=words):
+        read_solution_file(path)

@@ -1,0 +1,4 @@
+NAME          moore-bard FREE
+  C x                              2
+  C y                              4
+ENDATA

@@ -28,6 +28,7 @@ class CpSat:
 
     name = "cp-sat"
     package = "ortools"
+    loose = False
     capabilities = frozenset(
         {
             Capability.INTEGER,

@@ -49,6 +49,7 @@ class Highs:
 
     name = "highs"
     package = "highspy"
+    loose = False
     capabilities = frozenset(
         {
             Capability.CONTINUOUS,

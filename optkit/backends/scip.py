@@ -24,6 +24,7 @@ class Scip:
 
     name = "scip"
     package = "ortools"
+    loose = False
     capabilities = frozenset(
         {
             Capability.CONTINUOUS,

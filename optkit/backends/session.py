@@ -125,6 +125,8 @@ class Backend(Protocol):
     name: str
     package: str
     capabilities: frozenset[Capability]
+    loose: bool
+    """Whether rows may be broken by more than the tolerance that is asked for."""
 
     def refuse(self, model: LinearModel, tolerance: float) -> str | None:
         """Return why this backend must not solve the model; None if it may."""

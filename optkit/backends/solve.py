@@ -107,6 +107,7 @@ def solve_model(
     from optkit.backends.compiler import compile_model
     from optkit.backends.conclude import Conclusion
     from optkit.backends.linear import LinearModel
+    from optkit.backends.polish import polished
     from optkit.backends.scaling import scaled_model
     from optkit.backends.session import Monitor, Request
     from optkit.backends.starts import verify_start
@@ -148,6 +149,8 @@ def solve_model(
             )
         hooks = (should_stop, scaled.in_original_units(on_progress))
         conclusion = _run(solver, request, monitor, hooks)
+        if solver.loose:
+            conclusion = polished(compiled, conclusion, request.remaining())
         if _needs_settling(compiled, conclusion):
             conclusion = _settle_unbounded(solver, request, conclusion, hooks)
     report = conclusion.start

@@ -26,6 +26,7 @@ class PyomoSolver:
     """
 
     package = "pyomo"
+    loose = True
     capabilities = frozenset(
         {
             Capability.CONTINUOUS,

@@ -31,6 +31,7 @@ class Adapter:
     session: type[AdapterSession]
     """The class of its solves, unless ``open`` is overridden."""
     capabilities: frozenset[Capability] = frozenset(Capability)
+    loose = True
 
     def refuse(self, model: LinearModel, tolerance: float) -> str | None:
         """Return None: these solvers solve every linear model."""

@@ -31,6 +31,9 @@ _STOPS = {
     xpress.StopType.CTRLC: Termination.INTERRUPTED,
 }
 
+_LICENCE_WORDS = ("licen", "too many rows and columns")
+"""Parts of Xpress' messages of a missing licence, or of one for smaller models."""
+
 _SEARCHED = (
     xpress.MIPStatus.NO_SOL_FOUND,
     xpress.MIPStatus.SOLUTION,
@@ -59,7 +62,7 @@ class XpressSession(AdapterSession):
             problem.optimize()
             return self._result(problem)
         except (xpress.InterfaceError, xpress.ModelError, xpress.SolverError) as error:
-            if "licen" in str(error).lower():
+            if any(words in str(error).lower() for words in _LICENCE_WORDS):
                 raise self.no_licence(error) from error
             return RawResult(Termination.ERROR, f"Xpress: {error}")
 

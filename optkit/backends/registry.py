@@ -40,8 +40,8 @@ _BACKENDS = {
     "cp-sat": _Place("ortools", "optkit.backends.cp_sat", "CpSat"),
     "gurobi": _Place("gurobipy", "optkit.backends.adapters.gurobi", "Gurobi"),
     "cplex": _Place("cplex", "optkit.backends.adapters.cplex", "Cplex"),
-    "xpress": _Place("xpress", "optkit.backends.adapters.xpress", "Xpress"),
-    "copt": _Place("coptpy", "optkit.backends.adapters.copt", "Copt"),
+    "xpress": _Place("xpress", "optkit.backends.adapters.isolated", "Xpress"),
+    "copt": _Place("coptpy", "optkit.backends.adapters.isolated", "Copt"),
     "mosek": _Place("mosek", "optkit.backends.adapters.mosek", "Mosek"),
 }
 
@@ -91,6 +91,8 @@ def find(name: str) -> Backend:
         return PyomoSolver(name.removeprefix(PYOMO))
     place = _BACKENDS[name]
     try:
+        if importlib.util.find_spec(place.package) is None:
+            raise ModuleNotFoundError(f"No module named {place.package!r}")
         loaded = importlib.import_module(place.module)
     except ImportError as error:
         raise UnavailableError(

@@ -8,15 +8,14 @@ import coptpy
 import numpy as np
 from coptpy import COPT
 
-from optkit.backends.adapters.isolation import ENDING_SECONDS, IsolatedSession
+from optkit.backends.adapters.isolation import ENDING_SECONDS
 from optkit.backends.adapters.session import (
-    Adapter,
     AdapterSession,
     finite,
     within,
 )
 from optkit.backends.base import Termination
-from optkit.backends.session import Monitor, RawResult, Request, Session
+from optkit.backends.session import RawResult
 
 _TERMINATIONS = {
     COPT.OPTIMAL: Termination.OPTIMAL,
@@ -141,18 +140,3 @@ class CoptSession(AdapterSession):
             nodes=int(model.nodecnt) if self.discrete else None,
             start=self.start_report(),
         )
-
-
-class Copt(Adapter):
-    """COPT, in a process of its own; it has no seed.
-
-    Its package solves models of some size without a licence. While it works, it lets no
-    other thread run, so nobody could stop it.
-    """
-
-    name = "copt"
-    package = "coptpy"
-
-    def open(self, request: Request, monitor: Monitor) -> Session:
-        """Prepare a solve."""
-        return IsolatedSession(request, monitor, f"{__name__}:CoptSession", "COPT")

@@ -112,6 +112,8 @@ def _answer(job: bytes, channel: IO[bytes]) -> tuple[str, Any]:
         return "result", session_class(request, relay, *arguments).run()
     except UnavailableError as error:
         return "unavailable", str(error)
+    except ImportError as error:
+        return "unavailable", f"a package of the backend cannot be imported: {error}"
 
 
 if __name__ == "__main__":

@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 import xpress
 
-from optkit.backends.adapters.isolation import ENDING_SECONDS, IsolatedSession
+from optkit.backends.adapters.isolation import ENDING_SECONDS
 from optkit.backends.adapters.session import (
-    Adapter,
     AdapterSession,
     finite,
     sides,
     within,
 )
 from optkit.backends.base import Termination
-from optkit.backends.session import Monitor, RawResult, Request, Session
+from optkit.backends.session import RawResult
 
 _TERMINATIONS = {
     xpress.SolStatus.OPTIMAL: Termination.OPTIMAL,
@@ -143,18 +142,3 @@ def _bound(attributes: Any) -> float | None:
     """Return the bound; None before the search, when Xpress shows a zero."""
     searched = attributes.mipstatus in _SEARCHED
     return float(attributes.bestbound) if searched else None
-
-
-class Xpress(Adapter):
-    """Xpress, in a process of its own.
-
-    Its package solves up to 5,000 columns and rows without a licence. While it works,
-    Ctrl-C would end the whole process at once: it resets the handler of SIGINT.
-    """
-
-    name = "xpress"
-    package = "xpress"
-
-    def open(self, request: Request, monitor: Monitor) -> Session:
-        """Prepare a solve."""
-        return IsolatedSession(request, monitor, f"{__name__}:XpressSession", "Xpress")

@@ -11,7 +11,7 @@ NETWORK ?= instances/allocation/geant2009.json
 # Compiled tests are kept, whatever the shell says: reading them again takes every run longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: solve test check style types tests lint coverage docs clean
+.PHONY: solve test tests-solvers check style types tests lint coverage docs clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -40,6 +40,13 @@ tests: $(VENV)/.installed
 # Types are checked beside the tests, whose closing line comes last and says how many passed.
 test: style
 	$(MAKE) --no-print-directory --jobs 2 types tests
+
+# The tests of backends with solvers that are licensed by their makers. All but MOSEK solve
+# small models without a licence; elsewhere these tests are skipped.
+tests-solvers: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt --editable '.[solvers]' pyscipopt
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/backends
 
 check: style
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"

@@ -6,6 +6,8 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+MISSING = "not installed"
+
 PACKAGES = (
     "pyomo",
     "highspy",
@@ -17,6 +19,9 @@ PACKAGES = (
     "pydantic",
 )
 
+SOLVERS = ("gurobipy", "cplex", "xpress", "coptpy", "mosek")
+"""Solvers that users may have brought."""
+
 
 @cache
 def versions() -> dict[str, str]:
@@ -24,7 +29,9 @@ def versions() -> dict[str, str]:
     from optkit._version import __version__
 
     result = {"optkit": __version__, "python": platform.python_version()}
-    return result | {package: package_version(package) for package in PACKAGES}
+    result |= {package: package_version(package) for package in PACKAGES}
+    brought = {package: package_version(package) for package in SOLVERS}
+    return result | {p: v for p, v in brought.items() if v != MISSING}
 
 
 @cache
@@ -33,4 +40,4 @@ def package_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return MISSING

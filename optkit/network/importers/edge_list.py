@@ -7,7 +7,6 @@ lines that networkx writes: ``a b {'capacity': 10}``.
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from optkit.network.importers.graph import (
 from optkit.network.importers.identifiers import clean_text
 from optkit.network.importers.options import EdgeListOptions
 
-_BETWEEN = re.compile(r"[\s,;]+")
 _COLUMNS = ("gbps", "latency_s")
 
 
@@ -71,9 +69,30 @@ def read(source: Path, options: EdgeListOptions, seed: int) -> dict[str, Any]:
     return network_document(network, strict=options.strict)
 
 
+def _words(head: str) -> list[str] | None:
+    """Return the words of a line; None if they are divided in more than one way.
+
+    Otherwise ``a b 1,5`` would be a rate of 1 and a latency of 5, and ``a,,10`` a link to
+    node 10.
+    """
+    mark = next((mark for mark in ";," if mark in head), None)
+    if mark is None:
+        return head.split()
+    words = [word.strip() for word in head.split(mark)]
+    while words and not words[-1]:
+        words.pop()  # what may be left out at the end of a line
+    return words if all(len(word.split()) == 1 for word in words) else None
+
+
 def _edge(line: str, number: int) -> FileEdge | Issue:
     head, brace, rest = line.partition("{")
-    words = [word for word in _BETWEEN.split(head) if word]
+    words = _words(head)
+    if words is None:
+        return Issue(
+            f"line {number}",
+            f"{clean_text(line, 60)!r}: words are divided by blanks, by commas or by"
+            " semicolons, by one of them in a line, and none is left out",
+        )
     most = 2 if brace else 2 + len(_COLUMNS)
     if not 2 <= len(words) <= most:
         return Issue(

@@ -82,6 +82,21 @@ def parse_gml(text: str, source: str) -> FileGraph:
         else:
             ends = _id(values["source"]), _id(values["target"])
             edges.append(FileEdge(*ends, pair.line, values))
+    directions = [item for item in inner if item.key == "directed"]
+    issues += [
+        Issue(
+            f"line {item.line}", f"directed is 0 or 1, not {item.text.strip()[:40]!r}"
+        )
+        for item in directions
+        if item.text.strip() not in ("0", "1")
+    ]
+    issues += [
+        Issue(
+            f"line {item.line}",
+            f"'directed' is already in line {directions[0].line}; keep one",
+        )
+        for item in directions[1:]
+    ]
     attributes = {item.key: item.text for item in inner if item.inner is None}
     directed = attributes.get("directed", "0").strip() == "1"
     return FileGraph(

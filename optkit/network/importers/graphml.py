@@ -14,6 +14,9 @@ from optkit.network.importers.graph import (
 )
 from optkit.network.importers.identifiers import clean_text
 
+TRUE, FALSE = ("true", "1"), ("false", "0")
+"""How XML Schema writes a truth value."""
+
 _NAMESPACES = ("", "http://graphml.graphdrawing.org/xmlns")
 
 
@@ -56,7 +59,14 @@ class _Reader:
         self.defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}, "graph": {}}
         for key in root.all("key"):
             self.declare(key)
-        self.directed = graph.attributes.get("edgedefault", "undirected") == "directed"
+        default = graph.attributes.get("edgedefault", "undirected")
+        if default not in ("directed", "undirected"):
+            self.wrong(
+                graph,
+                f"edgedefault={clean_text(default, 40)!r} is neither 'directed' nor"
+                " 'undirected'",
+            )
+        self.directed = default == "directed"
         nodes = [self.node(element) for element in graph.all("node")]
         edges = [self.edge(element) for element in graph.all("edge")]
         self.check_directions(graph)
@@ -125,6 +135,12 @@ class _Reader:
         target = element.attributes.get("target", "").strip()
         if not source or not target:
             self.wrong(element, "an edge without source or target; add it")
+        directed = element.attributes.get("directed")
+        if directed not in (None, *TRUE, *FALSE):
+            self.wrong(
+                element,
+                f"directed={clean_text(directed, 60)!r} is neither 'true' nor 'false'",
+            )
         return FileEdge(source, target, element.line, self.data(element, "edge"))
 
     def check_directions(self, graph: Element) -> None:
@@ -133,8 +149,8 @@ class _Reader:
         other = [
             element
             for element in edges
-            if (directed := element.attributes.get("directed")) is not None
-            and (directed in ("true", "1")) != self.directed
+            if (directed := element.attributes.get("directed")) in TRUE + FALSE
+            and (directed in TRUE) != self.directed
         ]
         if not other:
             return

@@ -53,3 +53,12 @@ def test_every_bad_line_is_named(tmp_path: Path) -> None:
         read(tmp_path / "e.txt", "a b 0")
     with pytest.raises(InvalidFileError, match="no nodes"):
         read(tmp_path / "e.txt", "# nothing\n")
+
+
+@pytest.mark.parametrize("line", ["a b 1,5", "a,,10", ",b", "a;;10", "a b;10"])
+def test_words_are_divided_in_one_way(tmp_path: Path, line: str) -> None:
+    """A decimal comma is no rate and a latency, and an empty word moves no other."""
+    with pytest.raises(InvalidFileError, match=r"line 1: .* by one of them in a line"):
+        read(tmp_path / "e.txt", line)
+    network = read(tmp_path / "e.txt", "a , b, 10,\nb;c;;\nc\td\t2")
+    assert [link.gbps for link in network.links] == [10.0, None, 2.0]

@@ -147,3 +147,26 @@ def test_every_map_of_the_zoo_is_a_network(public_data: Callable[..., Path]) -> 
             (x.source, x.target)
             for x in usual.links  # type: ignore[attr-defined]
         }
+
+
+@pytest.mark.parametrize(
+    ("form", "right", "wrong", "words"),
+    [
+        ("graphml", '="undirected"', '="both"', "edgedefault='both' is neither"),
+        (
+            "graphml",
+            '<edge source="hub"',
+            '<edge directed="no" source="hub"',
+            "is neither",
+        ),
+        ("gml", "graph [", "graph [ directed true", "directed is 0 or 1, not 'true'"),
+        ("gml", "graph [", "graph [ directed 0\ndirected 1", "already in line 1"),
+    ],
+)
+def test_directions_are_one_of_two(
+    tmp_path: Path, form: str, right: str, wrong: str, words: str
+) -> None:
+    """A direction that is misspelt or given twice is not read as undirected."""
+    text = {"graphml": GRAPHML, "gml": GML}[form]
+    with pytest.raises(InvalidFileError, match=words):
+        read(form, tmp_path / f"net.{form}", text.replace(right, wrong, 1))

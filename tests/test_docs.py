@@ -15,6 +15,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = [
     DOCS / "index.md",
     DOCS / "network.md",
+    DOCS / "changing-networks.md",
     DOCS / "how-to" / "dispatch-policy.md",
     DOCS / "how-to" / "notebook.md",
     DOCS / "how-to" / "solver.md",

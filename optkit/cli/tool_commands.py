@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 from cyclopts import Parameter
 
 from optkit.cli.terminal import Terminal
-from optkit.cli.values import parse_float, parse_int
+from optkit.cli.values import parse_float, parse_int, parse_ints
 from optkit.core.solving.describe import describe
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ def _flag(option: str, field: FieldInfo) -> Parameter:
 
     kinds = get_args(field.annotation) or (field.annotation,)
     converter: Any = None
-    if int in kinds:
+    if kinds == (int, ...):
+        converter = parse_ints
+    elif int in kinds:
         converter = parse_int
     elif float in kinds:
         converter = parse_float
@@ -93,7 +95,12 @@ def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 
 def paths_in(options: Mapping[str, Any]) -> list[Path]:
     """Return the files that options name."""
-    return [value for value in options.values() if isinstance(value, Path)]
+    values = [
+        item
+        for value in options.values()
+        for item in (value if isinstance(value, tuple) else (value,))
+    ]
+    return [value for value in values if isinstance(value, Path)]
 
 
 def as_command(function: Any, shape: inspect.Signature, text: str) -> Any:

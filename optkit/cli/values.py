@@ -71,6 +71,17 @@ def parse_int(_: object, tokens: Sequence[Token]) -> int:
         raise ValueError(f"{token.value!r} is not a whole number") from None
 
 
+def parse_ints(_: object, tokens: Sequence[Token]) -> tuple[int, ...]:
+    """Parse whole numbers, one per use of a flag.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a whole number.
+    """
+    return tuple(parse_int(_, [token]) for token in tokens)
+
+
 def parse_assignments(words: Iterable[str]) -> dict[str, Any]:
     """Parse ``KEY=VALUE`` words; a value is parsed as JSON, or else taken as text.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from optkit.core.errors import UsageError
+from optkit.core.files.left_out import LeftOut
 from optkit.network.assumptions import ATTRIBUTES, Need, fill
 from optkit.network.network import Link, Network, Node
 from optkit.network.options import ChangingNetwork
@@ -125,6 +127,16 @@ def completed(
         for network in networks
     ]
     return complete, filled.sentences
+
+
+def warn_of_filled(
+    given: Sequence[tuple[Network, Path]], sentences: Sequence[str]
+) -> None:
+    """Warn of what was filled in the networks with these sources."""
+    said = LeftOut()
+    for sentence in sentences:
+        said.note(sentence)
+    said.warn(given[0][1])
 
 
 def changing_provenance(

@@ -80,7 +80,7 @@ class ChangingNetwork(GivenNetwork):
         description="With network: network file that takes its place at the time that at"
         " gives; may be repeated, in order.",
     )
-    at: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+    at: tuple[int, ...] = Field(
         (),
         description="With then: when it does: number of the window (discovery), slot"
         " (sync) or broadcast interval (dispatch), counted from 0; one for each.",
@@ -101,6 +101,11 @@ class ChangingNetwork(GivenNetwork):
             raise ValueError(
                 f"then is given {len(self.then)} times and at {len(self.at)} times; give"
                 " one at for each then"
+            )
+        if any(time < 1 for time in self.at):
+            raise ValueError(
+                f"at: {', '.join(map(str, self.at))}: a change is at 1 or later; what is"
+                " there at 0 is the network that network names"
             )
         if any(after <= before for before, after in pairwise(self.at)):
             raise ValueError(

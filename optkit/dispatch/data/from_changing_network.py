@@ -19,6 +19,7 @@ from optkit.network.changes import (
     in_order,
     refuse_late_changes,
     union,
+    warn_of_filled,
 )
 from optkit.network.network import Network, Node
 from optkit.network.options import given_networks
@@ -63,6 +64,7 @@ def changing_model(options: GeneratorOptions, seed: int) -> tuple[Model, list[Mo
             problems.append(str(error))
     if problems:
         raise UsageError("\n".join(problems))
+    warn_of_filled(given, sentences)
     documents = _on_the_union([model.document for model in models])
     about = changing_provenance(
         "dispatch", options, [network for network, _ in given], seed, sentences

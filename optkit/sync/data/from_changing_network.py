@@ -15,6 +15,7 @@ from optkit.network.changes import (
     completed,
     in_order,
     refuse_late_changes,
+    warn_of_filled,
 )
 from optkit.network.options import given_networks
 from optkit.sync.data.from_network import NEEDS, document_of
@@ -67,6 +68,7 @@ def instance_from_changing_network(
                 )
     if problems:
         raise UsageError("\n".join(dict.fromkeys(problems)))
+    warn_of_filled(given, sentences)
     first, *later = documents
     return first | {
         "provenance": changing_provenance(

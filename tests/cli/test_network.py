@@ -103,3 +103,32 @@ def test_pictures_of_networks(
     for name, start in (("n.svg", b"<?xml"), ("n.html", b"<!"), ("n.png", b"\x89PNG")):
         assert optkit_command("show", path, "-o", tmp_path / name).status == 0
         assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_network_that_changes(
+    optkit_command: Command, tables: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Times are whole numbers, later networks are files like the first, and safe."""
+    links, _ = tables
+    first, second, made = (tmp_path / n for n in ("a.json", "b.json", "made.json"))
+    optkit_command("import", "csv", "--links", links, "-o", first)
+    links.write_text(LINKS.replace("hub,west", "east,west"))
+    optkit_command("import", "csv", "--links", links, "-o", second)
+    words = ("generate", "sync", "--network", first, "--then", second)
+    answer = optkit_command(*words, "--at", 5, "--then", first, "--at", 9, "-o", made)
+    assert answer.status == 0, answer.err
+    assert "The latency of 4 of 4 links is not known" in answer.err
+    instance = optkit.load(made)
+    assert [change.slot for change in instance.changes] == [5, 9]
+    assert instance.changes[1].links == instance.links
+    for time, said in (
+        ("3.5", "'3.5' is not a whole number"),
+        ("0", "a change is at 1 or later"),
+        ("300", "300 is past the last of 300 slots"),
+    ):
+        refused = optkit_command(*words, "--at", time)
+        assert refused.status == 2
+        assert said in refused.err
+    replaced = optkit_command(*words, "--at", 5, "-o", second)
+    assert replaced.status == 2
+    assert "would replace" in replaced.err

@@ -160,3 +160,22 @@ def test_links_by_distance_need_positions(tmp_path: Path) -> None:
     path.write_text("id,x,y\na,1,2\n")
     with pytest.raises(UsageError, match="does not say what positions are"):
         optkit.import_file("csv", nodes=path, connect_km=1)
+
+
+def test_wrong_options_and_wrong_values_come_together(tmp_path: Path) -> None:
+    """Every attribute that is not there is named, with those there are, and all else."""
+    links = "source,target,gbps,directed\nhub,east,-1,true\neast,quite new,0,false\n"
+    nodes = "id,ghz\nhub,1\neast,0\n"
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, links, nodes, rate_attribute="capacity", ghz_attribute="speed")
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines[:2]] == [
+        "option rate_attribute",
+        "option ghz_attribute",
+    ]
+    assert lines[0].endswith("There are: directed, gbps.")
+    assert lines[1].endswith("There are: ghz.")
+    assert (
+        "links.csv, line 3: link to the unknown node 'quite new'; add the node" in lines
+    )
+    assert "1 of 2 links are directed" in lines[-1]

@@ -170,3 +170,30 @@ def test_directions_are_one_of_two(
     text = {"graphml": GRAPHML, "gml": GML}[form]
     with pytest.raises(InvalidFileError, match=words):
         read(form, tmp_path / f"net.{form}", text.replace(right, wrong, 1))
+
+
+def test_everything_that_is_wrong_with_a_graph_is_said_at_once(tmp_path: Path) -> None:
+    """Directions, ends, rates and speeds; and attributes that are not there."""
+    text = (
+        GRAPHML.replace('source="hub" target="east"', 'source="hub" target="eats"')
+        .replace(
+            '<edge source="hub" target="west"', '<edge directed="true" source="hub"'
+        )
+        .replace(">10.0<", ">-10<")
+        .replace(">3.2<", ">0<")
+    )
+    with pytest.raises(InvalidFileError) as caught:
+        read("graphml", tmp_path / "bad.graphml", text, rate_attribute="capacity")
+    messages = [issue.message.split(";")[0] for issue in caught.value.issues]
+    assert messages == [
+        "an edge without source or target",
+        "directed='true' on 1 of 2 edges differs from the graph's edgedefault",
+        "link to the unknown node 'eats'",
+        "capacity '-10' is no number of Gbit/s between 1e-15 and 1e+15: correct it",
+        "ghz '0' is no number of GHz between 1e-15 and 1e+15: correct it",
+    ]
+    with pytest.raises(UsageError) as wrong:
+        read("graphml", tmp_path / "bad.graphml", text, rate_attribute="bandwidth")
+    lines = str(wrong.value).splitlines()
+    assert lines[0].endswith("There are: capacity.")
+    assert len(lines) == 5

@@ -172,6 +172,14 @@ class View:
         return frozenset(metrics.get("binding_servers", ()))
 
     @cached_property
+    def marked(self) -> frozenset[str]:
+        """The binding servers, if that tells them from others that have a load."""
+        loaded = (name for name in self.server_metrics if not self.idle(name))
+        return (
+            self.binding if any(n not in self.binding for n in loaded) else frozenset()
+        )
+
+    @cached_property
     def columns(self) -> Mapping[str, Floats | None]:
         """The checker's metrics by name, one number per server of the instance.
 

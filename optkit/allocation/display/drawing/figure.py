@@ -148,6 +148,8 @@ def _title(view: View, width: float) -> list[_Line]:
             f"energy {number(view.metric('total_energy_j'))} J",
             f"servers used: {busy} of {len(instance.servers)}",
         ]
+        if busy > 1 and not view.marked and view.binding:
+            facts.append("all of them at the largest cost")
     else:
         facts = [
             f"{number(instance.task.size_gbit)} Gbit to share out",

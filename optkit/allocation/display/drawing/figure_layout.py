@@ -84,7 +84,8 @@ def legend_entries(view: View) -> tuple[bool, ...]:
 def shows_places(view: View) -> bool:
     """Return whether positions in the sending order are written beside the servers."""
     return len(view.parent) < MAX_NUMBERED and any(
-        len(order) > 1 for order in view.order.values()
+        len(order) > 1 and not all(map(view.idle, order))
+        for order in view.order.values()
     )
 
 

@@ -31,8 +31,9 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
     """Draw each server's waiting, transmission and computing over time in s.
 
     The dashed line is the completion time; the servers that finish then have bold
-    names, and diamonds mark the servers whose cost is the largest. A stroke marks when
-    a server truly finishes, with exact store and forward, where that is sooner.
+    names, and diamonds mark the servers whose cost is the largest, unless all that have a
+    load do. A stroke marks when a server truly finishes, with exact store and forward,
+    where that is sooner.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
     if not view.solved:
         return
     ax.axvline(end, color=style.MARK, linewidth=0.9, linestyle=(0, (4.0, 2.0)))
-    binding = [k for k, row in enumerate(visible) if row.server in view.binding]
+    binding = [k for k, row in enumerate(visible) if row.server in view.marked]
     ax.plot(
         [0.965] * len(binding),
         binding,
@@ -75,7 +76,7 @@ def draw_gantt(view: View, *, ax: Axes) -> None:
     for tick, row in zip(ax.get_yticklabels(), visible, strict=True):
         if view.server_metric(row.server, "time_s") >= end * (1.0 - 1e-9):
             tick.set_fontweight("bold")
-    _legend(ax, end)
+    _legend(ax, end, diamonds=bool(view.marked))
 
 
 def _strokes(view: View, drawn: Sequence[Row], ax: Axes) -> None:
@@ -102,7 +103,7 @@ def _strokes(view: View, drawn: Sequence[Row], ax: Axes) -> None:
     )
 
 
-def _legend(ax: Axes, end: float) -> None:
+def _legend(ax: Axes, end: float, *, diamonds: bool) -> None:
     exact = [line for line in ax.get_lines() if line.get_label() == STROKE]
     handles = [
         *(Patch(facecolor=colour, label=name) for _, name, colour in PARTS),
@@ -114,17 +115,20 @@ def _legend(ax: Axes, end: float) -> None:
             linestyle=(0, (4.0, 2.0)),
             label=f"last one (bold) done at {number(end)} s",
         ),
-        Line2D(
-            [],
-            [],
-            color=style.MARK,
-            linestyle="none",
-            marker=style.BINDS,
-            markersize=4.0,
-            label="cost is the largest",
-        ),
-        *exact,
     ]
+    if diamonds:
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=style.MARK,
+                linestyle="none",
+                marker=style.BINDS,
+                markersize=4.0,
+                label="cost is the largest",
+            )
+        )
+    handles += exact
     ax.legend(
         handles=handles,
         loc="lower right",

@@ -42,7 +42,7 @@ def draw_legend(view: View, heaviest: float, *, ax: Axes) -> None:
         (_dot("o", style.SPEED), f"server, area: speed ({span} GHz)"),
         (
             Line2D([], [], color=style.SOFT, linewidth=2.2),
-            f"tree, by {quantity} (≤ {top} {unit})",
+            f"tree, by {quantity} (≤ {top} {unit})" if heaviest else "tree, unused",
         ),
         (Line2D([], [], color=style.FAINT), "other link"),
         (_dot("s", "white", style.MARK), "place in the sending order"),

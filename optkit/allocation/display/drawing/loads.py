@@ -13,7 +13,7 @@ from optkit.plotting.labels import number, text_size
 def draw_loads(view: View, *, ax: Axes) -> None:
     """Draw the servers' loads in Gbit as bars, by subtree and sending order.
 
-    A diamond marks the servers whose cost is the largest.
+    A diamond marks the servers whose cost is the largest, unless all that have a load do.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def draw_loads(view: View, *, ax: Axes) -> None:
             textcoords="offset points",
             **style.text(fontsize=style.TINY, va="center_baseline"),
         )
-        if row.server in view.binding:
+        if row.server in view.marked:
             ax.annotate(
                 style.BINDS_TEXT,
                 (max(load, 0.0), k),

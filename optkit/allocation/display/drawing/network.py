@@ -19,7 +19,7 @@ from optkit.allocation.display.drawing.figure_layout import (
 )
 from optkit.allocation.display.drawing.frame import frame
 from optkit.allocation.display.drawing.legend import draw_colour_bar, draw_legend
-from optkit.allocation.display.drawing.network_canvas import NetworkCanvas
+from optkit.allocation.display.drawing.network_canvas import HALF_SQUARE, NetworkCanvas
 from optkit.allocation.display.drawing.network_labels import (
     draw_amounts,
     draw_names,
@@ -117,8 +117,8 @@ def _draw_server(canvas: NetworkCanvas, name: str) -> None:
         canvas.ax.add_artist(Circle((x, y), radius, **look))
         canvas.space.take(box_around(x, y, 2.0 * radius, 2.0 * radius))
         return
-    half = 0.89 * radius  # a square of the same area
-    ring = half + max(2.0, 0.2 * half)
+    half = HALF_SQUARE * radius
+    ring = canvas.reach(name)
     canvas.ax.add_artist(Rectangle((x - half, y - half), 2 * half, 2 * half, **look))
     canvas.ax.add_artist(
         Rectangle(

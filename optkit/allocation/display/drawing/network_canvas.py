@@ -17,6 +17,9 @@ from optkit.allocation.display.drawing.layout import Point
 from optkit.allocation.display.view import View
 from optkit.plotting.label_placement import FreeSpace, box_around
 
+HALF_SQUARE = 0.89
+"""Half the side of a square, over the radius of a circle of the same area."""
+
 
 class NetworkCanvas:
     """A network while it is drawn.
@@ -75,6 +78,13 @@ class NetworkCanvas:
             child: self.view.rates[sender, child]
             for child, sender in self.plan.parent.items()
         }
+
+    def reach(self, name: str) -> float:
+        """Return how far a server's mark reaches from its centre; the master has a ring."""
+        if name != self.view.master:
+            return self.radius[name]
+        half = HALF_SQUARE * self.radius[name]
+        return half + max(2.0, 0.2 * half)
 
     def fill(self, name: str) -> Colour:
         """Return the colour that fills a server."""

@@ -16,6 +16,9 @@ from optkit.allocation.display.drawing.network_canvas import NetworkCanvas
 from optkit.plotting.label_placement import box_around
 from optkit.plotting.labels import label, number, text_size
 
+PADDING = 3.0
+"""Room in points that a name keeps from its neighbours."""
+
 
 def draw_names(canvas: NetworkCanvas) -> int:
     """Write the servers' names in or beside them; return how many found no room."""
@@ -33,16 +36,7 @@ def draw_names(canvas: NetworkCanvas) -> int:
                 canvas.text(x, y, text, size, ink_on(canvas.fill(name)))
                 break
         else:
-            width, height = text_size(text, style.TINY)
-            centre = _label_beside(canvas, name, (width + 1.0, height), radius)
-            if centre is None and len(text) > 9:
-                text = label(name, 9)
-                width, height = text_size(text, style.TINY)
-                centre = _label_beside(canvas, name, (width + 1.0, height), radius)
-            if centre is None:
-                nameless += 1
-            else:
-                canvas.text(*centre, text, style.TINY, halo=True)
+            nameless += not _draw_beside(canvas, name)
     return nameless
 
 
@@ -53,13 +47,23 @@ def _rank(canvas: NetworkCanvas, name: str) -> float:
     return -float(canvas.view.depth[name])
 
 
-def _label_beside(
-    canvas: NetworkCanvas, name: str, size: tuple[float, float], radius: float
-) -> Point | None:
-    """Take room for a label beside a server, off the tree's links if possible."""
-    return canvas.place_label(
-        size, list(_places_beside(canvas, name, size, radius + 1.5))
-    )
+def _draw_beside(canvas: NetworkCanvas, name: str) -> bool:
+    """Write a name beside its server, cut short where there is no room for all of it."""
+    for limit, farther in ((16, 0.0), (9, 0.0), (16, 7.0), (9, 7.0)):
+        text = label(name, limit)
+        width, height = text_size(text, style.TINY)
+        size = (width + PADDING, height + 1.0)
+        reach = canvas.reach(name) + 1.5 + farther
+        centres = list(_places_beside(canvas, name, size, reach))
+        centre = canvas.place_label(size, centres)
+        if centre is not None:
+            canvas.text(*centre, text, style.TINY, halo=True)
+            return True
+    if name != canvas.view.master:
+        return False
+    # The master is named in any case, on top of what is there.
+    canvas.text(*centres[0], text, style.TINY, halo=True)
+    return True
 
 
 def _places_beside(
@@ -92,7 +96,7 @@ def draw_places(canvas: NetworkCanvas) -> None:
         if len(order) < 2:
             continue
         for position, name in enumerate(order, 1):
-            if name not in canvas.radius:
+            if name not in canvas.radius or canvas.view.idle(name):
                 continue
             width, height = text_size(str(position), style.TINY)
             size = (width + 4.0, height + 1.0)
@@ -161,8 +165,10 @@ def draw_amounts(canvas: NetworkCanvas) -> None:
         centre = canvas.space.place(size, clear)
         if centre is not None:
             placed.append((centre, text))
-    # A few numbers here and there would say less than none.
-    if len(placed) < 0.75 * len(wanted):
+    # A few numbers here and there would say less than none, and so would many equal ones:
+    # the legend has that number.
+    equal = len(placed) > 2 and len({text for _, text in placed}) == 1
+    if len(placed) < 0.75 * len(wanted) or equal:
         return
     for centre, text in placed:
         canvas.text(*centre, text, style.TINY, style.SOFT, halo=True)
@@ -172,11 +178,15 @@ def draw_notes(canvas: NetworkCanvas, nameless: int) -> None:
     """Write how many servers are not drawn, and how many are drawn without a name."""
     parts = []
     if canvas.plan.missing:
-        parts.append(f"{canvas.plan.missing} more servers not drawn")
+        parts.append(f"{_counted(canvas.plan.missing, 'more server')} not drawn")
     if nameless:
-        parts.append(f"{nameless} names left out for want of room")
+        parts.append(f"{_counted(nameless, 'name')} left out for want of room")
     if parts:
         canvas.text(2.0, 4.0, "; ".join(parts), style.TINY, style.SOFT, "left")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s'[: count != 1]}"
 
 
 def _distance(point: Point, others: npt.NDArray[np.float64]) -> float:

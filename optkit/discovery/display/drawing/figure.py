@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -12,10 +13,17 @@ from matplotlib.ticker import MaxNLocator
 
 from optkit.core.solving.result import Verification
 from optkit.discovery.check.checker import check
-from optkit.discovery.display.drawing.view import WindowView, window_view
+from optkit.discovery.display.drawing.view import (
+    FIRST_ROW,
+    Point,
+    WindowView,
+    window_view,
+)
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.solution import DiscoverySolution
 from optkit.plotting.drawings import WIDTH, failure_lines, shortened
+from optkit.plotting.label_placement import FreeSpace, box_around
+from optkit.plotting.labels import text_size
 from optkit.plotting.palette import BLUE, FAINT, INK, ORANGE, SOFT, VERMILION
 from optkit.plotting.style import DRAWINGS, using
 
@@ -81,12 +89,14 @@ def _compose(
         figsize=(WIDTH, sum(heights) + 1.1), facecolor="white", layout="constrained"
     )
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
-    for index, window in enumerate(shown):
+    views = [window_view(instance, solution, window) for window in shown]
+    for index in range(len(shown)):
         axes = figure.add_subplot(grid[index // columns, index % columns])
-        _network(axes, window_view(instance, solution, window), solution is not None)
+        view = views[index]
+        _network(axes, view, solution is not None, 72.0 * panel)
     figure.suptitle(_title(instance, verification), fontsize=9.0, fontweight="bold")
     figure.legend(
-        handles=_legend(solution is not None),
+        handles=_legend(views, solution is not None),
         loc="outside lower center",
         ncols=3,
         frameon=False,
@@ -115,7 +125,7 @@ def _title(instance: DiscoveryInstance, verification: Verification | None) -> st
     return "\n".join([*lines, *failure_lines(verification)])
 
 
-def _network(axes: Axes, view: WindowView, solved: bool) -> None:
+def _network(axes: Axes, view: WindowView, solved: bool, width: float) -> None:
     nodes, candidates = view.layout()
     axes.set_axis_off()
     axes.set_aspect("equal")
@@ -141,15 +151,6 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
             markeredgewidth=0.8,
             zorder=3,
         )
-        if is_open or not solved:
-            axes.annotate(
-                j[:12],
-                (x, y),
-                xytext=(5, 4),
-                textcoords="offset points",
-                fontsize=6.5,
-                zorder=5,
-            )
     for i, (x, y) in nodes.items():
         axes.plot(
             x,
@@ -162,6 +163,78 @@ def _network(axes: Axes, view: WindowView, solved: bool) -> None:
             zorder=4,
         )
 
+    named = [j for j in candidates if j in view.opened or not solved]
+    _name(axes, named, nodes, candidates, width)
+    row = [x for x, y in nodes.values() if y <= FIRST_ROW]
+    if row:
+        axes.annotate(
+            "without a usable link:",
+            (min(row), FIRST_ROW),
+            xytext=(-4, 8),
+            textcoords="offset points",
+            fontsize=6.5,
+            color=SOFT,
+        )
+
+
+def _name(
+    axes: Axes,
+    named: list[str],
+    nodes: Mapping[str, Point],
+    candidates: Mapping[str, Point],
+    width: float,
+) -> None:
+    """Write the names of candidates beside them, where they cover nothing.
+
+    Parameters
+    ----------
+    axes
+        The panel.
+    named
+        The candidates to name.
+    nodes, candidates
+        Positions.
+    width
+        Width of the panel in points, from which follows how large a name is in it.
+    """
+    every = [*nodes.values(), *candidates.values()]
+    if not every:
+        return
+    left, low = (min(point[axis] for point in every) for axis in (0, 1))
+    right, high = (max(point[axis] for point in every) for axis in (0, 1))
+    scale = 0.85 * width / max(right - left, high - low, 0.1)
+    margin = 40.0
+    space = FreeSpace(width + 2 * margin, width + 2 * margin)
+
+    def at(point: Point) -> Point:
+        return margin + scale * (point[0] - left), margin + scale * (point[1] - low)
+
+    for point in nodes.values():
+        space.take(box_around(*at(point), 5.0, 5.0))
+    for point in candidates.values():
+        space.take(box_around(*at(point), 9.0, 9.0))
+    for j in named:
+        text = j[:12]
+        wide, tall = text_size(text, 6.5)
+        x, y = at(candidates[j])
+        dx, dy = wide / 2 + 5.5, tall / 2 + 4.5
+        below = candidates[j][1] <= FIRST_ROW  # above it, the row says what it is
+        ways = [(0.0, -dy)] if below else []
+        ways += [(dx, 2.0), (-dx, 2.0), (0.0, dy), (0.0, -dy), (dx, dy), (-dx, -dy)]
+        size = (wide + 1.0, tall)
+        centre = space.place(size, [(x + u, y + v) for u, v in ways])
+        u, v = (dx, dy) if centre is None else (centre[0] - x, centre[1] - y)
+        axes.annotate(
+            text,
+            candidates[j],
+            xytext=(u, v),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=6.5,
+            zorder=5,
+        )
+
 
 def _fill(view: WindowView, node: str, solved: bool) -> str:
     if node in view.idle or not solved:
@@ -169,7 +242,7 @@ def _fill(view: WindowView, node: str, solved: bool) -> str:
     return AGENT if node in view.agent else SELF_DIRECTED
 
 
-def _legend(solved: bool) -> list[Line2D]:
+def _legend(views: Sequence[WindowView], solved: bool) -> list[Line2D]:
     def mark(label: str, marker: str, fill: str, edge: str = INK) -> Line2D:
         return Line2D(
             [], [], linestyle="", marker=marker, color=fill, markeredgecolor=edge,
@@ -185,10 +258,12 @@ def _legend(solved: bool) -> list[Line2D]:
         ]
     else:
         entries.append(mark("node", "o", "white"))
-    entries += [
-        mark("without demand", "o", FAINT),
-        Line2D([], [], color=FAINT, linewidth=0.8, label="usable link"),
-    ]
+    if any(view.idle for view in views):
+        entries.append(mark("without demand", "o", FAINT))
+    if any(view.connected for view in views):
+        line = Line2D([], [], color=SOFT, linewidth=1.2, label="connected, by mode")
+        entries.append(line)
+    entries.append(Line2D([], [], color=FAINT, linewidth=0.8, label="usable link"))
     return entries
 
 

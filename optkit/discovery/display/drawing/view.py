@@ -13,6 +13,9 @@ Point = tuple[float, float]
 ROW = 14
 """Number of nodes without links in one row."""
 
+FIRST_ROW = -1.3
+"""Height of the first row of nodes without links; all others are above it."""
+
 MAX_ARRANGED = 150
 """Number of nodes up to which distances decide positions; that takes cubic time."""
 
@@ -74,10 +77,13 @@ class WindowView:
         else:
             layout = nx.spring_layout(graph, seed=1, iterations=60)
         points = {name: (float(x), float(y)) for name, (x, y) in layout.items()}
-        # Nodes without links are in rows below.
-        for index, name in enumerate(alone):
-            row, column = divmod(index, ROW)
-            points[name] = (-1.0 + 2.0 * column / (ROW - 1), -1.3 - 0.16 * row)
+        # Nodes without links are in rows below; those that are named take more room.
+        named = {key[j] for j in self.candidates}
+        place = 0
+        for name in sorted(alone, key=lambda name: name not in named):
+            row, column = divmod(place, ROW)
+            points[name] = (-1.0 + 2.0 * column / (ROW - 1), FIRST_ROW - 0.16 * row)
+            place += 2 if name in named else 1
         nodes = {i: points[i] for i in self.nodes}
         return nodes, {j: points[key[j]] for j in self.candidates}
 

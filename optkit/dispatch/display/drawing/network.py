@@ -141,4 +141,14 @@ def legend_entries(instance: DispatchInstance) -> list[Line2D]:
     )
     if any(server.kind == "cloud" for server in instance.servers):
         marks.insert(2, mark("cloud", "s", style.CLOUD))
+        marks.append(
+            Line2D(
+                [],
+                [],
+                color=style.CLOUD,
+                linewidth=0.8,
+                linestyle="--",
+                label="may send to the cloud",
+            )
+        )
     return marks

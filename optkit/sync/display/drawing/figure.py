@@ -11,6 +11,7 @@ from optkit.plotting import drawings
 from optkit.plotting.style import DRAWINGS, using
 from optkit.sync.check.checker import check
 from optkit.sync.display.drawing.link_figures import link_figures
+from optkit.sync.display.drawing.network import MOST_ROUTERS, draw_network
 from optkit.sync.display.drawing.panels import (
     MOST_ROWS,
     MOST_SERIES,
@@ -43,10 +44,11 @@ def draw(
     Returns
     -------
     Figure
-        5.6 inches wide. An instance is drawn as its loads. A solution is drawn as loads
-        with their reports and the series redrawn from them, the worst first; the report
-        slots of all devices; and the notifications, ages and errors of links over time. A
-        solution that fails its check is drawn as the loads, with the violations.
+        5.6 inches wide. An instance is drawn as its network and its loads. A solution is
+        drawn as loads with their reports and the series redrawn from them, the worst first;
+        the report slots of all devices; and the notifications, ages and errors of links
+        over time. A solution that fails its check is drawn as an instance is, with the
+        violations.
     """
     if solution is not None and (verification is None or not verification.metrics):
         verification = check(instance, solution)
@@ -73,17 +75,19 @@ def _title(figure: Figure, instance: SyncInstance, lines: list[str]) -> None:
 
 def _loads(instance: SyncInstance, verification: Verification | None) -> Figure:
     count = len(instance.devices)
-    if count <= MOST_SERIES:
-        heights = [1.1] * count
-        figure = _canvas(heights)
-        grid = figure.add_gridspec(count, 1)
-        for device in range(count):
-            axes = figure.add_subplot(grid[device])
-            draw_load(axes, instance, device)
-    else:
-        heights = [0.6 + 0.14 * min(count, MOST_ROWS)]
-        figure = _canvas(heights)
-        axes = figure.add_subplot()
+    network = [2.6] if len(instance.routers) <= MOST_ROUTERS else []
+    few = count <= MOST_SERIES
+    heights = network + ([1.1] * count if few else [0.6 + 0.14 * min(count, MOST_ROWS)])
+    figure = _canvas(heights)
+    grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
+    if network:
+        draw_network(figure.add_subplot(grid[0]), instance)
+    first = len(network)
+    for device in range(count if few else 0):
+        axes = figure.add_subplot(grid[first + device])
+        draw_load(axes, instance, device)
+    if not few:
+        axes = figure.add_subplot(grid[first])
         draw_loads(figure, axes, instance)
     axes.set_xlabel("slot")
     counts = {

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.transforms import Bbox
 
+import optkit
 from optkit.allocation.display.drawing import rows
+from optkit.allocation.display.drawing.figure import draw
 from optkit.allocation.display.drawing.gantt import PARTS, draw_gantt
 from optkit.allocation.display.drawing.loads import draw_loads
 from optkit.allocation.display.drawing.network import draw_network
 from optkit.allocation.display.drawing.order import draw_order
 from optkit.allocation.display.view import View, make_view
-from optkit.plotting.labels import number
+from optkit.plotting.labels import label, number
 from tests.allocation.display.cases import Make, equal_shares, renamed
+
+INSTANCES = Path(__file__).parents[4] / "instances" / "allocation"
 
 
 def axes(width: float = 5.0, height: float = 6.0) -> Axes:
@@ -49,7 +57,7 @@ def test_bars_are_the_loads(solved: View) -> None:
         load = solved.server_metric(row.server, "load_gbit")
         assert bar.get_width() == pytest.approx(load)
         assert number(load) in words(ax)
-    assert words(ax).count("◆") == len(solved.binding)
+    assert words(ax).count("◆") == len(solved.marked)
 
 
 def test_gantt_parts_add_up_to_the_time(solved: View) -> None:
@@ -83,7 +91,7 @@ def test_gantt_marks_the_end_and_who_reaches_it(solved: View) -> None:
         for name in solved.server_metrics
         if solved.server_metric(name, "time_s") == end
     }
-    assert len(ax.lines[1].get_ydata()) == len(solved.binding)
+    assert len(ax.lines[1].get_ydata()) == len(solved.marked)
 
 
 def test_strips_name_the_servers_in_order(solved: View) -> None:
@@ -169,6 +177,53 @@ def test_only_binding_servers_are_marked(make: Make) -> None:
     draw_gantt(view, ax=ax)
     marked = [int(place) for place in np.asarray(ax.lines[1].get_ydata())]
     assert {view.rows()[place].server for place in marked} == view.binding
+
+
+def test_diamonds_are_left_out_where_they_would_be_everywhere(make: Make) -> None:
+    """If every server with a load has the largest cost, the title says so instead."""
+    instance = make(shape="topology-4")
+    solution = optkit.solve(instance, "block").solution
+    view = make_view(instance, solution)
+    loaded = {name for name in view.server_metrics if not view.idle(name)}
+    assert view.binding >= loaded
+    assert not view.marked
+    figure = draw(instance, solution)
+    text = [text.get_text() for text in figure.texts]
+    assert any("all of them at the largest cost" in line for line in text)
+    for panel in figure.axes:
+        assert "◆" not in words(panel)
+        legend = panel.get_legend()
+        shown = [] if legend is None else [t.get_text() for t in legend.get_texts()]
+        assert "cost is the largest" not in shown
+
+
+@pytest.mark.parametrize("name", ["cernet", "renater2010", "nsfnet", "abilene"])
+@pytest.mark.parametrize("solved", [False, True])
+def test_the_master_has_a_name_and_names_stay_apart(name: str, solved: bool) -> None:
+    """Where many links leave the master, its name finds room; no two names overlap."""
+    instance: Any = optkit.load(INSTANCES / f"{name}.json")
+    solution = optkit.solve(instance, "block").solution if solved else None
+    figure = draw(instance, solution)
+    figure.draw_without_rendering()
+    panel = next(axes for axes in figure.axes if axes.get_label() == "network")
+    named = [text for text in panel.texts if text.get_text().strip()]
+    master = label(instance.master, 16)
+    assert master in words(panel) or label(instance.master, 9) in words(panel)
+    boxes = [text.get_window_extent() for text in named]
+    for first, second in combinations(boxes, 2):
+        together = Bbox.intersection(first, second)
+        assert together is None or min(together.width, together.height) < 2.0
+
+
+def test_who_gets_nothing_has_no_place_in_the_order() -> None:
+    """Where the master keeps all, no badges number the servers that are sent nothing."""
+    instance: Any = optkit.load(INSTANCES / "renater2010.json")
+    solution = optkit.solve(instance, "block").solution
+    panel = next(a for a in draw(instance, solution).axes if a.get_label() == "network")
+    assert not {str(place) for place in range(1, 20)} & set(words(panel))
+    shown = [text.get_text() for text in panel.get_legend().get_texts()]
+    assert "place in the sending order" not in shown
+    assert "tree, unused" in shown
 
 
 @pytest.mark.parametrize("part", [draw_network, draw_order, draw_loads, draw_gantt])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
 import pytest
+from matplotlib.transforms import Bbox
 
 import optkit
 from optkit.core.solving.result import Status
@@ -60,3 +65,18 @@ def test_six_windows_at_most_are_drawn() -> None:
     assert len(titles) == 6
     assert titles[0].startswith("window 0")
     assert titles[-1].startswith("window 39")
+
+
+def test_names_stay_apart_and_nodes_without_links_are_explained() -> None:
+    """No two names of candidates overlap, and a note stands above the isolated nodes."""
+    instance: Any = optkit.load(
+        Path(__file__).parents[4] / "instances" / "discovery" / "sum-optional.json"
+    )
+    figure = draw(instance)
+    figure.draw_without_rendering()
+    for panel in figure.axes:
+        texts = [text for text in panel.texts if text.get_text()]
+        assert any(text.get_text() == "without a usable link:" for text in texts)
+        for first, second in combinations(texts, 2):
+            boxes = first.get_window_extent(), second.get_window_extent()
+            assert Bbox.intersection(*boxes) is None

@@ -6,7 +6,7 @@ import numpy as np
 
 import optkit
 from optkit.dispatch.display.drawing.figure import draw
-from optkit.dispatch.display.drawing.network import MOST_ON_A_RING
+from optkit.dispatch.display.drawing.network import MOST_ON_A_RING, legend_entries
 
 
 def test_network_shows_every_point_server_and_link() -> None:
@@ -27,3 +27,12 @@ def test_large_network_becomes_a_matrix() -> None:
     image = draw(instance).axes[0].images[0].get_array()  # type: ignore[arg-type]
     links = sum(len(row) for row in instance.candidates)  # type: ignore[attr-defined]
     assert np.count_nonzero(image) == links
+
+
+def test_every_kind_of_line_is_in_the_legend() -> None:
+    """The dashed lines to a cloud are explained, where there is a cloud."""
+    for cloud in (True, False):
+        instance = optkit.generate("dispatch", intervals=1, cloud=cloud, seed=1)
+        shown = [entry.get_label() for entry in legend_entries(instance)]
+        assert ("may send to the cloud" in shown) == cloud
+        assert "may send there" in shown

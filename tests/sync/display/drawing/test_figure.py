@@ -130,3 +130,19 @@ def test_pictures_are_made_of_anything_small() -> None:
     alone = SyncInstance.parse(document(slots=9, links=[]), "test")
     assert isinstance(alone, SyncInstance)
     assert drawn(alone, nothing).startswith(b"\x89PNG")
+
+
+def test_an_instance_is_drawn_with_its_network() -> None:
+    """Routers, devices and a line per pair of linked routers; many devices are counted."""
+    instance = generated(routers=4, devices=4)
+    panel = titled(instance)["Network"]
+    names = {text.get_text() for text in panel.texts}
+    assert names == {*instance.routers, *(device.id for device in instance.devices)}
+    pairs = {frozenset((link.source, link.target)) for link in instance.links}
+    lines = [line for line in panel.get_lines() if len(line.get_xdata()) == 2]
+    assert len(lines) == len(pairs) + len(instance.devices)
+    legend = [text.get_text() for text in panel.get_legend().get_texts()]
+    assert {"router", "device"} <= set(legend)
+    crowded = titled(generated(routers=2, devices=30))["Network"]
+    assert "15 devices" in {text.get_text() for text in crowded.texts}
+    assert "Network" not in titled(generated(routers=40, devices=40, slots=5))

@@ -1,5 +1,7 @@
-"""Find the packages: ``models/`` is installed as ``optkit.models``."""
+"""Find the packages: ``models/`` and ``instances/`` are installed inside ``optkit``."""
 
 from setuptools import find_packages, setup
 
-setup(packages=[*find_packages(include=["optkit", "optkit.*"]), "optkit.models"])
+ELSEWHERE = ["optkit.models", "optkit.instances"]
+
+setup(packages=[*find_packages(include=["optkit", "optkit.*"]), *ELSEWHERE])

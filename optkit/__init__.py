@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from optkit.core.tools.generate import import_instance as import_instance
     from optkit.core.tools.instance_files import load as load
     from optkit.core.tools.instance_files import save_instance as save_instance
+    from optkit.core.tools.shipped import shipped_instance as shipped_instance
     from optkit.core.tools.solution_files import load_solution as load_solution
     from optkit.core.tools.solution_files import save as save
     from optkit.core.tools.train import Trained as Trained
@@ -105,6 +106,7 @@ _HOMES = {
     "register": "core.solving.registry",
     "save": "core.tools.solution_files",
     "save_instance": "core.tools.instance_files",
+    "shipped_instance": "core.tools.shipped",
     "solve": "core.solving.solve",
     "solvers": "core.solving.registry",
     "train": "core.tools.train",

@@ -9,19 +9,25 @@ from pathlib import Path
 
 import pytest
 
+import optkit
 from optkit.cli.app import main
+from optkit.cli.parser import parse
+from optkit.cli.terminal import Terminal
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = [
+ROOT = DOCS.parent
+
+RUN = [
     DOCS / "index.md",
     DOCS / "network.md",
     DOCS / "changing-networks.md",
-    DOCS / "how-to" / "dispatch-policy.md",
-    DOCS / "how-to" / "notebook.md",
-    DOCS / "how-to" / "solver.md",
-    DOCS / "how-to" / "sync-policy.md",
+    *(
+        DOCS / "how-to" / f"{name}.md"
+        for name in ("dispatch-policy", "notebook", "solver", "sync-policy")
+    ),
     *sorted(DOCS.glob("tutorials/*.md")),
 ]
+"""Pages that are typed from top to bottom: programs, what they print, and commands."""
 
 BLOCK = re.compile(
     r"^```(python|text|console)\n(.*?)^```", flags=re.DOTALL | re.MULTILINE
@@ -30,7 +36,7 @@ BLOCK = re.compile(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", RUN, ids=lambda page: page.stem)
 def test_examples_of_a_page_run(
     page: Path,
     tmp_path: Path,
@@ -53,6 +59,71 @@ def test_examples_of_a_page_run(
         for line in block.splitlines():
             assert line.startswith("$ optkit "), line
             assert main(shlex.split(line.removeprefix("$ optkit "))) == 0, line
+
+
+def _solved_elsewhere() -> None:
+    """Write a network, its model, and what HiGHS finds for the model."""
+    import highspy
+
+    network = optkit.generate("allocation", servers=4, seed=1)
+    optkit.save_instance(network, "network.json")
+    assert main(["export", "network.json", "-o", "network.mps"]) == 0
+    solver = highspy.Highs()
+    solver.silent()
+    solver.readModel("network.mps")
+    solver.run()
+    solver.writeSolution("network.sol", 0)
+
+
+def _study() -> None:
+    """Write the exported runs of a study."""
+    import pandas
+
+    columns = {"family": ["sync"], "label": ["gradient"], "status": ["optimal"]}
+    pandas.DataFrame(columns).to_parquet("runs.parquet")
+
+
+PREPARED = {"other-solvers": _solved_elsewhere, "studies": _study}
+"""What has to be there before the programs of a page."""
+
+PROGRAMS = [
+    page
+    for page in sorted(DOCS.rglob("*.md"))
+    if page not in RUN and "```python" in page.read_text()
+]
+"""The other pages with programs."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PROGRAMS, ids=lambda page: page.stem)
+def test_programs_of_every_other_page_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs on pages that are not meant to be typed as a whole run as well."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(ROOT / "examples" / "optkit-keep"))
+    PREPARED.get(page.stem, lambda: None)()
+    names: dict[str, object] = {}
+    for language, block in BLOCK.findall(page.read_text()):
+        if language == "python":
+            exec(compile(block, str(page), "exec"), names)
+
+
+def test_every_command_of_every_page_is_understood() -> None:
+    """Commands that take too long to run have the options and commands that there are."""
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *ROOT.glob("*/README.md")]
+    understood = 0
+    for page in pages:
+        for line in re.findall(r"^\$ optkit (.*)$", page.read_text(), re.MULTILINE):
+            words = shlex.split(line, comments=True)
+            if "|" in words:
+                words = words[: words.index("|")]
+            try:
+                parse(words, Terminal.open())
+            except Exception as error:
+                pytest.fail(f"{page.name}: optkit {line}: {error}")
+            understood += 1
+    assert understood > 30
 
 
 def test_links_of_every_page_lead_somewhere() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_every_folder_is_packaged(tmp_path: Path) -> None:
     """The wheel holds every module of optkit/ and models/, and the files beside them."""
     source = tmp_path / "source"  # a copy: building leaves files beside the source
-    for folder in ("optkit", "models"):
+    for folder in ("optkit", "models", "instances"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
@@ -31,6 +33,18 @@ def test_every_folder_is_packaged(tmp_path: Path) -> None:
             assert path.relative_to(ROOT).as_posix() in packed
     for path in (ROOT / "models").glob("*.py"):
         assert f"optkit/models/{path.name}" in packed
+    for path in (ROOT / "instances").rglob("*.*"):
+        assert f"optkit/{path.relative_to(ROOT).as_posix()}" in packed
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    listed = subprocess.run(
+        [sys.executable, "-m", "optkit", "instances", "--json"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    names = {row["name"] for row in json.loads(listed.stdout)}
+    assert {"allocation/geant2009", "sync/bursts", "bilevel/moore-bard"} <= names
 
 
 def test_models_are_imported_from_the_package() -> None:

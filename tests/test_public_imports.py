@@ -40,6 +40,7 @@ TOP_LEVEL = [
     "check_document",
     "compare",
     "draw",
+    "shipped_instance",
     "families",
     "generate",
     "import_file",

@@ -17,6 +17,10 @@ from optkit.cli.terminal import Terminal
 COMMANDS = {
     "solve": ("optkit.cli.solve:solve", "Solve an instance and check the solution."),
     "check": ("optkit.cli.check:check", "Check a solution file."),
+    "instances": (
+        "optkit.cli.shipped:instances",
+        "List or copy the instances that come with optkit.",
+    ),
     "validate": (
         "optkit.cli.validate:validate",
         "Validate instance, network and solution files.",

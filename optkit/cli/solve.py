@@ -51,6 +51,7 @@ def solve(
     dask: str | None = None,
     events: Path | None = None,
     json: bool = False,
+    brief: bool = False,
     every_row: Annotated[bool, Parameter(name="--all")] = False,
     terminal: Annotated[Terminal, Parameter(parse=False)],
 ) -> int:
@@ -108,6 +109,8 @@ def solve(
         Append the events of the run to this file, one JSON line per event.
     json
         Print the solution file as JSON instead of tables.
+    brief
+        Print what was found and proven, without tables.
     every_row
         Print all rows of long tables.
     """
@@ -137,7 +140,9 @@ def solve(
         initial=start,
         backend=backend,
     )
-    return show_result(result, output, terminal, json=json, every_row=every_row)
+    return show_result(
+        result, output, terminal, json=json, every_row=every_row, tables=not brief
+    )
 
 
 def show_result(
@@ -147,6 +152,7 @@ def show_result(
     *,
     json: bool,
     every_row: bool,
+    tables: bool = True,
 ) -> ExitStatus:
     """Write a result to a file, if one is named, and print it.
 
@@ -162,6 +168,8 @@ def show_result(
         Whether it is printed as JSON.
     every_row
         Whether to print every row of long tables.
+    tables
+        Whether to print tables at all.
 
     Returns
     -------
@@ -189,7 +197,7 @@ def show_result(
     else:
         from optkit.cli.summary import summary
 
-        terminal.show(*summary(result, terminal.out, every_row))
+        terminal.show(*summary(result, terminal.out, every_row, tables=tables))
     if failure is not None:
         raise failure
     return status_of(result)

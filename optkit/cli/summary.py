@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from optkit.cli.formatting import verdict_rows
 from optkit.cli.tables import MAX_ROWS, render_pairs, render_table
 from optkit.core.display.values import format_bound, format_gap, format_value
-from optkit.core.solving.describe import describe, family_tables
+from optkit.core.solving.describe import describe, family_of, family_tables
 from optkit.core.solving.result import Status
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from optkit.core.solving.result import Result
 
 
-def summary(result: Result, console: Console, every_row: bool) -> list[RenderableType]:
+def summary(
+    result: Result, console: Console, every_row: bool, *, tables: bool = True
+) -> list[RenderableType]:
     """Return the summary of a result: what was found and proven, and its tables.
 
     Parameters
@@ -27,9 +29,11 @@ def summary(result: Result, console: Console, every_row: bool) -> list[Renderabl
         Where it will be printed.
     every_row
         Whether to print every row of long tables.
+    tables
+        Whether to print tables at all.
     """
     parts: list[RenderableType] = [render_pairs(_header(result))]
-    if result.solution is not None:
+    if result.solution is not None and tables:
         most = None if every_row else MAX_ROWS
         for table in family_tables(
             result.instance, result.solution, result.verification
@@ -45,7 +49,7 @@ def _header(result: Result) -> list[tuple[str, str]]:
         ("status", _status(result)),
     ]
     if result.solution is not None:
-        lines += [("objective", format_value(result.objective))]
+        lines += [("objective", f"{format_value(result.objective)}{_meaning(result)}")]
     if not result.proven_infeasible:
         lines += [
             ("bound", format_bound(result.bound, result.bound_source)),
@@ -61,6 +65,13 @@ def _header(result: Result) -> list[tuple[str, str]]:
         used = "used" if result.initial.used else "not used"
         lines.append(("initial", f"{used}: {result.initial.detail}"))
     return [*lines, ("time", _time(result))]
+
+
+def _meaning(result: Result) -> str:
+    """Return the unit of the objective, and what it is."""
+    family = family_of(result.instance)
+    unit = f" {family.objective_unit}" if family.objective_unit else ""
+    return f"{unit} ({family.objective})" if family.objective else unit
 
 
 def _solver(result: Result) -> str:

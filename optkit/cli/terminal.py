@@ -94,9 +94,16 @@ class Terminal:
         return not self.quiet and sys.stderr.isatty() and not self.err.is_dumb_terminal
 
     def show(self, *results: RenderableType) -> None:
-        """Print results."""
+        """Print results; without padding at the ends of lines where they are piped."""
+        if self.out.is_terminal:
+            for result in results:
+                self.out.print(result)
+            return
         for result in results:
-            self.out.print(result)
+            with self.out.capture() as printed:
+                self.out.print(result)
+            lines = [line.rstrip() for line in printed.get().split("\n")]
+            self.out.file.write("\n".join(lines))
 
     def line(self, text: str) -> None:
         """Print one line of a result without folding it, and flush."""

@@ -1,6 +1,6 @@
 """Sync: keeping load information fresh across a network, and at what cost.
 
-Source: Y. Huang et al., see ``docs/sync.md``. Equation and section numbers in this package
+Source: S. Huang et al., see ``docs/sync.md``. Equation and section numbers in this package
 are that paper's; ``docs/sync.md`` also says how its lost or contradictory places are read.
 
 The names below are the public face of the family; what else its modules hold may change.

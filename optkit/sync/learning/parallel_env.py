@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
+from optkit.core.errors import UsageError
 from optkit.sync.instance import SyncInstance
 from optkit.sync.learning.agents import make_agents
 from optkit.sync.learning.env import reset, step
@@ -110,10 +111,26 @@ class NotificationEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]
         ----------
         actions
             For each agent, one bit for each of its links, in the order of the instance.
+
+        Raises
+        ------
+        UsageError
+            If the episode has ended or not begun, or an action is not in its space.
         """
+        if not self.agents:
+            raise UsageError("The episode has ended; call reset() before step().")
         wanted = np.zeros(self._links, dtype=bool)
         for agent, action in actions.items():
-            wanted[self._own_links[agent]] = np.asarray(action, dtype=bool)
+            if agent not in self._own_links:
+                raise UsageError(f"There is no agent {agent!r}.")
+            bits = np.asarray(action)
+            count = len(self._own_links[agent])
+            if bits.shape != (count,) or not np.isin(bits, (0, 1)).all():
+                raise UsageError(
+                    f"The action of {agent!r}, {bits.tolist()}, is not in its space:"
+                    f" {count} bits, one for each of its links."
+                )
+            wanted[self._own_links[agent]] = bits.astype(bool)
         self._state, outcome = step(np, self._episode, self._state, wanted)
         over = int(self._state.slot) >= len(self._episode.notified_age)
         live = self.agents

@@ -27,3 +27,24 @@ def test_it_is_a_parallel_env() -> None:
         sent.append(np.concatenate([infos[a]["sent"] for a in infos]))
     assert len(sent) == 25
     assert total < 0.0
+
+
+def test_seeds_and_mistakes() -> None:
+    """PettingZoo's seed test passes; a step past the end and odd actions are errors."""
+    from optkit.sync.learning.parallel_env import notification_env
+
+    instance = optkit.generate("sync", seed=4, slots=5, routers=3, devices=3)
+    pettingzoo.parallel_seed_test(lambda: notification_env(instance), num_cycles=20)
+    env = notification_env(instance)
+    first, *_ = env.possible_agents
+    none = {a: np.zeros(env.action_space(a).n, dtype=int) for a in env.possible_agents}
+    with pytest.raises(optkit.UsageError, match="call reset"):
+        env.step(none)
+    env.reset(seed=1)
+    for wrong in ({"nobody": [0]}, {first: [0, 0, 0]}, {first: [0, 2]}, {first: None}):
+        with pytest.raises(optkit.UsageError, match=r"no agent|not in its space"):
+            env.step(wrong)
+    while env.agents:
+        env.step(none)
+    with pytest.raises(optkit.UsageError, match="The episode has ended"):
+        env.step(none)

@@ -62,6 +62,8 @@ class Node(Part):
         Effective switched capacitance in J per (Gcycle GHz²).
     tx_watt
         Transmission power in W.
+    traffic
+        Traffic that starts or ends at it, in any unit; only shares count.
     """
 
     id: NodeId
@@ -70,6 +72,7 @@ class Node(Part):
     position: tuple[Number, Number] | None = None
     capacitance: QuantityOrZero | None = None
     tx_watt: QuantityOrZero | None = None
+    traffic: QuantityOrZero | None = None
 
     def has_role(self, role: Role) -> bool:
         """Return whether the node can be used in a role."""

@@ -127,6 +127,7 @@ def network_document(
                         "position": node.position and list(node.position),
                         "capacitance": node.capacitance,
                         "tx_watt": node.tx_watt,
+                        "traffic": node.traffic,
                     }
                 ),
             }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.suggest import nearest
@@ -48,6 +48,43 @@ class FileGraph:
     node_place: str = "line"
     edge_place: str = "line"
     issues: tuple[Issue, ...] = ()
+
+
+def with_traffic(
+    nodes: Iterable[FileNode],
+    demands: Iterable[tuple[str, str, float, int]],
+    issues: list[Issue],
+) -> tuple[FileNode, ...]:
+    """Return nodes with the attribute ``traffic``: the demands that start or end there.
+
+    Without any demand, nodes stay as they are.
+
+    Parameters
+    ----------
+    nodes
+        The nodes.
+    demands
+        Source, target, value, and line.
+    issues
+        Gets an entry for each demand of an unknown node.
+    """
+    known = tuple(nodes)
+    totals = {node.key: 0.0 for node in known}
+    found = False
+    for source, target, value, line in demands:
+        found = True
+        for end in (source, target):
+            if end in totals:
+                totals[end] += value
+            else:
+                text = f"a demand names the unknown node {clean_text(end, 60)!r}"
+                issues.append(Issue(f"line {line}", text))
+    if not found:
+        return known
+    return tuple(
+        replace(node, attributes={**node.attributes, "traffic": repr(totals[node.key])})
+        for node in known
+    )
 
 
 def check_graph(graph: FileGraph, source: str) -> FileGraph:

@@ -20,6 +20,7 @@ class ImportedNode:
     roles: tuple[str, ...] | None = None
     capacitance: float | None = None
     tx_watt: float | None = None
+    traffic: float | None = None
 
 
 @dataclass(frozen=True)

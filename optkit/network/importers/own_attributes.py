@@ -149,6 +149,7 @@ class OwnAttributes:
             latencies = self._edges(_Quantity(self.latency, "s"))
         capacitances = self._own("capacitance", "J/(Gcycle GHz²)")
         watts = self._own("tx_watt", "W")
+        traffic = self._own("traffic", "traffic")
         roles = self._roles()
         positions, coordinates = self._positions()
         self._finish()
@@ -161,6 +162,7 @@ class OwnAttributes:
                 roles=roles[k],
                 capacitance=capacitances[k],
                 tx_watt=watts[k],
+                traffic=traffic[k],
             )
             for k, node in enumerate(nodes)
         ]

@@ -8,7 +8,7 @@ site, sndlib.zib.de.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from optkit.core.errors import InvalidFileError, Issue
@@ -18,6 +18,7 @@ from optkit.network.importers.graph import (
     FileEdge,
     FileGraph,
     FileNode,
+    with_traffic,
 )
 from optkit.network.importers.identifiers import clean_text
 from optkit.network.importers.speeds import finite_number
@@ -29,10 +30,20 @@ MAX_DEPTH = 20
 """Deepest nesting of brackets that is read; the format needs three."""
 
 _HEADER = "?SNDlib"
-_KEPT = ("NODES", "LINKS")  # demands and paths can be far larger than the network
+_KEPT = ("NODES", "LINKS")  # paths can be far larger than the network
+_DEMANDS = "DEMANDS"  # so can demands, which are added up as they are read
 _TOKEN = re.compile(r"[()]|[^\s()]+")
 _META = re.compile(r"\s*META\s*\(", re.IGNORECASE)
 _NODES = re.compile(r"^[ \t]*NODES\s*\(", re.IGNORECASE | re.MULTILINE)
+
+
+_DEMAND_FORM = (
+    "a demand is written: id ( source target ) unit value longest, with a value of 0 or"
+    " more"
+)
+
+_Demand = tuple[str, str, float, int]
+"""Source, target, value and line."""
 
 
 @dataclass(slots=True)
@@ -57,7 +68,8 @@ def parse_native(text: str, source: str) -> FileGraph:
 
     The graph's attributes are those of its ``META`` section. An edge has the attributes
     ``pre-installed``, a capacity, and ``modules``, capacities separated by spaces; a node
-    has its coordinates ``x`` and ``y``. Costs and demands are skipped.
+    has its coordinates ``x`` and ``y`` and, where there are demands, its ``traffic``. Costs
+    are skipped.
 
     Raises
     ------
@@ -67,13 +79,14 @@ def parse_native(text: str, source: str) -> FileGraph:
     lines = text.split("\n")
     _check_header(lines, source)
     meta, rest = _without_meta(lines, source)
-    sections = _sections(_tokens(rest), source)
+    demands: list[_Demand] = []
+    sections = _sections(_tokens(rest), source, demands)
     if "NODES" not in sections:
         raise InvalidFileError(
             source, ["no section 'NODES ( ... )'; is this an SNDlib network?"]
         )
     issues: list[Issue] = []
-    nodes = tuple(_nodes(sections["NODES"], issues))
+    nodes = with_traffic(_nodes(sections["NODES"], issues), demands, issues)
     edges = tuple(_edges(sections.get("LINKS", _Group(0)), issues))
     if issues:
         raise InvalidFileError(source, issues[:MAX_ISSUES])
@@ -143,8 +156,13 @@ def _tokens(lines: list[tuple[int, str]]) -> Iterator[_Word]:
             yield _Word(match.group(), number)
 
 
-def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
-    """Return the top-level groups by name; iterative, so that any nesting works."""
+def _sections(
+    tokens: Iterator[_Word], source: str, demands: list[_Demand]
+) -> dict[str, _Group]:
+    """Return the top-level groups by name; iterative, so that any nesting works.
+
+    Demands are not kept as groups: they are added to ``demands``.
+    """
 
     def refuse(line: int, message: str) -> InvalidFileError:
         return InvalidFileError(source, [Issue(f"line {line}", message)])
@@ -154,6 +172,7 @@ def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
     opened: list[_Group] = []
     kept = False
     count = 0
+    reader = _DemandReader(demands, refuse)
     for token in tokens:
         count += kept
         if count > MAX_WORDS:
@@ -178,10 +197,13 @@ def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
                 raise refuse(token.line, "')' without '('; remove it")
             opened.pop()
             if not opened:
+                reader.end(token.line)
                 name = None
         elif opened:
             if kept:
                 opened[-1].items.append(token)
+            elif name is not None and name.text.upper() == _DEMANDS:
+                reader.take(token, len(opened))
         elif name is not None:
             text = f"'(' is expected after the section name {name.text[:40]!r}"
             raise refuse(token.line, text)
@@ -193,6 +215,45 @@ def _sections(tokens: Iterator[_Word], source: str) -> dict[str, _Group]:
     if name is not None:
         raise refuse(name.line, f"{name.text[:40]!r} is outside every section")
     return sections
+
+
+class _DemandReader:
+    """Reads demands word by word: ``id ( source target ) unit value longest``.
+
+    Parameters
+    ----------
+    demands
+        Gets every demand.
+    refuse
+        Makes the error for a line.
+    """
+
+    def __init__(
+        self, demands: list[_Demand], refuse: Callable[[int, str], InvalidFileError]
+    ) -> None:
+        self._demands, self._refuse = demands, refuse
+        self._words: list[str] = []
+        self._line = 0
+
+    def take(self, word: _Word, depth: int) -> None:
+        """Take the next word; the ends of a demand are one bracket deeper than the rest."""
+        if depth == 1 and len(self._words) in (0, 6):
+            self.end(word.line)
+            self._line = word.line
+        inside = len(self._words) in (1, 2)
+        if (depth == 2) != inside:
+            raise self._refuse(word.line, _DEMAND_FORM)
+        self._words.append(word.text)
+
+    def end(self, line: int) -> None:
+        """Note the demand that is complete; raise if one is not."""
+        if not self._words:
+            return
+        value = finite_number(self._words[4]) if len(self._words) == 6 else None
+        if value is None or value < 0.0:
+            raise self._refuse(self._line or line, _DEMAND_FORM)
+        self._demands.append((self._words[1], self._words[2], value, self._line))
+        self._words.clear()
 
 
 def _nodes(section: _Group, issues: list[Issue]) -> Iterator[FileNode]:

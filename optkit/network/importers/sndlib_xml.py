@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files.numbers import parse_decimal
 from optkit.core.files.xml import Element, parse_xml
@@ -10,8 +12,10 @@ from optkit.network.importers.graph import (
     FileEdge,
     FileGraph,
     FileNode,
+    with_traffic,
 )
 from optkit.network.importers.identifiers import clean_text
+from optkit.network.importers.speeds import finite_number
 
 NAMESPACE = "http://sndlib.zib.de/network"
 
@@ -36,7 +40,11 @@ def parse_sndlib_xml(data: bytes, source: str) -> FileGraph:
     if structure is None:
         raise InvalidFileError(source, ["no <networkStructure>; is the file whole?"])
     issues: list[Issue] = []
-    nodes = [_node(element, issues) for element in _inside(structure, "nodes", "node")]
+    nodes = with_traffic(
+        (_node(element, issues) for element in _inside(structure, "nodes", "node")),
+        _demands(root, issues),
+        issues,
+    )
     link_names: set[str] = set()
     edges = []
     for element in _inside(structure, "links", "link"):
@@ -59,7 +67,21 @@ def parse_sndlib_xml(data: bytes, source: str) -> FileGraph:
         for part in structure.all("nodes")
     ):
         meta["coordinates"] = "geographic"
-    return FileGraph(meta, tuple(nodes), tuple(edges), directed=False)
+    return FileGraph(meta, nodes, tuple(edges), directed=False)
+
+
+def _demands(
+    root: Element, issues: list[Issue]
+) -> Iterator[tuple[str, str, float, int]]:
+    """Yield source, target, value and line of every demand."""
+    for element in _inside(root, "demands", "demand"):
+        value = finite_number(element.text_at("demandValue") or "")
+        ends = element.text_at("source"), element.text_at("target")
+        if value is None or value < 0.0 or not ends[0] or not ends[1]:
+            text = "a demand has a source, a target and a value of 0 or more"
+            issues.append(Issue(f"line {element.line}", text))
+        else:
+            yield ends[0], ends[1], value, element.line
 
 
 def _inside(structure: Element, outer: str, inner: str) -> list[Element]:

@@ -21,6 +21,7 @@ RUN = [
     DOCS / "index.md",
     DOCS / "network.md",
     DOCS / "changing-networks.md",
+    DOCS / "freshness.md",
     *(
         DOCS / "how-to" / f"{name}.md"
         for name in ("dispatch-policy", "notebook", "solver", "sync-policy")

@@ -14,11 +14,15 @@ from optkit.plotting.style import CHARTS, using
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from optkit.core.tools.pareto import Aims, Front
+    from optkit.core.tools.pareto import Aims, Front, Knob
 
 
 def draw_front(
-    front: Front, aims: Aims, labels: Mapping[int, list[str]], title: str, kind: Format
+    front: Front,
+    aims: Aims | Knob,
+    labels: Mapping[int, list[str]],
+    title: str,
+    kind: Format,
 ) -> bytes:
     """Return a picture of a front as the bytes of a file.
 
@@ -44,7 +48,7 @@ def draw_front(
 
 
 def _figure(
-    front: Front, aims: Aims, labels: Mapping[int, list[str]], title: str
+    front: Front, aims: Aims | Knob, labels: Mapping[int, list[str]], title: str
 ) -> Figure:
     figure, panel = axes(
         title,

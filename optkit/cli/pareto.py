@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,7 @@ from optkit.cli.values import (
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance
-    from optkit.core.tools.pareto import Aims, Front
+    from optkit.core.tools.pareto import Aims, Front, FrontPoint, Knob
 
 
 def pareto(
@@ -43,10 +44,13 @@ def pareto(
       optkit pareto network.json
       optkit pareto network.json --points 21 -t 30 -o front
       optkit pareto network.json --json | jq '.points[].time'
+      optkit pareto world.json --set information=gradient+rent-or-buy
 
     The instance is solved repeatedly. Each time, other weights of the two aims
     replace its own: first those of each aim alone, then weights between the two
-    neighbouring points that are farthest apart. Each point is checked. With -o,
+    neighbouring points that are farthest apart. In dispatch, the aims are few
+    messages and a short response time, and the option that makes messages rarer
+    is varied: from silence to everybody's broadcast. Each point is checked. With -o,
     the instance and the solution of every point are written, and front.svg
     shows the front. Ctrl-C, SIGTERM or SIGHUP ends it early: the points so far
     are printed and written.
@@ -79,7 +83,7 @@ def pareto(
     from optkit.core.solving.describe import family_of
     from optkit.core.solving.family import resolve
     from optkit.core.tools.instance_files import load_instance
-    from optkit.core.tools.pareto import trace
+    from optkit.core.tools.pareto import Knob, trace, turn
 
     if points < 2:
         raise UsageError(f"--points {points}: a front has two ends; give at least 2.")
@@ -91,22 +95,26 @@ def pareto(
             f"family {family.name!r} does not weigh two aims against each other, so it"
             " has no front."
         )
-    aims: Aims = resolve(family.aims)
+    aims: Aims | Knob = resolve(family.aims)
     limits = optkit.Limits(time=time_limit, gap=gap)
     options = parse_assignments(set_)
 
-    def solve(weighed: Instance) -> optkit.Result:
+    def solve(weighed: Instance, chosen: Mapping[str, Any]) -> optkit.Result:
         return optkit.solve(
-            weighed, solver=solver, options=options, limits=limits, seed=seed
+            weighed, solver=solver, options=chosen, limits=limits, seed=seed
         )
 
-    front = trace(
-        problem,
-        aims,
-        solve,
-        points,
-        lambda count: terminal.note(f"{count} of at most {points} solves"),
-    )
+    def tell(count: int) -> None:
+        terminal.note(f"{count} of at most {points} solves")
+
+    if isinstance(aims, Knob):
+        front = turn(
+            problem, aims, options, lambda chosen: solve(problem, chosen), points, tell
+        )
+    else:
+        front = trace(
+            problem, aims, lambda weighed: solve(weighed, options), points, tell
+        )
     stop_signals.hold_until_end()  # from here on, the front is only written
     if output is not None:
         _write(front, aims, problem, output, terminal)
@@ -119,7 +127,7 @@ def pareto(
     return ExitStatus.OK if front.points else ExitStatus.NO_SOLUTION
 
 
-def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
+def document(front: Front, aims: Aims | Knob, problem: Instance) -> dict[str, Any]:
     """Return the front as a JSON-ready mapping."""
     labels = point_labels(front)
     return {
@@ -133,7 +141,7 @@ def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
                 "labels": labels.get(index, []),
                 aims.first.name: point.values[0],
                 aims.second.name: point.values[1],
-                "weights": list(point.weights),
+                **_found_by(point),
                 "objective": point.result.objective,
                 "bound": point.result.bound,
                 "gap": point.result.gap,
@@ -145,6 +153,13 @@ def document(front: Front, aims: Aims, problem: Instance) -> dict[str, Any]:
     }
 
 
+def _found_by(point: FrontPoint) -> dict[str, Any]:
+    """Return the weights under which a point was found, or the options."""
+    if point.weights is None:
+        return {"options": dict(point.settings)}
+    return {"weights": list(point.weights)}
+
+
 def point_labels(front: Front) -> dict[int, list[str]]:
     """Return the labels of each labelled point, by its index."""
     labels: dict[int, list[str]] = {}
@@ -153,17 +168,20 @@ def point_labels(front: Front) -> dict[int, list[str]]:
     return labels
 
 
-def _print(front: Front, aims: Aims, terminal: Terminal) -> None:
+def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
     from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
+    from optkit.core.tools.pareto import Knob
 
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("point"),
         Column(aims.first.name, aims.first.unit, align="right"),
         Column(aims.second.name, aims.second.unit, align="right"),
         Column("gap under its weights", align="right"),
         Column("status"),
     )
+    if isinstance(aims, Knob):
+        columns = (*columns[:3], Column("options"))
     rows: list[Any] = []
     labels = point_labels(front)
     for index, point in enumerate(front.points):
@@ -171,16 +189,22 @@ def _print(front: Front, aims: Aims, terminal: Terminal) -> None:
             (
                 ", ".join(labels.get(index, [])) or str(index),
                 *point.values,
-                point.result.gap,
-                str(point.result.status),
+                *_found_how(point),
             )
         )
     title = "Front" if front.complete else "Front, incomplete"
     terminal.show(render_table(Table(title, columns, rows), terminal.out, None))
 
 
+def _found_how(point: FrontPoint) -> tuple[Any, ...]:
+    """Return the last cells of a point: its options, or its gap and status."""
+    if point.weights is None:
+        return (" ".join(f"{name}={v}" for name, v in point.settings.items()),)
+    return point.result.gap, str(point.result.status)
+
+
 def _write(
-    front: Front, aims: Aims, problem: Instance, output: Path, terminal: Terminal
+    front: Front, aims: Aims | Knob, problem: Instance, output: Path, terminal: Terminal
 ) -> None:
     import json as text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
@@ -16,6 +16,21 @@ class Options(BaseModel):
     """Base class of all options: immutable; one described field per option."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    SHORT: ClassVar[str] = ""
+    """The option that a group's own name stands for: with ``"policy"``, ``group=x`` means
+    ``group.policy=x``. Empty: a group's name alone has no value."""
+
+
+class FreeOptions(Options):
+    """A group whose options are not known here; who uses them validates them."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the options that were given, by name."""
+        return dict(self.model_extra or {})
 
 
 OptionsT = TypeVar("OptionsT", bound=Options)
@@ -91,6 +106,7 @@ def _known(
     known: dict[str, Any] = {}
     grouped: dict[str, dict[str, Any]] = {}
     problems = []
+    free = issubclass(options_type, FreeOptions)
     for key, value in values.items():
         name, dot, rest = str(key).replace("-", "_").partition(".")
         name = _present_name(options_type, name)
@@ -99,7 +115,9 @@ def _known(
             grouped.setdefault(name, {})[rest] = value
         elif not dot and group is not None and isinstance(value, Mapping):
             grouped.setdefault(name, {}).update(value)
-        elif not dot and name in options_type.model_fields:
+        elif not dot and group is not None and group.SHORT and isinstance(value, str):
+            grouped.setdefault(name, {})[group.SHORT] = value
+        elif not dot and (name in options_type.model_fields or free):
             known[name] = value
         elif not dot and (homes := _groups_with(options_type, name)):
             if len(homes) == 1:
@@ -132,6 +150,8 @@ def _names(options_type: type[Options], prefix: str = "") -> list[str]:
         group = group_type(options_type, name)
         if group is None:
             names.append(prefix + name)
+        elif issubclass(group, FreeOptions):
+            names.append(f"{prefix}{name}.NAME")
         else:
             names += _names(group, f"{prefix}{name}.")
     return names

@@ -64,6 +64,7 @@ FAMILY = Family(
     draw="optkit.dispatch.display.drawing.figure:draw",
     tables="optkit.dispatch.display.tables:tables",
     frames="optkit.dispatch.display.frames:frames",
+    aims="optkit.coupling.aims:AIMS",
     policy_contract="optkit.dispatch.testing.policy_contract:POLICY_CONTRACT",
     contract_cases="optkit.dispatch.testing.cases:CONTRACT_CASES",
 )

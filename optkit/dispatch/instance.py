@@ -28,6 +28,9 @@ Law = Annotated[tuple[Probability, ...], Field(min_length=1)]
 
 Index = Annotated[int, Field(strict=True, ge=0)]
 
+Hops = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+"""Links on the path of a message."""
+
 MeanService = Annotated[NonNegative, Field(ge=1, le=1e9)]
 """Mean of a geometric number of slots; at least one."""
 
@@ -145,6 +148,10 @@ class DispatchInstance(Instance):
     changes
         How the network changes, in the order of their intervals; None: it does not. No
         policy knows of a change before it happens.
+    message_hops
+        [r][k]: hops of a message to an access point from each access point and, after
+        these, each cloud; null where no path leads. Without the key, every message takes
+        one hop. It counts where a policy of sync decides who is told of queues.
     jobs, signal_u
         The sample path; ``signal_u`` is [t][k].
     """
@@ -177,6 +184,7 @@ class DispatchInstance(Instance):
     drop_penalty: NonNegative = 0.0
     initial: Initial = Initial()
     changes: Annotated[tuple[Change, ...], Field(min_length=1)] | None = None
+    message_hops: tuple[tuple[Hops | None, ...], ...] | None = None
     jobs: Jobs
     signal_u: tuple[tuple[Quantile, ...], ...]
 

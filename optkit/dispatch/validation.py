@@ -59,6 +59,7 @@ def find_issues(data: Mapping[str, Any]) -> Iterator[Issue]:
     yield from _uploads(data, servers)
     yield from _changes(data, aps, servers)
     yield from _signals(data)
+    yield from _hops(data, servers)
     yield from _jobs(data, len(aps), len(types))
 
 
@@ -200,6 +201,18 @@ def _signals(data: Mapping[str, Any]) -> Iterator[Issue]:
                 f" most {slots + 1}",
             )
         yield from _law(path, law)
+
+
+def _hops(
+    data: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]
+) -> Iterator[Issue]:
+    if data.get("message_hops") is None:
+        return
+    points = axis(data, "aps")
+    if points is not None:
+        clouds = sum(server.get("kind") == "cloud" for server in servers)
+        senders = Axis("aps and clouds", points.size + clouds)
+        yield from wrong_lengths("message_hops", data["message_hops"], senders, points)
 
 
 def _jobs(data: Mapping[str, Any], aps: int, types: int) -> Iterator[Issue]:

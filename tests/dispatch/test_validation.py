@@ -47,6 +47,9 @@ from tests.dispatch.instances import tiny_document
         (("arrival_probability", 1), [], "job_types has 1"),
         (("initial", "queues"), [[0], [0]], "initial.queues"),
         (("intervals",), 0, "intervals"),
+        (("message_hops",), [[None, 1], [1, None]], "aps and clouds has 3"),
+        (("message_hops",), [[None, 1], [1, None], [1]], "aps has 2"),
+        (("message_hops",), [[None, 0], [1, None], [1, 1]], "message_hops[0][1]"),
     ],
 )
 def test_malformed_instance_is_explained(

@@ -149,7 +149,9 @@ class Family:
         :class:`optkit.reproduction.engine.Reproduction`: tables and figures of papers.
     aims
         ``"module:AIMS"``, a :class:`optkit.core.tools.pareto.Aims`: the two aims between
-        which the family's objective is a compromise, if it has two.
+        which the family's objective is a compromise, if it has two; or a
+        :class:`optkit.core.tools.pareto.Knob`, if an option of its solvers decides between
+        two aims.
     trainer
         Trains policies: its function is called with ``(instances, options, seed, folder,
         tell)``, where ``tell`` is a :data:`optkit.core.tools.train.Tell`, and returns a

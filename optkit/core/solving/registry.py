@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pydantic.errors import PydanticInvalidForJsonSchema
 
 from optkit.core.errors import UnavailableError, UsageError
-from optkit.core.options import Options, group_type
+from optkit.core.options import FreeOptions, Options, group_type
 from optkit.core.solving.composition import SEPARATOR, Composition
 from optkit.core.solving.family import Family, FileKind, resolve
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Solver
@@ -369,6 +369,10 @@ def _describe_options(options: type[Options], prefix: str = "") -> dict[str, Any
     described = {}
     for name, entry in schema.get("properties", {}).items():
         group = group_type(options, name)
+        if group is not None and issubclass(group, FreeOptions):
+            text = options.model_fields[name].description
+            described[f"{prefix}{name}.NAME"] = {"description": text}
+            continue
         if group is not None:
             described.update(_describe_options(group, f"{prefix}{name}."))
             continue

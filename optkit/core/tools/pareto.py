@@ -1,4 +1,4 @@
-"""Traces the Pareto front between two aims of a problem by varying their weights.
+"""Traces the Pareto front between two aims of a problem.
 
 A family whose objective weighs two aims (:class:`Aims`) gets its front by solving the same
 instance under other weights. First each aim is minimised alone. Then, for the two
@@ -6,6 +6,9 @@ neighbours that are farthest apart, the instance is solved under the weights for
 are equally good; a solution that is better than both is a new point between them. So the
 front consists of supported points, which are best under some weights; points inside
 non-convex parts of the front are not found.
+
+Where an option of a family's solvers decides between two aims (:class:`Knob`), that option
+is varied: first its two ends, then between the two neighbours that are farthest apart.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optkit.core.instance import Instance
@@ -21,6 +24,10 @@ from optkit.core.solving.result import Reason, Result, Status
 
 TOLERANCE = 1e-9
 """Relative difference above which a point counts as better than its neighbours."""
+
+
+NARROWEST = 1e-4
+"""Distance of two positions of a knob between which no further one is tried."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,27 @@ class Aims:
 
 
 @dataclass(frozen=True)
+class Knob:
+    """Two aims between which an option of the family's solvers decides.
+
+    Parameters
+    ----------
+    first, second
+        The two aims.
+    settings
+        ``settings(instance, options, position)`` returns the user's options with the one
+        that is varied set to a position between 0, best for the first aim, and 1.
+    values
+        ``values(metrics)`` returns the values of both aims, from the checker's metrics.
+    """
+
+    first: Aim
+    second: Aim
+    settings: Callable[[Any, Mapping[str, Any], float], Mapping[str, Any]]
+    values: Callable[[Mapping[str, Any]], tuple[float, float]]
+
+
+@dataclass(frozen=True)
 class FrontPoint:
     """One point of a front.
 
@@ -68,14 +96,17 @@ class FrontPoint:
     values
         The values of the two aims.
     weights
-        The weights under which it was found.
+        The weights under which it was found; None where an option was varied.
     result
         The run that found it; its solution has passed the check.
+    settings
+        The options of the solver, where one of them was varied.
     """
 
     values: tuple[float, float]
-    weights: tuple[float, float]
+    weights: tuple[float, float] | None
     result: Result
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def proven(self) -> bool:
@@ -173,14 +204,91 @@ def trace(
             right.values[0] - left.values[0],
         )
         total = weights[0] + weights[1]
-        middle = solve_at(weights[0] / total, weights[1] / total)
+        shares = (weights[0] / total, weights[1] / total)
+        middle = solve_at(*shares)
         if middle is None:
             continue
-        ends = _weighed(middle.weights, left)
-        if _weighed(middle.weights, middle) < ends - TOLERANCE * abs(ends):
+        ends = _weighed(shares, left)
+        if _weighed(shares, middle) < ends - TOLERANCE * abs(ends):
             open_gap(left, middle)
             open_gap(middle, right)
     return _front(aims, points, not gaps and not interrupted, interrupted)
+
+
+def turn(
+    instance: Instance,
+    knob: Knob,
+    options: Mapping[str, Any],
+    solve: Callable[[Mapping[str, Any]], Result],
+    most: int,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Front:
+    """Return the front of an instance that appears as an option is varied.
+
+    Solvers that decide by rules need not get better in one aim as they get worse in the
+    other; points that are beaten in both are left out at the end.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    knob
+        The aims, and the option that decides between them.
+    options
+        The options that the user gives.
+    solve
+        Solves the instance with options; called once for each setting.
+    most, tell
+        As in :func:`trace`.
+    """
+    points: list[FrontPoint] = []
+    interrupted = False
+
+    def solve_at(position: float) -> FrontPoint | None:
+        nonlocal interrupted
+        if interrupted:
+            return None
+        settings = knob.settings(instance, options, position)
+        try:
+            result = solve(settings)
+        except KeyboardInterrupt:  # outside the run, which would have returned its best
+            interrupted = True
+            return None
+        interrupted = result.termination.reason is Reason.INTERRUPTED
+        if result.verification is None or not result.verification.feasible:
+            return None
+        point = FrontPoint(knob.values(result.metrics), None, result, settings)
+        points.append(point)
+        tell(len(points))
+        return point
+
+    low, high = solve_at(0.0), solve_at(1.0)
+    if low is None or high is None:
+        return _front(knob, points, False, interrupted)
+    scale = tuple(
+        max(abs(a - b), 1e-300) for a, b in zip(low.values, high.values, strict=True)
+    )
+    gaps: list[tuple[float, float, float, FrontPoint, FrontPoint]] = []
+
+    def open_gap(start: float, left: FrontPoint, end: float, right: FrontPoint) -> None:
+        apart = math.hypot(
+            *(
+                (b - a) / s
+                for a, b, s in zip(left.values, right.values, scale, strict=True)
+            )
+        )
+        if apart > 0.0 and end - start > NARROWEST:
+            heapq.heappush(gaps, (-apart, start, end, left, right))
+
+    open_gap(0.0, low, 1.0, high)
+    while gaps and len(points) < most and not interrupted:
+        _, start, end, left, right = heapq.heappop(gaps)
+        position = 0.5 * (start + end)
+        middle = solve_at(position)
+        if middle is not None:
+            open_gap(start, left, position, middle)
+            open_gap(position, middle, end, right)
+    return _front(knob, points, not gaps and not interrupted, interrupted)
 
 
 def _weighed(weights: tuple[float, float], point: FrontPoint) -> float:
@@ -188,7 +296,7 @@ def _weighed(weights: tuple[float, float], point: FrontPoint) -> float:
 
 
 def _front(
-    aims: Aims, points: list[FrontPoint], complete: bool, interrupted: bool
+    aims: Aims | Knob, points: list[FrontPoint], complete: bool, interrupted: bool
 ) -> Front:
     """Return the points that no other point beats, and label the special ones."""
     kept: list[FrontPoint] = []

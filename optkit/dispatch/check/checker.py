@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from optkit.core.arrays import Floats, Ints
+from optkit.core.solving.family import resolve
 from optkit.core.solving.result import Verification, Violation
 from optkit.dispatch.check import policy_bound
 from optkit.dispatch.check.network_in_force import met_by_jobs, networks_in_force
@@ -16,6 +17,10 @@ from optkit.dispatch.solution import DispatchSolution
 
 MOST_SHOWN = 100
 """Most wrong targets that are reported one by one."""
+
+CHECK_INFORMATION = "optkit.coupling.check.checker:check_information"
+"""Checks messages. It is named and not imported: sync's checker is needed for it, and
+families do not know one another."""
 
 
 def check(instance: DispatchInstance, solution: DispatchSolution) -> Verification:
@@ -32,8 +37,9 @@ def check(instance: DispatchInstance, solution: DispatchSolution) -> Verificatio
     -------
     Verification
         Its ``metrics`` are the discounted cost (eq 10), response times, drops, the jobs
-        in the system at every boundary, the load of each server, and the bound on the mean
-        of every policy if the solution has prices for it.
+        in the system at every boundary, the load of each server, the bound on the mean of
+        every policy if the solution has prices for it, and, where access points were told
+        of queues by messages, what these were and cost.
     """
     broken = _violations(instance, solution)
     if broken:
@@ -43,9 +49,14 @@ def check(instance: DispatchInstance, solution: DispatchSolution) -> Verificatio
     dropped = int((~histories.accepted & (histories.join < _horizon(instance))).sum())
     objective = float(costs["stage"].mean())
     objective += instance.drop_penalty * dropped / instance.intervals
-    return Verification(
-        True, objective, (), _metrics(instance, solution, histories, costs, dropped)
+    metrics = _metrics(instance, solution, histories, costs, dropped)
+    if solution.information is None:
+        return Verification(True, objective, (), metrics)
+    judged = resolve(CHECK_INFORMATION)(
+        instance, solution.target, solution.information, histories, objective
     )
+    metrics["information"] = dict(judged.metrics)
+    return Verification(not judged.violations, objective, judged.violations, metrics)
 
 
 def _horizon(instance: DispatchInstance) -> int:

@@ -50,11 +50,14 @@ class Model:
         The part of an instance's document that does not depend on arrivals.
     name, provenance
         As in the document.
+    shares
+        (K,): arrivals at each access point in multiples of the mean; None for equal ones.
     """
 
     document: dict[str, Any]
     name: str
     provenance: str
+    shares: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -171,21 +174,37 @@ def model_of(
         said.note(sentence)
     if network.parallel:
         said.note("Rates of parallel links were added up; their least latency counts.")
-    paths = _paths(network, aps, links, filled)
+    senders = [*aps, *(node.id for node in clouds)]
+    paths = _paths(network, senders, links, filled)
     home = _homes(network, edges, aps, paths)
     reach = _reach(options, aps, edges, home, paths, said)
     parties = _Parties(aps, edges, clouds, home, reach, paths)
     document = _document(options, seed, parties, filled, said)
+    shares = _shares(network, aps, said)
     said.warn(source)
     chosen = options.model_dump(exclude_unset=True, exclude={"name", "network", "then"})
     parts = (
         f"optkit generate dispatch from the network {network.name!r}, seed {seed},"
         f" {chosen or 'defaults'}.",
         said.text(),
+        "" if shares is None else "Jobs arrive in proportion to the traffic of nodes.",
         f"The network (sha256 {network.sha256[:12]}): {network.provenance}",
     )
     provenance = " ".join(filter(None, parts))[:20_000]
-    return Model(document, options.name or network.name, provenance)
+    return Model(document, options.name or network.name, provenance, shares)
+
+
+def _shares(network: Network, aps: Sequence[str], said: LeftOut) -> Floats | None:
+    """Return the traffic of each access point in multiples of the mean; None if unknown."""
+    known = {node.id: node.traffic for node in network.nodes}
+    traffic = [value for ap in aps if (value := known[ap]) is not None]
+    if traffic and (len(traffic) < len(aps) or not sum(traffic)):
+        said.note(
+            f"The traffic of {len(traffic)} of {len(aps)} access points is known, or all of"
+            " it is 0: jobs arrive everywhere alike."
+        )
+        return None
+    return np.array(traffic) / np.mean(traffic) if traffic else None
 
 
 def _own_cloud(options: GeneratorOptions) -> bool:
@@ -194,9 +213,9 @@ def _own_cloud(options: GeneratorOptions) -> bool:
 
 
 def _paths(
-    network: Network, aps: Sequence[str], links: Sequence[Any], filled: Filled
+    network: Network, starts: Sequence[str], links: Sequence[Any], filled: Filled
 ) -> dict[str, dict[str, Path]]:
-    """Return the paths from every access point; only routers pass anything on."""
+    """Return the paths from some nodes; only routers pass anything on."""
     values = zip(links, filled.values["gbps"], filled.values["latency_s"], strict=True)
     ways = roads(
         (node.id for node in network.nodes),
@@ -204,7 +223,7 @@ def _paths(
         network.directed,
     )
     routers = {node.id for node in network.with_role("router")}
-    return {ap: paths_from(ap, ways, routers) for ap in aps}
+    return {node: paths_from(node, ways, routers) for node in starts}
 
 
 def _homes(
@@ -348,7 +367,25 @@ def _document(
         [service_slots(gcycles, speeds[name], options.slot_seconds) for gcycles in work]
         for name in names
     ]
-    return model_document(options, list(aps), servers, candidates, upload, service)
+    document = model_document(options, list(aps), servers, candidates, upload, service)
+    senders = [*aps, *(node.id for node in clouds), *own]
+    document["message_hops"] = [
+        [_message_hops(sender, ap, paths) for ap in aps] for sender in senders
+    ]
+    return document
+
+
+def _message_hops(
+    sender: str, ap: str, paths: Mapping[str, Mapping[str, Path]]
+) -> int | None:
+    """Return the hops of a message to an access point; None for itself or if no path leads.
+
+    A cloud that is no node is one hop away.
+    """
+    if sender not in paths:
+        return 1
+    path = paths[sender].get(ap)
+    return path.hops or None if path is not None else None
 
 
 def _around(

@@ -51,7 +51,10 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
     spread = rng.uniform(
         -options.arrival_spread, options.arrival_spread, size=(aps, types)
     )
-    probability = np.clip(options.arrival * (1.0 + spread), 0.0, 1.0)
+    mean = np.full((aps, 1), options.arrival)
+    if model.shares is not None:
+        mean = mean * model.shares[:, None]
+    probability = np.clip(mean * (1.0 + spread), 0.0, 1.0)
     parts = [dict(part.document) for part in (model, *later)]
     present = [part.pop("present", None) for part in parts]
     rates = [
@@ -78,6 +81,8 @@ def generate(options: GeneratorOptions, seed: int) -> dict[str, Any]:
         "signal_u": signals(options.intervals, aps, seed),
     }
     if later:
+        # Nobody is told of queues by messages on a network that changes.
+        document.pop("message_hops", None)
         document["changes"] = [
             _change(at, part, rate.tolist())
             for at, part, rate in zip(options.at, parts[1:], rates[1:], strict=True)

@@ -30,7 +30,11 @@ def tables(
         solution,
         verification,
         check=check,
-        of_solution=lambda _, checked: [_outcome(checked), _servers(instance, checked)],
+        of_solution=lambda _, checked: [
+            _outcome(checked),
+            *_information(checked),
+            _servers(instance, checked),
+        ],
         of_instance=[_instance(instance)],
     )
 
@@ -53,6 +57,28 @@ def _outcome(seen: Verification) -> Table:
             ("full queues met at boundaries", metric("full_queues"), ""),
         ],
     )
+
+
+def _information(seen: Verification) -> list[Table]:
+    """Return the table of messages, where they were counted."""
+    if not seen.metrics.get("information"):
+        return []
+    metric = seen.metrics["information"].get
+    rows = [
+        ("messages", metric("messages"), ""),
+        ("messages times hops", metric("message_hops"), ""),
+        ("messages, mean", metric("messages_per_interval"), "per interval"),
+        ("reports", metric("reports"), ""),
+        ("cost of messages and reports, mean", metric("message_cost"), "jobs"),
+        ("cost with messages, mean", metric("total_cost"), "jobs"),
+        (
+            "age of known queue lengths, mean",
+            metric("mean_queue_age_intervals"),
+            "intervals",
+        ),
+        ("error of known queue lengths, mean", metric("mean_queue_error"), "jobs"),
+    ]
+    return [quantities("Information", rows)]
 
 
 def _servers(instance: DispatchInstance, seen: Verification) -> Table:

@@ -40,6 +40,7 @@ def simulate(
     policy: Policy,
     stop: Callable[[int], bool] = lambda _: False,
     renewed: Callable[[ProblemData], Policy] | None = None,
+    observer: Observer | None = None,
 ) -> Simulation:
     """Run a policy on the instance's sample path.
 
@@ -55,9 +56,12 @@ def simulate(
     renewed
         Returns the policy for the network that takes another's place, when it does: what
         it is told of the network is what is in force. None for the same policy all along.
+    observer
+        Makes the observations; None for those of the paper, of everybody's state at every
+        boundary.
     """
     system = Simulator(data)
-    observer = Observer(data)
+    observer = Observer(data) if observer is None else observer
     later = {change.interval: change.data for change in data.later}
     actions = _valid(data, policy, policy.start())
     known = data

@@ -13,6 +13,7 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Ints
 from optkit.dispatch.problem.problem_data import ProblemData
+from optkit.dispatch.solution import Information
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ class Observer:
             (np.flatnonzero(near), np.flatnonzero(reach))
             for near, reach in zip(self.conflict, self._data.candidate, strict=True)
         ]
+
+    def information(self, decided: int) -> Information | None:
+        """Return the messages of the first intervals; None where they are not counted."""
+        return None
 
     def observe(
         self, interval: int, actions: Ints, queues: Ints, transit: Transit

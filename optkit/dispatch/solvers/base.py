@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import abc
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import ClassVar, Protocol
 
 import numpy as np
 from pydantic import Field
@@ -11,11 +14,19 @@ from pydantic import Field
 from optkit.core.arrays import Floats
 from optkit.core.options import Options
 from optkit.core.runtime import stopping
+from optkit.core.solving.family import resolve
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Capabilities, OptionsT, Outcome, Solver
+from optkit.core.solving.solver import (
+    Availability,
+    Capabilities,
+    OptionsT,
+    Outcome,
+    Solver,
+)
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.base import Policy
+from optkit.dispatch.problem.observation import Observer
 from optkit.dispatch.problem.problem_data import (
     ProblemData,
     model_data,
@@ -23,11 +34,33 @@ from optkit.dispatch.problem.problem_data import (
     problem_data,
 )
 from optkit.dispatch.solution import DispatchSolution
+from optkit.dispatch.solvers.information import InformationOptions
 
 PAPER = (
     "Hong et al., Online Distributed Job Dispatching with Outdated and"
     " Partially-Observable Information"
 )
+
+COUPLING = "optkit.coupling.policies.informed_observer:Informants"
+"""Policies of sync that decide what access points are told, where an option names them. It
+is named and not imported: families do not know one another, and the coupling stands above
+them."""
+
+
+class Informants(Protocol):
+    """The part of the coupling that a dispatch solver uses."""
+
+    @property
+    def seeded(self) -> bool:
+        """Whether the policies draw random numbers."""
+
+    def supports(self, instance: DispatchInstance) -> Availability:
+        """Return whether the policies take an instance."""
+
+    def observer(
+        self, instance: DispatchInstance, rng: Callable[..., np.random.Generator]
+    ) -> Observer:
+        """Return who makes the observations of a run."""
 
 
 class PolicyOptions(Options):
@@ -37,6 +70,10 @@ class PolicyOptions(Options):
         True,
         description="search for prices that bound the mean cost of every policy from"
         " below, and keep them in the solution",
+    )
+    information: InformationOptions = Field(
+        default_factory=InformationOptions,
+        description="what access points are told of queues, and what it costs",
     )
 
 
@@ -55,6 +92,29 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy; ``data`` is the model, ``rng`` is for its own draws."""
 
+    def supports(self, instance: DispatchInstance) -> Availability:
+        """Return whether the policies that tell of queues take this instance."""
+        told_by = self.informants
+        return Availability() if told_by is None else told_by.supports(instance)
+
+    def able(self) -> Capabilities:
+        """Return its capabilities; a policy that tells of queues may draw numbers."""
+        told_by = self.informants
+        if told_by is None or not told_by.seeded:
+            return self.capabilities
+        return replace(self.capabilities, seed=True)
+
+    @cached_property
+    def informants(self) -> Informants | None:
+        """The policies of sync that the options name; None where they name none."""
+        options: Options = self.options
+        if not isinstance(options, PolicyOptions):
+            return None
+        if not options.information.policy:
+            return None
+        told_by: Informants = resolve(COUPLING)(options.information)
+        return told_by
+
     def run(self, instance: DispatchInstance, run: Run) -> Outcome:
         """Simulate the policy."""
         from optkit.dispatch.policies.baselines import SelfishPolicy
@@ -69,6 +129,10 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
             policy = self.policy(model_data(instance), rng)
         except stopping.StoppedError:
             policy, unprepared = SelfishPolicy(data), True
+        told_by = self.informants
+        observer = (
+            Observer(data) if told_by is None else told_by.observer(instance, run.rng)
+        )
         run.model_built()
 
         def renewed(network: ProblemData) -> Policy:
@@ -81,15 +145,18 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
             run.progress("dispatching", interval / data.intervals)
             return run.should_stop()
 
-        ended = simulate(data, policy, stop, renewed)
+        ended = simulate(data, policy, stop, renewed, observer)
         cost = objective(data, ended.system)
         target = data.in_instance_order(ended.system.target)
+        told = observer.information(ended.decided)
         prices: Floats | None = None
 
         def solution() -> DispatchSolution:
             """Return the targets, with the prices that are known by then."""
             listed = None if prices is None else tuple(prices.tolist())
-            return DispatchSolution(target=target, policy_prices=listed)
+            return DispatchSolution(
+                target=target, policy_prices=listed, information=told
+            )
 
         run.incumbent(cost, solution)
         if ended.interrupted:

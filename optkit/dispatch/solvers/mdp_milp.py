@@ -53,8 +53,9 @@ class MdpMilp(PolicySolver[MdpMilpOptions]):
 
     def supports(self, instance: DispatchInstance) -> Availability:
         """Refuse P2 where too many members of a group share a queue."""
-        if self.options.decompose:
-            return Availability()
+        told = super().supports(instance)
+        if not told.available or self.options.decompose:
+            return told
         from optkit.dispatch.problem.agent_groups import groups
 
         data = problem_data(instance)

@@ -102,6 +102,34 @@ def test_only_routers_pass_jobs_on() -> None:
     assert made(network, reach_hops=5).candidates == (("a", "b"), ("b", "c"))
 
 
+def test_hops_of_messages_by_hand() -> None:
+    """Along a chain they are 1 and 2; a cloud that is no node is one hop from all."""
+    assert made(cloud=True).message_hops == (
+        (None, 1, 2),
+        (1, None, 1),
+        (2, 1, None),
+        (1, 1, 1),
+    )
+    one_way = optkit.Network.parse(
+        {
+            "schema": "optkit/network",
+            "schema_version": 1,
+            "name": "one way",
+            "nodes": [{"id": "a", "ghz": 1.0}, {"id": "b", "ghz": 1.0}],
+            "links": [
+                {
+                    "source": "a",
+                    "target": "b",
+                    "gbps": 1.0,
+                    "latency_s": 0.0,
+                    "directed": True,
+                }
+            ],
+        }
+    )
+    assert made(one_way).message_hops == ((None, 1), (None, None))
+
+
 def test_it_is_solved() -> None:
     """The instance is like any other: it is solved and checked."""
     assert optkit.solve(made(), "selfish").verification.feasible

@@ -1,0 +1,1 @@
+"""The independent checker of messages, from the checkers of both families."""

@@ -1,0 +1,1 @@
+"""Who is told what and when, while jobs are dispatched."""

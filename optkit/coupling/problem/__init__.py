@@ -1,0 +1,1 @@
+"""The part of a coupled run that is an instance of sync."""

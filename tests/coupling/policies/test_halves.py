@@ -8,6 +8,10 @@ import pytest
 
 import optkit
 from optkit.coupling.policies.halves import halves
+from optkit.dispatch.check.checker import check
+from optkit.dispatch.instance import Change
+from optkit.dispatch.solution import DispatchSolution
+from tests.coupling.runs import solved, told
 from tests.dispatch.instances import tiny
 
 
@@ -81,3 +85,15 @@ def test_the_list_of_solvers_shows_that_the_policies_have_options() -> None:
     assert "information.policy" in listed["rollout"]
     assert listed["rollout"]["information.notification.NAME"]["description"]
     assert "information.policy" not in listed["clairvoyant"]
+
+
+def test_networks_that_change_are_refused() -> None:
+    """Who is told of queues is decided for a network that stays; both sides say so."""
+    change = Change(interval=1, arrival_probability=((0.1,), (0.1,)))
+    instance = tiny().model_copy(update={"changes": (change,)})
+    with pytest.raises(optkit.UnavailableError, match="network changes"):
+        optkit.solve(instance, "selfish", options={"information": "periodic"})
+    information = told(solved(tiny(), "selfish", {"policy": "periodic"}))
+    target = solved(tiny(), "selfish", {"policy": "periodic"}).target
+    claimed = DispatchSolution(target=target, information=information)
+    assert [v.kind for v in check(instance, claimed).violations] == ["information"]

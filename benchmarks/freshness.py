@@ -97,6 +97,9 @@ CASES: dict[str, dict[str, Any]] = {
 
 FRESHEST = "broadcast 1"
 
+NOTHING = 10.0
+"""Messages per second at which none are drawn, since their axis is logarithmic."""
+
 Task = tuple[float, str, int, int]
 """Load, solver, path, intervals."""
 
@@ -190,6 +193,7 @@ def draw(
 ) -> None:
     """Draw response time against messages, a panel per load and solver."""
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     from optkit.plotting.palette import BLUE, GREEN, ORANGE, VERMILION
     from optkit.plotting.style import CHARTS, using
@@ -219,7 +223,7 @@ def draw(
                 x = [statistics.fmean(r[n]["messages"] for r in rows) for n in names]
                 y = [interval(slower(rows, name)) for name in names]
                 panel.errorbar(
-                    [max(1.0, value) for value in x],
+                    [max(NOTHING, value) for value in x],
                     [mean for mean, _, _ in y],
                     yerr=[
                         [mean - low for mean, low, _ in y],
@@ -234,6 +238,11 @@ def draw(
                 )
             panel.axhline(0.0, color="#888888", linewidth=0.8, linestyle=":")
             panel.set_xscale("log")
+            panel.set_xlim(0.75 * NOTHING, 900.0)
+            ticks = (NOTHING, 20, 50, 100, 200, 500)
+            panel.set_xticks(ticks, ["0", *map(str, ticks[1:])], fontsize=8)
+            panel.xaxis.set_minor_formatter(NullFormatter())
+            panel.minorticks_off()
             panel.set_title(f"{solver}, load {load:g}", fontsize=10)
         for panel in panels[-1]:
             panel.set_xlabel("messages per second")

@@ -26,6 +26,7 @@ from optkit.dispatch.check.replay import replay_all
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.policies.baselines import QueueAwarePolicy
 from optkit.dispatch.policies.simulation import simulate
+from optkit.dispatch.problem.observation import Observation, Observer, Transit
 from optkit.dispatch.problem.problem_data import problem_data
 from optkit.sync.policies.base import (
     DeviceByDevice,
@@ -219,3 +220,58 @@ def test_an_interrupted_run_has_the_messages_of_decided_intervals_only() -> None
     )
     messages = seen.information(ended.decided)
     assert {max(n.intervals) for n in messages.notifications} == {5}
+
+
+class _Recorder(Observer):
+    """Observes as told, and keeps what everybody would see with a broadcast."""
+
+    def __init__(self, instance: DispatchInstance, told: InformedObserver) -> None:
+        super().__init__(problem_data(instance))
+        self._told = told
+        self.told: list[list[Observation]] = []
+        self.plain: list[list[Observation]] = []
+
+    def observe(
+        self, interval: int, actions: Ints, queues: Ints, transit: Transit
+    ) -> list[Observation]:
+        self.plain.append(super().observe(interval, actions, queues, transit))
+        self.told.append(self._told.observe(interval, actions, queues, transit))
+        return self.told[-1]
+
+
+def _jobs(transit: Transit, mask: Any) -> list[tuple[int, ...]]:
+    columns = (transit.ap, transit.server, transit.kind, transit.age)
+    return list(zip(*(column[mask].tolist() for column in columns), strict=True))
+
+
+def test_others_are_seen_as_they_were_when_they_told() -> None:
+    """With reports and messages every third interval, others' state is of that interval.
+
+    An access point's own are the present ones, and all are in order of arrival.
+    """
+    instance = _instance(arrival=0.1, cloud=False, queue_limit=60)
+    data = problem_data(instance)
+    seen = InformedObserver(
+        instance,
+        data,
+        halves("periodic", {"period": 3}, {"period": 3, "offset": 0}),
+        Prices(0.1, 0.0, 0.1, 0.0),
+        lambda half: np.random.default_rng(0),
+    )
+    record = _Recorder(instance, seen)
+    simulate(data, QueueAwarePolicy(data), observer=record)
+    stale = 0
+    for t, views in enumerate(record.told):
+        for k, view in enumerate(views):
+            then, now = record.plain[t - t % 3][k], record.plain[t][k]
+            others = view.peers != k
+            assert (view.actions[others] == then.actions[others]).all()
+            assert (view.actions[~others] == now.actions[~others]).all()
+            stale += int((then.actions != now.actions).sum())
+            for source, whose in ((then, False), (now, True)):
+                expected = _jobs(source.transit, (source.transit.ap == k) == whose)
+                assert _jobs(view.transit, (view.transit.ap == k) == whose) == expected
+            sent = np.where(view.transit.ap == k, t, t - t % 3)
+            arrival = sent * data.slots_per_interval - view.transit.age
+            assert (np.diff(arrival) >= 0).all()
+    assert stale > 0

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optkit.core.runtime.extras import needs
+from optkit.core.tools.pareto import Knob
 from optkit.plotting.charts import axes, legend_above
 from optkit.plotting.output import Format, render
-from optkit.plotting.palette import BLUE, VERMILION
+from optkit.plotting.palette import BLACK, BLUE, VERMILION
 from optkit.plotting.style import CHARTS, using
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from optkit.core.tools.pareto import Aims, Front, Knob
+    from optkit.core.tools.pareto import Aims, Front
 
 
 def draw_front(
@@ -72,6 +73,10 @@ def _figure(
                 zorder=2,
                 label="proven best under its weights" if proven else "not proven",
             )
+    if isinstance(aims, Knob) and front.reference is not None:
+        panel.scatter(
+            *front.reference.values, marker="x", color=BLACK, label=aims.reference
+        )
     for index, names in labels.items():
         left = first[index] < (min(first) + max(first)) / 2
         panel.annotate(
@@ -85,5 +90,5 @@ def _figure(
         )
     panel.margins(0.12)
     if front.points:
-        legend_above(panel, 2)
+        legend_above(panel, 3)
     return figure

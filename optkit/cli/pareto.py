@@ -129,13 +129,21 @@ def pareto(
 
 def document(front: Front, aims: Aims | Knob, problem: Instance) -> dict[str, Any]:
     """Return the front as a JSON-ready mapping."""
+    from optkit.core.tools.pareto import Knob
+
     labels = point_labels(front)
+    reference = front.reference
+    compared = {}
+    if isinstance(aims, Knob) and reference is not None:
+        first, second = reference.values
+        compared[aims.reference] = {aims.first.name: first, aims.second.name: second}
     return {
         "instance": {"name": problem.name, "sha256": problem.sha256},
         "aims": [
             {"name": aim.name, "unit": aim.unit} for aim in (aims.first, aims.second)
         ],
         "complete": front.complete,
+        **compared,
         "points": [
             {
                 "labels": labels.get(index, []),
@@ -192,6 +200,9 @@ def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
                 *_found_how(point),
             )
         )
+    reference = front.reference
+    if isinstance(aims, Knob) and reference is not None:
+        rows.append((aims.reference, *reference.values, *_found_how(reference)))
     title = "Front" if front.complete else "Front, incomplete"
     terminal.show(render_table(Table(title, columns, rows), terminal.out, None))
 

@@ -132,4 +132,4 @@ def _grouped(key: str) -> bool:
     return key == GROUP or key.startswith(f"{GROUP}.")
 
 
-AIMS = Knob(Aim("messages", "1/s"), Aim("response", "s"), settings, values)
+AIMS = Knob(Aim("messages", "1/s"), Aim("response", "s"), settings, values, "broadcast")

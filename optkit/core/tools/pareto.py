@@ -16,7 +16,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optkit.core.instance import Instance
@@ -79,12 +79,15 @@ class Knob:
         that is varied set to a position between 0, best for the first aim, and 1.
     values
         ``values(metrics)`` returns the values of both aims, from the checker's metrics.
+    reference
+        What position 1 is called: it is shown even if other points are better.
     """
 
     first: Aim
     second: Aim
     settings: Callable[[Any, Mapping[str, Any], float], Mapping[str, Any]]
     values: Callable[[Mapping[str, Any]], tuple[float, float]]
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -130,12 +133,15 @@ class Front:
         Whether tracing ended because there are no more points, not at the limit.
     interrupted
         Whether Ctrl-C or its like ended it.
+    reference
+        A point to compare with, whether or not others are better; None for none.
     """
 
     points: tuple[FrontPoint, ...]
     labels: Mapping[str, int]
     complete: bool
     interrupted: bool = False
+    reference: FrontPoint | None = None
 
 
 def trace(
@@ -288,7 +294,8 @@ def turn(
         if middle is not None:
             open_gap(start, left, position, middle)
             open_gap(position, middle, end, right)
-    return _front(knob, points, not gaps and not interrupted, interrupted)
+    front = _front(knob, points, not gaps and not interrupted, interrupted)
+    return replace(front, reference=high)
 
 
 def _weighed(weights: tuple[float, float], point: FrontPoint) -> float:

@@ -144,6 +144,7 @@ def _turned(
         AIMS.second,
         lambda _, options, position: {**options, "position": position},
         AIMS.values,
+        "all on",
     )
     problem: Any = None
     return turn(problem, knob, {"kept": 1}, solve, most), tried
@@ -159,6 +160,14 @@ def test_a_knob_is_turned_where_points_are_farthest_apart() -> None:
     assert not front.complete
     beaten, _ = _turned(lambda x: (x, 2.0) if 0.0 < x < 1.0 else (x, 1.0 - x), 9)
     assert [point.values for point in beaten.points] == [(0.0, 1.0), (1.0, 0.0)]
+
+
+def test_the_last_position_is_kept_for_comparison_even_if_it_is_beaten() -> None:
+    """The front leaves it out, and it stays at hand."""
+    front, _ = _turned(lambda x: (x, 2.0 if x == 1.0 else 1.0 - x), 3)
+    assert [point.values for point in front.points] == [(0.0, 1.0), (0.5, 0.5)]
+    assert front.reference is not None
+    assert front.reference.values == (1.0, 2.0)
 
 
 def test_a_knob_without_effect_ends_at_once() -> None:

@@ -84,7 +84,16 @@ def _study() -> None:
     pandas.DataFrame(columns).to_parquet("runs.parquet")
 
 
-PREPARED = {"other-solvers": _solved_elsewhere, "studies": _study}
+def _licensed() -> None:
+    """Skip the page of a solver that users bring where it is not installed."""
+    pytest.importorskip("gurobipy")
+
+
+PREPARED = {
+    "other-solvers": _solved_elsewhere,
+    "solver-licence": _licensed,
+    "studies": _study,
+}
 """What has to be there before the programs of a page."""
 
 PROGRAMS = [

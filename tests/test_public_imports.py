@@ -83,13 +83,16 @@ FACES = {
     ],
     "optkit.dispatch": [
         "DispatchInstance",
+        "DispatchPolicy",
         "DispatchSolution",
         "Observation",
         "Policy",
         "PolicySolver",
         "ProblemData",
+        "model_data",
         "parallel_env",
         "problem_data",
+        "register_policy",
         "simulate",
     ],
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 
 from optkit.allocation.bounds import relay_bound as relaying
@@ -21,6 +23,9 @@ from optkit.allocation.problem.network_arrays import reachable_network
 from optkit.allocation.problem.sink_tree import SinkTree, sink_tree
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.family_bounds import FamilyBound
+
+MANY = 300
+"""Servers from which on loading compiled loops is expected."""
 
 
 def _relaxation(instance: AllocationInstance, _: Deadline) -> float:
@@ -45,6 +50,16 @@ def _clipped(instance: AllocationInstance, _: Deadline) -> float | None:
     return relay_condition.clipped_bound(tree) if _relaying_matters(tree) else None
 
 
+def _seconds(instance: AllocationInstance) -> float:
+    """Estimate the time of a bound's passes over the tree, which cannot be stopped.
+
+    From a few hundred servers on the loops are compiled ones, which numba has to load.
+    """
+    servers = instance.length("servers")
+    loading = 0.5 if servers >= MANY and "numba" not in sys.modules else 0.0
+    return loading + 5e-6 * servers
+
+
 def _every_tree(instance: AllocationInstance, _: Deadline) -> float | None:
     net = reachable_network(instance)
     if not np.all(net.own > 0.0):
@@ -55,7 +70,7 @@ def _every_tree(instance: AllocationInstance, _: Deadline) -> float | None:
 
 BOUNDS = (
     FamilyBound(RELAXATION, _relaxation),
-    FamilyBound(relay_condition.SOURCE, _clipped),
-    FamilyBound(relaying.SOURCE, _relaying),
+    FamilyBound(relay_condition.SOURCE, _clipped, seconds=_seconds),
+    FamilyBound(relaying.SOURCE, _relaying, seconds=_seconds),
     FamilyBound(COARSE_BOUND_SOURCE, _every_tree, variants=("free routing",)),
 )

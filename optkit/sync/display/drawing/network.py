@@ -16,6 +16,9 @@ MOST_ROUTERS = 30
 MOST_DEVICES = 6
 """Most devices of a router that are drawn one by one; of more, the number is written."""
 
+APART = 0.6
+"""Angle between two devices of a router, as seen from it, in radians."""
+
 DEVICE, ROUTER = palette.ORANGE, palette.SKY
 
 
@@ -72,8 +75,8 @@ def _draw_devices(
     x, y = router
     shown = names[:MOST_DEVICES] if len(names) <= MOST_DEVICES else []
     for place, name in enumerate(shown):
-        turn = angle + 0.42 * (place - (len(shown) - 1) / 2)
-        u, v = x + 0.34 * math.cos(turn), y + 0.34 * math.sin(turn)
+        turn = angle + APART * (place - (len(shown) - 1) / 2)
+        u, v = x + 0.36 * math.cos(turn), y + 0.36 * math.sin(turn)
         axes.plot([x, u], [y, v], color=palette.PALE, linewidth=0.7, zorder=1)
         axes.plot(
             u, v, "o", markersize=11, color=DEVICE, markeredgecolor=palette.INK,

@@ -143,6 +143,16 @@ def test_an_instance_is_drawn_with_its_network() -> None:
     assert len(lines) == len(pairs) + len(instance.devices)
     legend = [text.get_text() for text in panel.get_legend().get_texts()]
     assert {"router", "device"} <= set(legend)
+    several = draw(generated(routers=3, devices=12))
+    several.draw_without_rendering()
+    marks = [line for line in several.axes[0].get_lines() if line.get_marker() == "o"]
+    at = np.array(
+        [line.get_transform().transform(line.get_xydata())[0] for line in marks]
+    )
+    apart = np.hypot(*(at[:, None] - at).transpose(2, 0, 1))[
+        np.triu_indices(len(at), 1)
+    ]
+    assert apart.min() >= marks[0].get_markersize() * several.dpi / 72
     crowded = titled(generated(routers=2, devices=30))["Network"]
     assert "15 devices" in {text.get_text() for text in crowded.texts}
     assert "Network" not in titled(generated(routers=40, devices=40, slots=5))

@@ -127,3 +127,19 @@ def test_a_plain_call_makes_no_warnings() -> None:
 def test_code_that_is_missing_passes_through_numba() -> None:
     """Numba catches exceptions and raises others; this one reaches the caller."""
     assert not issubclass(NotCompiledError, Exception)
+
+
+def test_plain_python_fills_arrays_as_lists() -> None:
+    """What a loop on lists fills in arrives in the caller's arrays; the rest stays."""
+
+    @loop(lambda values, filled: 1, fills=1)
+    def doubled(values: list[float], filled: list[float]) -> bool:
+        for position in range(len(values)):
+            filled[position] = values[position] * 2.0
+            values[position] = 0.0
+        return type(values) is list
+
+    values, filled = np.array([1.0, 0.1]), np.zeros(2)
+    assert doubled(values, filled)
+    assert filled.tolist() == [2.0, 0.2]
+    assert values.tolist() == [1.0, 0.1]

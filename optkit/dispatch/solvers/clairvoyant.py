@@ -55,6 +55,7 @@ class Clairvoyant(Solver[DispatchInstance, ClairvoyantOptions]):
         from optkit.dispatch.policies.clairvoyant.assignment import Assignment, descend
 
         data = problem_data(instance)
+        run.prove(isolated_jobs.alone(data), isolated_jobs.SOURCE)
         target = _start(data, run)
         tables = [job_table(data, kind) for kind in range(data.shape[2])]
         parts = [Assignment(data, jobs, target[jobs.index]) for jobs in tables]

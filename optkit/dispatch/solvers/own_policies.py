@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
+from pydantic import create_model
 
+from optkit.core.options import Options
 from optkit.core.solving.registry import load_plug_ins, register
 from optkit.core.solving.solver import Capabilities
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.policies.own import DispatchPolicy
 from optkit.dispatch.problem.problem_data import ProblemData
-from optkit.dispatch.solvers.base import PolicySolver
+from optkit.dispatch.solvers.base import PolicyOptions, PolicySolver
 
 GROUP = "optkit.dispatch_policies"
 """Entry points by which other packages offer policies."""
@@ -30,7 +32,10 @@ class OwnPolicySolver(PolicySolver[Any]):
 
 
 def policy_solver(policy: type[DispatchPolicy]) -> type[OwnPolicySolver]:
-    """Return the solver that a policy becomes; its name and options are the policy's."""
+    """Return the solver that a policy becomes.
+
+    Its name and options are the policy's, beside the options of every policy.
+    """
     return type(
         f"{policy.__name__}Solver",
         (OwnPolicySolver,),
@@ -41,10 +46,19 @@ def policy_solver(policy: type[DispatchPolicy]) -> type[OwnPolicySolver]:
             "kind": policy.kind,
             "reference": policy.reference,
             "capabilities": Capabilities(bound=True, seed=policy.seeded),
-            "Options": policy.Options,
+            "Options": _options(policy.Options),
             "package": policy.package,
             "made_of": policy,
         },
+    )
+
+
+def _options(own: type[Options]) -> type[Options]:
+    """Return a policy's options with those of every policy; its own go first."""
+    if issubclass(PolicyOptions, own) or issubclass(own, PolicyOptions):
+        return own if issubclass(own, PolicyOptions) else PolicyOptions
+    return create_model(
+        own.__name__, __base__=(own, PolicyOptions), __module__=own.__module__
     )
 
 

@@ -53,7 +53,8 @@ def test_observations_are_those_of_the_paper(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "solver", ["random", "selfish", "queue-aware", "mdp", "joint", "rollout"]
+    "solver",
+    ["random", "selfish", "queue-aware", "mdp", "joint", "rollout", "lagrangian"],
 )
 def test_solutions_are_those_of_the_paper(solver: str) -> None:
     """Every policy sends every job to the same server, and claims the same cost."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 import optkit
+from optkit.core.arrays import Ints
+from optkit.core.options import Options
 from optkit.coupling.policies.halves import halves
 from optkit.dispatch.check.checker import check
 from optkit.dispatch.instance import Change
+from optkit.dispatch.policies.own import DispatchPolicy
+from optkit.dispatch.problem.observation import Observation
 from optkit.dispatch.solution import DispatchSolution
+from optkit.dispatch.solvers.own_policies import policy_solver
 from tests.coupling.runs import solved, told
 from tests.dispatch.instances import tiny
 
@@ -97,3 +103,30 @@ def test_networks_that_change_are_refused() -> None:
     target = solved(tiny(), "selfish", {"policy": "periodic"}).target
     claimed = DispatchSolution(target=target, information=information)
     assert [v.kind for v in check(instance, claimed).violations] == ["information"]
+
+
+class _Window(Options):
+    window: int = 3
+
+
+class _Nearest(DispatchPolicy):
+    """Sends every job to the nearest server."""
+
+    name = "nearest-of-mine"
+    reference = "a test"
+    Options = _Window
+
+    def decide(self, observations: Sequence[Observation]) -> Ints:
+        assert self.options.window == 5
+        return self.start()
+
+
+def test_policies_of_other_packages_are_told_as_well() -> None:
+    """They keep their own options, and those of every policy are beside them."""
+    solver = policy_solver(_Nearest)(
+        {"window": 5, "information": "gradient+rent-or-buy", "policy_bound": False}
+    )
+    result = optkit.solve(tiny(), solver)
+    assert result.verification is not None
+    assert result.verification.feasible
+    assert result.metrics["information"]["reports"] > 0

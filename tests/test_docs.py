@@ -24,7 +24,13 @@ RUN = [
     DOCS / "freshness.md",
     *(
         DOCS / "how-to" / f"{name}.md"
-        for name in ("dispatch-policy", "notebook", "solver", "sync-policy")
+        for name in (
+            "dispatch-policy",
+            "notebook",
+            "solver",
+            "sync-policy",
+            "train-an-agent",
+        )
     ),
     *sorted(DOCS.glob("tutorials/*.md")),
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 
 from optkit.allocation.check.tree_arrays import TreeArrays
 from optkit.allocation.check.tree_walks import carried_down, gathered_up
@@ -145,13 +145,14 @@ def waiting_times(tree: TreeArrays) -> Floats:
     beyond = np.zeros(len(total))
     for level in range(int(passed.levels.max())):
         inside = np.flatnonzero(passed.levels > level)
-        place, moment = passed.place[inside], passed.moment[inside]
-        blocks = _Blocks(place >> level, moment, tree.count)
-        pairs = _Blocks(place >> level + 1, moment, tree.count)
+        block, moment = passed.place[inside] >> level, passed.moment[inside]
+        blocks = _Blocks(block, moment, tree.count)
         # Of a pair of blocks, who was earlier in the pair and not in the own block.
-        first = blocks.begin[(place >> level) ^ 1]
-        last = first + pairs.earlier - blocks.earlier
-        is_left = (place >> level) & 1 == 1
+        last = _Blocks(block >> 1, moment, tree.count).earlier - blocks.earlier
+        first = blocks.begin[block ^ 1]
+        last += first
+        is_left = block & 1 == 1
+        del block, moment
         left, right = np.flatnonzero(is_left), np.flatnonzero(~is_left)
         total[inside[left]] += blocks.between(
             passed.spent[inside], first[left], last[left]
@@ -182,10 +183,10 @@ class _PassedPaths:
         The server's load, and its seconds on the path.
     """
 
-    moment: Ints
-    place: Ints
+    moment: npt.NDArray[np.int32]
+    place: npt.NDArray[np.int32]
     along: Floats
-    levels: Ints
+    levels: npt.NDArray[np.int8]
     gbit: Floats
     spent: Floats
 
@@ -225,11 +226,11 @@ def _passed_paths(tree: TreeArrays) -> _PassedPaths:
     by_place = np.argsort(place[ends] * tree.count + moment)
     moment, ends = moment[by_place], ends[by_place]
     gbit = tree.load[tree.sent[moment]]
-    return _PassedPaths(
-        moment=moment,
-        place=place[ends],
+    return _PassedPaths(  # in small types, because these arrays are the longest of all
+        moment=moment.astype(np.int32),
+        place=place[ends].astype(np.int32),
         along=along_path[ends],
-        levels=levels[starts[ends]],
+        levels=levels[starts[ends]].astype(np.int8),
         gbit=gbit,
         spent=gbit * along_path[ends],
     )
@@ -246,8 +247,13 @@ class _Blocks:
         How many moments there are.
     """
 
-    def __init__(self, block: Ints, moment: Ints, moments: int) -> None:
-        self._ordered = np.argsort(block * moments + moment)
+    def __init__(
+        self,
+        block: npt.NDArray[np.int32],
+        moment: npt.NDArray[np.int32],
+        moments: int,
+    ) -> None:
+        self._ordered = np.argsort(block.astype(np.int64) * moments + moment)
         sizes = np.bincount(block, minlength=(int(block.max()) | 1) + 1)
         self.begin = np.cumsum(sizes) - sizes
         """Where each block begins among the entries by block and moment."""
@@ -263,10 +269,14 @@ class _Blocks:
         rounding error of each is summed, too.
         """
         ordered = values[self._ordered]
-        high = np.concatenate([[0.0], np.cumsum(ordered)])
+        high, low = np.zeros(len(values) + 1), np.zeros(len(values) + 1)
+        np.cumsum(ordered, out=high[1:])
         added = high[1:] - high[:-1]
-        error = (high[:-1] - (high[1:] - added)) + (ordered - added)
-        low = np.concatenate([[0.0], np.cumsum(error)])
+        ordered -= added
+        error = np.subtract(high[1:], added, out=added)
+        np.subtract(high[:-1], error, out=error)
+        error += ordered
+        np.cumsum(error, out=low[1:])
         total = high[last] - high[first]
         total += low[last] - low[first]
-        return cast(Floats, total)
+        return total

@@ -23,9 +23,6 @@ from optkit.core.files.records import Records
 GROUP = 4096
 """Objects that are encoded at once; more would only take more memory."""
 
-RECORDS = 65_536
-"""Records that are encoded at once: so many that equal numbers are often among them."""
-
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",\n", ":\n")
 ).encode
@@ -132,8 +129,8 @@ def _records(records: Records, depth: int) -> Iterator[str]:
     write = f"%s: {{{inner}{fields}{outer}}}".__mod__
     between = "," + outer
     yield "{" + outer
-    for begin in range(0, len(records), RECORDS):
-        group = slice(begin, begin + RECORDS)
+    for begin in range(0, len(records), GROUP):
+        group = slice(begin, begin + GROUP)
         keys = quoted(records.keys[group])
         filled = [c[group] for c in records.columns.values() if c is not None]
         texts = iter(json_texts(np.concatenate(filled)) if filled else ())

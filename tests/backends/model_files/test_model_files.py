@@ -240,6 +240,7 @@ def test_components_are_called_as_pyomo_calls_them() -> None:
         assert component_names(components) == [part.name for part in components]
 
 
+@pytest.mark.slow
 def test_many_changed_names_share_comment_lines() -> None:
     """CoinUtils crashes after 100,000 comment lines; every name is still listed."""
     names = Names((f"x['{k}',0]" for k in range(20_000)), lp_name, "c")

@@ -3,7 +3,8 @@
 ``python benchmarks/export_round_trips.py`` prints one line per instance: the optimum of the
 linear relaxation by HiGHS from both files, by OR-Tools from the MPS file (its LP format is
 another one), by CBC (CoinUtils) and by SCIP (PySCIPOpt) from both where they are installed,
-and whether they agree.
+and whether they agree. Where a reader takes the file but does not solve the relaxation
+within ``--seconds``, the instance is undecided.
 """
 
 from __future__ import annotations
@@ -25,18 +26,31 @@ TOLERANCE = 1e-6
 """Relative difference of two optima that counts as rounding."""
 
 
-def by_highs(path: Path) -> float | None:
-    """Return the optimum of the relaxation of a model file; None if it is not read."""
+class UnsolvedError(Exception):
+    """The file was read, but its relaxation was not solved in time."""
+
+
+def by_highs(path: Path, seconds: float) -> float | None:
+    """Return the optimum of the relaxation of a model file; None if it is not read.
+
+    Raises
+    ------
+    UnsolvedError
+        If the optimum is not found within the seconds.
+    """
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("solve_relaxation", True)
     if solver.readModel(str(path)) == highspy.HighsStatus.kError:
         return None
+    solver.setOptionValue("time_limit", seconds)
     solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise UnsolvedError
     return float(solver.getObjectiveValue())
 
 
-def by_or_tools(path: Path) -> float | None:
+def by_or_tools(path: Path, seconds: float) -> float | None:
     """Return the same by the MPS reader of OR-Tools and its own LP solver, GLOP."""
     from ortools.linear_solver.python import model_builder
 
@@ -46,23 +60,28 @@ def by_or_tools(path: Path) -> float | None:
     for variable in model.get_variables():
         variable.is_integral = False
     solver = model_builder.Solver("glop")
-    solver.solve(model)
+    solver.set_time_limit_in_seconds(seconds)
+    if solver.solve(model) != model_builder.SolveStatus.OPTIMAL:
+        raise UnsolvedError
     return float(solver.objective_value)
 
 
-def by_cbc(path: Path) -> float | None:
+def by_cbc(path: Path, seconds: float) -> float | None:
     """Return the same by CBC; None if it does not read the file."""
     with tempfile.TemporaryDirectory() as folder:
         solution = Path(folder) / "cbc.sol"
         words = ["cbc", str(path), "initialSolve", "solution", str(solution)]
-        subprocess.run(words, capture_output=True, check=False, timeout=600)
+        try:
+            subprocess.run(words, capture_output=True, check=False, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise UnsolvedError from None
         if not solution.exists():
             return None
         first = solution.read_text().partition("\n")[0]
         return float(first.rsplit(" ", 1)[1]) if first.startswith("Optimal") else None
 
 
-def by_scip(path: Path) -> float | None:
+def by_scip(path: Path, seconds: float) -> float | None:
     """Return the same by SCIP; None if it does not read the file."""
     from pyscipopt import Model
 
@@ -74,15 +93,20 @@ def by_scip(path: Path) -> float | None:
         return None
     for variable in model.getVars():
         model.chgVarType(variable, "CONTINUOUS")
+    model.setParam("limits/time", seconds)
     model.optimize()
-    return float(model.getObjVal()) if model.getStatus() == "optimal" else None
+    if model.getStatus() != "optimal":
+        raise UnsolvedError
+    return float(model.getObjVal())
 
 
 def main() -> int:
     """Check every shipped instance; return 1 if a reader disagrees."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("instances", nargs="*", type=Path)
-    chosen = parser.parse_args().instances or sorted(
+    parser.add_argument("--seconds", type=float, default=600.0, help="for each solve")
+    arguments = parser.parse_args()
+    chosen = arguments.instances or sorted(
         path
         for path in Path("instances").glob("*/*.json")
         if not path.name.endswith(".sol.json")
@@ -92,10 +116,11 @@ def main() -> int:
         readers["cbc"] = by_cbc
     if importlib.util.find_spec("pyscipopt") is not None:
         readers["scip"] = by_scip
-    wrong = 0
+    wrong = undecided = 0
     with tempfile.TemporaryDirectory() as folder:
         for source in chosen:
             optima: dict[str, float | None] = {}
+            unsolved: list[str] = []
             for form in ("mps", "lp"):
                 path = Path(folder) / f"{source.stem}.{form}"
                 began = time.process_time()
@@ -104,18 +129,25 @@ def main() -> int:
                 for name, read in readers.items():
                     if (name, form) == ("or-tools", "lp"):
                         continue
-                    optima[f"{name} {form}"] = read(path)
+                    try:
+                        optima[f"{name} {form}"] = read(path, arguments.seconds)
+                    except UnsolvedError:
+                        unsolved.append(f"{name} {form}")
                 size = path.stat().st_size / 2**20
                 print(
                     f"  {form}: {size:.1f} MiB, {wrote:.1f} s of processor", flush=True
                 )
             known = [value for value in optima.values() if value is not None]
-            scale = TOLERANCE * max(1.0, *map(abs, known))
-            agree = max(known) - min(known) <= scale and len(known) == len(optima)
+            scale = TOLERANCE * max(1.0, *map(abs, known)) if known else 0.0
+            agree = max(known, default=0.0) - min(known, default=0.0) <= scale
+            agree = agree and len(known) == len(optima)
             wrong += not agree
-            shown = ", ".join(f"{name} {value}" for name, value in optima.items())
-            print(f"{source}: {'agree' if agree else 'DISAGREE'}: {shown}", flush=True)
-    print(f"{len(chosen)} instances, {wrong} disagree")
+            undecided += agree and bool(unsolved)
+            verdict = "DISAGREE" if not agree else "undecided" if unsolved else "agree"
+            shown = [f"{name} {value}" for name, value in optima.items()]
+            shown += [f"{name} read, not solved" for name in unsolved]
+            print(f"{source}: {verdict}: {', '.join(shown)}", flush=True)
+    print(f"{len(chosen)} instances, {wrong} disagree, {undecided} undecided")
     return 1 if wrong else 0
 
 

@@ -1,8 +1,9 @@
 """One interface to the solvers of linear and mixed-integer linear models.
 
-``solve_model`` compiles a Pyomo model and hands it to HiGHS, or to SCIP or CP-SAT as
-OR-Tools ships them. Each answers with the best solution, the bound that it proved, and why
-it stopped. Importing this package imports none of them.
+``solve_model`` compiles a Pyomo model and hands it to HiGHS, to SCIP or CP-SAT as OR-Tools
+ships them, or to a solver that the user brings (``adapters``). Each answers with the best
+solution, the bound that it proved, and why it stopped. Importing this package imports none
+of them.
 
 Methods that call HiGHS many times use it without a model in between: ``direct`` hands over
 arrays, ``builder`` puts a model together row by row, ``incremental`` keeps one inside HiGHS

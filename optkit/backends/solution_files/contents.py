@@ -32,6 +32,7 @@ class SolutionFile:
     values: dict[str, float] = field(default_factory=dict)
     objective: float | None = None
     _lines: dict[str, int] = field(default_factory=dict, repr=False)
+    _objective_line: int = field(default=0, repr=False)
 
     def add(self, name: str, text: str, line: int) -> None:
         """Add the value that a line gives to a column.
@@ -55,7 +56,17 @@ class SolutionFile:
         self._lines[name] = line
 
     def state_objective(self, text: str, line: int) -> None:
-        """Note the objective that a line states, if it is a number."""
+        """Note the objective that a line states, if it is a number.
+
+        A second one is an error: the file would hold parts of two solutions.
+        """
+        if self.objective is not None:
+            raise self.error(
+                line,
+                f"line {self._objective_line} states an objective already; write one"
+                " solution to a file",
+            )
+        self._objective_line = line
         value = parse_decimal(text)
         if value is None:
             raise self.error(line, f"the objective is a number, not {text[:60]!r}")

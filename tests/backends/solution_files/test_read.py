@@ -149,3 +149,19 @@ def test_damaged_files_of_xpress(
     path.write_text(XPRESS.replace(*damage))
     with pytest.raises(InvalidFileError, match=words):
         read_solution_file(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GUROBI + "# Objective value = 9\n",
+        SCIP + "\nobjective value:                 9\n",
+        MIPLIB + "=obj= 9\n",
+    ],
+)
+def test_two_objectives_are_two_solutions(tmp_path: Path, text: str) -> None:
+    """A file that states two is refused, and both lines are named."""
+    path = tmp_path / "m.sol"
+    path.write_text(text)
+    with pytest.raises(InvalidFileError, match=r"line \d: line \d states an objective"):
+        read_solution_file(path)

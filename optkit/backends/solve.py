@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from optkit.backends.base import (
     BackendResult,
+    Capability,
     OnProgress,
     ShouldStop,
     Start,
@@ -125,6 +126,14 @@ def solve_model(
     if verified is not None and verified.complete and verified.values is not None:
         monitor.offer(verified.values, by_solver=False)
     usable = verified is not None and verified.values is not None
+    if verified is not None and usable and Capability.START not in solver.capabilities:
+        usable = False
+        report = replace(
+            verified.report,
+            status=StartStatus.REFUSED,
+            detail="the backend takes no start; the result is at least as good as it",
+        )
+        verified = replace(verified, report=report)
     request = Request(
         model=compiled,
         deadline=None if time_limit is None else began + time_limit,

@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optkit.backends.adapters.session import AdapterSession
-from optkit.backends.base import StartReport, StartStatus, Termination
+from optkit.backends.base import Termination
 from optkit.backends.linear import LinearModel
 from optkit.backends.session import Monitor, RawResult, Request
 from optkit.core.errors import UnavailableError
@@ -125,21 +125,7 @@ class PyomoSession(AdapterSession):
                 bound = _bound(model, results)
             else:
                 words.append("its gap is not known, so its optimum is not proven")
-        return RawResult(
-            termination, self._words(*words), values, bound, start=self.start_report()
-        )
-
-    def start_report(self) -> StartReport | None:
-        """Say that the start was not handed over."""
-        start = self.request.start
-        if start is None:
-            return None
-        return StartReport(
-            StartStatus.REFUSED,
-            "Pyomo's interface hands over no start; the result is at least as good",
-            start.report.given,
-            start.report.objective,
-        )
+        return RawResult(termination, self._words(*words), values, bound)
 
     def _words(self, *parts: object) -> str:
         text = "; ".join(" ".join(str(part).split()) for part in parts)

@@ -3,7 +3,7 @@
 ``python benchmarks/export_round_trips.py`` prints one line per instance: the optimum of the
 linear relaxation by HiGHS from both files, by OR-Tools from the MPS file (its LP format is
 another one), by CBC (CoinUtils) and by SCIP (PySCIPOpt) from both where they are installed,
-and whether they agree. Where a reader takes the file but does not solve the relaxation
+and whether they agree. Where a reader refuses nothing but does not solve the relaxation
 within ``--seconds``, the instance is undecided.
 """
 
@@ -27,7 +27,7 @@ TOLERANCE = 1e-6
 
 
 class UnsolvedError(Exception):
-    """The file was read, but its relaxation was not solved in time."""
+    """The relaxation was not solved in time."""
 
 
 def by_highs(path: Path, seconds: float) -> float | None:
@@ -145,7 +145,7 @@ def main() -> int:
             undecided += agree and bool(unsolved)
             verdict = "DISAGREE" if not agree else "undecided" if unsolved else "agree"
             shown = [f"{name} {value}" for name, value in optima.items()]
-            shown += [f"{name} read, not solved" for name in unsolved]
+            shown += [f"{name} not solved in time" for name in unsolved]
             print(f"{source}: {verdict}: {', '.join(shown)}", flush=True)
     print(f"{len(chosen)} instances, {wrong} disagree, {undecided} undecided")
     return 1 if wrong else 0

@@ -125,9 +125,17 @@ def _options(infos: list[SolverInfo]) -> list[tuple[Cell, ...]]:
     solvers: dict[tuple[str, str, str], list[str]] = {}
     for info in infos:
         for key, entry in info.options.items():
-            row = (key, _default(entry), str(entry.get("description", "")))
-            solvers.setdefault(row, []).append(info.name)
+            solvers.setdefault((key, _default(entry), _meaning(entry)), []).append(
+                info.name
+            )
     return [(", ".join(names), *row) for row, names in solvers.items()]
+
+
+def _meaning(entry: dict[str, Any]) -> str:
+    """Return the description of an option, with its choices if there are any."""
+    text = str(entry.get("description", ""))
+    choices = ", ".join(map(str, entry.get("enum", ())))
+    return f"{text} [choices: {choices}]" if choices else text
 
 
 def _default(entry: dict[str, Any]) -> str:

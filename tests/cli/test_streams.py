@@ -109,6 +109,7 @@ def test_solvers_are_listed(optkit_command: Command, fakes: None) -> None:
     assert answer.status == 0
     assert "no: its licence has run out" in answer.out
     assert "population" in answer.out
+    assert "[choices: block-ls, block, depth-first]" in answer.out
 
 
 def test_too_many_workers_give_a_warning(

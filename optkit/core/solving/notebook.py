@@ -37,6 +37,7 @@ def result_html(result: Result) -> str:
         ("objective", f"{format_value(result.objective)}{unit}{meaning}"),
         ("bound", format_bound(result.bound, result.bound_source)),
         ("gap", format_gap(result.gap)),
+        ("stopped", result.termination.reason.value),
         ("verified", _verdict(result)),
     ]
     headings = [html.Heading(""), html.Heading("")]

@@ -62,6 +62,16 @@ class Reason(StrEnum):
     """Ctrl-C was pressed."""
 
 
+_CUT_SHORT = {
+    Reason.TIME_LIMIT,
+    Reason.ITERATION_LIMIT,
+    Reason.EVALUATION_LIMIT,
+    Reason.MEMORY_LIMIT,
+    Reason.INTERRUPTED,
+}
+"""Reasons for which a longer run might have found more."""
+
+
 @dataclass(frozen=True)
 class Termination:
     """Why a run stopped, with a short explanation for the reader."""
@@ -230,16 +240,21 @@ class Result:
         return Status.FEASIBLE
 
     def __repr__(self) -> str:
-        verified = self.verification is not None and self.verification.feasible
+        verdict = "not verified"
+        if self.verification is not None:
+            passed = self.verification.feasible
+            verdict = "verified" if passed else "failed its check"
         parts = [
             f"{self.solver.name} on {self.instance.name!r}",
             self.status.value,
             f"objective {format_value(self.objective)}",
             f"bound {format_bound(self.bound, self.bound_source)}",
-            "verified" if verified else "not verified",
+            verdict,
         ]
         if self.status is Status.FEASIBLE:
             parts.insert(-1, f"gap {format_gap(self.gap)}")
+        if self.termination.reason in _CUT_SHORT:
+            parts.append(f"stopped: {self.termination.reason.value}")
         return f"<Result of {', '.join(parts)}>"
 
     def _repr_html_(self) -> str:

@@ -123,9 +123,10 @@ def solve(
         family = registry.family(solver.family)
         solver = solver(_with_backend(values, backend, solver))
     elif not isinstance(solver, Solver):
+        kind = solver if isinstance(solver, type) else type(solver)
         raise UsageError(
-            f"solve: solver is {type(solver).__name__}; pass a name, a solver, or its"
-            " class."
+            f"solve: solver is {kind.__name__}; pass a name, a solver, or its class. A"
+            " policy is registered first, and then passed by its name."
         )
     elif values or backend is not None:
         raise UsageError("options are given beside a solver that already has its own.")

@@ -87,6 +87,8 @@ def compare(
     numbers = _seeds(seeds)
     if isinstance(solvers, str) or not isinstance(solvers, Sequence):
         raise UsageError(f"compare: solvers is {solvers!r}; give a list of solvers.")
+    for instance in listed:
+        _require_known(instance, solvers)
     rows: list[tuple[Any, ...]] = []
     for instance in listed:
         claims: dict[str, BestClaims] = {}
@@ -108,6 +110,15 @@ def _seeds(seeds: int | Sequence[int]) -> list[int]:
     if not numbers:
         raise UsageError(f"compare: seeds is {seeds!r}; give at least one.")
     return numbers
+
+
+def _require_known(
+    instance: Instance, solvers: Sequence[str | Solver[Any] | type[Solver[Any]]]
+) -> None:
+    """Refuse misspelt names before any run; its results would be lost."""
+    for solver in solvers:
+        if isinstance(solver, str) and solver != registry.AUTO:
+            registry.solver_class(family_of(instance).name, solver)
 
 
 def _runs(

@@ -62,6 +62,17 @@ def test_misspelt_solver_is_guessed(name: str, guess: str) -> None:
         optkit.solve(INSTANCE, name)
 
 
+def test_a_policy_that_is_passed_as_a_solver_is_named() -> None:
+    """The error names the class, and says what to do with a policy."""
+
+    class Rule:
+        """Anything that is no solver."""
+
+    for wrong in (Rule, Rule()):
+        with pytest.raises(optkit.UsageError, match=r"solver is Rule; .* registered"):
+            optkit.solve(INSTANCE, wrong)  # type: ignore[arg-type]
+
+
 def test_misspelt_family_is_guessed() -> None:
     """A misspelt family is answered with the nearest right name."""
     with pytest.raises(optkit.UsageError, match="Did you mean 'allocation'"):

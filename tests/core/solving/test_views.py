@@ -39,7 +39,7 @@ def test_a_notebook_shows_what_is_proven_and_a_picture(family: str) -> None:
     page = answer._repr_html_()
     assert about.objective in page
     assert answer.bound_source is not None
-    for row in ("status", "objective", "bound", "gap", "verified"):
+    for row in ("status", "objective", "bound", "gap", "stopped", "verified"):
         assert f">{row}</th>" in page
     assert "yes, by the independent checker" in page
     assert page.count("data:image/png;base64,") == 1
@@ -47,12 +47,25 @@ def test_a_notebook_shows_what_is_proven_and_a_picture(family: str) -> None:
 
 def test_a_notebook_names_violations_and_the_lack_of_a_solution() -> None:
     """A solution that fails the check is never shown as if it had passed."""
-    page = solve(claim(objective=LOCAL / 2))._repr_html_()
+    wrong = solve(claim(objective=LOCAL / 2))
+    page = wrong._repr_html_()
     assert "NO: objective: " in page
     assert "no-solution" in page
+    assert repr(wrong).endswith("failed its check>")
     nothing = solve(lambda *_: None)
     assert "there is no solution to verify" in nothing._repr_html_()
     assert "not verified" in repr(nothing)
+
+
+def test_a_line_says_that_a_run_was_cut_short() -> None:
+    """A poor answer of a stopped run is not taken for the best that the solver can do."""
+
+    def stopped(_: object, run: Run) -> optkit.Outcome:
+        run.incumbent(LOCAL, local_solution)
+        return optkit.Outcome(optkit.Reason.ITERATION_LIMIT)
+
+    assert repr(solve(stopped)).endswith("verified, stopped: iteration-limit>")
+    assert repr(solve(claim(LOCAL))).endswith("verified>")
 
 
 def test_text_of_the_user_is_escaped() -> None:

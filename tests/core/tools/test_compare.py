@@ -41,6 +41,16 @@ def test_a_solver_that_cannot_run_has_a_row_that_says_why() -> None:
     assert table["verified"].tolist() == [False, True]
 
 
+def test_a_misspelt_name_is_refused_before_any_run() -> None:
+    """Runs that have been made are not lost by an error in the last name."""
+
+    def behaviour(*_: Any) -> None:
+        raise AssertionError("ran")
+
+    with pytest.raises(optkit.UsageError, match="Did you mean 'block'"):
+        optkit.compare(INSTANCE, [Toy(behaviour), "blok"])
+
+
 def test_claims_that_contradict_each_other_are_an_error() -> None:
     """A bound above another run's verified objective ends the comparison."""
 

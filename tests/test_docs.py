@@ -73,13 +73,13 @@ def _solved_elsewhere() -> None:
     import highspy
 
     network = optkit.generate("allocation", servers=4, seed=1)
-    optkit.save_instance(network, "network.json")
-    assert main(["export", "network.json", "-o", "network.mps"]) == 0
+    optkit.save_instance(network, "instance.json")
+    assert main(["export", "instance.json", "-o", "model.mps"]) == 0
     solver = highspy.Highs()
     solver.silent()
-    solver.readModel("network.mps")
+    solver.readModel("model.mps")
     solver.run()
-    solver.writeSolution("network.sol", 0)
+    solver.writeSolution("model.sol", 0)
 
 
 def _study() -> None:

@@ -123,8 +123,8 @@ def _forget_interrupt() -> None:
 def _defect(error: Exception, terminal: Terminal) -> int:
     terminal.trace()
     terminal.error(
-        f"{error_text(error)} This is a defect of optkit, please report it; --debug shows"
-        " where it happened."
+        f"{error_text(error)} This is a defect of optkit (please report it) or of a"
+        " plug-in; --debug shows where it happened."
     )
     return ExitStatus.INTERNAL
 

@@ -27,8 +27,8 @@ def check(
 
     For example:
 
-      optkit check network.json answer.json
-      optkit check network.json answer.json --json
+      optkit check instance.json answer.json
+      optkit check instance.json answer.json --json
 
     The objective is recomputed, and every rule is checked. The objective, gap,
     status and metrics in the file must agree with the result. Metrics that the

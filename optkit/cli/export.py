@@ -32,8 +32,8 @@ def export(
 
     For example:
 
-      optkit export network.json -o network.mps
-      optkit export network.json --format lp -o model.lp.gz
+      optkit export instance.json -o model.mps
+      optkit export instance.json --format lp -o model.lp.gz
       optkit export bilevel.json -o bilevel.aux
       optkit export discovery.json -o discovery.aux
 

@@ -18,7 +18,8 @@ from optkit.core.tools.generate import takes_network
 
 ABOUT = """Generate an instance of a family, at random or from a network.
 
-A random network can be generated, too, and instances of all families from it.
+A random network can be generated, too, and from it instances of every family but
+bilevel.
 
 For example:
 

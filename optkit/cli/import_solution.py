@@ -25,9 +25,9 @@ def import_solution(
 
     For example:
 
-      optkit export network.json -o network.mps
-      highs network.mps --solution_file network.sol
-      optkit import-solution network.json network.sol -o answer.json
+      optkit export instance.json -o model.mps
+      highs model.mps --solution_file model.sol
+      optkit import-solution instance.json model.sol -o answer.json
 
     Reads solution files of HiGHS (raw or sparse style), Gurobi, CPLEX, Xpress, SCIP,
     CBC and MIPLIB, with the names of the exported MPS or LP file. The solution

@@ -41,9 +41,9 @@ def pareto(
 
     For example:
 
-      optkit pareto network.json
-      optkit pareto network.json --points 21 -t 30 -o front
-      optkit pareto network.json --json | jq '.points[].time'
+      optkit pareto instance.json
+      optkit pareto instance.json --points 21 -t 30 -o front
+      optkit pareto instance.json --json | jq '.points[].time'
       optkit pareto world.json --set information=gradient+rent-or-buy
 
     The instance is solved repeatedly. Each time, other weights of the two aims

@@ -64,10 +64,10 @@ every answer.
 
 For example:
 
-  optkit generate allocation --servers 20 --seed 1 -o network.json
-  optkit solve network.json -o answer.json
-  optkit check network.json answer.json
-  optkit show network.json answer.json -o picture.svg
+  optkit generate allocation --servers 20 --seed 1 -o instance.json
+  optkit solve instance.json -o answer.json
+  optkit check instance.json answer.json
+  optkit show instance.json answer.json -o picture.svg
 """
 
 NOTES = """Every option can also be set by an environment variable \

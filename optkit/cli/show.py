@@ -34,11 +34,11 @@ def show(
 
     For example:
 
-      optkit show network.json
-      optkit show network.json -o map.svg
-      optkit show network.json answer.json
-      optkit show network.json answer.json -o picture.svg
-      optkit show network.json answer.json -o page.html
+      optkit show instance.json
+      optkit show net.json -o map.svg
+      optkit show instance.json answer.json
+      optkit show instance.json answer.json -o picture.svg
+      optkit show instance.json answer.json -o page.html
 
     A solution is checked first. One that fails the check is shown as well: its
     violations go to standard error, and the exit status is 12. An .html page holds

@@ -59,11 +59,11 @@ def solve(
 
     For example:
 
-      optkit solve network.json
-      optkit solve network.json -s ga --time-limit 30 -o answer.json
-      optkit solve network.json -s ga --set population=200 --seed 7
-      optkit solve network.json --initial answer.json --gap 0.01
-      optkit solve network.json --json | jq .objective
+      optkit solve instance.json
+      optkit solve instance.json -s ga --time-limit 30 -o answer.json
+      optkit solve instance.json -s ga --set population=200 --seed 7
+      optkit solve instance.json --initial answer.json --gap 0.01
+      optkit solve instance.json --json | jq .objective
 
     Ctrl-C, SIGTERM or SIGHUP stops the run; the best solution so far is checked,
     printed and written. A second signal, more than a second later, ends at once.
@@ -95,8 +95,7 @@ def solve(
     set_
         Set an option of the solver, KEY=VALUE; may be repeated.
     initial
-        Start from the solution in this file. In allocation it may be one of another
-        network: it is carried over as far as its servers and links are still there.
+        Start from the solution in this file; in allocation it may be of another network.
     aux
         Aux file of an .mps instance; by default, the one beside it.
     backend

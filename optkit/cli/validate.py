@@ -23,9 +23,9 @@ def validate(
 
     For example:
 
-      optkit validate network.json
+      optkit validate instance.json
       optkit validate instances/*/*.json
-      optkit validate --json network.json answer.json
+      optkit validate --json instance.json answer.json
 
     Prints one line per file: ok or bad, the file, and for a good one its kind,
     name, sizes and the start of its sha256. Problems of bad files go to standard

@@ -26,7 +26,7 @@ def best(
       optkit bench best study
       optkit bench best study --update
 
-    The best-known solution of network.json is in network.sol.json. With --update,
+    The best-known solution of instance.json is in instance.sol.json. With --update,
     a solution of the study replaces it if it passes the check and is better, or
     as good with a larger bound. Solutions that fail the check are refused.
 

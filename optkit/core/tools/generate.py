@@ -16,7 +16,7 @@ from optkit.core.suggest import unknown
 
 
 def generate(family: str, seed: int = 0, **options: Any) -> Instance:
-    """Make a random instance of a family.
+    """Make an instance of a family, at random or from a network.
 
     Parameters
     ----------
@@ -25,7 +25,9 @@ def generate(family: str, seed: int = 0, **options: Any) -> Instance:
     seed
         The same seed and options give the same instance.
     options
-        The generator's options; ``optkit generate FAMILY --help`` lists them.
+        The generator's options; ``optkit generate FAMILY --help`` lists them. Every family
+        but bilevel makes its instance from ``network``, an :class:`optkit.Network`, where
+        one is given.
 
     Raises
     ------

@@ -69,7 +69,7 @@ def instance_from_network(options: GeneratorOptions, seed: int) -> dict[str, Any
     said.add("nodes that are no servers", len(network.nodes) - len(nodes))
     said.add("their links", len(network.links) - len(links))
     latencies = sum(link.latency_s is not None for link in links)
-    said.add("latencies, which this family has not", latencies)
+    said.add("latencies, which this family does not use", latencies)
     if not servers:
         raise UsageError(f"{source}: no node has the role server; give one to a node.")
     pairs = directed_rates([(x.source, x.target, 1.0) for x in links], network.directed)

@@ -144,7 +144,7 @@ def _servers(view: View) -> Table:
             Column("waiting", "s", "right"),
             Column("transmission", "s", "right"),
             Column("computing", "s", "right"),
-            Column("true time", "s", "right"),
+            Column("store and forward", "s", "right"),
             Column("share", "%", "right"),
         ),
         LazyRows([*ranked.tolist(), None], cells),

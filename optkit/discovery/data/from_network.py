@@ -99,7 +99,7 @@ def instance_from_network(options: GeneratorOptions, seed: int) -> dict[str, Any
     if problems:
         raise UsageError("\n".join(problems))
     said.add(
-        "computing powers, rates and latencies, which this family has not",
+        "computing powers, rates and latencies, which this family does not use",
         sum(
             sum(node.ghz is not None for node in x.nodes)
             + sum(link.gbps is not None for link in x.links)

@@ -86,7 +86,7 @@ def document_of(
     )
     said.add("nodes that are no routers and no devices", len(network.nodes) - len(used))
     said.add(
-        "computing powers, which this family has not",
+        "computing powers, which this family does not use",
         sum(node.ghz is not None for node in network.nodes),
     )
     _refuse_too_many(len(routers), options, problems)

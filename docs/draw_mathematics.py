@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import optkit
+from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.order_lp import solve_orders
 from optkit.allocation.problem.sink_tree import Subtree, sink_tree
 from optkit.allocation.problem.subtree_costs import subtree_costs
@@ -28,6 +29,7 @@ from optkit.discovery.bounds.multiplier_triangles import (
     single_agent_scope,
 )
 from optkit.discovery.bounds.triangle_bound import ROWS, raise_prices
+from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.problem_data import problem_data
 from optkit.plotting.charts import WIDTH
 from optkit.plotting.output import render
@@ -97,6 +99,7 @@ def cells() -> Cells:
         connection="optional", connection_cost="agent-mode",
         required_agent=0.55, required_self=0.4,
     )  # fmt: skip
+    assert isinstance(instance, DiscoveryInstance)
     optimum = optkit.solve(instance, "bilevel-exact").objective
     assert optimum is not None
     scope = single_agent_scope(problem_data(instance), 0)
@@ -220,6 +223,7 @@ class Orders:
 def orders() -> Orders:
     """Return a generated subtree of five servers, one of which has two children."""
     instance = optkit.generate("allocation", seed=26, servers=6)
+    assert isinstance(instance, AllocationInstance)
     subtree = sink_tree(instance).subtrees[0]
     head = 1
     block = (np.arange(subtree.size) == head) | (subtree.parent == head)

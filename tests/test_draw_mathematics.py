@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,14 +15,19 @@ from optkit.sync.problem.held_values import held_values
 from optkit.sync.problem.problem_data import problem_data
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+LABEL = re.compile("<!-- (.*) -->")
+"""Matplotlib writes each text of a picture into such a comment, too."""
+
 SCRIPT = SimpleNamespace(**runpy.run_path(str(DOCS / "draw_mathematics.py")))
 
 
 @pytest.mark.parametrize("name", SCRIPT.PICTURES)
 def test_pictures_are_drawn_and_shown(name: str) -> None:
-    """Every picture can be drawn again, is in the folder, and is on a page."""
-    assert b"<svg" in SCRIPT.draw(name)
-    assert (SCRIPT.IMAGES / f"{name}.svg").exists()
+    """The picture in the folder has the labels of today, and is on a page."""
+    stored = (SCRIPT.IMAGES / f"{name}.svg").read_text(encoding="utf-8")
+    labels = LABEL.findall(SCRIPT.draw(name).decode())
+    assert labels
+    assert LABEL.findall(stored) == labels, "run python docs/draw_mathematics.py"
     pages = [page.read_text(encoding="utf-8") for page in DOCS.glob("*.md")]
     assert sum(f"](images/{name}.svg)" in page for page in pages) == 1
 

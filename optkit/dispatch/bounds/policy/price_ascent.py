@@ -21,6 +21,12 @@ FEWEST_STEPS = 15
 MOST_WORK = 6e9
 """Lengths of queues times slots, over all steps: some 10 s of one processor."""
 
+SMALL = 2e7
+"""Work up to which a search is cut short, so that it need not wait for the compiler."""
+
+SMALL_WORK, FEWEST_SMALL_STEPS = 2.5e6, 30
+"""The work that is left of such a search, and its fewest steps."""
+
 FIRST_STEP = 2.0
 """Largest change of a price in the first step, in boundaries."""
 
@@ -150,4 +156,6 @@ def step_count(data: ProblemData) -> int:
     """Return how many steps a search for prices takes; fewer on large instances."""
     _, servers, kinds = data.shape
     work = 2.0 * data.queue_limit * data.horizon * servers * kinds
+    if MOST_STEPS * work <= SMALL:
+        return int(np.clip(SMALL_WORK / work, FEWEST_SMALL_STEPS, MOST_STEPS))
     return int(np.clip(MOST_WORK / work, FEWEST_STEPS, MOST_STEPS))

@@ -157,5 +157,9 @@ def test_larger_instances_get_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> No
     """The work of the search is limited by counts, not by a clock."""
     data = problem_data(tiny())
     assert step_count(data) == price_ascent.MOST_STEPS
+    monkeypatch.setattr(price_ascent, "SMALL_WORK", 1.0)
+    assert step_count(data) == price_ascent.FEWEST_SMALL_STEPS
+    monkeypatch.setattr(price_ascent, "SMALL", 0.0)
+    assert step_count(data) == price_ascent.MOST_STEPS
     monkeypatch.setattr(price_ascent, "MOST_WORK", 1.0)
     assert step_count(data) == price_ascent.FEWEST_STEPS

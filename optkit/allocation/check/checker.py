@@ -33,7 +33,7 @@ from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.solution import AllocationSolution
 from optkit.core.files.columns import References
 from optkit.core.files.records import LazyRecords, Records
-from optkit.core.runtime.garbage import collector_paused
+from optkit.core.runtime.collector import paused_collector
 from optkit.core.solving.result import Verification
 
 FEWEST_SERVERS = 500
@@ -61,7 +61,7 @@ def check(instance: AllocationInstance, solution: AllocationSolution) -> Verific
         of each server; also the times and costs of exact store and forward, None where
         simulating it would take too long.
     """
-    with collector_paused():
+    with paused_collector():
         if len(solution.parent) >= FEWEST_SERVERS:
             tree = sound_tree(instance, solution)
             if tree is not None:

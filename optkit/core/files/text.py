@@ -24,7 +24,7 @@ from optkit.core.files import paths
 from optkit.core.files.json_text import dump_json, json_pieces
 from optkit.core.files.levels import levels
 from optkit.core.files.opening import open_to_read
-from optkit.core.runtime.garbage import collector_paused
+from optkit.core.runtime.collector import paused_collector
 
 MAX_BYTES = 1 << 30
 """Largest file that is read, in bytes of JSON text (after decompression): 1 GiB."""
@@ -58,7 +58,7 @@ def read_json(path: Path) -> Any:
         If the file cannot be read, is too large or has too many parts, is not UTF-8 or is
         not one JSON document with unique keys.
     """
-    with collector_paused():
+    with paused_collector():
         return parse_json(_read_bytes(path), str(path))
 
 
@@ -310,7 +310,8 @@ def write_json(path: Path, document: Any) -> None:
         write_bytes(path, dump_json(document).encode())
         return
     try:
-        _replace(path, _encoded(json_pieces(document)))
+        with paused_collector():
+            _replace(path, _encoded(json_pieces(document)))
     except _NoJsonError as error:
         raise error.reason from None
 

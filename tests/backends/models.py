@@ -149,6 +149,6 @@ def knapsack(columns: int, rows: int, seed: int = 0) -> Any:
     return model
 
 
-def hard_knapsack(backend: str) -> Any:
-    """Return a knapsack that this backend does not solve within seconds."""
-    return knapsack(400, 30) if backend in LICENSED_NAMES else knapsack(150, 20)
+def hard_knapsack() -> Any:
+    """Return a knapsack that no backend solves within seconds."""
+    return knapsack(400, 30)

@@ -112,7 +112,7 @@ def test_solvers_of_pyomo_agree_with_highs(backend: str) -> None:
 def test_limits_of_solvers_of_pyomo(backend: str) -> None:
     """The limit is held, a stop is obeyed, and a start is not lost."""
     solve_model(knapsack(3, 1), backend)  # starting the process is not what is measured
-    model = hard_knapsack("gurobi")
+    model = hard_knapsack()
     start = [(variable, 0.0) for variable in model.x.values()]
     result = solve_model(model, backend, time_limit=2.0, start=start)
     assert result.termination is Termination.TIME_LIMIT

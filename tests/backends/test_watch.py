@@ -40,7 +40,7 @@ def _threads() -> int:
 @pytest.mark.parametrize("backend", EVERY)
 def test_time_limit_ends_the_solve(backend: str) -> None:
     """A solve that would take hours ends, with an incumbent and a valid bound."""
-    model, relaxed = hard_knapsack(backend), hard_knapsack(backend)
+    model, relaxed = hard_knapsack(), hard_knapsack()
     for variable in relaxed.x.values():
         variable.domain = pyo.Reals
     relaxation = solve_model(relaxed).objective
@@ -68,7 +68,7 @@ def test_should_stop_interrupts(backend: str) -> None:
     """Once ``should_stop`` says so, the solve ends, with what was found."""
     solve_model(knapsack(3, 1), backend)  # imports are not what is measured here
     seconds = SLOW_TO_START.get(backend, 0.7)
-    compiled = compile_model(hard_knapsack(backend))
+    compiled = compile_model(hard_knapsack())
     began = time.monotonic()
     result = solve_model(
         compiled,
@@ -126,7 +126,7 @@ for backend in sys.argv[2:]:
             reported.append(True)
             print("running", flush=True)
 
-    model = hard_knapsack(backend)
+    model = hard_knapsack()
     result = solve_model(model, backend, time_limit=60, on_progress=tell)
     left = [thread.name for thread in threading.enumerate()]
     answer = [result.termination, result.objective, result.bound, left]

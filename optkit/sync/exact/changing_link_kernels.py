@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from optkit.core.runtime.loops import loop
+from optkit.sync.exact.kernels import notified_slots
 
 
 @loop(lambda reference, *_: reference.size * len(reference) // 4 + 1)
@@ -83,15 +84,4 @@ def cheapest_with_changes(
         if costs[i] < best:
             best = costs[i]
             end = last[i]
-    count = 0
-    s = end
-    while s >= 0:
-        count += 1
-        s = before[s]
-    chosen = np.empty(count, np.int64)
-    s = end
-    while s >= 0:
-        count -= 1
-        chosen[count] = s
-        s = before[s]
-    return best, chosen
+    return best, notified_slots(before, end)

@@ -6,7 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from optkit.core.runtime.loops import loop
+from optkit.core.runtime.loops import inner_loop, loop
+
+
+@inner_loop
+def notified_slots(before: Any, end: int) -> Any:
+    """Return the slots of notifications, first to last.
+
+    Parameters
+    ----------
+    before
+        (T,): slot of the notification before one in a slot; -1 for none.
+    end
+        Slot of the last notification; -1 for none.
+    """
+    count = 0
+    slot = end
+    while slot >= 0:
+        count += 1
+        slot = before[slot]
+    slots = np.empty(count, np.int64)
+    slot = end
+    while slot >= 0:
+        count -= 1
+        slots[count] = slot
+        slot = before[slot]
+    return slots
 
 
 @loop(lambda reference, *_: reference.size * len(reference) // 4 + 1)
@@ -84,18 +109,7 @@ def cheapest_notifications(
         if costs[i] < best:
             best = costs[i]
             end = last[i]
-    count = 0
-    s = end
-    while s >= 0:
-        count += 1
-        s = before[s]
-    chosen = np.empty(count, np.int64)
-    s = end
-    while s >= 0:
-        count -= 1
-        chosen[count] = s
-        s = before[s]
-    return best, chosen
+    return best, notified_slots(before, end)
 
 
 @loop(lambda load, true, transmit, held, copies, *_: 4 * len(load) * held * copies)

@@ -19,7 +19,7 @@ FEWEST_STEPS = 15
 """Steps of a search, however large the instance is."""
 
 MOST_WORK = 6e9
-"""Lengths of queues times slots, over all steps: some 10 s of one processor."""
+"""Lengths of queues times slots, over all steps: some 2 s of one processor."""
 
 SMALL = 2e7
 """Work up to which a search is cut short, so that it need not wait for the compiler."""

@@ -26,7 +26,7 @@ _STATUSES = {
 
 
 class ChangingModel(Protocol):
-    """What `IncrementalModel`, which has the documentation, and `RebuiltModel` can do."""
+    """The methods of `IncrementalModel`, which documents them, and of `RebuiltModel`."""
 
     integer: Bools
 
@@ -87,14 +87,8 @@ class RebuiltModel:
     ----------
     backend
         Name of the backend.
-    matrix
-        CSR, shape (rows, columns).
-    row_lower, row_upper, column_lower, column_upper
-        Sides and bounds; infinite where there is none.
-    integer
-        Which columns are integer, shape (columns,).
-    cost
-        Shape (columns,).
+    matrix, row_lower, row_upper, column_lower, column_upper, integer, cost
+        As `IncrementalModel` takes them.
     """
 
     def __init__(

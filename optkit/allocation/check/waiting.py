@@ -237,7 +237,7 @@ def _passed_paths(tree: TreeArrays) -> _PassedPaths:
 
 
 class _Blocks:
-    """What is entered in blocks, one entry after the other.
+    """Entries that are made in blocks, one after the other.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ class Loop:
 
     @property
     def _numba_type_(self) -> Any:
-        """What numba takes the loop for where another one calls it."""
+        """The type under which numba compiles calls of the loop in other loops."""
         return self.dispatcher._numba_type_
 
     def __call__(self, *arguments: Any) -> Any:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.command import Command
 
+INSTANCES = Path(__file__).resolve().parents[2] / "instances"
+
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
@@ -109,6 +111,18 @@ def test_the_backend_is_an_option_of_the_solver(
     mixed = ("--backend", "highs", "--set", "backend=scip")
     assert optkit_command(*arguments, "--backend", "none").status == 2
     assert optkit_command(*arguments, *mixed).status == 2
+
+
+def test_auto_with_a_backend_takes_a_solver_that_uses_it(
+    optkit_command: Command, instance: Path
+) -> None:
+    """Whatever ``auto`` takes otherwise, and it says why; sync has none to take."""
+    answer = optkit_command("solve", instance, "--backend", "highs", "--json")
+    assert answer.document["solver"]["name"] == "milp"
+    assert answer.document["solver"]["options"]["backend"] == "highs"
+    assert "backend" in answer.document["solver"]["chosen"]
+    sync = INSTANCES / "sync" / "two-devices-each.json"
+    assert optkit_command("solve", sync, "--backend", "highs").status == 13
 
 
 def test_auto_says_why(optkit_command: Command, instance: Path) -> None:

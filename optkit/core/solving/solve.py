@@ -114,7 +114,7 @@ def solve(
             raise UsageError(f"no family is registered for {instance.SCHEMA!r}.")
         name = solver
         if name == registry.AUTO:
-            choice = _choose(family, instance, limits, initial, executor)
+            choice = _choose(family, instance, limits, initial, executor, backend)
             name, chosen = choice.solver, choice.reason
             values = {**choice.options, **values}
         solver_class = registry.usable_solver_class(family.name, name)
@@ -160,11 +160,7 @@ def _with_backend(
             " give one."
         )
     if "backend" not in solver.Options.model_fields:
-        able = [
-            info.name
-            for info in registry.solvers(solver.family)
-            if "backend" in info.options
-        ]
+        able = _with_backends(solver.family)
         others = f"these have: {', '.join(able)}" if able else "none has"
         raise UnavailableError(
             f"backend {backend}: solver {solver.name!r} has no option for a backend; of"
@@ -173,15 +169,32 @@ def _with_backend(
     return {**values, "backend": backend}
 
 
+def _with_backends(family: str) -> list[str]:
+    """Return the solvers of a family that hand a model to a backend."""
+    return [info.name for info in registry.solvers(family) if "backend" in info.options]
+
+
 def _choose(
     family: Family,
     instance: Instance,
     limits: Limits,
     initial: Solution | None,
     executor: Executor | None,
+    backend: str | None,
 ) -> Choice:
-    """Return the best choice whose solver has the capabilities that the call needs."""
+    """Return the best choice whose solver can do what the call needs.
+
+    Whoever names a backend wants it used: only solvers with one are considered then, those
+    that the family chooses itself first.
+    """
     choices = family.choose(in_units(family, instance))
+    if backend is not None:
+        with_backend = _with_backends(family.name)
+        ranked = {c.solver: c for c in choices if c.solver in with_backend}
+        reason = "the first that hands its model to a backend"
+        choices = [replace(c, reason=reason) for c in ranked.values()] + [
+            Choice(name, reason) for name in with_backend if name not in ranked
+        ] or choices
     skipped: list[str] = []
     for choice in choices:
         solver = registry.solver_class(family.name, choice.solver)

@@ -1,4 +1,4 @@
-"""A result as a data frame."""
+"""A solution as a data frame."""
 
 from __future__ import annotations
 
@@ -14,22 +14,30 @@ if TYPE_CHECKING:
     import pandas
 
     from optkit.core.display.frames import Frames
-    from optkit.core.solving.result import Result
+    from optkit.core.instance import Instance, Solution
+    from optkit.core.solving.result import Result, Verification
 
 
 def result_frame(result: Result, table: str | None) -> pandas.DataFrame:
     """Return a table of a result's solution; see :meth:`optkit.Result.to_frame`."""
-    family = family_of(result.instance)
+    if result.solution is None or result.verification is None:
+        raise UsageError("to_frame: the run found no solution.")
+    return solution_frame(result.instance, result.solution, result.verification, table)
+
+
+def solution_frame(
+    instance: Instance,
+    solution: Solution,
+    verification: Verification,
+    table: str | None,
+) -> pandas.DataFrame:
+    """Return a table of a solution; see :meth:`optkit.Result.to_frame`."""
+    family = family_of(instance)
     if family.frames is None:
         raise UnavailableError(f"family {family.name!r} has no data frames.")
-    verification = result.verification
-    if result.solution is None or verification is None:
-        raise UsageError("to_frame: the run found no solution.")
     if verification.objective is None:
         raise UsageError("to_frame: the solution is too broken to be tabulated.")
-    frames: Frames = resolve(family.frames)(
-        result.instance, result.solution, verification
-    )
+    frames: Frames = resolve(family.frames)(instance, solution, verification)
     name = next(iter(frames)) if table is None else table
     if name not in frames:
         raise UsageError(f"to_frame: {unknown('table', name, frames)}")

@@ -9,6 +9,7 @@ from optkit.core.instance import Instance, NamedDocument, Solution
 from optkit.core.solving.describe import family_of, picture
 from optkit.core.solving.family import resolve
 from optkit.core.solving.result import Result
+from optkit.core.tools.solution_files import SolutionDocument, family_solution
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def draw(
     instance: NamedDocument,
-    result: Result | Solution | None = None,
+    result: Result | SolutionDocument | Solution | None = None,
     *,
     what: Literal["picture", "convergence"] = "picture",
 ) -> Figure:
@@ -27,7 +28,8 @@ def draw(
     instance
         The instance, or a network.
     result
-        A result for it, or a solution; None draws the instance alone.
+        A result for it, what :func:`optkit.load_solution` read from a file, or a solution;
+        None draws the instance alone.
     what
         ``"picture"``: what the instance and the solution look like. ``"convergence"``: the
         best objective and the bound of the run over time.
@@ -39,6 +41,8 @@ def draw(
 
     Raises
     ------
+    InvalidFileError
+        If a solution file is for another instance, or holds no solution.
     UsageError
         If the two do not belong together, or there is no run of which to draw the
         convergence.
@@ -58,6 +62,8 @@ def draw(
         )
     if what not in ("picture", "convergence"):
         raise UsageError(f"draw: what={what!r}; give 'picture' or 'convergence'.")
+    if what == "convergence":
+        return _convergence(result)
     solution, verification = result, None
     if isinstance(result, Result):
         if result.instance.sha256 != instance.sha256:
@@ -65,16 +71,16 @@ def draw(
                 f"draw: the result is for {result.instance.name!r}, another instance."
             )
         solution, verification = result.solution, result.verification
-    if what == "convergence":
-        return _convergence(result)
+    elif isinstance(result, SolutionDocument):
+        solution = family_solution(result, _solved(instance))
     if solution is not None:
-        _belongs(instance, solution)
-    assert not isinstance(solution, Result)
+        _belongs(_solved(instance), solution)
+    assert not isinstance(solution, Result | SolutionDocument)
     return picture(instance, solution, verification)
 
 
-def _convergence(result: Result | Solution | None) -> Figure:
-    if not isinstance(result, Result):
+def _convergence(result: Result | SolutionDocument | Solution | None) -> Figure:
+    if not isinstance(result, Result | SolutionDocument):
         raise UsageError("draw: the convergence is a result's; pass the result.")
     figure: Figure | None = resolve("optkit.plotting.convergence:draw_convergence")(
         result.trajectory
@@ -87,11 +93,15 @@ def _convergence(result: Result | Solution | None) -> Figure:
     return figure
 
 
-def _belongs(instance: NamedDocument, solution: object) -> None:
+def _solved(instance: NamedDocument) -> Instance:
     if not isinstance(instance, Instance):
         raise UsageError(
             "draw: a network has no solution; pass the instance made of it."
         )
+    return instance
+
+
+def _belongs(instance: Instance, solution: object) -> None:
     family = family_of(instance)
     if not isinstance(solution, family.solution_type):
         raise UsageError(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError
 
@@ -18,9 +18,13 @@ from optkit.core.files.references import mapping
 from optkit.core.files.text import join_path, read_json, write_json
 from optkit.core.files.validation_messages import issue_of
 from optkit.core.instance import Instance, Solution
+from optkit.core.solving.describe import family_of
 from optkit.core.solving.family import resolve
 from optkit.core.solving.registry import family_of_schema
 from optkit.core.solving.result import Reason, Result, Status
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class InstanceReference(Part):
@@ -123,6 +127,34 @@ class SolutionDocument(Document):
     def document(self) -> dict[str, Any]:
         """Return the JSON-ready mapping; unknown values are null."""
         return self.model_dump(mode="json", by_alias=True)
+
+    def to_frame(
+        self, instance: Instance, table: str | None = None
+    ) -> pandas.DataFrame:
+        """Return a table of the solution as a data frame of pandas.
+
+        Parameters
+        ----------
+        instance
+            The instance that it solves; the checker computes the figures anew.
+        table
+            Which table, as in :meth:`optkit.Result.to_frame`.
+
+        Raises
+        ------
+        InvalidFileError
+            If it solves another instance, or holds no solution.
+        UsageError
+            If there is no such table.
+        UnavailableError
+            If pandas is not installed, or the family has no tables.
+        """
+        frame: Callable[..., pandas.DataFrame] = resolve(
+            "optkit.core.solving.result_frame:solution_frame"
+        )
+        solution = family_solution(self, instance)
+        verification = family_of(instance).check(instance, solution)
+        return frame(instance, solution, verification, table)
 
 
 def _not_finite(path: str, value: Any) -> Iterable[Issue]:

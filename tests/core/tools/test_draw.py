@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from matplotlib.figure import Figure
 
@@ -20,6 +22,24 @@ def test_every_family_is_drawn(family: str) -> None:
         optkit.draw(answer.instance, answer, what="convergence"),
     ]
     assert all(isinstance(figure, Figure) for figure in figures)
+
+
+@pytest.mark.parametrize("family", [*OPTIONS])
+def test_saved_answers_show_what_their_results_do(family: str, tmp_path: Path) -> None:
+    """Pictures and tables of a solution file, with figures of the checker."""
+    answer = result(family)
+    optkit.save(answer, tmp_path / "answer.json")
+    stored = optkit.load_solution(tmp_path / "answer.json")
+    assert isinstance(optkit.draw(answer.instance, stored), Figure)
+    assert isinstance(optkit.draw(answer.instance, stored, what="convergence"), Figure)
+    assert stored.to_frame(answer.instance).equals(answer.to_frame())
+    other = instance("sync" if family != "sync" else "allocation")
+    with pytest.raises(optkit.InvalidFileError, match=r"instance\.schema"):
+        optkit.draw(other, stored)
+    with pytest.raises(optkit.InvalidFileError, match=r"instance\.schema"):
+        stored.to_frame(other)
+    with pytest.raises(optkit.UsageError, match="unknown table 'nowhere'"):
+        stored.to_frame(answer.instance, "nowhere")
 
 
 def test_a_network_is_drawn() -> None:

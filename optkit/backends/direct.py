@@ -153,9 +153,29 @@ def set_start(solver: Any, values: Floats) -> None:
     check_status(solver.setSolution(point), "a start")
 
 
+def run(solver: Any) -> Any:
+    """Run HiGHS, once more without presolve if it fails; return the status of the run.
+
+    HiGHS 1.13 ends a few small infeasible models with "Solve error", which it calls
+    infeasible without presolve.
+    """
+    from highspy import _core
+
+    status = solver.run()
+    if solver.getModelStatus() != _core.HighsModelStatus.kSolveError:
+        return status
+    presolve = solver.getOptionValue("presolve")[1]
+    set_options(solver, presolve="off")
+    try:
+        check_status(solver.clearSolver(), "to forget its last run")
+        return solver.run()
+    finally:
+        set_options(solver, presolve=presolve)
+
+
 def solved_to_optimality(solver: Any) -> bool:
     """Run HiGHS; return whether it calls its point optimal."""
-    solver.run()
+    run(solver)
     return _is_optimal(solver)
 
 

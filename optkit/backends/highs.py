@@ -15,6 +15,7 @@ from optkit.backends.direct import (
     new_solver,
     pass_program,
     proven_bound,
+    run,
     set_callback,
     set_options,
     set_start,
@@ -121,7 +122,7 @@ class HighsSession:
         if start is not None and start.values is not None:
             set_start(solver, start.values)
         set_callback(solver, self._on_event, improving=True)
-        solver.run()
+        run(solver)
         if self.failure is not None:
             raise self.failure
         if start is not None and start.values is not None and report is None:
@@ -202,7 +203,7 @@ class HighsSession:
         # The first solution is enough: improving it is the main solve's task.
         set_options(solver, mip_max_improving_sols=1)
         set_callback(solver, self._only_stop, improving=True)
-        solver.run()
+        run(solver)
         point = feasible_point(solver)
         if point is not None:
             point = model.rounded(point)

@@ -20,6 +20,7 @@ from optkit.backends.direct import (
     new_solver,
     pass_program,
     proven_bound,
+    run,
     set_callback,
     set_options,
     set_start,
@@ -285,7 +286,7 @@ class IncrementalModel:
             set_start(solver, start)
         if collect:
             solver.startCallback(_IMPROVING)
-        run_status = solver.run()
+        run_status = run(solver)
         if collect:
             solver.stopCallback(_IMPROVING)
         if self._failure is not None:

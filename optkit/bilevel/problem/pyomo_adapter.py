@@ -1,10 +1,12 @@
-"""Turn two Pyomo blocks into a bilevel instance, and load its solution into them."""
+"""Turn Pyomo blocks into a bilevel instance, and load its solution into them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+import math
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Bilevel:
-    """A bilevel program of two Pyomo blocks.
+    """A bilevel program of two Pyomo blocks, or of one and several followers.
 
     Parameters
     ----------
@@ -33,15 +35,18 @@ class Bilevel:
         The follower's block or model, with at least one variable and an objective. The
         variables declared in it are the follower's, all others the leader's; its
         constraints and objective may contain all variables. It may be inside ``upper``.
+        Or several such blocks, as a list or an indexed block: followers that do not see
+        each other. None contains another's variables, so together they minimise the sum
+        of their objectives, and the instance has that one follower.
     name
         The instance's name.
 
     Raises
     ------
     UsageError
-        If the two are not two single blocks, or the leader's is inside the follower's; and,
-        when the instance is made, if a block is not linear or has several objectives, or
-        the follower has no variable or no objective.
+        If these are not blocks, or the leader's is inside a follower's; and, when the
+        instance is made, if a block is not linear or has several objectives, or a follower
+        has no variable or no objective, or contains another follower's variable.
 
     Examples
     --------
@@ -59,15 +64,20 @@ class Bilevel:
     """
 
     def __init__(self, *, upper: Any, lower: Any, name: str = "bilevel") -> None:
-        for level, block in (("upper", upper), ("lower", lower)):
+        self.followers = _single_blocks(lower)
+        for level, block in (("upper", upper), *(("lower", f) for f in self.followers)):
             _require_single_block(level, block)
-        if upper is lower:
-            raise UsageError("Bilevel: upper and lower are the same block; give two.")
-        if _is_inside(upper, lower):
-            raise UsageError(
-                "Bilevel: upper is inside lower, so that all variables would be the"
-                " follower's; put lower inside upper, or give two blocks side by side."
-            )
+        for follower in self.followers:
+            if upper is follower:
+                raise UsageError(
+                    "Bilevel: upper and lower are the same block; give two."
+                )
+            if _is_inside(upper, follower):
+                raise UsageError(
+                    "Bilevel: upper is inside lower, so that all variables would be the"
+                    " follower's; put lower inside upper, or give two blocks side by side."
+                )
+        _require_disjoint(self.followers)
         self.upper, self.lower, self.name = upper, lower, name
 
     @cached_property
@@ -76,36 +86,33 @@ class Bilevel:
         return BilevelInstance.parse(self._document(), f"Bilevel {self.name!r}")
 
     @cached_property
-    def _levels(self) -> tuple[LinearModel, LinearModel]:
+    def _levels(self) -> tuple[LinearModel, ...]:
+        """The leader's program, and that of each follower."""
         from optkit.backends.compiler import compile_model
 
-        with _deactivated_inside(self.upper, self.lower):
+        with ExitStack() as stack:
+            for follower in self.followers:
+                stack.enter_context(_deactivated_inside(self.upper, follower))
             upper = compile_model(self.upper)
-        self._require_follower()
-        return upper, compile_model(self.lower)
+        for follower in self.followers:
+            _require_follower(follower)
+        levels = (upper, *map(compile_model, self.followers))
+        self._require_blind(levels[1:])
+        return levels
 
-    def _require_follower(self) -> None:
-        """Refuse a lower block that is no follower: it decides or wants nothing."""
-        from pyomo.core.base import Objective, Var
-
-        lower = self.lower
-        if not lower.active:
-            raise UsageError(
-                f"Bilevel: lower ({lower.name}) is deactivated; activate it first."
-            )
-        variables = lower.component_data_objects(Var, descend_into=True)
-        if all(variable.fixed for variable in variables):
-            raise UsageError(
-                f"Bilevel: lower ({lower.name}) declares no variable that is free, so the"
-                " follower decides nothing. Variables that are declared elsewhere are the"
-                " leader's; declare the follower's in the block that you give as lower."
-            )
-        objectives = lower.component_data_objects(Objective, active=True)
-        if next(iter(objectives), None) is None:
-            raise UsageError(
-                f"Bilevel: lower ({lower.name}) has no active objective, so it is not known"
-                " what the follower wants; add one (Objective(expr=0) if any will do)."
-            )
+    def _require_blind(self, programs: Sequence[LinearModel]) -> None:
+        """Refuse followers that see each other."""
+        for own, program in zip(self.followers, programs, strict=True):
+            for variable in (*program.variables, *program.idle):
+                others = (f for f in self.followers if f is not own)
+                other = next((f for f in others if _is_inside(variable, f)), None)
+                if other is not None:
+                    raise UsageError(
+                        f"Bilevel: follower {own.name} contains {variable.name}, which is"
+                        f" follower {other.name}'s. Followers that see each other look for"
+                        " an equilibrium, which is another problem; if the two decide"
+                        " together, give them as one block."
+                    )
 
     @cached_property
     def variables(self) -> dict[str, Any]:
@@ -114,13 +121,24 @@ class Bilevel:
         for model in self._levels:
             for variable in (*model.variables, *model.idle):
                 variables.setdefault(id(variable), variable)
-        return _by_name(variables.values(), self._is_lower)
+        return _by_name(
+            (variable, self._level_of(variable)) for variable in variables.values()
+        )
 
-    def _is_lower(self, component: Any) -> bool:
-        return _is_inside(component, self.lower)
+    def _level_of(self, component: Any) -> str:
+        """Return ``"upper"`` or ``"lower"``; several followers have their number, too."""
+        for number, follower in enumerate(self.followers, start=1):
+            if _is_inside(component, follower):
+                return self._level(number)
+        return self._level(0)
+
+    def _level(self, number: int) -> str:
+        if number == 0:
+            return "upper"
+        return "lower" if len(self.followers) == 1 else f"lower{number}"
 
     def _document(self) -> dict[str, Any]:
-        upper, lower = self._levels
+        upper, *followers = self._levels
         names = {id(variable): name for name, variable in self.variables.items()}
         columns = []
         bounds = {
@@ -130,24 +148,26 @@ class Bilevel:
         }
         for name, variable in self.variables.items():
             low, high, integer = bounds.get(id(variable)) or _own_bounds(variable)
-            level = "lower" if self._is_lower(variable) else "upper"
+            level = "upper" if self._level_of(variable) == "upper" else "lower"
             column = {"id": name, "level": level, "integer": bool(integer)}
             columns.append(column | side_keys(low, high))
-        rows = [row for model in (upper, lower) for row in _rows(model, names)]
-        upper_rows = len(upper.constraints)
-        constraints = [*upper.constraints, *lower.constraints]
-        lower_ids = {id(constraint) for constraint in lower.constraints}
-        row_names = _by_name(constraints, lambda c: id(c) in lower_ids)
-        for index, (name, row) in enumerate(zip(row_names, rows, strict=True)):
-            row |= {"id": name, "level": "lower" if index >= upper_rows else "upper"}
+        constraints = [
+            (constraint, self._level(number))
+            for number, model in enumerate(self._levels)
+            for constraint in model.constraints
+        ]
+        rows = [row for model in self._levels for row in _rows(model, names)]
+        row_names = _by_name(constraints)
+        for name, row, (_, level) in zip(row_names, rows, constraints, strict=True):
+            row |= {"id": name, "level": "upper" if level == "upper" else "lower"}
         return {
             "schema": BilevelInstance.SCHEMA,
             "schema_version": BilevelInstance.VERSION,
             "name": self.name,
             "columns": columns,
             "rows": rows,
-            "upper_objective": _objective(upper, names),
-            "lower_objective": _objective(lower, names),
+            "upper_objective": _objective([upper], names),
+            "lower_objective": _objective(followers, names),
         }
 
     def solve(
@@ -182,6 +202,57 @@ def instance_of_blocks(upper: Any, lower: Any, name: str) -> BilevelInstance:
     return Bilevel(upper=upper, lower=lower, name=name).instance
 
 
+def _single_blocks(lower: Any) -> tuple[Any, ...]:
+    """Return the followers' blocks, in the order given."""
+    if isinstance(lower, list | tuple):
+        followers = tuple(
+            follower for item in lower for follower in _single_blocks(item)
+        )
+    elif getattr(lower, "is_indexed", lambda: False)():
+        followers = tuple(lower.values())
+    else:
+        return (lower,)
+    if not followers:
+        raise UsageError("Bilevel: lower has no block; give at least one.")
+    return followers
+
+
+def _require_disjoint(followers: Sequence[Any]) -> None:
+    """Refuse followers of which one is the other, or inside it."""
+    for own, other in combinations(followers, 2):
+        if own is other:
+            raise UsageError(f"Bilevel: lower has {own.name} twice; give it once.")
+        for inner, outer in ((own, other), (other, own)):
+            if _is_inside(inner, outer):
+                raise UsageError(
+                    f"Bilevel: follower {inner.name} is inside follower {outer.name}; give"
+                    " blocks side by side."
+                )
+
+
+def _require_follower(follower: Any) -> None:
+    """Refuse a lower block that is no follower: it decides or wants nothing."""
+    from pyomo.core.base import Objective, Var
+
+    if not follower.active:
+        raise UsageError(
+            f"Bilevel: lower ({follower.name}) is deactivated; activate it first."
+        )
+    variables = follower.component_data_objects(Var, descend_into=True)
+    if all(variable.fixed for variable in variables):
+        raise UsageError(
+            f"Bilevel: lower ({follower.name}) declares no variable that is free, so the"
+            " follower decides nothing. Variables that are declared elsewhere are the"
+            " leader's; declare the follower's in the block that you give as lower."
+        )
+    objectives = follower.component_data_objects(Objective, active=True)
+    if next(iter(objectives), None) is None:
+        raise UsageError(
+            f"Bilevel: lower ({follower.name}) has no active objective, so it is not known"
+            " what the follower wants; add one (Objective(expr=0) if any will do)."
+        )
+
+
 def _require_single_block(level: str, block: Any) -> None:
     """Refuse anything but one Pyomo block."""
     from pyomo.core.base.block import BlockData
@@ -189,12 +260,6 @@ def _require_single_block(level: str, block: Any) -> None:
     if isinstance(block, BlockData):
         return
     kind = type(block).__name__
-    if isinstance(block, list | tuple | set | dict):
-        raise UsageError(
-            f"Bilevel: {level} is a {kind}, and each level is one block. Several followers"
-            " who do not see each other are one follower: put their blocks into one, with"
-            " the sum of their objectives."
-        )
     if getattr(block, "is_indexed", lambda: False)():
         raise UsageError(
             f"Bilevel: {level} ({block.name}) is an indexed block, that is, several ones;"
@@ -226,18 +291,21 @@ def _deactivated_inside(upper: Any, lower: Any) -> Iterator[None]:
             lower.activate()
 
 
-def _by_name(
-    components: Iterable[Any], is_lower: Callable[[Any], bool]
-) -> dict[str, Any]:
-    """Return components by name; prefixed by their level if both models share a name."""
+def _by_name(components: Iterable[tuple[Any, str]]) -> dict[str, Any]:
+    """Return components by name; prefixed by their level if two have the same name.
+
+    Parameters
+    ----------
+    components
+        Each with the name of its level.
+    """
     ordered = list(components)
-    names = [component.name for component in ordered]
+    names = [component.name for component, _ in ordered]
     if len(set(names)) < len(names):
-        names = [
-            f"{'lower' if is_lower(component) else 'upper'}.{name}"
-            for component, name in zip(ordered, names, strict=True)
-        ]
-    return dict(zip(names, ordered, strict=True))
+        names = [f"{level}.{component.name}" for component, level in ordered]
+    return {
+        name: component for name, (component, _) in zip(names, ordered, strict=True)
+    }
 
 
 def _own_bounds(variable: Any) -> tuple[float, float, bool]:
@@ -263,13 +331,20 @@ def _rows(model: LinearModel, names: dict[int, str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _objective(model: LinearModel, names: dict[int, str]) -> dict[str, Any]:
-    """Return an objective in its own sense; that of the compiled model is minimised."""
+def _objective(models: Sequence[LinearModel], names: dict[int, str]) -> dict[str, Any]:
+    """Return the sum of objectives, in their own sense if it is the same in all.
+
+    That of a compiled model is minimised.
+    """
+    sign = models[0].sign if len({model.sign for model in models}) == 1 else 1.0
+    coefficients: dict[str, float] = {}
+    for model in models:
+        for j in np.flatnonzero(model.cost).tolist():
+            name = names[id(model.variables[j])]
+            cost = float(sign * model.cost[j])
+            coefficients[name] = coefficients.get(name, 0.0) + cost
     return {
-        "sense": "min" if model.sign > 0 else "max",
-        "constant": model.sign * model.offset + 0.0,
-        "coefficients": {
-            names[id(model.variables[j])]: float(model.sign * model.cost[j])
-            for j in np.flatnonzero(model.cost).tolist()
-        },
+        "sense": "min" if sign > 0 else "max",
+        "constant": math.fsum(sign * model.offset for model in models) + 0.0,
+        "coefficients": {name: cost for name, cost in coefficients.items() if cost},
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 
@@ -134,18 +137,24 @@ def test_follower_without_objective_is_refused() -> None:
         Bilevel(upper=model, lower=model.follower).solve()
 
 
-def test_levels_are_single_blocks() -> None:
-    """Lists, indexed blocks, other objects and a leader inside the follower are refused."""
+def test_levels_are_blocks() -> None:
+    """What is no block, a block twice, and blocks inside each other are refused."""
     model = nested()
-    model.several = pyo.Block([1, 2])
+    model.none = pyo.Block([])
+    model.follower.inner = pyo.Block()
     for lower, words in (
-        ([model.follower], "is a list"),
-        (model.several, "indexed"),
+        ([], "at least one"),
+        (model.none, "at least one"),
         (model.x, "Pyomo block"),
         ("follower", "Pyomo block"),
+        ([model.follower, "another"], "Pyomo block"),
+        ([model.follower, model.follower], "twice"),
+        ([model.follower, model.follower.inner], "is inside follower follower"),
     ):
         with pytest.raises(UsageError, match=words):
             Bilevel(upper=model, lower=lower)
+    with pytest.raises(UsageError, match="is an indexed block"):
+        Bilevel(upper=pyo.Block([1]), lower=model.follower)
     with pytest.raises(UsageError, match="inside lower"):
         Bilevel(upper=model.follower, lower=model)
 
@@ -160,3 +169,126 @@ def test_one_block_of_several_is_a_follower() -> None:
     model.low[1].c = pyo.Constraint(expr=model.low[1].y >= 2 * model.x)
     model.o = pyo.Objective(expr=-model.low[1].y)
     assert Bilevel(upper=model, lower=model.low[1]).solve().objective == -2.0
+
+
+def several(seed: int) -> tuple[Any, list[Any], Any]:
+    """Return a leader's model, its followers' models, and what all of them are made of.
+
+    Each of up to three followers chooses three whole numbers from 0 to 2 under one row that
+    depends on the leader's two binaries.
+    """
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(1, 4))
+    data = {
+        "leader": rng.integers(-6, 7, 2),
+        "pays": rng.integers(-6, 7, (count, 3)),
+        "wants": rng.integers(-6, 7, (count, 3)),
+        "uses": rng.integers(1, 5, (count, 3)),
+        "links": rng.integers(-4, 5, (count, 2)),
+        "room": rng.integers(2, 9, count),
+        "senses": rng.choice([pyo.minimize, pyo.maximize], count),
+    }
+    upper = pyo.ConcreteModel()
+    upper.x = pyo.Var(range(2), within=pyo.Binary)
+    followers = []
+    for k in range(count):
+        follower = pyo.ConcreteModel()
+        follower.y = pyo.Var(range(3), within=pyo.Integers, bounds=(0, 2))
+        follower.row = pyo.Constraint(
+            expr=pyo.sum_product(data["uses"][k].tolist(), follower.y)
+            + pyo.sum_product(data["links"][k].tolist(), upper.x)
+            <= int(data["room"][k])
+        )
+        follower.goal = pyo.Objective(
+            expr=pyo.sum_product(data["wants"][k].tolist(), follower.y) + 1,
+            sense=data["senses"][k],
+        )
+        followers.append(follower)
+    upper.goal = pyo.Objective(
+        expr=pyo.sum_product(data["leader"].tolist(), upper.x)
+        + sum(
+            pyo.sum_product(data["pays"][k].tolist(), followers[k].y)
+            for k in range(count)
+        )
+    )
+    return upper, followers, data
+
+
+def enumerated(data: Any) -> float:
+    """Return the leader's best value, with each follower's response found on its own."""
+    best = math.inf
+    for x in itertools.product(range(2), repeat=2):
+        value = float(data["leader"] @ x)
+        for k, sense in enumerate(data["senses"]):
+            room = data["room"][k] - data["links"][k] @ x
+            choices = [
+                y
+                for y in itertools.product(range(3), repeat=3)
+                if data["uses"][k] @ y <= room
+            ]
+            if not choices:
+                value = math.inf
+                break
+            wishes = [sense * (data["wants"][k] @ y) for y in choices]
+            value += min(
+                data["pays"][k] @ y
+                for y, wish in zip(choices, wishes, strict=True)
+                if wish == min(wishes)
+            )
+        best = min(best, value)
+    return best
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_followers_that_do_not_see_each_other(seed: int) -> None:
+    """The leader's optimum is that of enumerating each follower's responses by itself."""
+    upper, followers, data = several(seed)
+    program = Bilevel(upper=upper, lower=followers)
+    result = program.solve()
+    expected = enumerated(data)
+    if math.isinf(expected):
+        assert result.status == "infeasible"
+        return
+    assert (result.status, result.objective) == ("optimal", pytest.approx(expected))
+    for k, follower in enumerate(followers):
+        values = [follower.y[j].value for j in range(3)]
+        wish = data["senses"][k] * (data["wants"][k] @ values)
+        x = [upper.x[0].value, upper.x[1].value]
+        room = data["room"][k] - data["links"][k] @ x
+        assert data["uses"][k] @ values <= room
+        assert wish == min(
+            data["senses"][k] * (data["wants"][k] @ y)
+            for y in itertools.product(range(3), repeat=3)
+            if data["uses"][k] @ y <= room
+        )
+
+
+def test_an_indexed_block_is_several_followers() -> None:
+    """Each is best for itself; the two together cost the leader the sum."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(within=pyo.Binary)
+
+    @model.Block([1, 2])
+    def low(block: Any, number: int) -> None:
+        block.y = pyo.Var(bounds=(0, 5), within=pyo.Integers)
+        block.o = pyo.Objective(expr=number * block.y)
+        block.c = pyo.Constraint(expr=block.y >= 2 * model.x)
+
+    model.o = pyo.Objective(expr=-model.low[1].y - model.low[2].y)
+    assert Bilevel(upper=model, lower=model.low).solve().objective == -4.0
+    assert model.low[1].active
+    assert model.low[2].active
+
+
+def test_followers_that_see_each_other_are_refused() -> None:
+    """A variable of another follower makes it a game between followers."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(within=pyo.Binary)
+    model.low = pyo.Block([1, 2])
+    for number, block in model.low.items():
+        block.y = pyo.Var(bounds=(0, 5), within=pyo.Integers)
+        block.o = pyo.Objective(expr=number * block.y)
+    model.low[2].c = pyo.Constraint(expr=model.low[2].y >= model.low[1].y + model.x)
+    model.o = pyo.Objective(expr=-model.low[2].y)
+    with pytest.raises(UsageError, match=r"low\[2\] contains low\[1\]\.y"):
+        Bilevel(upper=model, lower=model.low).solve()

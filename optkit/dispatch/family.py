@@ -32,6 +32,7 @@ FAMILY = Family(
     objective_unit="jobs",
     solution_cost="optkit.dispatch.problem.solution_cost:solution_cost",
     bounds="optkit.dispatch.bounds.family_bounds:BOUNDS",
+    mean_bound="policy_bound",
     check_seconds=check_seconds,
     generator=Tool(
         name="dispatch",

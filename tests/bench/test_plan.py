@@ -10,6 +10,7 @@ import optkit
 from optkit.bench.plan import make_plan
 from optkit.bench.suite import load_suite
 from optkit.core.errors import InvalidFileError, OptkitError, UsageError
+from optkit.core.solving import registry
 from tests.bench.suites import GENERATED, suite
 
 
@@ -149,3 +150,12 @@ def test_errors_name_the_suite(tmp_path: Path) -> None:
     content = suite(wrong + '[[solvers]]\nsolver = "block"\n', tmp_path)
     with pytest.raises(UsageError, match=r"^my-suite\.toml: generator allocation"):
         make_plan(content, tmp_path, "my-suite.toml")
+
+
+@pytest.mark.parametrize("family", list(registry.families()))
+def test_a_plan_holds_options_that_its_solvers_take(family: str) -> None:
+    """Options at their defaults are written to a plan, and make the same solver again."""
+    for info in registry.solvers(family):
+        solver = registry.solver_class(family, info.name)({})
+        again = type(solver)(solver.options.model_dump(mode="json"))
+        assert again.options == solver.options, info.name

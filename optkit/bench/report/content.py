@@ -22,6 +22,7 @@ from optkit.bench.report.setting import exclusions, setting
 from optkit.bench.statistics.aggregates import PENALTIES, SHIFT, summary
 from optkit.bench.statistics.comparisons import LEVEL, friedman, pairs
 from optkit.bench.statistics.gaps import primal_gap
+from optkit.bench.statistics.mean_gaps import mean_gaps
 from optkit.bench.statistics.runs import (
     GOOD_GAP,
     compared_by,
@@ -30,6 +31,7 @@ from optkit.bench.statistics.runs import (
 )
 from optkit.bench.study import Study
 from optkit.core.errors import OptkitError
+from optkit.core.solving import registry
 from optkit.plotting.charts import Look
 from optkit.plotting.output import picture_files, render
 from optkit.plotting.pictures import Picture
@@ -88,6 +90,7 @@ class FamilySection:
     pairs: pd.DataFrame
     pairs_of: str
     friedman: float | None
+    mean_gaps: pd.DataFrame | None
     instances: list[InstancePage]
 
     @property
@@ -233,8 +236,18 @@ def _family_section(
         pairs(wide),
         "primal integral" if column == "integral" else "gap to the best known",
         friedman(wide) if len(wide) else None,
+        _mean_gaps(name, records),
         _instance_pages(records, references),
     )
+
+
+def _mean_gaps(name: str, records: list[Record]) -> pd.DataFrame | None:
+    """Return the gaps to the family's bound on means; None where no run has it."""
+    family = registry.families().get(name)
+    if family is None or family.mean_bound is None:
+        return None
+    gaps = mean_gaps(records, family.mean_bound)
+    return gaps if len(gaps) else None
 
 
 def _instance_pages(

@@ -88,6 +88,28 @@ def pairs(family: FamilySection) -> Markup:
     return _sorted_table(headings, rows)
 
 
+def mean_gaps(family: FamilySection) -> Markup:
+    """Return the table of the gaps of mean objectives to the bound on means."""
+    assert family.mean_gaps is not None, "shown only where there is one"
+    headings = [
+        Heading("solver"),
+        *map(_right, ("instances", "mean objective", "no mean below", "gap")),
+        _right("95 % interval", "of the gap; from differences paired by instance"),
+    ]
+    rows = [
+        (
+            HtmlCell(row["label"], header=True),
+            str(row["instances"]),
+            _number(row["mean"]),
+            _number(row["bound"]),
+            _percent(row["gap"]),
+            f"{percent(row['low'])} … {percent(row['high'])}",
+        )
+        for row in family.mean_gaps.to_dict("records")
+    ]
+    return _sorted_table(headings, rows, caption="Means and their bound")
+
+
 def results(family: FamilySection, id_: str) -> Markup:
     """Return the table of all runs of a family."""
     headings = [

@@ -92,6 +92,10 @@ class Family:
         ``"module:BOUNDS"``, a sequence of
         :class:`optkit.core.solving.family_bounds.FamilyBound`, the cheapest first: what the
         family can prove about any answer, whoever found it.
+    mean_bound
+        Name of a metric that bounds the mean of objectives from below, over what no solver
+        that has it knows in advance. It is held against means over instances alone, since
+        a single run may be lucky.
     check_seconds
         ``check_seconds(instance)`` estimates how long the check of a solution takes.
     generator, importers
@@ -173,6 +177,7 @@ class Family:
     objective_unit: str = ""
     solution_cost: str | None = None
     bounds: str | None = None
+    mean_bound: str | None = None
     check_seconds: Callable[[Any], float] = lambda _: 0.0
     generator: Tool | None = None
     importers: tuple[Tool, ...] = ()

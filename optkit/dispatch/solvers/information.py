@@ -59,7 +59,13 @@ class InformationOptions(Options):
 
     @model_validator(mode="after")
     def _a_policy_is_named(self) -> InformationOptions:
-        others = sorted(self.model_fields_set - {"policy"})
+        # A study writes down all options of a run; defaults say nothing.
+        default = type(self).model_construct()
+        others = sorted(
+            name
+            for name in self.model_fields_set - {"policy"}
+            if getattr(self, name) != getattr(default, name)
+        )
         if others and not self.policy:
             raise ValueError(
                 f"{', '.join(others)} given, but no policy that tells access points of"

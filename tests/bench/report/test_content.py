@@ -10,6 +10,7 @@ import pytest
 
 from optkit.bench.journal import Journal
 from optkit.bench.plan import make_plan
+from optkit.bench.record import Record
 from optkit.bench.report import content as report_content
 from optkit.bench.report.content import Content, gather_content
 from optkit.bench.report.page import render_page
@@ -30,6 +31,20 @@ solver = "block"
 solver = "ga"
 [[solvers]]
 solver = "local"
+"""
+
+DISPATCH_SUITE = """
+schema = "optkit/suite"
+schema_version = 1
+name = "d"
+[[instances]]
+generate = "dispatch"
+seeds = [1, 2]
+options = { aps = 2, servers = 2, types = 1, intervals = 2 }
+[[solvers]]
+solver = "selfish"
+[[solvers]]
+solver = "clairvoyant"
 """
 
 NOTHING = dict.fromkeys(("status", "reason", "objective", "bound", "gap", "verified"))
@@ -123,3 +138,34 @@ def test_large_studies_draw_some_of_each_family(
     assert [bool(page.how_to_draw) for page in family.instances] == [False, True, True]
     assert all(page.convergence is not None for page in family.instances)
     assert "solutions of 1 of 3 instances" in render_page(content, "command").decode()
+
+
+def test_means_are_shown_beside_their_bound(tmp_path: Path) -> None:
+    """A dispatch study has a table of means; a run below its own bound is no warning."""
+    (tmp_path / "suite.toml").write_text(DISPATCH_SUITE)
+    suite = load_suite(tmp_path / "suite.toml")
+    plan = make_plan(suite, tmp_path)
+    study = Study(tmp_path / "study")
+    study.create(suite, plan)
+    journal = Journal(study.journal)
+    for run in plan.runs:
+        line = record(
+            run.key,
+            sha256=run.sha256,
+            label=run.label,
+            status="feasible",
+            bound=1.0,
+            objective=7.0 if run.sha256 == plan.runs[0].sha256 else 13.0,
+            metrics={} if run.solver == "clairvoyant" else {"policy_bound": 8.0},
+        ).document()
+        line["instance"]["family"] = "dispatch"
+        journal.append(Record.model_validate(line))
+    content = gather_content(study, drawings=False)
+    assert not content.warnings
+    (family,) = content.families
+    assert family.mean_gaps is not None
+    assert family.mean_gaps["label"].to_list() == ["selfish"]
+    assert family.mean_gaps["gap"].to_list() == pytest.approx([0.2])
+    page = render_page(content, "command").decode()
+    assert "no mean below" in page
+    assert ">20 %<" in page

@@ -11,13 +11,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from optkit.bench.record import Record
-from optkit.core.arrays import Floats
-
-LEVEL = 0.95
-"""Coverage of the intervals."""
+from optkit.core.mean_gap import gap_of_means
 
 MEAN_GAP_COLUMNS = ("label", "instances", "mean", "bound", "gap", "low", "high")
 """Columns of :func:`mean_gaps`."""
@@ -63,35 +59,7 @@ def mean_gaps(records: Iterable[Record], metric: str) -> pd.DataFrame:
     for label, own in runs.groupby("label", sort=False):
         mean = own.groupby("sha256")["objective"].mean()
         costs, bounds = mean.to_numpy(dtype=float), best[mean.index].to_numpy(float)
-        table.append(
-            (
-                label,
-                len(mean),
-                costs.mean(),
-                bounds.mean(),
-                *gap_of_means(costs, bounds),
-            )
-        )
+        # On a single instance a run may have been lucky.
+        gap = gap_of_means(costs, bounds) if len(mean) > 1 else (np.nan,) * 3
+        table.append((label, len(mean), costs.mean(), bounds.mean(), *gap))
     return pd.DataFrame(table, columns=list(MEAN_GAP_COLUMNS))
-
-
-def gap_of_means(costs: Floats, bounds: Floats) -> tuple[float, float, float]:
-    """Return (mean cost − mean bound) / |mean cost| with its 95 % interval.
-
-    The interval is Student's, from the differences of the pairs; as the gap is a quotient
-    of means, each difference is taken less the gap times its cost (Cochran, *Sampling
-    Techniques*, 1977, section 2.11).
-
-    Parameters
-    ----------
-    costs, bounds
-        (n,): paired by instance.
-    """
-    scale, count = abs(costs.mean()), len(costs)
-    if count < 2 or not scale > 0.0:
-        return (np.nan,) * 3
-    differences = costs - bounds
-    gap = float(differences.mean() / scale)
-    spread = np.std(differences - gap * np.sign(costs.mean()) * costs, ddof=1)
-    half = stats.t.ppf(0.5 + LEVEL / 2, count - 1) * spread / np.sqrt(count) / scale
-    return gap, gap - float(half), gap + float(half)

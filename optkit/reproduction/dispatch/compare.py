@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from optkit.core.display.tables import Cell, Column, Table
+from optkit.core.mean_gap import gap_of_means
 from optkit.reproduction.dispatch.runs import (
     BASELINES,
     BOUND,
+    BOUNDS,
+    CLAIRVOYANT,
     LOOKS,
+    POLICY_BOUND,
     QUANTITIES,
     REFERENCES,
     Study,
 )
-from optkit.reproduction.engine import statistics
+from optkit.reproduction.engine import Verdict, statistics
 from optkit.reproduction.engine.measurements import Measurements, Setting
 from optkit.reproduction.engine.statistics import Estimate, mean
 
@@ -30,6 +34,93 @@ def change(
     """
     values, base = (data.of(quantity, setting, name) for name in (method, rival))
     return statistics.change(values, base)
+
+
+def saving(
+    data: Measurements, setting: Setting, method: str, other: str = POLICY_BOUND
+) -> Estimate | None:
+    """Return by how much another mean cost is below a method's, relative to the latter.
+
+    With the policy bound: the most that any policy could save. Means are compared, not
+    paths, because that bound holds for means alone; so there is none for a single path.
+    """
+    costs, others = (data.of("cost", setting, name) for name in (method, other))
+    return Estimate(*gap_of_means(costs, others)) if len(costs) > 1 else None
+
+
+def with_room(
+    judge: Callable[[Study], tuple[str, Verdict]],
+    at: Callable[[Setting], str],
+    method: str = "mdp",
+) -> Callable[[Study], tuple[str, Verdict]]:
+    """Return a judge who adds how much of a method's mean cost any policy could save.
+
+    Parameters
+    ----------
+    judge
+        Returns what was measured, and the verdict.
+    at
+        Returns a setting as text.
+    method
+        The method that the statement is about.
+    """
+
+    def judged(study: Study) -> tuple[str, Verdict]:
+        measured, verdict = judge(study)
+        settings = study.data.settings
+        most = [saving(study.data, setting, method) for setting in settings]
+        known = [share for share in most if share is not None]
+        if len(known) < len(most):
+            return measured, verdict
+        words = extremes(settings, known, at).replace("+", "")
+        limit = f"Of {LABELS[method]}'s mean cost no policy saves more than {words}."
+        return f"{measured} {limit}", verdict
+
+    return judged
+
+
+def room_table(title: str, heading: Column, data: Measurements) -> Table:
+    """Return between what the best possible policy saves, by setting, in percent.
+
+    Parameters
+    ----------
+    title, heading
+        The table's title, and the column of the settings.
+    data
+        The runs.
+    """
+    columns = (
+        heading,
+        Column("policy bound", "jobs", "right"),
+        Column("best benchmark"),
+        Column("MDP saves of its cost", "%"),
+        Column("any policy saves of it, at most", "%"),
+        Column("rollout saves of MDP's", "%"),
+        Column("any policy saves of MDP's, at most", "%"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for setting in data.settings:
+        rival = best_baseline(data, "cost", setting)
+        savings = (
+            saving(data, setting, rival, "mdp"),
+            saving(data, setting, rival),
+            saving(data, setting, "mdp", "rollout"),
+            saving(data, setting, "mdp"),
+        )
+        rows.append(
+            (
+                setting,
+                round(float(data.of("cost", setting, POLICY_BOUND).mean()), 2),
+                LABELS[rival],
+                *map(_percent, savings),
+            )
+        )
+    return Table(title, columns, rows)
+
+
+def _percent(share: Estimate | None) -> str | None:
+    """Return a share in percent with its interval, without the sign of percent."""
+    return None if share is None else signed(share).replace(" %", "").replace("+", "")
 
 
 def best_baseline(data: Measurements, quantity: str, setting: Setting) -> str:
@@ -64,7 +155,7 @@ def extremes(
 
 
 def policies_table(title: str, heading: Column, data: Measurements) -> Table:
-    """Return means of every policy in every setting, and the gaps to the bound.
+    """Return means of every policy in every setting, and the gaps to both bounds.
 
     Parameters
     ----------
@@ -79,13 +170,17 @@ def policies_table(title: str, heading: Column, data: Measurements) -> Table:
         QUANTITIES["cost"],
         Column("95 % interval"),
         Column("above the bound", "%", "right"),
+        Column("any policy saves, at most", "%", "right"),
         *list(QUANTITIES.values())[1:],
     )
     rows: list[tuple[Cell, ...]] = []
     for setting in data.settings:
-        for method in (name for name in data.methods if name != BOUND):
+        for method in (name for name in data.methods if name not in BOUNDS):
             cost = mean(data.of("cost", setting, method))
             gap = change(data, "cost", setting, method, BOUND)
+            room = None
+            if method != CLAIRVOYANT:  # who is no policy
+                room = saving(data, setting, method)
             rows.append(
                 (
                     setting,
@@ -93,6 +188,7 @@ def policies_table(title: str, heading: Column, data: Measurements) -> Table:
                     round(cost.value, 2),
                     f"{cost.low:.4g} to {cost.high:.4g}",
                     round(100.0 * gap.value, 1),
+                    None if room is None else round(100.0 * room.value, 1),
                     *(
                         round(float(data.of(name, setting, method).mean()), 4)
                         for name in list(QUANTITIES)[1:]

@@ -12,6 +12,7 @@ from optkit.reproduction.dispatch.compare import (
     change,
     extremes,
     signed,
+    with_room,
 )
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, RELEASED, Study
@@ -112,14 +113,14 @@ STATEMENTS = (
     Statement(
         "Queue-aware gets worse as signals take longer.",
         "Fig. 4: sensitive to the signalling latency.",
-        _sensitive,
+        with_room(_sensitive, at, "queue-aware"),
         "It uses the last observed queues as the present ones; the longer signals"
         " take, the less they agree.",
     ),
     Statement(
         "With quick signals Queue-aware has slightly fewer jobs in the system than Random.",
         "Fig. 4a (the text says 5a), the smallest latency.",
-        _ahead_of_random,
+        with_room(_ahead_of_random, at, "queue-aware"),
         f"Slightly is read as up to {100 * SLIGHTLY:g} %. Random spreads jobs over"
         " distant servers with slow uploads; a Queue-aware that knows its uploads is"
         " far ahead.",
@@ -127,21 +128,21 @@ STATEMENTS = (
     Statement(
         "With slow signals Queue-aware has more jobs in the system than Random.",
         "Fig. 4c (the text says 5c), the largest latency.",
-        _behind_random,
+        with_room(_behind_random, at, "queue-aware"),
         "Outdated queue lengths cost it little compared with what Random loses on"
         " uploads.",
     ),
     Statement(
         "MDP has the fewest jobs in the system at every latency.",
         "Fig. 4: in all panels.",
-        _least,
+        with_room(_least, at),
         "With quick signals, a policy that looks at the queues in every interval is"
         " hard to beat; MDP changes one group of access points per interval.",
     ),
     Statement(
         "MDP is robust against the signalling latency.",
         "Fig. 4: it outperforms all benchmarks in all panels.",
-        _robust,
+        with_room(_robust, at),
         "Judged by whether its jobs grow by less than Queue-aware's from the shortest to"
         " the longest latency.",
     ),

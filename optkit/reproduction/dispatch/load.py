@@ -17,6 +17,7 @@ from optkit.reproduction.dispatch.compare import (
     change,
     extremes,
     signed,
+    with_room,
 )
 from optkit.reproduction.dispatch.figure import Figure, Shown
 from optkit.reproduction.dispatch.runs import BASELINES, Study
@@ -111,13 +112,13 @@ def _statements(
         Statement(
             f"Every policy costs more {grows}.",
             f"{figure}: of all benchmarks and the proposed policy.",
-            partial(_rising, at=at),
+            with_room(partial(_rising, at=at), at),
             "Judged by the steps from each setting to the next, path by path.",
         ),
         Statement(
             f"MDP costs least at each of the settings ({figure}).",
             f"{figure}: the proposed policy performs best.",
-            partial(_least, at=at),
+            with_room(partial(_least, at=at), at),
             "Random is far behind everywhere. At light load, queues are short and no"
             " choice is better than the nearest server, so MDP, Selfish and"
             " Queue-aware hardly differ.",
@@ -125,7 +126,7 @@ def _statements(
         Statement(
             f"MDP gains more {grows} ({figure}).",
             f"{figure}: significant gains where the load is heavy.",
-            partial(_gain, at=at),
+            with_room(partial(_gain, at=at), at),
             f"Against the benchmark that is best there. {heavy}",
         ),
     )

@@ -21,7 +21,7 @@ from optkit.plotting.charts import (
 from optkit.plotting.palette import PALE
 from optkit.reproduction.dispatch.compare import change
 from optkit.reproduction.dispatch.runs import (
-    BOUND,
+    BOUNDS,
     CLAIRVOYANT,
     LOOKS,
     QUANTITIES,
@@ -43,9 +43,9 @@ SHOWN: dict[str, Look] = {**LOOKS, CLAIRVOYANT: REFERENCES[CLAIRVOYANT]}
 
 
 def bars(study: Study, setting: Setting, quantity: str, title: str) -> Figure:
-    """Draw one bar per policy with its value, and the lower bound of the cost."""
+    """Draw one bar per policy with its value, and the bounds of the cost as lines."""
     figure, panel = axes(title, QUANTITIES[quantity].heading, "", height=3.0)
-    names = [name for name in study.data.methods if name != BOUND]
+    names = [name for name in study.data.methods if name not in BOUNDS]
     means = [mean(study.data.of(quantity, setting, name)) for name in names]
     labels = [{**LOOKS, **REFERENCES}[name].label for name in names]
     horizontal_bars(panel, labels, means, [_fill(name) for name in names])
@@ -55,9 +55,10 @@ def bars(study: Study, setting: Setting, quantity: str, title: str) -> Figure:
     if not any(estimate.value for estimate in means):
         panel.text(0.5, 0.5, "nothing", transform=panel.transAxes, ha="center")
     if quantity == "cost":
-        bound = float(study.data.of("cost", setting, BOUND).mean())
-        look = REFERENCES[BOUND]
-        panel.axvline(bound, color=look.colour, ls=look.line, label=look.label)
+        for name in BOUNDS:
+            bound = float(study.data.of("cost", setting, name).mean())
+            look = REFERENCES[name]
+            panel.axvline(bound, color=look.colour, ls=look.line, label=look.label)
     panel.set_xlim(0.0, 1.15 * widest)
     return figure
 
@@ -131,9 +132,9 @@ def _shared_legend(figure: Figure, panel: Axes) -> None:
 def curves(
     study: Study, settings: npt.NDArray[np.float64], title: str, axis: str
 ) -> Figure:
-    """Draw the mean cost of every policy, and the bound, against the settings."""
+    """Draw the mean cost of every policy, and the bounds, against the settings."""
     figure, panel = axes(title, axis, QUANTITIES["cost"].heading, height=3.9)
-    for name, look in {**SHOWN, BOUND: REFERENCES[BOUND]}.items():
+    for name, look in {**SHOWN, **{name: REFERENCES[name] for name in BOUNDS}}.items():
         means = [
             study.data.of("cost", setting, name).mean()
             for setting in study.data.settings

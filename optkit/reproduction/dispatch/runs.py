@@ -33,10 +33,15 @@ BASELINES = ("random", "selfish", "queue-aware")
 CLAIRVOYANT = "clairvoyant"
 BOUND = "bound"
 RELEASED = "queue-aware, released"
+POLICY_BOUND = "policy bound"
+
+BOUNDS = (BOUND, POLICY_BOUND)
+"""Bounds on the cost of a path, and on the mean cost of every policy."""
 
 REFERENCES: dict[str, Look] = {
     CLAIRVOYANT: Look("clairvoyant", BLACK, "", "--"),
     BOUND: Look("lower bound", SOFT, "", ":"),
+    POLICY_BOUND: Look("no policy's mean below", BLACK, "", ":"),
     RELEASED: Look("Queue-aware, hazards", GREEN, "", "-."),
 }
 """References next to the policies of the paper's text and ours."""
@@ -46,6 +51,10 @@ ROUNDS = 20
 
 BLIND = ("random", "selfish", CLAIRVOYANT)
 """Methods that ignore signals."""
+
+BOUNDING = "selfish"
+"""The policy whose solutions carry the prices of the policy bound. The bound is the same
+for all of them, and ignores signals."""
 
 QUANTITIES = {
     "cost": Column("mean cost", "jobs", "right"),
@@ -112,7 +121,11 @@ def study(
             series.setdefault((setting, method), []).append(_jobs(measured))
         bounds = [result.bound for result in results.values()]
         bound = max(bound for bound in bounds if bound is not None)
-        runs.append(Measurement(setting, BOUND, repetition, {"cost": bound}))
+        # Where time ran out: what no policy undercuts on this path bounds means, too. The
+        # larger of the two would not, since the path may be one with long services.
+        on_means = metrics[BOUNDING].get("policy_bound", bound)
+        for name, value in ((BOUND, bound), (POLICY_BOUND, on_means)):
+            runs.append(Measurement(setting, name, repetition, {"cost": value}))
     return Study(
         Measurements(runs), {key: np.stack(rows) for key, rows in series.items()}
     )
@@ -128,7 +141,12 @@ def _every_policy(
     seed = context.seed("policy", repetition)
     results = {
         name: known.get(name)
-        or context.solve(instance, name, seed=seed if name == "random" else 0)
+        or context.solve(
+            instance,
+            name,
+            options={"policy_bound": name == BOUNDING},
+            seed=seed if name == "random" else 0,
+        )
         for name in LOOKS
     }
     best = min(results.values(), key=lambda result: result.objective or 0.0)

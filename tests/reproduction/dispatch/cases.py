@@ -11,7 +11,7 @@ from optkit.reproduction.dispatch import (
 )
 from optkit.reproduction.dispatch.figure import Figure
 from optkit.reproduction.dispatch.runs import (
-    BOUND,
+    BOUNDS,
     CLAIRVOYANT,
     LOOKS,
     RELEASED,
@@ -62,7 +62,11 @@ def made_up_study(
                 )
                 for k, x in enumerate(rows)
             ]
-        runs += [Measurement(place, BOUND, k, {"cost": 1.0}) for k in range(PATHS)]
+        runs += [
+            Measurement(place, bound, k, {"cost": 1.0})
+            for bound in BOUNDS
+            for k in range(PATHS)
+        ]
     return Study(Measurements(runs), series)
 
 

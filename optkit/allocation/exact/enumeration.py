@@ -11,7 +11,6 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,8 +165,3 @@ def _chunks(subtree: Subtree, prefix: tuple[int, ...]) -> Iterator[Ints]:
 def evaluation_seconds(workers: int) -> float:
     """Return roughly the longest that one order of ``workers`` servers takes."""
     return 4e-4 + 6e-7 * workers**2 + 1e-9 * workers**3
-
-
-def executor_size(executor: Executor) -> int:
-    """Return how many workers an executor has, or 1 where it does not say."""
-    return max(1, int(getattr(executor, "_max_workers", 1) or 1))

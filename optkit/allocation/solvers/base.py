@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import abc
-import math
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from optkit.allocation.bounds.relaxation import SOURCE, relaxation_bound
-from optkit.allocation.exact.enumeration import executor_size
 from optkit.allocation.instance import AllocationInstance
 from optkit.allocation.problem.contiguous_orders import supports_blocks
 from optkit.allocation.problem.plan import local_plan, report_plan
@@ -20,8 +15,6 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, OptionsT, Outcome, Solver
 
 PAPER = "Ma and Xie, multi-layered distributed computing"
-
-T = TypeVar("T")
 
 
 class TreeSolver(Solver[AllocationInstance, OptionsT]):
@@ -83,39 +76,3 @@ def needs_costs(tree: SinkTree, elsewhere: bool = True) -> Availability:
     return Availability(
         False, "a server computes at no cost, so no load fills its budget; take pmo"
     )
-
-
-def time_per_task(run: Run, executor: Executor, tasks: int) -> tuple[float, float]:
-    """Share the time that is left among tasks on an executor.
-
-    Returns
-    -------
-    tuple of float
-        Seconds for each task, and the time of day (:func:`time.time`) at which all of
-        them have to stop. A little time is kept for the way back: what comes back late
-        is lost.
-    """
-    rounds = math.ceil(tasks / executor_size(executor))
-    usable = 0.95 * run.remaining()
-    return usable / max(1, rounds), time.time() + usable
-
-
-def collect_in_order(
-    run: Run, futures: Sequence[Future[T]], collect: Callable[[int, T], None]
-) -> None:
-    """Hand every future's result to ``collect``, until the run has to stop.
-
-    Results are waited for in their order, so that a target ends the run at the same place
-    however many workers there are. What is not back in time is given up.
-    """
-    try:
-        for number, future in enumerate(futures):
-            left = run.remaining()
-            collect(number, future.result(None if math.isinf(left) else left))
-            if run.should_stop():
-                return
-    except TimeoutError:
-        return
-    finally:
-        for future in futures:
-            future.cancel()

@@ -14,9 +14,8 @@ from optkit.allocation.problem.sink_tree import SinkTree, Subtree
 from optkit.allocation.solvers.base import (
     PAPER,
     TreeSolver,
-    collect_in_order,
-    time_per_task,
 )
+from optkit.core.solving.on_executor import collect_in_order, time_per_task
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run

@@ -35,6 +35,7 @@ from optkit.dispatch.problem.problem_data import (
 )
 from optkit.dispatch.solution import DispatchSolution
 from optkit.dispatch.solvers.information import InformationOptions
+from optkit.dispatch.solvers.policy_prices import policy_prices
 
 PAPER = (
     "Hong et al., Online Distributed Job Dispatching with Outdated and"
@@ -81,11 +82,12 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     """A solver that is an online policy, run on the instance's sample path.
 
     When time is up, the policy's last actions stay in force to the end of the path, so
-    that there is a complete answer.
+    that there is a complete answer. An executor shares the search for the prices of the
+    policy bound, type by type.
     """
 
     family: ClassVar[str] = "dispatch"
-    capabilities: ClassVar[Capabilities] = Capabilities(bound=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(bound=True, executor=True)
     Options: ClassVar[type[Options]] = PolicyOptions
 
     @abc.abstractmethod
@@ -181,25 +183,3 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         if getattr(self.options, "policy_bound", True):
             prices = policy_prices(data, run)
         return Outcome(Reason.CONVERGED, "the whole sample path is dispatched")
-
-
-def policy_prices(data: ProblemData, run: Run) -> Floats | None:
-    """Return prices that bound the mean of every policy, by job in the instance's order.
-
-    None if the run has to stop first, and where the network changes how long services
-    take: then a queue's length does not say when its jobs leave.
-    """
-    from optkit.dispatch.bounds.policy.price_ascent import PriceAscent, step_count
-
-    if any((later.data.service != data.service).any() for later in data.later):
-        return None
-    prices = np.empty(len(data.slot))
-    steps, kinds = step_count(data), data.shape[2]
-    for kind in range(kinds):
-        run.progress("bounding all policies", kind / kinds)
-        ascent = PriceAscent.of(data, kind)
-        best = ascent.search(steps, run.should_stop)
-        if best is None:
-            return None
-        prices[data.job[ascent.joins.index]] = best.price
-    return prices

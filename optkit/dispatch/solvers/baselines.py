@@ -30,7 +30,9 @@ class Random(Baseline):
     """Every job to a candidate drawn at random."""
 
     name = "random"
-    capabilities: ClassVar[Capabilities] = Capabilities(bound=True, seed=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        bound=True, seed=True, executor=True
+    )
 
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the random policy."""

@@ -45,7 +45,7 @@ def policy_solver(policy: type[DispatchPolicy]) -> type[OwnPolicySolver]:
             "name": policy.name,
             "kind": policy.kind,
             "reference": policy.reference,
-            "capabilities": Capabilities(bound=True, seed=policy.seeded),
+            "capabilities": Capabilities(bound=True, seed=policy.seeded, executor=True),
             "Options": _options(policy.Options),
             "package": policy.package,
             "made_of": policy,

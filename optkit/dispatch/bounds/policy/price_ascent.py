@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -106,6 +107,14 @@ class PriceAscent:
     ) -> Prices | None:
         """Return the best prices of a search from costs alone; None if it was stopped."""
         return ascend(self.bound, self.joins.alone, steps, should_stop)
+
+
+def prices_until(ascent: PriceAscent, steps: int, until: float) -> Prices | None:
+    """Return the best prices of a search that ends at a time of day; None if it has to.
+
+    A worker of an executor calls it, to which no other limits of a run are known.
+    """
+    return ascent.search(steps, lambda: time.time() >= until)
 
 
 def ascend(

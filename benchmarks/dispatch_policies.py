@@ -9,6 +9,12 @@ are free, as in the paper, unless ``--drops`` is given.
     python benchmarks/dispatch_policies.py --paths 20 --intervals 120
     python benchmarks/dispatch_policies.py --paths 3 --intervals 60 --settings base
 
+With ``--random`` it draws small instances over wide parameters instead, of every kind, and
+tests for each policy whether its mean over services drawn anew is below the bound on all
+policies. P values are one-sided, and corrected for the number of tests (Holm).
+
+    python benchmarks/dispatch_policies.py --random 300 --draws 100
+
 Finished paths are kept, one line each, in the file that ``--rows`` names; a new run
 continues from there. Remove that file when a policy has changed.
 """
@@ -18,11 +24,13 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from dispatch_instances import INSTANCES
 from scipy import stats
 
@@ -36,6 +44,10 @@ from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.objective import objective
 from optkit.dispatch.problem.problem_data import ProblemData, problem_data
 from optkit.dispatch.solvers.base import PolicySolver
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.dispatch.bounds.policy import mean_costs
 
 RATE = 0.0619
 """Arrivals per slot, access point and type at arrival interval ×1 (the authors' trace)."""
@@ -163,6 +175,43 @@ def table(rows: dict[str, list[dict[str, float]]], policies: Iterable[str]) -> s
     return "\n".join(lines)
 
 
+def random_table(results: list[mean_costs.MeanTest]) -> str:
+    """Return the Markdown table of tests on random instances, one row per policy."""
+    corrected = mean_costs.holm([result.p for result in results])
+    head = ["policy", "instances", "median above the bound", "within 1 % of it"]
+    head += ["below it", "furthest below, in standard errors", "least p", "corrected"]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for name in dict.fromkeys(result.policy for result in results):
+        own = [k for k, result in enumerate(results) if result.policy == name]
+        rows = [results[k] for k in own if results[k].bound > 0.0]
+        above = np.array([row.mean / row.bound - 1.0 for row in rows])
+        errors = [(r.bound - r.mean) / r.error for r in rows if r.error > 0.0]
+        cells = [
+            name,
+            str(len(own)),
+            f"{100 * np.median(above):.1f} %",
+            str(int((abs(above) < 0.01).sum())),
+            str(int((above < -mean_costs.ROUNDING).sum())),
+            f"{max(errors):.2f}",
+            f"{min(results[k].p for k in own):.2g}",
+            f"{min(corrected[k] for k in own):.2g}",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def test_random(count: int, draws: int, workers: int, factor: float) -> None:
+    """Print the table of tests on some random instances."""
+    with ProcessPoolExecutor(workers) as pool:
+        tests = [
+            pool.submit(mean_costs.mean_tests, seed, draws, mean_costs.POLICIES, factor)
+            for seed in range(count)
+        ]
+        results = [result for test in tests for result in test.result()]
+    print(f"{count} random instances, {draws} draws of services each\n")
+    print(random_table(results))
+
+
 def main() -> None:
     """Run what is not in the file yet, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -175,7 +224,19 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--drops", action="store_true", help="charge dropped jobs too")
     parser.add_argument("--rows", type=Path, default=Path("dispatch-policies.jsonl"))
+    parser.add_argument("--random", type=int, help="random instances to test instead")
+    parser.add_argument(
+        "--draws", type=int, default=100, help="draws of services on a random instance"
+    )
+    parser.add_argument(
+        "--factor", type=float, default=1.0, help="makes the bound too large, as a test"
+    )
     arguments = parser.parse_args()
+    if arguments.random:
+        test_random(
+            arguments.random, arguments.draws, arguments.workers, arguments.factor
+        )
+        return
     policies = tuple(arguments.policies)
     # Path by path, so that an interrupted run covers every setting.
     tasks: list[Task] = [

@@ -109,22 +109,20 @@ class BoundTightener:
         return low, high
 
     def largest_follower_value(self) -> float:
-        """Return an upper bound on the follower's objective; -inf if there is no point.
+        """Return an upper bound on the follower's objective.
+
+        Returns
+        -------
+        float
+            Minus infinity if there is no point, infinity if there is no bound.
 
         Raises
         ------
-        UnboundedError
-            If there is no such bound.
         StoppedError
             If the deadline was reached.
         """
         least = self._least(-self._follower_cost)
-        if least is None:
-            raise UnboundedError(
-                "the follower's objective has no upper bound on the high-point relaxation;"
-                " bound the lower columns"
-            )
-        return -least
+        return math.inf if least is None else -least
 
     def largest_follower_value_beyond(self, index: int, threshold: float) -> float:
         """Return the same bound for the points at which a linking row rules a response out.

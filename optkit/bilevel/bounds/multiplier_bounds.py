@@ -39,7 +39,7 @@ def multiplier_bounds(problem: ProblemData) -> Floats | str:
     units = np.array(steps, dtype=np.float64)
     whole = np.rint(matrix / units[:, None])
     cost = np.abs(problem.follower_cost[problem.lower])
-    if _unimodular(whole):
+    if is_unimodular(whole):
         bound = float(cost.sum())
     else:
         norms = np.sort(np.maximum(1.0, np.linalg.norm(whole, axis=1)))[::-1]
@@ -54,7 +54,7 @@ def multiplier_bounds(problem: ProblemData) -> Floats | str:
     return bounds
 
 
-def _unimodular(matrix: Floats) -> bool:
+def is_unimodular(matrix: Floats) -> bool:
     """Say whether Heller and Tompkins' test finds the matrix totally unimodular.
 
     The test is sufficient: entries are 0, 1 and -1, at most two per column, and the rows

@@ -16,7 +16,8 @@ import math
 import numpy as np
 
 from optkit.backends.incremental import SolveResult, SolveStatus
-from optkit.bilevel.bounds.bound_tightening import BoundTightener
+from optkit.bilevel.bounds.bound_tightening import BoundTightener, UnboundedError
+from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.follower import Response
 from optkit.bilevel.problem.indicators import Indicator, Indicators, common_step
 from optkit.bilevel.problem.linking_rows import LinkingRow, linking_rows
@@ -37,11 +38,14 @@ class HighPointRelaxation:
         Ends the solves for bounds.
     backend
         Name of the backend that solves it; the bounds come from HiGHS.
+    incumbent
+        A bilevel feasible point, shape (columns,). Bounds then hold for the points that
+        are better.
 
     Raises
     ------
     UnboundedError
-        If a linking column, or the follower's objective, is unbounded on the relaxation.
+        If a linking column is unbounded on the relaxation.
     StoppedError
         If the deadline was reached.
     """
@@ -51,6 +55,7 @@ class HighPointRelaxation:
         problem: ProblemData,
         deadline: Deadline | None = None,
         backend: str = "highs",
+        incumbent: Floats | None = None,
     ) -> None:
         self.problem = problem
         self.model = high_point_model(problem, backend=backend)
@@ -60,6 +65,8 @@ class HighPointRelaxation:
         self._cost = problem.follower_cost[problem.lower]
         self._linking_rows = linking_rows(problem)
         self._tightener = BoundTightener(problem, self._linking_rows, deadline)
+        if incumbent is not None:
+            self._require_improvement(incumbent)
         self.low, self.high = self._tightener.linking_bounds()
         self.infeasible = (
             self._tightener.infeasible
@@ -117,6 +124,8 @@ class HighPointRelaxation:
     def cut(self, decision: Floats, response: Response) -> None:
         """Add the value-function cut of a response, or exclude a decision without one.
 
+        There is none where the follower's objective is unbounded on the relaxation.
+
         Parameters
         ----------
         decision
@@ -124,12 +133,14 @@ class HighPointRelaxation:
         response
             The follower's response to it.
         """
-        if response.status is SolveStatus.OPTIMAL and response.values is not None:
-            self.add_value_function_cut(response.values, response.value)
-        else:
+        if (
+            response.status is not SolveStatus.OPTIMAL
+            or response.values is None
+            or not self.add_value_function_cut(response.values, response.value)
+        ):
             self.exclude(decision)
 
-    def add_value_function_cut(self, response: Floats, value: float) -> None:
+    def add_value_function_cut(self, response: Floats, value: float) -> bool:
         """Add the value-function cut of one point of the follower.
 
         Parameters
@@ -140,10 +151,11 @@ class HighPointRelaxation:
         value
             Its objective d y*.
 
-        Raises
-        ------
-        UnboundedError
-            If the follower's objective is unbounded on the relaxation.
+        Returns
+        -------
+        bool
+            False if no cut was added, because the follower's objective is unbounded on the
+            relaxation where a row rules the point out.
         """
         most = self._tightener.largest_follower_value()
         losses: dict[Indicator, float] = {}
@@ -151,7 +163,7 @@ class HighPointRelaxation:
             threshold = linking.threshold(response)
             indicator = self._indicators.at_least(linking.indices, linking.a, threshold)
             if indicator is True:
-                return  # y* is ruled out whatever the leader does
+                return True  # y* is ruled out whatever the leader does
             if indicator is False:
                 continue
             loss = self._loss_by_lowering(linking, response)
@@ -160,6 +172,8 @@ class HighPointRelaxation:
                 if largest == -math.inf:
                     continue  # at no improving point does this row rule y* out
                 loss = max(0.0, largest - value)
+            if min(loss, most) == math.inf:
+                return False
             # One binary column may lower several columns: the losses add up.
             losses[indicator] = losses.get(indicator, 0.0) + loss
         whole = self.problem.follower_value_is_whole
@@ -171,6 +185,7 @@ class HighPointRelaxation:
             values.append(-loss * indicator.scale)
             right += loss * indicator.offset
         self.model.add_row(-np.inf, right, np.array(indices), np.array(values))
+        return True
 
     def _loss_by_lowering(self, linking: LinkingRow, response: Floats) -> float | None:
         """Return the follower's loss if the row only lowers one column; else None."""
@@ -240,6 +255,43 @@ class HighPointRelaxation:
                     values.append(indicator.scale)
                     right -= indicator.offset
         self.model.add_row(right, np.inf, np.array(indices), np.array(values))
+
+
+def high_point_relaxation(
+    problem: ProblemData, evaluator: Evaluator
+) -> HighPointRelaxation:
+    """Return the high-point relaxation; an incumbent may bound what the rows do not.
+
+    Parameters
+    ----------
+    problem
+        The bilevel program, with integer linking columns.
+    evaluator
+        Evaluates the relaxation's optimum if an incumbent is needed.
+
+    Raises
+    ------
+    UnboundedError
+        If a linking column is unbounded even on the better points.
+    StoppedError
+        If the deadline was reached.
+    """
+    backend = evaluator.backend
+    try:
+        return HighPointRelaxation(
+            problem, evaluator.deadline(), backend, evaluator.best
+        )
+    except UnboundedError:
+        if evaluator.best is not None:
+            raise
+        result = high_point_model(problem, backend=backend).solve(evaluator.deadline())
+        for point in result.points:
+            evaluator.evaluate(evaluator.decision(point))
+        if evaluator.best is None:
+            raise
+        return HighPointRelaxation(
+            problem, evaluator.deadline(), backend, evaluator.best
+        )
 
 
 def objective_step(problem: ProblemData) -> float | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from optkit.backends.options import BackendName
 from optkit.bilevel.bounds.bound_tightening import StoppedError, UnboundedError
+from optkit.bilevel.bounds.follower_value import with_follower_bound
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData, problem_data
@@ -82,7 +83,8 @@ class BilevelSolver(Solver[BilevelInstance, BilevelOptions]):
             )
         evaluator = Evaluator(problem, run, self.options.backend)
         try:
-            return self.solve_problem(problem, evaluator, run)
+            bounded = with_follower_bound(problem, run.deadline())
+            return self.solve_problem(bounded, evaluator, run)
         except UnboundedError as unbounded:
             return Outcome(Reason.CONVERGED, str(unbounded))
         except StoppedError:

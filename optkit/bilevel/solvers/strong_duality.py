@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from optkit.bilevel.bounds.multiplier_bounds import multiplier_bounds
 from optkit.bilevel.exact.cutting_planes import cutting_plane_loop
-from optkit.bilevel.exact.high_point import HighPointRelaxation
+from optkit.bilevel.exact.high_point import high_point_relaxation
 from optkit.bilevel.exact.strong_duality import add_dual, meet_in_one_equation
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
@@ -49,7 +49,7 @@ class StrongDuality(BilevelSolver):
         self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Solve the one program; cut off errors of rounding, and solve it again."""
-        relaxation = HighPointRelaxation(problem, run.deadline(), self.options.backend)
+        relaxation = high_point_relaxation(problem, evaluator)
         if not relaxation.infeasible:
             add_dual(relaxation)
         run.model_built()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from optkit.bilevel.exact.cutting_planes import cutting_plane_loop
-from optkit.bilevel.exact.high_point import HighPointRelaxation
+from optkit.bilevel.exact.high_point import high_point_relaxation
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.solvers.base import BilevelSolver
@@ -27,7 +27,7 @@ class ValueFunction(BilevelSolver):
         self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Cut until the relaxation's optimum is bilevel feasible."""
-        relaxation = HighPointRelaxation(problem, run.deadline(), self.options.backend)
+        relaxation = high_point_relaxation(problem, evaluator)
         run.model_built()
         return cutting_plane_loop(
             evaluator, relaxation, "high-point relaxation with cuts"

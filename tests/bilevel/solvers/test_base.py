@@ -59,8 +59,13 @@ def test_unbounded_relaxation_is_said(method: str) -> None:
     assert "unbounded" in result.termination.detail
 
 
-def test_unbounded_linking_column_is_said() -> None:
-    """A linking column without bound has no valid big-M; none is guessed."""
+@pytest.mark.parametrize(("cost", "status"), [(0.0, "feasible"), (1.0, "optimal")])
+def test_unbounded_linking_column(cost: float, status: str) -> None:
+    """Only rows and an incumbent bound a linking column; no big-M is guessed.
+
+    The follower takes y = 0. If x is free of charge, nothing bounds it. If it costs 1, the
+    first answer, 2 at x = 2, bounds it: the best one is 0 at x = 0.
+    """
     open_ended = instance(
         columns=[column("x", "upper", None), column("y", "lower", 3.0)],
         rows=[
@@ -71,12 +76,15 @@ def test_unbounded_linking_column_is_said() -> None:
                 "coefficients": {"x": -1.0, "y": 1.0},
             }
         ],
-        upper_objective={"coefficients": {"x": 1.0, "y": -2.0}},
+        upper_objective={"coefficients": {"x": cost, "y": -2.0}},
         lower_objective={"coefficients": {"y": 1.0}},
     )
     result = optkit.solve(open_ended, "value-function")
-    assert result.status == "no-solution"
-    assert "'x' has no bound" in result.termination.detail
+    assert result.status == status
+    if cost:
+        assert result.objective == 0.0
+    else:
+        assert "'x' has no bound" in result.termination.detail
 
 
 def test_bounds_that_rows_imply_are_found() -> None:

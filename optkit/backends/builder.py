@@ -42,6 +42,11 @@ class ModelBuilder:
         """Number of columns so far."""
         return len(self._integer)
 
+    @property
+    def rows(self) -> int:
+        """Number of rows so far."""
+        return sum(len(lower) for lower, _ in self._sides)
+
     def add_columns(
         self,
         costs: ArrayLike,

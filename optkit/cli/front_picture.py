@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from optkit.core.arrays import Floats
 from optkit.core.runtime.extras import needs
 from optkit.core.tools.pareto import Knob
 from optkit.plotting.charts import axes, legend_above
 from optkit.plotting.output import Format, render
-from optkit.plotting.palette import BLACK, BLUE, VERMILION
+from optkit.plotting.palette import BLACK, BLUE, SKY, VERMILION
 from optkit.plotting.style import CHARTS, using
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from optkit.core.tools.pareto import Aims, Front
@@ -60,18 +64,21 @@ def _figure(
     )
     first = [point.values[0] for point in front.points]
     second = [point.values[1] for point in front.points]
-    panel.plot(first, second, color=BLUE, linewidth=1, alpha=0.5, zorder=1)
+    if isinstance(aims, Knob):
+        panel.plot(first, second, color=BLUE, linewidth=1, alpha=0.5, zorder=1)
+    elif len(front.found):
+        _draw_band(panel, front)
     for proven, face in ((True, BLUE), (False, "white")):
         indices = [i for i, p in enumerate(front.points) if p.proven is proven]
         if indices:
             panel.scatter(
                 [first[i] for i in indices],
                 [second[i] for i in indices],
-                s=36,
+                s=30,
                 facecolor=face,
                 edgecolor=BLUE,
-                zorder=2,
-                label="proven best under its weights" if proven else "not proven",
+                zorder=3,
+                label="listed, proven" if proven else "listed, not proven",
             )
     shown = [*first]
     if isinstance(aims, Knob) and front.reference is not None:
@@ -93,5 +100,48 @@ def _figure(
         )
     panel.margins(0.12)
     if front.points:
-        legend_above(panel, 3)
+        legend_above(panel, 2)
     return figure
+
+
+def _draw_band(panel: Axes, front: Front) -> None:
+    """Draw all points as stairs, and the band in which there may be better ones."""
+    found = front.found
+    stairs = front.bound.staircase(found)
+    edge = found[-1:, 0]
+    if len(stairs):
+        edge = np.maximum(edge, stairs[-1:, 0])
+    across = np.append(found[:, 0], edge)
+    upper = np.append(found[:, 1], found[-1:, 1])
+    if len(stairs):
+        steps = np.unique(np.concatenate([stairs[:, 0], across]))
+        steps = steps[steps >= stairs[0, 0]]
+        top = float(found[:, 1].max())
+        over = _at(steps, found, top)
+        under = _at(steps, stairs, top)
+        panel.fill_between(
+            steps,
+            under,
+            np.maximum(over, under),
+            step="post",
+            color=SKY,
+            linewidth=0.0,
+            alpha=0.5,
+            zorder=1,
+            label="could hold better solutions",
+        )
+    panel.step(
+        across,
+        upper,
+        where="post",
+        color=BLUE,
+        linewidth=1.0,
+        zorder=2,
+        label=f"found: {len(found)} points",
+    )
+
+
+def _at(steps: Floats, stairs: Floats, top: float) -> Floats:
+    """Return the height of descending stairs at some places; ``top`` before the first."""
+    heights = np.append(top, stairs[:, 1])
+    return heights[np.searchsorted(stairs[:, 0], steps, side="right")]

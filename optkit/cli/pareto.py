@@ -32,6 +32,7 @@ def pareto(
         float | None, Parameter(alias="-t", converter=parse_duration)
     ] = None,
     gap: Annotated[float | None, Parameter(converter=parse_float)] = None,
+    between: Annotated[float, Parameter(converter=parse_duration)] = 60.0,
     seed: Annotated[int, Parameter(converter=parse_int)] = 0,
     set_: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
     json: bool = False,
@@ -42,18 +43,21 @@ def pareto(
     For example:
 
       optkit pareto instance.json
-      optkit pareto instance.json --points 21 -t 30 -o front
+      optkit pareto instance.json --points 21 -t 30 --between 5m -o front
       optkit pareto instance.json --json | jq '.points[].time'
       optkit pareto world.json --set information=gradient+rent-or-buy
 
     The instance is solved repeatedly. Each time, other weights of the two aims
     replace its own: first those of each aim alone, then weights between the two
-    neighbouring points that are farthest apart. In dispatch, the aims are few
-    messages and a short response time, and the option that makes messages rarer
-    is varied: from silence to everybody's broadcast. Each point is checked. With -o,
-    the instance and the solution of every point are written, and front.svg
-    shows the front. Ctrl-C, SIGTERM or SIGHUP ends it early: the points so far
-    are printed and written.
+    neighbouring points that are farthest apart. Points that are best under no
+    weights follow: the energy is limited, and the time minimised. Every step proves
+    a bound, and together they say how much better a solution can be. In dispatch,
+    the aims are few messages and a short response time, and the option that makes
+    messages rarer is varied: from silence to everybody's broadcast; nothing is
+    proven there. Each point is checked. With -o, the instance and the solution of
+    every listed point are written; front.json and front.csv have all points and the
+    bound, and front.svg shows them. Ctrl-C, SIGTERM or SIGHUP ends it early: the
+    points so far are printed and written.
 
     Parameters
     ----------
@@ -62,15 +66,18 @@ def pareto(
     solver
         Name of the solver; auto chooses one.
     output
-        Folder for front.json, front.svg, front.png, and each point's files.
+        Folder for front.json, .csv, .svg and .png, and each point's files.
     points
-        Largest number of solves, the two end points included.
+        Largest number of solves under weights, and of points that are listed, the
+        two ends included.
     time_limit
         Time limit of each solve: 30, 30s, 10m.
     gap
         Stop each solve at this relative gap.
+    between
+        Time limit of the search between the points; 0 leaves it out.
     seed
-        Random seed; the same seed gives the same front.
+        Random seed; the same seed gives the same front, unless time runs out.
     set_
         Set an option of the solver, KEY=VALUE; may be repeated.
     json
@@ -80,10 +87,11 @@ def pareto(
     from optkit.cli.writable_paths import companions, require_folder
     from optkit.core.errors import ExitStatus, UnavailableError, UsageError
     from optkit.core.runtime import stop_signals
+    from optkit.core.solving.deadline import Deadline
     from optkit.core.solving.describe import family_of
     from optkit.core.solving.family import resolve
     from optkit.core.tools.instance_files import load_instance
-    from optkit.core.tools.pareto import Knob, trace, turn
+    from optkit.core.tools.pareto import Knob, fill, trace, turn
 
     if points < 2:
         raise UsageError(f"--points {points}: a front has two ends; give at least 2.")
@@ -115,6 +123,9 @@ def pareto(
         front = trace(
             problem, aims, lambda weighed: solve(weighed, options), points, tell
         )
+        if aims.between is not None and between > 0.0 and not front.interrupted:
+            deadline = Deadline(between)
+            front = fill(problem, aims, front, points, deadline, terminal.note)
     stop_signals.hold_until_end()  # from here on, the front is only written
     if output is not None:
         _write(front, aims, problem, output, terminal)
@@ -144,12 +155,13 @@ def document(front: Front, aims: Aims | Knob, problem: Instance) -> dict[str, An
         ],
         "complete": front.complete,
         **compared,
+        **_proven_of(front),
         "points": [
             {
                 "labels": labels.get(index, []),
                 aims.first.name: point.values[0],
                 aims.second.name: point.values[1],
-                **_found_by(point),
+                **_found_by(point, aims),
                 "objective": point.result.objective,
                 "bound": point.result.bound,
                 "gap": point.result.gap,
@@ -161,11 +173,37 @@ def document(front: Front, aims: Aims | Knob, problem: Instance) -> dict[str, An
     }
 
 
-def _found_by(point: FrontPoint) -> dict[str, Any]:
-    """Return the weights under which a point was found, or the options."""
-    if point.weights is None:
+def _proven_of(front: Front) -> dict[str, Any]:
+    """Return all points, the corners of the bound, and the distance between the two."""
+    if not len(front.found):
+        return {}
+    return {
+        "front_gap": front.gap,
+        "found": front.found.tolist(),
+        "bound": front.bound.staircase(front.found).tolist(),
+    }
+
+
+def _rows(front: Front, aims: Aims | Knob) -> str:
+    """Return all points, and the corners of the bound, as CSV."""
+    lines = [
+        f"set,{aims.first.name}_{aims.first.unit},{aims.second.name}_{aims.second.unit}"
+    ]
+    if len(front.found):
+        corners = front.bound.staircase(front.found)
+        for name, points in (("found", front.found), ("bound", corners)):
+            lines += [f"{name},{x!r},{y!r}" for x, y in points.tolist()]
+    return "\n".join(lines) + "\n"
+
+
+def _found_by(point: FrontPoint, aims: Aims | Knob) -> dict[str, Any]:
+    """Return how a point was found, and the bound on its first aim."""
+    from optkit.core.tools.pareto import Knob
+
+    if isinstance(aims, Knob):
         return {"options": dict(point.settings)}
-    return {"weights": list(point.weights)}
+    weights = None if point.weights is None else list(point.weights)
+    return {f"least_{aims.first.name}": point.least_first, "weights": weights}
 
 
 def point_labels(front: Front) -> dict[int, list[str]]:
@@ -179,14 +217,16 @@ def point_labels(front: Front) -> dict[int, list[str]]:
 def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
     from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
+    from optkit.core.display.values import format_gap
     from optkit.core.tools.pareto import Knob
 
     columns: tuple[Column, ...] = (
         Column("point"),
         Column(aims.first.name, aims.first.unit, align="right"),
         Column(aims.second.name, aims.second.unit, align="right"),
-        Column("gap under its weights", align="right"),
-        Column("status"),
+        Column(f"least {aims.first.name}", aims.first.unit, align="right"),
+        Column("gap", align="right"),
+        Column("found"),
     )
     if isinstance(aims, Knob):
         columns = (*columns[:3], Column("options"))
@@ -197,21 +237,31 @@ def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
             (
                 ", ".join(labels.get(index, [])) or str(index),
                 *point.values,
-                *_found_how(point),
+                *_found_how(point, aims),
             )
         )
     reference = front.reference
     if isinstance(aims, Knob) and reference is not None:
-        rows.append((aims.reference, *reference.values, *_found_how(reference)))
+        rows.append((aims.reference, *reference.values, *_found_how(reference, aims)))
     title = "Front" if front.complete else "Front, incomplete"
     terminal.show(render_table(Table(title, columns, rows), terminal.out, None))
+    if not isinstance(aims, Knob) and front.gap is not None:
+        terminal.line(
+            f"{len(front.found)} points found. Any solution is at least as large, in both"
+            f" aims, as one of them less {format_gap(front.gap)}."
+        )
 
 
-def _found_how(point: FrontPoint) -> tuple[Any, ...]:
-    """Return the last cells of a point: its options, or its gap and status."""
-    if point.weights is None:
+def _found_how(point: FrontPoint, aims: Aims | Knob) -> tuple[Any, ...]:
+    """Return the last cells of a point: its options, or its bound and how it was found."""
+    from optkit.core.tools.pareto import Knob
+
+    if isinstance(aims, Knob):
         return (" ".join(f"{name}={v}" for name, v in point.settings.items()),)
-    return point.result.gap, str(point.result.status)
+    if point.weights is None:
+        return point.least_first, point.gap, f"{aims.second.name} limited"
+    first, second = point.weights
+    return point.least_first, point.gap, f"weights {first:.3g}, {second:.3g}"
 
 
 def _write(
@@ -231,6 +281,7 @@ def _write(
         optkit.save(point.result, output / f"point-{index:02d}.sol.json")
     content = text.dumps(document(front, aims, problem), indent=1) + "\n"
     write_bytes(output / "front.json", content.encode())
+    write_bytes(output / "front.csv", _rows(front, aims).encode())
     try:
         from optkit.cli.front_picture import draw_front
 

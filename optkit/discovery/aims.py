@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from optkit.core.tools.pareto import Aim, Aims
+from optkit.core.solving.deadline import Deadline
+from optkit.core.tools.pareto import Aim, Aims, Between
 from optkit.discovery.instance import DiscoveryInstance, Weights
+from optkit.discovery.solution import DiscoverySolution
 
 
 def weigh(instance: DiscoveryInstance, time: float, energy: float) -> DiscoveryInstance:
@@ -19,4 +21,16 @@ def values(metrics: Mapping[str, Any]) -> tuple[float, float]:
     return float(metrics["time_s"]), float(metrics["energy_j"])
 
 
-AIMS = Aims(Aim("time", "s"), Aim("energy", "J"), weigh, values)
+def between(
+    instance: DiscoveryInstance,
+    known: Sequence[DiscoverySolution],
+    deadline: Deadline,
+    tell: Callable[[str], None],
+) -> Between | None:
+    """Return what lies between known solutions; as :func:`.whole_front.whole_front`."""
+    from optkit.discovery.exact.whole_front import whole_front
+
+    return whole_front(instance, known, deadline, tell)
+
+
+AIMS = Aims(Aim("time", "s"), Aim("energy", "J"), weigh, values, between)

@@ -31,11 +31,23 @@ def test_front_is_written_and_each_point_passes(
     energies = [point["energy"] for point in points]
     assert times == sorted(times)
     assert energies == sorted(energies, reverse=True)
+    assert len(points) <= 4 < len(printed["found"])
+    assert all(point["least_time"] <= point["time"] for point in points)
+    assert 0.0 <= printed["front_gap"] < 1e-3
+    for time, energy in printed["found"]:
+        assert any(t <= time and e <= energy for t, e in printed["bound"])
     for index in range(len(points)):
         pair = (f"point-{index:02d}.json", f"point-{index:02d}.sol.json")
         checked = optkit_command("check", *(output / name for name in pair))
         assert checked.status == 0
-    assert (output / "front.svg").read_text().count("<svg") == 1
+    heading, *rows = (output / "front.csv").read_text().splitlines()
+    assert heading == "set,time_s,energy_J"
+    for name in ("found", "bound"):
+        listed = [row.split(",")[1:] for row in rows if row.startswith(name)]
+        assert [[float(x), float(y)] for x, y in listed] == printed[name]
+    picture = (output / "front.svg").read_text()
+    assert picture.count("<svg") == 1
+    assert f"found: {len(printed['found'])} points" in picture
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optkit._version import __version__
 from optkit.backends.solution_files.read import read_solution_file
 from optkit.backends.solution_files.values import ModelValues
 from optkit.core.errors import UnavailableError, UsageError
 from optkit.core.instance import Instance
 from optkit.core.runtime.collector import paused_collector
-from optkit.core.runtime.versions import versions
 from optkit.core.solving import registry
 from optkit.core.solving.family import resolve
-from optkit.core.solving.limits import Limits
-from optkit.core.solving.result import Reason, Result, SolverRecord, Termination
+from optkit.core.solving.given import result_of
+from optkit.core.solving.result import Result
 
 if TYPE_CHECKING:
     from optkit.core.solving.family import Family
@@ -68,26 +66,12 @@ def import_solution(instance: Instance, path: str | Path) -> Result:
     model, columns = _model_and_columns(family, instance)
     values = ModelValues(file, columns)
     solution = resolve(family.solution_from_model)(instance, model, values)
-    verification = family.check(instance, solution)
     detail = f"from a file in the format of {file.format}"
     if file.objective is not None:
         detail += f", which states the objective {file.objective:.10g}"
     if values.added:
         detail += f"; {values.added} columns that the solver added for ranges left out"
-    return Result(
-        instance=instance,
-        solver=SolverRecord(SOLVER, __version__, {}, 0, deterministic=True),
-        termination=Termination(Reason.CONVERGED, detail),
-        solution=solution,
-        objective=verification.objective,
-        bound=None,
-        bound_source=None,
-        verification=verification,
-        proven_infeasible=False,
-        limits=Limits(),
-        metrics=verification.metrics,
-        versions=versions(),
-    )
+    return result_of(instance, solution, SOLVER, detail)
 
 
 def _model_and_columns(family: Family, instance: Instance) -> tuple[Any, list[str]]:

@@ -30,16 +30,7 @@ def brute_force(instance: DiscoveryInstance) -> float | None:
     None if the instance is infeasible. It takes Π_k (choices of window k) · 2^P
     evaluations; meant for P up to about 8.
     """
-    requests = [
-        (k, i, instance.resources.index(name))
-        for k, row in enumerate(instance.demand)
-        for i, name in enumerate(row)
-        if name is not None and instance.present[k][i]
-    ]
-    by_window = [
-        [request for request in requests if request[0] == k]
-        for k in range(instance.windows)
-    ]
+    by_window = _requests_by_window(instance)
     if instance.reading.accuracy_scope == "horizon":
         return _scope(instance, by_window)
     total = 0.0
@@ -51,11 +42,59 @@ def brute_force(instance: DiscoveryInstance) -> float | None:
     return total
 
 
+def _requests_by_window(instance: DiscoveryInstance) -> list[list[Request]]:
+    """Return the requests of each window."""
+    return [
+        [
+            (k, i, instance.resources.index(name))
+            for i, name in enumerate(row)
+            if name is not None and instance.present[k][i]
+        ]
+        for k, row in enumerate(instance.demand)
+    ]
+
+
+def brute_force_front(instance: DiscoveryInstance) -> list[tuple[float, float]]:
+    """Return all (Z1, Z2) that no bilevel solution beats in both, sorted by Z1.
+
+    Empty if the instance is infeasible. It takes as many evaluations as
+    :func:`brute_force`, and the product of the windows' fronts.
+    """
+    windows = _requests_by_window(instance)
+    scopes = [windows]
+    if instance.reading.accuracy_scope == "window":
+        scopes = [[window] for window in windows]
+    front = np.zeros((1, 2))
+    for scope in scopes:
+        points = np.concatenate([np.zeros((0, 2)), *_points(instance, scope)])
+        front = _lower_left((front[:, None] + points[None]).reshape(-1, 2))
+    return [(float(time), float(energy)) for time, energy in front]
+
+
+def _lower_left(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the points that no other one is as small as in both coordinates."""
+    kept: list[NDArray[np.float64]] = []
+    for point in points[np.lexsort((points[:, 1], points[:, 0]))]:
+        if not kept or point[1] < kept[-1][1]:
+            kept.append(point)
+    return np.array(kept).reshape(-1, 2)
+
+
 def _scope(instance: DiscoveryInstance, windows: list[list[Request]]) -> float | None:
     """Return the least Φ of windows with common accuracy rows."""
+    weights = np.array([instance.weights.time, instance.weights.energy])
+    least = [float(np.min(points @ weights)) for points in _points(instance, windows)]
+    return min(least, default=None)
+
+
+def _points(
+    instance: DiscoveryInstance, windows: list[list[Request]]
+) -> Iterator[NDArray[np.float64]]:
+    """Yield Z1 and Z2 of the follower's optimal responses, shape (n, 2) per choice."""
     requests = [request for window in windows for request in window]
     if not requests:
-        return 0.0
+        yield np.zeros((1, 2))
+        return
     modes = np.array(list(itertools.product((False, True), repeat=len(requests))))
     energies = _energies(instance, requests, modes)
     accurate = _accurate(instance, requests, modes)
@@ -63,7 +102,6 @@ def _scope(instance: DiscoveryInstance, windows: list[list[Request]]) -> float |
         max(instance.energy_agent[k][i], instance.energy_self[k][i])
         for k, i, _ in requests
     )
-    best: float | None = None
     agent_only = instance.reading.connection_cost == "agent-mode"
     for choices in itertools.product(
         *(_leader_choices(instance, window).items() for window in windows)
@@ -82,14 +120,13 @@ def _scope(instance: DiscoveryInstance, windows: list[list[Request]]) -> float |
         least = float(energies[possible].min())
         optimal = possible & (energies <= least + tolerance(least, largest))
         selecting = math.fsum(cost for _, cost in choices)
-        connecting = modes[optimal] @ seconds if agent_only else float(seconds.sum())
-        values = (
-            instance.weights.time * (selecting + connecting)
-            + instance.weights.energy * energies[optimal]
+        count = int(optimal.sum())
+        connecting = (
+            modes[optimal] @ seconds
+            if agent_only
+            else np.full(count, float(seconds.sum()))
         )
-        value = float(np.min(values))
-        best = value if best is None else min(best, value)
-    return best
+        yield np.column_stack([selecting + connecting, energies[optimal]])
 
 
 def _energies(

@@ -94,7 +94,7 @@ def prove_scope(
     milp = ScopeMilp(problem, scope)
     if milp.interacts:
         milp.add_fixed_modes()
-        response = _response_rule(problem, scope, milp.linked, milp.linked)
+        response = response_rule(problem, scope, milp.linked, milp.linked)
         if response is not None:
             milp.add_cut(response, milp.linked)
     tried: set[bytes] = set()
@@ -103,12 +103,14 @@ def prove_scope(
         result = _solve(milp, scope, incumbent, run, threads, remaining, backend)
         proof.rounds += 1
         if result.bound is not None:
-            proof.bound = max(proof.bound, result.bound - _slack(milp, result.bound))
-        if _infeasible(result):
+            proof.bound = max(
+                proof.bound, result.bound - bound_slack(milp, result.bound)
+            )
+        if is_infeasible(result):
             return False
         if result.values is None:
             return True
-        choice = _choice(milp, result.values, incumbent.choice)
+        choice = choice_at(milp, result.values, incumbent.choice)
         evaluation = evaluator.evaluate_scope(choice, scope)
         incumbent.offer(scope, choice, evaluation)
         if milp.joined is not None:
@@ -127,7 +129,7 @@ def prove_scope(
             return True
         tried.add(key)
         incumbent.report()
-        response = _response_rule(problem, scope, connected, milp.linked)
+        response = response_rule(problem, scope, connected, milp.linked)
         if response is None:
             return True
         milp.add_cut(response, connected)
@@ -163,18 +165,19 @@ def _solve(
     )
 
 
-def _infeasible(result: BackendResult) -> bool:
+def is_infeasible(result: BackendResult) -> bool:
+    """Say whether a program is proven to have no solution."""
     from optkit.backends import Termination
 
     return result.termination is Termination.INFEASIBLE
 
 
-def _slack(milp: ScopeMilp, bound: float) -> float:
+def bound_slack(milp: ScopeMilp, bound: float) -> float:
     """Return what a bound gives up for a backend's tolerances."""
     return BOUND_SLACK * max(abs(bound), 1e-3 * abs(milp.builder.offset))
 
 
-def _response_rule(
+def response_rule(
     problem: ProblemData, scope: int, connected: Bools, linked: Bools
 ) -> Bools | None:
     """Return the follower's response over a scope's requests, extended to all of them.
@@ -192,7 +195,7 @@ def _response_rule(
     return agent
 
 
-def _choice(milp: ScopeMilp, values: np.ndarray, around: Choice) -> Choice:
+def choice_at(milp: ScopeMilp, values: np.ndarray, around: Choice) -> Choice:
     """Return the leader's choice at a point of the program; elsewhere as ``around``."""
     opened, asked = around.opened.copy(), around.asked.copy()
     opened[milp.groups] = values[milp.opened] > 0.5

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optkit.core.solving.result import Reason, Status, Termination, Verification
-from optkit.core.tools.pareto import Aim, Aims, Front, Knob, trace, turn
+from optkit.core.errors import ContradictionError
+from optkit.core.solving.deadline import Deadline
+from optkit.core.solving.result import Reason, Termination, Verification
+from optkit.core.tools import pareto
+from optkit.core.tools.pareto import (
+    Aim,
+    Aims,
+    Between,
+    Front,
+    Knob,
+    fill,
+    trace,
+    turn,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,8 @@ class Answer:
 
     point: tuple[float, float]
     feasible: bool = True
-    status: Status = Status.OPTIMAL
+    bound: float | None = None
+    solution: None = None
 
     @property
     def termination(self) -> Termination:
@@ -53,7 +66,8 @@ AIMS = Aims(
 def best(problem: Any) -> Any:
     """Return the point of least weighted sum."""
     w1, w2 = problem.weights
-    return Answer(min(problem.points, key=lambda p: w1 * p[0] + w2 * p[1]))
+    point = min(problem.points, key=lambda p: w1 * p[0] + w2 * p[1])
+    return Answer(point, bound=w1 * point[0] + w2 * point[1])
 
 
 def front_of(points: Sequence[tuple[float, float]], most: int = 50) -> Front:
@@ -84,6 +98,56 @@ def test_all_supported_points_are_found() -> None:
                 other[0] <= point[0] and other[1] <= point[1] and other != point
                 for other in values
             )
+
+
+def test_points_and_the_space_between_are_bounded() -> None:
+    """Each supported point is proven; the gap is that of the points in between."""
+    front = front_of([(1.0, 10.0), (2.0, 4.0), (4.0, 3.5), (6.0, 2.0)])
+    assert [point.values[0] for point in front.points] == [1.0, 2.0, 6.0]
+    assert all(point.proven for point in front.points[:-1])
+    away = min((6.0 - 4.0) / 6.0, (4.0 - 3.5) / 4.0)
+    assert front.gap is not None
+    assert front.gap > away
+    for values in ([1.0, 10.0], [2.0, 4.0], [4.0, 3.5], [6.0, 2.0]):
+        least = front.bound.least_first(np.array(values[1:]))[0]
+        assert least <= values[0] + 1e-9
+
+
+def test_a_point_below_its_bound_is_a_contradiction() -> None:
+    """A solver that claims too large a bound is found out, whichever solve claims it."""
+    problem: Any = Choice([(1.0, 10.0), (2.0, 4.0), (6.0, 2.0)])
+    lying: Any = lambda p: replace(best(p), bound=best(p).bound + 2.0)  # noqa: E731
+    with pytest.raises(ContradictionError, match="first aim is proven"):
+        trace(problem, AIMS, lying, 9)
+
+
+@pytest.mark.parametrize("most", [3, 9])
+def test_what_lies_between_is_filled_in(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points of the family's search are listed, checked and bounded; all are counted."""
+    points = [(1.0, 10.0), (2.0, 4.0), (3.0, 3.9), (4.0, 3.5), (6.0, 2.0)]
+    monkeypatch.setattr(pareto, "result_of", lambda _, solution, *__: Answer(solution))
+
+    def between(_: Any, known: Any, *__: Any) -> Between:
+        assert known == [None] * 3
+        array = np.array(points)
+        return Between(array, array, lambda index: points[index], True, False)  # type: ignore[arg-type,return-value]
+
+    aims = replace(AIMS, between=between)
+    problem: Any = Choice(points)
+    traced = trace(problem, aims, best, 9)
+    front = fill(problem, aims, traced, most, Deadline())
+    assert front.complete
+    assert front.found.tolist() == [list(point) for point in points]
+    assert front.gap == pytest.approx(0.0)
+    assert len(front.points) == min(most, len(points))
+    assert front.points[0].values == points[0]
+    assert front.points[-1].values == points[-1]
+    assert all(point.proven for point in front.points)
+    known = {point.values for point in traced.points}
+    for point in front.points:
+        assert (point.weights is not None) == (point.values in known)
 
 
 def test_special_points_are_named() -> None:

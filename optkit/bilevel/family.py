@@ -50,8 +50,8 @@ FAMILY = Family(
     check_seconds=check_seconds,
     generator=Tool(
         name="bilevel",
-        summary="general rows, or interdiction with one or more capacities",
-        options="optkit.bilevel.data.generate:GeneratorOptions",
+        summary="random programs of many shapes, from general rows to interdiction",
+        options="optkit.bilevel.data.options:GeneratorOptions",
         function="optkit.bilevel.data.generate:generate",
     ),
     importers=(

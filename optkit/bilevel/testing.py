@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from optkit.bilevel.check.brute_force import brute_force
-from optkit.bilevel.data.generate import GeneratorOptions, generate
+from optkit.bilevel.data.generate import generate
+from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.instance import BilevelInstance
 from optkit.core.solving import seeds
 from optkit.core.tools.contract_cases import ContractCase, ContractCases

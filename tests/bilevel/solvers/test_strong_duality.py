@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from optkit.bilevel.data.generate import GeneratorOptions, generate
+from optkit.bilevel.data.generate import generate
+from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.instance import BilevelInstance
 from optkit.core.solving.registry import solver_class
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import optkit
 from optkit.bilevel.check.brute_force import brute_force
-from optkit.bilevel.data.generate import GeneratorOptions, generate
+from optkit.bilevel.data.generate import generate
+from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.problem.problem_data import problem_data
 from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack

@@ -1,0 +1,1 @@
+"""The shapes of random bilevel instances, one module each."""

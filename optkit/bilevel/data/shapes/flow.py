@@ -1,0 +1,78 @@
+"""A leader who builds arcs, and a follower who sends a flow at least cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from optkit.bilevel.data.options import GeneratorOptions
+from optkit.bilevel.data.shapes.parts import (
+    column,
+    is_integer,
+    numbered,
+    row,
+    terms,
+    whole,
+)
+
+
+def flow(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, Any]:
+    """Return a program whose arcs have no upper bound.
+
+    One node sends, all others receive. A ring of dear arcs, which needs no building, makes
+    every demand reachable. The first arcs beside the ring carry nothing unless the leader
+    builds them; the leader pays for building, and for every unit of flow.
+    """
+    nodes = max(2, options.lower_rows)
+    beside = max(options.lower_columns - nodes, options.upper_columns)
+    tails = np.append(np.arange(nodes), rng.integers(0, nodes, beside))
+    steps = np.append(np.ones(nodes, dtype=np.int64), rng.integers(1, nodes, beside))
+    heads = (tails + steps) % nodes
+    largest = options.largest
+    demand = whole(rng, 1, max(1, largest // 4), nodes)
+    demand[0] = -demand[1:].sum()
+    arcs = nodes + beside
+    x, y = numbered("x", options.upper_columns), numbered("y", arcs)
+    balance = np.zeros((nodes, arcs))
+    balance[heads, np.arange(arcs)] = 1.0
+    balance[tails, np.arange(arcs)] = -1.0
+    costs = whole(rng, 1, largest, arcs)
+    costs[:nodes] += largest
+    building = whole(rng, 1, 4 * largest, len(x))
+    return {
+        "columns": [
+            *(column(name, "upper", 1.0) for name in x),
+            *(
+                column(name, "lower", integer=is_integer(options.lower_kind, rng))
+                for name in y
+            ),
+        ],
+        "rows": [
+            *(
+                row(
+                    f"node{v}",
+                    "lower",
+                    y,
+                    balance[v],
+                    float(demand[v]),
+                    float(demand[v]),
+                )
+                for v in range(nodes)
+            ),
+            *(
+                row(
+                    f"arc{k}",
+                    "lower",
+                    [y[nodes + k], x[k]],
+                    [1.0, demand[0]],
+                    upper=0.0,
+                )
+                for k in range(len(x))
+            ),
+        ],
+        "upper_objective": {
+            "coefficients": terms(x + y, [*building, *whole(rng, 0, largest, arcs)])
+        },
+        "lower_objective": {"coefficients": terms(y, costs)},
+    }

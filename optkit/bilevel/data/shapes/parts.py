@@ -1,0 +1,56 @@
+"""Columns, rows and objectives of a document, as the shapes write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from optkit.bilevel.data.options import Kind
+from optkit.bilevel.instance import Level, side_keys
+from optkit.core.arrays import Floats
+
+
+def column(
+    name: str, level: Level, upper: float = math.inf, *, integer: bool = True
+) -> dict[str, Any]:
+    """Return a column that is at least zero; without ``upper`` it has no upper bound."""
+    return {"id": name, "level": level, "integer": integer, **side_keys(0.0, upper)}
+
+
+def row(
+    name: str,
+    level: Level,
+    names: Iterable[str],
+    values: Iterable[float],
+    lower: float = -math.inf,
+    upper: float = math.inf,
+) -> dict[str, Any]:
+    """Return a row; coefficients that are zero are left out."""
+    sides = side_keys(lower, upper)
+    return {"id": name, "level": level, **sides, "coefficients": terms(names, values)}
+
+
+def terms(names: Iterable[str], values: Iterable[float]) -> dict[str, float]:
+    """Return coefficients by name, without those that are zero."""
+    pairs = zip(names, values, strict=True)
+    return {name: float(value) for name, value in pairs if value}
+
+
+def numbered(prefix: str, count: int) -> list[str]:
+    """Return the names ``prefix0``, ``prefix1`` and so on."""
+    return [f"{prefix}{k}" for k in range(count)]
+
+
+def is_integer(kind: Kind, rng: np.random.Generator) -> bool:
+    """Draw whether a column of this kind is integer; half of the mixed ones are."""
+    return kind in ("integer", "binary") or (kind == "mixed" and rng.random() < 0.5)
+
+
+def whole(
+    rng: np.random.Generator, low: float, high: float, shape: int | tuple[int, ...]
+) -> Floats:
+    """Draw whole numbers between ``low`` and ``high``, both included."""
+    return rng.integers(int(low), int(high) + 1, shape).astype(np.float64)

@@ -154,18 +154,21 @@ def set_start(solver: Any, values: Floats) -> None:
 
 
 def run(solver: Any) -> Any:
-    """Run HiGHS, once more without presolve if it fails; return the status of the run.
+    """Run HiGHS, once more from scratch if it gets nowhere; return the status of the run.
 
     HiGHS 1.13 ends a few small infeasible models with "Solve error", which it calls
-    infeasible without presolve.
+    infeasible without presolve. And a basis of the program as it was before can lead it to
+    the status "Unknown".
     """
     from highspy import _core
 
     status = solver.run()
-    if solver.getModelStatus() != _core.HighsModelStatus.kSolveError:
+    stuck = _core.HighsModelStatus
+    if solver.getModelStatus() not in (stuck.kSolveError, stuck.kUnknown):
         return status
     presolve = solver.getOptionValue("presolve")[1]
-    set_options(solver, presolve="off")
+    if solver.getModelStatus() == stuck.kSolveError:
+        set_options(solver, presolve="off")
     try:
         check_status(solver.clearSolver(), "to forget its last run")
         return solver.run()

@@ -97,3 +97,25 @@ def test_an_exception_in_the_callback_reaches_the_caller() -> None:
 
     with pytest.raises(RuntimeError, match="mine"):
         _incremental(compile_model(knapsack(150, 20))).solve(Deadline(30.0, fail))
+
+
+def test_a_basis_of_earlier_costs_does_not_hide_that_a_program_is_unbounded() -> None:
+    """HiGHS ended with "Unknown" on this covering program, from the basis before."""
+    matrix = np.array(
+        [
+            [3.0, 1.0, 2.0, 12.0, 16.0, 8.0],
+            [2.0, 0.0, 1.0, 12.0, 8.0, 11.0],
+            [3.0, 5.0, 0.0, 0.0, 1.0, 0.0],
+        ]
+    )
+    sides, inf = np.array([24.0, 23.0, 28.0]), np.full(3, np.inf)
+    model = IncrementalModel(
+        scipy.sparse.csr_array(matrix), sides, inf, np.zeros(6),
+        np.array([1.0, 1.0, 2.0, *inf]), np.zeros(6, dtype=np.bool_), np.zeros(6),
+    )  # fmt: skip
+    column = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+    for cost, bound in ((column, 0.0), (-column, -2.0)):
+        model.set_cost(cost)
+        assert model.solve().bound == bound
+    model.set_cost(np.array([0.0, 0.0, 0.0, -16.0, -19.0, -10.0]))
+    assert model.solve().status is SolveStatus.UNBOUNDED

@@ -18,8 +18,12 @@ from optkit.plotting.style import CHARTS, using
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
     from optkit.core.tools.pareto import Aims, Front
+
+_PLACES = [(8, 8), (-8, -8), (8, 26), (-8, -26)]
+"""Where a label may stand from its point, in points."""
 
 
 def draw_front(
@@ -86,22 +90,43 @@ def _figure(
         panel.scatter(
             *front.reference.values, marker="x", color=BLACK, label=aims.reference
         )
-    middle = (min(shown, default=0.0) + max(shown, default=0.0)) / 2
-    for index, names in labels.items():
-        left = first[index] < middle
-        panel.annotate(
-            ", ".join(names),
-            (first[index], second[index]),
-            xytext=(8, 8) if left else (-8, -8),
-            textcoords="offset points",
-            ha="left" if left else "right",
-            va="bottom" if left else "top",
-            color=VERMILION,
-        )
     panel.margins(0.12)
     if front.points:
         legend_above(panel, 2)
+    middle = (min(shown, default=0.0) + max(shown, default=0.0)) / 2
+    _label(figure, panel, front, labels, middle)
     return figure
+
+
+def _label(
+    figure: Figure,
+    panel: Axes,
+    front: Front,
+    labels: Mapping[int, list[str]],
+    middle: float,
+) -> None:
+    """Write the labels beside their points, clear of each other where there is room."""
+    figure.draw_without_rendering()
+    written: list[Bbox] = []
+    for index, names in labels.items():
+        point = front.points[index].values
+        sign = 1 if point[0] < middle else -1
+        places = [(sign * x, sign * y) for x, y in _PLACES]
+        for x, y in places:
+            label = panel.annotate(
+                ", ".join(names),
+                point,
+                xytext=(x, y),
+                textcoords="offset points",
+                ha="left" if x > 0 else "right",
+                va="bottom" if y > 0 else "top",
+                color=VERMILION,
+            )
+            box = label.get_window_extent()
+            if (x, y) == places[-1] or not box.count_overlaps(written):
+                written.append(box)
+                break
+            label.remove()
 
 
 def _draw_band(panel: Axes, front: Front) -> None:

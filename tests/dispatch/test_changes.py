@@ -31,6 +31,7 @@ POLICIES = (
     "joint",
     "rollout",
     "lagrangian",
+    "adaptive-rollout",
 )
 
 

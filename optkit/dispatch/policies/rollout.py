@@ -20,14 +20,11 @@ from optkit.core.runtime import stopping
 from optkit.dispatch.policies.base import SelfishStart
 from optkit.dispatch.policies.rollout_kernels import (
     MAX_ARRIVALS,
-    cheapest_server,
-    expected_arrivals,
-    joining_costs,
     marginal_costs,
     split_arrivals,
 )
+from optkit.dispatch.policies.rollout_router import Router
 from optkit.dispatch.policies.static_split import best_split
-from optkit.dispatch.problem.arrival_kernels import add_job
 from optkit.dispatch.problem.closed_form_values import queue_costs, survival
 from optkit.dispatch.problem.observation import Observation
 from optkit.dispatch.problem.problem_data import ProblemData
@@ -67,7 +64,11 @@ class RolloutPolicy(SelfishStart):
         self.alive = survival(self.upload)
         self.reached = np.minimum(np.cumsum(self.upload, axis=-1), 1.0)
         self.marginal = self._marginal_costs()
-        self._routers = [_Router(self, ap) for ap in range(data.shape[0])]
+        points, servers, kinds = data.shape
+        self._routers = [
+            Router(self, ap, np.flatnonzero(data.candidate[ap]), kinds, servers)
+            for ap in range(points)
+        ]
 
     def decide(self, observations: Sequence[Observation]) -> Ints:
         """Keep each access point's observation until its signal slot."""
@@ -78,6 +79,38 @@ class RolloutPolicy(SelfishStart):
     def route(self, ap: int, kind: int, slot: int, action: int) -> int:
         """Return the server at which the job adds least to the cost."""
         return self._routers[ap].route(kind, slot)
+
+    @property
+    def slots_per_interval(self) -> int:
+        """t_B."""
+        return self.data.slots_per_interval
+
+    def uploads(self, kind: int) -> tuple[Floats, Floats]:
+        """Return P(U = x) and P(U ≥ x) of a type's uploads, each (pairs, Ξ + 1)."""
+        return self.upload[kind], self.alive[kind]
+
+    def pairs(self, ap: Ints, server: Ints) -> Ints:
+        """Return the numbers of pairs of access points and servers."""
+        pair: Ints = self.data.pair[ap, server]
+        return pair
+
+    def service_rates(self, servers: Ints) -> Floats:
+        """Return (J, servers): probability that a service ends in a slot."""
+        rates: Floats = 1.0 / np.ascontiguousarray(self.data.service[servers].T)
+        return rates
+
+    def from_others(self, ap: int, kind: int, servers: Ints) -> Floats:
+        """Return what others send from a boundary on, at the rates of the split."""
+        data, reached = self.data, self.reached[kind]
+        share = data.arrival[:, None, kind] * self.split[:, :, kind]
+        laws = np.zeros((len(servers), self.slots_ahead, MAX_ARRIVALS + 1))
+        laws[:, :, 0] = 1.0
+        for law, server in zip(laws, servers, strict=True):
+            peers = np.flatnonzero(share[:, server] > 0.0)
+            peers = peers[peers != ap]
+            pairs = data.pair[peers, server]
+            split_arrivals(law, pairs, share[peers, server], reached)
+        return laws
 
     @property
     def slots_ahead(self) -> int:
@@ -112,110 +145,3 @@ class RolloutPolicy(SelfishStart):
                     data.drop_penalty,
                 )
         return marginal
-
-
-class _Router:
-    """Routes the jobs of one access point by what it knows.
-
-    ``pending`` is an observation that has not arrived yet: its signal slot lies ahead.
-    """
-
-    def __init__(self, policy: RolloutPolicy, ap: int) -> None:
-        data = policy.data
-        self._policy = policy
-        self._ap = ap
-        self._servers = np.flatnonzero(data.candidate[ap])
-        self._pairs = data.pair[ap, self._servers]
-        self._position = np.full(data.shape[1], -1, dtype=np.int64)
-        self._position[self._servers] = np.arange(len(self._servers))
-        self._marginal: dict[int, Floats] = {}
-        self._rate = 1.0 / np.ascontiguousarray(data.service[self._servers].T)
-        self.pending: Observation | None = None
-        self._slots = policy.slots_ahead
-        self._boundary = 0
-        self._lengths = np.zeros((data.shape[2], len(self._servers)), dtype=np.int64)
-        self._moving = [np.empty((0, 3), dtype=np.int64)] * data.shape[2]
-        self._own: list[list[tuple[int, int]]] = [[] for _ in range(data.shape[2])]
-        self._others: dict[int, Floats] = {}
-        self._arrivals: dict[int, Floats] = {}
-        self._joining: dict[int, Floats] = {}
-
-    def route(self, kind: int, slot: int) -> int:
-        """Return the server for a job that arrives in ``slot``."""
-        policy = self._policy
-        per = policy.data.slots_per_interval
-        view = self.pending
-        if view is not None and slot >= view.interval * per + view.signal_slot:
-            self._observe(view)
-        if kind not in self._joining:
-            self._prepare(kind)
-        now, upload = slot - self._boundary, policy.upload[kind]
-        arrivals, joining = self._arrivals[kind], self._joining[kind]
-        position = cheapest_server(
-            now, per, policy.discount, upload, self._pairs, joining
-        )
-        self._own[kind].append((slot, position))
-        add_job(arrivals[position, now:], upload[self._pairs[position]], 1.0, 0)
-        joining_costs(
-            self._lengths[kind, position],
-            arrivals[position],
-            self._rate[kind, position],
-            self._marginal[kind][position],
-            joining[position],
-        )
-        return int(self._servers[position])
-
-    def _observe(self, view: Observation) -> None:
-        """Start again from a new observation, which covers all sent before its boundary."""
-        self.pending = None
-        boundary = view.interval * self._policy.data.slots_per_interval
-        self._boundary = boundary
-        self._own = [[job for job in own if job[0] >= boundary] for own in self._own]
-        self._arrivals.clear()
-        self._joining.clear()
-        self._lengths = np.ascontiguousarray(view.queues.T)
-        moving = view.transit
-        position = self._position[moving.server]
-        pair = self._policy.data.pair[moving.ap, moving.server]
-        jobs = np.stack([position, pair, moving.age], axis=1)
-        self._moving = [
-            jobs[(position >= 0) & (moving.kind == kind)]
-            for kind in range(len(self._own))
-        ]
-
-    def _prepare(self, kind: int) -> None:
-        """Forecast the arrivals of one type at every candidate, and the cost of joining."""
-        policy = self._policy
-        if kind not in self._others:
-            self._others[kind] = self._arrivals_from_others(kind)
-        marginal = policy.marginal_from(kind, self._servers, self._boundary)
-        self._marginal[kind] = marginal
-        own = np.array(self._own[kind], dtype=np.int64).reshape(-1, 2)
-        arrivals = self._others[kind].copy()
-        joining = np.empty(arrivals.shape[:2])
-        expected_arrivals(
-            arrivals,
-            self._moving[kind],
-            own - np.array([self._boundary, 0]),
-            policy.upload[kind],
-            policy.alive[kind],
-            self._pairs,
-            self._lengths[kind],
-            self._rate[kind],
-            marginal,
-            joining,
-        )
-        self._arrivals[kind], self._joining[kind] = arrivals, joining
-
-    def _arrivals_from_others(self, kind: int) -> Floats:
-        """Return what the others send from the boundary on, at the rates of the split."""
-        data, reached = self._policy.data, self._policy.reached[kind]
-        share = data.arrival[:, None, kind] * self._policy.split[:, :, kind]
-        laws = np.zeros((len(self._servers), self._slots, MAX_ARRIVALS + 1))
-        laws[:, :, 0] = 1.0
-        for law, server in zip(laws, self._servers, strict=True):
-            peers = np.flatnonzero(share[:, server] > 0.0)
-            peers = peers[peers != self._ap]
-            pairs = data.pair[peers, server]
-            split_arrivals(law, pairs, share[peers, server], reached)
-        return laws

@@ -94,6 +94,20 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy; ``data`` is the model, ``rng`` is for its own draws."""
 
+    def renewed(
+        self, policy: Policy, network: ProblemData, rng: np.random.Generator
+    ) -> Policy:
+        """Return the policy for a network that takes the place of another.
+
+        Parameters
+        ----------
+        policy
+            The policy on the other network.
+        network, rng
+            As of :meth:`policy`.
+        """
+        return self.policy(network, rng)
+
     def supports(self, instance: DispatchInstance) -> Availability:
         """Return whether the policies that tell of queues take this instance."""
         told_by = self.informants
@@ -141,10 +155,12 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         run.model_built()
 
         def renewed(network: ProblemData) -> Policy:
+            nonlocal policy
             try:
-                return self.policy(model_only(network), rng)
+                policy = self.renewed(policy, model_only(network), rng)
             except stopping.StoppedError:
-                return SelfishPolicy(network)
+                policy = SelfishPolicy(network)
+            return policy
 
         def stop(interval: int) -> bool:
             run.progress("dispatching", interval / data.intervals)

@@ -102,14 +102,14 @@ class RolloutPolicy(SelfishStart):
     def from_others(self, ap: int, kind: int, servers: Ints) -> Floats:
         """Return what others send from a boundary on, at the rates of the split."""
         data, reached = self.data, self.reached[kind]
-        share = data.arrival[:, None, kind] * self.split[:, :, kind]
         laws = np.zeros((len(servers), self.slots_ahead, MAX_ARRIVALS + 1))
         laws[:, :, 0] = 1.0
         for law, server in zip(laws, servers, strict=True):
-            peers = np.flatnonzero(share[:, server] > 0.0)
+            share = data.arrival[:, kind] * self.split[:, server, kind]
+            peers = np.flatnonzero(share > 0.0)
             peers = peers[peers != ap]
             pairs = data.pair[peers, server]
-            split_arrivals(law, pairs, share[peers, server], reached)
+            split_arrivals(law, pairs, share[peers], reached)
         return laws
 
     @property

@@ -7,13 +7,16 @@ from Little's law. The split with the least sum is the base policy that
 :mod:`optkit.dispatch.policies.rollout` improves on. A horizon is needed where more arrives
 than can be served: in the long run some queue is then full whatever is done, but the
 sample path may end long before.
+
+Shares are kept by pair of an access point and a candidate: on large networks there are
+far fewer pairs than access points times servers.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Floats, Ints
 from optkit.core.runtime import stopping
 from optkit.dispatch.policies.static_split_kernels import empty_queue_costs
 from optkit.dispatch.problem.closed_form_values import queue_costs
@@ -68,28 +71,30 @@ def split_cost(data: ProblemData, share: Floats, horizon: float) -> Floats:
     data
         The model.
     share
-        (K, M, J): shares, zero where a server is no candidate.
+        (pairs, J): shares of each access point's jobs, in the order of ``data.pair``.
     horizon
         How far ahead to look, in intervals.
     """
-    arrival = np.einsum("kj,kmj->mj", data.arrival, share)
+    arrival = _joins(data, share)
     cost: Floats = queued_cost(data, arrival, horizon).sum(axis=0)
     return cost + _in_transit(data, share)
 
 
 def even(data: ProblemData) -> Floats:
-    """Return (K, M, J): the split that sends equally much to each candidate."""
-    allowed = data.candidate[:, :, None] & np.ones(data.shape[2], dtype=bool)
-    share: Floats = allowed / allowed.sum(axis=1, keepdims=True)
+    """Return (pairs, J): the split that sends equally much to each candidate."""
+    point, _ = np.nonzero(data.candidate)
+    share: Floats = np.repeat(
+        1.0 / np.bincount(point)[point, None], data.shape[2], axis=1
+    )
     return share
 
 
 def flooded(data: ProblemData, server: int) -> Floats:
-    """Return (K, M, J): all jobs that may go to one server do; others are split evenly."""
+    """Return (pairs, J): all jobs that may go to one server do; others are split evenly."""
     share = even(data)
-    senders = data.candidate[:, server]
-    share[senders] = 0.0
-    share[senders, server] = 1.0
+    point, goes_to = np.nonzero(data.candidate)
+    share[data.candidate[point, server]] = 0.0
+    share[goes_to == server] = 1.0
     return share
 
 
@@ -114,19 +119,25 @@ def best_split(data: ProblemData, horizon: float) -> Floats:
         share = flooded(data, server)
         cost = split_cost(data, share, horizon)
         better = cost < cheapest
-        flood[:, :, better] = share[:, :, better]
+        flood[:, better] = share[:, better]
         cheapest = np.minimum(cheapest, cost)
     best, least = _descend(data, even(data), horizon)
     other, cost = _descend(data, flood, horizon)
     better = cost < least
-    best[:, :, better] = other[:, :, better]
-    return np.where(best < 1e-6, 0.0, best)
+    best[:, better] = other[:, better]
+    split = np.zeros(data.shape)
+    split[data.candidate] = np.where(best < 1e-6, 0.0, best)
+    return split
 
 
 def _descend(data: ProblemData, share: Floats, horizon: float) -> tuple[Floats, Floats]:
-    """Return the best split on the way down from ``share``, and (J,) its cost."""
+    """Return the best split on the way down from ``share``, and (J,) its cost.
+
+    Splits are (pairs, J).
+    """
     upload = _uploads(data)
-    allowed = data.candidate[:, :, None]
+    point, server = np.nonzero(data.candidate)
+    begins = np.flatnonzero(np.r_[True, point[1:] != point[:-1]])
     # Types share nothing: each descends at its own pace.
     best, least = share.copy(), np.full(data.shape[2], np.inf)
     pace = np.full(data.shape[2], 2.0)
@@ -136,33 +147,61 @@ def _descend(data: ProblemData, share: Floats, horizon: float) -> tuple[Floats, 
             if np.all(before - least <= GAIN * least):
                 break
             before = least
-        arrival = np.einsum("kj,kmj->mj", data.arrival, share)
+        arrival = _joins(data, share)
         cost = queued_cost(data, arrival, horizon)
         total = cost.sum(axis=0) + _in_transit(data, share)
         better = total < least
-        best[:, :, better] = share[:, :, better]
+        best[:, better] = share[:, better]
         least = np.minimum(least, total)
         pace = np.where(better, pace, np.maximum(0.05, 0.97 * pace))
         step = np.maximum(NUDGE * arrival, 1e-9)
         price = (queued_cost(data, arrival + step, horizon) - cost) / step
-        marginal = upload + price[None]
-        lowest = np.where(allowed, marginal, np.inf).min(axis=1, keepdims=True)
+        marginal = upload + price[server]
+        lowest = np.minimum.reduceat(marginal, begins, axis=0)
         # Multiplicative weights: shares stay shares, and expensive ones fade.
-        scale = np.maximum(np.abs(lowest), 1.0)
+        scale = np.maximum(np.abs(lowest), 1.0)[point]
         with np.errstate(over="ignore"):
-            factor = np.exp(-np.minimum(pace * (marginal - lowest) / scale, 50.0))
-        weighted = np.where(allowed, np.maximum(share, 1e-9) * factor, 0.0)
-        share = weighted / weighted.sum(axis=1, keepdims=True)
+            excess = pace * (marginal - lowest[point]) / scale
+            factor = np.exp(-np.minimum(excess, 50.0))
+        weighted = np.maximum(share, 1e-9) * factor
+        share = weighted / _totals(data, weighted)[point]
     return best, least
 
 
+def _joins(data: ProblemData, share: Floats) -> Floats:
+    """Return (M, J): jobs that join each queue per slot under a split."""
+    point, server = np.nonzero(data.candidate)
+    return _added_up(server, data.arrival[point] * share, data.shape[1])
+
+
+def _totals(data: ProblemData, values: Floats) -> Floats:
+    """Return (K, J): sums over the candidates of each access point."""
+    if data.shape[2] == 1:
+        # NumPy adds up whole rows in another order; shares are to stay what they were.
+        rows = np.zeros(data.candidate.shape)
+        rows[data.candidate] = values[:, 0]
+        total: Floats = rows.sum(axis=1, keepdims=True)
+        return total
+    point, _ = np.nonzero(data.candidate)
+    return _added_up(point, values, data.shape[0])
+
+
+def _added_up(row: Ints, values: Floats, rows: int) -> Floats:
+    """Return (rows, J): sums of the values that belong to each row, one after another."""
+    kinds = values.shape[1]
+    place = row[:, None] * kinds + np.arange(kinds)
+    total = np.bincount(place.ravel(), values.ravel(), rows * kinds)
+    return total.reshape(rows, kinds)
+
+
 def _uploads(data: ProblemData) -> Floats:
-    """Return (K, M, J): mean uploads in slots, zero where a server is no candidate."""
-    mean: Floats = np.where(data.candidate[:, :, None], data.mean_upload, 0.0)
+    """Return (pairs, J): mean uploads in slots."""
+    mean: Floats = data.upload @ np.arange(data.longest_upload + 1.0)
     return mean
 
 
 def _in_transit(data: ProblemData, share: Floats) -> Floats:
     """Return (J,): mean number of jobs in transit under a split (Little's law)."""
-    sent: Floats = np.einsum("kj,kmj,kmj->j", data.arrival, share, _uploads(data))
-    return sent
+    point, _ = np.nonzero(data.candidate)
+    sent = data.arrival[point] * share * _uploads(data)
+    return _added_up(np.zeros(len(sent), dtype=np.int64), sent, 1)[0]

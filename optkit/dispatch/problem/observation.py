@@ -2,11 +2,13 @@
 
 An online policy is handed one :class:`Observation` per decision. It holds copies, so that
 nothing leads from it to the rest of the system, to later slots, or to the sample path.
+Access points that see everybody share one copy, which nobody can write to: where a cloud
+joins them all, the copies of each would grow with the square of their number.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -97,14 +99,19 @@ class Observer:
     @cached_property
     def conflict(self) -> Bools:
         """(K, K): whether two access points share a candidate server."""
+        if self._data.candidate.all(axis=0).any():
+            return np.ones((len(self._data.candidate),) * 2, dtype=bool)
         reach = self._data.candidate.astype(np.float32)
         return np.asarray(reach @ reach.T > 0.0)
 
     @cached_property
-    def _within_sight(self) -> list[tuple[Ints, Ints]]:
-        """For each access point those that it conflicts with, and its candidates."""
+    def _within_sight(self) -> list[tuple[Ints | None, Ints]]:
+        """For each access point those that it conflicts with, and its candidates.
+
+        None stands for all access points.
+        """
         return [
-            (np.flatnonzero(near), np.flatnonzero(reach))
+            (None if near.all() else np.flatnonzero(near), np.flatnonzero(reach))
             for near, reach in zip(self.conflict, self._data.candidate, strict=True)
         ]
 
@@ -129,19 +136,41 @@ class Observer:
             All jobs under way.
         """
         data = self._data
+        everybody = _read_only(np.arange(data.shape[0]), actions, transit)
         observations = []
         for k, (peers, servers) in enumerate(self._within_sight):
-            seen = np.flatnonzero(self.conflict[k][transit.ap])
+            if peers is None:
+                seen = everybody
+            else:
+                near = np.flatnonzero(self.conflict[k][transit.ap])
+                seen = peers.copy(), actions[peers], transit.only(near)
             observations.append(
                 Observation(
                     interval=interval,
                     ap=k,
                     signal_slot=int(data.signal[interval, k]),
-                    peers=peers.copy(),
-                    actions=actions[peers],
+                    peers=seen[0],
+                    actions=seen[1],
                     servers=servers.copy(),
                     queues=queues[servers],
-                    transit=transit.only(seen),
+                    transit=seen[2],
                 )
             )
         return observations
+
+
+def _read_only(
+    peers: Ints, actions: Ints, transit: Transit
+) -> tuple[Ints, Ints, Transit]:
+    """Return copies that cannot be written to."""
+    copies = [
+        array.copy()
+        for array in (
+            peers,
+            actions,
+            *(getattr(transit, f.name) for f in fields(transit)),
+        )
+    ]
+    for array in copies:
+        array.flags.writeable = False
+    return copies[0], copies[1], Transit(*copies[2:])

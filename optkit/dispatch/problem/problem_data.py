@@ -141,11 +141,12 @@ class ProblemData:
             ]
         )
 
-    @property
+    @cached_property
     def mean_upload(self) -> Floats:
         """(K, M, J): true mean upload latency in slots; infinite if m is no candidate."""
         mean = np.full(self.shape, np.inf)
         mean[self.candidate] = self.upload @ np.arange(self.longest_upload + 1.0)
+        mean.flags.writeable = False
         return mean
 
     @property

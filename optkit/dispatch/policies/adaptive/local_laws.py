@@ -31,7 +31,7 @@ FIRST_SERVICE = 4.0
 FIRST_RATE = 0.02
 """Jobs per interval before any was seen; they count for one interval."""
 
-TOLERANCE = 0.01
+TOLERANCE = 0.03
 """Relative change of a rate up to which the costs of joining a queue are kept."""
 
 

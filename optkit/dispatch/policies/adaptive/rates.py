@@ -51,6 +51,11 @@ class ChangingRates:
         What counts as seen before the first observation.
     memory
         Factor per interval of what was seen before.
+
+    Attributes
+    ----------
+    mean
+        The rates: events per unit of exposure.
     """
 
     def __init__(
@@ -62,10 +67,9 @@ class ChangingRates:
         self.recent = np.zeros((3, *shape))
         # Squared deviations over their expectation, and how many of these.
         self._spread = np.full((2, *shape), DISPERSION_COUNT)
+        self.mean = self._means()
 
-    @property
-    def mean(self) -> Floats:
-        """The rates: events per unit of exposure."""
+    def _means(self) -> Floats:
         events, exposure = self._prior
         rates: Floats = (self.sums[0] + events) / (self.sums[1] + exposure)
         return rates
@@ -85,6 +89,7 @@ class ChangingRates:
         )
         self.sums[:, changed] = self.recent[:2, changed]
         self.recent[:, changed] = 0.0
+        self.mean = self._means()
         return changed
 
     def carry_over(self, other: ChangingRates, rows: Any, old: Any) -> None:
@@ -92,3 +97,4 @@ class ChangingRates:
         self.sums[:, rows] = other.sums[:, old]
         self.recent[:, rows] = other.recent[:, old]
         self._spread[:, rows] = other._spread[:, old]
+        self.mean = self._means()

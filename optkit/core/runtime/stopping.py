@@ -44,7 +44,7 @@ def wait(some_time: Callable[[], object]) -> None:
         then to complete its answer is not stopped.
     """
     run = _current.get()
-    if run is not None and not run.raised and run.should_stop():
+    if run is not None and is_due():
         run.raised = True
         raise StoppedError
     some_time()
@@ -59,6 +59,12 @@ def check() -> None:
         As :func:`wait` does.
     """
     wait(lambda: None)
+
+
+def is_due() -> bool:
+    """Return whether :func:`check` would end the run now."""
+    run = _current.get()
+    return run is not None and not run.raised and run.should_stop()
 
 
 def was_raised() -> bool:

@@ -1,8 +1,10 @@
-"""Depth-first search over changes of a threshold rule, each with a price.
+"""Search over changes of a threshold rule, each with a price: two lists that are matched.
 
 Changes are binary. A set of changes is legal if its prices add up to no more than a budget
-and a few rows hold. The changes with the highest prices are decided first, so that the
-budget prunes early; rows prune where the changes that are left cannot repair them.
+and a few rows hold. The budget leaves few changes to choose from. These are dealt out to
+two lists, the sets within the budget are listed for each of them, and a set of one list is
+combined only with those of the other that fill a row as tightly as the budget requires
+(Horowitz and Sahni 1974, for knapsacks).
 """
 
 from __future__ import annotations
@@ -12,17 +14,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.core.runtime.loops import is_always_compiled
-from optkit.discovery.problem.follower.core_search_kernels import depth_first
+from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
-INTERPRETED_NODES = 3_000
-"""Nodes after which the compiled search takes over."""
+MAX_SETS = 100_000
+"""Most sets in a list; the search gives up where there are more."""
 
-COMPILED_NODES = 3_000_000
-"""Nodes after which the search gives up."""
+MAX_PAIRS = 5_000_000
+"""Most pairs of sets that are compared."""
 
-FIRST_CHANGES = 14
-"""Number of cheapest changes that are searched first, where there are more."""
+CHUNK = 500_000
+"""Pairs that are compared at a time."""
+
+FIRST_CHANGES = (14, 20, 26, 32)
+"""Numbers of cheapest changes that are searched first, where there are more."""
+
+CHEAPEST = 14
+"""Number of cheapest changes of which all sets are combined with up to two others."""
+
+OTHERS = 300
+"""Number of these others, again the cheapest ones."""
+
+ROUNDING = 1e-9
+"""Share of a row and of the budget by which matching is more generous, for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +64,7 @@ def search(
     changes: Floats,
     slack: Floats,
     values: Floats,
+    row_prices: Floats,
     budget: float,
     value_floor: float | None,
     enough: float,
@@ -68,62 +82,227 @@ def search(
         ``ROW_TOLERANCE``, shape (rows,).
     values
         What each change adds to the objective, shape (n,).
+    row_prices
+        Price of a unit of slack that is left in the end, shape (rows,).
     budget
-        Limit on the sum of prices.
+        Limit on the sum of prices. Sets that are beyond it only with the price of their
+        slack may be left out.
     value_floor
         Where the objective is at least ``value_floor`` plus the prices paid, this number,
         so that every better set found shrinks the budget; None where it is not.
     enough
         With ``value_floor``: a set within this much of the bound ends the search.
     """
-    order = np.lexsort((*changes, values, -prices))
-    order = order[prices[order] <= budget]
-    floor = 0.0 if value_floor is None else float(value_floor)
-    best: Bools = np.zeros(len(prices), dtype=bool)
-    best_value = np.inf
+    matching = _Matching(
+        np.vstack([prices, values, changes]),
+        np.asarray(slack, dtype=float),
+        np.asarray(row_prices, dtype=float),
+        budget,
+        value_floor,
+        enough,
+    )
+    order = np.lexsort((*changes, values, prices))
+    # Good sets first: they rule most other changes out.
+    first = [c for c in FIRST_CHANGES if c < len(order) and value_floor is not None]
+    complete = True
+    for count in (*first, len(order)):
+        if first and count == first[-1]:
+            matching.improve_by_two(order)
+        within = order[:count][prices[order[:count]] <= matching.budget]
+        complete = matching.improve(within)
+        if matching.budget <= enough:
+            break
+    found = matching.best_value < np.inf
+    near = value_floor is not None and matching.best_value - value_floor <= enough
+    flips: Bools | None = None
+    if found:
+        flips = np.zeros(len(prices), dtype=bool)
+        flips[matching.best] = True
+    return CoreSearchResult(flips, complete or near, complete and not near)
 
-    def attempt(chosen: Ints, budget: float) -> bool:
-        """Search over some of the changes; return whether that was exhaustive."""
-        nonlocal best_value
-        columns = np.column_stack([prices, values, changes.T])[chosen]
-        repeats = np.zeros(len(chosen), dtype=np.bool_)
-        repeats[1:] = np.all(columns[1:] == columns[:-1], axis=1)
-        chosen_changes = np.ascontiguousarray(changes[:, chosen])
-        arguments = (
-            prices[chosen],
-            chosen_changes,
-            np.asarray(slack, dtype=float),
-            values[chosen],
-            _sums_from_each(np.maximum(chosen_changes, 0.0)),
-            _sums_from_each(np.minimum(values[chosen], 0.0)),
-            repeats,
-            budget,
-            value_floor is not None,
-            floor,
-            float(enough),
-            float(best_value),
+
+@dataclass(frozen=True, eq=False)
+class _Sets:
+    """Sets of changes.
+
+    Parameters
+    ----------
+    sums
+        Price, value and what they add to each row, shape (2 + rows, sets).
+    bits
+        Which of ``changes`` are in each set, shape (sets,); None where each set has two.
+    changes
+        The changes, shape (m,), or those of each set, shape (sets, 2), -1 for none.
+    """
+
+    sums: Floats
+    bits: Ints | None
+    changes: Ints
+
+    def members(self, number: int) -> Ints:
+        """Return the changes of a set."""
+        if self.bits is None:
+            two: Ints = self.changes[number]
+            return np.asarray(two[two >= 0])
+        bits = int(self.bits[number])
+        return np.asarray(self.changes[(bits >> np.arange(len(self.changes))) & 1 == 1])
+
+
+class _Matching:
+    """The best set so far, and the budget that it leaves for better ones."""
+
+    def __init__(
+        self,
+        columns: Floats,
+        slack: Floats,
+        row_prices: Floats,
+        budget: float,
+        value_floor: float | None,
+        enough: float,
+    ) -> None:
+        self._columns, self._slack, self._row_prices = columns, slack, row_prices
+        self._floor, self._enough = value_floor, enough
+        self.budget = float(budget)
+        self.best_value = np.inf
+        self.best: Ints = np.zeros(0, dtype=np.int64)
+
+    def improve(self, chosen: Ints) -> bool:
+        """Search over some changes, equal ones side by side; return if exhaustively."""
+        columns = self._columns[:, chosen]
+        repeats = np.zeros(len(chosen), dtype=bool)
+        repeats[1:] = np.all(columns[:, 1:] == columns[:, :-1], axis=0)
+        # Equal changes go to the same list, where only their number counts.
+        in_second = np.cumsum(~repeats) % 2 == 0
+        sets = []
+        for half in (np.flatnonzero(~in_second), np.flatnonzero(in_second)):
+            listed = _subsets(
+                columns[:, half], repeats[half], self.budget, chosen[half]
+            )
+            if listed is None:
+                return False
+            sets.append(listed)
+        return self._match(*sets)
+
+    def improve_by_two(self, order: Ints) -> None:
+        """Try all sets of the cheapest changes with up to two others.
+
+        ``order`` has all changes by their price.
+        """
+        prices = self._columns[0]
+        cheap, others = order[:CHEAPEST], order[CHEAPEST:][:OTHERS]
+        others = np.append(others[prices[others] <= self.budget], -1)
+        columns = self._columns[:, cheap]
+        every = _subsets(columns, np.zeros(len(cheap), dtype=bool), self.budget, cheap)
+        if every is None:
+            return
+        one, two = np.triu_indices(len(others), 1)
+        pairs = np.vstack([np.stack([others[one], others[two]], axis=1), [[-1, -1]]])
+        padded = np.hstack([self._columns, np.zeros((len(self._columns), 1))])
+        sums = padded[:, pairs[:, 0]] + padded[:, pairs[:, 1]]
+        kept = sums[0] <= self.budget
+        self._match(_Sets(sums[:, kept], None, pairs[kept]), every)
+
+    def _match(self, first: _Sets, second: _Sets) -> bool:
+        """Combine sets of both lists; return whether all that may be better were seen."""
+        pairs_left = MAX_PAIRS
+        cheapest = np.argsort(first.sums[0], kind="stable")
+        row = self._narrowest_row(first, second)
+        order = np.argsort(second.sums[2 + row], kind="stable")
+        ranked = second.sums[2 + row, order]
+        done = 0
+        while done < len(cheapest):
+            rest = cheapest[done:]
+            low, high = self._window(first, rest, row, ranked)
+            ends = np.cumsum(high - low)
+            taken = max(1, int(np.searchsorted(ends, CHUNK, side="right")))
+            total = int(ends[taken - 1])
+            if total > pairs_left:
+                return False
+            pairs_left -= total
+            self._compare(first, second, rest[:taken], low[:taken], high[:taken], order)
+            if self.budget <= self._enough and self._floor is not None:
+                return True
+            done += taken
+        return True
+
+    def _window(
+        self, first: _Sets, rest: Ints, row: int, ranked: Floats
+    ) -> tuple[Ints, Ints]:
+        """Return from where to where the second list, sorted by a row, suits each set."""
+        least = -self._slack[row] - first.sums[2 + row, rest]
+        margin = ROW_TOLERANCE + ROUNDING * np.abs(least)
+        low = np.searchsorted(ranked, least - margin, side="left")
+        price = self._row_prices[row]
+        if price <= 0.0 or not np.isfinite(self.budget):
+            return low, np.full(len(rest), len(ranked))
+        room = np.maximum(0.0, self.budget - first.sums[0, rest])
+        room += ROUNDING * self.budget
+        most = least + margin + room / price
+        high = np.searchsorted(ranked, most, side="right")
+        return low, np.maximum(low, high)
+
+    def _narrowest_row(self, first: _Sets, second: _Sets) -> int:
+        """Return the row that leaves the fewest pairs."""
+        pairs = []
+        for row in range(len(self._slack)):
+            ranked = np.sort(second.sums[2 + row])
+            every = np.arange(first.sums.shape[1])
+            low, high = self._window(first, every, row, ranked)
+            pairs.append(int((high - low).sum()))
+        return int(np.argmin(pairs))
+
+    def _compare(
+        self,
+        first: _Sets,
+        second: _Sets,
+        chosen: Ints,
+        low: Ints,
+        high: Ints,
+        order: Ints,
+    ) -> None:
+        """Keep the best legal pair of the ``chosen`` sets with those between the ends."""
+        counts = high - low
+        one = np.repeat(chosen, counts)
+        ends = np.cumsum(counts)
+        offset = np.arange(len(one)) - np.repeat(ends - counts, counts)
+        two = order[np.repeat(low, counts) + offset]
+        value = first.sums[1, one] + second.sums[1, two]
+        better = value < self.best_value
+        better &= first.sums[0, one] + second.sums[0, two] <= self.budget
+        one, two, value = one[better], two[better], value[better]
+        legal = np.ones(len(one), dtype=bool)
+        for row, slack in enumerate(self._slack):
+            left = slack + first.sums[2 + row, one] + second.sums[2 + row, two]
+            legal &= left >= -ROW_TOLERANCE
+        if not legal.any():
+            return
+        best = int(np.argmin(np.where(legal, value, np.inf)))
+        self.best_value = float(value[best])
+        if self._floor is not None:
+            self.budget = min(self.budget, self.best_value - self._floor)
+        self.best = np.append(
+            first.members(int(one[best])), second.members(int(two[best]))
         )
-        flips, least, complete = depth_first.py_func(*arguments, INTERPRETED_NODES)
-        if not complete or is_always_compiled():
-            flips, least, complete = depth_first(*arguments, COMPILED_NODES)
-        if least < best_value:
-            best_value = float(least)
-            best[:] = False
-            best[chosen] = flips
-        return bool(complete)
-
-    if value_floor is not None and len(order) > FIRST_CHANGES:
-        # A good set of the cheapest changes first: it rules most other changes out.
-        attempt(order[-FIRST_CHANGES:], budget)
-        budget = min(budget, best_value - floor)
-        order = order[prices[order] <= budget]
-    complete = budget <= enough or attempt(order, float(budget))
-    exhausted = complete and (value_floor is None or best_value - floor > enough)
-    return CoreSearchResult(best if best_value < np.inf else None, complete, exhausted)
 
 
-def _sums_from_each(numbers: Floats) -> Floats:
-    """Return the sum of each element and all after it, and 0 at the end."""
-    sums = np.zeros((*numbers.shape[:-1], numbers.shape[-1] + 1))
-    sums[..., :-1] = np.cumsum(numbers[..., ::-1], axis=-1)[..., ::-1]
-    return sums
+def _subsets(
+    columns: Floats, repeats: Bools, budget: float, changes: Ints
+) -> _Sets | None:
+    """Return the sets of changes within the budget; None where there are too many.
+
+    Of equal changes, of which all but the first are marked, the first ones are taken.
+    """
+    count = columns.shape[1]
+    sums = np.zeros((len(columns), 1))
+    bits: Ints = np.zeros(1, dtype=np.int64)
+    if count > 62:
+        return None
+    for change in range(count):
+        allowed = sums[0] + columns[0, change] <= budget
+        if repeats[change]:
+            allowed &= (bits >> (change - 1)) & 1 == 1
+        sums = np.hstack([sums, sums[:, allowed] + columns[:, change : change + 1]])
+        bits = np.append(bits, bits[allowed] | (1 << change))
+        if len(bits) > MAX_SETS:
+            return None
+    return _Sets(sums, bits, changes)

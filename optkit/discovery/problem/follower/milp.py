@@ -6,6 +6,7 @@ import numpy as np
 
 from optkit.backends.builder import ModelBuilder
 from optkit.core.arrays import Bools
+from optkit.core.runtime import stopping
 from optkit.discovery.problem.follower.problem import FollowerProblem
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
@@ -14,6 +15,11 @@ def least_energy_by_milp(follower: FollowerProblem) -> tuple[Bools, float] | Non
     """Return modes of least energy that keep both rows, and a bound on their extra.
 
     None if no modes keep both rows.
+
+    Raises
+    ------
+    StoppedError
+        If a limit of the run is reached.
     """
     from optkit.backends import solve_model
 
@@ -24,7 +30,8 @@ def least_energy_by_milp(follower: FollowerProblem) -> tuple[Bools, float] | Non
     )
     builder.add_row(modes, follower.self_gain, upper=follower.self_room + ROW_TOLERANCE)
     while True:
-        result = solve_model(builder.model(), load=False)
+        result = solve_model(builder.model(), should_stop=stopping.is_due, load=False)
+        stopping.check()
         if result.values is None:
             return None
         agent = result.values > 0.5

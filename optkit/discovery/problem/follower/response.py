@@ -176,6 +176,9 @@ def _least_energy(follower: FollowerProblem) -> LeastEnergy | None:
         decided, found = _search_near(follower, *prices)
     if decided:
         return found
+    most = float(np.maximum(follower.extra, 0.0).sum())
+    if bound(follower, *prices) > most + 1e-6 * (abs(most) + follower.largest):
+        return None  # by weak duality
     optimum = least_energy_by_milp(follower)
     return None if optimum is None else LeastEnergy(*optimum, *prices)
 
@@ -193,6 +196,7 @@ def _search_near(
         changes=np.array([agent_change, self_change]),
         slack=_row_slack(follower, start),
         values=np.where(start, -follower.extra, follower.extra),
+        row_prices=np.array([agent_price, self_price]),
         budget=np.inf,
         value_floor=lower - start_extra,
         enough=ENOUGH * follower.slack(lower),
@@ -242,6 +246,7 @@ def best_for_leader(follower: FollowerProblem, found: LeastEnergy) -> Response:
             limit - float(follower.extra @ start) - ROW_TOLERANCE,
         ),
         values=np.where(start, -price, price),
+        row_prices=np.array([*prices_of_rows, 0.0]),
         budget=budget,
         value_floor=None,
         enough=0.0,

@@ -9,6 +9,8 @@ exceptions to the rule.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from optkit.core.arrays import Bools, Ints
@@ -18,6 +20,7 @@ from optkit.discovery.problem.evaluation import (
     ChoiceEvaluator,
     GroupConnections,
 )
+from optkit.discovery.problem.nearest_agent import NearestAgents
 from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.problem.separation import rows_may_bind
 from optkit.search import Bits, Columns, Flips
@@ -60,7 +63,6 @@ class ScopeEncoding:
         self.covers = problem.reading.qan_rule != "single"
         self.rows_may_bind = rows_may_bind(problem, scope)
         self._evaluator, self._around = evaluator, around
-        self._connect = problem.connect[self.requests]
         self._optional = problem.reading.connection == "optional"
         self._always_open = np.zeros(self.select.shape, dtype=np.bool_)
         self._scratch = Choice(around.opened.copy(), around.asked.copy())
@@ -90,6 +92,10 @@ class ScopeEncoding:
                 most.append(len(free) if self.covers else 1)
         # The agent that each of the first bits stands for, as an index into (g, J).
         self.agents = np.concatenate([np.zeros(0, dtype=np.int64), *agents])
+        group_of_agent = self.agents // max(1, problem.candidates)
+        self._agent_counts = np.bincount(
+            group_of_agent, minlength=len(self.select)
+        ).tolist()
         # The request that each of the other bits stands for.
         self._exceptions = np.zeros(0, dtype=np.int64)
         if self._optional and self.rows_may_bind:
@@ -100,8 +106,16 @@ class ScopeEncoding:
             least += [0] * len(counts)
             most += counts.tolist()
         self._group_of_bit: list[int] = [
-            *(self.agents // max(1, problem.candidates)).tolist(),
+            *group_of_agent.tolist(),
             *self.group_of[self._exceptions].tolist(),
+        ]
+        ends = np.cumsum([0, *self._agent_counts])
+        self._bits_in = [
+            slice(int(low), int(high)) for low, high in itertools.pairwise(ends)
+        ]
+        self._candidates_in = [
+            self.agents[bits] - g * problem.candidates
+            for g, bits in enumerate(self._bits_in)
         ]
         self.columns = Columns(
             np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
@@ -114,6 +128,31 @@ class ScopeEncoding:
         opened = self._always_open.copy()
         opened.reshape(-1)[self.agents] = bits[: len(self.agents)]
         return opened
+
+    @property
+    def group_count(self) -> int:
+        """Number of groups in the scope."""
+        return len(self.select)
+
+    def opened_in(self, group: int, bits: Bits) -> Bools:
+        """Return which candidates are open for one group of the scope, shape (J,)."""
+        opened = self._always_open[group].copy()
+        opened[self._candidates_in[group]] = bits[self._bits_in[group]]
+        return opened
+
+    def open_in(self, group: int, opened: Bools, bits: Bits) -> None:
+        """Set the bits of the open candidates of one group, in place."""
+        bits[self._bits_in[group]] = opened[self._candidates_in[group]]
+
+    def may_open_in(self, group: int, allowed: Bools) -> Bools:
+        """Return the candidates of a group whose bits are allowed, shape (J,)."""
+        may_open: Bools = np.zeros(self.select.shape[1], dtype=np.bool_)
+        may_open[self._candidates_in[group]] = allowed[self._bits_in[group]]
+        return may_open
+
+    def links(self, group: int) -> NearestAgents:
+        """Return the links of the requests of a group, counted within the scope."""
+        return self._evaluator.links(self.groups.start + group)
 
     def choice(self, bits: Bits) -> Choice:
         """Return the leader's choice that the bits stand for."""
@@ -129,8 +168,12 @@ class ScopeEncoding:
 
     def _asked_by_rule(self, opened: Bools) -> Bools:
         """Return which requests the rule asks; opened agents in shape (g, J)."""
-        seconds = np.where(opened[self.group_of], self._connect, np.inf)
-        nearest = seconds.min(axis=1, initial=np.inf)
+        nearest = np.concatenate(
+            [
+                np.zeros(0),
+                *(self.links(g).serve(row)[1] for g, row in enumerate(opened)),
+            ]
+        )
         return requests_to_connect(self.problem, self.requests, self.group_of, nearest)
 
     def bits_of(self, choice: Choice) -> Bits:
@@ -176,13 +219,13 @@ class ScopeEncoding:
         scratch = self._scratch
         scratch.opened[whole] = opened
         if self._optional:
-            seconds = np.where(opened, self._connect[members], np.inf)
+            _, seconds, _ = self.links(group).serve(opened)
             requests = self.problem.members(whole)
             asked = requests_to_connect(
                 self.problem,
                 requests,
                 np.zeros(len(seconds), dtype=np.int64),
-                np.min(seconds, axis=1, initial=np.inf),
+                seconds,
             )
             scratch.asked[requests] = asked ^ self._exceptions_among(members, bits)
         return self._evaluator.connections(scratch, whole)

@@ -7,10 +7,14 @@ that an engine meets is bilevel feasible, or its score says by how much it is no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from optkit.core.arrays import Bools
+from optkit.discovery.bounds.scope_lagrangian import follower_is_settled
 from optkit.discovery.heuristics.encoding import ScopeEncoding
+from optkit.discovery.heuristics.group_walk import GroupWalk
 from optkit.discovery.heuristics.incremental_walk import IncrementalWalk
 from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, Evaluation
 from optkit.discovery.problem.problem_data import ProblemData
@@ -63,11 +67,14 @@ class LeaderProblem(BinaryProblem):
         return Score(evaluation.violation, value, levels)
 
     def walk(self, bits: Bits) -> Walk:
-        """Return a walk: by increments where rows couple many requests."""
-        requests = self.encoding.requests
+        """Return a walk: by increments wherever a move leaves most things as they are."""
+        encoding, problem = self.encoding, self.problem
+        requests = encoding.requests
         large = requests.stop - requests.start >= COUPLED_REQUESTS
-        if large and self.encoding.rows_may_bind:
-            return IncrementalWalk(self.encoding, bits)
+        if large and encoding.rows_may_bind and not follower_is_settled(problem):
+            return IncrementalWalk(encoding, bits)
+        if problem.reading.connection_cost == "connected":
+            return GroupWalk(encoding, self.evaluator, bits)
         return super().walk(bits)
 
     def start(self, rng: np.random.Generator) -> Bits:
@@ -85,9 +92,10 @@ class LeaderProblem(BinaryProblem):
 
     def repair(self, bits: Bits, rng: np.random.Generator) -> None:
         """Open agents for requests that can use none."""
-        if self.encoding.covers:
-            allowed = np.ones(len(self.encoding.agents), dtype=np.bool_)
-            self._open_missing(bits, allowed)
+        encoding = self.encoding
+        if encoding.covers:
+            allowed = np.ones(len(encoding.agents), dtype=np.bool_)
+            self._open_missing(bits, allowed, range(encoding.group_count))
 
     def correct(self, bits: Bits, flips: Flips) -> Flips:
         """Return the move together with the agents that it makes necessary.
@@ -96,17 +104,17 @@ class LeaderProblem(BinaryProblem):
         breaks the rule, and its score says so.
         """
         agents = len(self.encoding.agents)
-        closes = any(bit < agents and bits[bit] for bit in flips)
-        if not self.encoding.covers or not closes:
+        closed = tuple(bit for bit in flips if bit < agents and bits[bit])
+        if not self.encoding.covers or not closed:
             return flips
         neighbour = bits.copy()
         flip(neighbour, flips)
         allowed = np.ones(agents, dtype=np.bool_)
         allowed[[bit for bit in flips if bit < agents]] = False
-        self._open_missing(neighbour, allowed)
+        self._open_missing(neighbour, allowed, self.encoding.groups_of(closed))
         return tuple(np.flatnonzero(neighbour != bits).tolist())
 
-    def _open_missing(self, bits: Bits, allowed: Bools) -> None:
+    def _open_missing(self, bits: Bits, allowed: Bools, groups: Iterable[int]) -> None:
         """Open agents for requests that can use none, in place.
 
         The agent that serves most of them for its time is opened first.
@@ -118,26 +126,25 @@ class LeaderProblem(BinaryProblem):
         allowed
             Which agents may be opened, shape (bits of agents,); a request that can use
             none of them stays alone.
+        groups
+            The groups that are looked at.
         """
         encoding = self.encoding
-        opened = encoding.opened(bits)
-        usable_open = (encoding.usable & opened[encoding.group_of]).any(axis=1)
-        alone = encoding.linked & ~usable_open
-        if not alone.any():
-            return
-        select = encoding.select
-        may_open = np.zeros(opened.shape, dtype=np.bool_)
-        may_open.reshape(-1)[encoding.agents] = allowed
-        for g in np.unique(encoding.group_of[alone]):
-            usable = encoding.usable[alone & (encoding.group_of == g)] & may_open[g]
+        for g in groups:
+            opened = encoding.opened_in(g, bits)
+            links = encoding.links(g)
+            alone = links.linked & (links.usable_count(opened) == 0)
+            if not alone.any():
+                continue
+            usable = encoding.usable[encoding.members(g)][alone]
+            usable = usable & encoding.may_open_in(g, allowed)
+            select = encoding.select[g]
             while len(usable):
                 gain = usable.sum(axis=0)
                 if not gain.any():
                     break
-                rate = np.where(
-                    gain > 0, (select[g] + 1e-9) / np.maximum(gain, 1), np.inf
-                )
+                rate = np.where(gain > 0, (select + 1e-9) / np.maximum(gain, 1), np.inf)
                 best = int(np.argmin(rate))
-                opened[g, best] = True
+                opened[best] = True
                 usable = usable[~usable[:, best]]
-        bits[: len(encoding.agents)] = opened.reshape(-1)[encoding.agents]
+            encoding.open_in(g, opened, bits)

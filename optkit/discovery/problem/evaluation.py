@@ -23,6 +23,7 @@ from optkit.discovery.problem.follower.response import (
     best_for_leader,
     least_energy,
 )
+from optkit.discovery.problem.nearest_agent import NearestAgents
 from optkit.discovery.problem.problem_data import ProblemData
 
 CACHE_SIZE = 20_000
@@ -130,7 +131,7 @@ class ChoiceEvaluator:
 
     def __init__(self, problem: ProblemData) -> None:
         self.problem = problem
-        self._usable = problem.usable
+        self._links: dict[int, NearestAgents] = {}
         self._groups: dict[Key, GroupConnections] = {}
         self._scopes: dict[Key, Evaluation] = {}
         # What the follower does depends on who connects, not on where.
@@ -153,12 +154,19 @@ class ChoiceEvaluator:
         )
         evaluation = self._scopes.get(key)
         if evaluation is None:
-            evaluation = self._respond(
+            evaluation = self.respond(
                 scope,
                 [self.connections(choice, g) for g in range(groups.start, groups.stop)],
             )
             _store(self._scopes, key, evaluation)
         return evaluation
+
+    def links(self, group: int) -> NearestAgents:
+        """Return the links of a group's requests."""
+        if group not in self._links:
+            members = self.problem.members(group)
+            self._links[group] = NearestAgents.of(self.problem.connect[members])
+        return self._links[group]
 
     def connections(self, choice: Choice, group: int) -> GroupConnections:
         """Return the connections of a group: each request to its nearest open agent."""
@@ -169,15 +177,9 @@ class ChoiceEvaluator:
         cached = self._groups.get(key)
         if cached is not None:
             return cached
-        seconds = np.where(opened, problem.connect[members], np.inf)
-        if problem.candidates:
-            target = np.argmin(seconds, axis=1)
-            seconds = seconds[np.arange(len(target)), target]
-        else:
-            target = np.zeros(len(asked), dtype=np.int64)
-            seconds = np.full(len(asked), np.inf)
-        connected = np.isfinite(seconds)
-        usable = self._usable[members]
+        links = self.links(group)
+        target, seconds, count = links.serve(opened)
+        connected = count > 0
         if problem.reading.connection == "optional":
             wanted = connected & asked
             if connected.any() and not wanted.any():  # C2: at least one has to connect
@@ -187,8 +189,10 @@ class ChoiceEvaluator:
             target=np.where(connected, target, -1),
             seconds=np.where(connected, seconds, 0.0),
             selecting=float(problem.select[group][opened].sum()),
-            breaches=_rule_breaches(problem.reading.qan_rule, opened, usable)
-            + int(usable.any() and not connected.any()),
+            breaches=_rule_breaches(
+                problem.reading.qan_rule, int(opened.sum()), count[links.linked]
+            )
+            + int(links.linked.any() and not connected.any()),
         )
         _store(self._groups, key, connections)
         return connections
@@ -205,7 +209,7 @@ class ChoiceEvaluator:
         extra = np.where(np.isfinite(seconds), problem.extra_energy[members], -np.inf)
         return int(np.argmax(extra))
 
-    def _respond(self, scope: int, groups: list[GroupConnections]) -> Evaluation:
+    def respond(self, scope: int, groups: list[GroupConnections]) -> Evaluation:
         """Return the evaluation with the follower's response to a scope's connections."""
         problem = self.problem
         requests = problem.requests_in(scope)
@@ -251,7 +255,7 @@ class ChoiceEvaluator:
         )
 
 
-def _rule_breaches(rule: str, opened: Bools, usable: Bools) -> int:
+def _rule_breaches(rule: str, opened: int, usable: Ints) -> int:
     """Return how often the rule on open agents (C1) is broken in a group.
 
     Parameters
@@ -259,18 +263,16 @@ def _rule_breaches(rule: str, opened: Bools, usable: Bools) -> int:
     rule
         The reading ``qan_rule``.
     opened
-        Open candidates, shape (J,).
+        Number of open agents.
     usable
-        Usable links of the group's requests, shape (n, J).
+        Number of open agents that each request with links could use.
     """
-    count = int(opened.sum())
     if rule == "single":
-        return abs(count - 1)
-    usable_agents = usable[:, opened].sum(axis=1)[usable.any(axis=1)]
-    breaches = int((usable_agents == 0).sum())
+        return abs(opened - 1)
+    breaches = int((usable == 0).sum())
     if rule == "exact":
-        breaches += int((usable_agents > 1).sum())
-    return max(breaches, int(count == 0))
+        breaches += int((usable > 1).sum())
+    return max(breaches, int(opened == 0))
 
 
 def _store(cache: dict[Key, Part], key: Key, value: Part) -> None:

@@ -45,7 +45,7 @@ test: style
 # small models without a licence; elsewhere these tests are skipped.
 tests-solvers: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --constraint constraints.txt --editable '.[solvers]' pyscipopt
+	    --constraint constraints.txt --editable '.[solvers]'
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/backends
 
 check: style

@@ -18,6 +18,7 @@ SOLVERS = (
     "strong-duality",
     "interdiction",
     "knapsack-interdiction",
+    "branch-and-cut",
 )
 
 

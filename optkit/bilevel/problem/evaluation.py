@@ -66,6 +66,17 @@ class Evaluator:
         """Say whether a decision has been evaluated completely."""
         return self._key(decision) in self._responses
 
+    def respond(self, decision: Floats) -> Response:
+        """Solve the follower, and report its response if it is bilevel feasible as it is.
+
+        Another optimum of the follower may be better for the leader: :meth:`evaluate`
+        looks for it.
+        """
+        response = self.follower.respond(decision, self.deadline())
+        if response.values is not None:
+            self._report_if_feasible(decision, response.values)
+        return response
+
     def evaluate(self, decision: Floats) -> Response:
         """Solve the follower, and report the leader's best point if there is one.
 
@@ -78,9 +89,8 @@ class Evaluator:
         key = self._key(decision)
         if key in self._responses:
             return self._responses[key]
-        response = self.follower.respond(decision, self.deadline())
+        response = self.respond(decision)
         if response.values is not None:
-            self._report_if_feasible(decision, response.values)
             best = self.follower.best_for_leader(
                 decision, response.value, problem.linking, self.deadline()
             )

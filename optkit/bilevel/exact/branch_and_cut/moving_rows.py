@@ -1,0 +1,152 @@
+"""What becomes of the follower's rows and bounds when its columns change."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from optkit.bilevel.problem.indicators import ON_THE_GRID, common_step
+from optkit.bilevel.problem.problem_data import ProblemData, csr_row
+from optkit.core.arrays import Floats, Ints
+
+ROUNDING = 1e-12
+"""A change of a row that is less than this share of its terms is none."""
+
+MOST_PAIRS = 20_000
+"""Most pairs of columns that are looked at for short directions."""
+
+MOST_ENTRIES = 20_000_000
+"""Most entries of the table of short directions by rows."""
+
+
+class MovingRows:
+    """The sides of the follower's rows and bounds as ``normals @ z <= right``.
+
+    Parameters
+    ----------
+    problem
+        The bilevel program.
+
+    Attributes
+    ----------
+    normals
+        Shape (sides, columns).
+    limits
+        The least value that breaks a side, if its values lie on a grid, that is, if all its
+        columns are integer and their coefficients have a common step; otherwise the side
+        itself. Shape (sides,).
+    """
+
+    def __init__(self, problem: ProblemData) -> None:
+        normals: list[Floats] = []
+        limits: list[float] = []
+
+        def add(dense: Floats, low: float, high: float, step: float) -> None:
+            for sign, right in ((1.0, high), (-1.0, -low)):
+                if math.isfinite(right):
+                    normals.append(sign * dense)
+                    limits.append(_least_breaking(float(right), step))
+
+        for row in problem.lower_rows.tolist():
+            indices, values = csr_row(problem.matrix, row)
+            dense = np.zeros(problem.columns)
+            dense[indices] = values
+            if values.any():
+                step = _row_step(problem, indices, values)
+                add(dense, problem.row_lower[row], problem.row_upper[row], step)
+        for j in problem.lower.tolist():
+            dense = np.zeros(problem.columns)
+            dense[j] = 1.0
+            step = 1.0 if problem.integer[j] else 0.0
+            add(dense, problem.column_lower[j], problem.column_upper[j], step)
+        self.normals = np.array(normals).reshape(len(limits), problem.columns)
+        self.limits = np.array(limits)
+        self._sizes = np.linalg.norm(self.normals, axis=1)
+        self._lower_part = self.normals[:, problem.lower]
+
+    def change(self, directions: Floats) -> Floats:
+        """Return how much each side comes nearer if the lower columns change.
+
+        Parameters
+        ----------
+        directions
+            Shape (directions, lower columns).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (directions, sides); -inf where a side comes no nearer, so that it holds
+            after the change wherever it did before.
+        """
+        change = directions @ self._lower_part.T
+        size = np.abs(directions) @ np.abs(self._lower_part).T
+        return np.where(change > ROUNDING * size, change, -np.inf)
+
+    def depths(self, changes: Floats, vertex: Floats) -> Floats:
+        """Return the distance of a vertex from what would break after each change.
+
+        Parameters
+        ----------
+        changes
+            As :meth:`change` returns them, shape (directions, sides).
+        vertex
+            Shape (columns,).
+        """
+        room = (self.limits - self.normals @ vertex) / self._sizes
+        return np.asarray(
+            (room - changes / self._sizes).min(axis=1, initial=np.inf), dtype=np.float64
+        )
+
+
+def short_directions(problem: ProblemData, rows: MovingRows, count: int) -> Floats:
+    """Return improving changes of one integer lower column, or of two, by 1.
+
+    Where there are too many, those that bring rows least nearer are taken.
+
+    Parameters
+    ----------
+    problem
+        The bilevel program.
+    rows
+        Its follower's rows.
+    count
+        Most directions to return.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (directions, lower columns).
+    """
+    integer = np.flatnonzero(problem.integer[problem.lower])
+    cost = problem.follower_cost[problem.lower]
+    width = len(problem.lower)
+    singles = np.zeros((2 * len(integer), width))
+    singles[np.arange(len(integer)), integer] = 1.0
+    singles[len(integer) + np.arange(len(integer)), integer] = -1.0
+    size = float(np.abs(cost).max(initial=0.0))
+    first, second = np.triu_indices(len(singles), 1)
+    apart = second - first != len(integer)
+    first, second = first[apart], second[apart]
+    directions = singles
+    entries = len(first) * max(width, len(rows.limits))
+    if len(first) <= MOST_PAIRS and entries <= MOST_ENTRIES:
+        directions = np.vstack([singles, singles[first] + singles[second]])
+    directions = directions[directions @ cost < -1e-9 * size]
+    change = rows.change(directions)
+    tightness = np.where(np.isfinite(change), change, 0.0).sum(axis=1)
+    return directions[np.argsort(tightness, kind="stable")[:count]]
+
+
+def _row_step(problem: ProblemData, indices: Ints, values: Floats) -> float:
+    """Return the step of a row's values; 0 if there is none that is coarse enough."""
+    if not problem.integer[indices].all():
+        return 0.0
+    return common_step(values) or 0.0
+
+
+def _least_breaking(right: float, step: float) -> float:
+    """Return the least multiple of the step above a side; the side, if the step is 0."""
+    if step == 0.0:
+        return right
+    return step * (math.floor(right / step + ON_THE_GRID) + 1.0)

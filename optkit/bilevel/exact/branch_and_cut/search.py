@@ -1,0 +1,285 @@
+"""The search in one tree: what is done at a vertex of the relaxation, and when.
+
+``docs/bilevel.md`` has the method and its proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from pyscipopt import SCIP_RESULT
+
+from optkit.backends.incremental import SolveStatus
+from optkit.bilevel.exact.branch_and_cut.free_sets import FreeSets
+from optkit.bilevel.exact.branch_and_cut.intersection_cuts import (
+    Cone,
+    Cut,
+    FreeSet,
+    intersection_cut,
+)
+from optkit.bilevel.exact.branch_and_cut.scip_plugins import add_plugins
+from optkit.bilevel.exact.branch_and_cut.scip_relaxation import ScipRelaxation
+from optkit.bilevel.problem.evaluation import Evaluator
+from optkit.bilevel.problem.follower import Response
+from optkit.core.arrays import Floats
+from optkit.core.errors import OptkitError
+from optkit.core.runtime.stop_signals import held_back
+
+INTEGRAL = 1e-6
+"""Largest distance of a column from an integer at which it is taken for one."""
+
+IMPROVING = 1e-6
+"""Least relative gain of the follower that is worth a cut."""
+
+ROOT_ROUNDS = 30
+NODE_ROUNDS = 2
+"""Most rounds of cuts before the relaxation has integer linking columns, at the root and at
+another node."""
+
+ENFORCED_ROUNDS = 30
+"""Most rounds of cuts at one node after that; then it is branched."""
+
+CANDIDATES = 20
+"""Most sets tried in one round."""
+
+CUTS_PER_ROUND = 10
+"""Most cuts added in one round."""
+
+COMPLETE_EVALUATIONS = 10
+"""Decisions that are evaluated completely at once, for the sake of incumbents. Later ones
+are first cut off by what the follower would gain, where that is possible."""
+
+Answer = dict[str, Any]
+
+
+class TreeSearch:
+    """The state of one search, and its decisions.
+
+    Parameters
+    ----------
+    evaluator
+        Evaluates decisions of the leader, and reports.
+    low, high
+        Bounds of the columns, shape (columns,); those of linking columns are finite.
+    source
+        What proves the bound, for the reader.
+    """
+
+    def __init__(
+        self, evaluator: Evaluator, low: Floats, high: Floats, source: str
+    ) -> None:
+        self._source = source
+        self._evaluator, self._problem = evaluator, evaluator.problem
+        self._low, self._high = low, high
+        self._sets = FreeSets(self._problem, low, high)
+        self.relaxation = ScipRelaxation(self._problem, low, high)
+        self._offered: Floats | None = None
+        self._offering = False
+        self._rounds: dict[str, tuple[int, int]] = {}
+        self._cuts = self._complete = 0
+        self._signals: list[int] = []
+        self._failure: BaseException | None = None
+
+    def run(self) -> bool:
+        """Search to the end, or to a limit; return whether the end was reached.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If a signal came; what was found by then is reported.
+        OptkitError
+            If SCIP ends otherwise.
+        """
+        model, remaining = self.relaxation.model, self._evaluator.remaining()
+        add_plugins(model, self)
+        if np.isfinite(remaining):
+            model.setParam("limits/time", max(0.0, remaining))
+        with held_back() as signals:
+            # The handler of a signal must not raise inside a callback of SCIP.
+            self._signals = signals
+            model.optimize()
+        if self._failure is not None:
+            raise self._failure
+        if signals:
+            raise KeyboardInterrupt
+        status = str(model.getStatus())
+        if status in ("optimal", "infeasible"):
+            return True
+        if status in ("timelimit", "userinterrupt"):
+            return False
+        raise OptkitError(f"SCIP ended with the status {status!r}.")
+
+    def guarded(self, work: Callable[[], Any]) -> Any:
+        """Do the work of a callback; return None if the search has to end.
+
+        Exceptions must not travel through SCIP's own frames: they are kept, and raised at
+        the end.
+        """
+        try:
+            stop = bool(self._signals) or self._evaluator.should_stop()
+            if self._failure is None and not stop:
+                return work()
+        except BaseException as error:
+            self._failure = error
+        self.relaxation.model.interruptSolve()
+        return None
+
+    def accepts(self) -> bool:
+        """Say whether SCIP may keep the point that it asks for.
+
+        It may keep those that the search offers, and no other. Others are evaluated where
+        the relaxation meets them: exactly, and not within the tolerances of SCIP.
+        """
+        return self._offering
+
+    def propagate(self) -> Any:
+        """Cut off a node whose linking columns are all fixed, once it is evaluated."""
+        low, high = self.relaxation.local_bounds(self._problem.linking)
+        if (high - low > 0.5).any():
+            return SCIP_RESULT.DIDNOTFIND
+        values = np.zeros(self._problem.columns)
+        values[self._problem.linking] = low
+        evaluated = self._evaluate(self._evaluator.decision(values))
+        return SCIP_RESULT.CUTOFF if evaluated else SCIP_RESULT.DIDNOTFIND
+
+    def separate(self) -> Any:
+        """Cut off a vertex, whatever its linking columns are, by what is known."""
+        relaxation = self.relaxation
+        root = relaxation.is_at_root
+        if self._round("separate") > (ROOT_ROUNDS if root else NODE_ROUNDS):
+            return SCIP_RESULT.DIDNOTRUN
+        cone = relaxation.cone()
+        if cone is None:
+            return SCIP_RESULT.DIDNOTRUN
+        if root:
+            self._try_rounded(self._evaluator.decision(cone.vertex))
+        return self._add_cuts(
+            cone, self._sets.around(cone.vertex, CANDIDATES), CUTS_PER_ROUND
+        )
+
+    def _try_rounded(self, decision: Floats) -> None:
+        """Learn the follower's response to a rounded decision."""
+        response = self._evaluator.respond(decision)
+        if response.values is not None:
+            self._sets.improving_solution(response.values, response.value)
+        self._offer_incumbent()
+
+    def enforce(self) -> Any:
+        """Decide on a vertex of the relaxation: cut it off, branch, or let SCIP branch."""
+        problem, relaxation = self._problem, self.relaxation
+        values = relaxation.values()
+        linking = values[problem.linking]
+        if (np.abs(linking - np.rint(linking)) > INTEGRAL).any():
+            return SCIP_RESULT.FEASIBLE  # SCIP makes the columns integers by branching
+        decision = self._evaluator.decision(values)
+        response = self._evaluator.respond(decision)
+        self._offer_incumbent()
+        if response.status is SolveStatus.STOPPED:
+            return SCIP_RESULT.INFEASIBLE
+        objective = float(problem.cost @ values) + problem.offset
+        if self._evaluator.ruled_out(objective):
+            return SCIP_RESULT.CUTOFF
+        may_cut = self._round("enforce") <= ENFORCED_ROUNDS
+        cone = relaxation.cone() if may_cut else None
+        if cone is not None and self._complete >= COMPLETE_EVALUATIONS:
+            result = self._add_cuts(cone, self._improving(response, cone), 2)
+            if result != SCIP_RESULT.DIDNOTFIND:
+                return result
+        self._complete += 1
+        if not self._evaluate(decision):
+            return SCIP_RESULT.INFEASIBLE
+        if self._evaluator.ruled_out(objective):
+            return SCIP_RESULT.CUTOFF
+        if cone is not None:
+            sets = [*self._improving(response, cone), self._sets.hypercube(decision)]
+            result = self._add_cuts(cone, sets, 1)
+            if result != SCIP_RESULT.DIDNOTFIND:
+                return result
+        return self._branch(decision)
+
+    def _round(self, kind: str) -> int:
+        """Count the rounds at the current node."""
+        node = self.relaxation.node
+        last, count = self._rounds.get(kind, (node, 0))
+        count = count + 1 if last == node else 1
+        self._rounds[kind] = node, count
+        return count
+
+    def _improving(self, response: Response, cone: Cone) -> list[FreeSet]:
+        """Return the sets around the vertex that a response gives rise to."""
+        problem = self._problem
+        if response.values is None:
+            return []
+        lower, cost = cone.vertex[problem.lower], problem.follower_cost[problem.lower]
+        sets = [self._sets.improving_solution(response.values, response.value)]
+        integer = problem.integer[problem.lower]
+        whole = np.where(integer, np.rint(lower), lower)
+        direction = response.values - whole
+        gain = -float(cost @ direction)
+        if (np.abs(whole - lower) <= INTEGRAL).all() and (
+            gain > IMPROVING * max(1.0, abs(response.value))
+        ):
+            sets.append(self._sets.improving_direction(direction))
+        return sets
+
+    def _add_cuts(self, cone: Cone, sets: list[FreeSet], count: int) -> Any:
+        cuts = [
+            intersection_cut(cone, free_set, self._low, self._high) for free_set in sets
+        ]
+        usable = [cut for cut in cuts if cut is not None]
+        usable.sort(key=_depth)
+        for cut in usable[:count]:
+            self._cuts += 1
+            if self.relaxation.add_cut(cut):
+                return SCIP_RESULT.CUTOFF
+        return SCIP_RESULT.SEPARATED if usable else SCIP_RESULT.DIDNOTFIND
+
+    def _evaluate(self, decision: Floats) -> bool:
+        """Evaluate a decision completely; return False if time ran out."""
+        response = self._evaluator.evaluate(decision)
+        self._offer_incumbent()
+        return response.status is not SolveStatus.STOPPED
+
+    def _offer_incumbent(self) -> None:
+        """Tell SCIP of a better incumbent, so that it cuts off what is no better."""
+        best = self._evaluator.best
+        if best is None or best is self._offered:
+            return
+        self._offered = best
+        self._offering = True
+        try:
+            kept = self.relaxation.offer(best)
+        finally:
+            self._offering = False
+        if not kept:
+            self.relaxation.require_better(float(self._problem.cost @ best))
+
+    def _branch(self, decision: Floats) -> Any:
+        """Branch on the linking column with the widest range, around its value."""
+        problem = self._problem
+        low, high = self.relaxation.local_bounds(problem.linking)
+        widest = int(np.argmax(high - low))
+        if high[widest] - low[widest] < 0.5:
+            return SCIP_RESULT.CUTOFF  # the decision is the only one, and is evaluated
+        value = float(decision[problem.linking_positions[widest]])
+        self.relaxation.branch(int(problem.linking[widest]), value)
+        return SCIP_RESULT.BRANCHED
+
+    def report(self) -> None:
+        """Report the bound of the tree."""
+        bound = self.relaxation.bound
+        if bound is not None:
+            self._evaluator.prove(bound, self._source)
+        self._evaluator.run.progress(self.detail())
+
+    def detail(self) -> str:
+        """Say what was done."""
+        nodes = self.relaxation.model.getNTotalNodes()
+        solves = self._evaluator.follower.solve_count
+        return f"{nodes} nodes, {self._cuts} cuts, {solves} follower problems"
+
+
+def _depth(cut: Cut) -> float:
+    return -cut.efficacy

@@ -136,7 +136,7 @@ class ScopeEncoding:
 
     def opened_in(self, group: int, bits: Bits) -> Bools:
         """Return which candidates are open for one group of the scope, shape (J,)."""
-        opened = self._always_open[group].copy()
+        opened: Bools = self._always_open[group].copy()
         opened[self._candidates_in[group]] = bits[self._bits_in[group]]
         return opened
 

@@ -190,8 +190,9 @@ def _added_up(row: Ints, values: Floats, rows: int) -> Floats:
     """Return (rows, J): sums of the values that belong to each row, one after another."""
     kinds = values.shape[1]
     place = row[:, None] * kinds + np.arange(kinds)
-    total = np.bincount(place.ravel(), values.ravel(), rows * kinds)
-    return total.reshape(rows, kinds)
+    total = np.zeros((rows, kinds))
+    total.ravel()[:] = np.bincount(place.ravel(), values.ravel(), rows * kinds)
+    return total
 
 
 def _uploads(data: ProblemData) -> Floats:
@@ -204,4 +205,5 @@ def _in_transit(data: ProblemData, share: Floats) -> Floats:
     """Return (J,): mean number of jobs in transit under a split (Little's law)."""
     point, _ = np.nonzero(data.candidate)
     sent = data.arrival[point] * share * _uploads(data)
-    return _added_up(np.zeros(len(sent), dtype=np.int64), sent, 1)[0]
+    total: Floats = _added_up(np.zeros(len(sent), dtype=np.int64), sent, 1)[0]
+    return total

@@ -123,7 +123,7 @@ def test_limits_are_obeyed_and_the_bound_is_below() -> None:
 
 def test_same_answer_every_time() -> None:
     """Two runs take the same steps."""
-    options = GeneratorOptions.model_validate({"upper_columns": 8, "lower_columns": 8})
+    options = GeneratorOptions.model_validate({"upper_columns": 5, "lower_columns": 5})
     program = BilevelInstance.parse(generate(options, 4))
     first, second = (optkit.solve(program, SOLVER) for _ in range(2))
     assert first.status == "optimal"

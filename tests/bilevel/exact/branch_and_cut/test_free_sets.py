@@ -37,7 +37,7 @@ def tiny(seed: int, factor: float) -> ProblemData:
 
 
 def every_point(problem: ProblemData) -> tuple[Floats, Bools]:
-    """Return all integer points that satisfy the lower rows, and which the follower takes."""
+    """Return the integer points within the lower rows, and which the follower takes."""
     ranges = [
         np.arange(low, high + 1.0)
         for low, high in zip(problem.column_lower, problem.column_upper, strict=True)

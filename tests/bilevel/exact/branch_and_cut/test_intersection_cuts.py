@@ -16,7 +16,9 @@ LOW, HIGH = np.zeros(2), np.full(2, 10.0)
 
 
 def corner(
-    *, local: tuple[bool, bool] = (False, False), rigid: tuple[bool, bool] = (False, False)
+    *,
+    local: tuple[bool, bool] = (False, False),
+    rigid: tuple[bool, bool] = (False, False),
 ) -> Cone:
     """Return the cone ``x <= 1`` and ``x + 2 y >= 3``; its vertex is (1, 1)."""
     return Cone(

@@ -24,9 +24,19 @@ from optkit.dispatch.problem.problem_data import (
     model_only,
     problem_data,
 )
+from optkit.dispatch.problem.simulator import Simulator
 from optkit.dispatch.solvers.base import PolicySolver
 
-POLICIES = ("lagrangian", "rollout", "joint", "mdp", "queue-aware", "selfish", "random")
+POLICIES = (
+    "lagrangian",
+    "rollout",
+    "adaptive-rollout",
+    "joint",
+    "mdp",
+    "queue-aware",
+    "selfish",
+    "random",
+)
 
 STEPS = 100
 """Steps of a search for prices."""
@@ -113,17 +123,29 @@ def sampled_costs(
     assert isinstance(solver, PolicySolver)
     fresh = solver.policy(model_data(instance), rng)
 
-    def renewed(network: ProblemData) -> Policy:
-        return solver.policy(model_only(network), rng)
-
     costs = np.empty(draws)
     for draw in range(draws):
         world = with_services(data, rng.random(len(data.slot)))
-        # A generator is shared, so that random policies do not repeat themselves.
-        policy = copy.deepcopy(fresh, {id(rng): rng})
-        system = simulate(world, policy, renewed=renewed).system
-        costs[draw] = objective(world, system)
+        costs[draw] = objective(world, _run(solver, fresh, world, rng))
     return costs
+
+
+def _run(
+    solver: PolicySolver[Any],
+    fresh: Policy,
+    world: ProblemData,
+    rng: np.random.Generator,
+) -> Simulator:
+    """Return the system at the end of a path, for a policy as new."""
+    # A generator is shared, so that random policies do not repeat themselves.
+    policy = copy.deepcopy(fresh, {id(rng): rng})
+
+    def renewed(network: ProblemData) -> Policy:
+        nonlocal policy
+        policy = solver.renewed(policy, model_only(network), rng)
+        return policy
+
+    return simulate(world, policy, renewed=renewed).system
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from optkit.core.options import Options
 class NetworkOptions(Options):
     """Options of the network, of its laws and of its costs."""
 
-    aps: int = Field(15, ge=1, le=5000, description="access points K")
+    aps: int = Field(15, ge=1, le=20_000, description="access points K")
     servers: int = Field(
         10, ge=1, le=5000, description="servers M, the cloud included if there is one"
     )

@@ -190,9 +190,9 @@ def _added_up(row: Ints, values: Floats, rows: int) -> Floats:
     """Return (rows, J): sums of the values that belong to each row, one after another."""
     kinds = values.shape[1]
     place = row[:, None] * kinds + np.arange(kinds)
-    total = np.zeros((rows, kinds))
-    total.ravel()[:] = np.bincount(place.ravel(), values.ravel(), rows * kinds)
-    return total
+    total = np.zeros(rows * kinds)
+    total += np.bincount(place.ravel(), values.ravel(), rows * kinds)
+    return total.reshape(rows, kinds)
 
 
 def _uploads(data: ProblemData) -> Floats:

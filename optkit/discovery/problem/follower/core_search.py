@@ -110,12 +110,11 @@ def search(
             matching.improve_by_two(order)
         within = order[:count][prices[order[:count]] <= matching.budget]
         complete = matching.improve(within)
-        if matching.budget <= enough:
+        if matching.budget <= enough or not (complete or matching.found):
             break
-    found = matching.best_value < np.inf
     near = value_floor is not None and matching.best_value - value_floor <= enough
     flips: Bools | None = None
-    if found:
+    if matching.found:
         flips = np.zeros(len(prices), dtype=bool)
         flips[matching.best] = True
     return CoreSearchResult(flips, complete or near, complete and not near)
@@ -148,6 +147,59 @@ class _Sets:
         return np.asarray(self.changes[(bits >> np.arange(len(self.changes))) & 1 == 1])
 
 
+class _Grid:
+    """Sets sorted by two rows: by the first into bands, and in each band by the second.
+
+    Parameters
+    ----------
+    sums
+        What each set adds to both rows, shape (2, sets).
+    rows
+        The numbers of the rows.
+    width
+        The widest window in the first row that will be looked up.
+    """
+
+    def __init__(self, sums: Floats, rows: Ints, width: float) -> None:
+        self.rows = rows
+        self._least = sums.min(axis=1)
+        self._spread = np.maximum(np.ptp(sums, axis=1), 1e-300)
+        self._width = max(width * (1.0 + ROUNDING), 1e-6 * self._spread[0])
+        keys = self._band(sums[0]) + self._within(sums[1])
+        self.order = np.argsort(keys, kind="stable")
+        self._keys = keys[self.order]
+
+    def _band(self, sums: Floats) -> Floats:
+        """Return the number of each sum's band, among those that there are."""
+        offset = np.clip(sums - self._least[0], 0.0, self._spread[0])
+        return np.asarray(np.floor(offset / self._width))
+
+    def _within(self, sums: Floats) -> Floats:
+        """Return the place of a sum in the second row within its band."""
+        offset = np.clip(sums - self._least[1], 0.0, self._spread[1])
+        return np.asarray(0.9 * offset / self._spread[1])
+
+    def places(
+        self, first: tuple[Floats, Floats], second: tuple[Floats, Floats]
+    ) -> list[tuple[Ints, Ints]]:
+        """Return where sets in both windows are in the order, in one band and the next.
+
+        Parameters
+        ----------
+        first, second
+            Ends of the windows in both rows, each of shape (m,).
+        """
+        low, high = (self._within(ends) for ends in second)
+        bands = [self._band(ends) for ends in first]
+        after = np.minimum(bands[0] + 1.0, bands[1])
+        ends = []
+        for band, used in ((bands[0], True), (after, after > bands[0])):
+            begin = np.searchsorted(self._keys, band + low - ROUNDING, side="left")
+            end = np.searchsorted(self._keys, band + high + ROUNDING, side="right")
+            ends.append((begin, np.where(used, np.maximum(begin, end), begin)))
+        return ends
+
+
 class _Matching:
     """The best set so far, and the budget that it leaves for better ones."""
 
@@ -165,6 +217,11 @@ class _Matching:
         self.budget = float(budget)
         self.best_value = np.inf
         self.best: Ints = np.zeros(0, dtype=np.int64)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a legal set."""
+        return self.best_value < np.inf
 
     def improve(self, chosen: Ints) -> bool:
         """Search over some changes, equal ones side by side; return if exhaustively."""
@@ -205,67 +262,59 @@ class _Matching:
     def _match(self, first: _Sets, second: _Sets) -> bool:
         """Combine sets of both lists; return whether all that may be better were seen."""
         pairs_left = MAX_PAIRS
-        cheapest = np.argsort(first.sums[0], kind="stable")
-        row = self._narrowest_row(first, second)
-        order = np.argsort(second.sums[2 + row], kind="stable")
-        ranked = second.sums[2 + row, order]
-        done = 0
-        while done < len(cheapest):
-            rest = cheapest[done:]
-            low, high = self._window(first, rest, row, ranked)
-            ends = np.cumsum(high - low)
-            taken = max(1, int(np.searchsorted(ends, CHUNK, side="right")))
-            total = int(ends[taken - 1])
-            if total > pairs_left:
+        rest = np.argsort(first.sums[0], kind="stable")
+        grid = self._grid(first, second)
+        while len(rest):
+            ends = grid.places(*self._windows(first, rest, grid))
+            counts = np.cumsum(sum(high - low for low, high in ends))
+            taken = max(1, int(np.searchsorted(counts, CHUNK, side="right")))
+            pairs_left -= int(counts[taken - 1])
+            if pairs_left < 0:
                 return False
-            pairs_left -= total
-            self._compare(first, second, rest[:taken], low[:taken], high[:taken], order)
-            if self.budget <= self._enough and self._floor is not None:
+            for low, high in ends:
+                self._compare(
+                    first,
+                    second,
+                    np.repeat(rest[:taken], (high - low)[:taken]),
+                    grid.order[_ranges(low[:taken], high[:taken])],
+                )
+            if self._floor is not None and self.budget <= self._enough:
                 return True
-            done += taken
+            rest = rest[taken:]
         return True
 
-    def _window(
-        self, first: _Sets, rest: Ints, row: int, ranked: Floats
-    ) -> tuple[Ints, Ints]:
-        """Return from where to where the second list, sorted by a row, suits each set."""
-        least = -self._slack[row] - first.sums[2 + row, rest]
+    def _grid(self, first: _Sets, second: _Sets) -> _Grid:
+        """Sort the second list by the two rows that exclude most of its pairs."""
+        spread = np.ptp(second.sums[2:], axis=1)
+        narrow = np.divide(
+            self.budget,
+            self._row_prices * spread,
+            out=np.full(len(spread), np.inf),
+            where=self._row_prices * spread > 0.0,
+        )
+        rows = np.argsort(narrow, kind="stable")[:2]
+        every = np.arange(first.sums.shape[1])
+        least, most = self._window(first, every, int(rows[0]))
+        return _Grid(second.sums[2 + rows], rows, float((most - least).max()))
+
+    def _windows(
+        self, first: _Sets, chosen: Ints, grid: _Grid
+    ) -> list[tuple[Floats, Floats]]:
+        return [self._window(first, chosen, int(row)) for row in grid.rows]
+
+    def _window(self, first: _Sets, chosen: Ints, row: int) -> tuple[Floats, Floats]:
+        """Return the least and the most that may be added to each set in a row."""
+        least = -self._slack[row] - first.sums[2 + row, chosen]
         margin = ROW_TOLERANCE + ROUNDING * np.abs(least)
-        low = np.searchsorted(ranked, least - margin, side="left")
         price = self._row_prices[row]
         if price <= 0.0 or not np.isfinite(self.budget):
-            return low, np.full(len(rest), len(ranked))
-        room = np.maximum(0.0, self.budget - first.sums[0, rest])
+            return least - margin, np.full(len(least), np.inf)
+        room = np.maximum(0.0, self.budget - first.sums[0, chosen])
         room += ROUNDING * self.budget
-        most = least + margin + room / price
-        high = np.searchsorted(ranked, most, side="right")
-        return low, np.maximum(low, high)
+        return least - margin, least + margin + room / price
 
-    def _narrowest_row(self, first: _Sets, second: _Sets) -> int:
-        """Return the row that leaves the fewest pairs."""
-        pairs = []
-        for row in range(len(self._slack)):
-            ranked = np.sort(second.sums[2 + row])
-            every = np.arange(first.sums.shape[1])
-            low, high = self._window(first, every, row, ranked)
-            pairs.append(int((high - low).sum()))
-        return int(np.argmin(pairs))
-
-    def _compare(
-        self,
-        first: _Sets,
-        second: _Sets,
-        chosen: Ints,
-        low: Ints,
-        high: Ints,
-        order: Ints,
-    ) -> None:
-        """Keep the best legal pair of the ``chosen`` sets with those between the ends."""
-        counts = high - low
-        one = np.repeat(chosen, counts)
-        ends = np.cumsum(counts)
-        offset = np.arange(len(one)) - np.repeat(ends - counts, counts)
-        two = order[np.repeat(low, counts) + offset]
+    def _compare(self, first: _Sets, second: _Sets, one: Ints, two: Ints) -> None:
+        """Keep the best legal pair of sets with these numbers."""
         value = first.sums[1, one] + second.sums[1, two]
         better = value < self.best_value
         better &= first.sums[0, one] + second.sums[0, two] <= self.budget
@@ -283,6 +332,14 @@ class _Matching:
         self.best = np.append(
             first.members(int(one[best])), second.members(int(two[best]))
         )
+
+
+def _ranges(low: Ints, high: Ints) -> Ints:
+    """Return all numbers from each ``low`` up to, and without, its ``high``."""
+    counts = high - low
+    ends = np.cumsum(counts)
+    within = np.arange(int(counts.sum())) - np.repeat(ends - counts, counts)
+    return np.asarray(np.repeat(low, counts) + within)
 
 
 def _subsets(

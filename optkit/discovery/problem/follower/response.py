@@ -11,6 +11,7 @@ responses within the tolerance of the best, the one that is cheapest for the lea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,19 +169,24 @@ def _line_search(cost: Floats, gain: Floats, need: float) -> float:
 
 def _least_energy(follower: FollowerProblem) -> LeastEnergy | None:
     """Return modes of least energy where rows bind; None where none keep both rows."""
-    prices = multipliers(follower)
-    decided, found = _search_near(follower, *prices)
-    if not decided and min(prices) > 0.0:
-        # Higher multipliers leave fewer modes to search over.
-        prices = highest_multipliers(follower)
-        decided, found = _search_near(follower, *prices)
-    if decided:
-        return found
     most = float(np.maximum(follower.extra, 0.0).sum())
-    if bound(follower, *prices) > most + 1e-6 * (abs(most) + follower.largest):
-        return None  # by weak duality
+    most += 1e-6 * (most + follower.largest)
+    for prices in _multipliers_to_try(follower):
+        if bound(follower, *prices) > most:
+            return None  # by weak duality
+        decided, found = _search_near(follower, *prices)
+        if decided:
+            return found
     optimum = least_energy_by_milp(follower)
     return None if optimum is None else LeastEnergy(*optimum, *prices)
+
+
+def _multipliers_to_try(follower: FollowerProblem) -> Iterator[tuple[float, float]]:
+    """Yield multipliers; higher ones, which leave fewer modes to search over, come last."""
+    ascended = multipliers(follower)
+    yield ascended
+    if min(ascended) > 0.0:
+        yield highest_multipliers(follower)
 
 
 def _search_near(

@@ -19,6 +19,9 @@ from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 MAX_SETS = 100_000
 """Most sets in a list; the search gives up where there are more."""
 
+FEW_SETS = 3_000
+"""Sets in a list up to which all changes are searched at once."""
+
 MAX_PAIRS = 5_000_000
 """Most pairs of sets that are compared."""
 
@@ -108,9 +111,11 @@ def search(
     for count in (*first, len(order)):
         if first and count == first[-1]:
             matching.improve_by_two(order)
-        within = order[:count][prices[order[:count]] <= matching.budget]
-        complete = matching.improve(within)
+        complete = matching.improve(order[:count])
         if matching.budget <= enough or not (complete or matching.found):
+            break
+        if count < len(order) and matching.improve(order, FEW_SETS):
+            complete = True
             break
     near = value_floor is not None and matching.best_value - value_floor <= enough
     flips: Bools | None = None
@@ -223,8 +228,12 @@ class _Matching:
         """Whether there is a legal set."""
         return self.best_value < np.inf
 
-    def improve(self, chosen: Ints) -> bool:
-        """Search over some changes, equal ones side by side; return if exhaustively."""
+    def improve(self, chosen: Ints, most: int = MAX_SETS) -> bool:
+        """Search over some changes, equal ones side by side; return if exhaustively.
+
+        Lists of more than ``most`` sets are not searched.
+        """
+        chosen = chosen[self._columns[0, chosen] <= self.budget]
         columns = self._columns[:, chosen]
         repeats = np.zeros(len(chosen), dtype=bool)
         repeats[1:] = np.all(columns[:, 1:] == columns[:, :-1], axis=0)
@@ -233,7 +242,7 @@ class _Matching:
         sets = []
         for half in (np.flatnonzero(~in_second), np.flatnonzero(in_second)):
             listed = _subsets(
-                columns[:, half], repeats[half], self.budget, chosen[half]
+                columns[:, half], repeats[half], self.budget, chosen[half], most
             )
             if listed is None:
                 return False
@@ -249,7 +258,8 @@ class _Matching:
         cheap, others = order[:CHEAPEST], order[CHEAPEST:][:OTHERS]
         others = np.append(others[prices[others] <= self.budget], -1)
         columns = self._columns[:, cheap]
-        every = _subsets(columns, np.zeros(len(cheap), dtype=bool), self.budget, cheap)
+        alike = np.zeros(len(cheap), dtype=bool)
+        every = _subsets(columns, alike, self.budget, cheap, MAX_SETS)
         if every is None:
             return
         one, two = np.triu_indices(len(others), 1)
@@ -343,9 +353,9 @@ def _ranges(low: Ints, high: Ints) -> Ints:
 
 
 def _subsets(
-    columns: Floats, repeats: Bools, budget: float, changes: Ints
+    columns: Floats, repeats: Bools, budget: float, changes: Ints, most: int
 ) -> _Sets | None:
-    """Return the sets of changes within the budget; None where there are too many.
+    """Return the sets of changes within the budget; None where there are more than most.
 
     Of equal changes, of which all but the first are marked, the first ones are taken.
     """
@@ -360,6 +370,6 @@ def _subsets(
             allowed &= (bits >> (change - 1)) & 1 == 1
         sums = np.hstack([sums, sums[:, allowed] + columns[:, change : change + 1]])
         bits = np.append(bits, bits[allowed] | (1 << change))
-        if len(bits) > MAX_SETS:
+        if len(bits) > most:
             return None
     return _Sets(sums, bits, changes)

@@ -9,6 +9,7 @@ scope of the accuracy rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -118,10 +119,12 @@ class ProblemData:
         """Number of candidates J."""
         return int(self.select.shape[1])
 
-    @property
+    @cached_property
     def usable(self) -> Bools:
-        """Which links are usable, shape (P, J)."""
-        return np.isfinite(self.connect)
+        """Which links are usable, shape (P, J); read only."""
+        usable: Bools = np.isfinite(self.connect)
+        usable.flags.writeable = False
+        return usable
 
     @property
     def extra_energy(self) -> Floats:

@@ -17,20 +17,19 @@ import argparse
 import platform
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import optkit
 from optkit.core.runtime.machine import machine
 from optkit.discovery.data.importers.mobility import MobilityOptions, read
+from optkit.discovery.data.importers.traces import read_recording
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.problem_data import problem_data
 
 ALL = 2_000
 """More nodes than any recording has; the importer takes those that are there."""
-
-DAY_S = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Trace:
 
     file: str
     what: str
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any]
 
 
 TRACES = (
@@ -90,13 +89,16 @@ READINGS: dict[str, dict[str, Any]] = {
 
 def imported(trace: Trace, source: Path, reading: dict[str, Any]) -> DiscoveryInstance:
     """Return a recording as an instance, with all of its nodes and windows."""
-    options = MobilityOptions.model_validate({"nodes": ALL, **trace.options, **reading})
-    longest = MobilityOptions.model_fields["windows"].metadata
-    most = next(limit.le for limit in longest if hasattr(limit, "le"))
-    # The importer lowers its own default to what is there, so that is asked for first.
-    unset = options.model_copy(update={"windows": most})
-    unset.model_fields_set.discard("windows")
-    return DiscoveryInstance.parse(read(source, unset, 1))
+    every = trace.options["every_s"]
+    options = MobilityOptions.model_validate(
+        {
+            **trace.options,
+            **reading,
+            "nodes": ALL,
+            "windows": int(read_recording(source).seconds / every) + 1,
+        }
+    )
+    return DiscoveryInstance.parse(read(source, options, 1))
 
 
 def rows_of(trace: Trace, source: Path, seconds: float) -> list[str]:

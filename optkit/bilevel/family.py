@@ -5,6 +5,7 @@ from __future__ import annotations
 from optkit.bilevel.check.checker import check
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.solution import BilevelSolution
+from optkit.core.display.values import format_value
 from optkit.core.solving.family import Choice, Family, Tool
 
 
@@ -13,13 +14,9 @@ def choose(instance: BilevelInstance) -> list[Choice]:
     from optkit.bilevel.problem.problem_data import problem_data
     from optkit.bilevel.problem.structure.interdiction import interdiction
     from optkit.bilevel.problem.structure.knapsack import Knapsack, knapsack
+    from optkit.bilevel.problem.structure.linear_follower import prefers_kkt
 
     problem = problem_data(instance)
-    if problem.continuous_linking() and problem.follower_is_linear:
-        reason = (
-            "linking columns are continuous, and the follower solves a linear program"
-        )
-        return [Choice("kkt", reason)]
     choices = []
     if isinstance(knapsack(problem), Knapsack):
         reason = "one budget, one capacity and opposite goals: knapsack interdiction"
@@ -27,6 +24,9 @@ def choose(instance: BilevelInstance) -> list[Choice]:
     if not isinstance(interdiction(problem), str):
         reason = "the leader forbids, and wants the opposite of what the follower wants"
         choices.append(Choice("interdiction", reason))
+    if prefers_kkt(problem):
+        reason = "the follower solves a linear program, which its multipliers describe"
+        choices.append(Choice("kkt", reason))
     reason = "takes every program whose linking columns are integer"
     return [*choices, Choice("value-function", reason)]
 
@@ -34,6 +34,13 @@ def choose(instance: BilevelInstance) -> list[Choice]:
 def check_seconds(instance: BilevelInstance) -> float:
     """Estimate the seconds that a check takes, including the follower's solve."""
     return 0.02 + 2e-5 * sum(len(row.coefficients) for row in instance.rows)
+
+
+def objective_at(instance: BilevelInstance, value: float) -> str:
+    """Say what the objective is, and how large it is in the leader's own sense."""
+    if instance.upper_objective.sense == "min":
+        return "the leader's objective"
+    return f"the leader's objective, negated: it maximises, {format_value(-value)}"
 
 
 FAMILY = Family(
@@ -45,6 +52,7 @@ FAMILY = Family(
     choose=choose,
     solvers="optkit.bilevel.solvers",
     objective="the leader's objective, negated where the leader maximises",
+    objective_at=objective_at,
     solution_cost="optkit.bilevel.problem.solution_cost:solution_cost",
     bounds="optkit.bilevel.bounds.family_bounds:BOUNDS",
     check_seconds=check_seconds,

@@ -49,7 +49,8 @@ def _header(result: Result) -> list[tuple[str, str]]:
         ("status", _status(result)),
     ]
     if result.solution is not None:
-        lines += [("objective", f"{format_value(result.objective)}{_meaning(result)}")]
+        meaning = family_of(result.instance).meaning(result.instance, result.objective)
+        lines += [("objective", f"{format_value(result.objective)}{meaning}")]
     if not result.proven_infeasible:
         lines += [
             ("bound", format_bound(result.bound, result.bound_source)),
@@ -65,13 +66,6 @@ def _header(result: Result) -> list[tuple[str, str]]:
         used = "used" if result.initial.used else "not used"
         lines.append(("initial", f"{used}: {result.initial.detail}"))
     return [*lines, ("time", _time(result))]
-
-
-def _meaning(result: Result) -> str:
-    """Return the unit of the objective, and what it is."""
-    family = family_of(result.instance)
-    unit = f" {family.objective_unit}" if family.objective_unit else ""
-    return f"{unit} ({family.objective})" if family.objective else unit
 
 
 def _solver(result: Result) -> str:

@@ -19,9 +19,8 @@ import math
 import numpy as np
 import scipy.sparse
 
-from optkit.backends.incremental import SolveStatus
 from optkit.backends.rebuilt import ChangingModel
-from optkit.bilevel.bounds.bound_tightening import StoppedError
+from optkit.bilevel.bounds.leader_part import largest_value, leader_part
 from optkit.bilevel.bounds.multiplier_bounds import is_unimodular, multiplier_bounds
 from optkit.bilevel.bounds.optimality_bounds import optimality_bounds
 from optkit.bilevel.bounds.robust_response import robust_response
@@ -34,7 +33,7 @@ LARGEST_USEFUL = 1e9
 """With tolerances of 1e-9, a larger bound says nothing."""
 
 _ROUNDING = 1e-9
-"""Share of the terms' magnitudes that is added for the tolerances of a linear program."""
+"""Share of the terms' magnitudes that is added for rounding."""
 
 _WHOLE = 1e-6
 """Distance below an integer that is put down to rounding."""
@@ -66,7 +65,7 @@ def with_follower_bound(
     """
     cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
     model = high_point_model(problem, relaxed=True)
-    if _largest(model, cost, deadline) is not None:
+    if largest_value(model, cost, deadline) is not None:
         return problem
     bound = follower_value_bound(problem, deadline)
     if bound is None:
@@ -105,11 +104,11 @@ def follower_value_bound(
         If the deadline was reached.
     """
     model = high_point_model(problem, relaxed=True)
-    leader_part = _leader_part(problem, model, deadline)
+    ranges = leader_part(problem, model, deadline)
     bounds = [
-        _value_of_robust_response(problem, leader_part, deadline),
+        _value_of_robust_response(problem, ranges, deadline),
         _value_within_bounds(problem, model, deadline),
-        _value_of_multipliers(problem, leader_part),
+        _value_of_multipliers(problem, ranges),
     ]
     known = [bound for bound in bounds if bound is not None]
     if not known or min(known) > LARGEST_USEFUL:
@@ -119,47 +118,13 @@ def follower_value_bound(
     return min(known)
 
 
-def _largest(
-    model: ChangingModel, cost: Floats, deadline: Deadline | None
-) -> float | None:
-    """Return the largest ``cost z`` of a linear program; None if it is unbounded."""
-    model.set_cost(-cost)
-    result = model.solve(deadline)
-    if result.status is SolveStatus.STOPPED:
-        raise StoppedError
-    if result.status is SolveStatus.INFEASIBLE:
-        return -math.inf
-    if result.status is SolveStatus.UNBOUNDED or result.bound is None:
-        return None
-    size = 0.0
-    if result.values is not None:
-        size = float(np.abs(cost) @ np.abs(result.values))
-    return -result.bound + _ROUNDING * size
-
-
-def _leader_part(
-    problem: ProblemData, model: ChangingModel, deadline: Deadline | None
-) -> tuple[Floats, Floats]:
-    """Return the range of ``a x`` in each lower row, over the linear relaxation."""
-    count = len(problem.lower_rows)
-    ranges = (np.zeros(count), np.zeros(count))
-    linking = problem.linking_matrix
-    for i in np.flatnonzero(np.diff(linking.indptr)).tolist():
-        cost = np.zeros(problem.columns)
-        cost[problem.upper] = linking[[i]].toarray()[0]
-        for sign, ends in zip((-1.0, 1.0), ranges, strict=True):
-            largest = _largest(model, sign * cost, deadline)
-            ends[i] = sign * (math.inf if largest is None else largest)
-    return ranges
-
-
 def _value_of_robust_response(
     problem: ProblemData,
-    leader_part: tuple[Floats, Floats],
+    ranges: tuple[Floats, Floats],
     deadline: Deadline | None,
 ) -> float | None:
     """Bound the follower's value by a point that is always open to it."""
-    point = robust_response(problem, *leader_part, deadline)
+    point = robust_response(problem, *ranges, deadline)
     if point is None:
         return None
     cost = problem.follower_cost[problem.lower]
@@ -174,12 +139,12 @@ def _value_within_bounds(
     lower = problem.lower
     model.set_column_bounds(lower, low[lower], high[lower])
     cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
-    largest = _largest(model, cost, deadline)
+    largest = largest_value(model, cost, deadline)
     return largest if largest is not None and math.isfinite(largest) else None
 
 
 def _value_of_multipliers(
-    problem: ProblemData, leader_part: tuple[Floats, Floats]
+    problem: ProblemData, ranges: tuple[Floats, Floats]
 ) -> float | None:
     """Bound the follower's value by its dual, whose multipliers are bounded.
 
@@ -194,7 +159,7 @@ def _value_of_multipliers(
     farthest = np.zeros(len(rows))
     for side in (problem.row_lower[rows], problem.row_upper[rows]):
         finite = np.isfinite(side)
-        for part in leader_part:
+        for part in ranges:
             distance = np.abs(np.where(finite, side, 0.0) - part)
             farthest = np.maximum(farthest, np.where(finite, distance, 0.0))
     reduced = np.abs(problem.follower_cost[lower]) + (

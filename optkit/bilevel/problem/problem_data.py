@@ -134,9 +134,9 @@ class ProblemData:
         return _sum([*terms, self.follower_offset])
 
     def solution(self, values: Floats) -> BilevelSolution:
-        """Turn a point, shape (columns,), into a solution."""
+        """Turn a point, shape (columns,), into a solution; integer columns are rounded."""
         sign = _sign(self.instance.lower_objective)
-        values = values + 0.0  # no -0.0 in files
+        values = np.where(self.integer, np.rint(values), values) + 0.0  # no -0.0
         return BilevelSolution(
             upper={self.names[j]: float(values[j]) for j in self.upper},
             lower={self.names[j]: float(values[j]) for j in self.lower},

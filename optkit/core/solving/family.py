@@ -85,6 +85,9 @@ class Family:
         The package whose modules register the family's own solvers.
     objective, objective_unit
         What is minimised, in a few words, and its unit (``"jobs"``); no unit is ``""``.
+    objective_at
+        ``objective_at(instance, value)`` returns these words for one value of the
+        objective, if they depend on the instance.
     solution_cost
         ``"module:function"``: ``solution_cost(instance, solution)`` returns the objective
         as solvers compute it, for ``run.evaluate``. It shares no code with the checker.
@@ -175,6 +178,7 @@ class Family:
     solvers: str
     objective: str = ""
     objective_unit: str = ""
+    objective_at: Callable[[Any, float], str] | None = None
     solution_cost: str | None = None
     bounds: str | None = None
     mean_bound: str | None = None
@@ -199,6 +203,22 @@ class Family:
     aims: str | None = None
     trainer: Tool | None = None
     composition: str | None = None
+
+    def meaning(self, instance: Instance, value: float | None) -> str:
+        """Return what the objective of an instance is, in a few words, with its unit.
+
+        Parameters
+        ----------
+        instance
+            An instance of the family.
+        value
+            The objective of a solution; None if there is none.
+        """
+        words = self.objective
+        if self.objective_at is not None and value is not None:
+            words = self.objective_at(instance, value)
+        unit = f" {self.objective_unit}" if self.objective_unit else ""
+        return f"{unit} ({words})" if words else unit
 
 
 @dataclass(frozen=True)

@@ -27,14 +27,12 @@ MOST_VIOLATIONS = 5
 
 def result_html(result: Result) -> str:
     """Return a result as a part of an HTML page."""
-    family = family_of(result.instance)
-    meaning = f": {family.objective}" if family.objective else ""
-    unit = f" {family.objective_unit}" if family.objective_unit else ""
+    meaning = family_of(result.instance).meaning(result.instance, result.objective)
     rows = [
         ("instance", describe(result.instance)),
         ("solver", f"{result.solver.name} {result.solver.version}"),
         ("status", result.status.value),
-        ("objective", f"{format_value(result.objective)}{unit}{meaning}"),
+        ("objective", f"{format_value(result.objective)}{meaning}"),
         ("bound", format_bound(result.bound, result.bound_source)),
         ("gap", format_gap(result.gap)),
         ("stopped", result.termination.reason.value),

@@ -117,6 +117,28 @@ def _own_family(name: object) -> Family | None:
     return None
 
 
+def reader_of(ending: str) -> str | None:
+    """Return the reader of files whose names end so; the first family that has one wins.
+
+    Families are loaded one after another, so only those before it are.
+
+    Parameters
+    ----------
+    ending
+        The ending in lower case: ``".mps"``.
+
+    Returns
+    -------
+    str or None
+        ``"module:function"``; None if no family reads such files.
+    """
+    for point in _family_points():
+        family = _loaded(point)
+        if family is not None and ending in family.readers:
+            return family.readers[ending]
+    return None
+
+
 @cache
 def file_kinds() -> dict[str, FileKind]:
     """Return every kind of file by name that is no instance of a family."""

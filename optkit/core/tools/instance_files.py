@@ -58,11 +58,10 @@ def read_document(path: Path, aux: Path | None = None) -> Any:
     from optkit.core.solving.family import resolve
 
     suffix = _suffix(path)
-    if suffix != ".json":
-        for family in registry.families().values():
-            if suffix in family.readers:
-                reader = resolve(family.readers[suffix])
-                return reader(path) if aux is None else reader(path, aux)
+    target = registry.reader_of(suffix) if suffix != ".json" else None
+    if target is not None:
+        reader = resolve(target)
+        return reader(path) if aux is None else reader(path, aux)
     if aux is not None:
         raise UsageError(
             f"{path}: only an .mps file has an aux file; leave out {str(aux)!r}."

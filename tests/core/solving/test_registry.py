@@ -229,3 +229,21 @@ def test_a_solver_of_another_family_is_named_as_such() -> None:
         optkit.UsageError, match="'rollout' is of family dispatch; unknown allocation"
     ):
         registry.solver_class("allocation", "rollout")
+
+
+def test_reading_a_file_loads_no_family_after_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The reader of a format is found without loading the families that come later."""
+    loaded = []
+    load = registry._loaded
+
+    def record(point: Any) -> Any:
+        loaded.append(point.name)
+        return load(point)
+
+    monkeypatch.setattr(registry, "_loaded", record)
+    reader = registry.reader_of(".mps")
+    assert reader == "optkit.bilevel.data.formats.readers:from_mps"
+    assert loaded == ["allocation", "bilevel"]
+    assert registry.reader_of(".unknown") is None

@@ -37,7 +37,7 @@ def test_a_notebook_shows_what_is_proven_and_a_picture(family: str) -> None:
     """Status, objective with its meaning, bound, gap, verdict and picture are there."""
     answer, about = result(family), optkit.families()[family]
     page = answer._repr_html_()
-    assert about.objective in page
+    assert about.meaning(answer.instance, answer.objective) in page
     assert answer.bound_source is not None
     for row in ("status", "objective", "bound", "gap", "stopped", "verified"):
         assert f">{row}</th>" in page

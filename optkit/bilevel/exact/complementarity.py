@@ -32,6 +32,9 @@ _FRACTION = 1e-7
 _BREACH = 1e-9
 """Multiplier and slack beyond which a pair counts as not complementary."""
 
+_EVALUATE_EVERY = 20
+"""Decisions of nodes that are not bilevel feasible, of which one is evaluated."""
+
 
 @dataclass(frozen=True)
 class _Branching:
@@ -106,7 +109,11 @@ def branch_on_complementarity(problem: ProblemData, evaluator: Evaluator) -> Out
             )
         if result.status is SolveStatus.INFEASIBLE or evaluator.ruled_out(result.bound):
             continue
-        for branching in relaxation.branchings(result.values):
+        branchings = relaxation.branchings(result.values)
+        if branchings is None:
+            heapq.heappush(heap, (bound, 0, path))  # the node is still open
+            break
+        for branching in branchings:
             child = (result.bound, next(tie_breakers), (*path, branching))
             heapq.heappush(heap, child)
         if nodes % 50 == 0:
@@ -125,6 +132,7 @@ class _NodeRelaxation:
     def __init__(self, problem: ProblemData, evaluator: Evaluator) -> None:
         self._problem, self._evaluator = problem, evaluator
         self._model = high_point_model(problem, relaxed=True, backend=evaluator.backend)
+        self._proposals = 0
         self._constraints: list[tuple[int, FollowerConstraint]] = []
         stationarity = Stationarity(problem)
         for constraint in follower_constraints(problem):
@@ -179,8 +187,14 @@ class _NodeRelaxation:
             return float(problem.column_lower[j]), float(problem.column_upper[j])
         return 0.0, np.inf  # a multiplier
 
-    def branchings(self, values: Floats) -> list[_Branching]:
-        """Return the two branchings at a node's point; none if it is bilevel feasible."""
+    def branchings(self, values: Floats) -> list[_Branching] | None:
+        """Return the two branchings at a node's point; none if it is bilevel feasible.
+
+        Returns
+        -------
+        list of _Branching or None
+            None if the run was stopped before that was known.
+        """
         problem = self._problem
         integer = np.flatnonzero(problem.integer)
         distance = np.abs(values[integer] - np.rint(values[integer]))
@@ -191,12 +205,24 @@ class _NodeRelaxation:
                 _Branching(j, -1, float(np.ceil(values[j])), np.inf),
             ]
         decision = self._evaluator.decision(values)
-        response = self._evaluator.evaluate(decision)
-        if response.status is SolveStatus.OPTIMAL:
-            lower = problem.lower
-            value = float(problem.follower_cost[lower] @ values[lower])
-            if value <= response.value + _BREACH * max(1.0, abs(response.value)):
-                return self._if_rounding_matters(values)
+        evaluator, lower = self._evaluator, problem.lower
+        response = evaluator.follower.respond(decision, evaluator.deadline())
+        if response.status is SolveStatus.STOPPED:
+            return None
+        value = float(problem.follower_cost[lower] @ values[lower])
+        optimal = response.status is SolveStatus.OPTIMAL and (
+            value <= response.value + _BREACH * max(1.0, abs(response.value))
+        )
+        # The leader's best point at a decision is a mixed-integer program. It is needed
+        # where the node ends here, and elsewhere only now and then, for an incumbent.
+        self._proposals += 1
+        wanted = (
+            optimal or evaluator.best is None or self._proposals % _EVALUATE_EVERY == 0
+        )
+        if wanted and evaluator.evaluate(decision).status is SolveStatus.STOPPED:
+            return None
+        if optimal:
+            return self._if_rounding_matters(values)
         worst, chosen = 0.0, None
         for multiplier, constraint in self._constraints:
             price = float(values[multiplier])
@@ -206,6 +232,9 @@ class _NodeRelaxation:
             if price * slack > worst:
                 worst, chosen = price * slack, (multiplier, constraint)
         if chosen is None:
+            # The node is optimal but for rounding.
+            if evaluator.evaluate(decision).status is SolveStatus.STOPPED:
+                return None
             return self._if_rounding_matters(values)
         multiplier, constraint = chosen
         return [_Branching(multiplier, -1, 0.0, 0.0), _tight(constraint)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,7 +78,9 @@ class _NodeResult:
     values: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def branch_on_complementarity(problem: ProblemData, evaluator: Evaluator) -> Outcome:
+def branch_on_complementarity(
+    problem: ProblemData, evaluator: Evaluator, improve: Callable[[], None]
+) -> Outcome:
     """Branch and bound, best bound first, until no node is left.
 
     Parameters
@@ -86,6 +89,8 @@ def branch_on_complementarity(problem: ProblemData, evaluator: Evaluator) -> Out
         The bilevel program, whose follower solves a linear program.
     evaluator
         Evaluates decisions, and reports.
+    improve
+        Called now and then; looks for better incumbents.
     """
     run = evaluator.run
     relaxation = _NodeRelaxation(problem, evaluator)
@@ -116,6 +121,8 @@ def branch_on_complementarity(problem: ProblemData, evaluator: Evaluator) -> Out
         for branching in branchings:
             child = (result.bound, next(tie_breakers), (*path, branching))
             heapq.heappush(heap, child)
+        if nodes % 10 == 0:
+            improve()
         if nodes % 50 == 0:
             run.progress(f"{nodes} nodes, {len(heap)} open")
     if heap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from optkit.backends.incremental import SolveResult, SolveStatus
@@ -11,6 +12,9 @@ from optkit.core.arrays import Floats
 from optkit.core.solving.deadline import Deadline
 from optkit.core.solving.result import Reason
 from optkit.core.solving.solver import Outcome
+
+FIRST_LOOK_SECONDS = 1.0
+"""Time for the first solve, before heuristics look for an incumbent."""
 
 FIRST_SLICE_SECONDS = 20.0
 """Time for one solve of the relaxation before the points on its way are evaluated."""
@@ -30,12 +34,15 @@ class CuttableRelaxation(Protocol):
 
 
 def cutting_plane_loop(
-    evaluator: Evaluator, relaxation: CuttableRelaxation, source: str
+    evaluator: Evaluator,
+    relaxation: CuttableRelaxation,
+    source: str,
+    improve: Callable[[], None] | None = None,
 ) -> Outcome:
     """Solve a relaxation, evaluate the decisions it proposes, cut, and repeat.
 
-    Each round either ends the run or evaluates an assignment of the linking columns for
-    the first time, so there are finitely many.
+    Each round either ends the run or cuts at an assignment of the linking columns for the
+    first time, so there are finitely many.
 
     Parameters
     ----------
@@ -45,11 +52,16 @@ def cutting_plane_loop(
         Solved anew each round, starting from the incumbent.
     source
         What proves the bound, for the reader.
+    improve
+        Called in each round that does not end the run; looks for better incumbents.
     """
     run = evaluator.run
     rounds, slice_seconds = 0, FIRST_SLICE_SECONDS
+    cut_keys: set[bytes] = set()
     while not evaluator.should_stop():
-        result = relaxation.solve(evaluator.deadline(slice_seconds), evaluator.best)
+        first_look = improve is not None and rounds == 0
+        seconds = FIRST_LOOK_SECONDS if first_look else slice_seconds
+        result = relaxation.solve(evaluator.deadline(seconds), evaluator.best)
         rounds += 1
         detail = _detail(rounds, evaluator)
         if result.status is SolveStatus.INFEASIBLE:
@@ -68,20 +80,25 @@ def cutting_plane_loop(
         if evaluator.should_stop():
             break
         proposals = [evaluator.decision(point) for point in reversed(result.points)]
-        fresh = [d for d in proposals if not evaluator.is_evaluated(d)]
+        # Heuristics may have evaluated a decision that no cut is known for.
+        fresh = [d for d in proposals if evaluator.key(d) not in cut_keys]
         for decision in fresh:
+            cut_keys.add(evaluator.key(decision))
             response = evaluator.evaluate(decision)
             if response.status is SolveStatus.STOPPED:
                 return Outcome(evaluator.stop_reason(), detail)
             relaxation.cut(decision, response)
+        if improve is not None and not evaluator.should_stop():
+            improve()
         if result.bound is not None and evaluator.prove(result.bound, source):
             return Outcome(Reason.PROVED, detail)
         if result.status is SolveStatus.STOPPED:
             # Cuts at the points on the way may help more than solving to the end. The
             # slices grow so that the bound moves eventually.
-            slice_seconds *= 2.0
+            if not first_look:
+                slice_seconds *= 2.0
         elif not fresh or fresh[0] is not proposals[0]:
-            # This decision has been evaluated. The relaxation returns to it because of
+            # There is a cut at this decision. The relaxation returns to it because of
             # rounding, or because a condition is too fine to be told from its opposite.
             relaxation.exclude(proposals[0])
         run.progress(detail)

@@ -58,13 +58,13 @@ class Evaluator:
         low, high = problem.column_lower[upper], problem.column_upper[upper]
         return np.asarray(np.clip(chosen, low, high) + 0.0, dtype=np.float64)
 
-    def _key(self, decision: Floats) -> bytes:
+    def key(self, decision: Floats) -> bytes:
         """Return the part of a decision on which the response depends."""
         return decision[self.problem.linking_positions].tobytes()
 
     def is_evaluated(self, decision: Floats) -> bool:
         """Say whether a decision has been evaluated completely."""
-        return self._key(decision) in self._responses
+        return self.key(decision) in self._responses
 
     def respond(self, decision: Floats) -> Response:
         """Solve the follower, and report its response if it is bilevel feasible as it is.
@@ -86,7 +86,7 @@ class Evaluator:
             The follower's response; its status is ``STOPPED`` if the run was stopped.
         """
         problem = self.problem
-        key = self._key(decision)
+        key = self.key(decision)
         if key in self._responses:
             return self._responses[key]
         response = self.respond(decision)

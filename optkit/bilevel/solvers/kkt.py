@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from optkit.bilevel.exact.complementarity import branch_on_complementarity
+from optkit.bilevel.heuristics.start import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.solvers.base import BilevelSolver
@@ -35,4 +36,5 @@ class Kkt(BilevelSolver):
         self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Branch and bound, best bound first."""
-        return branch_on_complementarity(problem, evaluator)
+        search = IncumbentSearch(evaluator)
+        return branch_on_complementarity(problem, evaluator, search.improve)

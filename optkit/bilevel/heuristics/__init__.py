@@ -1,0 +1,1 @@
+"""Heuristics that look for incumbents: decisions of the leader worth evaluating."""

@@ -7,12 +7,14 @@ one step of it.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from optkit.bilevel.exact.branch_and_cut.intersection_cuts import FreeSet
-from optkit.bilevel.exact.branch_and_cut.moving_rows import MovingRows, short_directions
+from optkit.bilevel.exact.branch_and_cut.intersection_cuts import Cone, FreeSet
+from optkit.bilevel.exact.branch_and_cut.moving_rows import (
+    MovingRows,
+    largest_activity,
+    short_directions,
+)
 from optkit.bilevel.problem.indicators import ON_THE_GRID
 from optkit.bilevel.problem.linking_rows import linking_rows
 from optkit.bilevel.problem.problem_data import ProblemData
@@ -42,8 +44,9 @@ class FreeSets:
         self._linking = np.zeros((len(self._linking_rows), problem.columns))
         for i, row in enumerate(self._linking_rows):
             self._linking[i, row.indices] = row.a
-        self._largest = _largest_activity(self._linking, low, high)
+        self._largest = largest_activity(self._linking, low, high)
         self._sizes = np.linalg.norm(self._linking, axis=1)
+        self._slack = ON_THE_GRID * np.maximum(1.0, np.abs(self._largest))
         self._cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
         self._cost_size = float(np.linalg.norm(self._cost))
         self._moving = MovingRows(problem)
@@ -69,22 +72,24 @@ class FreeSets:
         """
         key = response.tobytes()
         if key in self._responses:
-            return self._solution_set(value, self._thresholds[self._responses[key]])
+            thresholds = self._thresholds[self._responses[key]]
+            return self._solution_set(value, thresholds, thresholds)
         thresholds = np.array([row.threshold(response) for row in self._linking_rows])
         # A row that no decision makes binding is no facet.
-        slack = ON_THE_GRID * np.maximum(1.0, np.abs(thresholds))
-        thresholds[self._largest < thresholds - slack] = np.inf
+        thresholds[self._largest < thresholds - self._slack] = np.inf
         if len(self._values) < MOST_KEPT:
             self._responses[key] = len(self._values)
             self._values = np.append(self._values, value)
             self._thresholds = np.vstack([self._thresholds, thresholds])
-        return self._solution_set(value, thresholds)
+        return self._solution_set(value, thresholds, thresholds)
 
-    def _solution_set(self, value: float, thresholds: Floats) -> FreeSet:
-        facets = np.isfinite(thresholds)
+    def _solution_set(self, value: float, node: Floats, tree: Floats) -> FreeSet:
+        """Return a set by its thresholds: those in a node, and those in the whole tree."""
+        facets = np.isfinite(node)
         return FreeSet(
             np.vstack([-self._cost, self._linking[facets]]),
-            np.append(-value, thresholds[facets]),
+            np.append(-value, node[facets]),
+            bool((facets != np.isfinite(tree)).any()),
         )
 
     def improving_direction(self, direction: Floats) -> FreeSet:
@@ -100,12 +105,15 @@ class FreeSets:
         """
         change = self._moving.change(direction[None])
         self._remember(direction[None])
-        return self._direction_set(change[0])
+        return self._direction_set(change[0], change[0])
 
-    def _direction_set(self, change: Floats) -> FreeSet:
-        facets = np.isfinite(change)
+    def _direction_set(self, node: Floats, tree: Floats) -> FreeSet:
+        """Return a set by the changes of sides: in a node, and in the whole tree."""
+        facets = np.isfinite(node)
         return FreeSet(
-            self._moving.normals[facets], (self._moving.limits - change)[facets]
+            self._moving.normals[facets],
+            (self._moving.limits - node)[facets],
+            bool((facets != np.isfinite(tree)).any()),
         )
 
     def _remember(self, directions: Floats) -> None:
@@ -144,38 +152,38 @@ class FreeSets:
             np.array(normals).reshape(len(limits), problem.columns), np.array(limits)
         )
 
-    def around(self, vertex: Floats, count: int) -> list[FreeSet]:
+    def around(self, cone: Cone, count: int) -> list[FreeSet]:
         """Return those of the remembered sets in which a vertex lies deepest.
 
         Parameters
         ----------
-        vertex
-            Shape (columns,).
+        cone
+            The cone at the vertex. Facets that no point of its node reaches are left out.
         count
             Most sets to return.
         """
-        room = (self._thresholds - self._linking @ vertex) / self._sizes
+        vertex = cone.vertex
+        largest = largest_activity(self._linking, cone.low, cone.high)
+        thresholds = np.where(
+            largest < self._thresholds - self._slack, np.inf, self._thresholds
+        )
+        changes = self._moving.reached(self._changes, cone.low, cone.high)
+        room = (thresholds - self._linking @ vertex) / self._sizes
         gain = (float(self._cost @ vertex) - self._values) / max(self._cost_size, 1e-9)
         depths = np.concatenate(
             [
                 np.minimum(room.min(axis=1, initial=np.inf), gain),
-                self._moving.depths(self._changes, vertex),
+                self._moving.depths(changes, vertex),
             ]
         )
         deepest = np.argsort(-depths, kind="stable")[:count]
         solutions = len(self._values)
         return [
-            self._solution_set(float(self._values[k]), self._thresholds[k])
+            self._solution_set(float(self._values[k]), thresholds[k], self._thresholds[k])
             if k < solutions
-            else self._direction_set(self._changes[k - solutions])
+            else self._direction_set(changes[k - solutions], self._changes[k - solutions])
             for k in deepest.tolist()
-            if LEAST_DEPTH < depths[k] < math.inf
+            if LEAST_DEPTH < depths[k] < np.inf
         ]
 
 
-def _largest_activity(rows: Floats, low: Floats, high: Floats) -> Floats:
-    """Return the largest value of each row over a box; it may be infinite."""
-    bounds = np.where(rows > 0.0, high, low)
-    terms = np.zeros(rows.shape)
-    np.multiply(rows, bounds, out=terms, where=rows != 0.0)
-    return np.asarray(terms.sum(axis=1), dtype=np.float64)

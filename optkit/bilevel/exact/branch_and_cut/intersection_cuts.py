@@ -57,6 +57,8 @@ class Cone:
         Which of all the constraints hold with equality everywhere, shape (columns,).
     local
         Which are valid in the current node only, shape (columns,).
+    low, high
+        The node's bounds of all columns, shape (columns,).
     """
 
     at_bound: Ints
@@ -67,6 +69,8 @@ class Cone:
     sides: Floats
     rigid: Bools
     local: Bools
+    low: Floats
+    high: Floats
 
     @cached_property
     def _inverse(self) -> Floats:
@@ -131,10 +135,13 @@ class FreeSet:
     ----------
     normals, limits
         Shapes (facets, columns) and (facets,).
+    local
+        Whether its interior is free of wanted points of the current node only.
     """
 
     normals: Floats
     limits: Floats
+    local: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +197,7 @@ def intersection_cut(
     weights[cone.rigid] = 0.0
     # The cut rests on every constraint along whose edge a facet comes nearer or recedes.
     moves = (np.abs(coordinates) > NEGLIGIBLE * size[:, None]).any(axis=0)
-    local = bool((cone.local & moves).any())
+    local = free_set.local or bool((cone.local & moves).any())
     values, side = cone.combined(weights)
     return _tidied(values, 1.0 + side, local, cone.vertex, low, high)
 

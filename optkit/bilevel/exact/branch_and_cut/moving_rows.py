@@ -83,6 +83,20 @@ class MovingRows:
         size = np.abs(directions) @ np.abs(self._lower_part).T
         return np.where(change > ROUNDING * size, change, -np.inf)
 
+    def reached(self, changes: Floats, low: Floats, high: Floats) -> Floats:
+        """Leave out the sides that no point in a box breaks after the change.
+
+        Parameters
+        ----------
+        changes
+            As :meth:`change` returns them, shape (directions, sides).
+        low, high
+            The box, shape (columns,).
+        """
+        largest = largest_activity(self.normals, low, high)
+        slack = ON_THE_GRID * np.maximum(1.0, np.abs(self.limits))
+        return np.where(largest + changes < self.limits - slack, -np.inf, changes)
+
     def depths(self, changes: Floats, vertex: Floats) -> Floats:
         """Return the distance of a vertex from what would break after each change.
 
@@ -97,6 +111,14 @@ class MovingRows:
         return np.asarray(
             (room - changes / self._sizes).min(axis=1, initial=np.inf), dtype=np.float64
         )
+
+
+def largest_activity(rows: Floats, low: Floats, high: Floats) -> Floats:
+    """Return the largest value of each row over a box; it may be infinite."""
+    bounds = np.where(rows > 0.0, high, low)
+    terms = np.zeros(rows.shape)
+    np.multiply(rows, bounds, out=terms, where=rows != 0.0)
+    return np.asarray(terms.sum(axis=1), dtype=np.float64)
 
 
 def short_directions(problem: ProblemData, rows: MovingRows, count: int) -> Floats:

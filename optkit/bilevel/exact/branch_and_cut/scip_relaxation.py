@@ -174,7 +174,7 @@ class ScipRelaxation:
         rows = self._active_rows()
         if at_bound is None or rows is None:
             return None
-        (indices, signs, bounds), rigid, local = at_bound
+        (indices, signs, bounds), rigid, local, low, high = at_bound
         normals, sides, rigid_rows, local_rows = rows
         if len(indices) + len(sides) != count:
             return None
@@ -189,6 +189,8 @@ class ScipRelaxation:
             sides,
             np.array([*rigid, *rigid_rows], dtype=np.bool_),
             np.array([*local, *local_rows], dtype=np.bool_),
+            low,
+            high,
         )
         try:
             usable = bool(np.isfinite(cone.vertex).all())
@@ -200,13 +202,15 @@ class ScipRelaxation:
         """Return the nonbasic columns; None if one of them is at no bound."""
         indices, signs, bounds = [], [], []
         rigid, local = [], []
+        lows, highs = np.zeros(len(columns)), np.zeros(len(columns))
         for j, column in zip(self._column_order.tolist(), columns, strict=True):
             status = column.getBasisStatus()
+            low, high = column.getLb(), column.getUb()
+            lows[j], highs[j] = low, high
             if status == "basic":
                 continue
             if status == "zero":
                 return None
-            low, high = column.getLb(), column.getUb()
             variable = self.variables[j]
             global_low, global_high = variable.getLbGlobal(), variable.getUbGlobal()
             indices.append(j)
@@ -219,7 +223,8 @@ class ScipRelaxation:
                 local.append(
                     low != global_low if status == "lower" else high != global_high
                 )
-        return (indices, signs, bounds), rigid, local
+        lows[lows <= -INFINITE], highs[highs >= INFINITE] = -np.inf, np.inf
+        return (indices, signs, bounds), rigid, local, lows, highs
 
     def _active_rows(self) -> Any:
         """Return the nonbasic rows as ``normals @ z >= sides``; None if one has no side."""

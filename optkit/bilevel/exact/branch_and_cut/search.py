@@ -156,7 +156,7 @@ class TreeSearch:
         if root:
             self._try_rounded(self._evaluator.decision(cone.vertex))
         return self._add_cuts(
-            cone, self._sets.around(cone.vertex, CANDIDATES), CUTS_PER_ROUND
+            cone, self._sets.around(cone, CANDIDATES), CUTS_PER_ROUND
         )
 
     def _try_rounded(self, decision: Floats) -> None:

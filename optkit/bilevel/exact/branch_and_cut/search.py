@@ -34,17 +34,17 @@ IMPROVING = 1e-6
 """Least relative gain of the follower that is worth a cut."""
 
 ROOT_ROUNDS = 30
-NODE_ROUNDS = 2
+NODE_ROUNDS = 1
 """Most rounds of cuts before the relaxation has integer linking columns, at the root and at
 another node."""
 
 ENFORCED_ROUNDS = 30
 """Most rounds of cuts at one node after that; then it is branched."""
 
-CANDIDATES = 20
+CANDIDATES = 8
 """Most sets tried in one round."""
 
-CUTS_PER_ROUND = 10
+CUTS_PER_ROUND = 3
 """Most cuts added in one round."""
 
 COMPLETE_EVALUATIONS = 10

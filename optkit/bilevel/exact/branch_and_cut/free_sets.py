@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optkit.bilevel.exact.branch_and_cut.intersection_cuts import Cone, FreeSet
+from optkit.bilevel.exact.branch_and_cut.intersection_cuts import FreeSet
 from optkit.bilevel.exact.branch_and_cut.moving_rows import (
     MovingRows,
     largest_activity,
@@ -152,22 +152,26 @@ class FreeSets:
             np.array(normals).reshape(len(limits), problem.columns), np.array(limits)
         )
 
-    def around(self, cone: Cone, count: int) -> list[FreeSet]:
+    def around(
+        self, vertex: Floats, low: Floats, high: Floats, count: int
+    ) -> list[FreeSet]:
         """Return those of the remembered sets in which a vertex lies deepest.
 
         Parameters
         ----------
-        cone
-            The cone at the vertex. Facets that no point of its node reaches are left out.
+        vertex
+            Shape (columns,).
+        low, high
+            The node's bounds, shape (columns,). Facets that no point between them reaches
+            are left out.
         count
             Most sets to return.
         """
-        vertex = cone.vertex
-        largest = largest_activity(self._linking, cone.low, cone.high)
+        largest = largest_activity(self._linking, low, high)
         thresholds = np.where(
             largest < self._thresholds - self._slack, np.inf, self._thresholds
         )
-        changes = self._moving.reached(self._changes, cone.low, cone.high)
+        changes = self._moving.reached(self._changes, low, high)
         room = (thresholds - self._linking @ vertex) / self._sizes
         gain = (float(self._cost @ vertex) - self._values) / max(self._cost_size, 1e-9)
         depths = np.concatenate(
@@ -179,11 +183,13 @@ class FreeSets:
         deepest = np.argsort(-depths, kind="stable")[:count]
         solutions = len(self._values)
         return [
-            self._solution_set(float(self._values[k]), thresholds[k], self._thresholds[k])
+            self._solution_set(
+                float(self._values[k]), thresholds[k], self._thresholds[k]
+            )
             if k < solutions
-            else self._direction_set(changes[k - solutions], self._changes[k - solutions])
+            else self._direction_set(
+                changes[k - solutions], self._changes[k - solutions]
+            )
             for k in deepest.tolist()
             if LEAST_DEPTH < depths[k] < np.inf
         ]
-
-

@@ -95,7 +95,8 @@ class MovingRows:
         """
         largest = largest_activity(self.normals, low, high)
         slack = ON_THE_GRID * np.maximum(1.0, np.abs(self.limits))
-        return np.where(largest + changes < self.limits - slack, -np.inf, changes)
+        room = self.limits - slack - largest
+        return np.where(changes < room, -np.inf, changes)
 
     def depths(self, changes: Floats, vertex: Floats) -> Floats:
         """Return the distance of a vertex from what would break after each change.

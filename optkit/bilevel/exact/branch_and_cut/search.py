@@ -155,9 +155,7 @@ class TreeSearch:
             return SCIP_RESULT.DIDNOTRUN
         if root:
             self._try_rounded(self._evaluator.decision(cone.vertex))
-        return self._add_cuts(
-            cone, self._sets.around(cone, CANDIDATES), CUTS_PER_ROUND
-        )
+        return self._add_cuts(cone, self._around(cone), CUTS_PER_ROUND)
 
     def _try_rounded(self, decision: Floats) -> None:
         """Learn the follower's response to a rounded decision."""
@@ -184,7 +182,8 @@ class TreeSearch:
         may_cut = self._round("enforce") <= ENFORCED_ROUNDS
         cone = relaxation.cone() if may_cut else None
         if cone is not None and self._complete >= COMPLETE_EVALUATIONS:
-            result = self._add_cuts(cone, self._improving(response, cone), 2)
+            self._learn(response, cone.vertex)
+            result = self._add_cuts(cone, self._around(cone), CUTS_PER_ROUND)
             if result != SCIP_RESULT.DIDNOTFIND:
                 return result
         self._complete += 1
@@ -193,8 +192,9 @@ class TreeSearch:
         if self._evaluator.ruled_out(objective):
             return SCIP_RESULT.CUTOFF
         if cone is not None:
-            sets = [*self._improving(response, cone), self._sets.hypercube(decision)]
-            result = self._add_cuts(cone, sets, 1)
+            self._learn(response, cone.vertex)
+            sets = [*self._around(cone), self._sets.hypercube(decision)]
+            result = self._add_cuts(cone, sets, CUTS_PER_ROUND)
             if result != SCIP_RESULT.DIDNOTFIND:
                 return result
         return self._branch(decision)
@@ -207,13 +207,16 @@ class TreeSearch:
         self._rounds[kind] = node, count
         return count
 
-    def _improving(self, response: Response, cone: Cone) -> list[FreeSet]:
-        """Return the sets around the vertex that a response gives rise to."""
+    def _around(self, cone: Cone) -> list[FreeSet]:
+        return self._sets.around(cone.vertex, cone.low, cone.high, CANDIDATES)
+
+    def _learn(self, response: Response, vertex: Floats) -> None:
+        """Remember a response, and how the follower gets there from a vertex."""
         problem = self._problem
         if response.values is None:
-            return []
-        lower, cost = cone.vertex[problem.lower], problem.follower_cost[problem.lower]
-        sets = [self._sets.improving_solution(response.values, response.value)]
+            return
+        self._sets.improving_solution(response.values, response.value)
+        lower, cost = vertex[problem.lower], problem.follower_cost[problem.lower]
         integer = problem.integer[problem.lower]
         whole = np.where(integer, np.rint(lower), lower)
         direction = response.values - whole
@@ -221,8 +224,7 @@ class TreeSearch:
         if (np.abs(whole - lower) <= INTEGRAL).all() and (
             gain > IMPROVING * max(1.0, abs(response.value))
         ):
-            sets.append(self._sets.improving_direction(direction))
-        return sets
+            self._sets.improving_direction(direction)
 
     def _add_cuts(self, cone: Cone, sets: list[FreeSet], count: int) -> Any:
         cuts = [

@@ -37,7 +37,7 @@ def tiny(seed: int, factor: float) -> ProblemData:
 
 
 def every_point(problem: ProblemData) -> tuple[Floats, Bools]:
-    """Return the integer points within the lower rows, and which the follower takes."""
+    """Return the integer points that satisfy the lower rows, and which are responses."""
     ranges = [
         np.arange(low, high + 1.0)
         for low, high in zip(problem.column_lower, problem.column_upper, strict=True)
@@ -65,7 +65,7 @@ def inside(free_set: FreeSet, points: Floats) -> Bools:
 @pytest.mark.parametrize("factor", [1.0, 0.5, 1.0 / 3.0])
 def test_no_bilevel_feasible_point_is_inside(factor: float) -> None:
     """Sets of all improving pairs of responses are free, and cut off what they should."""
-    cut_off = total = 0
+    cut_off = total = local = 0
     for seed in range(20):
         problem = tiny(seed, factor)
         sets = FreeSets(problem, problem.column_lower, problem.column_upper)
@@ -85,13 +85,20 @@ def test_no_bilevel_feasible_point_is_inside(factor: float) -> None:
                 # The point that gave rise to the set is strictly inside of it.
                 assert inside(free_set, point[None]).all()
             total += 1
+        rng = np.random.default_rng(seed)
         for point in points[~taken][:50]:
-            for free_set in sets.around(point, 1000):
+            low = rng.integers(problem.column_lower, point + 1).astype(float)
+            high = rng.integers(point, problem.column_upper + 1).astype(float)
+            here = ((points >= low) & (points <= high)).all(axis=1)
+            for free_set in sets.around(point, low, high, 1000):
                 assert inside(free_set, point[None]).all()
-                assert not inside(free_set, points[taken]).any()
+                where = taken & here if free_set.local else taken
+                assert not inside(free_set, points[where]).any()
+                local += free_set.local
                 cut_off += 1
     assert total > 200
     assert cut_off > total
+    assert 0 < local < cut_off
 
 
 def test_hypercube_holds_one_decision() -> None:

@@ -30,6 +30,8 @@ def corner(
         sides=np.array([3.0]),
         rigid=np.array(rigid),
         local=np.array(local),
+        low=LOW,
+        high=HIGH,
     )
 
 
@@ -108,5 +110,7 @@ def test_almost_dependent_constraints_give_no_cut() -> None:
         sides=np.array([4.0, 4.0 / 3.0]),
         rigid=np.zeros(2, dtype=np.bool_),
         local=np.zeros(2, dtype=np.bool_),
+        low=LOW,
+        high=HIGH,
     )
     assert cut(cone, free_set((1.0, 0.0, 1e15))) is None

@@ -12,6 +12,7 @@ PACKAGES = (
     "pyomo",
     "highspy",
     "ortools",
+    "pyscipopt",
     "numpy",
     "scipy",
     "deap",

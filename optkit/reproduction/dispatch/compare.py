@@ -73,7 +73,8 @@ def with_room(
         if len(known) < len(most):
             return measured, verdict
         words = extremes(settings, known, at).replace("+", "")
-        limit = f"Of {LABELS[method]}'s mean cost no policy saves more than {words}."
+        name = LABELS[method].partition(" (")[0]
+        limit = f"Of {name}'s mean cost no policy saves more than {words}."
         return f"{measured} {limit}", verdict
 
     return judged

@@ -33,9 +33,7 @@ def test_room_is_between_means() -> None:
     judge = with_room(lambda _: ("Measured.", HOLDS), lambda place: f"at {place:g}")
     words, verdict = judge(study)
     assert verdict is HOLDS
-    assert words.startswith(
-        "Measured. Of MDP (paper's)'s mean cost no policy saves more"
-    )
+    assert words.startswith("Measured. Of MDP's mean cost no policy saves more")
     assert "than 80.0 % (" in words
     assert ") at 1 to 90.0 % (" in words
     table = room_table("title", Column("place"), study.data)

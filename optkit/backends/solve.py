@@ -105,7 +105,6 @@ def solve_model(
     _check_numbers(time_limit, gap, target, seed, threads, feasibility_tolerance)
     solver = find(backend)
     # Imported here so that importing this package stays cheap.
-    from optkit.backends.compiler import compile_model
     from optkit.backends.conclude import Conclusion
     from optkit.backends.linear import LinearModel
     from optkit.backends.polish import polished
@@ -114,7 +113,7 @@ def solve_model(
     from optkit.backends.starts import verify_start
 
     building = time.monotonic()
-    original = model if isinstance(model, LinearModel) else compile_model(model)
+    original = model if isinstance(model, LinearModel) else _compiled(model)
     scaled = scaled_model(original, keeps_whole_numbers=solver.name == "cp-sat")
     compiled = scaled.model
     build_seconds = time.monotonic() - building
@@ -191,6 +190,13 @@ def solve_model(
     if load and result.values is not None:
         result.load()
     return replace(result, seconds=time.monotonic() - began)
+
+
+def _compiled(model: ConcreteModel) -> LinearModel:
+    """Return a Pyomo model as arrays; only then is Pyomo loaded."""
+    from optkit.backends.compiler import compile_model
+
+    return compile_model(model)
 
 
 def _check_numbers(

@@ -67,6 +67,7 @@ def prove_scope(
     threads: int = 1,
     seconds: float = math.inf,
     backend: str = "highs",
+    cuts: bool = True,
 ) -> bool:
     """Solve one scope as far as the limits allow; return whether it may have a solution.
 
@@ -84,6 +85,8 @@ def prove_scope(
         Time limit besides the run's own, s.
     backend
         Name of the backend that solves the programs.
+    cuts
+        Whether to go on by value-function cuts after the high-point relaxation.
 
     Returns
     -------
@@ -92,7 +95,7 @@ def prove_scope(
     """
     deadline = run.deadline(seconds)
     milp = ScopeMilp(problem, scope)
-    if milp.interacts:
+    if milp.interacts and cuts:
         milp.add_fixed_modes()
         response = response_rule(problem, scope, milp.linked, milp.linked)
         if response is not None:
@@ -125,7 +128,8 @@ def prove_scope(
             return True
         connected = evaluation.target >= 0
         key = connected.tobytes()
-        if not milp.interacts or key in tried or run.should_stop() or remaining <= 0.0:
+        done = key in tried or run.should_stop() or remaining <= 0.0
+        if done or not (milp.interacts and cuts):
             return True
         tried.add(key)
         incumbent.report()

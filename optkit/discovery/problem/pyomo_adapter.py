@@ -8,7 +8,6 @@ import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import Choice
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE, problem_data
 
 if TYPE_CHECKING:
@@ -79,35 +78,3 @@ def instance_bilevel(instance: DiscoveryInstance) -> Any:
     from optkit.models.discovery import bilevel_model
 
     return bilevel_model(model_data(instance))
-
-
-def choice_from_model(
-    instance: DiscoveryInstance, model: Any, values: dict[int, float]
-) -> Choice:
-    """Return the leader's choice at a point of the model.
-
-    Parameters
-    ----------
-    instance
-        The instance.
-    model
-        The Pyomo model of it.
-    values
-        Value of each variable, by ``id(variable)``.
-    """
-    problem = problem_data(instance)
-    opened = np.zeros((problem.groups, problem.candidates), dtype=bool)
-    for g in range(problem.groups):
-        group = (
-            int(problem.group_window[g]),
-            instance.resources[problem.group_resource[g]],
-        )
-        for j, name in enumerate(instance.candidates):
-            variable = model.upper.opened[group, name]
-            opened[g, j] = values.get(id(variable), 0.0) > 0.5
-    asked = np.zeros(problem.requests, dtype=bool)
-    for p, j in zip(*np.nonzero(problem.usable), strict=True):
-        request = (int(problem.window[p]), instance.nodes[problem.node[p]])
-        variable = model.upper.connected[request, instance.candidates[j]]
-        asked[p] |= values.get(id(variable), 0.0) > 0.5
-    return Choice(opened, asked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 from pydantic import Field
 
@@ -15,12 +14,9 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
 from optkit.discovery.bounds.scope_lagrangian import follower_is_settled
-from optkit.discovery.exact.value_function_cuts import (
-    ScopeProof,
-    least_energy_proofs,
-    prove_scope,
-)
+from optkit.discovery.exact.value_function_cuts import least_energy_proofs
 from optkit.discovery.heuristics.priced_scopes import PricedScopes, prove
+from optkit.discovery.heuristics.scope_sweep import ScopeSweep
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
@@ -33,9 +29,6 @@ ROUNDS = 60
 
 NODES = 300
 """Most nodes of branch and bound per group at its prices, where cuts follow."""
-
-BUILDING_SECONDS = 1e-4
-"""Approximate time to build and load one request or link, s; it cannot be interrupted."""
 
 
 class ExactOptions(Options):
@@ -79,22 +72,17 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
             settled = follower_is_settled(problem)
             scopes.solve_groups(math.inf if settled else NODES)
         options = self.options
-        cuts = _Cuts(
-            problem, proofs, evaluator, incumbent, run, options.threads, options.backend
+        sweep = ScopeSweep(
+            problem,
+            proofs,
+            evaluator,
+            incumbent,
+            run,
+            SOURCE,
+            options.threads,
+            options.backend,
         )
-        # Hard scopes must not keep others from their turn.
-        if not (cuts.sweep(by_shares=True) and cuts.sweep(by_shares=False)):
-            return Outcome(
-                Reason.PROVED, _detail(proofs), infeasible=run.objective is None
-            )
-        if all(proof.solved for proof in proofs):
-            return Outcome(Reason.PROVED, _detail(proofs))
-        reason = run.stop_reason()
-        if reason is None and any(
-            proof.rounds == 0 and not proof.solved for proof in proofs
-        ):
-            reason = Reason.TIME_LIMIT  # there was no time to build the next program
-        return Outcome(reason or Reason.CONVERGED, _detail(proofs))
+        return sweep.solve()
 
 
 def _prices_first(problem: ProblemData) -> bool:
@@ -108,76 +96,3 @@ def _prices_first(problem: ProblemData) -> bool:
     if follower_is_settled(problem):
         return rule == "cover" or few
     return rule == "cover" and not few
-
-
-@dataclass(eq=False)
-class _Cuts:
-    """The programs of the open scopes.
-
-    Parameters
-    ----------
-    problem, proofs
-        The instance, and what is proven of each scope; updated.
-    evaluator, incumbent, run
-        For the choices that are met, and the limits.
-    threads
-        Threads that the backend may use.
-    backend
-        Name of the backend that solves the programs.
-    """
-
-    problem: ProblemData
-    proofs: list[ScopeProof]
-    evaluator: ChoiceEvaluator
-    incumbent: Incumbent
-    run: Run
-    threads: int
-    backend: str
-    _cut_short: set[int] = field(default_factory=set)
-
-    def sweep(self, *, by_shares: bool) -> bool:
-        """Solve the open scopes; return whether all may have a solution.
-
-        Parameters
-        ----------
-        by_shares
-            Whether each may use only its share of the time; else, as much as there is.
-        """
-        problem, run = self.problem, self.run
-        todo = [
-            scope
-            for scope, proof in enumerate(self.proofs)
-            if not proof.solved and (by_shares or scope in self._cut_short)
-        ]
-        for number, scope in enumerate(todo):
-            requests = problem.requests_in(scope)
-            links = int(problem.usable[requests].sum())
-            size = links + requests.stop - requests.start
-            if run.should_stop() or not run.affords(size * BUILDING_SECONDS):
-                break
-            share = run.remaining() / (len(todo) - number)
-            seconds = share if by_shares else math.inf
-            deadline = run.deadline(seconds)
-            if not prove_scope(
-                problem,
-                scope,
-                self.proofs[scope],
-                self.evaluator,
-                self.incumbent,
-                run,
-                self.threads,
-                seconds,
-                self.backend,
-            ):
-                return False
-            if deadline():
-                self._cut_short.add(scope)
-            self.incumbent.report()
-            prove(run, self.proofs, SOURCE)
-        return True
-
-
-def _detail(proofs: list[ScopeProof]) -> str:
-    rounds = sum(proof.rounds for proof in proofs)
-    solved = sum(proof.solved for proof in proofs)
-    return f"{solved} of {len(proofs)} scopes proven, {rounds} programs solved"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 import optkit
+from optkit.backends import Termination, solve_model
 from optkit.core.solving.result import Status
 from optkit.discovery.check.brute_force import brute_force
+from optkit.discovery.problem.pyomo_adapter import instance_model
 from optkit.discovery.testing import random_instances
 
 
@@ -28,3 +32,17 @@ def test_relaxation_is_a_bound_and_sometimes_less() -> None:
             lower += result.bound < least * (1 - 1e-5)
     assert proven > 5
     assert lower > 0
+
+
+def test_programs_of_the_scopes_are_the_declarative_model() -> None:
+    """The programs, built from arrays, have the value of the Pyomo model."""
+    feasible = 0
+    for label, instance in random_instances(33, 16):
+        model = solve_model(instance_model(instance))
+        result = optkit.solve(instance, "highpoint", bound="none")
+        if model.termination is Termination.INFEASIBLE:
+            assert result.status is Status.INFEASIBLE, label
+            continue
+        feasible += 1
+        assert result.bound == pytest.approx(model.objective, rel=1e-6, abs=1e-6), label
+    assert feasible > 8

@@ -28,7 +28,11 @@ def choose(instance: BilevelInstance) -> list[Choice]:
         reason = "the follower solves a linear program, which its multipliers describe"
         choices.append(Choice("kkt", reason))
     reason = "takes every program whose linking columns are integer"
-    return [*choices, Choice("value-function", reason)]
+    return [
+        *choices,
+        Choice("branch-and-cut", f"{reason}, in one tree"),
+        Choice("value-function", reason),
+    ]
 
 
 def check_seconds(instance: BilevelInstance) -> float:

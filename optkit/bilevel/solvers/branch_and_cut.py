@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import ClassVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from optkit.bilevel.solvers.base import BilevelSolver
 from optkit.core.solving.registry import register
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
-from optkit.core.solving.solver import Outcome
+from optkit.core.solving.solver import Availability, Outcome
 
 SOURCE = "branch-and-cut on the high-point relaxation"
 
@@ -31,6 +32,15 @@ class BranchAndCut(BilevelSolver):
         "Fischetti, Ljubić, Monaci and Sinnl, Oper. Res. 65 (2017), Math. Program. 172"
         " (2018)"
     )
+
+    @classmethod
+    def available(cls) -> Availability:
+        """Say whether SCIP is installed: it is not made for every platform."""
+        if importlib.util.find_spec("pyscipopt") is None:
+            return Availability(
+                False, "PySCIPOpt is not installed: pip install pyscipopt"
+            )
+        return Availability()
 
     def solve_problem(
         self, problem: ProblemData, evaluator: Evaluator, run: Run

@@ -29,8 +29,9 @@ _PARAMETERS: dict[str, Any] = {
     "presolving/maxrounds": 0,
     "presolving/maxrestarts": 0,
     "conflict/enable": False,
-    "numerics/feastol": 1e-9,
-    "numerics/dualfeastol": 1e-9,
+    # In trouble SCIP asks its LP solver for a thousandth of these, which it has to offer.
+    "numerics/feastol": 1e-7,
+    "numerics/dualfeastol": 1e-7,
     "timing/clocktype": 2,
 }
 

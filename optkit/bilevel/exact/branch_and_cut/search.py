@@ -41,6 +41,9 @@ another node."""
 ENFORCED_ROUNDS = 30
 """Most rounds of cuts at one node after that; then it is branched."""
 
+ROUNDING = 1e-6
+"""Share of a bound that is given up for the tolerances of SCIP."""
+
 CANDIDATES = 8
 """Most sets tried in one round."""
 
@@ -50,8 +53,6 @@ CUTS_PER_ROUND = 3
 COMPLETE_EVALUATIONS = 10
 """Decisions that are evaluated completely at once, for the sake of incumbents. Later ones
 are first cut off by what the follower would gain, where that is possible."""
-
-Answer = dict[str, Any]
 
 
 class TreeSearch:
@@ -273,6 +274,7 @@ class TreeSearch:
         """Report the bound of the tree."""
         bound = self.relaxation.bound
         if bound is not None:
+            bound -= ROUNDING * max(1.0, abs(bound))
             self._evaluator.prove(bound, self._source)
         self._evaluator.run.progress(self.detail())
 

@@ -45,6 +45,7 @@ class ChangingModel(Protocol):
         self, indices: Ints, lower: Floats, upper: Floats
     ) -> None: ...
     def set_row_upper(self, row: int, upper: float) -> None: ...  # noqa: D102
+    def disable_presolve(self) -> None: ...  # noqa: D102
     def set_cost(self, cost: Floats) -> None: ...  # noqa: D102
     def solve(  # noqa: D102
         self,
@@ -150,6 +151,9 @@ class RebuiltModel:
     def set_row_upper(self, row: int, upper: float) -> None:
         """Give one row this upper side, and no lower one."""
         self._row_lower[row], self._row_upper[row] = -np.inf, upper
+
+    def disable_presolve(self) -> None:
+        """Do nothing: only HiGHS' presolve is known to be wrong."""
 
     def set_cost(self, cost: Floats) -> None:
         """Change the costs of all columns."""

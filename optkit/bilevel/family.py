@@ -17,6 +17,9 @@ def choose(instance: BilevelInstance) -> list[Choice]:
     from optkit.bilevel.problem.structure.linear_follower import prefers_kkt
 
     problem = problem_data(instance)
+    if problem.is_pessimistic:
+        reason = "the follower takes the optimum that is worst for the leader"
+        return [Choice("pessimistic", reason)]
     choices = []
     if isinstance(knapsack(problem), Knapsack):
         reason = "one budget, one capacity and opposite goals: knapsack interdiction"

@@ -22,6 +22,7 @@ INFINITE = 1e20
 
 Level = Literal["upper", "lower"]
 Sense = Literal["min", "max"]
+Ties = Literal["optimistic", "pessimistic"]
 Finite = Annotated[Number, Field(gt=-INFINITE, lt=INFINITE)]
 Coefficients = dict[Identifier, Finite]
 
@@ -91,11 +92,23 @@ class Objective(Part):
 
 
 class BilevelInstance(Instance):
-    """A mixed-integer bilevel linear program, in its optimistic version.
+    """A mixed-integer bilevel linear program.
 
     The leader chooses the upper columns. The follower then chooses the lower columns,
-    optimally for the lower objective subject to the lower rows; among several optima it
-    takes one that satisfies the upper rows and is best for the leader.
+    optimally for the lower objective subject to the lower rows. ``ties`` says which of
+    several optima it takes.
+
+    Parameters
+    ----------
+    columns, rows
+        The variables and constraints of both levels.
+    upper_objective, lower_objective
+        What the leader and the follower want.
+    ties
+        Optimistic, which is also the meaning of a missing key: of its optima the follower
+        takes one that satisfies the upper rows and is best for the leader. Pessimistic: it
+        takes the one that is worst for the leader, and a decision is feasible only if all
+        its optima satisfy the upper rows.
     """
 
     SCHEMA: ClassVar[str] = "optkit/bilevel"
@@ -106,6 +119,7 @@ class BilevelInstance(Instance):
     rows: tuple[Row, ...] = Field(max_length=MAX_ROWS)
     upper_objective: Objective = Objective()
     lower_objective: Objective = Objective()
+    ties: Ties | None = None
 
     @classmethod
     def cross_check(cls, data: Mapping[str, Any]) -> Iterable[Issue]:

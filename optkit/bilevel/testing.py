@@ -104,7 +104,7 @@ def random_instances(seed: int, count: int) -> Iterator[tuple[str, BilevelInstan
 
 
 def degenerate_cases() -> Iterator[ContractCase]:
-    """Yield edge cases with their optima."""
+    """Yield edge cases with their optima, each with both kinds of ties."""
     x = {"id": "x", "level": "upper", "lower": 0.0, "upper": 3.0, "integer": True}
     y = {"id": "y", "level": "lower", "lower": 0.0, "upper": 3.0, "integer": True}
     both = {"x": 1.0, "y": 1.0}
@@ -166,8 +166,10 @@ def degenerate_cases() -> Iterator[ContractCase]:
             "rows": [],
             **parts,
         }
-        instance = BilevelInstance.parse(document, label)
-        yield ContractCase(label, instance, brute_force(instance))
+        for ties in ({}, {"ties": "pessimistic"}):
+            name = " ".join([label, *ties.values()])
+            instance = BilevelInstance.parse({**document, **ties, "name": name}, name)
+            yield ContractCase(name, instance, brute_force(instance))
 
 
 def large_instance() -> BilevelInstance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -119,3 +120,44 @@ def test_a_basis_of_earlier_costs_does_not_hide_that_a_program_is_unbounded() ->
         assert model.solve().bound == bound
     model.set_cost(np.array([0.0, 0.0, 0.0, -16.0, -19.0, -10.0]))
     assert model.solve().status is SolveStatus.UNBOUNDED
+
+
+def test_a_program_that_presolve_answers_wrongly() -> None:
+    """Presolve of HiGHS 1.13 empties this program and ends at a point that breaks a row.
+
+    A no-good cut excludes each of 11 points of the first six columns.
+    """
+    budget = np.array([14.0, 19.0, 15.0, 16.0, 17.0, 2.0, 0.0, 0.0])
+    forbidden = np.array(
+        [
+            [0, 0, 1, 0, 0, 1], [1, 0, 1, 0, 0, 1], [0, 0, 1, 0, 1, 1],
+            [0, 0, 1, 0, 0, 0], [0, 0, 1, 1, 0, 1], [0, 0, 1, 1, 0, 0],
+            [0, 1, 1, 0, 0, 1], [0, 1, 1, 0, 0, 0], [1, 0, 1, 0, 0, 0],
+            [0, 0, 0, 0, 0, 1], [0, 0, 1, 0, 1, 0],
+        ]
+    )  # fmt: skip
+    no_good = np.hstack([1.0 - 2.0 * forbidden, np.zeros((11, 2))])
+    rows = np.zeros((5, 8))
+    rows[0] = budget
+    rows[1, [2, 6]] = rows[2, [5, 7]] = 1.0
+    rows[3, [6, 7]] = 16.0, 6.0
+    rows[4, [2, 5, 6, 7]] = -1.0, -2.0, -1.0, -2.0
+    matrix = np.vstack([rows, no_good])
+    lower = np.append(np.full(5, -np.inf), 1.0 - forbidden.sum(axis=1))
+    upper = np.append([41.0, 1.0, 1.0, 18.5, -3.0], np.full(11, np.inf))
+    cost = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 16.0, 6.0])
+    points = np.array(list(itertools.product((0.0, 1.0), repeat=8)))
+    activity = points @ matrix.T
+    kept = points[((activity >= lower) & (activity <= upper)).all(axis=1)]
+    model = IncrementalModel(
+        scipy.sparse.csr_array(matrix),
+        lower,
+        upper,
+        np.zeros(8),
+        np.ones(8),
+        np.ones(8, dtype=np.bool_),
+        cost,
+    )
+    result = model.solve()
+    assert result.status is SolveStatus.OPTIMAL
+    assert result.bound == (kept @ cost).min()

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from optkit.bilevel.instance import BilevelInstance, Objective
-from optkit.core.arrays import Bools, Floats
+from optkit.core.arrays import Bools, Floats, Ints
 
 MOST_POINTS = 300_000
 """Most assignments of the integer columns that are enumerated."""
@@ -28,7 +28,8 @@ def brute_force(instance: BilevelInstance) -> float | None:
     Parameters
     ----------
     instance
-        A bounded instance without continuous linking columns.
+        A bounded instance without continuous linking columns. If it is pessimistic, all
+        upper columns are integer.
 
     Raises
     ------
@@ -79,6 +80,7 @@ class _Arrays:
         self.cost, self.constant = _cost(instance.upper_objective, column_index)
         self.follower, _ = _cost(instance.lower_objective, column_index)
         self.follower = np.where(self.lower, self.follower, 0.0)
+        self.pessimistic = instance.ties == "pessimistic"
 
     def integer_optimum(self, points: Floats) -> float | None:
         """Return the optimum where every column is integer."""
@@ -87,7 +89,8 @@ class _Arrays:
             activity <= self.row_high + _SLACK
         )
         keeps_lower = satisfied[:, self.lower_row].all(axis=1)
-        points, keeps_all = points[keeps_lower], satisfied[keeps_lower].all(axis=1)
+        points = points[keeps_lower]
+        keeps_all: Bools = np.array(satisfied[keeps_lower].all(axis=1), np.bool_)
         if not len(points):
             return None
         value = points @ self.follower
@@ -96,10 +99,23 @@ class _Arrays:
         least = np.full(decision.max() + 1, math.inf)
         np.minimum.at(least, decision, value)
         best = least[decision]
-        optimal = keeps_all & (value <= best + _SLACK * np.maximum(1, abs(best)))
+        optimal = value <= best + _SLACK * np.maximum(1, abs(best))
+        if self.pessimistic:
+            return self._least_of_worst(points, decision, optimal, keeps_all)
+        optimal &= keeps_all
         if not optimal.any():
             return None
         return float((points[optimal] @ self.cost).min()) + self.constant
+
+    def _least_of_worst(
+        self, points: Floats, decision: Ints, optimal: Bools, keeps_all: Bools
+    ) -> float | None:
+        """Return the least, over the decisions, of the worst of the optimal responses."""
+        cost = np.where(keeps_all, points @ self.cost, math.inf)[optimal]
+        worst = np.full(decision.max() + 1, -math.inf)
+        np.maximum.at(worst, decision[optimal], cost)
+        least = float(worst.min())
+        return least + self.constant if math.isfinite(least) else None
 
     def mixed_optimum(self, points: Floats) -> float | None:
         """Return the optimum where some columns are continuous."""
@@ -117,6 +133,11 @@ class _Arrays:
                 values.append(self._follower(fixed))
             reached = min((v for v in values if v is not None), default=None)
             if reached is None:
+                continue
+            if self.pessimistic:
+                worst = self._worst(fixed, responses, values, reached)
+                if worst is not None and (best is None or worst < best):
+                    best = worst
                 continue
             for response, value in zip(responses, values, strict=True):
                 if value is None or value > reached + _SLACK * max(1.0, abs(reached)):
@@ -143,6 +164,39 @@ class _Arrays:
         return self._least(
             self.cost, np.isnan(fixed), values, every, (self.follower, right)
         )
+
+    def _worst(
+        self,
+        fixed: Floats,
+        responses: Floats,
+        values: list[float | None],
+        reached: float,
+    ) -> float | None:
+        """Return the worst objective of the optimal responses; None if one breaks a row."""
+        if np.isnan(fixed[~self.lower]).any():
+            raise ValueError("pessimistic, with continuous columns of the leader")
+        worst = -math.inf
+        for response, value in zip(responses, values, strict=True):
+            if value is None or value > reached + _SLACK * max(1.0, abs(reached)):
+                continue
+            fixed[self.integer & self.lower] = response
+            for i in np.flatnonzero(~self.lower_row):
+                most = self._most(fixed, self.matrix[i], reached)
+                least = -self._most(fixed, -self.matrix[i], reached)
+                if least < self.row_low[i] - 1e-7 or most > self.row_high[i] + 1e-7:
+                    return None
+            worst = max(worst, self._most(fixed, self.cost, reached))
+        return worst
+
+    def _most(self, fixed: Floats, function: Floats, reached: float) -> float:
+        """Return the largest value of a function over the optimal continuous parts."""
+        values = np.where(np.isnan(fixed), 0.0, fixed)
+        right = reached - float(self.follower @ values) + _SLACK
+        least = self._least(
+            -function, np.isnan(fixed), values, self.lower_row, (self.follower, right)
+        )
+        assert least is not None, "the point that reached it is there"
+        return -least
 
     def _least(
         self,

@@ -36,8 +36,8 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
     instance
         The instance.
     solution
-        The solution. It has to be optimal for the follower; whether it is optimal for the
-        leader is not checked.
+        The solution. It has to be optimal for the follower, and in a pessimistic instance
+        the worst such response; whether it is optimal for the leader is not checked.
 
     Returns
     -------
@@ -68,6 +68,8 @@ def check(instance: BilevelInstance, solution: BilevelSolution) -> Verification:
     metrics: dict[str, Any] = {"upper_objective": leader, "lower_objective": follower}
     if not violations:
         violations += _optimality(instance, values, units, follower, metrics)
+    if not violations and instance.ties == "pessimistic":
+        violations += _worst_responses(instance, values, units, leader)
     sign = -1.0 if instance.upper_objective.sense == "max" else 1.0
     return Verification(not violations, sign * leader + 0.0, tuple(violations), metrics)
 
@@ -204,6 +206,93 @@ def _optimality(
             "lower",
             f"the follower's objective is {follower!r}, and {best!r} is possible",
         )
+
+
+def _worst_responses(
+    instance: BilevelInstance,
+    values: Mapping[str, float],
+    units: Mapping[str, float],
+    leader: float,
+) -> Iterator[Violation]:
+    """Yield what an optimal response of the follower could do to the leader.
+
+    Parameters
+    ----------
+    instance
+        A pessimistic instance.
+    values
+        Values of all columns; the follower's are optimal for it.
+    units
+        Units of the columns.
+    leader
+        The leader's objective there, in its own sense.
+    """
+    lower = [column for column in instance.columns if column.level == "lower"]
+    names = {column.id for column in lower}
+    decision = {name: value for name, value in values.items() if name not in names}
+    wish = _of(instance.lower_objective, names)
+    reached = _value(wish, values)
+    slack = 1e-9 * max(abs(reached), _largest(wish, units))
+    kept = Row(
+        id="value",
+        level="lower",
+        lower=reached - slack if wish.sense == "max" else None,
+        upper=reached + slack if wish.sense == "min" else None,
+        coefficients=wish.coefficients,
+    )
+    rows = [*(row for row in instance.rows if row.level == "lower"), kept]
+
+    def worst(function: Objective) -> float | None:
+        return _solve(lower, rows, function, decision, units)
+
+    for row in instance.rows:
+        own = {name: a for name, a in row.coefficients.items() if name in names and a}
+        if row.level == "lower" or not own:
+            continue
+        fixed = math.fsum(
+            a * decision[name]
+            for name, a in row.coefficients.items()
+            if name in decision
+        )
+        size = max(_size(row, values), _largest(row, units))
+        for side, sense in ((row.lower, "min"), (row.upper, "max")):
+            if side is None:
+                continue
+            extreme = worst(
+                Objective.model_validate({"sense": sense, "coefficients": own})
+            )
+            activity = math.inf if extreme is None else fixed + extreme
+            beyond = side - activity if sense == "min" else activity - side
+            if extreme is None or beyond > TOLERANCE * max(abs(side), size):
+                yield Violation(
+                    "worst-response",
+                    f"rows.{row.id}",
+                    f"an optimal response of the follower breaks the side {side!r}",
+                )
+    goal = _of(instance.upper_objective, names)
+    if not goal.coefficients:
+        return
+    sense = "min" if goal.sense == "max" else "max"
+    extreme = worst(goal.model_copy(update={"sense": sense}))
+    sign = -1.0 if goal.sense == "max" else 1.0
+    here = _value(goal, values)
+    scale = max(_size(goal, values), _largest(goal, units))
+    if extreme is None or sign * (extreme - here) > TOLERANCE * scale:
+        found = "without bound" if extreme is None else repr(leader + extreme - here)
+        yield Violation(
+            "worst-response",
+            "lower",
+            f"the leader's objective is {leader!r}, and with another optimal response of"
+            f" the follower {found}",
+        )
+
+
+def _of(objective: Objective, names: set[str]) -> Objective:
+    """Return the part of an objective in some columns, without its constant."""
+    part = {
+        name: a for name, a in objective.coefficients.items() if name in names and a
+    }
+    return objective.model_copy(update={"coefficients": part, "constant": 0.0})
 
 
 def follower_optimum(

@@ -240,6 +240,7 @@ class HighPointRelaxation:
         decision
             Values of the leader's columns, shape (upper columns,).
         """
+        self.model.disable_presolve()  # it has answered programs with no-good cuts wrongly
         problem = self.problem
         indices: list[int] = []
         values: list[float] = []

@@ -100,6 +100,7 @@ class InterdictionMaster:
 
     def exclude(self, decision: Floats) -> None:
         """Cut off one assignment of the forbidding columns."""
+        self._model.disable_presolve()  # it has answered no-good cuts wrongly
         positions = np.unique(self._leader_positions)
         row = np.zeros(self._gain + 1)
         row[positions] = np.where(decision[positions] > 0.5, -1.0, 1.0)

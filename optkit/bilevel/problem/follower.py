@@ -98,7 +98,7 @@ class Follower:
         result = model.solve(deadline)
         if result.status is not SolveStatus.OPTIMAL:
             return Response(result.status)
-        values = _with_exact_integers(
+        values = with_exact_integers(
             model,
             result,
             problem.integer[lower],
@@ -139,7 +139,7 @@ class Follower:
                 return result
             low, high = problem.column_lower.copy(), problem.column_upper.copy()
             low[fixed] = high[fixed] = kept
-            values = _with_exact_integers(model, result, problem.integer, low, high)
+            values = with_exact_integers(model, result, problem.integer, low, high)
             return SolveResult(SolveStatus.OPTIMAL, values, result.bound)
         finally:
             model.set_column_bounds(
@@ -147,7 +147,7 @@ class Follower:
             )
 
 
-def _with_exact_integers(
+def with_exact_integers(
     model: ChangingModel,
     result: SolveResult,
     integer: Bools,

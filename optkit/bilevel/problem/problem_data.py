@@ -110,6 +110,11 @@ class ProblemData:
         return [column.id for column in self.instance.columns]
 
     @property
+    def is_pessimistic(self) -> bool:
+        """Whether the follower takes the optimum that is worst for the leader."""
+        return self.instance.ties == "pessimistic"
+
+    @property
     def follower_is_linear(self) -> bool:
         """Whether the follower solves a linear program."""
         return not bool(self.integer[self.lower].any())

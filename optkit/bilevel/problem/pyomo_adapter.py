@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from optkit.backends.linear import LinearModel
-from optkit.bilevel.instance import BilevelInstance, side_keys
+from optkit.bilevel.instance import BilevelInstance, Ties, side_keys
 from optkit.bilevel.problem.problem_data import csr_row
 from optkit.bilevel.solution import BilevelSolution
 from optkit.core.errors import UsageError
@@ -40,6 +40,8 @@ class Bilevel:
         of their objectives, and the instance has that one follower.
     name
         The instance's name.
+    ties
+        Which of several optima the follower takes: the best for the leader, or the worst.
 
     Raises
     ------
@@ -63,7 +65,19 @@ class Bilevel:
     1.0
     """
 
-    def __init__(self, *, upper: Any, lower: Any, name: str = "bilevel") -> None:
+    def __init__(
+        self,
+        *,
+        upper: Any,
+        lower: Any,
+        name: str = "bilevel",
+        ties: Ties = "optimistic",
+    ) -> None:
+        if ties not in get_args(Ties):
+            raise UsageError(
+                f"Bilevel: ties={ties!r}; give {' or '.join(map(repr, get_args(Ties)))}."
+            )
+        self.ties: Ties = ties
         self.followers = _single_blocks(lower)
         for level, block in (("upper", upper), *(("lower", f) for f in self.followers)):
             _require_single_block(level, block)
@@ -168,7 +182,7 @@ class Bilevel:
             "rows": rows,
             "upper_objective": _objective([upper], names),
             "lower_objective": _objective(followers, names),
-        }
+        } | ({"ties": self.ties} if self.ties != "optimistic" else {})
 
     def solve(
         self, solver: str = "auto", *, load: bool = True, **arguments: Any

@@ -29,7 +29,7 @@ def require_integer_linking(problem: ProblemData) -> Availability:
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     hint = (
         "; as the follower solves a linear program, -s kkt takes it"
-        if problem.follower_is_linear
+        if problem.follower_is_linear and not problem.is_pessimistic
         else ""
     )
     return Availability(
@@ -53,10 +53,18 @@ class BilevelSolver(Solver[BilevelInstance, BilevelOptions]):
     kind: ClassVar[Kind] = Kind.EXACT
     Options = BilevelOptions
     capabilities: ClassVar[Capabilities] = Capabilities(bound=True, warm_start=True)
+    pessimistic: ClassVar[bool] = False
+    """Whether its followers take the optimum that is worst for the leader."""
 
     def supports(self, instance: BilevelInstance) -> Availability:
         """Say whether the solver can solve this instance."""
-        return self.supports_problem(problem_data(instance))
+        problem = problem_data(instance)
+        if problem.is_pessimistic and not self.pessimistic:
+            return Availability(
+                False,
+                "the instance is pessimistic (its key ties); -s pessimistic solves it",
+            )
+        return self.supports_problem(problem)
 
     def supports_problem(self, problem: ProblemData) -> Availability:
         """Say whether the solver can solve this problem; overridden where it needs more."""
@@ -81,7 +89,7 @@ class BilevelSolver(Solver[BilevelInstance, BilevelOptions]):
                 " optimal response to anything; bound the lower columns",
                 infeasible=True,
             )
-        evaluator = Evaluator(problem, run, self.options.backend)
+        evaluator = self.evaluator(problem, run)
         try:
             bounded = with_follower_bound(problem, run.deadline())
             return self.solve_problem(bounded, evaluator, run)
@@ -89,6 +97,10 @@ class BilevelSolver(Solver[BilevelInstance, BilevelOptions]):
             return Outcome(Reason.CONVERGED, str(unbounded))
         except StoppedError:
             return Outcome(evaluator.stop_reason())
+
+    def evaluator(self, problem: ProblemData, run: Run) -> Evaluator:
+        """Return what evaluates decisions of the leader."""
+        return Evaluator(problem, run, self.options.backend)
 
     @abc.abstractmethod
     def solve_problem(

@@ -292,3 +292,13 @@ def test_followers_that_see_each_other_are_refused() -> None:
     model.o = pyo.Objective(expr=-model.low[2].y)
     with pytest.raises(UsageError, match=r"low\[2\] contains low\[1\]\.y"):
         Bilevel(upper=model, lower=model.low).solve()
+
+
+def test_ties_are_taken_over() -> None:
+    """``ties`` reaches the instance; another word is refused."""
+    model = nested()
+    pessimistic = Bilevel(upper=model, lower=model.follower, ties="pessimistic")
+    assert pessimistic.instance.ties == "pessimistic"
+    assert Bilevel(upper=model, lower=model.follower).instance.ties is None
+    with pytest.raises(UsageError, match="'optimistic' or 'pessimistic'"):
+        Bilevel(upper=model, lower=model.follower, ties="worst")  # type: ignore[arg-type]

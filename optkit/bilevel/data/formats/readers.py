@@ -12,7 +12,7 @@ from pydantic import Field
 from optkit.bilevel.data.formats.aux_file import AuxFile, read_aux
 from optkit.bilevel.data.formats.interdiction import interdiction
 from optkit.bilevel.data.formats.mps import MpsModel, read_mps
-from optkit.bilevel.instance import BilevelInstance, side_keys
+from optkit.bilevel.instance import BilevelInstance, Ties, side_keys
 from optkit.core.errors import InvalidFileError, Issue
 from optkit.core.files.numbers import parse_whole
 from optkit.core.files.paths import exists
@@ -100,10 +100,20 @@ class MibsOptions(Options):
         "",
         description="aux file of the MPS file; by default, the one beside it.",
     )
+    ties: Ties | None = Field(
+        None,
+        description="which of its optima the follower takes: the best for the leader"
+        " (optimistic, the default) or the worst (pessimistic)",
+    )
 
 
 def import_mibs(source: Path, options: MibsOptions, seed: int) -> dict[str, Any]:
     """Read ``.mps`` with ``.aux``, ``.aux`` with ``.mps``, or ``.ki``."""
+    document = _read(source, options)
+    return document if options.ties is None else document | {"ties": options.ties}
+
+
+def _read(source: Path, options: MibsOptions) -> dict[str, Any]:
     name = source.name.lower().removesuffix(".gz")
     aux = Path(options.aux) if options.aux else None
     if name.endswith(".aux"):

@@ -95,6 +95,11 @@ def aux_file(
             "the follower's objective has a constant or terms in the leader's columns, for"
             " which aux files have no room; its value differs, its decisions do not"
         )
+    if instance.ties == "pessimistic":
+        said.append(
+            "the program is pessimistic, for which aux files have no room; who reads the"
+            " file takes it for the optimistic one"
+        )
     return ModelFile("\n".join(lines) + "\n", said)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 import optkit
 from optkit.bilevel.data.formats.mps import parse_mps
-from optkit.bilevel.data.formats.writers import to_aux, to_lp, to_mps
+from optkit.bilevel.data.formats.readers import MibsOptions, import_mibs
+from optkit.bilevel.data.formats.writers import aux_file, to_aux, to_lp, to_mps
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.testing import random_instances
 from tests.bilevel.examples import column, instance, moore_bard
@@ -69,3 +70,15 @@ def test_lp_is_read_by_highs(tmp_path: Path) -> None:
     assert h.readModel(str(path)) == highspy.HighsStatus.kOk
     h.run()
     assert h.getInfo().objective_function_value == pytest.approx(-42.0)
+
+
+def test_pessimistic_programs_say_what_aux_files_lose(tmp_path: Path) -> None:
+    """The export says that ties are left out; the importer's option brings them back."""
+    program = moore_bard().model_copy(update={"ties": "pessimistic"})
+    assert any("pessimistic" in said for said in aux_file(program).notes)
+    path = tmp_path / "again.mps"
+    path.write_bytes(to_mps(program))
+    path.with_suffix(".aux").write_bytes(to_aux(program))
+    options = MibsOptions(ties="pessimistic")
+    assert import_mibs(path, options, 0)["ties"] == "pessimistic"
+    assert "ties" not in import_mibs(path, MibsOptions(), 0)

@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
-from bilevel_sets import Pair
+from bilevel_sets import Pair, write
 
+import optkit
 from optkit.bench.isolation import ONE_THREAD
 
 GRACE_SECONDS = 15.0
-"""Time past the limit after which a process is killed."""
+"""Processor time past the limit after which a process is killed."""
+
+WALL_FACTOR = 30.0
+"""Most seconds per second of processor that the machine is given."""
+
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 PROVEN = ("optimal", "infeasible")
 """Statuses that are proofs."""
@@ -31,15 +39,15 @@ class Run:
     Parameters
     ----------
     group, instance, solver, limit
-        What was solved, by what, within how many seconds.
+        What was solved, by what, within how many seconds of processor.
     status
-        ``optimal``, ``infeasible``, ``time-limit``, ``refused`` or ``failed``.
+        ``optimal``, ``infeasible``, ``stopped``, ``refused`` or ``failed``.
     objective, bound
         The leader's, minimised; None if there is none.
     solve_s
-        Wall-clock seconds that the solver states for building and solving, without reading.
+        Seconds of processor for building and solving.
     process_s
-        Seconds of processor of the whole process, with reading, checking and writing.
+        Seconds of processor of the whole process: start, reading, checking, writing.
     decision
         The leader's values by name, those that are not zero.
     detail
@@ -66,19 +74,19 @@ class Run:
 
 def run_optkit(pair: Pair, solver: str, limit: float) -> Run:
     """Solve a pair of files by the command line of optkit."""
+    overhead = start_seconds()
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
-        command = [sys.executable, "-m", "optkit", "-q", "solve", str(pair.mps)]
-        command += ["--aux", str(pair.aux), "-s", solver, "-t", f"{limit:g}"]
-        process = _measure([*command, "--brief", "-o", str(answer)], limit)
+        process = _measure(
+            _optkit(pair, solver, answer), limit + overhead, signal.SIGINT
+        )
         document = json.loads(answer.read_text()) if answer.exists() else {}
-    seconds = document.get("timings", {"build_s": 0.0, "solve_s": process.wall})
     solution = document.get("solution") or {}
     decision = {n: v for n, v in solution.get("upper", {}).items() if v}
-    exits = {10: "infeasible", 11: "time-limit", 13: "refused"}
+    exits = {10: "infeasible", 13: "refused"}
     status = document.get("status") or exits.get(process.code, "failed")
-    if status not in (*PROVEN, "refused", "failed"):
-        status = "time-limit"
+    if process.code in (11, 130) or status == "feasible":
+        status = "stopped"
     return Run(
         pair.group,
         pair.name,
@@ -87,34 +95,47 @@ def run_optkit(pair: Pair, solver: str, limit: float) -> Run:
         status,
         document.get("objective"),
         document.get("bound"),
-        seconds["build_s"] + seconds["solve_s"],
+        max(0.0, process.cpu - overhead),
         process.cpu,
         decision,
-        process.text[-300:].strip() if status in ("refused", "failed") else "",
+        "" if status in (*PROVEN, "stopped") else process.text[-300:].strip(),
     )
+
+
+def _optkit(pair: Pair, solver: str, answer: Path) -> list[str]:
+    command = [sys.executable, "-m", "optkit", "-q", "solve", str(pair.mps), "--brief"]
+    return [*command, "--aux", str(pair.aux), "-s", solver, "-o", str(answer)]
+
+
+@cache
+def start_seconds() -> float:
+    """Return the least processor time in which optkit solves a program of two columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        tiny = optkit.generate(
+            "bilevel", upper_columns=1, lower_columns=1, lower_rows=1
+        )
+        pair = write(tiny, Path(folder), "", "tiny")
+        command = _optkit(pair, "value-function", Path(folder) / "answer.json")
+        return min(_measure(command, 60.0, signal.SIGINT).cpu for _ in range(3))
 
 
 def run_mibs(pair: Pair, program: Path, limit: float) -> Run:
     """Solve a pair of files by MibS, with its defaults."""
     command = [str(program), "-Alps_instance", str(pair.mps)]
-    command += [
-        "-MibS_auxiliaryInfoFile",
-        str(pair.aux),
-        "-Alps_timeLimit",
-        f"{limit:g}",
-    ]
-    process = _measure(command, limit)
+    command += ["-MibS_auxiliaryInfoFile", str(pair.aux)]
+    command += ["-Alps_timeLimit", f"{WALL_FACTOR * limit:g}"]
+    process = _measure(command, limit, signal.SIGKILL)
     return parse_mibs(pair, limit, process)
 
 
 @dataclass(frozen=True)
 class Process:
-    """An ended process: its exit status, output, and seconds."""
+    """An ended process: exit status, output, seconds of processor, and whether stopped."""
 
     code: int
     text: str
-    wall: float
     cpu: float
+    stopped: bool
 
 
 def parse_mibs(pair: Pair, limit: float, process: Process) -> Run:
@@ -125,16 +146,15 @@ def parse_mibs(pair: Pair, limit: float, process: Process) -> Run:
         status = "optimal"
     elif "Alps0202I" in text or "Problem is infeasible" in text:
         status = "infeasible"
-    elif "Alps0230I" in text or "Alps0200I" in text or process.wall >= limit:
-        status = "time-limit"
+    elif "Alps0230I" in text or "Alps0200I" in text or process.stopped:
+        status = "stopped"
     cost = re.search(r"^Cost = (\S+)", text, re.MULTILINE)
     found = cost or re.search(r"Alps0260I .* quality (\S+)", text)
-    value = float(found.group(1)) if found else None
+    value = float(found.group(1)) if found else _last_upper_bound(text)
     if value is not None and abs(value) > 1e70:
         value = None
     if status == "optimal" and value is None:
         status = "infeasible"
-    searched = re.search(r"Alps0278I .*: (\S+) seconds", text)
     decision = {}
     first = text.split("First stage", 1)[-1].split("Second stage", 1)[0]
     if cost:
@@ -150,35 +170,53 @@ def parse_mibs(pair: Pair, limit: float, process: Process) -> Run:
         status,
         value,
         value if status == "optimal" else None,
-        float(searched.group(1)) if searched else process.wall,
+        process.cpu,
         process.cpu,
         decision,
         f"exit {process.code}" if status == "failed" else "",
     )
 
 
-def _measure(command: Sequence[str], limit: float) -> Process:
-    """Run a command with one thread; it is killed some time past its limit."""
+def _last_upper_bound(text: str) -> float | None:
+    """Return the objective in the last line of MibS' table; None if there is none."""
+    lines = re.findall(r"^ +\d+ +(\S+) +\S+ +\S+% +\d+ +\d+$", text, re.MULTILINE)
+    return float(lines[-1]) if lines else None
+
+
+def _measure(command: Sequence[str], limit: float, end: signal.Signals) -> Process:
+    """Run a command with one thread; at a limit of its processor time it gets a signal.
+
+    Limits of wall-clock time would depend on what else the machine does.
+    """
     with tempfile.TemporaryFile() as output:
-        began = time.perf_counter()
         process = subprocess.Popen(
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **ONE_THREAD},
         )
+        stopped = False
         while True:
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
             if ended:
                 break
-            if time.perf_counter() - began > limit + GRACE_SECONDS:
+            seconds = _processor_seconds(process.pid)
+            if seconds > limit + GRACE_SECONDS:
                 process.kill()
+            elif seconds > limit and not stopped:
+                process.send_signal(end)
+                stopped = True
             time.sleep(0.002)
-        wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read().decode(errors="replace")
-    return Process(process.returncode, text, wall, usage.ru_utime + usage.ru_stime)
+    return Process(process.returncode, text, usage.ru_utime + usage.ru_stime, stopped)
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 class Journal:

@@ -33,17 +33,18 @@ MOST_FAILURES = 10
 LONGEST_DESCENT = 20
 """Most decisions that are evaluated from one proposal on."""
 
-PROPOSAL_SECONDS = 0.2
-"""Time for one proposal, which need not be optimal."""
+EARLY_PROPOSAL_SECONDS, PROPOSAL_SECONDS = 1.0, 0.2
+"""Time for one proposal, which need not be optimal, in the beginning and later."""
 
 EARLY_SECONDS = 1.0
-"""Until then steps are counted, not timed: short runs always go the same way."""
+"""Processor time up to which steps are counted, not timed. So short runs always go the same
+way, however busy the machine is."""
 
 EARLY_STEPS = 4
 """Steps per call until then, after the first call and up to the first incumbent."""
 
 SHARE, SHARE_WITHOUT_INCUMBENT = 0.1, 0.5
-"""Parts of a run's time from then on, with and without an incumbent."""
+"""Parts of a run's processor time from then on, with and without an incumbent."""
 
 NEAR_STEP = 0.1
 """Turns that a step around the incumbent counts for; a solve of a relaxation is one."""
@@ -60,7 +61,8 @@ class IncumbentSearch:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
-        self._spent = 0.0
+        self._began, self._spent = time.thread_time(), 0.0
+        self._proposal_seconds = PROPOSAL_SECONDS
         self._deadline = Deadline(0.0)
         self._far, self._near = _Search(1.0, self._descents()), _Search(NEAR_STEP)
         self._calls = 0
@@ -73,16 +75,18 @@ class IncumbentSearch:
         The share is larger while there is no incumbent. In the beginning, the search ends
         with the first incumbent.
         """
-        run = self._evaluator.run
+        evaluator = self._evaluator
+        found = evaluator.run.objective is not None
+        elapsed = time.thread_time() - self._began
         self._calls += 1
-        if run.elapsed() < EARLY_SECONDS:
-            if self._calls > 1 and run.objective is None:
-                self.search(self._evaluator.deadline(), EARLY_STEPS)
+        if elapsed < EARLY_SECONDS:
+            if self._calls > 1 and not found:
+                self.search(evaluator.deadline(), EARLY_STEPS)
             return
-        share = SHARE if run.objective is not None else SHARE_WITHOUT_INCUMBENT
-        seconds = share * run.elapsed() - self._spent
-        if seconds > self._evaluator.follower.slowest_seconds:
-            self.search(self._evaluator.deadline(seconds))
+        share = SHARE if found else SHARE_WITHOUT_INCUMBENT
+        seconds = share * elapsed - self._spent
+        if seconds > evaluator.follower.slowest_seconds:
+            self.search(evaluator.deadline(seconds))
 
     def search(self, deadline: Deadline, steps: int | None = None) -> None:
         """Search until the deadline, or until no heuristic finds more.
@@ -94,12 +98,14 @@ class IncumbentSearch:
         steps
             Most steps; None for any number.
         """
-        began = time.perf_counter()
+        began = time.thread_time()
         self._deadline = deadline
+        early = steps is not None
+        self._proposal_seconds = EARLY_PROPOSAL_SECONDS if early else PROPOSAL_SECONDS
         for _ in itertools.count() if steps is None else range(steps):
             if deadline() or not self._step():
                 break
-        self._spent += time.perf_counter() - began
+        self._spent += time.thread_time() - began
 
     def _step(self) -> bool:
         """Take one step of the heuristic whose turn it is; return False if none has any."""
@@ -132,7 +138,8 @@ class IncumbentSearch:
         return Neighbours(self._evaluator)
 
     def _proposal_deadline(self) -> Deadline:
-        return Deadline(min(PROPOSAL_SECONDS, self._deadline.remaining), self._deadline)
+        seconds = min(self._proposal_seconds, self._deadline.remaining)
+        return Deadline(seconds, self._deadline)
 
     def _descents(self) -> Iterator[None]:
         """Descend from a proposal for each weight, then for random ones, with noise."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from optkit.backends.incremental import SolveStatus
 from optkit.bilevel.bounds.bound_tightening import BoundTightener
+from optkit.bilevel.heuristics.start import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.models import high_point_model
 from optkit.bilevel.problem.problem_data import ProblemData
@@ -67,7 +68,8 @@ class BranchAndCut(BilevelSolver):
         # It takes an eighth of a second to import SCIP.
         from optkit.bilevel.exact.branch_and_cut.search import TreeSearch
 
-        search = TreeSearch(evaluator, low, high, SOURCE)
+        improve = IncumbentSearch(evaluator).improve
+        search = TreeSearch(evaluator, low, high, SOURCE, improve)
         run.model_built()
         if search.run():
             return _proved(run, search.detail())

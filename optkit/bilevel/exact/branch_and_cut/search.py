@@ -66,12 +66,19 @@ class TreeSearch:
         Bounds of the columns, shape (columns,); those of linking columns are finite.
     source
         What proves the bound, for the reader.
+    improve
+        Called at each node; looks for better incumbents.
     """
 
     def __init__(
-        self, evaluator: Evaluator, low: Floats, high: Floats, source: str
+        self,
+        evaluator: Evaluator,
+        low: Floats,
+        high: Floats,
+        source: str,
+        improve: Callable[[], None],
     ) -> None:
-        self._source = source
+        self._source, self._improve = source, improve
         self._evaluator, self._problem = evaluator, evaluator.problem
         self._low, self._high = low, high
         self._sets = FreeSets(self._problem, low, high)
@@ -149,7 +156,11 @@ class TreeSearch:
         """Cut off a vertex, whatever its linking columns are, by what is known."""
         relaxation = self.relaxation
         root = relaxation.is_at_root
-        if self._round("separate") > (ROOT_ROUNDS if root else NODE_ROUNDS):
+        rounds = self._round("separate")
+        if rounds == 1:
+            self._improve()
+            self._offer_incumbent()
+        if rounds > (ROOT_ROUNDS if root else NODE_ROUNDS):
             return SCIP_RESULT.DIDNOTRUN
         cone = relaxation.cone()
         if cone is None:

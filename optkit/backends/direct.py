@@ -154,20 +154,30 @@ def set_start(solver: Any, values: Floats) -> None:
 
 
 def run(solver: Any) -> Any:
-    """Run HiGHS, once more from scratch if it gets nowhere; return the status of the run.
+    """Run HiGHS, and once more where its first word is not to be trusted.
 
-    HiGHS 1.13 ends a few small infeasible models with "Solve error", which it calls
-    infeasible without presolve. And a basis of the program as it was before can lead it to
-    the status "Unknown".
+    Presolve of HiGHS 1.13 empties some integer programs and ends at a point that breaks a
+    row, with the status "Solve error", or says that there is no point (ERGO-Code/HiGHS
+    issue 3090 is alike). So what HiGHS calls infeasible before it branches is solved again
+    without presolve. And a basis of the program as it was before can lead it to the status
+    "Unknown"; then it starts from scratch.
+
+    Returns
+    -------
+    highspy.HighsStatus
+        Of the last run.
     """
     from highspy import _core
 
     status = solver.run()
-    stuck = _core.HighsModelStatus
-    if solver.getModelStatus() not in (stuck.kSolveError, stuck.kUnknown):
+    found, stuck = solver.getModelStatus(), _core.HighsModelStatus
+    by_presolve = found == stuck.kInfeasible and solver.getInfo().mip_node_count == 0
+    if found not in (stuck.kSolveError, stuck.kUnknown) and not by_presolve:
         return status
     presolve = solver.getOptionValue("presolve")[1]
-    if solver.getModelStatus() == stuck.kSolveError:
+    if found != stuck.kUnknown:
+        if presolve == "off":
+            return status
         set_options(solver, presolve="off")
     try:
         check_status(solver.clearSolver(), "to forget its last run")

@@ -117,7 +117,6 @@ class IncrementalModel:
         self._failure: BaseException | None = None
         self._interrupted = False
         self._points: list[Floats] = []
-        self._presolve = True
         self._solver = new_solver(
             parallel="off",
             mip_rel_gap=0.0,
@@ -211,8 +210,7 @@ class IncrementalModel:
         self.set_row_sides(np.array([row]), np.array([-np.inf]), np.array([upper]))
 
     def disable_presolve(self) -> None:
-        """Solve without presolve from now on; see :meth:`_is_doubtful`."""
-        self._presolve = False
+        """Solve without presolve from now on; see :func:`optkit.backends.direct.run`."""
         set_options(self._solver, presolve="off")
 
     def set_cost(self, cost: Floats) -> None:
@@ -293,31 +291,11 @@ class IncrementalModel:
         if collect:
             solver.startCallback(_IMPROVING)
         run_status = run(solver)
-        if discrete and self._presolve and self._is_doubtful():
-            set_options(solver, presolve="off")
-            self._points = []
-            run_status = run(solver)
-            set_options(solver, presolve="choose")
         if collect:
             solver.stopCallback(_IMPROVING)
         if self._failure is not None:
             raise self._failure
         return self._result(run_status, discrete)
-
-    def _is_doubtful(self) -> bool:
-        """Say whether presolve settled a program in a way that has been wrong before.
-
-        HiGHS 1.13's presolve empties some binary programs and ends at a point that breaks
-        a row, or with the word that there is none (ERGO-Code/HiGHS issue 3090 is alike).
-        """
-        status = self._solver.getModelStatus()
-        if self._failure is not None or self._interrupted:
-            return False
-        by_presolve = self._solver.getInfo().mip_node_count <= 0
-        return bool(
-            status == _Status.kSolveError
-            or (status == _Status.kInfeasible and by_presolve)
-        )
 
     def _result(self, run_status: Any, discrete: bool) -> SolveResult | None:
         solver = self._solver

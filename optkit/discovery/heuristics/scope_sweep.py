@@ -15,7 +15,7 @@ from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
 
-BUILDING_SECONDS = 2e-5
+BUILDING_SECONDS = 5e-5
 """Approximate time to build and load one request or link, s; it cannot be interrupted."""
 
 LOADING_SECONDS = 0.5

@@ -31,6 +31,9 @@ CHUNK = 500_000
 FIRST_CHANGES = (14, 20, 26, 32)
 """Numbers of cheapest changes that are searched first, where there are more."""
 
+HOPELESS = 14
+"""The search gives up where it finds no legal set of more changes than these."""
+
 CHEAPEST = 14
 """Number of cheapest changes of which all sets are combined with up to two others."""
 
@@ -107,14 +110,16 @@ def search(
     order = np.lexsort((*changes, values, prices))
     # Good sets first: they rule most other changes out.
     first = [c for c in FIRST_CHANGES if c < len(order) and value_floor is not None]
-    complete = True
     for count in (*first, len(order)):
         if first and count == first[-1]:
             matching.improve_by_two(order)
         complete = matching.improve(order[:count])
-        if matching.budget <= enough or not (complete or matching.found):
+        if count == len(order) or matching.budget <= enough:
             break
-        if count < len(order) and matching.improve(order, FEW_SETS):
+        complete = False
+        if count > HOPELESS and not matching.found:
+            break
+        if matching.improve(order, FEW_SETS):
             complete = True
             break
     near = value_floor is not None and matching.best_value - value_floor <= enough

@@ -12,14 +12,17 @@ from optkit.discovery.problem.follower.response import respond
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE
 
 
-@pytest.mark.parametrize("has_floor", [True, False])
+@pytest.mark.parametrize(
+    ("has_floor", "hopeless"), [(True, 99), (True, 5), (False, 99)]
+)
 def test_search_finds_the_best_legal_set(
-    has_floor: bool, monkeypatch: pytest.MonkeyPatch
+    has_floor: bool, hopeless: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of 13 changes, all stages of the search find what trying all sets finds."""
+    monkeypatch.setattr(core_search, "HOPELESS", hopeless)
     monkeypatch.setattr(core_search, "FIRST_CHANGES", (6, 9))
     monkeypatch.setattr(core_search, "CHEAPEST", 5)
-    count, found = 13, 0
+    count, found, complete = 13, 0, 0
     sets = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
     for number in range(60):
         rng = seeds.generator(5, "task", number)
@@ -46,9 +49,9 @@ def test_search_finds_the_best_legal_set(
             value_floor=floor,
             enough=0.0,
         )
-        assert result.complete
+        complete += result.complete
         if result.flips is None:
-            assert not legal.any()
+            assert not (result.complete and legal.any())
             continue
         found += 1
         assert (slack + changes @ result.flips >= -ROW_TOLERANCE).all()
@@ -56,6 +59,7 @@ def test_search_finds_the_best_legal_set(
         if legal.any():
             assert values @ result.flips <= (sets[legal] @ values).min() + 1e-8
     assert found > 20
+    assert (complete == 60) == (hopeless == 99)
 
 
 def test_equal_nodes_are_no_harder_than_few() -> None:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dispatch_policies import RATE, generated
+from dispatch_policies import generated
 
 from optkit.core.arrays import Ints
 from optkit.dispatch.data.generate import GeneratorOptions
@@ -64,13 +64,16 @@ SIZES = (
 )
 """Access points, servers, types."""
 
+LOAD = 0.58
+"""Share of what all servers can take that arrives: that of the paper's base case."""
+
 DRAWN = 6
 """Access points whose decisions are timed."""
 
 INTERVALS, SKIPPED = 9, 4
 """Intervals of a run, and those before the first that counts."""
 
-SUITE = Path(__file__).parent / "suites" / "dispatch-large.toml"
+SUITE = Path(__file__).with_suffix(".toml")
 
 
 class Timed(SelfishStart):
@@ -177,6 +180,12 @@ POLICIES: dict[str, Callable[[ProblemData, Sequence[int]], Timed | TimedTogether
 }
 
 
+def capacity(servers: int) -> float:
+    """Return the jobs of a type per slot that the generator's servers can take."""
+    options = GeneratorOptions()
+    return (servers - 1 + options.cloud_speed) / options.service
+
+
 def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
 
@@ -194,7 +203,7 @@ def by_size(sizes: Sequence[tuple[int, int, int]], policies: Sequence[str]) -> N
             servers=servers,
             types=types,
             intervals=INTERVALS,
-            arrival=RATE / 3,
+            arrival=LOAD * capacity(servers) / aps,
         )
         data = generated(options, 0)
         drawn = np.random.default_rng(0).choice(aps, min(DRAWN, aps), replace=False)
@@ -216,8 +225,8 @@ def by_size(sizes: Sequence[tuple[int, int, int]], policies: Sequence[str]) -> N
             )
 
 
-def on_a_cluster(workers: int, folder: Path) -> None:
-    """Run the study of the large network on a cluster of so many processes."""
+def on_a_cluster(workers: int, folder: Path) -> int:
+    """Run the study of the large network on a cluster; return the exit status."""
     from distributed import LocalCluster
 
     with LocalCluster(
@@ -225,12 +234,12 @@ def on_a_cluster(workers: int, folder: Path) -> None:
     ) as cluster:
         optkit = [sys.executable, "-m", "optkit", "bench", "run", str(SUITE)]
         begin = time.monotonic()
-        subprocess.run(
-            [*optkit, "-o", str(folder), "--dask", cluster.scheduler_address],
-            check=True,
-        )
+        status = subprocess.run(
+            [*optkit, "-o", str(folder), "--dask", cluster.scheduler_address]
+        ).returncode
         took = time.monotonic() - begin
     print(f"{took:.0f} s on {workers} workers")
+    return status
 
 
 def main() -> None:
@@ -244,8 +253,7 @@ def main() -> None:
     parser.add_argument("--study", type=Path, default=Path("dispatch-large-study"))
     arguments = parser.parse_args()
     if arguments.cluster is not None:
-        on_a_cluster(arguments.cluster, arguments.study)
-        return
+        sys.exit(on_a_cluster(arguments.cluster, arguments.study))
     sizes = [tuple(map(int, size.split("×"))) for size in arguments.sizes]
     by_size([(size[0], size[1], size[2]) for size in sizes], arguments.policies)
 

@@ -81,3 +81,25 @@ def test_observations_are_copies() -> None:
     assert (queues == state.queues).all()
     assert actions.max() < 99
     assert state.transit.age.max() < 99
+
+
+def test_who_sees_everybody_shares_what_nobody_can_change() -> None:
+    """Behind a cloud all see the same jobs: one copy, which cannot be written to."""
+    options = GeneratorOptions(aps=5, servers=4, intervals=20, arrival=0.1)
+    data = problem_data(DispatchInstance.parse(generate(options, 4)))
+    state = Simulator(data)
+    state.advance(60, np.full(len(state.arrivals(60)), 3))
+    actions = np.full((5, options.types), 3)
+    moving = state.transit
+    views = Observer(data).observe(2, actions, state.queues, moving)
+    assert len(moving.age)
+    for view in views:
+        assert view.peers.tolist() == [0, 1, 2, 3, 4]
+        assert view.transit.age is views[0].transit.age
+        for array in (view.actions, view.transit.age, view.transit.server):
+            with pytest.raises(ValueError, match="read-only"):
+                array[:] = 99
+        view.queues[:] = 99  # its own copy
+    assert moving.age.flags.writeable
+    assert (views[0].actions == 3).all()
+    assert (state.queues < 99).all()

@@ -95,8 +95,6 @@ def search_prices(
     points.sort(key=lambda point: point.value, reverse=True)
     for point in points[:FILLED]:
         offer_filled(lagrangian, point, evaluator, incumbent)
-    if lagrangian.response_is_known:
-        offer_for_response(lagrangian, evaluator, incumbent, run)
     if infeasible is not None and math.isfinite(incumbent.value(scope)):
         groups = range(lagrangian.groups.start, lagrangian.groups.stop)
         for order in (groups, groups[::-1]):

@@ -7,12 +7,13 @@ import math
 from optkit.core.arrays import Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.facility_location import are_loops_ready
-from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
+from optkit.discovery.bounds.scope_lagrangian import DualPoint, ScopeLagrangian
 from optkit.discovery.bounds.trivial import cost_ceiling
 from optkit.discovery.exact.value_function_cuts import CLOSED_GAP, ScopeProof
 from optkit.discovery.heuristics.price_search import (
     choice_of_groups,
     offer_filled,
+    offer_for_response,
     search_prices,
 )
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
@@ -58,7 +59,7 @@ class PricedScopes:
         self._priced: list[tuple[ScopeLagrangian, Floats]] = []
 
     def search(self, rounds: int) -> str | None:
-        """Search the prices of scope after scope.
+        """Search the prices of scope after scope, all without prices first.
 
         Parameters
         ----------
@@ -71,6 +72,7 @@ class PricedScopes:
             Why there is no solution, if that is proven.
         """
         links = int(self.problem.usable.sum())
+        begun: list[tuple[ScopeLagrangian, DualPoint]] = []
         for scope, proof in enumerate(self.proofs):
             if self._stops():
                 break
@@ -82,6 +84,19 @@ class PricedScopes:
             first = lagrangian.without_prices()
             if first is None:
                 return "no agents keep the rule (C1)"
+            proof.bound = max(proof.bound, first.value)
+            choice = choice_of_groups(lagrangian, first.optima, self.incumbent.choice)
+            evaluation = self.evaluator.evaluate_scope(choice, scope)
+            self.incumbent.offer(scope, choice, evaluation)
+            if lagrangian.response_is_known:
+                offer_for_response(lagrangian, self.evaluator, self.incumbent, self.run)
+            begun.append((lagrangian, first))
+            self.report()
+        for lagrangian, first in begun:
+            if self._stops():
+                break
+            scope = lagrangian.scope
+            proof = self.proofs[scope]
             priced = search_prices(
                 lagrangian,
                 first,

@@ -14,7 +14,12 @@ from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
 from optkit.discovery.bounds.scope_lagrangian import follower_is_settled
-from optkit.discovery.exact.value_function_cuts import least_energy_proofs
+from optkit.discovery.exact.choice_enumeration import ChoiceEnumeration, enumerates
+from optkit.discovery.exact.value_function_cuts import (
+    CLOSED_GAP,
+    ScopeProof,
+    least_energy_proofs,
+)
 from optkit.discovery.heuristics.priced_scopes import PricedScopes, prove
 from optkit.discovery.heuristics.scope_sweep import ScopeSweep
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
@@ -71,6 +76,11 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
                 return Outcome(Reason.PROVED, impossible, infeasible=True)
             settled = follower_is_settled(problem)
             scopes.solve_groups(math.inf if settled else NODES)
+        if enumerates(problem) and not _enumerate(
+            problem, proofs[0], evaluator, incumbent, run
+        ):
+            return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
+        prove(run, proofs, SOURCE)
         options = self.options
         sweep = ScopeSweep(
             problem,
@@ -83,6 +93,23 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
             options.backend,
         )
         return sweep.solve()
+
+
+def _enumerate(
+    problem: ProblemData,
+    proof: ScopeProof,
+    evaluator: ChoiceEvaluator,
+    incumbent: Incumbent,
+    run: Run,
+) -> bool:
+    """Try all choices for the only scope; return whether one may be feasible."""
+    bound = ChoiceEnumeration(problem, 0, evaluator, incumbent, run).search()
+    incumbent.report()
+    if bound is not None and math.isfinite(bound):
+        proof.bound = max(proof.bound, bound)
+        value = incumbent.value(0)
+        proof.solved = value - bound <= CLOSED_GAP * abs(value)
+    return bound != math.inf
 
 
 def _prices_first(problem: ProblemData) -> bool:

@@ -31,6 +31,11 @@ class Evaluator:
         Receives incumbents and bounds; has the clock and the limits.
     backend
         Name of the backend that solves the follower's programs, and the method's own.
+
+    Attributes
+    ----------
+    signals
+        Signals that the method holds back; one in it ends all solves.
     """
 
     def __init__(self, problem: ProblemData, run: Run, backend: str = "highs") -> None:
@@ -38,6 +43,7 @@ class Evaluator:
         self.follower = Follower(problem, backend)
         self._objective_is_whole = takes_whole_values(problem.cost, problem.integer)
         self.best: Floats | None = None
+        self.signals: list[int] = []
         self._responses: dict[bytes, Response] = {}
         self._report_initial()
 
@@ -137,11 +143,14 @@ class Evaluator:
 
     def deadline(self, seconds: float = math.inf) -> Deadline:
         """Return a deadline ``seconds`` from now, or when the check has to begin."""
-        return Deadline(min(seconds, self.remaining()), self.run.should_stop)
+        return Deadline(min(seconds, self.remaining()), self._is_told_to_stop)
+
+    def _is_told_to_stop(self) -> bool:
+        return bool(self.signals) or self.run.should_stop()
 
     def should_stop(self) -> bool:
         """Say whether a limit is reached; time for the check is set aside."""
-        return self.run.should_stop() or self.remaining() <= 0.0
+        return self._is_told_to_stop() or self.remaining() <= 0.0
 
     def stop_reason(self) -> Reason:
         """Return why the run was stopped."""

@@ -87,7 +87,6 @@ class TreeSearch:
         self._offering = False
         self._rounds: dict[str, tuple[int, int]] = {}
         self._cuts = self._complete = 0
-        self._signals: list[int] = []
         self._failure: BaseException | None = None
 
     def run(self) -> bool:
@@ -106,7 +105,7 @@ class TreeSearch:
             model.setParam("limits/time", max(0.0, remaining))
         with held_back() as signals:
             # The handler of a signal must not raise inside a callback of SCIP.
-            self._signals = signals
+            self._evaluator.signals = signals
             model.optimize()
         if self._failure is not None:
             raise self._failure
@@ -126,8 +125,7 @@ class TreeSearch:
         the end.
         """
         try:
-            stop = bool(self._signals) or self._evaluator.should_stop()
-            if self._failure is None and not stop:
+            if self._failure is None and not self._evaluator.should_stop():
                 return work()
         except BaseException as error:
             self._failure = error

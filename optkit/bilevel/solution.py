@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from optkit.core.files.fields import Identifier, Number
 from optkit.core.instance import Solution
 
@@ -22,3 +25,19 @@ class BilevelSolution(Solution):
     upper: dict[Identifier, Number]
     lower: dict[Identifier, Number]
     follower_value: Number
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON-ready mapping; whole values are written without a point."""
+        return {
+            "upper": _plain(self.upper),
+            "lower": _plain(self.lower),
+            "follower_value": _whole(self.follower_value),
+        }
+
+
+def _plain(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: _whole(value) for name, value in values.items()}
+
+
+def _whole(value: float) -> float:
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value

@@ -152,7 +152,8 @@ def main() -> None:
         f" {arguments.seconds:g}`",
         "",
         f"optkit {optkit.__version__}, Python {platform.python_version()},"
-        f" {', '.join(machine().values())}.",
+        f" {', '.join(machine().values())}; limits are seconds on the clock, so a busy"
+        " machine proves less.",
         "",
         "Sizes are nodes × candidates × windows; three resources. Requests are nodes that"
         " are present in a window. Times are seconds of the processor, of the import and of"

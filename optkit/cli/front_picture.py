@@ -63,8 +63,6 @@ def _figure(
         title,
         f"{aims.first.name} ({aims.first.unit})",
         f"{aims.second.name} ({aims.second.unit})",
-        width=6.4,
-        height=4.2,
     )
     first = [point.values[0] for point in front.points]
     second = [point.values[1] for point in front.points]

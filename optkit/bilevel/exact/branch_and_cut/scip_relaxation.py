@@ -62,8 +62,10 @@ class ScipRelaxation:
             )
             for j in range(problem.columns)
         ]
-        for j in problem.linking.tolist():
-            model.chgVarBranchPriority(originals[j], 1)
+        if np.isfinite(problem.column_upper[problem.lower]).all():
+            # Without bounds the follower's columns are the harder ones: SCIP chooses.
+            for j in problem.linking.tolist():
+                model.chgVarBranchPriority(originals[j], 1)
         for i in range(len(problem.row_lower)):
             self._add_row(originals, i)
         self._originals = originals

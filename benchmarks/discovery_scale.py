@@ -1,118 +1,131 @@
-"""Discovery from the paper's size to sixteen times it: objective, bound, gap, time.
+"""Discovery from the paper's size to a hundred times it: objective, bound, gap, time.
 
-    python benchmarks/discovery_scale.py -o benchmarks/results/discovery-scale.md
+    python benchmarks/discovery_scale.py --part sizes
+    python benchmarks/discovery_scale.py --part growth
+    python benchmarks/discovery_scale.py --part forms --nodes 200
+    python benchmarks/discovery_scale.py --part large --seconds 600
 
-Generated networks with a fifth of their nodes as candidates, three resources and twenty
-windows, at the defaults of the generator. Each is solved by `auto`, by `stra` and by
-`highpoint`. Seconds are those of the processor in this process, check included; the limit
-is on the clock, so that a busy machine gives a solver less of the processor. Loops are
-compiled beforehand.
+Networks from the generator, three resources, seed 1. ``sizes`` has a fifth of the nodes as
+candidates and twenty windows, and compares solvers. ``growth`` changes the nodes, the
+candidates or the windows, and keeps the rest. ``forms`` has accuracy rows that bind, over
+windows and over the horizon. ``large`` is 5,000 nodes with 1,000 candidates over twenty
+windows, or as many as ``--windows`` says.
+
+Seconds are those of the processor in this process, check included; the limit is on the
+clock, so that a busy machine gives a solver less of the processor. Loops are compiled
+beforehand.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 import optkit
-from optkit.core.solving import seeds
-from optkit.discovery.bounds.facility_location import FacilityLocation, Links, warm_up
+from optkit.discovery.bounds.facility_location import warm_up
 from optkit.discovery.instance import DiscoveryInstance
 
 WINDOWS = 20
 NODES = (50, 100, 200, 400, 800)
 SOLVERS = ("auto", "stra", "highpoint")
 
+BASE = {"nodes": 400, "candidates": 80, "windows": 10}
+"""What ``growth`` keeps."""
 
-def rows(nodes: int, seconds: float, solvers: tuple[str, ...]) -> list[str]:
-    """Return the table rows of one size."""
-    instance = optkit.generate("discovery", seed=1, nodes=nodes, windows=WINDOWS)
+GROWTH = {
+    "nodes": (100, 200, 400, 800),
+    "candidates": (20, 40, 80, 160),
+    "windows": (5, 10, 20, 40),
+}
+"""What it changes, one at a time."""
+
+BINDING = {"required_agent": 0.62, "required_self": 0.43}
+"""Means that bind at 200 nodes."""
+
+HEAD = (
+    "| instance | solver | status | objective | bound | gap, % | processor s | clock s |",
+    "|---|---|---|---:|---:|---:|---:|---:|",
+)
+
+
+def row(label: str, options: dict[str, Any], solver: str, seconds: float) -> str:
+    """Return the table row of one run."""
+    instance = optkit.generate("discovery", seed=1, **options)
     assert isinstance(instance, DiscoveryInstance)
-    lines = []
-    for name in solvers:
-        started, clock = time.process_time(), time.perf_counter()
-        result = optkit.solve(instance, name, limits=optkit.Limits(time=seconds))
-        used, passed = time.process_time() - started, time.perf_counter() - clock
-        solver = result.solver.name
-        shown = name if name == solver else f"{name} ({solver})"
-
-        def number(value: float | None) -> str:
-            return "" if value is None else f"{value:.3f}"
-
-        gap = "" if result.gap is None else f"{100 * result.gap:.3f}"
-        lines.append(
-            f"| {nodes} | {len(instance.candidates)} | {shown} |"
-            f" {result.status.value} | {number(result.objective)} |"
-            f" {number(result.bound)} | {gap} | {used:.1f} | {passed:.1f} |"
-        )
-        print(lines[-1], flush=True)
-    return lines
-
-
-def large(seconds: float) -> str:
-    """Return the row of one window of 5,000 nodes and 1,000 candidates.
-
-    The generator's files end at 2,000 nodes, so links and times are drawn here by its laws
-    and ranges; each of the three groups is solved at its root, then divided for a third of
-    ``seconds`` of the processor.
-    """
-    rng = seeds.generator(1, "benchmark", "discovery-scale")
-    nodes, sites, resources = 5_000, 1_000, 3
-    places = rng.random((nodes, 2))
-    demanded = rng.integers(resources, size=nodes)
     started, clock = time.process_time(), time.perf_counter()
-    value = bound = root = 0.0
-    for resource in range(resources):
-        clients = places[demanded == resource]
-        length = np.linalg.norm(clients[:, None] - places[None, :sites], axis=2) / 0.3
-        linked = (length <= 1.0) & (rng.random(length.shape) < np.exp(-length))
-        linked &= linked.any(axis=1)[:, None]
-        client, site = np.nonzero(linked)
-        used, client = np.unique(client, return_inverse=True)
-        links = Links.of(
-            client, site, rng.uniform(0.2, 1.2, len(client)), (len(used), sites)
-        )
-        first = time.process_time()
-        located = FacilityLocation(links, rng.uniform(0.5, 1.5, sites))
-        root += time.process_time() - first
-        deadline = time.process_time() + seconds / resources
-        located.prove(1e-7 * located.value, lambda: time.process_time() >= deadline)  # noqa: B023
-        value, bound = value + located.value, bound + located.bound
-    used_s, passed = time.process_time() - started, time.perf_counter() - clock
-    return (
-        f"| 5000, one window | {sites} | facility location ({root:.1f} s at the roots) |"
-        f" feasible | {value:.3f} | {bound:.3f} | {100 * (1 - bound / value):.3f} |"
-        f" {used_s:.1f} | {passed:.1f} |"
+    result = optkit.solve(instance, solver, limits=optkit.Limits(time=seconds))
+    used, passed = time.process_time() - started, time.perf_counter() - clock
+    name = result.solver.name
+
+    def number(value: float | None) -> str:
+        return "" if value is None else f"{value:.3f}"
+
+    gap = "" if result.gap is None else f"{100 * result.gap:.3f}"
+    line = (
+        f"| {label} | {solver if solver == name else f'{solver} ({name})'} |"
+        f" {result.status.value} | {number(result.objective)} |"
+        f" {number(result.bound)} | {gap} | {used:.1f} | {passed:.1f} |"
     )
+    print(line, flush=True)
+    return line
+
+
+def cases(given: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a label and the generator's options for every row of a part."""
+    windows = given.windows or WINDOWS
+    if given.part == "sizes":
+        for nodes in given.nodes or NODES:
+            yield f"{nodes} nodes", {"nodes": nodes, "windows": windows}
+    elif given.part == "growth":
+        for what, values in GROWTH.items():
+            for value in values:
+                options = {**BASE, what: value}
+                yield ", ".join(f"{v} {k}" for k, v in options.items()), options
+    elif given.part == "forms":
+        for nodes in given.nodes or (200,):
+            for scope in ("window", "horizon"):
+                for connection in ("forced", "optional"):
+                    for cost in ("connected", "agent-mode"):
+                        reading = {
+                            "accuracy_scope": scope,
+                            "connection": connection,
+                            "connection_cost": cost,
+                        }
+                        label = ", ".join((f"{nodes} nodes", *reading.values()))
+                        size = {"nodes": nodes, "windows": windows}
+                        yield label, {**size, **reading, **BINDING}
+    else:
+        label = f"5000 nodes, {windows} windows"
+        yield label, {"nodes": 5_000, "windows": windows}
 
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--part", choices=("sizes", "growth", "forms", "large"), default="sizes"
+    )
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--nodes", type=int, nargs="*", default=NODES)
-    parser.add_argument("--solver", nargs="*", default=SOLVERS)
-    parser.add_argument("--large", action="store_true", help="5,000 nodes, one window")
+    parser.add_argument("--nodes", type=int, nargs="*")
+    parser.add_argument("--windows", type=int)
+    parser.add_argument("--solver", nargs="*")
     given = parser.parse_args()
     warm_up()
-    table = [
-        "| nodes | candidates | solver | status | objective | bound | gap, % |"
-        " processor s | clock s |",
-        "|---:|---:|---|---|---:|---:|---:|---:|---:|",
-    ]
-    for nodes in given.nodes:
-        table += rows(nodes, given.seconds, tuple(given.solver))
-    if given.large:
-        table.append(large(given.seconds / 2))
-        print(table[-1], flush=True)
+    solvers = given.solver or (SOLVERS if given.part == "sizes" else ("auto",))
+    table = list(HEAD)
+    for label, options in cases(given):
+        for solver in solvers:
+            table.append(row(label, options, solver, given.seconds))
     if given.output is not None:
         text = (
-            "# Discovery by size\n\n"
-            f"`python benchmarks/discovery_scale.py`: {WINDOWS} windows, 3 resources,"
+            f"# Discovery by size: {given.part}\n\n"
+            f"`python benchmarks/discovery_scale.py --part {given.part}`: 3 resources,"
             f" seed 1, a limit of {given.seconds:g} s each. The machine was shared, so"
             " only seconds of the processor can be compared.\n\n"
         )

@@ -20,15 +20,12 @@ from optkit.core.files.left_out import LeftOut
 from optkit.core.solving import seeds
 from optkit.discovery.data.calibration import build_document
 from optkit.discovery.data.migrating_network import Snapshot
-from optkit.discovery.data.options import GeneratorOptions
+from optkit.discovery.data.options import MOST_NODES, GeneratorOptions
 from optkit.discovery.data.required_accuracy import required_within_reach
 from optkit.network.changes import changing_provenance, in_order, refuse_late_changes
 from optkit.network.conversions import great_circle_km, moved, plane_km
 from optkit.network.network import Network
 from optkit.network.options import given_networks
-
-MOST_NODES = 2_000
-"""Most nodes; an instance has a number for every pair in every window."""
 
 
 def instance_from_network(options: GeneratorOptions, seed: int) -> dict[str, Any]:

@@ -32,8 +32,12 @@ class Snapshot:
 
 def distances(positions: Floats, coverage: float) -> Floats:
     """Return distances in units of ``coverage`` between positions of shape (n, 2)."""
-    between = positions[:, None, :] - positions[None, :, :]
-    return np.asarray(np.sqrt((between**2).sum(axis=2)) / coverage)
+    x, y = positions.T
+    squared = (x[:, None] - x[None, :]) ** 2
+    squared += (y[:, None] - y[None, :]) ** 2
+    np.sqrt(squared, out=squared)
+    squared /= coverage
+    return np.asarray(squared)
 
 
 def opportunistic_links(
@@ -72,6 +76,9 @@ def kept_connected(links: Bools, distance: Floats) -> Bools:
 MANY_LINKS = 16
 """Links per node from which all nodes are searched from at once."""
 
+NODES_AT_A_TIME = 256
+"""Nodes whose neighbours' sets are in memory together."""
+
 
 def hop_counts(links: Bools) -> Floats:
     """Return the hops between all nodes, shape (n, n); infinite where there is no way.
@@ -104,10 +111,16 @@ def _hops_by_levels(links: Bools) -> Floats:
     bits = np.packbits(np.eye(count, whole_words, dtype=bool), axis=1).view(np.uint64)
     linked = np.flatnonzero(links.any(axis=1))
     neighbours = np.nonzero(links[linked])[1]
-    starts = np.concatenate([[0], np.cumsum(links[linked].sum(axis=1))[:-1]])
+    ends = np.cumsum(links[linked].sum(axis=1))
+    starts = np.concatenate([[0], ends[:-1]])
     for hop in range(1, count):
         reached = bits.copy()
-        reached[linked] |= np.bitwise_or.reduceat(bits[neighbours], starts, axis=0)
+        for first in range(0, len(linked), NODES_AT_A_TIME):
+            some = slice(first, first + NODES_AT_A_TIME)
+            begin = starts[first]
+            reached[linked[some]] |= np.bitwise_or.reduceat(
+                bits[neighbours[begin : ends[some][-1]]], starts[some] - begin, axis=0
+            )
         if np.array_equal(reached, bits):
             break
         new = (reached ^ bits).view(np.uint8)

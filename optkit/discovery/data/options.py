@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 from optkit.discovery.data.calibration import CalibrationOptions
 from optkit.network.options import ChangingNetwork
 
+MOST_NODES = 5_000
+"""Most nodes; a document has a number for every node, candidate and window."""
+
 RANDOM_NETWORK = ("nodes", "spread", "coverage", "step")
 """Options that describe a random network."""
 
@@ -43,7 +46,9 @@ class GeneratorOptions(CalibrationOptions, ChangingNetwork):
         " stay where they are.",
     )
 
-    nodes: int = Field(50, ge=0, le=2_000, description="mean number of present nodes")
+    nodes: int = Field(
+        50, ge=0, le=MOST_NODES, description="mean number of present nodes"
+    )
     spread: float = Field(
         0.1, ge=0.0, le=1.0, description="share by which the number of nodes varies"
     )

@@ -80,6 +80,7 @@ def test_hops_are_those_of_floyd_and_warshall(
     links_per_node: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Either search finds the hops between all pairs, in several components too."""
+    monkeypatch.setattr(migrating_network, "NODES_AT_A_TIME", 3)
     monkeypatch.setattr(migrating_network, "MANY_LINKS", links_per_node)
     for seed in range(40):
         rng = np.random.default_rng(seed)

@@ -7,12 +7,24 @@ from optkit.dispatch.check.checker import check
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution
 
+BUSY = 0.6
+"""Share of the servers' capacity from which it pays to plan which queues to protect."""
+
 
 def choose(instance: DispatchInstance) -> list[Choice]:
     """Return the solvers that suit ``instance``, the best one first."""
-    return [
-        Choice("rollout", "each job where it does least harm, as far as can be known")
-    ]
+    from optkit.dispatch.problem.problem_data import problem_data
+
+    data = problem_data(instance)
+    load = max(
+        network.load for network in (data, *(later.data for later in data.later))
+    )
+    what = f"{load:.0%} of what the servers can do arrives"
+    rollout = Choice("rollout", f"{what}, so each job goes where it does least harm")
+    if load < BUSY:
+        return [rollout]
+    plans = Choice("lagrangian", f"{what}, so it pays to plan which queues to protect")
+    return [plans, rollout]
 
 
 def check_seconds(instance: DispatchInstance) -> float:

@@ -72,7 +72,6 @@ def test_an_unexpected_error_is_one_line(
         ("--solver", "absent"),
         ("-s", "local", "--workers", "1"),
         ("-s", "pmo", "--backend", "highs"),
-        ("--backend", "highs"),
         ("-s", "local", "--iterations", "3"),
     ],
 )

@@ -103,6 +103,12 @@ class ProblemData:
         """Slots of the longest possible upload, Ξ."""
         return int(self.upload.shape[2]) - 1
 
+    @property
+    def load(self) -> float:
+        """Share of the capacity of all servers that arrives, the largest of all types."""
+        arriving = self.arrival.sum(axis=0)
+        return float((arriving / (1.0 / self.service).sum(axis=0)).max())
+
     @cached_property
     def reached(self) -> Floats:
         """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right.

@@ -94,6 +94,20 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the policy; ``data`` is the model, ``rng`` is for its own draws."""
 
+    def prepared(
+        self, data: ProblemData, rng: np.random.Generator, run: Run
+    ) -> tuple[Policy, str]:
+        """Return the policy, and what to say if it is not as good as with more time.
+
+        Parameters
+        ----------
+        data, rng
+            As of :meth:`policy`.
+        run
+            The run, for the time that is left.
+        """
+        return self.policy(data, rng), ""
+
     def renewed(
         self, policy: Policy, network: ProblemData, rng: np.random.Generator
     ) -> Policy:
@@ -144,8 +158,9 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         unprepared = False
         rng = run.rng("policy")
         policy: Policy
+        remark = ""
         try:
-            policy = self.policy(model_data(instance), rng)
+            policy, remark = self.prepared(model_data(instance), rng, run)
         except stopping.StoppedError:
             policy, unprepared = SelfishPolicy(data), True
         told_by = self.informants
@@ -198,4 +213,7 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         # Options of a policy from elsewhere may know nothing of the bound.
         if getattr(self.options, "policy_bound", True):
             prices = policy_prices(data, run)
-        return Outcome(Reason.CONVERGED, "the whole sample path is dispatched")
+        return Outcome(
+            Reason.CONVERGED,
+            f"the whole sample path is dispatched{remark and '; '}{remark}",
+        )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from pydantic import Field
 
+from optkit.core.runtime import stopping
 from optkit.core.solving.registry import register
+from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Kind
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.problem.problem_data import ProblemData
@@ -35,6 +39,8 @@ class Lagrangian(PolicySolver[LagrangianOptions]):
     """
 
     name = "lagrangian"
+    planning_share: ClassVar[float] = 0.5
+    """Share of the time limit for the plan; without one, jobs go as ``rollout`` has it."""
     kind = Kind.HEURISTIC
     reference = "optkit, docs/dispatch.md: an index from a Lagrangian relaxation"
     Options = LagrangianOptions
@@ -45,3 +51,20 @@ class Lagrangian(PolicySolver[LagrangianOptions]):
 
         options = self.options
         return LagrangianPolicy(data, options.discount, options.horizon, options.weight)
+
+    def prepared(
+        self, data: ProblemData, rng: np.random.Generator, run: Run
+    ) -> tuple[Policy, str]:
+        """Return the policy, or ``rollout`` if the plan takes too long."""
+        from optkit.dispatch.policies.rollout import RolloutPolicy
+
+        try:
+            with stopping.asking(run.share(self.planning_share)):
+                return self.policy(data, rng), ""
+        except stopping.StoppedError:
+            options = self.options
+            policy = RolloutPolicy(data, options.discount, options.horizon)
+            return (
+                policy,
+                "the plan was not ready in time, so every job went as by rollout",
+            )

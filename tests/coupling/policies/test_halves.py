@@ -48,7 +48,7 @@ def test_names_stand_for_what_they_do_in_sync(
         ),
         ({"information": "periodic+exact-offline"}, ["knows the future"]),
         ({"information": "reporting-offline"}, ["knows the future"]),
-        ({"information.fee": 0.2}, ["information=REPORTING+NOTIFICATION"]),
+        ({"information.fee": 0.3}, ["information=REPORTING+NOTIFICATION"]),
         (
             {
                 "information": "gradient+threshold",

@@ -78,14 +78,14 @@ def run_optkit(pair: Pair, solver: str, limit: float) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         process = _measure(
-            _optkit(pair, solver, answer), limit + overhead, signal.SIGINT
+            _optkit(pair, solver, answer), limit + overhead, signal.SIGTERM
         )
         document = json.loads(answer.read_text()) if answer.exists() else {}
     solution = document.get("solution") or {}
     decision = {n: v for n, v in solution.get("upper", {}).items() if v}
     exits = {10: "infeasible", 13: "refused"}
     status = document.get("status") or exits.get(process.code, "failed")
-    if process.code in (11, 130) or status == "feasible":
+    if process.code in (11, 130, 143) or status == "feasible":
         status = "stopped"
     return Run(
         pair.group,
@@ -116,7 +116,7 @@ def start_seconds() -> float:
         )
         pair = write(tiny, Path(folder), "", "tiny")
         command = _optkit(pair, "value-function", Path(folder) / "answer.json")
-        return min(_measure(command, 60.0, signal.SIGINT).cpu for _ in range(3))
+        return min(_measure(command, 60.0, signal.SIGTERM).cpu for _ in range(3))
 
 
 def run_mibs(pair: Pair, program: Path, limit: float) -> Run:

@@ -44,6 +44,7 @@ def add_dual(relaxation: HighPointRelaxation) -> None:
     equality: dict[int, float] = {
         int(j): float(problem.follower_cost[j]) for j in problem.lower
     }
+    largest = 1.0
     for constraint in follower_constraints(problem):
         high = np.inf
         if constraint.row >= 0:
@@ -52,12 +53,16 @@ def add_dual(relaxation: HighPointRelaxation) -> None:
         multiplier = model.add_column(low, high, False)
         stationarity.add(multiplier, constraint)
         equality[multiplier] = constraint.right
+        sides = np.abs([constraint.right, *constraint.a.tolist()])
+        if np.isfinite(high):
+            largest = max(largest, high * float(sides.max()))
         pairs = zip(constraint.upper.tolist(), constraint.a.tolist(), strict=True)
         for j, a in pairs:
             _subtract_product(relaxation, equality, multiplier, constraint, high, j, a)
     stationarity.add_rows(model)
-    # Both sides are equal at best: without slack, rounding would exclude every point.
-    slack = 1e-9 * max(1.0, max(map(abs, equality.values()), default=1.0))
+    # Both sides are equal at best: without slack, rounding would exclude points. Presolve
+    # rounds by as much as the terms are large.
+    slack = 1e-9 * max(largest, *map(abs, equality.values()))
     model.add_row(
         -np.inf,
         slack,

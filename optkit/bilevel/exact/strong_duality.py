@@ -62,7 +62,7 @@ def add_dual(relaxation: HighPointRelaxation) -> None:
     stationarity.add_rows(model)
     # Both sides are equal at best: without slack, rounding would exclude points. Presolve
     # rounds by as much as the terms are large.
-    slack = 1e-9 * max(largest, *map(abs, equality.values()))
+    slack = 1e-9 * max([largest, *map(abs, equality.values())])
     model.add_row(
         -np.inf,
         slack,

@@ -255,16 +255,30 @@ def main() -> None:
     """Time decisions by size, or run the study on a cluster."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--sizes", nargs="*", default=["×".join(map(str, size)) for size in SIZES]
+        "--sizes",
+        nargs="*",
+        type=_size,
+        default=SIZES,
+        help="access points, servers and types, such as 1000x500x10",
     )
     parser.add_argument("--policies", nargs="*", default=list(POLICIES))
     parser.add_argument("--cluster", type=int, help="processes of the Dask cluster")
-    parser.add_argument("--study", type=Path, default=Path("dispatch-large-study"))
+    parser.add_argument(
+        "--study",
+        type=Path,
+        default=Path("dispatch-large-study"),
+        help="folder of the cluster's study",
+    )
     arguments = parser.parse_args()
     if arguments.cluster is not None:
         sys.exit(on_a_cluster(arguments.cluster, arguments.study))
-    sizes = [tuple(map(int, size.split("×"))) for size in arguments.sizes]
-    by_size([(size[0], size[1], size[2]) for size in sizes], arguments.policies)
+    by_size(arguments.sizes, arguments.policies)
+
+
+def _size(text: str) -> tuple[int, int, int]:
+    """Return the three numbers of ``1000x500x10``; argparse names the option otherwise."""
+    points, servers, types = map(int, text.replace("×", "x").split("x"))
+    return points, servers, types
 
 
 if __name__ == "__main__":

@@ -257,7 +257,7 @@ def main() -> None:
     parser.add_argument(
         "--sizes",
         nargs="*",
-        type=_size,
+        type=size,
         default=SIZES,
         help="access points, servers and types, such as 1000x500x10",
     )
@@ -275,7 +275,7 @@ def main() -> None:
     by_size(arguments.sizes, arguments.policies)
 
 
-def _size(text: str) -> tuple[int, int, int]:
+def size(text: str) -> tuple[int, int, int]:
     """Return the three numbers of ``1000x500x10``; argparse names the option otherwise."""
     points, servers, types = map(int, text.replace("×", "x").split("x"))
     return points, servers, types

@@ -17,6 +17,7 @@ import numpy as np
 
 from optkit.backends.incremental import SolveResult, SolveStatus
 from optkit.bilevel.bounds.bound_tightening import BoundTightener, UnboundedError
+from optkit.bilevel.bounds.follower_value import with_follower_bound
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.follower import Response
 from optkit.bilevel.problem.indicators import Indicator, Indicators, common_step
@@ -261,7 +262,10 @@ class HighPointRelaxation:
 def high_point_relaxation(
     problem: ProblemData, evaluator: Evaluator
 ) -> HighPointRelaxation:
-    """Return the high-point relaxation; an incumbent may bound what the rows do not.
+    """Return the high-point relaxation, bounded as far as can be proven.
+
+    A bound on the follower's objective is added where the rows imply none. What is then
+    still unbounded may be bounded by being better than an incumbent.
 
     Parameters
     ----------
@@ -277,6 +281,7 @@ def high_point_relaxation(
     StoppedError
         If the deadline was reached.
     """
+    problem = with_follower_bound(problem, evaluator.deadline())
     backend = evaluator.backend
     try:
         return HighPointRelaxation(

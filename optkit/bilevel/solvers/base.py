@@ -9,7 +9,6 @@ import numpy as np
 
 from optkit.backends.options import BackendName
 from optkit.bilevel.bounds.bound_tightening import StoppedError, UnboundedError
-from optkit.bilevel.bounds.follower_value import with_follower_bound
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData, problem_data
@@ -91,8 +90,7 @@ class BilevelSolver(Solver[BilevelInstance, BilevelOptions]):
             )
         evaluator = self.evaluator(problem, run)
         try:
-            bounded = with_follower_bound(problem, run.deadline())
-            return self.solve_problem(bounded, evaluator, run)
+            return self.solve_problem(problem, evaluator, run)
         except UnboundedError as unbounded:
             return Outcome(Reason.CONVERGED, str(unbounded))
         except StoppedError:

@@ -9,6 +9,7 @@ import numpy as np
 
 from optkit.backends.incremental import SolveStatus
 from optkit.bilevel.bounds.bound_tightening import BoundTightener
+from optkit.bilevel.bounds.follower_value import with_follower_bound
 from optkit.bilevel.heuristics.start import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.models import high_point_model
@@ -47,6 +48,7 @@ class BranchAndCut(BilevelSolver):
         self, problem: ProblemData, evaluator: Evaluator, run: Run
     ) -> Outcome:
         """Search to the end, or to the limit."""
+        problem = with_follower_bound(problem, evaluator.deadline())
         relaxed = high_point_model(problem, relaxed=True).solve(run.deadline())
         if relaxed.status is SolveStatus.STOPPED:
             return Outcome(evaluator.stop_reason())

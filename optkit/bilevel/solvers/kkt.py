@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from optkit.bilevel.bounds.follower_value import with_follower_bound
 from optkit.bilevel.exact.complementarity import branch_on_complementarity
 from optkit.bilevel.heuristics.start import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
@@ -37,4 +38,5 @@ class Kkt(BilevelSolver):
     ) -> Outcome:
         """Branch and bound, best bound first."""
         search = IncumbentSearch(evaluator)
-        return branch_on_complementarity(problem, evaluator, search.improve)
+        bounded = with_follower_bound(problem, evaluator.deadline())
+        return branch_on_complementarity(bounded, evaluator, search.improve)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import optkit
 from optkit.core.solving.registry import solver_class
 from tests.bilevel.examples import column, instance
@@ -50,3 +52,32 @@ def test_dropping_an_item_that_breaks_the_follower() -> None:
     result = optkit.solve(assignment)
     assert (result.status, result.objective) == ("optimal", -5.0)
     assert not solver_class("bilevel", "interdiction")().supports(assignment).available
+
+
+@pytest.mark.parametrize("solver", ["auto", "interdiction"])
+def test_follower_column_without_upper_bound(solver: str) -> None:
+    """No bound on the follower's value hides that the program is interdiction.
+
+    The follower gains 2 by y and pays for z, which has no upper bound. The leader may
+    forbid y: then the follower has 0.
+    """
+    forbidding = instance(
+        columns=[
+            column("x", "upper", 1.0),
+            column("y", "lower", 1.0),
+            column("z", "lower", None),
+        ],
+        rows=[
+            {
+                "id": "forbid",
+                "level": "lower",
+                "upper": 1.0,
+                "coefficients": {"x": 1.0, "y": 1.0},
+            }
+        ],
+        upper_objective={"coefficients": {"y": 2.0, "z": -1.0}},
+        lower_objective={"sense": "max", "coefficients": {"y": 2.0, "z": -1.0}},
+    )
+    result = optkit.solve(forbidding, solver)
+    assert (result.solver.name, result.status) == ("interdiction", "optimal")
+    assert result.objective == 0.0

@@ -228,10 +228,17 @@ def _worst_responses(
         The leader's objective there, in its own sense.
     """
     lower = [column for column in instance.columns if column.level == "lower"]
+    if not lower:
+        return
     names = {column.id for column in lower}
-    decision = {name: value for name, value in values.items() if name not in names}
+    decision = _decision(instance, values)
+    rows = [row for row in instance.rows if row.level == "lower"]
     wish = _of(instance.lower_objective, names)
-    reached = _value(wish, values)
+    best = _solve(lower, rows, wish, decision, units)
+    assert best is not None, "the follower's optimum has been found before"
+    # A response that breaks its rows within the tolerance may be better than the optimum.
+    further = max if wish.sense == "min" else min
+    reached = further(best, _value(wish, values))
     slack = 1e-9 * max(abs(reached), _largest(wish, units))
     kept = Row(
         id="value",
@@ -240,7 +247,7 @@ def _worst_responses(
         upper=reached + slack if wish.sense == "min" else None,
         coefficients=wish.coefficients,
     )
-    rows = [*(row for row in instance.rows if row.level == "lower"), kept]
+    rows.append(kept)
 
     def worst(function: Objective) -> float | None:
         return _solve(lower, rows, function, decision, units)
@@ -312,13 +319,7 @@ def follower_optimum(
     float or None
         None if its problem is unbounded.
     """
-    decision = {
-        column.id: float(round(values[column.id]))
-        if column.integer
-        else values[column.id]
-        for column in instance.columns
-        if column.level == "upper"
-    }
+    decision = _decision(instance, values)
     lower_columns = [column for column in instance.columns if column.level == "lower"]
     rows = [row for row in instance.rows if row.level == "lower"]
     objective = instance.lower_objective
@@ -336,6 +337,19 @@ def follower_optimum(
         return constant
     best = _solve(lower_columns, rows, objective, decision, _units(instance))
     return None if best is None else best + constant
+
+
+def _decision(
+    instance: BilevelInstance, values: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the values of the leader's columns, with integer ones rounded."""
+    return {
+        column.id: float(round(values[column.id]))
+        if column.integer
+        else values[column.id]
+        for column in instance.columns
+        if column.level == "upper"
+    }
 
 
 def _solve(

@@ -127,6 +127,45 @@ def test_the_checker_looks_for_worse_responses(
 
 
 @pytest.mark.parametrize("sense", ["min", "max"])
+@pytest.mark.parametrize("error", [-1e-7, 0.0, 1e-7])
+def test_the_checker_accepts_responses_within_its_tolerance(
+    sense: str, error: float
+) -> None:
+    """A row that is broken within the tolerance may make a response too good.
+
+    The follower has to take y1 + y2 = 4.5 at least, where each is at most 4, and takes no
+    more. The leader wants y1 to be small, so the worst response is y1 = 4.
+    """
+    factor = 1.0 if sense == "min" else -1.0
+    program = instance(
+        columns=[
+            column("x", "upper", 1.0),
+            {**column("y1", "lower", 4.0), "integer": False},
+            {**column("y2", "lower", 4.0), "integer": False},
+        ],
+        rows=[
+            {
+                "id": "need",
+                "level": "lower",
+                "lower": 4.5,
+                "coefficients": {"x": 1.0, "y1": 1.0, "y2": 1.0},
+            }
+        ],
+        upper_objective={"coefficients": {"y1": 1.0}},
+        lower_objective={"sense": sense, "coefficients": {"y1": factor, "y2": factor}},
+        ties="pessimistic",
+    )
+    for y1, feasible in ((4.0, True), (3.0, False)):
+        y2 = 4.5 - y1 + error
+        solution = BilevelSolution(
+            upper={"x": 0.0},
+            lower={"y1": y1, "y2": y2},
+            follower_value=factor * (y1 + y2),
+        )
+        assert check(program, solution).feasible is feasible
+
+
+@pytest.mark.parametrize("sense", ["min", "max"])
 def test_senses_of_both_levels(sense: str) -> None:
     """The same program with a leader and a follower who maximise has the same optimum."""
     document = _indifferent("pessimistic").document()

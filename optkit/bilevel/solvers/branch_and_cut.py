@@ -71,7 +71,7 @@ class BranchAndCut(BilevelSolver):
         from optkit.bilevel.exact.branch_and_cut.search import TreeSearch
 
         improve = IncumbentSearch(evaluator).improve
-        search = TreeSearch(evaluator, low, high, SOURCE, improve)
+        search = TreeSearch(problem, evaluator, low, high, SOURCE, improve)
         run.model_built()
         if search.run():
             return _proved(run, search.detail())

@@ -52,6 +52,25 @@ def test_follower_bounded_only_by_its_objective() -> None:
     assert (result.status, result.objective) == ("optimal", -6.0)
 
 
+def test_bound_on_the_follower_spares_decisions() -> None:
+    """A leader who gains by what the follower takes is bounded before all is evaluated.
+
+    Without the proven bound on the follower's objective, the tree's relaxation would be
+    unbounded, and only evaluating all 32 decisions would end the search.
+    """
+    document = generate(
+        GeneratorOptions(shape="flow", upper_columns=5, lower_columns=10, lower_rows=4),
+        1,
+    )
+    costs = document["upper_objective"]["coefficients"]
+    gains = {name: -cost if name[0] == "y" else cost for name, cost in costs.items()}
+    document["upper_objective"]["coefficients"] = gains
+    result = optkit.solve(BilevelInstance.parse(document), SOLVER)
+    assert result.status == "optimal"
+    evaluated = int(result.termination.detail.split()[-3])
+    assert evaluated < 2**5
+
+
 def test_unbounded_relaxation_proves_nothing() -> None:
     """A leader whose objective has no bound on the relaxation is told so."""
     endless = instance(

@@ -23,6 +23,7 @@ from optkit.bilevel.exact.branch_and_cut.scip_plugins import add_plugins
 from optkit.bilevel.exact.branch_and_cut.scip_relaxation import ScipRelaxation
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.follower import Response
+from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats
 from optkit.core.errors import OptkitError
 from optkit.core.runtime.stop_signals import held_back
@@ -60,6 +61,9 @@ class TreeSearch:
 
     Parameters
     ----------
+    problem
+        The bilevel program, with the proven bound on the follower's objective if one is
+        needed.
     evaluator
         Evaluates decisions of the leader, and reports.
     low, high
@@ -72,6 +76,7 @@ class TreeSearch:
 
     def __init__(
         self,
+        problem: ProblemData,
         evaluator: Evaluator,
         low: Floats,
         high: Floats,
@@ -79,10 +84,10 @@ class TreeSearch:
         improve: Callable[[], None],
     ) -> None:
         self._source, self._improve = source, improve
-        self._evaluator, self._problem = evaluator, evaluator.problem
+        self._problem, self._evaluator = problem, evaluator
         self._low, self._high = low, high
-        self._sets = FreeSets(self._problem, low, high)
-        self.relaxation = ScipRelaxation(self._problem, low, high)
+        self._sets = FreeSets(problem, low, high)
+        self.relaxation = ScipRelaxation(problem, low, high)
         self._offered: Floats | None = None
         self._offering = False
         self._rounds: dict[str, tuple[int, int]] = {}

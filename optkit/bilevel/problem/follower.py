@@ -40,6 +40,60 @@ class Response:
     value: float = math.nan
 
 
+class ResponseModel:
+    """The follower's program, whose sides follow from the leader's decision.
+
+    Parameters
+    ----------
+    problem
+        The bilevel program.
+    backend
+        Name of the backend that solves it.
+
+    Attributes
+    ----------
+    model
+        The program itself, for further rows and another objective.
+    """
+
+    def __init__(self, problem: ProblemData, backend: str = "highs") -> None:
+        self._problem = problem
+        rows, lower = problem.lower_rows, problem.lower
+        self._sides = (problem.row_lower[rows], problem.row_upper[rows])
+        self._integer = problem.integer[lower]
+        self._bounds = (problem.column_lower[lower], problem.column_upper[lower])
+        self.model = follower_model(problem, backend)
+
+    def solve(self, decision: Floats, deadline: Deadline | None = None) -> SolveResult:
+        """Solve the program for a decision.
+
+        Parameters
+        ----------
+        decision
+            Values of the leader's columns, shape (upper columns,).
+        deadline
+            Ends the solve.
+
+        Returns
+        -------
+        SolveResult
+            Its point has exact integers, shape (lower columns,).
+
+        Raises
+        ------
+        OptkitError
+            As :func:`with_exact_integers` raises it.
+        """
+        shift = self._problem.linking_matrix @ decision
+        low, high = self._sides
+        self.model.set_row_sides(np.arange(len(shift)), low - shift, high - shift)
+        result = self.model.solve(deadline)
+        if result.status is not SolveStatus.OPTIMAL:
+            return result
+        values = with_exact_integers(self.model, result, self._integer, *self._bounds)
+        return SolveResult(SolveStatus.OPTIMAL, values, result.bound)
+
+
 class Follower:
     """The follower's problem, and the leader's choice among its optima.
 
@@ -53,13 +107,9 @@ class Follower:
 
     def __init__(self, problem: ProblemData, backend: str = "highs") -> None:
         self.problem = problem
-        rows, lower = problem.lower_rows, problem.lower
-        self._row_lower, self._row_upper = (
-            problem.row_lower[rows],
-            problem.row_upper[rows],
-        )
+        lower = problem.lower
         self._cost = problem.follower_cost[lower]
-        self._model = follower_model(problem, backend)
+        self._model = ResponseModel(problem, backend)
         self._joint_model = high_point_model(problem, backend=backend)
         self._value_row = self._joint_model.add_row(-np.inf, np.inf, lower, self._cost)
         self._responses: dict[bytes, Response] = {}
@@ -90,22 +140,11 @@ class Follower:
         return self._responses[key]
 
     def _respond(self, upper: Floats, deadline: Deadline | None) -> Response:
-        problem, model, lower = self.problem, self._model, self.problem.lower
-        shift = problem.linking_matrix @ upper
-        model.set_row_sides(
-            np.arange(len(shift)), self._row_lower - shift, self._row_upper - shift
-        )
-        result = model.solve(deadline)
-        if result.status is not SolveStatus.OPTIMAL:
+        result = self._model.solve(upper, deadline)
+        if result.status is not SolveStatus.OPTIMAL or result.values is None:
             return Response(result.status)
-        values = with_exact_integers(
-            model,
-            result,
-            problem.integer[lower],
-            problem.column_lower[lower],
-            problem.column_upper[lower],
-        )
-        return Response(SolveStatus.OPTIMAL, values, float(self._cost @ values))
+        value = float(self._cost @ result.values)
+        return Response(SolveStatus.OPTIMAL, result.values, value)
 
     def best_for_leader(
         self,
@@ -131,8 +170,7 @@ class Follower:
         problem, model = self.problem, self._joint_model
         kept = upper[np.searchsorted(problem.upper, fixed)]
         model.set_column_bounds(fixed, kept, kept)
-        slack = 0.0 if problem.follower_value_is_whole else VALUE_SLACK * abs(value)
-        model.set_row_upper(self._value_row, value + slack)
+        model.set_row_upper(self._value_row, value_limit(problem, value))
         try:
             result = model.solve(deadline)
             if result.status is not SolveStatus.OPTIMAL:
@@ -145,6 +183,13 @@ class Follower:
             model.set_column_bounds(
                 fixed, problem.column_lower[fixed], problem.column_upper[fixed]
             )
+
+
+def value_limit(problem: ProblemData, value: float) -> float:
+    """Return the side of the row that keeps the follower at its optimal value."""
+    if problem.follower_value_is_whole:
+        return value
+    return value + VALUE_SLACK * abs(value)
 
 
 def with_exact_integers(
@@ -166,6 +211,11 @@ def with_exact_integers(
         The model and its optimum.
     integer, low, high
         Integrality and bounds of the model's columns, shape (columns,).
+
+    Raises
+    ------
+    OptkitError
+        If no continuous values fit the rounded integers.
     """
     assert result.values is not None
     values = np.clip(result.values, low, high)

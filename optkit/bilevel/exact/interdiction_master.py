@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from optkit.backends.incremental import SolveResult
-from optkit.backends.rebuilt import changing_model
 from optkit.bilevel.problem.follower import Response
+from optkit.bilevel.problem.models import leader_model
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.problem.structure.interdiction import InterdictionStructure
 from optkit.core.arrays import Floats
@@ -38,17 +38,8 @@ class InterdictionMaster:
         backend: str = "highs",
     ) -> None:
         self._problem, self._structure = problem, structure
-        upper, rows = problem.upper, problem.upper_rows
-        self._model = changing_model(
-            backend,
-            problem.matrix[rows][:, upper],
-            problem.row_lower[rows],
-            problem.row_upper[rows],
-            problem.column_lower[upper],
-            problem.column_upper[upper],
-            problem.integer[upper],
-            problem.cost[upper],
-        )
+        upper = problem.upper
+        self._model = leader_model(problem, backend)
         self._gain = self._model.add_column(least_gain, np.inf, False)
         self._model.set_cost(np.append(problem.cost[upper], structure.scale))
         self._leader_positions = np.searchsorted(upper, structure.leader)

@@ -47,3 +47,18 @@ def follower_model(problem: ProblemData, backend: str = "highs") -> ChangingMode
         problem.integer[lower],
         problem.follower_cost[lower],
     )
+
+
+def leader_model(problem: ProblemData, backend: str = "highs") -> ChangingModel:
+    """Return the leader's program: upper rows and columns, where ``y = 0``."""
+    rows, upper = problem.upper_rows, problem.upper
+    return changing_model(
+        backend,
+        problem.matrix[rows][:, upper],
+        problem.row_lower[rows],
+        problem.row_upper[rows],
+        problem.column_lower[upper],
+        problem.column_upper[upper],
+        problem.integer[upper],
+        problem.cost[upper],
+    )

@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from optkit.backends.incremental import SolveResult, SolveStatus
-from optkit.backends.rebuilt import changing_model
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.follower import Response, with_exact_integers
+from optkit.bilevel.problem.models import leader_model
 from optkit.bilevel.problem.optimal_responses import OptimalResponses
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats
@@ -35,19 +35,8 @@ class PessimisticEvaluator(Evaluator):
     def __init__(self, problem: ProblemData, run: Run, backend: str = "highs") -> None:
         super().__init__(problem, run, backend)
         self._optima = OptimalResponses(problem, backend)
-        rows, upper = problem.upper_rows, problem.upper
-        self._of_leader = problem.matrix[rows][:, upper]
-        self._of_follower = problem.matrix[rows][:, problem.lower]
-        self._leader = changing_model(
-            backend,
-            self._of_leader,
-            problem.row_lower[rows],
-            problem.row_upper[rows],
-            problem.column_lower[upper],
-            problem.column_upper[upper],
-            problem.integer[upper],
-            problem.cost[upper],
-        )
+        self._of_follower = problem.matrix[problem.upper_rows][:, problem.lower]
+        self._leader = leader_model(problem, backend)
 
     def respond(self, decision: Floats) -> Response:
         """Solve the follower; its response is not reported, as another may be worse."""

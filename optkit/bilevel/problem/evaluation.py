@@ -91,22 +91,38 @@ class Evaluator:
         Response
             The follower's response; its status is ``STOPPED`` if the run was stopped.
         """
-        problem = self.problem
         key = self.key(decision)
-        if key in self._responses:
-            return self._responses[key]
-        response = self.respond(decision)
-        if response.values is not None:
-            best = self.follower.best_for_leader(
-                decision, response.value, problem.linking, self.deadline()
-            )
-            if best.status is SolveStatus.STOPPED:
+        if key not in self._responses:
+            response = self.respond(decision)
+            status = response.status
+            if status is SolveStatus.OPTIMAL:
+                status = self._report_best(decision, response)
+            if status is SolveStatus.STOPPED:
                 return Response(SolveStatus.STOPPED)
-            if best.values is not None and best.status is SolveStatus.OPTIMAL:
-                self.report(best.values)
-        if response.status is not SolveStatus.STOPPED:
             self._responses[key] = response
-        return response
+        return self._responses[key]
+
+    def _report_best(self, decision: Floats, response: Response) -> SolveStatus:
+        """Report the leader's best point against a decision's optimal responses.
+
+        Parameters
+        ----------
+        decision
+            Values of the leader's columns, shape (upper columns,).
+        response
+            One of the optimal responses.
+
+        Returns
+        -------
+        SolveStatus
+            ``OPTIMAL`` if there is such a point, ``STOPPED`` if that is not known.
+        """
+        best = self.follower.best_for_leader(
+            decision, response.value, self.problem.linking, self.deadline()
+        )
+        if best.status is SolveStatus.OPTIMAL and best.values is not None:
+            self.report(best.values)
+        return best.status
 
     def _report_if_feasible(self, decision: Floats, response: Floats) -> None:
         """Report decision and response if together they satisfy the leader's rows.

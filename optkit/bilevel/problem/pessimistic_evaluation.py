@@ -42,27 +42,8 @@ class PessimisticEvaluator(Evaluator):
         """Solve the follower; its response is not reported, as another may be worse."""
         return self.follower.respond(decision, self.deadline())
 
-    def evaluate(self, decision: Floats) -> Response:
-        """Solve the follower, and report the leader's best point if there is one.
-
-        Returns
-        -------
-        Response
-            A response of the follower; its status is ``STOPPED`` if the run was stopped.
-        """
-        key = self.key(decision)
-        if key not in self._responses:
-            response = self.respond(decision)
-            status = response.status
-            if status is SolveStatus.OPTIMAL:
-                status = self._report_worst(decision, response)
-            if status is SolveStatus.STOPPED:
-                return Response(SolveStatus.STOPPED)
-            self._responses[key] = response
-        return self._responses[key]
-
-    def _report_worst(self, decision: Floats, response: Response) -> SolveStatus:
-        """Report the leader's best point against the worst optimal response."""
+    def _report_best(self, decision: Floats, response: Response) -> SolveStatus:
+        """Report the leader's best point against the worst optimal responses."""
         problem = self.problem
         rows = problem.upper_rows
         sides = (problem.row_lower[rows].copy(), problem.row_upper[rows].copy())

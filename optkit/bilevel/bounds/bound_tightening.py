@@ -50,9 +50,7 @@ class BoundTightener:
             self._model.add_row(-np.inf, np.inf, linking.indices, linking.a)
             for linking in linking_rows
         ]
-        self._follower_cost = np.where(
-            problem.column_is_lower, problem.follower_cost, 0.0
-        )
+        self._follower_cost = problem.own_follower_cost
         self.infeasible = False
 
     def _least(self, cost: Floats) -> float | None:

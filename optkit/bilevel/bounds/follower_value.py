@@ -63,7 +63,7 @@ def with_follower_bound(
     StoppedError
         If the deadline was reached.
     """
-    cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
+    cost = problem.own_follower_cost
     model = high_point_model(problem, relaxed=True)
     if largest_value(model, cost, deadline) is not None:
         return problem
@@ -88,10 +88,8 @@ def follower_value_bound(
 
     Parameters
     ----------
-    problem
-        The bilevel program. The follower is bounded for every decision.
-    deadline
-        Ends the solves.
+    problem, deadline
+        As :func:`with_follower_bound` takes them.
 
     Returns
     -------
@@ -138,8 +136,7 @@ def _value_within_bounds(
     low, high = optimality_bounds(problem, deadline)
     lower = problem.lower
     model.set_column_bounds(lower, low[lower], high[lower])
-    cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
-    largest = largest_value(model, cost, deadline)
+    largest = largest_value(model, problem.own_follower_cost, deadline)
     return largest if largest is not None and math.isfinite(largest) else None
 
 

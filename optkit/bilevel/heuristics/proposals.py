@@ -34,9 +34,7 @@ class Proposals:
         )
         self._objective_row = self._model.add_row(-np.inf, np.inf, every, problem.cost)
         self._step = objective_step(problem)
-        self._follower_cost = np.where(
-            problem.column_is_lower, problem.follower_cost, 0.0
-        )
+        self._follower_cost = problem.own_follower_cost
 
     def best(
         self,

@@ -105,6 +105,11 @@ class ProblemData:
         return np.searchsorted(self.upper, self.linking)
 
     @cached_property
+    def own_follower_cost(self) -> Floats:
+        """The follower's costs of its own columns; 0 for the leader's, shape (columns,)."""
+        return np.where(self.column_is_lower, self.follower_cost, 0.0)
+
+    @cached_property
     def names(self) -> list[str]:
         """Names of the columns."""
         return [column.id for column in self.instance.columns]

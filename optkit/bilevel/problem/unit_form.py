@@ -185,7 +185,7 @@ def _refuse_far_apart(problem: ProblemData, matrix: Any, column: Floats) -> None
             )
     leader = problem.cost
     require_near(leader * column, names, "the upper objective", shown=leader)
-    of_follower = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
+    of_follower = problem.own_follower_cost
     scaled = of_follower * column
     require_near(scaled, names, "the lower objective", shown=of_follower)
     _require_above_tolerance(

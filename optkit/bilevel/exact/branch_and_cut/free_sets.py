@@ -47,7 +47,7 @@ class FreeSets:
         self._largest = largest_activity(self._linking, low, high)
         self._sizes = np.linalg.norm(self._linking, axis=1)
         self._slack = ON_THE_GRID * np.maximum(1.0, np.abs(self._largest))
-        self._cost = np.where(problem.column_is_lower, problem.follower_cost, 0.0)
+        self._cost = problem.own_follower_cost
         self._cost_size = float(np.linalg.norm(self._cost))
         self._moving = MovingRows(problem)
         self._responses: dict[bytes, int] = {}

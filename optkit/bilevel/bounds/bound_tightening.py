@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optkit.backends.incremental import SolveStatus
+from optkit.bilevel.bounds.linear_optimum import largest_value
 from optkit.bilevel.problem.linking_rows import LinkingRow
 from optkit.bilevel.problem.models import high_point_model
 from optkit.bilevel.problem.problem_data import ProblemData
@@ -17,10 +17,6 @@ from optkit.core.solving.deadline import Deadline
 
 class UnboundedError(Exception):
     """A quantity that has to be bounded is not; the text names it."""
-
-
-class StoppedError(Exception):
-    """The run was stopped before the bounds were known."""
 
 
 class BoundTightener:
@@ -66,11 +62,8 @@ class BoundTightener:
         StoppedError
             If the deadline was reached.
         """
-        self._model.set_cost(cost)
-        result = self._model.solve(self._deadline)
-        if result.status is SolveStatus.STOPPED:
-            raise StoppedError
-        return math.inf if result.status is SolveStatus.INFEASIBLE else result.bound
+        largest = largest_value(self._model, -cost, self._deadline)
+        return None if largest is None else -largest
 
     def linking_bounds(self) -> tuple[Floats, Floats]:
         """Return bounds of all columns, with those of linking columns tightened.

@@ -20,7 +20,8 @@ import numpy as np
 import scipy.sparse
 
 from optkit.backends.rebuilt import ChangingModel
-from optkit.bilevel.bounds.leader_part import largest_value, leader_part
+from optkit.bilevel.bounds.leader_part import leader_part_range
+from optkit.bilevel.bounds.linear_optimum import ROUNDING, largest_value
 from optkit.bilevel.bounds.multiplier_bounds import is_unimodular, multiplier_bounds
 from optkit.bilevel.bounds.optimality_bounds import optimality_bounds
 from optkit.bilevel.bounds.robust_response import robust_response
@@ -31,9 +32,6 @@ from optkit.core.solving.deadline import Deadline
 
 LARGEST_USEFUL = 1e9
 """With tolerances of 1e-9, a larger bound says nothing."""
-
-_ROUNDING = 1e-9
-"""Share of the terms' magnitudes that is added for rounding."""
 
 _WHOLE = 1e-6
 """Distance below an integer that is put down to rounding."""
@@ -102,7 +100,7 @@ def follower_value_bound(
         If the deadline was reached.
     """
     model = high_point_model(problem, relaxed=True)
-    ranges = leader_part(problem, model, deadline)
+    ranges = leader_part_range(problem, model, deadline)
     bounds = [
         _value_of_robust_response(problem, ranges, deadline),
         _value_within_bounds(problem, model, deadline),
@@ -126,7 +124,7 @@ def _value_of_robust_response(
     if point is None:
         return None
     cost = problem.follower_cost[problem.lower]
-    return float(cost @ point) + _ROUNDING * float(np.abs(cost) @ np.abs(point))
+    return float(cost @ point) + ROUNDING * float(np.abs(cost) @ np.abs(point))
 
 
 def _value_within_bounds(
@@ -136,7 +134,7 @@ def _value_within_bounds(
     low, high = optimality_bounds(problem, deadline)
     lower = problem.lower
     model.set_column_bounds(lower, low[lower], high[lower])
-    largest = largest_value(model, problem.own_follower_cost, deadline)
+    largest = largest_value(model, problem.own_follower_cost, deadline, margin=ROUNDING)
     return largest if largest is not None and math.isfinite(largest) else None
 
 

@@ -11,9 +11,8 @@ import math
 
 import numpy as np
 
-from optkit.backends.incremental import SolveStatus
 from optkit.backends.rebuilt import ChangingModel
-from optkit.bilevel.bounds.bound_tightening import StoppedError
+from optkit.bilevel.bounds.linear_optimum import largest_value
 from optkit.bilevel.problem.models import high_point_model
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats, Ints
@@ -94,11 +93,15 @@ def _bound(
         Rows that contain it, and its coefficients in them.
     deadline
         Ends the solves.
+
+    Raises
+    ------
+    StoppedError
+        If the deadline was reached.
     """
     cost = np.zeros(model.columns)
-    cost[k] = -sign
-    model.set_cost(cost)
-    largest = _largest(model, deadline)
+    cost[k] = sign
+    largest = largest_value(model, cost, deadline)
     if largest is not None:
         return sign * largest if math.isfinite(largest) else None
     # The follower moves an integer column by at least one.
@@ -118,11 +121,11 @@ def _bound(
         else:
             continue
         if sides == (low, high):
-            return None  # an equation, which is always tight
+            return None  # the row is always tight, as equations are
         row = np.array([i])
         model.set_row_sides(row, np.array([sides[0]]), np.array([sides[1]]))
         try:
-            largest = _largest(model, deadline)
+            largest = largest_value(model, cost, deadline)
         finally:
             model.set_row_sides(row, np.array([low]), np.array([high]))
         if largest is None:
@@ -131,15 +134,3 @@ def _bound(
     if not math.isfinite(most):
         return None
     return sign * most
-
-
-def _largest(model: ChangingModel, deadline: Deadline | None) -> float | None:
-    """Return the negated optimum; minus infinity without a point, None if unbounded."""
-    result = model.solve(deadline)
-    if result.status is SolveStatus.STOPPED:
-        raise StoppedError
-    if result.status is SolveStatus.INFEASIBLE:
-        return -math.inf
-    if result.status is SolveStatus.UNBOUNDED or result.bound is None:
-        return None
-    return -result.bound

@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from optkit.backends.options import BackendName
-from optkit.bilevel.bounds.bound_tightening import StoppedError, UnboundedError
+from optkit.bilevel.bounds.bound_tightening import UnboundedError
+from optkit.bilevel.bounds.linear_optimum import StoppedError
 from optkit.bilevel.instance import BilevelInstance
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData, problem_data

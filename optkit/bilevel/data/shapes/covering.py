@@ -9,7 +9,7 @@ import numpy as np
 from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.data.shapes.parts import (
     column,
-    is_integer,
+    follower_columns,
     numbered,
     row,
     terms,
@@ -41,10 +41,7 @@ def covering(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, A
     return {
         "columns": [
             *(column(name, "upper", float(u)) for name, u in zip(x, high, strict=True)),
-            *(
-                column(name, "lower", integer=is_integer(options.lower_kind, rng))
-                for name in y
-            ),
+            *follower_columns(y, options.lower_kind, rng),
         ],
         "rows": [
             row(

@@ -14,7 +14,7 @@ import numpy as np
 from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.data.shapes.parts import (
     column,
-    is_integer,
+    follower_columns,
     numbered,
     row,
     terms,
@@ -41,12 +41,7 @@ def denegre(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, An
     return {
         "columns": [
             *(column(name, "upper", _HIGH) for name in x),
-            *(
-                column(
-                    name, "lower", _HIGH, integer=is_integer(options.lower_kind, rng)
-                )
-                for name in y
-            ),
+            *follower_columns(y, options.lower_kind, rng, _HIGH),
         ],
         "rows": [
             row(f"lower{i}", "lower", x + y, values, upper=float(side))

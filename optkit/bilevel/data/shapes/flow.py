@@ -9,7 +9,8 @@ import numpy as np
 from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.data.shapes.parts import (
     column,
-    is_integer,
+    equation,
+    follower_columns,
     numbered,
     row,
     terms,
@@ -43,21 +44,11 @@ def flow(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, Any]:
     return {
         "columns": [
             *(column(name, "upper", 1.0) for name in x),
-            *(
-                column(name, "lower", integer=is_integer(options.lower_kind, rng))
-                for name in y
-            ),
+            *follower_columns(y, options.lower_kind, rng),
         ],
         "rows": [
             *(
-                row(
-                    f"node{v}",
-                    "lower",
-                    y,
-                    balance[v],
-                    float(demand[v]),
-                    float(demand[v]),
-                )
+                equation(f"node{v}", "lower", y, balance[v], float(demand[v]))
                 for v in range(nodes)
             ),
             *(

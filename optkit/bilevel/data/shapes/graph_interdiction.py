@@ -10,7 +10,7 @@ import numpy as np
 
 from optkit.bilevel.data.formats.interdiction import interdiction
 from optkit.bilevel.data.options import GeneratorOptions
-from optkit.bilevel.data.shapes.parts import column, numbered, row, whole
+from optkit.bilevel.data.shapes.parts import column, equation, numbered, row, whole
 
 
 def assignment_interdiction(
@@ -29,7 +29,7 @@ def assignment_interdiction(
         options,
         rng,
         pairs,
-        [row(f"once{k}", "lower", lines[k], ones, 1.0, 1.0) for k in range(2 * side)],
+        [equation(f"once{k}", "lower", lines[k], ones, 1.0) for k in range(2 * side)],
         profits=whole(rng, 1, options.largest, len(pairs)),
         maximised=True,
         most=side - 1,
@@ -61,7 +61,7 @@ def path_interdiction(
     demand = np.zeros(nodes)
     demand[0], demand[-1] = -1.0, 1.0
     rows = [
-        row(f"node{v}", "lower", names, balance[v], float(demand[v]), float(demand[v]))
+        equation(f"node{v}", "lower", names, balance[v], float(demand[v]))
         for v in range(nodes)
     ]
     return _forbidding(

@@ -20,6 +20,18 @@ def column(
     return {"id": name, "level": level, "integer": integer, **side_keys(0.0, upper)}
 
 
+def follower_columns(
+    names: Iterable[str],
+    kind: Kind,
+    rng: np.random.Generator,
+    upper: float = math.inf,
+) -> list[dict[str, Any]]:
+    """Return columns of the follower; ``rng`` draws which of the mixed ones are integer."""
+    return [
+        column(name, "lower", upper, integer=is_integer(kind, rng)) for name in names
+    ]
+
+
 def row(
     name: str,
     level: Level,
@@ -31,6 +43,13 @@ def row(
     """Return a row; coefficients that are zero are left out."""
     sides = side_keys(lower, upper)
     return {"id": name, "level": level, **sides, "coefficients": terms(names, values)}
+
+
+def equation(
+    name: str, level: Level, names: Iterable[str], values: Iterable[float], side: float
+) -> dict[str, Any]:
+    """Return a row whose sides are equal."""
+    return row(name, level, names, values, side, side)
 
 
 def terms(names: Iterable[str], values: Iterable[float]) -> dict[str, float]:

@@ -9,7 +9,8 @@ import numpy as np
 from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.data.shapes.parts import (
     column,
-    is_integer,
+    equation,
+    follower_columns,
     numbered,
     row,
     terms,
@@ -36,19 +37,15 @@ def transport(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, 
     return {
         "columns": [
             *(column(name, "upper", 1.0) for name in x),
-            *(
-                column(name, "lower", integer=is_integer(options.lower_kind, rng))
-                for name in names
-            ),
+            *follower_columns(names, options.lower_kind, rng),
         ],
         "rows": [
             *(
-                row(
+                equation(
                     f"demand{j}",
                     "lower",
                     [depot[j] for depot in y],
                     ones[:depots],
-                    float(demand[j]),
                     float(demand[j]),
                 )
                 for j in range(customers)

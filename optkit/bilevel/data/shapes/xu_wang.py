@@ -15,7 +15,7 @@ import numpy as np
 from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.data.shapes.parts import (
     column,
-    is_integer,
+    follower_columns,
     numbered,
     row,
     terms,
@@ -45,10 +45,7 @@ def xu_wang(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, An
                 values[len(x) :] = 0.0
             side = float(whole(rng, *sides, 1)[0])
             rows.append(row(f"{level}{i}", level, x + y, values, upper=side))
-    lower = [
-        column(name, "lower", _HIGH, integer=is_integer(options.lower_kind, rng))
-        for name in y
-    ]
+    lower = follower_columns(y, options.lower_kind, rng, _HIGH)
     costs = whole(rng, -_COST, _COST, len(x) + len(y))
     follower_costs = whole(rng, -_COST, _COST, len(y))
     return {

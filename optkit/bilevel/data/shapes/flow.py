@@ -9,7 +9,7 @@ import numpy as np
 from optkit.bilevel.data.options import GeneratorOptions
 from optkit.bilevel.data.shapes.parts import (
     column,
-    equation,
+    flow_balance,
     follower_columns,
     numbered,
     row,
@@ -35,9 +35,6 @@ def flow(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, Any]:
     demand[0] = -demand[1:].sum()
     arcs = nodes + beside
     x, y = numbered("x", options.upper_columns), numbered("y", arcs)
-    balance = np.zeros((nodes, arcs))
-    balance[heads, np.arange(arcs)] = 1.0
-    balance[tails, np.arange(arcs)] = -1.0
     costs = whole(rng, 1, largest, arcs)
     costs[:nodes] += largest
     building = whole(rng, 1, 4 * largest, len(x))
@@ -47,10 +44,7 @@ def flow(options: GeneratorOptions, rng: np.random.Generator) -> dict[str, Any]:
             *follower_columns(y, options.lower_kind, rng),
         ],
         "rows": [
-            *(
-                equation(f"node{v}", "lower", y, balance[v], float(demand[v]))
-                for v in range(nodes)
-            ),
+            *flow_balance(y, tails, heads, demand),
             *(
                 row(
                     f"arc{k}",

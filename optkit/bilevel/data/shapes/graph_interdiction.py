@@ -10,7 +10,15 @@ import numpy as np
 
 from optkit.bilevel.data.formats.interdiction import interdiction
 from optkit.bilevel.data.options import GeneratorOptions
-from optkit.bilevel.data.shapes.parts import column, equation, numbered, row, whole
+from optkit.bilevel.data.shapes.parts import (
+    column,
+    equation,
+    flow_balance,
+    numbered,
+    row,
+    whole,
+)
+from optkit.core.arrays import Floats
 
 
 def assignment_interdiction(
@@ -55,15 +63,9 @@ def path_interdiction(
     lengths = whole(rng, 1, options.largest, arcs) * (heads - tails)
     lengths[0] = nodes * options.largest
     names = numbered("y", arcs)
-    balance = np.zeros((nodes, arcs))
-    np.add.at(balance, (heads, np.arange(arcs)), 1.0)
-    np.add.at(balance, (tails, np.arange(arcs)), -1.0)
     demand = np.zeros(nodes)
     demand[0], demand[-1] = -1.0, 1.0
-    rows = [
-        equation(f"node{v}", "lower", names, balance[v], float(demand[v]))
-        for v in range(nodes)
-    ]
+    rows = flow_balance(names, tails, heads, demand)
     return _forbidding(
         options, rng, names, rows, profits=lengths, maximised=False, free=1
     )
@@ -93,7 +95,7 @@ def _forbidding(
     names: list[str],
     rows: list[dict[str, Any]],
     *,
-    profits: np.ndarray[Any, np.dtype[np.float64]],
+    profits: Floats,
     maximised: bool,
     most: int | None = None,
     free: int = 0,

@@ -10,7 +10,7 @@ import numpy as np
 
 from optkit.bilevel.data.options import Kind
 from optkit.bilevel.instance import Level, side_keys
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Floats, Ints
 
 
 def column(
@@ -50,6 +50,29 @@ def equation(
 ) -> dict[str, Any]:
     """Return a row whose sides are equal."""
     return row(name, level, names, values, side, side)
+
+
+def flow_balance(
+    arcs: list[str], tails: Ints, heads: Ints, demand: Floats
+) -> list[dict[str, Any]]:
+    """Return an equation per node: what flows in, less what flows out, is its demand.
+
+    Parameters
+    ----------
+    arcs
+        Names of the follower's columns, one per arc.
+    tails, heads
+        Nodes at which the arcs begin and end, shape (arcs,); no arc is a loop.
+    demand
+        Shape (nodes,); negative where flow is sent.
+    """
+    balance = np.zeros((len(demand), len(arcs)))
+    balance[heads, np.arange(len(arcs))] = 1.0
+    balance[tails, np.arange(len(arcs))] = -1.0
+    return [
+        equation(f"node{v}", "lower", arcs, balance[v], float(demand[v]))
+        for v in range(len(demand))
+    ]
 
 
 def terms(names: Iterable[str], values: Iterable[float]) -> dict[str, float]:

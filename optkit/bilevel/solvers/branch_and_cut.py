@@ -10,7 +10,7 @@ import numpy as np
 from optkit.backends.incremental import SolveStatus
 from optkit.bilevel.bounds.bound_tightening import BoundTightener
 from optkit.bilevel.bounds.follower_value import with_follower_bound
-from optkit.bilevel.heuristics.start import IncumbentSearch
+from optkit.bilevel.heuristics.incumbent_search import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.models import high_point_model
 from optkit.bilevel.problem.problem_data import ProblemData

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from optkit.bilevel.bounds.follower_value import with_follower_bound
 from optkit.bilevel.exact.complementarity import branch_on_complementarity
-from optkit.bilevel.heuristics.start import IncumbentSearch
+from optkit.bilevel.heuristics.incumbent_search import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.solvers.base import BilevelSolver

@@ -8,7 +8,7 @@ from optkit.bilevel.bounds.multiplier_bounds import multiplier_bounds
 from optkit.bilevel.exact.cutting_planes import cutting_plane_loop
 from optkit.bilevel.exact.high_point import high_point_relaxation
 from optkit.bilevel.exact.strong_duality import add_dual, meet_in_one_equation
-from optkit.bilevel.heuristics.start import IncumbentSearch
+from optkit.bilevel.heuristics.incumbent_search import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.solvers.base import BilevelSolver, require_integer_linking

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from optkit.bilevel.exact.cutting_planes import cutting_plane_loop
 from optkit.bilevel.exact.high_point import high_point_relaxation
-from optkit.bilevel.heuristics.start import IncumbentSearch
+from optkit.bilevel.heuristics.incumbent_search import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.bilevel.solvers.base import BilevelSolver

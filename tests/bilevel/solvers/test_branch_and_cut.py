@@ -9,7 +9,7 @@ import pytest
 import optkit
 from optkit.bilevel.data.generate import GeneratorOptions, generate
 from optkit.bilevel.exact.branch_and_cut.free_sets import FreeSets
-from optkit.bilevel.heuristics.start import IncumbentSearch
+from optkit.bilevel.heuristics.incumbent_search import IncumbentSearch
 from optkit.bilevel.instance import BilevelInstance
 from tests.bilevel.examples import column, instance, moore_bard
 

@@ -6,7 +6,7 @@ import pytest
 
 import optkit
 from optkit.bilevel.check.checker import check
-from optkit.bilevel.heuristics.start import IncumbentSearch
+from optkit.bilevel.heuristics.incumbent_search import IncumbentSearch
 from optkit.bilevel.problem.evaluation import Evaluator
 from optkit.bilevel.problem.problem_data import problem_data
 from optkit.core.solving.deadline import Deadline
@@ -85,7 +85,7 @@ def test_short_runs_have_no_search_beyond_the_first_incumbent(
         return original(search)
 
     monkeypatch.setattr(IncumbentSearch, "_step", counted)
-    monkeypatch.setattr("optkit.bilevel.heuristics.start.EARLY_SECONDS", 1e9)
+    monkeypatch.setattr("optkit.bilevel.heuristics.incumbent_search.EARLY_SECONDS", 1e9)
     for seed in range(4):
         instance = optkit.generate(
             "bilevel", seed=seed, shape="transport", lower_kind="continuous"

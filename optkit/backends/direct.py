@@ -162,20 +162,30 @@ def run(solver: Any) -> Any:
     without presolve. And a basis of the program as it was before can lead it to the status
     "Unknown"; then it starts from scratch.
 
+    Parameters
+    ----------
+    solver
+        What :func:`new_solver` returned.
+
     Returns
     -------
     highspy.HighsStatus
         Of the last run.
+
+    Raises
+    ------
+    OptkitError
+        If HiGHS refuses to start from scratch.
     """
     from highspy import _core
 
     status = solver.run()
-    found, stuck = solver.getModelStatus(), _core.HighsModelStatus
-    by_presolve = found == stuck.kInfeasible and solver.getInfo().mip_node_count == 0
-    if found not in (stuck.kSolveError, stuck.kUnknown) and not by_presolve:
+    ended, kinds = solver.getModelStatus(), _core.HighsModelStatus
+    by_presolve = ended == kinds.kInfeasible and solver.getInfo().mip_node_count == 0
+    if ended not in (kinds.kSolveError, kinds.kUnknown) and not by_presolve:
         return status
     presolve = solver.getOptionValue("presolve")[1]
-    if found != stuck.kUnknown:
+    if ended != kinds.kUnknown:
         if presolve == "off":
             return status
         set_options(solver, presolve="off")

@@ -34,7 +34,8 @@ def brute_force(instance: BilevelInstance) -> float | None:
     Raises
     ------
     ValueError
-        If there are more than ``MOST_POINTS`` assignments.
+        If there are more than ``MOST_POINTS`` assignments, or continuous upper columns in
+        a pessimistic instance.
     """
     arrays = _Arrays(instance)
     integer = np.flatnonzero(arrays.integer)
@@ -174,7 +175,7 @@ class _Arrays:
     ) -> float | None:
         """Return the worst objective of the optimal responses; None if one breaks a row."""
         if np.isnan(fixed[~self.lower]).any():
-            raise ValueError("pessimistic, with continuous columns of the leader")
+            raise ValueError("a pessimistic instance has continuous upper columns")
         worst = -math.inf
         for response, value in zip(responses, values, strict=True):
             if value is None or value > reached + _SLACK * max(1.0, abs(reached)):

@@ -276,7 +276,7 @@ def _require_single_block(level: str, block: Any) -> None:
     kind = type(block).__name__
     if getattr(block, "is_indexed", lambda: False)():
         raise UsageError(
-            f"Bilevel: {level} ({block.name}) is an indexed block, that is, several ones;"
+            f"Bilevel: {level} ({block.name}) is an indexed block, which holds several;"
             f" give one of them, such as {block.name}[...]."
         )
     raise UsageError(

@@ -97,8 +97,8 @@ def aux_file(
         )
     if instance.ties == "pessimistic":
         said.append(
-            "the program is pessimistic, for which aux files have no room; who reads the"
-            " file takes it for the optimistic one"
+            "the program is pessimistic, for which aux files have no room; read again,"
+            " it is optimistic unless --ties pessimistic is given"
         )
     return ModelFile("\n".join(lines) + "\n", said)
 

@@ -1,4 +1,4 @@
-"""What becomes of the follower's rows and bounds when its columns change."""
+"""The follower's rows and bounds, and how a change of its columns brings them nearer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from optkit.bilevel.problem.problem_data import ProblemData, csr_row
 from optkit.core.arrays import Floats, Ints
 
 ROUNDING = 1e-12
-"""A change of a row that is less than this share of its terms is none."""
+"""A change of a row that is a smaller share of its terms is put down to rounding."""
 
 MOST_PAIRS = 20_000
 """Most pairs of columns that are looked at for short directions."""
@@ -92,6 +92,11 @@ class MovingRows:
             As :meth:`change` returns them, shape (directions, sides).
         low, high
             The box, shape (columns,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Of the same shape; -inf for the sides left out.
         """
         largest = largest_activity(self.normals, low, high)
         slack = ON_THE_GRID * np.maximum(1.0, np.abs(self.limits))
@@ -107,6 +112,11 @@ class MovingRows:
             As :meth:`change` returns them, shape (directions, sides).
         vertex
             Shape (columns,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (directions,); infinite if nothing would break.
         """
         room = (self.limits - self.normals @ vertex) / self._sizes
         return np.asarray(
@@ -132,7 +142,7 @@ def short_directions(problem: ProblemData, rows: MovingRows, count: int) -> Floa
     problem
         The bilevel program.
     rows
-        Its follower's rows.
+        The sides of its follower's rows and bounds.
     count
         Most directions to return.
 

@@ -1,4 +1,4 @@
-"""What SCIP calls during the search."""
+"""The plug-ins through which SCIP asks the search at the nodes of its tree."""
 
 from __future__ import annotations
 

@@ -99,13 +99,13 @@ class ScipRelaxation:
             ]
         return self._variables
 
-    def values(self, solution: Any = None) -> Floats:
-        """Return a solution of SCIP, or the current relaxation's, shape (columns,)."""
+    def values(self) -> Floats:
+        """Return the point of the current relaxation, shape (columns,)."""
         get = self.model.getSolVal
-        return np.array([get(solution, variable) for variable in self.variables])
+        return np.array([get(None, variable) for variable in self.variables])
 
     def local_bounds(self, indices: Ints) -> tuple[Floats, Floats]:
-        """Return the current node's bounds of some columns."""
+        """Return the current node's bounds of some columns, in the shape of ``indices``."""
         chosen = [self.variables[j] for j in indices.tolist()]
         return (
             np.array([variable.getLbLocal() for variable in chosen]),
@@ -202,7 +202,14 @@ class ScipRelaxation:
         return cone if usable else None
 
     def _columns_at_bound(self, columns: list[Any]) -> Any:
-        """Return the nonbasic columns; None if one of them is at no bound."""
+        """Return the nonbasic columns; None if one of them is at no bound.
+
+        Returns
+        -------
+        tuple or None
+            Their indices, signs and bounds, as :class:`Cone` has them; which of them are
+            rigid; which are local; and the node's bounds of all columns.
+        """
         indices, signs, bounds = [], [], []
         rigid, local = [], []
         lows, highs = np.zeros(len(columns)), np.zeros(len(columns))
@@ -230,7 +237,13 @@ class ScipRelaxation:
         return (indices, signs, bounds), rigid, local, lows, highs
 
     def _active_rows(self) -> Any:
-        """Return the nonbasic rows as ``normals @ z >= sides``; None if one has no side."""
+        """Return the nonbasic rows as ``normals @ z >= sides``; None if one has no side.
+
+        Returns
+        -------
+        tuple or None
+            Normals, sides, which of them are rigid, and which are local.
+        """
         normals, sides, rigid, local = [], [], [], []
         for row in self.model.getLPRowsData():
             status = row.getBasisStatus()

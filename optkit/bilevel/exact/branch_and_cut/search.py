@@ -15,7 +15,6 @@ from optkit.backends.incremental import SolveStatus
 from optkit.bilevel.exact.branch_and_cut.free_sets import FreeSets
 from optkit.bilevel.exact.branch_and_cut.intersection_cuts import (
     Cone,
-    Cut,
     FreeSet,
     intersection_cut,
 )
@@ -170,7 +169,7 @@ class TreeSearch:
             return SCIP_RESULT.DIDNOTRUN
         if root:
             self._try_rounded(self._evaluator.decision(cone.vertex))
-        return self._add_cuts(cone, self._around(cone), CUTS_PER_ROUND)
+        return self._add_cuts(cone, self._around(cone))
 
     def _try_rounded(self, decision: Floats) -> None:
         """Learn the follower's response to a rounded decision."""
@@ -198,7 +197,7 @@ class TreeSearch:
         cone = relaxation.cone() if may_cut else None
         if cone is not None and self._complete >= COMPLETE_EVALUATIONS:
             self._learn(response, cone.vertex)
-            result = self._add_cuts(cone, self._around(cone), CUTS_PER_ROUND)
+            result = self._add_cuts(cone, self._around(cone))
             if result != SCIP_RESULT.DIDNOTFIND:
                 return result
         self._complete += 1
@@ -209,7 +208,7 @@ class TreeSearch:
         if cone is not None:
             self._learn(response, cone.vertex)
             sets = [*self._around(cone), self._sets.hypercube(decision)]
-            result = self._add_cuts(cone, sets, CUTS_PER_ROUND)
+            result = self._add_cuts(cone, sets)
             if result != SCIP_RESULT.DIDNOTFIND:
                 return result
         return self._branch(decision)
@@ -241,13 +240,14 @@ class TreeSearch:
         ):
             self._sets.improving_direction(direction)
 
-    def _add_cuts(self, cone: Cone, sets: list[FreeSet], count: int) -> Any:
+    def _add_cuts(self, cone: Cone, sets: list[FreeSet]) -> Any:
+        """Add the deepest cuts; return SCIP's word for what came of it."""
         cuts = [
             intersection_cut(cone, free_set, self._low, self._high) for free_set in sets
         ]
         usable = [cut for cut in cuts if cut is not None]
-        usable.sort(key=_depth)
-        for cut in usable[:count]:
+        usable.sort(key=lambda cut: -cut.efficacy)
+        for cut in usable[:CUTS_PER_ROUND]:
             self._cuts += 1
             if self.relaxation.add_cut(cut):
                 return SCIP_RESULT.CUTOFF
@@ -297,7 +297,3 @@ class TreeSearch:
         nodes = self.relaxation.model.getNTotalNodes()
         solves = self._evaluator.follower.solve_count
         return f"{nodes} nodes, {self._cuts} cuts, {solves} follower problems"
-
-
-def _depth(cut: Cut) -> float:
-    return -cut.efficacy

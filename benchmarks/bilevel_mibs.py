@@ -296,7 +296,7 @@ def heading(arguments: argparse.Namespace) -> list[str]:
     installed = versions()
     shown = ", ".join(
         f"{name} {installed[name]}"
-        for name in ("optkit", "highspy")
+        for name in ("optkit", "highspy", "pyscipopt")
         if name in installed
     )
     every = len(arguments.kinds) > len(KINDS)

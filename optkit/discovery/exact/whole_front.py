@@ -22,13 +22,9 @@ from optkit.core.tools.point_sets import PointSet, sum_of
 from optkit.discovery.exact.energy_limit import EnergyLimitedScope, ScopePoint
 from optkit.discovery.exact.scope_front import ScopeFront
 from optkit.discovery.instance import DiscoveryInstance
-from optkit.discovery.problem.evaluation import (
-    Choice,
-    ChoiceEvaluator,
-    combined,
-)
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, combined
 from optkit.discovery.problem.problem_data import ProblemData, problem_data
-from optkit.discovery.problem.separation import rows_may_bind, split_by_window
+from optkit.discovery.problem.separation import independent_parts
 from optkit.discovery.problem.solution_mapping import choice_of, solution_of
 from optkit.discovery.solution import DiscoverySolution
 
@@ -77,29 +73,6 @@ def whole_front(
         fronts.take(choice_of(instance, problem, solution))
     interrupted = fronts.search(tell)
     return fronts.summed(instance, interrupted)
-
-
-def independent_parts(problem: ProblemData) -> ProblemData:
-    """Return the same problem with a scope per part that depends on no other.
-
-    Groups are parts only where every connection takes time. Elsewhere, how much energy the
-    follower may waste within its tolerance depends on the scope.
-    """
-    problem = split_by_window(problem)
-    if problem.reading.connection_cost != "connected" or any(
-        rows_may_bind(problem, scope) for scope in range(problem.scopes)
-    ):
-        return problem
-    zeros = np.zeros(problem.requests)
-    return replace(
-        problem,
-        scope_start=problem.group_start,
-        scope_first_group=np.arange(problem.groups + 1),
-        agent_gain=zeros,
-        self_gain=zeros,
-        agent_need=0.0,
-        self_need=0.0,
-    )
 
 
 @dataclass(eq=False)
@@ -167,11 +140,11 @@ class _Fronts:
 
     def summed(self, instance: DiscoveryInstance, interrupted: bool) -> Between | None:
         """Return the fronts' sum: what was found, and what bounds it."""
-        corners = [part.bounds() for part in self.parts]
-        if any(not len(part.points) for part in self.parts):
+        if any(not part.points for part in self.parts):
             return None
         found = sum_of([PointSet.of(part.found()) for part in self.parts], bounds=False)
         bounds: Floats | None = None
+        corners = [part.bounds() for part in self.parts]
         if all(len(corner) for corner in corners):
             summed = sum_of([PointSet.of(corner) for corner in corners], bounds=True)
             bounds = summed.points

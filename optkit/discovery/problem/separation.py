@@ -1,4 +1,4 @@
-"""Windows are independent where the accuracy rows over the whole horizon cannot bind.
+"""Windows, or groups, are independent where the accuracy rows cannot bind.
 
 A row that holds whatever the leader chooses and the follower responds can be left out.
 Without rows nothing ties the windows together, and each can be solved on its own.
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optkit.core.arrays import Ints
 from optkit.discovery.problem.problem_data import (
     FOLLOWER_TOLERANCE,
     LEAST_TOLERANCE,
@@ -43,11 +44,40 @@ def split_by_window(problem: ProblemData) -> ProblemData:
         # windows add up to more than that of the horizon.
         return problem
     scope_start = np.append(starts, problem.requests)
+    first_group = np.searchsorted(problem.group_start[:-1], scope_start)
+    return _without_rows(problem, scope_start, first_group)
+
+
+def independent_parts(problem: ProblemData) -> ProblemData:
+    """Return the same problem with a scope per part that depends on no other.
+
+    Groups are parts only where every connection takes time. Elsewhere, how much energy the
+    follower may waste within its tolerance depends on the scope.
+    """
+    problem = split_by_window(problem)
+    if problem.reading.connection_cost != "connected" or any(
+        rows_may_bind(problem, scope) for scope in range(problem.scopes)
+    ):
+        return problem
+    return _without_rows(problem, problem.group_start, np.arange(problem.groups + 1))
+
+
+def _without_rows(problem: ProblemData, start: Ints, first_group: Ints) -> ProblemData:
+    """Return the same problem with other scopes, and rows that always hold.
+
+    Parameters
+    ----------
+    problem
+        The instance; its rows hold whatever the leader and the follower do.
+    start, first_group
+        First request and first group of each scope, and their numbers at the end, shape
+        (scopes + 1,).
+    """
     zeros = np.zeros(problem.requests)
     return replace(
         problem,
-        scope_start=scope_start,
-        scope_first_group=np.searchsorted(problem.group_start[:-1], scope_start),
+        scope_start=start,
+        scope_first_group=first_group,
         agent_gain=zeros,
         self_gain=zeros,
         agent_need=0.0,

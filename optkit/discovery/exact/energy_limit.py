@@ -13,10 +13,10 @@ from optkit.core.solving.deadline import Deadline
 from optkit.discovery.exact.scope_milp import ScopeMilp
 from optkit.discovery.exact.value_function_cuts import (
     CLOSED_GAP,
+    add_response_cut,
     bound_slack,
-    choice_at,
+    choices_at,
     is_infeasible,
-    response_rule,
 )
 from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, Evaluation
 from optkit.discovery.problem.problem_data import ProblemData, follower_tolerance
@@ -89,7 +89,7 @@ class EnergyLimitedScope:
         self._milp = milp = ScopeMilp(problem, scope)
         if milp.interacts:
             milp.add_fixed_modes()
-            self._cut_off(milp.linked)
+            add_response_cut(milp, milp.linked)
         self._energy_row = milp.builder.rows
         milp.builder.add_row(milp.agent, milp.extra, upper=self._most_extra)
 
@@ -119,25 +119,19 @@ class EnergyLimitedScope:
             bound = max(bound, solved.bound)
             points += solved.points
             within = limit + self.resolution(limit)
-            times = [time for time, energy in map(_values, points) if energy <= within]
+            values = [point.values for point in points]
+            times = [time for time, energy in values if energy <= within]
             least = min(times, default=math.inf)
             if least - bound <= CLOSED_GAP * abs(least) or deadline():
                 break
             if not milp.interacts or not solved.points:
                 break
             connected = solved.points[0].evaluation.target >= 0
-            if connected.tobytes() in tried or not self._cut_off(connected):
+            key = connected.tobytes()
+            if key in tried or not add_response_cut(milp, connected):
                 break
-            tried.add(connected.tobytes())
+            tried.add(key)
         return LimitedOptimum(bound, points)
-
-    def _cut_off(self, connected: Bools) -> bool:
-        """Cut off modes that the follower does not choose; return whether it has any."""
-        milp = self._milp
-        response = response_rule(self._problem, self._scope, connected, milp.linked)
-        if response is not None:
-            milp.add_cut(response, connected)
-        return response is not None
 
     def _solve(
         self, limit: float, deadline: Deadline, cost: np.ndarray | None = None
@@ -174,19 +168,8 @@ class EnergyLimitedScope:
                 np.zeros((problem.groups, problem.candidates), dtype=np.bool_),
                 np.ones(problem.requests, dtype=np.bool_),
             )
-            choice = choice_at(milp, result.values, nothing)
-            choices = [choice]
-            if milp.joined is not None:
-                # Nodes that are not wanted in agent mode had better not be asked.
-                asked = choice.asked.copy()
-                asked[milp.requests] = result.values[milp.agent] > 0.5
-                choices.append(replace(choice, asked=asked))
-            for tried in choices:
-                evaluation = self._evaluator.evaluate_scope(tried, self._scope)
+            for choice in choices_at(milp, result.values, nothing):
+                evaluation = self._evaluator.evaluate_scope(choice, self._scope)
                 if evaluation.violation == 0.0:
-                    points.append(ScopePoint(tried.opened[milp.groups], evaluation))
+                    points.append(ScopePoint(choice.opened[milp.groups], evaluation))
         return LimitedOptimum(bound, points)
-
-
-def _values(point: ScopePoint) -> tuple[float, float]:
-    return point.values

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optkit.core.arrays import Bools
+from optkit.core.arrays import Bools, Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.exact.scope_milp import ScopeMilp
 from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
@@ -97,9 +97,7 @@ def prove_scope(
     milp = ScopeMilp(problem, scope)
     if milp.interacts and cuts:
         milp.add_fixed_modes()
-        response = response_rule(problem, scope, milp.linked, milp.linked)
-        if response is not None:
-            milp.add_cut(response, milp.linked)
+        add_response_cut(milp, milp.linked)
     tried: set[bytes] = set()
     while True:
         remaining = deadline.remaining
@@ -113,30 +111,23 @@ def prove_scope(
             return False
         if result.values is None:
             return True
-        choice = choice_at(milp, result.values, incumbent.choice)
-        evaluation = evaluator.evaluate_scope(choice, scope)
-        incumbent.offer(scope, choice, evaluation)
-        if milp.joined is not None:
-            # Nodes that are not wanted in agent mode had better not be asked to connect.
-            asked = choice.asked.copy()
-            asked[milp.requests] = result.values[milp.agent] > 0.5
-            fewer = replace(choice, asked=asked)
-            incumbent.offer(scope, fewer, evaluator.evaluate_scope(fewer, scope))
+        choices = choices_at(milp, result.values, incumbent.choice)
+        evaluations = [evaluator.evaluate_scope(choice, scope) for choice in choices]
+        for choice, evaluation in zip(choices, evaluations, strict=True):
+            incumbent.offer(scope, choice, evaluation)
         value = incumbent.value(scope)
         if value - proof.bound <= CLOSED_GAP * abs(value):
             proof.solved = True
             return True
-        connected = evaluation.target >= 0
+        connected = evaluations[0].target >= 0
         key = connected.tobytes()
         done = key in tried or run.should_stop() or remaining <= 0.0
         if done or not (milp.interacts and cuts):
             return True
         tried.add(key)
         incumbent.report()
-        response = response_rule(problem, scope, connected, milp.linked)
-        if response is None:
+        if not add_response_cut(milp, connected):
             return True
-        milp.add_cut(response, connected)
 
 
 def _solve(
@@ -181,7 +172,24 @@ def bound_slack(milp: ScopeMilp, bound: float) -> float:
     return BOUND_SLACK * max(abs(bound), 1e-3 * abs(milp.builder.offset))
 
 
-def response_rule(
+def add_response_cut(milp: ScopeMilp, connected: Bools) -> bool:
+    """Cut off modes that the follower does not choose; return whether it has a response.
+
+    Parameters
+    ----------
+    milp
+        The program; the cut is added to it.
+    connected
+        Which requests of the scope are connected, shape (n,).
+    """
+    response = _response_rule(milp.problem, milp.scope, connected, milp.linked)
+    if response is None:
+        return False
+    milp.add_cut(response, connected)
+    return True
+
+
+def _response_rule(
     problem: ProblemData, scope: int, connected: Bools, linked: Bools
 ) -> Bools | None:
     """Return the follower's response over a scope's requests, extended to all of them.
@@ -199,12 +207,32 @@ def response_rule(
     return agent
 
 
-def choice_at(milp: ScopeMilp, values: np.ndarray, around: Choice) -> Choice:
-    """Return the leader's choice at a point of the program; elsewhere as ``around``."""
+def choices_at(milp: ScopeMilp, values: Floats, around: Choice) -> list[Choice]:
+    """Return the leader's choices that a point of the program suggests.
+
+    Parameters
+    ----------
+    milp, values
+        The program, and the values of its columns, shape (columns,).
+    around
+        The choice in the other scopes.
+
+    Returns
+    -------
+    list of Choice
+        The choice at the point. Where connecting is optional, also one that asks fewer
+        nodes.
+    """
     opened, asked = around.opened.copy(), around.asked.copy()
     opened[milp.groups] = values[milp.opened] > 0.5
     for p, request in enumerate(range(milp.requests.start, milp.requests.stop)):
         columns, factors = milp.connected.columns[p], milp.connected.factors[p]
         level = milp.connected.constant[p] + float(factors @ values[columns])
         asked[request] = level > 0.5
-    return Choice(opened, asked)
+    choices = [Choice(opened, asked)]
+    if milp.joined is not None:
+        # Nodes that are not wanted in agent mode had better not be asked to connect.
+        fewer = asked.copy()
+        fewer[milp.requests] = values[milp.agent] > 0.5
+        choices.append(Choice(opened, fewer))
+    return choices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 BOUND_SLACK = 1e-8
 """Share of the terms of a bound that is given up for a backend's tolerances."""
+
+ROUNDING = 1e-10
+"""Share of a scope's bound that is given up for rounding in the sum of the bounds."""
 
 CLOSED_GAP = 2e-7
 """Relative gap of one scope at which nothing is left to prove."""
@@ -55,6 +59,23 @@ def least_energy_proofs(problem: ProblemData) -> list[ScopeProof]:
         )
         for scope in range(problem.scopes)
     ]
+
+
+def report_bound(run: Run, proofs: Sequence[ScopeProof], source: str) -> None:
+    """Report the sum of the scopes' bounds, less what rounding may add to it.
+
+    Parameters
+    ----------
+    run
+        The run that takes the bound.
+    proofs
+        What is proven of each scope.
+    source
+        What proved it, in words.
+    """
+    bounds = [proof.bound for proof in proofs]
+    total = math.fsum(bounds)
+    run.prove(total - ROUNDING * math.fsum(abs(bound) for bound in bounds), source)
 
 
 def prove_scope(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from optkit.core.arrays import Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.facility_location import are_loops_ready
 from optkit.discovery.bounds.scope_lagrangian import DualPoint, ScopeLagrangian
 from optkit.discovery.bounds.trivial import cost_ceiling
-from optkit.discovery.exact.value_function_cuts import CLOSED_GAP, ScopeProof
+from optkit.discovery.exact.value_function_cuts import (
+    CLOSED_GAP,
+    ScopeProof,
+    report_bound,
+)
 from optkit.discovery.heuristics.price_search import (
     choice_of_groups,
     offer_filled,
@@ -27,9 +29,6 @@ GROUP_GAP = 1e-7
 
 PATIENCE = (50, 1000)
 """Most nodes per group in the first passes; the last pass has the caller's limit."""
-
-ROUNDING = 1e-10
-"""Share of a bound that is given up for rounding."""
 
 
 class PricedScopes:
@@ -153,17 +152,10 @@ class PricedScopes:
     def report(self) -> None:
         """Report the incumbent and the sum of the bounds."""
         self.incumbent.report()
-        prove(self.run, self.proofs, SOURCE)
+        report_bound(self.run, self.proofs, SOURCE)
 
     def _close(self, proof: ScopeProof, scope: int) -> bool:
         """Return whether nothing is left to prove of a scope, and note it."""
         value = self.incumbent.value(scope)
         proof.solved |= value - proof.bound <= CLOSED_GAP * abs(value)
         return proof.solved
-
-
-def prove(run: Run, proofs: list[ScopeProof], source: str) -> None:
-    """Report the sum of the bounds, less what rounding may add to it."""
-    bounds = [proof.bound for proof in proofs]
-    total = math.fsum(bounds)
-    run.prove(total - ROUNDING * math.fsum(abs(bound) for bound in bounds), source)

@@ -15,13 +15,14 @@ from optkit.core.solving.solver import Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
 from optkit.discovery.bounds.scope_lagrangian import follower_is_settled
 from optkit.discovery.exact.choice_enumeration import ChoiceEnumeration, enumerates
+from optkit.discovery.exact.scope_sweep import ScopeSweep
 from optkit.discovery.exact.value_function_cuts import (
     CLOSED_GAP,
     ScopeProof,
     least_energy_proofs,
+    report_bound,
 )
-from optkit.discovery.heuristics.priced_scopes import PricedScopes, prove
-from optkit.discovery.heuristics.scope_sweep import ScopeSweep
+from optkit.discovery.heuristics.priced_scopes import PricedScopes
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
@@ -68,7 +69,7 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
     ) -> Outcome:
         """Solve scope by scope."""
         proofs = least_energy_proofs(problem)
-        prove(run, proofs, SOURCE)
+        report_bound(run, proofs, SOURCE)
         if _prices_first(problem):
             scopes = PricedScopes(problem, proofs, evaluator, incumbent, run)
             impossible = scopes.search(ROUNDS)
@@ -80,7 +81,7 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
             problem, proofs[0], evaluator, incumbent, run
         ):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
-        prove(run, proofs, SOURCE)
+        report_bound(run, proofs, SOURCE)
         options = self.options
         sweep = ScopeSweep(
             problem,

@@ -9,8 +9,8 @@ from optkit.core.options import Options
 from optkit.core.solving.registry import register
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Capabilities, Kind, Outcome
+from optkit.discovery.exact.scope_sweep import ScopeSweep
 from optkit.discovery.exact.value_function_cuts import least_energy_proofs
-from optkit.discovery.heuristics.scope_sweep import ScopeSweep
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData

@@ -18,8 +18,9 @@ from optkit.discovery.exact.value_function_cuts import (
     ScopeProof,
     least_energy_proofs,
     prove_scope,
+    report_bound,
 )
-from optkit.discovery.heuristics.priced_scopes import PricedScopes, prove
+from optkit.discovery.heuristics.priced_scopes import PricedScopes
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
@@ -131,7 +132,7 @@ class Price(DiscoverySolver[PriceOptions]):
                 if result.bound == math.inf:
                     return False
                 proof.bound = result.bound
-                prove(run, proofs, "cells of the follower's multipliers")
+                report_bound(run, proofs, "cells of the follower's multipliers")
             seconds = deadline.remaining
             if sizes[scope] < MAX_FOR_CUTS and seconds > 0.0:
                 may_be_solved = prove_scope(
@@ -139,6 +140,8 @@ class Price(DiscoverySolver[PriceOptions]):
                 )
                 if not may_be_solved and incumbent.value(scope) == math.inf:
                     return False
-                prove(run, proofs, "value-function cuts on the high-point relaxation")
+                report_bound(
+                    run, proofs, "value-function cuts on the high-point relaxation"
+                )
             incumbent.report()
         return True

@@ -9,8 +9,11 @@ from optkit.backends.registry import is_loaded
 from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Outcome
-from optkit.discovery.exact.value_function_cuts import ScopeProof, prove_scope
-from optkit.discovery.heuristics.priced_scopes import prove
+from optkit.discovery.exact.value_function_cuts import (
+    ScopeProof,
+    prove_scope,
+    report_bound,
+)
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
@@ -112,7 +115,7 @@ class ScopeSweep:
             if deadline():
                 self._cut_short.add(scope)
             self.incumbent.report()
-            prove(run, self.proofs, self.source)
+            report_bound(run, self.proofs, self.source)
         return True
 
     def _detail(self) -> str:

@@ -23,12 +23,13 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.solving.run import Run
-from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, Evaluation
 from optkit.discovery.problem.follower.problem import FollowerProblem, follower_problem
 from optkit.discovery.problem.follower.response import (
     LeastEnergy,
     highest_multipliers,
     least_energy,
+    optimal_multipliers,
 )
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import (
@@ -42,7 +43,7 @@ from optkit.discovery.problem.separation import rows_may_bind
 MAX_CHOICES = 1e9
 """Most choices of a scope that is enumerated."""
 
-MAX_FRONT = 200_000
+MAX_PARTIAL = 200_000
 """Most partial choices that are kept; the enumeration is given up above that."""
 
 BOUNDING = 24
@@ -133,7 +134,7 @@ class ChoiceEnumeration:
         self._base = float(problem.energy_self[requests].sum())
         self._select = problem.time_weight * problem.select[self.groups]
         joined = self._sums(self._linked.astype(float))
-        # A candidate that nobody can use breaks C2 where others can be used (C2).
+        # C2: a candidate that nobody can use is no choice where others can be used.
         self._allowed: Bools = (joined > 0.0) | (joined.sum(axis=1) == 0.0)[:, None]
 
     def search(self) -> float | None:
@@ -156,7 +157,7 @@ class ChoiceEnumeration:
             if self.run.should_stop():
                 least = min(least, float(lower[index]))
                 break
-            if not self._evaluate(choices[index]):
+            if not self._evaluate(choices[index]).proven:
                 least = min(least, float(lower[index]))
         return min(least, self._target())
 
@@ -167,23 +168,26 @@ class ChoiceEnumeration:
 
     # -- choices -------------------------------------------------------------------
 
-    def _evaluate(self, choice: Ints) -> bool:
-        """Evaluate a choice and offer it; return whether its value is proven."""
-        evaluation = self.evaluator.evaluate_scope(self._whole(choice), self.scope)
-        self.incumbent.offer(self.scope, self._whole(choice), evaluation)
-        return evaluation.proven
+    def _evaluate(self, candidates: Ints) -> Evaluation:
+        """Evaluate a choice, offer it, and return its evaluation.
 
-    def _whole(self, choice: Ints) -> Choice:
+        Parameters
+        ----------
+        candidates
+            The candidate of each group, shape (g,).
+        """
         around = self.incumbent.choice
         opened = around.opened.copy()
         opened[self.groups] = False
-        opened[np.arange(self.groups.start, self.groups.stop), choice] = True
-        return Choice(opened, around.asked)
+        opened[np.arange(self.groups.start, self.groups.stop), candidates] = True
+        choice = Choice(opened, around.asked)
+        evaluation = self.evaluator.evaluate_scope(choice, self.scope)
+        self.incumbent.offer(self.scope, choice, evaluation)
+        return evaluation
 
-    def _value(self, choice: Ints) -> tuple[float, float]:
+    def _rank(self, candidates: Ints) -> tuple[float, float]:
         """Return the violation and the objective of a choice, which is offered."""
-        self._evaluate(choice)
-        evaluation = self.evaluator.evaluate_scope(self._whole(choice), self.scope)
+        evaluation = self._evaluate(candidates)
         return evaluation.violation, evaluation.objective
 
     def _improved(self, rng: np.random.Generator) -> list[Ints]:
@@ -191,14 +195,14 @@ class ChoiceEnumeration:
         good: list[Ints] = []
         for _ in range(STARTS):
             choice = rng.integers(0, self.problem.candidates, self._count)
-            value, improves = self._value(choice), True
+            rank, improves = self._rank(choice), True
             while improves and not self.run.should_stop():
                 improves = False
                 for group, candidate in np.argwhere(self._allowed):
                     other = choice.copy()
                     other[group] = candidate
-                    if (tried := self._value(other)) < value:
-                        choice, value, improves = other, tried, True
+                    if (tried := self._rank(other)) < rank:
+                        choice, rank, improves = other, tried, True
             good.append(choice)
         return good
 
@@ -236,9 +240,9 @@ class ChoiceEnumeration:
             time = self.problem.time_weight * seconds[connected]
             cost = time + self.problem.energy_weight * follower.extra
             for limited, kept in ((False, bounding), (True, limiting)):
-                prices = _prices(follower, cost, least if limited else None)
-                if prices is not None:
-                    kept.append(prices)
+                optimal = _optimal_for(follower, cost, least if limited else None)
+                if optimal is not None:
+                    kept.append(optimal)
             rules.append(np.array(highest_multipliers(follower)))
             if limiting[-1][2] > 0.0:
                 rules.append(limiting[-1][:2] / limiting[-1][2])
@@ -249,6 +253,7 @@ class ChoiceEnumeration:
         )
 
     def _tables(self, multipliers: Floats) -> _Tables:
+        """Return the sums for rows of λ, μ and ν, shape (multipliers, 3)."""
         problem = self.problem
         values, constants = [], []
         for agent_price, self_price, energy_price in multipliers:
@@ -268,27 +273,30 @@ class ChoiceEnumeration:
         return _Tables(np.array(values), np.array(constants), multipliers[:, 2])
 
     def _complete(self, tables: _Tables) -> Ints | None:
-        """Return the choices that may be better than the incumbent; None if too many."""
+        """Return the choices that may be better than the incumbent, shape (n, g).
+
+        None if there are too many, or the run has to stop.
+        """
         width = np.where(np.isfinite(tables.values), tables.values, -np.inf).max(axis=2)
         spread = (width - tables.values.min(axis=2)).max(axis=0)
         order = np.argsort(-spread, kind="stable")
         least = tables.values.min(axis=2)[:, order]
         rest = np.cumsum(least[:, ::-1], axis=1)[:, ::-1]
         rest = np.hstack([rest, np.zeros((len(rest), 1))]) + tables.constant[:, None]
-        front = np.zeros((1, 0), dtype=np.int64)
+        partial = np.zeros((1, 0), dtype=np.int64)
         sums = np.zeros((1, len(least)))
         for level, group in enumerate(order):
             candidates = np.flatnonzero(self._allowed[group])
-            if len(front) > MAX_FRONT or self.run.should_stop():
+            if len(partial) > MAX_PARTIAL or self.run.should_stop():
                 return None
             step = tables.values[:, group, candidates].T
             sums = (sums[:, None] + step[None]).reshape(-1, sums.shape[1])
-            last = np.tile(candidates, len(front))[:, None]
-            front = np.hstack([np.repeat(front, len(candidates), axis=0), last])
+            last = np.tile(candidates, len(partial))[:, None]
+            partial = np.hstack([np.repeat(partial, len(candidates), axis=0), last])
             kept = (sums + rest[:, level + 1]).max(axis=1) < self._target()
-            sums, front = sums[kept], front[kept]
-        choices = np.empty_like(front)
-        choices[:, order] = front
+            sums, partial = sums[kept], partial[kept]
+        choices = np.empty_like(partial)
+        choices[:, order] = partial
         return choices
 
     def _bounds(
@@ -334,10 +342,12 @@ class ChoiceEnumeration:
         return most
 
 
-def _prices(
+def _optimal_for(
     follower: FollowerProblem, cost: Floats, least: LeastEnergy | None
 ) -> Floats | None:
-    """Return the dual prices of both rows and of the energy, shape (3,).
+    """Return the multipliers of both rows and of the energy, shape (3,).
+
+    None where no modes keep the rows.
 
     Parameters
     ----------
@@ -346,22 +356,17 @@ def _prices(
     cost
         What agent mode costs the leader, shape (n,).
     least
-        The follower's response, whose energy is a limit; None for no limit.
+        The follower's response, whose energy is a limit; None for no limit. The energy's
+        multiplier is 0 then.
     """
-    from scipy.optimize import linprog
-
     rows = [-follower.agent_gain, follower.self_gain]
     sides = [-follower.agent_need, follower.self_room]
     if least is not None:
         extra = float(follower.extra @ least.agent)
         rows.append(follower.extra)
         sides.append(extra + follower.slack(extra))
-    solved = linprog(cost, A_ub=np.array(rows), b_ub=sides, bounds=(0.0, 1.0))
-    if solved.x is None:
-        return None
-    prices = np.zeros(3)
-    prices[: len(rows)] = np.maximum(0.0, -solved.ineqlin.marginals)
-    return prices
+    found = optimal_multipliers(cost, np.array(rows), np.array(sides))
+    return None if found is None else np.append(found, np.zeros(3 - len(rows)))
 
 
 def _distinct(rows: list[Floats], most: int) -> Floats:

@@ -73,7 +73,7 @@ def test_too_many_choices_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = reacting(1, windows=2, nodes=6, resources=2, candidates=4)
     problem = problem_data(instance)
     assert enumerates(problem)
-    monkeypatch.setattr(module, "MAX_FRONT", 0)
+    monkeypatch.setattr(module, "MAX_PARTIAL", 0)
     bound, value = searched(instance, problem)
     assert bound is None
     assert math.isfinite(value)

@@ -123,22 +123,39 @@ def multipliers(follower: FollowerProblem) -> tuple[float, float]:
 
 def highest_multipliers(follower: FollowerProblem) -> tuple[float, float]:
     """Return multipliers of both rows with the highest bound, by linear programming."""
-    from scipy.optimize import linprog
-
     ascended = multipliers(follower)
     if min(ascended) <= 0.0:
         return ascended
-    relaxation = linprog(
+    optimal = optimal_multipliers(
         follower.extra,
-        A_ub=np.array([-follower.agent_gain, follower.self_gain]),
-        b_ub=np.array([-follower.agent_need, follower.self_room]),
-        bounds=(0.0, 1.0),
-        method="highs",
+        np.array([-follower.agent_gain, follower.self_gain]),
+        np.array([-follower.agent_need, follower.self_room]),
     )
-    if relaxation.x is None:
+    if optimal is None:
         return ascended
-    first, second = (max(0.0, -float(dual)) for dual in relaxation.ineqlin.marginals)
+    first, second = optimal.tolist()
     return max(ascended, (first, second), key=lambda prices: bound(follower, *prices))
+
+
+def optimal_multipliers(cost: Floats, rows: Floats, sides: Floats) -> Floats | None:
+    """Return the dual solution of: least ``cost`` · y, rows y ≤ sides, 0 ≤ y ≤ 1.
+
+    Parameters
+    ----------
+    cost, rows, sides
+        Shapes (n,), (m, n) and (m,).
+
+    Returns
+    -------
+    Floats or None
+        A multiplier ≥ 0 of each row, shape (m,); None if no y keeps the rows.
+    """
+    from scipy.optimize import linprog
+
+    relaxation = linprog(cost, A_ub=rows, b_ub=sides, bounds=(0.0, 1.0), method="highs")
+    if relaxation.x is None:
+        return None
+    return np.asarray(np.maximum(0.0, -relaxation.ineqlin.marginals))
 
 
 def _line_search(cost: Floats, gain: Floats, need: float) -> float:

@@ -30,6 +30,8 @@ from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
 SOURCE = "high-point relaxation with value-function cuts"
 
+ENUMERATED = "enumeration of the leader's choices"
+
 ROUNDS = 60
 """Most prices tried in each scope."""
 
@@ -81,7 +83,6 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
             problem, proofs[0], evaluator, incumbent, run
         ):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
-        report_bound(run, proofs, SOURCE)
         options = self.options
         sweep = ScopeSweep(
             problem,
@@ -108,6 +109,7 @@ def _enumerate(
     incumbent.report()
     if bound is not None and math.isfinite(bound):
         proof.bound = max(proof.bound, bound)
+        report_bound(run, [proof], ENUMERATED)
         value = incumbent.value(0)
         proof.solved = value - bound <= CLOSED_GAP * abs(value)
     return bound != math.inf

@@ -16,6 +16,7 @@ from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData, problem_data
+from optkit.discovery.solvers.bilevel_exact import ENUMERATED
 from optkit.discovery.testing import random_document
 
 
@@ -102,3 +103,4 @@ def test_bilevel_exact_needs_no_program_where_choices_are_few() -> None:
     result = optkit.solve(instance, "bilevel-exact")
     assert result.status is optkit.Status.OPTIMAL
     assert result.termination.detail.endswith("0 programs solved")
+    assert result.bound_source == ENUMERATED

@@ -93,9 +93,6 @@ class ScopeEncoding:
         # The agent that each of the first bits stands for, as an index into (g, J).
         self.agents = np.concatenate([np.zeros(0, dtype=np.int64), *agents])
         group_of_agent = self.agents // max(1, problem.candidates)
-        self._agent_counts = np.bincount(
-            group_of_agent, minlength=len(self.select)
-        ).tolist()
         # The request that each of the other bits stands for.
         self._exceptions = np.zeros(0, dtype=np.int64)
         if self._optional and self.rows_may_bind:
@@ -109,7 +106,9 @@ class ScopeEncoding:
             *group_of_agent.tolist(),
             *self.group_of[self._exceptions].tolist(),
         ]
-        ends = np.cumsum([0, *self._agent_counts])
+        agent_counts = np.bincount(group_of_agent, minlength=len(self.select))
+        ends = np.cumsum([0, *agent_counts])
+        # The first bits, and the candidates that they stand for, by group.
         self._bits_in = [
             slice(int(low), int(high)) for low, high in itertools.pairwise(ends)
         ]
@@ -140,8 +139,8 @@ class ScopeEncoding:
         opened[self._candidates_in[group]] = bits[self._bits_in[group]]
         return opened
 
-    def open_in(self, group: int, opened: Bools, bits: Bits) -> None:
-        """Set the bits of the open candidates of one group, in place."""
+    def set_opened_in(self, group: int, opened: Bools, bits: Bits) -> None:
+        """Set the bits of one group to open these candidates, shape (J,), in place."""
         bits[self._bits_in[group]] = opened[self._candidates_in[group]]
 
     def may_open_in(self, group: int, allowed: Bools) -> Bools:
@@ -151,7 +150,7 @@ class ScopeEncoding:
         return may_open
 
     def links(self, group: int) -> NearestAgents:
-        """Return the links of the requests of a group, counted within the scope."""
+        """Return the links of the requests of one group of the scope."""
         return self._evaluator.links(self.groups.start + group)
 
     def choice(self, bits: Bits) -> Choice:

@@ -147,4 +147,4 @@ class LeaderProblem(BinaryProblem):
                 best = int(np.argmin(rate))
                 opened[best] = True
                 usable = usable[~usable[:, best]]
-            encoding.open_in(g, opened, bits)
+            encoding.set_opened_in(g, opened, bits)

@@ -12,7 +12,7 @@ from optkit.core.arrays import Bools, Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.group_lagrangian import GroupOptimum
 from optkit.discovery.bounds.scope_lagrangian import DualPoint, ScopeLagrangian
-from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator
+from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, Evaluation
 from optkit.discovery.problem.follower.problem import follower_problem
 from optkit.discovery.problem.follower.response import least_energy
 from optkit.discovery.problem.incumbent import Incumbent
@@ -85,9 +85,7 @@ def search_prices(
     for point in lagrangian.points(first, lower, rounds):
         points.append(point)
         best = max(best, point.value)
-        choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
-        evaluation = evaluator.evaluate_scope(choice, scope)
-        incumbent.offer(scope, choice, evaluation)
+        choice, evaluation = offer_point(lagrangian, point, evaluator, incumbent)
         if evaluation.violation > 0.0 and point.value >= best:
             infeasible = choice
         if incumbent.value(scope) - best <= ROUNDING * abs(best) or run.should_stop():
@@ -100,6 +98,19 @@ def search_prices(
         for order in (groups, groups[::-1]):
             repair(lagrangian, order, infeasible, evaluator, incumbent)
     return PricedBound(best, points[0].prices)
+
+
+def offer_point(
+    lagrangian: ScopeLagrangian,
+    point: DualPoint,
+    evaluator: ChoiceEvaluator,
+    incumbent: Incumbent,
+) -> tuple[Choice, Evaluation]:
+    """Offer the best choices of all groups at a point of the dual, and return them."""
+    choice = choice_of_groups(lagrangian, point.optima, incumbent.choice)
+    evaluation = evaluator.evaluate_scope(choice, lagrangian.scope)
+    incumbent.offer(lagrangian.scope, choice, evaluation)
+    return choice, evaluation
 
 
 def offer_filled(
@@ -151,8 +162,7 @@ def offer_for_response(
         should_stop=run.should_stop,
     )
     if point is not None:
-        choice = choice_of_groups(fitted, point.optima, incumbent.choice)
-        incumbent.offer(scope, choice, evaluator.evaluate_scope(choice, scope))
+        offer_point(fitted, point, evaluator, incumbent)
 
 
 def fill_rows(problem: ProblemData, scope: int, choice: Choice) -> Choice | None:

@@ -13,9 +13,9 @@ from optkit.discovery.exact.value_function_cuts import (
     report_bound,
 )
 from optkit.discovery.heuristics.price_search import (
-    choice_of_groups,
     offer_filled,
     offer_for_response,
+    offer_point,
     search_prices,
 )
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
@@ -84,9 +84,7 @@ class PricedScopes:
             if first is None:
                 return "no agents keep the rule (C1)"
             proof.bound = max(proof.bound, first.value)
-            choice = choice_of_groups(lagrangian, first.optima, self.incumbent.choice)
-            evaluation = self.evaluator.evaluate_scope(choice, scope)
-            self.incumbent.offer(scope, choice, evaluation)
+            offer_point(lagrangian, first, self.evaluator, self.incumbent)
             if lagrangian.response_is_known:
                 offer_for_response(lagrangian, self.evaluator, self.incumbent, self.run)
             begun.append((lagrangian, first))
@@ -139,11 +137,7 @@ class PricedScopes:
                 )
                 if point is None:
                     continue
-                choice = choice_of_groups(
-                    lagrangian, point.optima, self.incumbent.choice
-                )
-                evaluation = self.evaluator.evaluate_scope(choice, scope)
-                self.incumbent.offer(scope, choice, evaluation)
+                offer_point(lagrangian, point, self.evaluator, self.incumbent)
                 offer_filled(lagrangian, point, self.evaluator, self.incumbent)
                 proof.bound = max(proof.bound, point.value)
                 self._close(proof, scope)

@@ -15,8 +15,8 @@ def gap_of_means(values: Floats, bounds: Floats) -> tuple[float, float, float]:
 
     The interval is Student's, from the differences of the pairs; as the gap is a quotient
     of means, each difference is taken less the gap times its value (Cochran, *Sampling
-    Techniques*, 1977, section 2.11). A mean of the pairs' own gaps would not do: a bound on
-    means is none on quotients.
+    Techniques*, 1977, section 2.11). The pairs' own gaps are not averaged, since the bound
+    holds for the mean only: a single value may be below its bound.
 
     Parameters
     ----------

@@ -9,7 +9,11 @@ from optkit.core.instance import Instance, NamedDocument, Solution
 from optkit.core.solving.describe import family_of, picture
 from optkit.core.solving.family import resolve
 from optkit.core.solving.result import Result
-from optkit.core.tools.solution_files import SolutionDocument, family_solution
+from optkit.core.tools.solution_files import (
+    SolutionDocument,
+    family_solution,
+    require_instance,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,8 +66,6 @@ def draw(
         )
     if what not in ("picture", "convergence"):
         raise UsageError(f"draw: what={what!r}; give 'picture' or 'convergence'.")
-    if what == "convergence":
-        return _convergence(result)
     solution, verification = result, None
     if isinstance(result, Result):
         if result.instance.sha256 != instance.sha256:
@@ -72,6 +74,10 @@ def draw(
             )
         solution, verification = result.solution, result.verification
     elif isinstance(result, SolutionDocument):
+        require_instance(result, _solved(instance))
+    if what == "convergence":
+        return _convergence(result)
+    if isinstance(result, SolutionDocument):
         solution = family_solution(result, _solved(instance))
     if solution is not None:
         _belongs(_solved(instance), solution)

@@ -312,6 +312,26 @@ def family_solution(
     InvalidFileError
         If there is none, if it is malformed, or if it solves another instance.
     """
+    require_instance(document, instance, source)
+    if document.solution is None:
+        raise InvalidFileError(
+            source, [Issue("solution", "null: the run that wrote it found no solution")]
+        )
+    family = family_of_schema(instance.SCHEMA)
+    assert family is not None, "an instance was loaded, so its family is registered"
+    return parse_solution(family.solution_type, document.solution, source)
+
+
+def require_instance(
+    document: SolutionDocument, instance: Instance, source: str = "solution"
+) -> None:
+    """Refuse a document that is for another instance.
+
+    Raises
+    ------
+    InvalidFileError
+        If it is.
+    """
     reference = document.instance
     if reference.schema_ != instance.SCHEMA:
         raise InvalidFileError(
@@ -336,13 +356,6 @@ def family_solution(
                 )
             ],
         )
-    if document.solution is None:
-        raise InvalidFileError(
-            source, [Issue("solution", "null: the run that wrote it found no solution")]
-        )
-    family = family_of_schema(instance.SCHEMA)
-    assert family is not None, "an instance was loaded, so its family is registered"
-    return parse_solution(family.solution_type, document.solution, source)
 
 
 def initial_solution(

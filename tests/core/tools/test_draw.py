@@ -34,8 +34,9 @@ def test_saved_answers_show_what_their_results_do(family: str, tmp_path: Path) -
     assert isinstance(optkit.draw(answer.instance, stored, what="convergence"), Figure)
     assert stored.to_frame(answer.instance).equals(answer.to_frame())
     other = instance("sync" if family != "sync" else "allocation")
-    with pytest.raises(optkit.InvalidFileError, match=r"instance\.schema"):
-        optkit.draw(other, stored)
+    for what in ("picture", "convergence"):
+        with pytest.raises(optkit.InvalidFileError, match=r"instance\.schema"):
+            optkit.draw(other, stored, what=what)
     with pytest.raises(optkit.InvalidFileError, match=r"instance\.schema"):
         stored.to_frame(other)
     with pytest.raises(optkit.UsageError, match="unknown table 'nowhere'"):
@@ -53,8 +54,9 @@ def test_a_network_is_drawn() -> None:
 def test_what_does_not_belong_together_is_refused() -> None:
     """Another instance's result, another family's solution, no run to show."""
     network = instance("allocation")
-    with pytest.raises(optkit.UsageError, match="another instance"):
-        optkit.draw(network, result("sync"))
+    for what in ("picture", "convergence"):
+        with pytest.raises(optkit.UsageError, match="another instance"):
+            optkit.draw(network, result("sync"), what=what)
     with pytest.raises(optkit.UsageError, match="not a solution of family allocation"):
         optkit.draw(network, result("sync").solution)
     with pytest.raises(optkit.UsageError, match="pass the result"):

@@ -247,8 +247,8 @@ def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
     terminal.show(render_table(Table(title, columns, rows), terminal.out, None))
     if not isinstance(aims, Knob) and front.gap is not None:
         terminal.line(
-            f"{len(front.found)} points found. Whatever the solution, one of them is better"
-            f" in both aims, or at most {format_gap(front.gap)} worse."
+            f"{len(front.found)} points found. For every solution, one of them is at most"
+            f" {format_gap(front.gap)} worse in either aim."
         )
 
 

@@ -96,9 +96,9 @@ class Family:
         :class:`optkit.core.solving.family_bounds.FamilyBound`, the cheapest first: what the
         family can prove about any answer, whoever found it.
     mean_bound
-        Name of a metric whose mean is a lower bound on the mean objective of every solver
-        that does not know the future. It is compared with means over instances only: a
-        single run may be lucky, and have a lower objective.
+        Name of a metric whose mean over instances is a lower bound on the mean objective of
+        the solvers whose results have it. A single run may be lucky, and have a lower
+        objective, so it is compared with means only.
     check_seconds
         ``check_seconds(instance)`` estimates how long the check of a solution takes.
     generator, importers

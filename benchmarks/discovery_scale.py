@@ -8,8 +8,8 @@
 Networks from the generator, three resources, seed 1. ``sizes`` has a fifth of the nodes as
 candidates and twenty windows, and compares solvers. ``growth`` changes the nodes, the
 candidates or the windows, and keeps the rest. ``forms`` has accuracy rows that bind at 200
-nodes, over windows and over the horizon. ``large`` is 5,000 nodes with 1,000 candidates over twenty
-windows, or as many as ``--windows`` says.
+nodes, over windows and over the horizon. ``large`` is 5,000 nodes with 1,000 candidates
+over twenty windows, or as many as ``--windows`` says.
 
 Seconds are those of the processor in this process, check included; the limit is on the
 clock, so that a busy machine gives a solver less of the processor. Loops are compiled

@@ -98,6 +98,7 @@ class ScopeFront:
         return -self._open[0].rank if self._open else 0.0
 
     def _push(self, low: float, high: float, time: float, bound: float) -> None:
+        """Keep an interval, as in :class:`_Interval`, if points may be missing in it."""
         if low >= high or time - bound <= CLOSED_GAP * abs(time):
             return
         if math.isinf(high):
@@ -109,32 +110,35 @@ class ScopeFront:
 
     def explore(self, deadline: Deadline) -> None:
         """Solve once, in the largest interval."""
-        gap = heapq.heappop(self._open)
-        whole = -gap.rank <= SMALL * self._first_area
-        limit = gap.high if whole else 0.5 * (gap.low + gap.high)
+        interval = heapq.heappop(self._open)
+        whole = -interval.rank <= SMALL * self._first_area
+        limit = interval.high if whole else 0.5 * (interval.low + interval.high)
         solved = self.program.least_time(limit, deadline)
         self._facts.append((limit, solved.bound))
         self.points += solved.points
         within = limit + self.program.resolution(limit)
         time, energy = min(
             (p.values for p in self.points if p.values[1] <= within),
-            default=(gap.time, gap.low),
+            default=(interval.time, interval.low),
         )
-        bound = max(gap.bound, solved.bound)
+        bound = max(interval.bound, solved.bound)
         if not whole:
-            self._push(limit, gap.high, time, gap.bound)
+            self._push(limit, interval.high, time, interval.bound)
         below = min(energy, limit) - self.program.resolution(limit)
         if time - bound > CLOSED_GAP * abs(time) and whole:
             # The limit is where the solve was given up: nothing is left to divide.
             self.settled = False
-        self._push(gap.low, below, gap.time, bound)
+        self._push(interval.low, below, interval.time, bound)
 
     def found(self) -> Floats:
-        """Return the values of all points that are known, shape (n, 2)."""
+        """Return the values of all points that are known, s and J, shape (n, 2)."""
         return np.array([point.values for point in self.points]).reshape(-1, 2)
 
     def bounds(self) -> Floats:
-        """Return corners of which every solution is as large as one in both aims."""
+        """Return corners of which every solution is as large as one in both aims.
+
+        In s and J, shape (n, 2); none where nothing is known.
+        """
         if not math.isfinite(self._least_energy) or not self._facts:
             return np.zeros((0, 2))
         facts = sorted(self._facts, reverse=True)

@@ -43,9 +43,14 @@ class NearestAgents:
 
     def usable_count(self, opened: Bools) -> Ints:
         """Return how many of the open agents each request could use, shape (n,)."""
-        position = opened[self.candidate].nonzero()[0].searchsorted(self.first)
+        _, position = self._usable(opened)
         count: Ints = position[1:] - position[:-1]
         return count
+
+    def _usable(self, opened: Bools) -> tuple[Ints, Ints]:
+        """Return the links to open agents, and where each request's begin among them."""
+        usable = opened[self.candidate].nonzero()[0]
+        return usable, usable.searchsorted(self.first)
 
     def serve(self, opened: Bools) -> tuple[Ints, Floats, Ints]:
         """Return what each request finds where some agents are open.
@@ -63,8 +68,7 @@ class NearestAgents:
         count
             Number of open agents that each request could use, shape (n,).
         """
-        usable = opened[self.candidate].nonzero()[0]
-        position = usable.searchsorted(self.first)
+        usable, position = self._usable(opened)
         count = position[1:] - position[:-1]
         served = count.nonzero()[0]
         link = usable[position[served]]

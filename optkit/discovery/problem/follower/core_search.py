@@ -22,6 +22,9 @@ MAX_SETS = 100_000
 FEW_SETS = 3_000
 """Sets in a list up to which all changes are searched at once."""
 
+MAX_BITS = 62
+"""Most changes in a list; a set of them is a signed integer of 64 bits."""
+
 MAX_PAIRS = 5_000_000
 """Most pairs of sets that are compared."""
 
@@ -360,15 +363,27 @@ def _ranges(low: Ints, high: Ints) -> Ints:
 def _subsets(
     columns: Floats, repeats: Bools, budget: float, changes: Ints, most: int
 ) -> _Sets | None:
-    """Return the sets of changes within the budget; None where there are more than most.
+    """Return the sets of changes within the budget; None where there are too many.
 
-    Of equal changes, of which all but the first are marked, the first ones are taken.
+    Parameters
+    ----------
+    columns
+        Price, value and what each change adds to each row, shape (2 + rows, m).
+    repeats
+        Marks changes equal to the one before, which are in a set only if that one is,
+        shape (m,).
+    budget
+        Limit on the sum of prices.
+    changes
+        The numbers of the changes, shape (m,).
+    most
+        Most sets.
     """
     count = columns.shape[1]
+    if count > MAX_BITS:
+        return None
     sums = np.zeros((len(columns), 1))
     bits: Ints = np.zeros(1, dtype=np.int64)
-    if count > 62:
-        return None
     for change in range(count):
         allowed = sums[0] + columns[0, change] <= budget
         if repeats[change]:

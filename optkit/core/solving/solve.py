@@ -184,17 +184,18 @@ def _choose(
 ) -> Choice:
     """Return the best choice whose solver can do what the call needs.
 
-    Whoever names a backend wants it used: only solvers with one are considered then, those
-    that the family chooses itself first.
+    Whoever names a backend wants it used. So only solvers with a backend are considered
+    then: first the family's own choices in their order, then the others.
     """
     choices = family.choose(in_units(family, instance))
     if backend is not None:
-        with_backend = _with_backends(family.name)
-        ranked = {c.solver: c for c in choices if c.solver in with_backend}
+        able = _with_backends(family.name)
+        ranked = [choice for choice in choices if choice.solver in able]
+        named = {choice.solver for choice in ranked}
+        ranked += [Choice(name, "") for name in able if name not in named]
         reason = "the first that hands its model to a backend"
-        choices = [replace(c, reason=reason) for c in ranked.values()] + [
-            Choice(name, reason) for name in with_backend if name not in ranked
-        ] or choices
+        # Where no solver has a backend, the error names the solver of the first choice.
+        choices = [replace(choice, reason=reason) for choice in ranked] or choices
     skipped: list[str] = []
     for choice in choices:
         solver = registry.solver_class(family.name, choice.solver)

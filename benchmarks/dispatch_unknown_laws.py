@@ -39,6 +39,7 @@ from scipy import stats
 import optkit
 from optkit.core.arrays import Floats
 from optkit.core.solving import seeds
+from optkit.core.solving.registry import solver_class
 from optkit.dispatch.data.generate import GeneratorOptions, arrivals, generate
 from optkit.dispatch.data.importers import alibaba, azure, google
 from optkit.dispatch.data.importers.options import (
@@ -47,24 +48,20 @@ from optkit.dispatch.data.importers.options import (
     GoogleOptions,
 )
 from optkit.dispatch.instance import DispatchInstance
-from optkit.dispatch.policies.adaptive.policy import AdaptiveRolloutPolicy
 from optkit.dispatch.policies.base import Policy
-from optkit.dispatch.policies.baselines import QueueAwarePolicy
-from optkit.dispatch.policies.rollout import RolloutPolicy
 from optkit.dispatch.policies.simulation import simulate
 from optkit.dispatch.problem.finish_slots import DROPPED
 from optkit.dispatch.problem.objective import stage_costs
 from optkit.dispatch.problem.problem_data import ProblemData, model_only, problem_data
 from optkit.dispatch.problem.simulator import Simulator
-from optkit.dispatch.solvers.adaptive_rollout import AdaptiveRolloutOptions
-from optkit.dispatch.solvers.rollout import RolloutOptions
+from optkit.dispatch.solvers.base import PolicySolver
 from optkit.plotting import palette
 from optkit.plotting.output import render
 
 Make = Callable[[int, int, Path | None], DispatchInstance]
 """From a seed, a number of intervals and the folder of traces to an instance."""
 
-INFORMED, LEARNED = "rollout", "adaptive-rollout"
+INFORMED, LEARNED, STALE = "rollout", "adaptive-rollout", "stale"
 
 BLOCKS = 6
 
@@ -181,12 +178,6 @@ Task = tuple[str, int, int]
 """Setting, path, intervals."""
 
 
-def informed(data: ProblemData) -> Policy:
-    """Return `rollout`, told the laws of a model."""
-    options = RolloutOptions()
-    return RolloutPolicy(data, options.discount, options.horizon)
-
-
 def interval_costs(data: ProblemData, system: Simulator) -> Floats:
     """Return (T,): cost of each interval, dropped jobs included."""
     lost = system.join[system.finish == DROPPED] // data.slots_per_interval
@@ -196,32 +187,21 @@ def interval_costs(data: ProblemData, system: Simulator) -> Floats:
 
 def played(data: ProblemData, name: str) -> Floats:
     """Return the costs of the intervals under a policy."""
-    model = model_only(data)
-    if name == LEARNED:
-        options = AdaptiveRolloutOptions()
-        policy: Policy = AdaptiveRolloutPolicy(model, options.discount, options.memory)
+    rng = np.random.default_rng(0)  # none of them draws
+    solver = solver_class("dispatch", INFORMED if name == STALE else name)({})
+    assert isinstance(solver, PolicySolver)
 
-        def renewed(network: ProblemData) -> Policy:
-            nonlocal policy
-            assert isinstance(policy, AdaptiveRolloutPolicy)
-            policy = AdaptiveRolloutPolicy(
-                model_only(network), options.discount, options.memory, policy
-            )
-            return policy
+    def renewed(before: Policy, network: ProblemData) -> Policy:
+        return solver.renewed(before, model_only(network), rng)
 
-        return interval_costs(data, simulate(data, policy, renewed=renewed).system)
-    if name == "stale":
-        return interval_costs(data, simulate(data, informed(model)).system)
-    build = informed if name == INFORMED else QueueAwarePolicy
-    system = simulate(
-        data, build(model), renewed=lambda network: build(model_only(network))
-    ).system
-    return interval_costs(data, system)
+    policy = solver.policy(model_only(data), rng)
+    told = None if name == STALE else renewed
+    return interval_costs(data, simulate(data, policy, renewed=told).system)
 
 
 def policies(setting: str) -> tuple[str, ...]:
     """Return the policies that run in a setting."""
-    stale = ("stale",) if setting == "laws change" else ()
+    stale = (STALE,) if setting == "laws change" else ()
     return (INFORMED, LEARNED, "queue-aware", *stale)
 
 
@@ -276,7 +256,7 @@ def tables(rows: dict[str, list[dict[str, list[float]]]], intervals: int) -> str
         ahead = {name: _in_percent(mean[name] / mean[INFORMED] - 1.0) for name in cost}
         cells = [setting, str(len(of)), f"{told.mean():.1f}"]
         cells += [f"{cost[LEARNED].mean():.1f}", ahead[LEARNED], _in_percent(late)]
-        cells += [ahead.get("stale", ""), ahead["queue-aware"]]
+        cells += [ahead.get(STALE, ""), ahead["queue-aware"]]
         lines.append("| " + " | ".join(cells) + " |")
     edges = [len(block) for block in np.array_split(np.arange(intervals), BLOCKS)]
     ends = np.cumsum(edges)
@@ -286,7 +266,7 @@ def tables(rows: dict[str, list[dict[str, list[float]]]], intervals: int) -> str
     ]
     lines += ["", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for setting, of in rows.items():
-        for name in (LEARNED, "stale"):
+        for name in (LEARNED, STALE):
             if name in of[0]:
                 found = [mean_interval(block) for block in regret(of, name).T]
                 cells = [f"{mean:+.1f} ± {half:.1f}" for mean, half in found]
@@ -311,7 +291,7 @@ def picture(
     middle = [block.mean() for block in np.array_split(np.arange(intervals), BLOCKS)]
     looks = (
         (LEARNED, palette.BLUE, "adaptive-rollout: told no law"),
-        ("stale", palette.VERMILION, "rollout: told the first laws only"),
+        (STALE, palette.VERMILION, "rollout: told the first laws only"),
     )
     for axes, (setting, of) in zip(panels, rows.items(), strict=False):
         scale = 100.0 / np.mean([np.mean(row[INFORMED]) for row in of])

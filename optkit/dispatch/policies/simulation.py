@@ -39,7 +39,7 @@ def simulate(
     data: ProblemData,
     policy: Policy,
     stop: Callable[[int], bool] = lambda _: False,
-    renewed: Callable[[ProblemData], Policy] | None = None,
+    renewed: Callable[[Policy, ProblemData], Policy] | None = None,
     observer: Observer | None = None,
 ) -> Simulation:
     """Run a policy on the instance's sample path.
@@ -54,8 +54,9 @@ def simulate(
         Called before every interval with its number; says whether the policy's time is
         up.
     renewed
-        Returns the policy for the network that takes another's place, when it does: what
-        it is told of the network is what is in force. None for the same policy all along.
+        Returns the policy for the network that takes another's place, when it does, from
+        the policy so far and that network: what it is told is what is in force. None for
+        the same policy all along.
     observer
         Makes the observations; None for those of the paper, of everybody's state at every
         boundary.
@@ -74,7 +75,7 @@ def simulate(
             if interval in later:
                 known = later[interval]
                 observer = Observer(known)
-                policy = policy if renewed is None else renewed(known)
+                policy = policy if renewed is None else renewed(policy, known)
                 actions = still_possible(known, actions)
             view = observer.observe(interval, actions, system.queues, system.transit)
             following = _valid(known, policy, policy.decide(view))

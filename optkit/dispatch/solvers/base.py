@@ -169,13 +169,11 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         )
         run.model_built()
 
-        def renewed(network: ProblemData) -> Policy:
-            nonlocal policy
+        def renewed(before: Policy, network: ProblemData) -> Policy:
             try:
-                policy = self.renewed(policy, model_only(network), rng)
+                return self.renewed(before, model_only(network), rng)
             except stopping.StoppedError:
-                policy = SelfishPolicy(network)
-            return policy
+                return SelfishPolicy(network)
 
         def stop(interval: int) -> bool:
             run.progress("dispatching", interval / data.intervals)

@@ -140,10 +140,8 @@ def _run(
     # A generator is shared, so that random policies do not repeat themselves.
     policy = copy.deepcopy(fresh, {id(rng): rng})
 
-    def renewed(network: ProblemData) -> Policy:
-        nonlocal policy
-        policy = solver.renewed(policy, model_only(network), rng)
-        return policy
+    def renewed(before: Policy, network: ProblemData) -> Policy:
+        return solver.renewed(before, model_only(network), rng)
 
     return simulate(world, policy, renewed=renewed).system
 

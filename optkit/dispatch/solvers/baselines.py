@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -30,9 +31,7 @@ class Random(Baseline):
     """Every job to a candidate drawn at random."""
 
     name = "random"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        bound=True, seed=True, executor=True
-    )
+    capabilities: ClassVar[Capabilities] = replace(Baseline.capabilities, seed=True)
 
     def policy(self, data: ProblemData, rng: np.random.Generator) -> Policy:
         """Return the random policy."""

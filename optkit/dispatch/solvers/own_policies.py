@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -9,7 +10,6 @@ from pydantic import create_model
 
 from optkit.core.options import Options
 from optkit.core.solving.registry import load_plug_ins, register
-from optkit.core.solving.solver import Capabilities
 from optkit.dispatch.policies.base import Policy
 from optkit.dispatch.policies.own import DispatchPolicy
 from optkit.dispatch.problem.problem_data import ProblemData
@@ -45,7 +45,7 @@ def policy_solver(policy: type[DispatchPolicy]) -> type[OwnPolicySolver]:
             "name": policy.name,
             "kind": policy.kind,
             "reference": policy.reference,
-            "capabilities": Capabilities(bound=True, seed=policy.seeded, executor=True),
+            "capabilities": replace(OwnPolicySolver.capabilities, seed=policy.seeded),
             "Options": _options(policy.Options),
             "package": policy.package,
             "made_of": policy,

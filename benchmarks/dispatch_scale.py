@@ -134,23 +134,18 @@ class TimedTogether(Policy):
         return chosen
 
 
-def _router(laws: Any, data: ProblemData, ap: int) -> Router:
-    _, servers, kinds = data.shape
-    return Router(laws, ap, np.flatnonzero(data.candidate[ap]), kinds, servers)
-
-
 def rollout(data: ProblemData, aps: Sequence[int]) -> Timed:
     """Return `rollout` at some access points."""
     options = RolloutOptions()
     policy = RolloutPolicy(data, options.discount, options.horizon)
-    return Timed(data, {ap: _router(policy, data, ap) for ap in aps})
+    return Timed(data, {ap: Router(policy, data, ap) for ap in aps})
 
 
 def lagrangian(data: ProblemData, aps: Sequence[int]) -> Timed:
     """Return `lagrangian` at some access points."""
     options = LagrangianOptions()
     policy = LagrangianPolicy(data, options.discount, options.horizon, options.weight)
-    return Timed(data, {ap: _router(policy, data, ap) for ap in aps})
+    return Timed(data, {ap: Router(policy, data, ap) for ap in aps})
 
 
 def adaptive(data: ProblemData, aps: Sequence[int]) -> Timed:

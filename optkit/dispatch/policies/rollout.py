@@ -64,11 +64,7 @@ class RolloutPolicy(SelfishStart):
         self.alive = survival(self.upload)
         self.reached = np.minimum(np.cumsum(self.upload, axis=-1), 1.0)
         self.marginal = self._marginal_costs()
-        points, servers, kinds = data.shape
-        self._routers = [
-            Router(self, ap, np.flatnonzero(data.candidate[ap]), kinds, servers)
-            for ap in range(points)
-        ]
+        self._routers = [Router(self, data, ap) for ap in range(data.shape[0])]
 
     def decide(self, observations: Sequence[Observation]) -> Ints:
         """Keep each access point's observation until its signal slot."""

@@ -14,6 +14,7 @@ from optkit.dispatch.policies.rollout_kernels import (
 )
 from optkit.dispatch.problem.arrival_kernels import add_job
 from optkit.dispatch.problem.observation import Observation
+from optkit.dispatch.problem.problem_data import ProblemData
 
 
 class RouterLaws(Protocol):
@@ -59,15 +60,15 @@ class Router:
     ----------
     laws
         The laws.
-    ap, servers
-        The access point, and its candidates.
-    kinds, all_servers
-        Number of types and of servers.
+    network
+        The network; its laws are not read.
+    ap
+        The access point.
     """
 
-    def __init__(
-        self, laws: RouterLaws, ap: int, servers: Ints, kinds: int, all_servers: int
-    ) -> None:
+    def __init__(self, laws: RouterLaws, network: ProblemData, ap: int) -> None:
+        _, all_servers, kinds = network.shape
+        servers = np.flatnonzero(network.candidate[ap])
         self._laws = laws
         self._ap = ap
         self._servers = servers

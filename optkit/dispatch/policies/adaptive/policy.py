@@ -85,8 +85,7 @@ class LearningRouter(Router):
     """
 
     def __init__(self, laws: LocalLaws, ap: int) -> None:
-        _, servers, kinds = laws.network.shape
-        super().__init__(laws, ap, laws.servers, kinds, servers)
+        super().__init__(laws, laws.network, ap)
         self.learned = laws
 
     def observe(self, view: Observation) -> None:

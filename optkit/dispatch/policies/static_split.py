@@ -82,7 +82,7 @@ def split_cost(data: ProblemData, share: Floats, horizon: float) -> Floats:
 
 def even(data: ProblemData) -> Floats:
     """Return (pairs, J): the split that sends equally much to each candidate."""
-    point, _ = np.nonzero(data.candidate)
+    point, _ = data.pair_ends
     share: Floats = np.repeat(
         1.0 / np.bincount(point)[point, None], data.shape[2], axis=1
     )
@@ -92,7 +92,7 @@ def even(data: ProblemData) -> Floats:
 def flooded(data: ProblemData, server: int) -> Floats:
     """Return (pairs, J): all jobs that may go to one server do; others are split evenly."""
     share = even(data)
-    point, goes_to = np.nonzero(data.candidate)
+    point, goes_to = data.pair_ends
     share[data.candidate[point, server]] = 0.0
     share[goes_to == server] = 1.0
     return share
@@ -135,8 +135,7 @@ def _descend(data: ProblemData, share: Floats, horizon: float) -> tuple[Floats, 
 
     Splits are (pairs, J).
     """
-    upload = _uploads(data)
-    point, server = np.nonzero(data.candidate)
+    point, server = data.pair_ends
     begins = np.flatnonzero(np.r_[True, point[1:] != point[:-1]])
     # Types share nothing: each descends at its own pace.
     best, least = share.copy(), np.full(data.shape[2], np.inf)
@@ -156,7 +155,7 @@ def _descend(data: ProblemData, share: Floats, horizon: float) -> tuple[Floats, 
         pace = np.where(better, pace, np.maximum(0.05, 0.97 * pace))
         step = np.maximum(NUDGE * arrival, 1e-9)
         price = (queued_cost(data, arrival + step, horizon) - cost) / step
-        marginal = upload + price[server]
+        marginal = data.mean_upload_of_pairs + price[server]
         lowest = np.minimum.reduceat(marginal, begins, axis=0)
         # Multiplicative weights: shares stay shares, and expensive ones fade.
         scale = np.maximum(np.abs(lowest), 1.0)[point]
@@ -170,7 +169,7 @@ def _descend(data: ProblemData, share: Floats, horizon: float) -> tuple[Floats, 
 
 def _joins(data: ProblemData, share: Floats) -> Floats:
     """Return (M, J): jobs that join each queue per slot under a split."""
-    point, server = np.nonzero(data.candidate)
+    point, server = data.pair_ends
     return _added_up(server, data.arrival[point] * share, data.shape[1])
 
 
@@ -182,7 +181,7 @@ def _totals(data: ProblemData, values: Floats) -> Floats:
         rows[data.candidate] = values[:, 0]
         total: Floats = rows.sum(axis=1, keepdims=True)
         return total
-    point, _ = np.nonzero(data.candidate)
+    point, _ = data.pair_ends
     return _added_up(point, values, data.shape[0])
 
 
@@ -190,20 +189,13 @@ def _added_up(row: Ints, values: Floats, rows: int) -> Floats:
     """Return (rows, J): sums of the values that belong to each row, one after another."""
     kinds = values.shape[1]
     place = row[:, None] * kinds + np.arange(kinds)
-    total = np.zeros(rows * kinds)
-    total += np.bincount(place.ravel(), values.ravel(), rows * kinds)
-    return total.reshape(rows, kinds)
-
-
-def _uploads(data: ProblemData) -> Floats:
-    """Return (pairs, J): mean uploads in slots."""
-    mean: Floats = data.upload @ np.arange(data.longest_upload + 1.0)
-    return mean
+    total = np.bincount(place.ravel(), values.ravel(), rows * kinds)
+    return np.asarray(total.reshape(rows, kinds), dtype=np.float64)
 
 
 def _in_transit(data: ProblemData, share: Floats) -> Floats:
     """Return (J,): mean number of jobs in transit under a split (Little's law)."""
-    point, _ = np.nonzero(data.candidate)
-    sent = data.arrival[point] * share * _uploads(data)
+    point, _ = data.pair_ends
+    sent = data.arrival[point] * share * data.mean_upload_of_pairs
     total: Floats = _added_up(np.zeros(len(sent), dtype=np.int64), sent, 1)[0]
     return total

@@ -110,6 +110,12 @@ class ProblemData:
         return float((arriving / (1.0 / self.service).sum(axis=0)).max())
 
     @cached_property
+    def pair_ends(self) -> tuple[Ints, Ints]:
+        """(pairs,) each: access point and server of each pair, by its number."""
+        points, servers = np.nonzero(self.candidate)
+        return points, servers
+
+    @cached_property
     def reached(self) -> Floats:
         """(pairs, J, Ξ + 1): P(U ≤ x), summed from left to right.
 
@@ -151,7 +157,14 @@ class ProblemData:
     def mean_upload(self) -> Floats:
         """(K, M, J): true mean upload latency in slots; infinite if m is no candidate."""
         mean = np.full(self.shape, np.inf)
-        mean[self.candidate] = self.upload @ np.arange(self.longest_upload + 1.0)
+        mean[self.candidate] = self.mean_upload_of_pairs
+        mean.flags.writeable = False
+        return mean
+
+    @cached_property
+    def mean_upload_of_pairs(self) -> Floats:
+        """(pairs, J): true mean upload latency in slots."""
+        mean: Floats = self.upload @ np.arange(self.longest_upload + 1.0)
         mean.flags.writeable = False
         return mean
 

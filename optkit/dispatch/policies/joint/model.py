@@ -137,7 +137,7 @@ class JointModel:
     def transit_costs(self, kind: int, begin: Ints) -> Floats:
         """Return (K, M): discounted boundaries under way of what a decision sends."""
         data = self.data
-        points, servers = np.nonzero(data.candidate)
+        points, servers = data.pair_ends
         pairs = data.pair[points, servers]
         end = np.full_like(begin, data.slots_per_interval) if self.keeps else self._next
         total = (

@@ -11,7 +11,7 @@ from optkit.reproduction.discovery import (
     heuristics,
     searches,
 )
-from optkit.reproduction.discovery.heuristics import holm, p_value
+from optkit.reproduction.discovery.heuristics import p_value
 from optkit.reproduction.discovery.published import (
     TABLE_5,
 )
@@ -59,10 +59,11 @@ def test_table_5_as_printed() -> None:
     assert heuristics.claims(data, slow)[5].verdict is HOLDS
 
 
-def test_holm() -> None:
-    """Adjusted p-values grow with the number of tests, and keep their order."""
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
+def test_p_values() -> None:
+    """They are exact for few runs, and adjusted for the five rivals (Holm)."""
+    adjusted = heuristics.tests(six({"stra": 0.0, "ga": 0.0}), "dense")
+    assert adjusted.pop("ga") == 1.0
+    assert list(adjusted.values()) == pytest.approx([5.0 / 2**8] * 4)
     assert p_value(np.ones(5), np.ones(5)) == 1.0
     assert p_value(np.zeros(8), np.arange(1.0, 9.0)) < 0.01
     assert p_value(np.arange(1.0, 9.0), np.zeros(8)) > 0.9

@@ -104,11 +104,11 @@ def with_services(data: ProblemData, service_u: Floats) -> ProblemData:
     return replace(data, service_u=service_u, later=later)
 
 
-def policy_bound_of(data: ProblemData) -> float:
+def policy_bound_of(data: ProblemData, steps: int = STEPS) -> float:
     """Return the bound on the mean cost of every policy, per interval."""
     total = 0.0
     for kind in range(data.shape[2]):
-        prices = PriceAscent.of(data, kind).search(STEPS)
+        prices = PriceAscent.of(data, kind).search(steps)
         assert prices is not None  # nothing stops it
         total += prices.bound
     return total / data.intervals
@@ -215,13 +215,3 @@ def mean_tests(
             result = mean_test(seed, name, bound, costs)
         results.append(result)
     return results
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """Return p values corrected for their number (Holm 1979), in their order."""
-    order = np.argsort(values, kind="stable")
-    left = len(values) - np.arange(len(values))
-    corrected = np.minimum(1.0, np.maximum.accumulate(left * np.array(values)[order]))
-    result = np.empty(len(values))
-    result[order] = corrected
-    return [float(value) for value in result]

@@ -115,7 +115,7 @@ STATEMENTS = (
         "MDP's mean response time is up to 20.67 % below that of heuristic baselines.",
         "Abstract; the number is lost in the source at hand and known from the arXiv"
         " record.",
-        with_room(with_room(_reduction, _here, "selfish"), _here, "queue-aware"),
+        with_room(_reduction, _here, ("selfish", "queue-aware")),
         "True for Random, not for the other two. The authors' released code weighs"
         " uploads with hazards instead of probabilities, which makes the nearest"
         " server look the farthest; the last number is against Queue-aware in that"

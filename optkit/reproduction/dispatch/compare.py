@@ -51,9 +51,9 @@ def saving(
 def with_room(
     judge: Callable[[Study], tuple[str, Verdict]],
     at: Callable[[Setting], str],
-    method: str = "mdp",
+    methods: Sequence[str] = ("mdp",),
 ) -> Callable[[Study], tuple[str, Verdict]]:
-    """Return a judge who adds how much of a method's mean cost any policy could save.
+    """Return a judge who adds how much of methods' mean costs any policy could save.
 
     Parameters
     ----------
@@ -61,27 +61,30 @@ def with_room(
         Returns what was measured, and the verdict.
     at
         Returns a setting as text.
-    method
-        The method that the statement is about.
+    methods
+        The methods that the statement is about.
     """
 
     def judged(study: Study) -> tuple[str, Verdict]:
         measured, verdict = judge(study)
         settings = study.data.settings
-        most = [saving(study.data, setting, method) for setting in settings]
-        known = [share for share in most if share is not None]
-        if len(known) < len(most):
-            return measured, verdict
-        words = extremes(settings, known, at).replace("+", "")
-        name = LABELS[method].partition(" (")[0]
-        limit = f"Of {name}'s mean cost no policy saves more than {words}."
-        return f"{measured} {limit}", verdict
+        for method in methods:
+            most = [saving(study.data, setting, method) for setting in settings]
+            known = [share for share in most if share is not None]
+            if len(known) < len(most):
+                continue  # a single path has no mean
+            words = extremes(settings, known, at, unsigned)
+            name = LABELS[method].partition(" (")[0]
+            measured += f" Of {name}'s mean cost no policy saves more than {words}."
+        return measured, verdict
 
     return judged
 
 
 def room_table(title: str, heading: Column, data: Measurements) -> Table:
-    """Return between what the best possible policy saves, by setting, in percent.
+    """Return limits on what the best possible policy saves, by setting, in percent.
+
+    It saves at least what MDP or rollout does, and at most what the policy bound leaves.
 
     Parameters
     ----------
@@ -121,7 +124,7 @@ def room_table(title: str, heading: Column, data: Measurements) -> Table:
 
 def _percent(share: Estimate | None) -> str | None:
     """Return a share in percent with its interval, without the sign of percent."""
-    return None if share is None else signed(share).replace(" %", "").replace("+", "")
+    return None if share is None else unsigned(share).replace(" %", "")
 
 
 def best_baseline(data: Measurements, quantity: str, setting: Setting) -> str:
@@ -130,10 +133,20 @@ def best_baseline(data: Measurements, quantity: str, setting: Setting) -> str:
 
 
 def signed(estimate: Estimate) -> str:
-    """Return a change in percent, with its interval: ``−7.1 % (−8.2 to −6.0)``."""
+    """Return a change in percent, with its interval: ``+7.1 % (+6.0 to +8.2)``."""
+    return _in_percent(estimate, "+")
+
+
+def unsigned(estimate: Estimate) -> str:
+    """Return a share in percent, with its interval: ``7.1 % (6.0 to 8.2)``."""
+    return _in_percent(estimate, "-")
+
+
+def _in_percent(estimate: Estimate, sign: str) -> str:
+    """Return an estimate as text; ``sign`` as in format strings."""
 
     def digits(share: float) -> str:
-        return f"{100.0 * share:+.1f}".replace("-", "−")
+        return f"{100.0 * share:{sign}.1f}".replace("-", "−")
 
     low, high = digits(estimate.low), digits(estimate.high)
     return f"{digits(estimate.value)} % ({low} to {high})"
@@ -143,13 +156,14 @@ def extremes(
     settings: Sequence[Setting],
     estimates: Sequence[Estimate],
     at: Callable[[Setting], str],
+    text: Callable[[Estimate], str] = signed,
 ) -> str:
-    """Return the least and the largest change as text, each with its setting."""
+    """Return the least and the largest estimate as text, each with its setting."""
     ordered = sorted(
         zip(settings, estimates, strict=True), key=lambda pair: pair[1].value
     )
     ends = [
-        f"{signed(estimate)} {at(setting)}"
+        f"{text(estimate)} {at(setting)}"
         for setting, estimate in (ordered[0], ordered[-1])
     ]
     return ends[0] if len(ordered) == 1 else " to ".join(ends)

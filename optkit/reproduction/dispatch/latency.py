@@ -113,14 +113,14 @@ STATEMENTS = (
     Statement(
         "Queue-aware gets worse as signals take longer.",
         "Fig. 4: sensitive to the signalling latency.",
-        with_room(_sensitive, at, "queue-aware"),
+        with_room(_sensitive, at, ("queue-aware",)),
         "It uses the last observed queues as the present ones; the longer signals"
         " take, the less they agree.",
     ),
     Statement(
         "With quick signals Queue-aware has slightly fewer jobs in the system than Random.",
         "Fig. 4a (the text says 5a), the smallest latency.",
-        with_room(_ahead_of_random, at, "queue-aware"),
+        with_room(_ahead_of_random, at, ("queue-aware",)),
         f"Slightly is read as up to {100 * SLIGHTLY:g} %. Random spreads jobs over"
         " distant servers with slow uploads; a Queue-aware that knows its uploads is"
         " far ahead.",
@@ -128,7 +128,7 @@ STATEMENTS = (
     Statement(
         "With slow signals Queue-aware has more jobs in the system than Random.",
         "Fig. 4c (the text says 5c), the largest latency.",
-        with_room(_behind_random, at, "queue-aware"),
+        with_room(_behind_random, at, ("queue-aware",)),
         "Outdated queue lengths cost it little compared with what Random loses on"
         " uploads.",
     ),

@@ -41,7 +41,7 @@ BOUNDS = (BOUND, POLICY_BOUND)
 REFERENCES: dict[str, Look] = {
     CLAIRVOYANT: Look("clairvoyant", BLACK, "", "--"),
     BOUND: Look("lower bound", SOFT, "", ":"),
-    POLICY_BOUND: Look("no policy's mean below", BLACK, "", ":"),
+    POLICY_BOUND: Look("policy bound", BLACK, "", ":"),
     RELEASED: Look("Queue-aware, hazards", GREEN, "", "-."),
 }
 """References next to the policies of the paper's text and ours."""

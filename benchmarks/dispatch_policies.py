@@ -156,13 +156,11 @@ def gap_to_bound(rows: list[dict[str, float]], policy: str) -> str:
 
     Nothing for a single path, since the bound holds for means alone.
     """
-    if len(rows) < 2:
-        return ""
     costs, bounds = (
         np.array([row[name] for row in rows]) for name in (policy, POLICY_BOUND)
     )
     gap, low, high = (100 * share for share in gap_of_means(costs, bounds))
-    return f"{gap:+.1f} % [{low:+.1f}, {high:+.1f}]"
+    return "" if np.isnan(gap) else f"{gap:+.1f} % [{low:+.1f}, {high:+.1f}]"
 
 
 def table(rows: dict[str, list[dict[str, float]]], policies: Iterable[str]) -> str:

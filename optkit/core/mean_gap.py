@@ -26,18 +26,16 @@ def gap_of_means(values: Floats, bounds: Floats) -> tuple[float, float, float]:
     Returns
     -------
     tuple of float
-        Gap, and the ends of its interval: NaN for a single pair. All are NaN if the values
-        have mean zero.
+        Gap, and the ends of its interval. All are NaN for a single pair, whose value may
+        have been lucky and says nothing of a mean, and if the values have mean zero.
     """
     from scipy import stats
 
     scale, count = abs(float(np.mean(values))), len(values)
-    if not scale > 0.0:
+    if count < 2 or not scale > 0.0:
         return np.nan, np.nan, np.nan
     differences = values - bounds
     gap = float(differences.mean()) / scale
-    if count < 2:
-        return gap, np.nan, np.nan
     rest = differences - gap * np.sign(np.mean(values)) * values
     error = float(np.std(rest, ddof=1)) / count**0.5 / scale
     half = float(stats.t.ppf(0.5 + COVERAGE / 2, count - 1)) * error

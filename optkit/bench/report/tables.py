@@ -93,7 +93,7 @@ def mean_gaps(family: FamilySection) -> Markup:
     assert family.mean_gaps is not None, "shown only where there is one"
     headings = [
         Heading("solver"),
-        *map(_right, ("instances", "mean objective", "no mean below", "gap")),
+        *map(_right, ("instances", "mean objective", "bound on means", "gap")),
         _right("95 % interval", "of the gap; from differences paired by instance"),
     ]
     rows = [

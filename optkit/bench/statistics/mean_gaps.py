@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from optkit.bench.record import Record
@@ -59,7 +58,6 @@ def mean_gaps(records: Iterable[Record], metric: str) -> pd.DataFrame:
     for label, own in runs.groupby("label", sort=False):
         mean = own.groupby("sha256")["objective"].mean()
         costs, bounds = mean.to_numpy(dtype=float), best[mean.index].to_numpy(float)
-        # On a single instance a run may have been lucky.
-        gap = gap_of_means(costs, bounds) if len(mean) > 1 else (np.nan,) * 3
+        gap = gap_of_means(costs, bounds)
         table.append((label, len(mean), costs.mean(), bounds.mean(), *gap))
     return pd.DataFrame(table, columns=list(MEAN_GAP_COLUMNS))

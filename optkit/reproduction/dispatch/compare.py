@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from optkit.core.display.tables import Cell, Column, Table
@@ -45,7 +46,8 @@ def saving(
     paths, because that bound holds for means alone; so there is none for a single path.
     """
     costs, others = (data.of("cost", setting, name) for name in (method, other))
-    return Estimate(*gap_of_means(costs, others)) if len(costs) > 1 else None
+    gap = Estimate(*gap_of_means(costs, others))
+    return None if math.isnan(gap.value) else gap
 
 
 def with_room(

@@ -167,5 +167,5 @@ def test_means_are_shown_beside_their_bound(tmp_path: Path) -> None:
     assert family.mean_gaps["label"].to_list() == ["selfish"]
     assert family.mean_gaps["gap"].to_list() == pytest.approx([0.2])
     page = render_page(content, "command").decode()
-    assert "no mean below" in page
+    assert "bound on means" in page
     assert ">20 %<" in page

@@ -211,7 +211,5 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         # Options of a policy from elsewhere may know nothing of the bound.
         if getattr(self.options, "policy_bound", True):
             prices = policy_prices(data, run)
-        return Outcome(
-            Reason.CONVERGED,
-            f"the whole sample path is dispatched{remark and '; '}{remark}",
-        )
+        said = ["the whole sample path is dispatched", *([remark] if remark else [])]
+        return Outcome(Reason.CONVERGED, "; ".join(said))

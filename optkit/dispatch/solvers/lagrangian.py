@@ -40,7 +40,7 @@ class Lagrangian(PolicySolver[LagrangianOptions]):
 
     name = "lagrangian"
     planning_share: ClassVar[float] = 0.5
-    """Share of the time limit for the plan; without one, jobs go as ``rollout`` has it."""
+    """Share of the time limit for the plan; without it, jobs go as by ``rollout``."""
     kind = Kind.HEURISTIC
     reference = "optkit, docs/dispatch.md: an index from a Lagrangian relaxation"
     Options = LagrangianOptions
@@ -63,8 +63,7 @@ class Lagrangian(PolicySolver[LagrangianOptions]):
                 return self.policy(data, rng), ""
         except stopping.StoppedError:
             options = self.options
-            policy = RolloutPolicy(data, options.discount, options.horizon)
             return (
-                policy,
+                RolloutPolicy(data, options.discount, options.horizon),
                 "the plan was not ready in time, so every job went as by rollout",
             )

@@ -46,8 +46,9 @@ def policy_prices(data: ProblemData, run: Run) -> Floats | None:
 
     if run.executor is None:
         for kind in range(kinds):
-            keep(kind, PriceAscent.of(data, kind).search(steps, run.should_stop))
-            if priced <= kind:
+            best = PriceAscent.of(data, kind).search(steps, run.should_stop)
+            keep(kind, best)
+            if best is None:
                 break
     else:
         _, until = time_per_task(run, run.executor, kinds)

@@ -85,7 +85,7 @@ class LocalLaws:
         self._marginal = np.zeros((kinds, places, per, network.queue_limit + 1))
         self._costed = np.full((kinds, places, 2), np.nan)
         self._before: tuple[int, TrackedJobs, Ints] | None = None
-        self._kinds: dict[int, tuple[Floats, Floats]] = {}
+        self._uploads: dict[int, tuple[Floats, Floats]] = {}
 
     @property
     def slots_ahead(self) -> int:
@@ -95,13 +95,13 @@ class LocalLaws:
 
     def uploads(self, kind: int) -> tuple[Floats, Floats]:
         """Return P(U = x) and P(U ≥ x) of a type's uploads, each (pairs, Ξ + 1)."""
-        if kind not in self._kinds:
+        if kind not in self._uploads:
             laws, pairs = self.upload_laws, len(self._pair_codes)
             mass, alive = laws.mass[:pairs].copy(), laws.alive[:pairs].copy()
             mass[self._own_pairs] = laws.mass[self._own[:, kind]]
             alive[self._own_pairs] = laws.alive[self._own[:, kind]]
-            self._kinds[kind] = mass, alive
-        return self._kinds[kind]
+            self._uploads[kind] = mass, alive
+        return self._uploads[kind]
 
     def pairs(self, ap: Ints, server: Ints) -> Ints:
         """Return the rows of access points and servers in :meth:`uploads`."""
@@ -165,7 +165,7 @@ class LocalLaws:
         if self._before is not None and self._before[0] < boundary:
             self._compare(boundary, under_way, view.queues, own)
         self._before = boundary, under_way, view.queues
-        self._kinds.clear()
+        self._uploads.clear()
 
     def _compare(
         self, boundary: int, under_way: TrackedJobs, queues: Ints, own: TrackedJobs

@@ -19,7 +19,6 @@ Twice the ratio has about a χ² law with one degree of freedom, so a test is wr
 their dispersion (quasi-likelihood): bursts are no change.
 """
 
-
 DISPERSION_COUNT = 10.0
 """Intervals that count as seen, with the variance of Poisson counts, before the first."""
 
@@ -63,38 +62,44 @@ class ChangingRates:
     ) -> None:
         self._prior, self._memory = (events, exposure), memory
         # Events and exposure; events, exposure and expected events lately.
-        self.sums = np.zeros((2, *shape))
-        self.recent = np.zeros((3, *shape))
+        self._sums = np.zeros((2, *shape))
+        self._recent = np.zeros((3, *shape))
         # Squared deviations over their expectation, and how many of these.
         self._spread = np.full((2, *shape), DISPERSION_COUNT)
         self.mean = self._means()
 
     def _means(self) -> Floats:
         events, exposure = self._prior
-        rates: Floats = (self.sums[0] + events) / (self.sums[1] + exposure)
+        rates: Floats = (self._sums[0] + events) / (self._sums[1] + exposure)
         return rates
 
     def update(self, events: Any, exposure: Any) -> Bools:
-        """Take in what was seen in an interval; return which rates start anew."""
+        """Take in what was seen in an interval; return which rates start anew.
+
+        Parameters
+        ----------
+        events, exposure
+            Counts, and what they are counted over; of the shape of the rates, or numbers.
+        """
         seen = np.broadcast_arrays(events, exposure, self.mean * exposure)
         expected = np.maximum(seen[2], 1e-12)
         counts = seen[1] > 0.0
         deviation = np.where(counts, (seen[0] - expected) ** 2 / expected, 0.0)
-        self.recent = RECENT * self.recent + np.stack(seen)
-        self.sums = self._memory * self.sums + np.stack(seen[:2])
+        self._recent = RECENT * self._recent + np.stack(seen)
+        self._sums = self._memory * self._sums + np.stack(seen[:2])
         dispersion = np.maximum(self._spread[0] / self._spread[1], 1.0)
         self._spread = DISPERSION_MEMORY * self._spread + np.stack([deviation, counts])
         changed: Bools = (
-            surprise(self.recent[0], self.recent[2]) > SURPRISE * dispersion
+            surprise(self._recent[0], self._recent[2]) > SURPRISE * dispersion
         )
-        self.sums[:, changed] = self.recent[:2, changed]
-        self.recent[:, changed] = 0.0
+        self._sums[:, changed] = self._recent[:2, changed]
+        self._recent[:, changed] = 0.0
         self.mean = self._means()
         return changed
 
     def carry_over(self, other: ChangingRates, rows: Any, old: Any) -> None:
         """Take rows of another's rates, those that are numbered ``old`` there."""
-        self.sums[:, rows] = other.sums[:, old]
-        self.recent[:, rows] = other.recent[:, old]
+        self._sums[:, rows] = other._sums[:, old]
+        self._recent[:, rows] = other._recent[:, old]
         self._spread[:, rows] = other._spread[:, old]
         self.mean = self._means()

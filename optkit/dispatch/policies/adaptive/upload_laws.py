@@ -22,7 +22,7 @@ KEPT = 0.1
 """Share of what was seen that is kept when a law changes."""
 
 GOLDEN = 0.6180339887498949
-"""Its multiples, modulo 1, spread evenly."""
+"""Reciprocal of the golden ratio: its multiples, modulo 1, are spread evenly."""
 
 
 class UploadLaws:

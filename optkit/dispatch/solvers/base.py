@@ -95,18 +95,20 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         """Return the policy; ``data`` is the model, ``rng`` is for its own draws."""
 
     def prepared(
-        self, data: ProblemData, rng: np.random.Generator, run: Run
+        self, build: Callable[[], Policy], data: ProblemData, run: Run
     ) -> tuple[Policy, str]:
-        """Return the policy, and what to say if it is not as good as with more time.
+        """Return a policy, and what to say if it is not as good as with more time.
 
         Parameters
         ----------
-        data, rng
-            As of :meth:`policy`.
+        build
+            Returns the policy, by :meth:`policy` or :meth:`renewed`.
+        data
+            The model that it is for.
         run
             The run, for the time that is left.
         """
-        return self.policy(data, rng), ""
+        return build(), ""
 
     def renewed(
         self, policy: Policy, network: ProblemData, rng: np.random.Generator
@@ -158,9 +160,17 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         unprepared = False
         rng = run.rng("policy")
         policy: Policy
-        remark = ""
+        said = ["the whole sample path is dispatched"]
+        model = model_data(instance)
+
+        def prepared(build: Callable[[], Policy], network: ProblemData) -> Policy:
+            policy, remark = self.prepared(build, network, run)
+            if remark and remark not in said:
+                said.append(remark)
+            return policy
+
         try:
-            policy, remark = self.prepared(model_data(instance), rng, run)
+            policy = prepared(lambda: self.policy(model, rng), model)
         except stopping.StoppedError:
             policy, unprepared = SelfishPolicy(data), True
         told_by = self.informants
@@ -170,8 +180,9 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         run.model_built()
 
         def renewed(before: Policy, network: ProblemData) -> Policy:
+            model = model_only(network)
             try:
-                return self.renewed(before, model_only(network), rng)
+                return prepared(lambda: self.renewed(before, model, rng), model)
             except stopping.StoppedError:
                 return SelfishPolicy(network)
 
@@ -211,5 +222,4 @@ class PolicySolver(Solver[DispatchInstance, OptionsT], abc.ABC):
         # Options of a policy from elsewhere may know nothing of the bound.
         if getattr(self.options, "policy_bound", True):
             prices = policy_prices(data, run)
-        said = ["the whole sample path is dispatched", *([remark] if remark else [])]
         return Outcome(Reason.CONVERGED, "; ".join(said))

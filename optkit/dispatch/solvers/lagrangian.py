@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -40,7 +41,7 @@ class Lagrangian(PolicySolver[LagrangianOptions]):
 
     name = "lagrangian"
     planning_share: ClassVar[float] = 0.5
-    """Share of the time limit for the plan; without it, jobs go as by ``rollout``."""
+    """Share of the time left for a plan; without a plan, jobs go as by ``rollout``."""
     kind = Kind.HEURISTIC
     reference = "optkit, docs/dispatch.md: an index from a Lagrangian relaxation"
     Options = LagrangianOptions
@@ -53,17 +54,17 @@ class Lagrangian(PolicySolver[LagrangianOptions]):
         return LagrangianPolicy(data, options.discount, options.horizon, options.weight)
 
     def prepared(
-        self, data: ProblemData, rng: np.random.Generator, run: Run
+        self, build: Callable[[], Policy], data: ProblemData, run: Run
     ) -> tuple[Policy, str]:
         """Return the policy, or ``rollout`` if the plan takes too long."""
         from optkit.dispatch.policies.rollout import RolloutPolicy
 
         try:
             with stopping.asking(run.share(self.planning_share)):
-                return self.policy(data, rng), ""
+                return build(), ""
         except stopping.StoppedError:
             options = self.options
             return (
                 RolloutPolicy(data, options.discount, options.horizon),
-                "the plan was not ready in time, so every job went as by rollout",
+                "the plan was not ready in time, so jobs went as by rollout",
             )

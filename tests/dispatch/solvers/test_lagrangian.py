@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import optkit
+from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.problem.problem_data import problem_data
 from optkit.dispatch.solvers.lagrangian import Lagrangian
 
@@ -49,3 +50,22 @@ def test_without_time_for_a_plan_jobs_go_as_by_rollout(
     assert result.solution is not None
     rollout = optkit.solve(instance, "rollout").solution
     assert result.solution.document()["target"] == rollout.document()["target"]
+
+
+def test_a_plan_for_a_changed_network_has_a_share_of_the_time_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the network changes, jobs go as by rollout before and after."""
+    sizes = {"aps": 4, "servers": 3, "types": 2, "intervals": 12, "arrival": 0.06}
+    document = optkit.generate("dispatch", **sizes, seed=3).document()
+    other = optkit.generate("dispatch", **sizes, seed=4).document()
+    change = {key: other[key] for key in ("candidates", "upload_pmf")}
+    document["changes"] = [{"interval": 4, **change}]
+    instance = DispatchInstance.parse(document)
+    rollout = optkit.solve(instance, "rollout").solution.document()
+    planned = optkit.solve(instance, "lagrangian").solution.document()
+    assert planned["target"] != rollout["target"]
+    monkeypatch.setattr(Lagrangian, "planning_share", 0.0)
+    result = optkit.solve(instance, "lagrangian", time_limit=60.0)
+    assert result.termination.detail.count("the plan was not ready in time") == 1
+    assert result.solution.document()["target"] == rollout["target"]

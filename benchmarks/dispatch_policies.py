@@ -25,7 +25,7 @@ import argparse
 import json
 import statistics
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from dispatch_instances import INSTANCES
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from optkit.core.arrays import Floats
 from optkit.core.mean_gap import gap_of_means
 from optkit.core.solving import seeds
 from optkit.core.solving.registry import solver_class
@@ -139,16 +140,21 @@ def finished(path: Path) -> dict[Task, dict[str, float]]:
     return rows
 
 
-def interval(values: list[float]) -> str:
+def mean_interval(values: Sequence[float] | Floats) -> tuple[float, float]:
+    """Return the mean, and half of its 95 % interval; 0 for a single value."""
+    mean, count = float(np.mean(values)), len(values)
+    if count < 2:
+        return mean, 0.0
+    error = float(np.std(values, ddof=1)) / count**0.5
+    return mean, float(stats.t.ppf(0.975, count - 1)) * error
+
+
+def interval(values: Sequence[float] | Floats) -> str:
     """Return mean and 95 % interval of relative differences, in per cent."""
-    mean = statistics.fmean(values)
+    mean, half = (100 * value for value in mean_interval(values))
     if len(values) < 2:
-        return f"{100 * mean:+.1f} %"
-    half = stats.t.ppf(0.975, len(values) - 1) * statistics.stdev(values)
-    half /= len(values) ** 0.5
-    return (
-        f"{100 * mean:+.1f} % [{100 * (mean - half):+.1f}, {100 * (mean + half):+.1f}]"
-    )
+        return f"{mean:+.1f} %"
+    return f"{mean:+.1f} % [{mean - half:+.1f}, {mean + half:+.1f}]"
 
 
 def gap_to_bound(rows: list[dict[str, float]], policy: str) -> str:

@@ -26,15 +26,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dispatch_policies import RATE
-from scipy import stats
+from dispatch_policies import RATE, interval, mean_interval
 
 import optkit
 from optkit.core.arrays import Floats
@@ -223,24 +221,10 @@ def finished(path: Path) -> dict[Task, dict[str, list[float]]]:
     return rows
 
 
-def mean_interval(values: Floats) -> tuple[float, float]:
-    """Return the mean, and half of its 95 % interval."""
-    if len(values) < 2:
-        return float(values[0]), 0.0
-    quantile = float(stats.t.ppf(0.975, len(values) - 1))
-    half = quantile * statistics.stdev(values.tolist()) / len(values) ** 0.5
-    return float(values.mean()), half
-
-
 def regret(rows: list[dict[str, list[float]]], name: str) -> Floats:
     """Return (paths, blocks): regret of a policy, averaged over blocks of intervals."""
     values = [np.array(row[name]) - np.array(row[INFORMED]) for row in rows]
     return np.array([[b.mean() for b in np.array_split(v, BLOCKS)] for v in values])
-
-
-def _in_percent(values: Floats) -> str:
-    mean, half = mean_interval(100.0 * values)
-    return f"{mean:+.1f} % [{mean - half:+.1f}, {mean + half:+.1f}]"
 
 
 def tables(rows: dict[str, list[dict[str, list[float]]]], intervals: int) -> str:
@@ -253,9 +237,9 @@ def tables(rows: dict[str, list[dict[str, list[float]]]], intervals: int) -> str
         told, mean = cost[INFORMED], {n: c.mean(axis=1) for n, c in cost.items()}
         half = intervals // 2
         late = cost[LEARNED][:, half:].mean(axis=1) / told[:, half:].mean(axis=1) - 1.0
-        ahead = {name: _in_percent(mean[name] / mean[INFORMED] - 1.0) for name in cost}
+        ahead = {name: interval(mean[name] / mean[INFORMED] - 1.0) for name in cost}
         cells = [setting, str(len(of)), f"{told.mean():.1f}"]
-        cells += [f"{cost[LEARNED].mean():.1f}", ahead[LEARNED], _in_percent(late)]
+        cells += [f"{cost[LEARNED].mean():.1f}", ahead[LEARNED], interval(late)]
         cells += [ahead.get(STALE, ""), ahead["queue-aware"]]
         lines.append("| " + " | ".join(cells) + " |")
     edges = [len(block) for block in np.array_split(np.arange(intervals), BLOCKS)]

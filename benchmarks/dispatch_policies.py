@@ -3,8 +3,8 @@
 Every policy meets the same network and the same sample path (instance seed). Differences
 are taken path by path, with a 95 % interval of their mean (Student's t). A negative one
 means that the policy costs less than the one it is compared with. The gap of the best
-policy is that of its mean to the mean bound on every policy, relative to the former. Drops
-are free, as in the paper, unless ``--drops`` is given.
+policy is the share of its mean cost that lies above the mean of the bound on every policy.
+Drops are free, as in the paper, unless ``--drops`` is given.
 
     python benchmarks/dispatch_policies.py --paths 20 --intervals 120
     python benchmarks/dispatch_policies.py --paths 3 --intervals 60 --settings base

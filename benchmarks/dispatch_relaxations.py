@@ -84,20 +84,26 @@ class System:
         before = np.concatenate([after[1:], after[-1:] + self.drop])
         return np.moveaxis(before, 0, server)
 
+    def served(self, cost: Floats, slot: int) -> Floats:
+        """Return the costs before the services of a slot, from those after it.
+
+        They include the cost of the boundary if the slot is the last of an interval. The
+        first axes are the lengths of the queues.
+        """
+        if (slot + 1) % PER == 0:
+            stage = self.stage
+            cost = cost + stage.reshape(stage.shape + (1,) * (cost.ndim - stage.ndim))
+        for server, rate in enumerate(self.rates):
+            along = np.moveaxis(cost, server, 0)
+            before = along.copy()
+            before[1:] -= rate * (along[1:] - along[:-1])
+            cost = np.moveaxis(before, 0, server)
+        return cost
+
     def path(self, seed: int) -> Ints:
         """Return (slots,): whether a job arrives."""
         rng = np.random.default_rng(seed)
         return (rng.random(PER * INTERVALS) < self.arrival).astype(np.int64)
-
-
-def served(cost: Floats, rates: Sequence[float]) -> Floats:
-    """Return the costs before a slot of service of all queues."""
-    for server, rate in enumerate(rates):
-        along = np.moveaxis(cost, server, 0)
-        before = along.copy()
-        before[1:] -= rate * (along[1:] - along[:-1])
-        cost = np.moveaxis(before, 0, server)
-    return cost
 
 
 def least(costs: Sequence[Floats]) -> Floats:
@@ -130,12 +136,10 @@ def bound(system: System, arrives: Ints) -> float:
 
 def informed(system: System, arrives: Ints) -> float:
     """Return the least mean cost with all knowledge, each job admitted exactly once."""
-    cost, stage = np.zeros_like(system.stage), system.stage
+    cost = np.zeros_like(system.stage)
     servers = range(len(system.rates))
     for slot in range(PER * INTERVALS - 1, -1, -1):
-        if (slot + 1) % PER == 0:
-            cost = cost + stage
-        cost = served(cost, system.rates)
+        cost = system.served(cost, slot)
         if arrives[slot]:
             cost = least([system.joined(cost, server) for server in servers])
     return float(cost.flat[0]) / INTERVALS
@@ -146,13 +150,11 @@ def without_forecast(system: System) -> list[Ints]:
 
     Their rate is known before, and queues are seen in every slot.
     """
-    cost, stage = np.zeros_like(system.stage), system.stage
+    cost = np.zeros_like(system.stage)
     servers = range(len(system.rates))
     best = []
     for slot in range(PER * INTERVALS - 1, -1, -1):
-        if (slot + 1) % PER == 0:
-            cost = cost + stage
-        cost = served(cost, system.rates)
+        cost = system.served(cost, slot)
         options = np.stack([system.joined(cost, server) for server in servers])
         best.append(options.argmin(axis=0))
         cost = cost + system.arrival * (options.min(axis=0) - cost)
@@ -161,12 +163,10 @@ def without_forecast(system: System) -> list[Ints]:
 
 def mean_cost(system: System, arrives: Ints, best: list[Ints]) -> float:
     """Return the mean cost on a path if each job goes to the best server of its slot."""
-    cost, stage = np.zeros_like(system.stage), system.stage
+    cost = np.zeros_like(system.stage)
     servers = range(len(system.rates))
     for slot in range(PER * INTERVALS - 1, -1, -1):
-        if (slot + 1) % PER == 0:
-            cost = cost + stage
-        cost = served(cost, system.rates)
+        cost = system.served(cost, slot)
         if arrives[slot]:
             options = [system.joined(cost, server) for server in servers]
             cost = np.choose(best[slot], options)
@@ -179,14 +179,11 @@ def decided_before(system: System, arrives: Ints, delay: int) -> float:
     The axes behind those of the queues are the decisions that are made and not yet
     carried out, the oldest first.
     """
-    cost, stage = np.zeros_like(system.stage), system.stage
+    cost = np.zeros_like(system.stage)
     queues = len(system.rates)
     horizon = PER * INTERVALS
     for slot in range(horizon - 1, -1, -1):
-        if (slot + 1) % PER == 0:
-            pending = (1,) * (cost.ndim - queues)
-            cost = cost + stage.reshape(stage.shape + pending)
-        cost = served(cost, system.rates)
+        cost = system.served(cost, slot)
         if arrives[slot]:
             options = [system.joined(cost, server) for server in range(queues)]
             cost = np.stack(options, axis=queues)

@@ -9,7 +9,7 @@ import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.core.runtime.extras import needs
-from optkit.core.tools.pareto import Knob
+from optkit.core.tools.pareto.aims import Knob
 from optkit.plotting.charts import axes, legend_above
 from optkit.plotting.output import Format, render
 from optkit.plotting.palette import BLACK, BLUE, SKY, VERMILION
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
-    from optkit.core.tools.pareto import Aims, Front
+    from optkit.core.tools.pareto.aims import Aims
+    from optkit.core.tools.pareto.front import Front
 
 _PLACES = [(8, 8), (-8, -8), (8, 26), (-8, -26)]
 """Where a label may stand from its point, in points."""

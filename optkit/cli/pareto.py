@@ -18,7 +18,8 @@ from optkit.cli.values import (
 
 if TYPE_CHECKING:
     from optkit.core.instance import Instance
-    from optkit.core.tools.pareto import Aims, Front, FrontPoint, Knob
+    from optkit.core.tools.pareto.aims import Aims, Knob
+    from optkit.core.tools.pareto.front import Front, FrontPoint
 
 
 def pareto(
@@ -91,7 +92,10 @@ def pareto(
     from optkit.core.solving.describe import family_of
     from optkit.core.solving.family import resolve
     from optkit.core.tools.instance_files import load_instance
-    from optkit.core.tools.pareto import Knob, fill, trace, turn
+    from optkit.core.tools.pareto.aims import Knob
+    from optkit.core.tools.pareto.between import fill
+    from optkit.core.tools.pareto.option import turn
+    from optkit.core.tools.pareto.weights import trace
 
     if points < 2:
         raise UsageError(f"--points {points}: a front has two ends; give at least 2.")
@@ -140,7 +144,7 @@ def pareto(
 
 def document(front: Front, aims: Aims | Knob, problem: Instance) -> dict[str, Any]:
     """Return the front as a JSON-ready mapping."""
-    from optkit.core.tools.pareto import Knob
+    from optkit.core.tools.pareto.aims import Knob
 
     labels = point_labels(front)
     reference = front.reference
@@ -198,7 +202,7 @@ def _rows(front: Front, aims: Aims | Knob) -> str:
 
 def _found_by(point: FrontPoint, aims: Aims | Knob) -> dict[str, Any]:
     """Return how a point was found, and the bound on its first aim."""
-    from optkit.core.tools.pareto import Knob
+    from optkit.core.tools.pareto.aims import Knob
 
     if isinstance(aims, Knob):
         return {"options": dict(point.settings)}
@@ -218,7 +222,7 @@ def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
     from optkit.cli.tables import render_table
     from optkit.core.display.tables import Column, Table
     from optkit.core.display.values import format_gap
-    from optkit.core.tools.pareto import Knob
+    from optkit.core.tools.pareto.aims import Knob
 
     columns: tuple[Column, ...] = (
         Column("point"),
@@ -254,7 +258,7 @@ def _print(front: Front, aims: Aims | Knob, terminal: Terminal) -> None:
 
 def _found_how(point: FrontPoint, aims: Aims | Knob) -> tuple[Any, ...]:
     """Return the last cells of a point: its options, or its bound and how it was found."""
-    from optkit.core.tools.pareto import Knob
+    from optkit.core.tools.pareto.aims import Knob
 
     if isinstance(aims, Knob):
         return (" ".join(f"{name}={v}" for name, v in point.settings.items()),)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optkit.core.errors import UnavailableError, UsageError
-from optkit.core.tools.pareto import Aim, Knob
+from optkit.core.tools.pareto.aims import Aim, Knob
 from optkit.coupling.policies.halves import halves
 from optkit.dispatch.instance import DispatchInstance
 

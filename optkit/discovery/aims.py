@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from optkit.core.solving.deadline import Deadline
-from optkit.core.tools.pareto import Aim, Aims, Between
+from optkit.core.tools.pareto.aims import Aim, Aims, Between
 from optkit.discovery.instance import DiscoveryInstance, Weights
 from optkit.discovery.solution import DiscoverySolution
 

@@ -9,7 +9,7 @@ import pytest
 
 import optkit
 from optkit.core.errors import UnavailableError, UsageError
-from optkit.core.tools.pareto import turn
+from optkit.core.tools.pareto.option import turn
 from optkit.coupling.aims import AIMS, DIALS, settings, values
 from optkit.dispatch.instance import DispatchInstance
 from optkit.dispatch.solution import DispatchSolution

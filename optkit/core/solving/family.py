@@ -155,10 +155,9 @@ class Family:
         ``"module:REPRODUCTIONS"``, an iterable of
         :class:`optkit.reproduction.engine.Reproduction`: tables and figures of papers.
     aims
-        ``"module:AIMS"``, a :class:`optkit.core.tools.pareto.Aims`: the two aims between
-        which the family's objective is a compromise, if it has two; or a
-        :class:`optkit.core.tools.pareto.Knob`, if an option of its solvers decides between
-        two aims.
+        ``"module:AIMS"``: the two aims between which the family's objective is a
+        compromise (:class:`optkit.core.tools.pareto.aims.Aims`), or between which an option
+        of its solvers decides (:class:`optkit.core.tools.pareto.aims.Knob`).
     trainer
         Trains policies: its function is called with ``(instances, options, seed, folder,
         tell)``, where ``tell`` is a :data:`optkit.core.tools.train.Tell`, and returns a

@@ -17,8 +17,8 @@ import numpy as np
 
 from optkit.core.arrays import Floats, Ints
 from optkit.core.solving.deadline import Deadline
-from optkit.core.tools.pareto import Between
-from optkit.core.tools.point_sets import PointSet, sum_of
+from optkit.core.tools.pareto.aims import Between
+from optkit.core.tools.pareto.point_sets import PointSet, sum_of
 from optkit.discovery.exact.energy_limit import EnergyLimitedScope, ScopePoint
 from optkit.discovery.exact.scope_front import ScopeFront
 from optkit.discovery.instance import DiscoveryInstance

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optkit.core.display.tables import Cell, Column, Table
-from optkit.core.tools.pareto import Front, trace
+from optkit.core.tools.pareto.front import Front
+from optkit.core.tools.pareto.weights import trace
 from optkit.discovery.aims import AIMS
 from optkit.plotting.charts import Look, axes, legend_above
 from optkit.plotting.palette import BLUE, GREEN, VERMILION

@@ -9,7 +9,7 @@ import optkit
 from optkit.core.arrays import Floats
 from optkit.core.solving import seeds
 from optkit.core.solving.deadline import Deadline
-from optkit.core.tools.pareto import Between
+from optkit.core.tools.pareto.aims import Between
 from optkit.discovery.aims import values
 from optkit.discovery.check.brute_force import brute_force_front
 from optkit.discovery.check.checker import check

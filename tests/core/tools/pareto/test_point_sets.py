@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optkit.core.arrays import Floats
-from optkit.core.tools.point_sets import PointSet, nondominated, sum_of
+from optkit.core.tools.pareto.point_sets import PointSet, nondominated, sum_of
 
 
 def random_parts(seed: int, parts: int, size: int) -> list[Floats]:

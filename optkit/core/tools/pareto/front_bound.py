@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optkit.core.arrays import Floats
-from optkit.core.tools.point_sets import nondominated
+from optkit.core.tools.pareto.point_sets import nondominated
 
 LEVELS = 400
 """Values of the second aim at which bounds under weights are evaluated."""

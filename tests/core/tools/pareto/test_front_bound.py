@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from optkit.core.arrays import Floats
-from optkit.core.tools.front_bound import FrontBound, WeightedBound
-from optkit.core.tools.point_sets import nondominated
+from optkit.core.tools.pareto.front_bound import FrontBound, WeightedBound
+from optkit.core.tools.pareto.point_sets import nondominated
 
 
 def front_and_bounds(seed: int) -> tuple[Floats, list[WeightedBound]]:

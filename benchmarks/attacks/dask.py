@@ -15,10 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from attacks.counts import Counts, finish
-from attacks.targets import (
-    OPTKIT,
-    SUITE,
-)
+from attacks.targets import OPTKIT, SUITE
 
 
 def dask(counts: Counts, rng: random.Random, rounds: int) -> None:

@@ -9,12 +9,7 @@ import tempfile
 from pathlib import Path
 
 from attacks.counts import Counts
-from attacks.targets import (
-    LONGEST,
-    OPTKIT,
-    ROOT,
-    TINY,
-)
+from attacks.targets import LONGEST, OPTKIT, ROOT, TINY
 
 
 def files(counts: Counts, rng: random.Random, rounds: int) -> None:

@@ -7,13 +7,7 @@ import tempfile
 from pathlib import Path
 
 from attacks.counts import Counts, check_output, judged_shell
-from attacks.targets import (
-    INSTANCES,
-    OPTKIT,
-    SMALL_SUITE,
-    SYNC,
-    TINY,
-)
+from attacks.targets import INSTANCES, OPTKIT, SMALL_SUITE, SYNC, TINY
 
 _PLACES = {
     "mkdir {folder}/gone; ({solve} -o {folder}/gone/a.json & sleep 2;"

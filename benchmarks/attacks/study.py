@@ -10,10 +10,7 @@ import time
 from pathlib import Path
 
 from attacks.counts import Counts, finish, record_keys
-from attacks.targets import (
-    OPTKIT,
-    SUITE,
-)
+from attacks.targets import OPTKIT, SUITE
 
 
 def study(counts: Counts, rng: random.Random, rounds: int) -> None:

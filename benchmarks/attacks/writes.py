@@ -11,13 +11,7 @@ import tempfile
 from pathlib import Path
 
 from attacks.counts import Counts, check_output, record_keys
-from attacks.targets import (
-    LONGEST,
-    OPTKIT,
-    ROOT,
-    SMALL_SUITE,
-    TINY,
-)
+from attacks.targets import LONGEST, OPTKIT, ROOT, SMALL_SUITE, TINY
 
 _KILLER = """import os, signal, sys
 

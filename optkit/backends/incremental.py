@@ -81,6 +81,53 @@ def _row_scale(matrix: Any) -> Floats:
     return factors_between(largest, least)
 
 
+class _SolveMonitor:
+    """What HiGHS asks and tells during a solve.
+
+    HiGHS holds its callback, where Python's garbage collector cannot see it. If the
+    callback referred to the HiGHS object, neither would ever be freed. The deadline may
+    refer to it, so it is kept during a solve only.
+
+    Attributes
+    ----------
+    failure
+        An exception of the callback; None if there is none.
+    interrupted
+        Whether HiGHS was told to stop.
+    points
+        The improving points that were collected.
+    """
+
+    def __init__(self) -> None:
+        self.begin(Deadline())
+
+    def begin(self, deadline: Deadline) -> None:
+        """Forget the last solve; the next one ends at ``deadline``."""
+        self._deadline = deadline
+        self.failure: BaseException | None = None
+        self.interrupted = False
+        self.points: list[Floats] = []
+
+    def end(self) -> None:
+        """Forget the deadline of the solve that has ended."""
+        self._deadline = Deadline()
+
+    def on_event(self, kind: Any, message: str, out: Any, back: Any, _: Any) -> None:
+        """Ask the deadline whether to stop, and keep improving points."""
+        # An exception must not travel through HiGHS' own frames.
+        try:
+            if kind == _IMPROVING:
+                self.points.append(np.array(out.mip_solution, dtype=np.float64))
+            elif self._deadline():
+                self.interrupted = True
+        except BaseException as error:
+            self.failure = error
+            self.interrupted = True
+        if back is not None:
+            # Always said: HiGHS remembers an interruption into the next solve.
+            back.user_interrupt = self.interrupted
+
+
 class IncrementalModel:
     """``min cost z`` over rows, bounds and integrality, kept inside HiGHS.
 
@@ -113,10 +160,7 @@ class IncrementalModel:
         csr = scipy.sparse.csr_array(matrix)
         self._row_scale = _row_scale(csr)
         self._cost_scale = factor_between(cost)
-        self._deadline = Deadline()
-        self._failure: BaseException | None = None
-        self._interrupted = False
-        self._points: list[Floats] = []
+        self._monitor = _SolveMonitor()
         self._solver = new_solver(
             parallel="off",
             mip_rel_gap=0.0,
@@ -138,7 +182,7 @@ class IncrementalModel:
             integer=self.integer,
         )
         check_status(status, "the program")
-        set_callback(self._solver, self._on_event, improving=False)
+        set_callback(self._solver, self._monitor.on_event, improving=False)
 
     @property
     def columns(self) -> int:
@@ -277,8 +321,8 @@ class IncrementalModel:
         """Run HiGHS once; None if it cannot tell infeasible from unbounded."""
         solver = self._solver
         discrete = bool(self.integer.any())
-        self._deadline, self._failure, self._points = deadline, None, []
-        self._interrupted = False
+        monitor = self._monitor
+        monitor.begin(deadline)
         if deadline.remaining <= 0.0:
             return SolveResult(SolveStatus.STOPPED)
         # HiGHS' own clock runs on from solve to solve. It is looked at more often than
@@ -290,11 +334,14 @@ class IncrementalModel:
             set_start(solver, start)
         if collect:
             solver.startCallback(_IMPROVING)
-        run_status = run(solver)
+        try:
+            run_status = run(solver)
+        finally:
+            monitor.end()
         if collect:
             solver.stopCallback(_IMPROVING)
-        if self._failure is not None:
-            raise self._failure
+        if monitor.failure is not None:
+            raise monitor.failure
         return self._result(run_status, discrete)
 
     def _result(self, run_status: Any, discrete: bool) -> SolveResult | None:
@@ -303,7 +350,7 @@ class IncrementalModel:
         values, bound = feasible_point(solver), proven_bound(solver, discrete)
         if bound is not None:
             bound /= self._cost_scale
-        points = tuple(self._points)
+        points = tuple(self._monitor.points)
         if values is not None:
             points = (*points, values)
         if model_status == _Status.kOptimal:
@@ -316,25 +363,10 @@ class IncrementalModel:
             return None
         if (
             model_status in (_Status.kTimeLimit, _Status.kInterrupt)
-            or self._interrupted
+            or self._monitor.interrupted
         ):
             return SolveResult(SolveStatus.STOPPED, values, bound, points)
         raise OptkitError(
             f"HiGHS ended with {solver.modelStatusToString(model_status)}"
             f" ({run_status})."
         )
-
-    def _on_event(self, kind: Any, message: str, out: Any, back: Any, _: Any) -> None:
-        """Ask the deadline whether to stop, and keep improving points."""
-        # An exception must not travel through HiGHS' own frames.
-        try:
-            if kind == _IMPROVING:
-                self._points.append(np.array(out.mip_solution, dtype=np.float64))
-            elif self._deadline():
-                self._interrupted = True
-        except BaseException as error:
-            self._failure = error
-            self._interrupted = True
-        if back is not None:
-            # Always said: HiGHS remembers an interruption into the next solve.
-            back.user_interrupt = self._interrupted

@@ -11,6 +11,7 @@ import scipy.sparse
 from optkit.backends.base import BackendResult, Progress, Termination
 from optkit.backends.incremental import IncrementalModel, SolveResult, SolveStatus
 from optkit.backends.linear import LinearModel, NamedComponent
+from optkit.backends.relaxed_first import RelaxedFirstModel
 from optkit.backends.solve import solve_model
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.errors import OptkitError
@@ -26,10 +27,10 @@ _STATUSES = {
 
 
 class ChangingModel(Protocol):
-    """The methods of `IncrementalModel`, which documents them, and of `RebuiltModel`."""
+    """The methods of `IncrementalModel`, which documents them, and of the others here."""
 
-    integer: Bools
-
+    @property
+    def integer(self) -> Bools: ...  # noqa: D102
     @property
     def columns(self) -> int: ...  # noqa: D102
     @property
@@ -65,6 +66,8 @@ def changing_model(
     column_upper: Floats,
     integer: Bools,
     cost: Floats,
+    *,
+    relaxed_first: bool = False,
 ) -> ChangingModel:
     """Return a program that may change between solves: HiGHS keeps it, others get it anew.
 
@@ -74,9 +77,13 @@ def changing_model(
         Name of the backend.
     matrix, row_lower, row_upper, column_lower, column_upper, integer, cost
         As `IncrementalModel` takes them.
+    relaxed_first
+        Whether HiGHS looks first whether the optimum of the linear relaxation is integer.
     """
     parts = (matrix, row_lower, row_upper, column_lower, column_upper, integer, cost)
     if backend == "highs":
+        if relaxed_first and integer.any():
+            return RelaxedFirstModel(*parts)
         return IncrementalModel(*parts)
     return RebuiltModel(backend, *parts)
 

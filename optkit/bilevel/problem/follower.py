@@ -110,7 +110,9 @@ class Follower:
         lower = problem.lower
         self._cost = problem.follower_cost[lower]
         self._model = ResponseModel(problem, backend)
-        self._joint_model = high_point_model(problem, backend=backend)
+        self._joint_model = high_point_model(
+            problem, relaxed_first=True, backend=backend
+        )
         self._value_row = self._joint_model.add_row(-np.inf, np.inf, lower, self._cost)
         self._responses: dict[bytes, Response] = {}
         self.solve_count = 0

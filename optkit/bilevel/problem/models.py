@@ -9,7 +9,11 @@ from optkit.bilevel.problem.problem_data import ProblemData
 
 
 def high_point_model(
-    problem: ProblemData, *, relaxed: bool = False, backend: str = "highs"
+    problem: ProblemData,
+    *,
+    relaxed: bool = False,
+    relaxed_first: bool = False,
+    backend: str = "highs",
 ) -> ChangingModel:
     """Return the high-point relaxation: all rows, the leader's objective, no follower.
 
@@ -19,6 +23,8 @@ def high_point_model(
         The bilevel program.
     relaxed
         Whether to drop integrality, too.
+    relaxed_first
+        Whether it is often solved by its linear relaxation.
     backend
         Name of the backend that solves it.
     """
@@ -31,6 +37,7 @@ def high_point_model(
         problem.column_upper,
         np.zeros(problem.columns, dtype=np.bool_) if relaxed else problem.integer,
         problem.cost,
+        relaxed_first=relaxed_first,
     )
 
 
@@ -46,6 +53,7 @@ def follower_model(problem: ProblemData, backend: str = "highs") -> ChangingMode
         problem.column_upper[lower],
         problem.integer[lower],
         problem.follower_cost[lower],
+        relaxed_first=True,
     )
 
 

@@ -132,6 +132,11 @@ class ScipRelaxation:
         return bound + self._problem.offset if abs(bound) < INFINITE else None
 
     @property
+    def vertex_objective(self) -> float:
+        """The objective of the current linear program, without the offset."""
+        return float(self.model.getLPObjVal())
+
+    @property
     def node(self) -> int:
         """The number of the current node."""
         return int(self.model.getCurrentNode().getNumber())

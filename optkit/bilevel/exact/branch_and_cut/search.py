@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,10 @@ NODE_ROUNDS = 1
 """Most rounds of cuts before the relaxation has integer linking columns, at the root and at
 another node."""
 
+STALLED_ROUNDS, STALLED_SHARE = 5, 0.05
+"""The root is branched earlier if the last five rounds have raised its bound by no more
+than this share of what all rounds have."""
+
 ENFORCED_ROUNDS = 30
 """Most rounds of cuts at one node after that; then it is branched."""
 
@@ -53,6 +57,21 @@ CUTS_PER_ROUND = 3
 COMPLETE_EVALUATIONS = 10
 """Decisions that are evaluated completely at once, for the sake of incumbents. Later ones
 are first cut off by what the follower would gain, where that is possible."""
+
+
+def stalls(bounds: Sequence[float]) -> bool:
+    """Say whether the last rounds of cuts have hardly raised a bound.
+
+    Parameters
+    ----------
+    bounds
+        The bound before each round. One that has not moved at all may still do so.
+    """
+    if len(bounds) <= STALLED_ROUNDS:
+        return False
+    gained = bounds[-1] - bounds[0]
+    lately = bounds[-1] - bounds[-1 - STALLED_ROUNDS]
+    return gained > 0.0 and lately <= STALLED_SHARE * gained
 
 
 class TreeSearch:
@@ -90,6 +109,7 @@ class TreeSearch:
         self._offered: Floats | None = None
         self._offering = False
         self._rounds: dict[str, tuple[int, int]] = {}
+        self._root_bounds: list[float] = []
         self._cuts = self._complete = 0
         self._failure: BaseException | None = None
 
@@ -162,7 +182,9 @@ class TreeSearch:
         if rounds == 1:
             self._improve()
             self._offer_incumbent()
-        if rounds > (ROOT_ROUNDS if root else NODE_ROUNDS):
+        if rounds > (ROOT_ROUNDS if root else NODE_ROUNDS) or (
+            root and self._root_stalls()
+        ):
             return SCIP_RESULT.DIDNOTRUN
         cone = relaxation.cone()
         if cone is None:
@@ -170,6 +192,10 @@ class TreeSearch:
         if root:
             self._try_rounded(self._evaluator.decision(cone.vertex))
         return self._add_cuts(cone, self._around(cone))
+
+    def _root_stalls(self) -> bool:
+        self._root_bounds.append(self.relaxation.vertex_objective)
+        return stalls(self._root_bounds)
 
     def _try_rounded(self, decision: Floats) -> None:
         """Learn the follower's response to a rounded decision."""

@@ -49,13 +49,14 @@ class FreeSets:
         self._slack = ON_THE_GRID * np.maximum(1.0, np.abs(self._largest))
         self._cost = problem.own_follower_cost
         self._cost_size = float(np.linalg.norm(self._cost))
-        self._moving = MovingRows(problem)
+        self._solution_normals = np.vstack([-self._cost, self._linking])
+        self.moving = MovingRows(problem)
         self._responses: dict[bytes, int] = {}
         self._values = np.zeros(0)
         self._thresholds = np.zeros((0, len(self._linking_rows)))
-        self._changes = np.zeros((0, len(self._moving.limits)))
+        self._changes = np.zeros((0, len(self.moving.limits)))
         self._directions: set[bytes] = set()
-        self._remember(short_directions(problem, self._moving, MOST_KEPT // 2))
+        self._remember(short_directions(problem, self.moving, MOST_KEPT // 2))
 
     def improving_solution(self, response: Floats, value: float) -> FreeSet:
         """Return where the follower could choose a response that is better for it.
@@ -87,7 +88,7 @@ class FreeSets:
         """Return a set by its thresholds: those in a node, and those in the whole tree."""
         facets = np.isfinite(node)
         return FreeSet(
-            np.vstack([-self._cost, self._linking[facets]]),
+            self._solution_normals[np.append(True, facets)],
             np.append(-value, node[facets]),
             bool((facets != np.isfinite(tree)).any()),
         )
@@ -103,7 +104,7 @@ class FreeSets:
             Change of the lower columns, shape (lower columns,), integer in the integer
             columns, with a negative objective.
         """
-        change = self._moving.change(direction[None])
+        change = self.moving.change(direction[None])
         self._remember(direction[None])
         return self._direction_set(change[0], change[0])
 
@@ -111,8 +112,8 @@ class FreeSets:
         """Return a set by the changes of sides: in a node, and in the whole tree."""
         facets = np.isfinite(node)
         return FreeSet(
-            self._moving.normals[facets],
-            (self._moving.limits - node)[facets],
+            self.moving.normals[facets],
+            (self.moving.limits - node)[facets],
             bool((facets != np.isfinite(tree)).any()),
         )
 
@@ -124,7 +125,7 @@ class FreeSets:
                 self._directions.add(key)
                 fresh.append(direction)
         if fresh:
-            changes = self._moving.change(np.array(fresh))
+            changes = self.moving.change(np.array(fresh))
             self._changes = np.vstack([self._changes, changes])
 
     def hypercube(self, decision: Floats) -> FreeSet:
@@ -171,13 +172,13 @@ class FreeSets:
         thresholds = np.where(
             largest < self._thresholds - self._slack, np.inf, self._thresholds
         )
-        changes = self._moving.reached(self._changes, low, high)
+        changes = self.moving.reached(self._changes, low, high)
         room = (thresholds - self._linking @ vertex) / self._sizes
         gain = (float(self._cost @ vertex) - self._values) / max(self._cost_size, 1e-9)
         depths = np.concatenate(
             [
                 np.minimum(room.min(axis=1, initial=np.inf), gain),
-                self._moving.depths(changes, vertex),
+                self.moving.depths(changes, vertex),
             ]
         )
         deepest = np.argsort(-depths, kind="stable")[:count]

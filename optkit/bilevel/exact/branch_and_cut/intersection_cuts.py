@@ -8,6 +8,7 @@ point. Source: Balas, Oper. Res. 19 (1971).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -164,42 +165,66 @@ class Cut:
     efficacy: float
 
 
-def intersection_cut(
-    cone: Cone, free_set: FreeSet, low: Floats, high: Floats
-) -> Cut | None:
-    """Return the intersection cut of a cone and a set; None if there is no safe one.
+def intersection_cuts(
+    cone: Cone, free_sets: Sequence[FreeSet], low: Floats, high: Floats, most: int
+) -> list[Cut]:
+    """Return the deepest intersection cuts of a cone and some sets.
 
     Parameters
     ----------
     cone
         The cone at the vertex to be cut off.
-    free_set
-        A set with the vertex in its interior.
+    free_sets
+        Sets with the vertex in their interior; those without a facet are left out.
     low, high
         Bounds of the columns that hold everywhere in the tree, shape (columns,).
+    most
+        Most cuts to return.
+
+    Returns
+    -------
+    list of Cut
+        The deepest first. Sets without a safe cut are left out.
     """
-    size = np.maximum(np.abs(free_set.normals).max(axis=1, initial=0.0), 1e-9)
-    coordinates = cone.coordinates(free_set.normals)
+    free_sets = [free_set for free_set in free_sets if len(free_set.limits)]
+    if not free_sets:
+        return []
+    normals = np.vstack([free_set.normals for free_set in free_sets])
+    limits = np.concatenate([free_set.limits for free_set in free_sets])
+    first = np.cumsum([0, *(len(free_set.limits) for free_set in free_sets[:-1])])
+    size = np.maximum(np.abs(normals).max(axis=1), 1e-9)
+    coordinates = cone.coordinates(normals)
     rebuilt, at_vertex = cone.combined(coordinates)
-    error = np.abs(rebuilt - free_set.normals).max(axis=1, initial=0.0)
-    if (error > LARGEST_RESIDUAL * size).any():
-        return None
-    depth = free_set.limits - at_vertex
-    if (depth <= LEAST_DEPTH * size).any():
-        return None
+    error = np.abs(rebuilt - normals).max(axis=1)
+    depth = limits - at_vertex
+    safe = (error <= LARGEST_RESIDUAL * size) & (depth > LEAST_DEPTH * size)
     # A set that is a little smaller is free of wanted points, too.
     spread = np.abs(cone.vertex).max(initial=1.0)
     depth = depth * (1.0 - MARGIN) - MARGIN * size * spread
-    if (depth <= 0.0).any():
-        return None
-    weights = np.maximum((coordinates / depth[:, None]).max(axis=0, initial=0.0), 0.0)
+    safe &= depth > 0.0
+    depth[~safe] = 1.0
+    weights = np.maximum.reduceat(coordinates / depth[:, None], first, axis=0)
+    weights = np.maximum(weights, 0.0)
     # Along a rigid constraint nothing moves, so any weight will do.
-    weights[cone.rigid] = 0.0
+    weights[:, cone.rigid] = 0.0
     # The cut rests on every constraint along whose edge a facet comes nearer or recedes.
-    moves = (np.abs(coordinates) > NEGLIGIBLE * size[:, None]).any(axis=0)
-    local = free_set.local or bool((cone.local & moves).any())
-    values, side = cone.combined(weights)
-    return _tidied(values, 1.0 + side, local, cone.vertex, low, high)
+    moves = (np.abs(coordinates) > NEGLIGIBLE * size[:, None]) & cone.local
+    local = np.logical_or.reduceat(moves.any(axis=1), first)
+    local |= [free_set.local for free_set in free_sets]
+    values, sides = cone.combined(weights)
+    lengths = np.linalg.norm(values, axis=1)
+    # At the vertex all slacks are zero, so the cut misses it by 1.
+    distances = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0.0)
+    distances[~np.logical_and.reduceat(safe, first)] = 0.0
+    cuts: list[Cut] = []
+    for k in np.argsort(-distances, kind="stable").tolist():
+        if distances[k] < LEAST_EFFICACY or len(cuts) == most:
+            break
+        right = 1.0 + float(sides[k])
+        cut = _tidied(values[k], right, bool(local[k]), cone.vertex, low, high)
+        if cut is not None:
+            cuts.append(cut)
+    return cuts
 
 
 def _tidied(

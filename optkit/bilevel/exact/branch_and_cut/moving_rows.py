@@ -64,9 +64,13 @@ class MovingRows:
         self.limits = np.array(limits)
         self._sizes = np.linalg.norm(self.normals, axis=1)
         self._lower_part = self.normals[:, problem.lower]
+        self._integer = problem.integer[problem.lower]
 
     def change(self, directions: Floats) -> Floats:
         """Return how much each side comes nearer if the lower columns change.
+
+        Where no integer column changes, the change can be as short as is wanted, so that
+        no side comes nearer by more than any positive number: 0 is returned.
 
         Parameters
         ----------
@@ -81,7 +85,10 @@ class MovingRows:
         """
         change = directions @ self._lower_part.T
         size = np.abs(directions) @ np.abs(self._lower_part).T
-        return np.where(change > ROUNDING * size, change, -np.inf)
+        changes = np.where(change > ROUNDING * size, change, -np.inf)
+        continuous = ~np.asarray(directions[:, self._integer].any(axis=1))
+        changes[continuous] = np.minimum(changes[continuous], 0.0)
+        return changes
 
     def reached(self, changes: Floats, low: Floats, high: Floats) -> Floats:
         """Leave out the sides that no point in a box breaks after the change.

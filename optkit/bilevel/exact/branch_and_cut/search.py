@@ -12,11 +12,14 @@ import numpy as np
 from pyscipopt import SCIP_RESULT
 
 from optkit.backends.incremental import SolveStatus
+from optkit.bilevel.exact.branch_and_cut.continuous_directions import (
+    ContinuousDirections,
+)
 from optkit.bilevel.exact.branch_and_cut.free_sets import FreeSets
 from optkit.bilevel.exact.branch_and_cut.intersection_cuts import (
     Cone,
     FreeSet,
-    intersection_cut,
+    intersection_cuts,
 )
 from optkit.bilevel.exact.branch_and_cut.scip_plugins import add_plugins
 from optkit.bilevel.exact.branch_and_cut.scip_relaxation import ScipRelaxation
@@ -34,7 +37,7 @@ IMPROVING = 1e-6
 """Least relative gain of the follower that is worth a cut."""
 
 ROOT_ROUNDS = 30
-NODE_ROUNDS = 1
+NODE_ROUNDS = 4
 """Most rounds of cuts before the relaxation has integer linking columns, at the root and at
 another node."""
 
@@ -51,7 +54,7 @@ ROUNDING = 1e-6
 CANDIDATES = 8
 """Most sets tried in one round."""
 
-CUTS_PER_ROUND = 3
+CUTS_PER_ROUND = 1
 """Most cuts added in one round."""
 
 COMPLETE_EVALUATIONS = 10
@@ -105,6 +108,7 @@ class TreeSearch:
         self._problem, self._evaluator = problem, evaluator
         self._low, self._high = low, high
         self._sets = FreeSets(problem, low, high)
+        self._directions = ContinuousDirections(problem, self._sets.moving)
         self.relaxation = ScipRelaxation(problem, low, high)
         self._offered: Floats | None = None
         self._offering = False
@@ -248,6 +252,9 @@ class TreeSearch:
         return count
 
     def _around(self, cone: Cone) -> list[FreeSet]:
+        direction = self._directions.at(cone.vertex, self._evaluator.deadline())
+        if direction is not None:
+            self._sets.improving_direction(direction)
         return self._sets.around(cone.vertex, cone.low, cone.high, CANDIDATES)
 
     def _learn(self, response: Response, vertex: Floats) -> None:
@@ -268,16 +275,12 @@ class TreeSearch:
 
     def _add_cuts(self, cone: Cone, sets: list[FreeSet]) -> Any:
         """Add the deepest cuts; return SCIP's word for what came of it."""
-        cuts = [
-            intersection_cut(cone, free_set, self._low, self._high) for free_set in sets
-        ]
-        usable = [cut for cut in cuts if cut is not None]
-        usable.sort(key=lambda cut: -cut.efficacy)
-        for cut in usable[:CUTS_PER_ROUND]:
+        cuts = intersection_cuts(cone, sets, self._low, self._high, CUTS_PER_ROUND)
+        for cut in cuts:
             self._cuts += 1
             if self.relaxation.add_cut(cut):
                 return SCIP_RESULT.CUTOFF
-        return SCIP_RESULT.SEPARATED if usable else SCIP_RESULT.DIDNOTFIND
+        return SCIP_RESULT.SEPARATED if cuts else SCIP_RESULT.DIDNOTFIND
 
     def _evaluate(self, decision: Floats) -> bool:
         """Evaluate a decision completely; return False if time ran out."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from optkit.bilevel.exact.branch_and_cut.intersection_cuts import (
     Cone,
     Cut,
     FreeSet,
-    intersection_cut,
+    intersection_cuts,
 )
 
 LOW, HIGH = np.zeros(2), np.full(2, 10.0)
@@ -43,7 +45,20 @@ def free_set(*facets: tuple[float, float, float]) -> FreeSet:
 
 
 def cut(cone: Cone, region: FreeSet) -> Cut | None:
-    return intersection_cut(cone, region, LOW, HIGH)
+    cuts = intersection_cuts(cone, [region], LOW, HIGH, most=1)
+    return cuts[0] if cuts else None
+
+
+def test_deepest_cuts_come_first_and_unsafe_sets_are_left_out() -> None:
+    """Of sets y <= 1.5, y <= 1 (the vertex is on it) and y <= 2, the last cuts deepest."""
+    sets = [free_set((0.0, 1.0, limit)) for limit in (1.5, 1.0, 2.0)]
+    found = intersection_cuts(corner(), sets, LOW, HIGH, most=3)
+    assert len(found) == 2
+    for deeper, shallower in itertools.pairwise(found):
+        assert deeper.efficacy > shallower.efficacy
+    [deepest] = intersection_cuts(corner(), sets, LOW, HIGH, most=1)
+    assert deepest.values == pytest.approx(found[0].values)
+    assert deepest.values @ [1.0, 2.0] == pytest.approx(deepest.right)
 
 
 def test_cut_passes_through_the_ends_of_the_edges() -> None:

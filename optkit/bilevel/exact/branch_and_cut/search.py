@@ -51,7 +51,7 @@ ENFORCED_ROUNDS = 30
 ROUNDING = 1e-6
 """Share of a bound that is given up for the tolerances of SCIP."""
 
-CANDIDATES = 8
+CANDIDATES = 32
 """Most sets tried in one round."""
 
 CUTS_PER_ROUND = 1

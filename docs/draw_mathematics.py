@@ -21,9 +21,9 @@ from optkit.allocation.problem.order_lp import solve_orders
 from optkit.allocation.problem.sink_tree import Subtree, sink_tree
 from optkit.allocation.problem.subtree_costs import subtree_costs
 from optkit.core.arrays import Bools, Floats
+from optkit.discovery.bounds.follower_terms import follower_terms
 from optkit.discovery.bounds.multiplier_triangles import (
     SingleAgentScope,
-    follower_terms,
     halves,
     simplex,
     single_agent_scope,
@@ -125,8 +125,8 @@ def _bound(
 ) -> tuple[float, Floats]:
     """Return the bound of a triangle, and its prices."""
     terms = follower_terms(scope, triangle)
-    bound, best, _ = raise_prices(scope.links, terms, prices, optimum - scope.base, 300)
-    return bound + scope.base, best
+    priced = raise_prices(scope.links, terms, prices, optimum - scope.base, 300)
+    return priced.bound + scope.base, priced.prices
 
 
 CORNERS = np.array([[0.5, np.sqrt(0.75)], [0.0, 0.0], [1.0, 0.0]])

@@ -1,39 +1,33 @@
 """Where the follower's multipliers may lie, and what that implies for its response.
 
-For given connections let z(κ) minimise energy over modes in [0, 1], with the row of the
-self-directed mode tightened by κ ≥ 0. It can be chosen continuous in κ, in finitely many
-linear pieces, and always a vertex, of which two modes at most are fractional. Round each
-to the side that does not harm the row of the agent mode; that takes at most h_f from the
-other row and at most c_f joules. The first κ at which the rounded modes keep the rows as
-they are lies on a piece, or at an end of one, whose multipliers q = (t, λ, μ), scaled
-arbitrarily, leave the fractional requests F of that piece a reduced cost of 0. Rounding
-failed just before, so κ ≤ Σ h over F; and the follower's response y takes no more energy
-than the rounded modes and the tolerance. Weak duality at q then gives, with r the reduced
-costs,
+For given connections let z minimise energy over modes in [0, 1], with the row of the
+self-directed mode tightened by some κ ≥ 0. If κ is chosen well, some rounding of its basic
+modes F, at most two, keeps the rows as they are. So the follower's response y takes not
+much more energy than z. At multipliers q = (t, λ, μ) of this basis, weak duality gives,
+with r the reduced costs,
 
     Σ |r_i| [y_i differs from the threshold rule] + λ slack_a(y) + μ slack_s(y)
-        ≤ Σ_F (μ h_f + t c_f) + t · tolerance.
+        ≤ granted(F).
 
-If rounding fails for every κ for which z exists, a Farkas ray (t = 0) at the largest of
-these κ gives the same, with F fractional in z there. The optimum z at the κ of q keeps both
-rows, meets the row of the agent mode with equality where λ > 0, and leaves only κ of the
-room of the other row where μ > 0. Both z and y are over connected nodes.
+The proof, with what is granted, is in docs/discovery.md (cells of multipliers). z keeps
+both rows, meets the row of the agent mode with equality where λ > 0, and leaves only κ of
+the room of the other row where μ > 0. Both z and y are over connected nodes.
 
 Any q is a multiple of a point of a simplex, which is cut into triangles. In a triangle
 reduced costs are linear: where the corners agree on a sign, z and the threshold rule are
-known, and F is among the other requests. The right-hand side is convex in q, and corners
-are scaled so that it is 1 at each; so it is at most 1 between them. Each triangle gives a
-bound on the leader's cost; the least of them is a bound for the instance.
+known, and F is among the other requests. What is granted is convex in q, and corners are
+scaled so that it is 1 at each; so it is at most 1 between them. Each triangle gives a bound
+on the leader's cost; the least of them is a bound for the instance.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.discovery.bounds.triangle_bound import FollowerTerms, Links
+from optkit.discovery.bounds.triangle_bound import Links
 from optkit.discovery.problem.problem_data import (
     ROW_TOLERANCE,
     ProblemData,
@@ -65,8 +59,8 @@ class SingleAgentScope:
     request
         Request of each link, shape (n,).
     rounding_loss, rounding_energy
-        The most that rounding a link's mode takes from the row of the self-directed mode,
-        and the joules that it may cost, shape (n,).
+        The most that rounding a link's mode, to the side that does not harm the row of the
+        agent mode, takes from the other row, and the joules that it may cost, shape (n,).
     coefficients
         Coefficients of each link's reduced cost at (t, λ, μ), shape (3, n).
     magnitudes
@@ -86,11 +80,49 @@ class SingleAgentScope:
     coefficients: Floats
     magnitudes: Floats
 
+    @property
+    def option(self) -> Ints:
+        """The option of each link, shape (n,)."""
+        start = self.links.option_start
+        return np.repeat(np.arange(len(start) - 1), np.diff(start))
+
     def opened(self, options: Ints) -> Bools:
         """Return X, shape (groups, J), of one option per group."""
         opened = np.zeros((len(self.links.group_start) - 1, self.candidates), bool)
         opened[self.option_group[options], self.option_candidate[options]] = True
         return opened
+
+    def restricted(self, options: Bools) -> SingleAgentScope:
+        """Return the scope with some of its options only.
+
+        Parameters
+        ----------
+        options
+            Which options are kept, at least one per group, shape (options,).
+        """
+        links = self.links
+        sizes = np.diff(links.option_start)
+        kept = np.repeat(options, sizes)
+        counts = np.append(0, np.cumsum(options))
+        return replace(
+            self,
+            links=replace(
+                links,
+                cost=links.cost[kept],
+                extra=links.extra[kept],
+                agent_gain=links.agent_gain[kept],
+                self_gain=links.self_gain[kept],
+                option_start=np.append(0, np.cumsum(sizes[options])),
+                option_cost=links.option_cost[options],
+                group_start=counts[links.group_start],
+            ),
+            option_group=self.option_group[options],
+            option_candidate=self.option_candidate[options],
+            request=self.request[kept],
+            rounding_loss=self.rounding_loss[kept],
+            rounding_energy=self.rounding_energy[kept],
+            coefficients=self.coefficients[:, kept],
+        )
 
 
 def single_agent_scope(problem: ProblemData, scope: int) -> SingleAgentScope:
@@ -192,52 +224,3 @@ def halves(scope: SingleAgentScope, triangle: Floats) -> tuple[Floats, Floats]:
     left, right = triangle.copy(), triangle.copy()
     left[first], right[second] = middle, middle
     return left, right
-
-
-def follower_terms(scope: SingleAgentScope, triangle: Floats) -> FollowerTerms:
-    """Return what is known of the follower with multipliers in a triangle.
-
-    Parameters
-    ----------
-    scope
-        The scope.
-    triangle
-        Corners (t, λ, μ), shape (3, 3).
-    """
-    relaxed_mode = _relaxed_modes(scope, triangle)
-    free = relaxed_mode == 0
-    # At most two modes are fractional; they have reduced cost 0 and different requests.
-    distinct = np.unique(scope.request[free], return_index=True)[1]
-    loss = scope.rounding_loss[free][distinct]
-    energy = scope.rounding_energy[free][distinct]
-    each = np.sort(
-        np.outer(triangle[:, 2], loss) + np.outer(triangle[:, 0], energy), axis=1
-    )
-    unused_room = float(np.sort(loss)[-2:].sum())
-    # Each corner is a ray: at this length, it grants the follower 1.
-    granted = each[:, -2:].sum(axis=1) + triangle[:, 0] * scope.tolerance
-    granted += ROUNDING * (triangle @ scope.magnitudes)
-    rays = triangle / granted[:, None]
-    regret = np.abs(rays @ scope.coefficients).min(axis=0) * (1.0 - ROUNDING)
-    prices = rays.min(axis=0)
-    return FollowerTerms(
-        relaxed_mode,
-        np.where(free, 0.0, regret),
-        float(prices[1]),
-        float(prices[2]),
-        unused_room,
-    )
-
-
-def _relaxed_modes(scope: SingleAgentScope, triangle: Floats) -> Ints:
-    """Return the modes of the relaxation that hold all over a triangle.
-
-    1 stands for agent mode, -1 for self-directed mode, 0 for undecided. Reduced costs are
-    linear in (t, λ, μ), so the corners decide their signs.
-    """
-    reduced = triangle @ scope.coefficients
-    margin = ROUNDING * (np.abs(triangle) @ np.abs(scope.coefficients)).max(axis=0)
-    agent = reduced.max(axis=0) < -margin
-    self_directed = reduced.min(axis=0) > margin
-    modes: Ints = np.where(agent, 1, np.where(self_directed, -1, 0)).astype(np.int64)
-    return modes

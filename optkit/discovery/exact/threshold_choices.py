@@ -16,9 +16,9 @@ import numpy as np
 
 from optkit.core.arrays import Floats
 from optkit.core.solving.run import Run
+from optkit.discovery.bounds.follower_terms import follower_terms
 from optkit.discovery.bounds.multiplier_triangles import (
     SingleAgentScope,
-    follower_terms,
     halves,
     simplex,
 )
@@ -30,8 +30,8 @@ from optkit.discovery.problem.problem_data import ProblemData
 GRANTED_SHARE = 1e-3
 """Share of what a bound grants for rounding that is granted here."""
 
-STEPS = 60
-"""Subgradient steps in a triangle."""
+STEPS = 40
+"""Most steps that raise prices in a triangle."""
 
 SMALLEST = 1e-6
 """Size of a triangle, relative to the whole, below which it is not cut any more."""
@@ -42,6 +42,9 @@ ATTEMPTS: tuple[tuple[float, float | None], ...] = (
     (0.003, 0.01),
     (0.0, 0.01),
     (0.0, 0.003),
+    (0.0, 0.03),
+    (0.0, 0.1),
+    (0.0, 0.3),
 )
 """Margins and widths for :func:`threshold_choice`."""
 
@@ -108,11 +111,14 @@ class ThresholdSearch:
             regret=terms.regret / GRANTED_SHARE,
             agent_price=terms.agent_price / GRANTED_SHARE,
             self_price=terms.self_price / GRANTED_SHARE,
-            unused_room=terms.unused_room * GRANTED_SHARE,
+            fractional=replace(
+                terms.fractional, room=terms.fractional.room * GRANTED_SHARE
+            ),
         )
         target = min(value, scope.ceiling) - scope.base
-        bound, best_prices, _ = raise_prices(scope.links, strict, prices, target, steps)
+        priced = raise_prices(scope.links, strict, prices, target, steps)
         self._count += 1
         heapq.heappush(
-            self._heap, (bound + scope.base, self._count, triangle, best_prices)
+            self._heap,
+            (priced.bound + scope.base, self._count, triangle, priced.prices),
         )

@@ -16,9 +16,9 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.solving.run import Run
+from optkit.discovery.bounds.follower_terms import vertex_terms
 from optkit.discovery.bounds.multiplier_triangles import (
     SingleAgentScope,
-    follower_terms,
     halves,
     simplex,
     single_agent_scope,
@@ -32,10 +32,11 @@ from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
 
 MIN_PROGRESS = 0.1
-"""Share of the gap that twice as many triangles have to close, for the search to go on."""
+"""Share of the gap that twice as many triangles have to close, for the search to go on
+where other methods follow."""
 
-STEPS = 60
-"""Subgradient steps in a triangle."""
+STEPS = 40
+"""Most steps that raise prices in a triangle."""
 
 ROUNDING = 1e-10
 """Share of a bound that is given up for rounding."""
@@ -47,8 +48,13 @@ SMALLEST = 1e-7
 """Size of a triangle, relative to the whole, below which it is not cut any more."""
 
 
-Entry = tuple[float, int, Floats, Floats]
-"""A triangle's bound, its number, its corners, and the prices of its bound."""
+KEPT = 0.9
+"""Share of its links that a scope keeps at most when it is cut down."""
+
+
+Entry = tuple[float, int, Floats, Floats, SingleAgentScope]
+"""A triangle's bound, its number, its corners, the prices of its bound, and the scope with
+the options that may be open there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +112,13 @@ class TriangleBranching:
         self._tried: set[bytes] = set()
 
     def search(
-        self, run: Run, *, lower: float, gap: float, max_triangles: int
+        self,
+        run: Run,
+        *,
+        lower: float,
+        gap: float,
+        max_triangles: int,
+        min_progress: float = MIN_PROGRESS,
     ) -> TriangleBranchingResult:
         """Return a bound on the scope's objective.
 
@@ -120,37 +132,39 @@ class TriangleBranching:
             Relative gap to the incumbent at which the search ends.
         max_triangles
             Largest number of triangles to bound.
+        min_progress
+            Share of the gap that twice as many triangles have to close.
         """
-        whole = simplex(self._scope)
-        start = np.zeros(ROWS)
-        bound, prices, options = self._bound(whole, start, gap, 5 * STEPS)
-        self._try(options, bound)
-        heap: list[Entry] = [(max(bound, lower), 0, whole, prices)]
+        whole, scope = simplex(self._scope), self._scope
+        bound, prices, smaller = self._bound(
+            whole, scope, np.zeros(ROWS), gap, 5 * STEPS
+        )
+        heap: list[Entry] = [(max(bound, lower), 0, whole, prices, smaller)]
         count, next_look, last_gap = 1, FIRST_LOOK, math.inf
         uncut = math.inf  # the least bound of triangles too small to cut
         while heap and count < max_triangles and not run.should_stop():
-            least, _, triangle, prices = heap[0]
+            least, _, triangle, prices, scope = heap[0]
             if least >= min(self._target(gap), uncut):
                 break
             if count >= next_look:
                 self._look_for_choices(run, next_look)
                 next_look *= 2
                 current_gap = self._incumbent.value(self._index) - least
-                if current_gap > (1.0 - MIN_PROGRESS) * last_gap:
+                if current_gap > (1.0 - min_progress) * last_gap:
                     break
                 last_gap = current_gap
             heapq.heappop(heap)
-            if np.ptp(triangle * self._scope.magnitudes, axis=0).max() < SMALLEST:
+            if np.ptp(triangle * scope.magnitudes, axis=0).max() < SMALLEST:
                 uncut = min(uncut, least)
                 continue
-            for half in halves(self._scope, triangle):
-                bound, half_prices, options = self._bound(half, prices, gap, STEPS)
+            for half in halves(scope, triangle):
+                bound, half_prices, smaller = self._bound(
+                    half, scope, prices, gap, STEPS
+                )
                 count += 1
-                if bound < self._target(0.0):
-                    self._try(options, bound)
                 bound = max(bound, least)
                 if bound < self._target(gap):
-                    heapq.heappush(heap, (bound, count, half, half_prices))
+                    heapq.heappush(heap, (bound, count, half, half_prices, smaller))
         value = self._incumbent.value(self._index)
         rest = min([uncut, *(entry[0] for entry in heap)])
         if rest == math.inf and value == math.inf:
@@ -165,16 +179,35 @@ class TriangleBranching:
         return min(value - gap * abs(value), self._scope.ceiling)
 
     def _bound(
-        self, triangle: Floats, prices: Floats, gap: float, steps: int
-    ) -> tuple[float, Floats, Ints]:
-        """Return a triangle's bound, its prices, and each group's option there."""
-        scope = self._scope
-        target = self._target(gap) * (1.0 + 1e-6) - scope.base
-        value, best_prices, options = raise_prices(
-            scope.links, follower_terms(scope, triangle), prices, target, steps
+        self,
+        triangle: Floats,
+        scope: SingleAgentScope,
+        prices: Floats,
+        gap: float,
+        steps: int,
+    ) -> tuple[float, Floats, SingleAgentScope]:
+        """Return a triangle's bound, its prices, and the scope without useless options.
+
+        The options that the bound takes are tried as a choice of the leader.
+        """
+        target = self._target(gap)
+        priced = raise_prices(
+            scope.links,
+            vertex_terms(scope, triangle),
+            prices,
+            target * (1.0 + 1e-6) - scope.base,
+            steps,
         )
-        value += scope.base
-        return value - ROUNDING * (abs(value) + scope.ceiling), best_prices, options
+        if priced.bound == math.inf:
+            return math.inf, prices, scope
+        value = priced.bound + scope.base
+        rounding = ROUNDING * (abs(value) + scope.ceiling)
+        if value - rounding < self._target(0.0):
+            self._try(scope, priced.options, value - rounding)
+        kept = priced.option_bounds + scope.base - rounding < target
+        if value - rounding < target and _links_kept(scope, kept) < KEPT:
+            scope = scope.restricted(kept)
+        return value - rounding, priced.prices, scope
 
     def _look_for_choices(self, run: Run, triangles: int) -> None:
         """Offer choices to which the follower responds by a threshold rule."""
@@ -188,17 +221,17 @@ class TriangleBranching:
         if self._incumbent.offer(self._index, choice, evaluation):
             self._incumbent.report()
 
-    def _try(self, options: Ints, bound: float) -> None:
+    def _try(self, scope: SingleAgentScope, options: Ints, bound: float) -> None:
         """Offer the agents that a triangle's bound opens, if they may be better."""
-        key = options.tobytes()
+        key = scope.option_candidate[options].tobytes()
         value = self._incumbent.value(self._index)
-        if not self._scope.links.forced or key in self._tried or bound >= value:
+        if not scope.links.forced or key in self._tried or bound >= value:
             return
         self._tried.add(key)
         around = self._incumbent.choice
         groups = self._problem.groups_in(self._index)
         opened = around.opened.copy()
-        opened[groups] = self._scope.opened(options)
+        opened[groups] = scope.opened(options)
         if value == math.inf or self._estimate(opened[groups]) < value:
             self._offer(Choice(opened, around.asked))
 
@@ -217,3 +250,9 @@ class TriangleBranching:
         return problem.time_weight * (
             selecting + float(nearest[connected][agent].sum())
         ) + problem.energy_weight * (follower.base + float(follower.extra[agent].sum()))
+
+
+def _links_kept(scope: SingleAgentScope, options: Bools) -> float:
+    """Return the share of the links that some options have."""
+    sizes = np.diff(scope.links.option_start)
+    return float(sizes[options].sum()) / max(1, int(sizes.sum()))

@@ -8,6 +8,7 @@ from optkit.discovery.bounds import facility_location
 from optkit.discovery.bounds.triangle_bound import (
     ROWS,
     FollowerTerms,
+    Fractional,
     Links,
     raise_prices,
 )
@@ -19,7 +20,10 @@ def warm_up() -> None:
     facility_location.warm_up()
     one, ends = np.ones(1), np.array([0, 1])
     links = Links(one, one, one, one, ends, one, ends, 0.5, 2.0, False)
-    terms = FollowerTerms(np.zeros(1, dtype=np.int64), one, 1.0, 1.0, 1.0)
+    zero = np.zeros(1, dtype=np.int64)
+    terms = FollowerTerms(
+        zero, one, 1.0, 1.0, Fractional(zero, zero, zero, zero - 1, one, one)
+    )
     raise_prices(links, terms, np.zeros(ROWS), 1.0, 1)
     window = np.array([0.5, 2.0, 1.0, 1.0, 1.0])
     best_exchange(np.zeros(1, dtype=np.int64), one, one, one, 0.0, 0.0, window, False)

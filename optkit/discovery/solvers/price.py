@@ -13,7 +13,11 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
-from optkit.discovery.exact.triangle_branching import TriangleBranching, applies
+from optkit.discovery.exact.triangle_branching import (
+    MIN_PROGRESS,
+    TriangleBranching,
+    applies,
+)
 from optkit.discovery.exact.value_function_cuts import (
     ScopeProof,
     least_energy_proofs,
@@ -42,7 +46,7 @@ class PriceOptions(Options):
         1e-4, ge=0.0, description="relative gap at which a scope is finished"
     )
     cells: int = Field(
-        2000,
+        10_000,
         ge=0,
         description="largest number of multiplier triangles to bound, over all scopes",
     )
@@ -126,7 +130,11 @@ class Price(DiscoverySolver[PriceOptions]):
             if applies(problem) and sizes[scope] >= MIN_FOR_TRIANGLES and triangles > 0:
                 branching = TriangleBranching(problem, scope, evaluator, incumbent)
                 result = branching.search(
-                    run, lower=proof.bound, gap=options.gap, max_triangles=triangles
+                    run,
+                    lower=proof.bound,
+                    gap=options.gap,
+                    max_triangles=triangles,
+                    min_progress=MIN_PROGRESS if sizes[scope] < MAX_FOR_CUTS else 0.0,
                 )
                 triangles -= result.triangles
                 if result.bound == math.inf:

@@ -21,6 +21,7 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.runtime.warm_up import wait_until_warm
+from optkit.discovery.bounds.covering import Covering, count_rows
 from optkit.discovery.bounds.facility_location_kernels import (
     ascend,
     improve,
@@ -41,6 +42,15 @@ LIKELY = 0.4
 
 LIKELY_AT_ROOT = (0.25, LIKELY, 0.6)
 """The same at the root, where several tries are made."""
+
+STAGES = (0.5, 0.15, 0.0)
+"""Shares of the root's gap that a search by covering leaves open, one after the other."""
+
+MAX_ENTRIES = 150_000
+"""Most entries of a tableau of that search."""
+
+CHUNK = 50
+"""Its nodes between two looks at the limits."""
 
 FREE, OPEN, CLOSED = 0, 1, -1
 
@@ -93,6 +103,11 @@ class Links:
             cost[by_site],
         )
 
+    @property
+    def counts(self) -> Ints:
+        """Number of links of each client, shape (n,)."""
+        return np.diff(self.start)
+
     def equal(self, other: Links) -> bool:
         """Return whether the same clients have the same links at the same costs."""
         return (
@@ -136,12 +151,15 @@ class FacilityLocation:
         self._numbers = itertools.count()
         self._settled = math.inf  # least bound of the nodes that need no branching
         self._nodes: list[_Node] = []
+        self._covering: Covering | None = None
+        self._covered = -math.inf  # bound proven by covering
+        self._stages: list[float] = []
         fixed: Ints = np.zeros(len(opening), dtype=np.int64)
         if duals is None:
             duals = ascend(*self._by_client)
         slack = opening - np.bincount(
             links.site,
-            np.maximum(np.repeat(duals, np.diff(links.start)) - links.cost, 0.0),
+            np.maximum(np.repeat(duals, links.counts) - links.cost, 0.0),
             len(opening),
         )
         self.offer(slack <= 1e-9)
@@ -152,7 +170,7 @@ class FacilityLocation:
     def bound(self) -> float:
         """A lower bound on the cost of every answer."""
         open_nodes = self._nodes[0].bound if self._nodes else math.inf
-        return min(self.value, self._settled, open_nodes)
+        return min(self.value, max(self._covered, min(self._settled, open_nodes)))
 
     def offer(self, opened: Bools) -> None:
         """Improve a set of open sites by local search, and keep it if it is the best."""
@@ -190,8 +208,11 @@ class FacilityLocation:
         bool
             Whether the gap is closed.
         """
+        small = len(self.opening) * count_rows(self.links) <= MAX_ENTRIES
+        if small and not self._prove_by_covering(tolerance, should_stop, nodes):
+            return False
         count = 0
-        while self._nodes and self._nodes[0].bound < self.value - tolerance:
+        while self._nodes and self.bound < self.value - tolerance:
             if count >= nodes or should_stop():
                 return False
             count += 1
@@ -203,6 +224,35 @@ class FacilityLocation:
                 fixed[site] = state
                 self._examine(fixed, node.duals, node.bound, NODE_ROUNDS)
         return self.bound >= self.value - tolerance
+
+    def _prove_by_covering(
+        self, tolerance: float, should_stop: Callable[[], bool], nodes: float
+    ) -> bool:
+        """Search by covering; return whether that came to its end."""
+        if self.bound >= self.value - tolerance:
+            return True
+        if self._covering is None:
+            self._covering = Covering(self.links, self.opening)
+            gap = self.value - self.bound
+            self._stages = [self.bound + (1.0 - share) * gap for share in STAGES]
+            self._covering.begin(self._stages[0])
+        count = 0
+        while self._stages:
+            if count >= nodes or should_stop():
+                return False
+            self._covering.lower_target(self.value - 0.5 * tolerance)
+            ended, done, found = self._covering.go_on(int(min(CHUNK, nodes - count)))
+            count += done
+            if found is not None:
+                self.offer(found)
+            if ended:
+                self._covered = max(self._covered, self._covering.proven)
+                del self._stages[0]
+                if self.bound >= self.value - tolerance:
+                    self._stages = []
+                if self._stages:
+                    self._covering.begin(self._stages[0])
+        return True
 
     def _examine(
         self, fixed: Ints, duals: Floats, inherited: float, rounds: int
@@ -247,7 +297,7 @@ class FacilityLocation:
         count = np.add.reduceat(usable.astype(np.int64), links.start[:-1])
         if np.any(count == 0):
             return False
-        needed = usable & np.repeat(count == 1, np.diff(links.start))
+        needed = usable & np.repeat(count == 1, links.counts)
         fixed[links.site[needed]] = OPEN
         return True
 
@@ -280,4 +330,7 @@ def are_loops_ready(links: int, should_stop: Callable[[], bool]) -> bool:
 def warm_up() -> None:
     """Call the loops on the smallest problem."""
     one = np.zeros(1, dtype=np.int64)
-    FacilityLocation(Links.of(one, one, np.zeros(1), (1, 1)), np.ones(1))
+    located = FacilityLocation(Links.of(one, one, np.zeros(1), (1, 1)), np.ones(1))
+    covering = Covering(located.links, located.opening)
+    covering.begin(2.0)
+    covering.go_on(1)

@@ -181,7 +181,9 @@ class Program:
     optimum: float | None
 
 
-def programs(seed: int, count: int, part: str = "") -> Iterator[Program]:
+def programs(
+    seed: int, count: int, part: str = "", *, disguised: bool = True
+) -> Iterator[Program]:
     """Yield programs, the kinds in turn.
 
     Parameters
@@ -190,6 +192,9 @@ def programs(seed: int, count: int, part: str = "") -> Iterator[Program]:
         The same seed gives the same programs, whatever their number.
     part
         Only kinds whose name contains this.
+    disguised
+        Whether they are disguised. The factors of a disguise round the coefficients, so an
+        equation of integers may have no solution any more in fractions.
     """
     kinds = [kind for kind in KINDS if part in kind]
     for number in range(count):
@@ -198,7 +203,7 @@ def programs(seed: int, count: int, part: str = "") -> Iterator[Program]:
         options = GeneratorOptions.model_validate(KINDS[kind])
         document = generate(options, int(rng.integers(2**31)))
         bounded = with_upper_bounds(document)
-        for one in (document, bounded):
+        for one in (document, bounded) if disguised else ():
             disguise(one, seeds.generator(seed, "disguise", number))
         instance = BilevelInstance.parse(document)
         optimum = brute_force(BilevelInstance.parse(bounded))

@@ -1,0 +1,1 @@
+"""Certificates of bounds and optima, which fractions prove."""

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from optkit.core.solving.solver import Kind as Kind
     from optkit.core.solving.solver import Outcome as Outcome
     from optkit.core.solving.solver import Solver as Solver
+    from optkit.core.tools.certify import Certificate as Certificate
+    from optkit.core.tools.certify import certify as certify
     from optkit.core.tools.check import check as check
     from optkit.core.tools.check import check_document as check_document
     from optkit.core.tools.compare import compare as compare
@@ -70,6 +72,7 @@ sys.meta_path.insert(0, MovedModules())
 # Imported on first use, so that `import optkit` and `optkit --help` stay instant.
 _HOMES = {
     "Capabilities": "core.solving.solver",
+    "Certificate": "core.tools.certify",
     "ContradictionError": "core.errors",
     "Event": "core.solving.events",
     "FailedCheckError": "core.errors",
@@ -92,6 +95,7 @@ _HOMES = {
     "UnavailableError": "core.errors",
     "UsageError": "core.errors",
     "Verification": "core.solving.result",
+    "certify": "core.tools.certify",
     "check": "core.tools.check",
     "check_document": "core.tools.check",
     "compare": "core.tools.compare",

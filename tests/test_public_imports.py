@@ -14,6 +14,7 @@ from optkit._moved import MOVED
 
 TOP_LEVEL = [
     "Capabilities",
+    "Certificate",
     "ContradictionError",
     "Event",
     "FailedCheckError",
@@ -36,6 +37,7 @@ TOP_LEVEL = [
     "UnavailableError",
     "UsageError",
     "Verification",
+    "certify",
     "check",
     "check_document",
     "compare",

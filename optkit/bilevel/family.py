@@ -93,6 +93,8 @@ FAMILY = Family(
     draw="optkit.bilevel.display.drawing.structure:draw",
     tables="optkit.bilevel.display.tables:tables",
     frames="optkit.bilevel.display.frames:frames",
+    certifier="optkit.bilevel.exact.certificate.certify:certify",
+    certificate_checker="optkit.bilevel.check.certificate:check",
     warm_up=("optkit.bilevel.exact.knapsack_search:warm_up",),
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

@@ -158,6 +158,13 @@ class Family:
         ``"module:AIMS"``: the two aims between which the family's objective is a
         compromise (:class:`optkit.core.tools.pareto.aims.Aims`), or between which an option
         of its solvers decides (:class:`optkit.core.tools.pareto.aims.Knob`).
+    certifier
+        ``"module:function"``: ``certify(instance, solution | None, deadline)`` returns the
+        document of a certificate, a proof that can be checked without a solver.
+    certificate_checker
+        ``"module:function"``: ``check(instance, certificate)`` is called with two documents
+        and returns the bound and the value that are proven, infinite if there is none, or
+        raises a ValueError. It shares no code with what makes certificates.
     trainer
         Trains policies: its function is called with ``(instances, options, seed, folder,
         tell)``, where ``tell`` is a :data:`optkit.core.tools.train.Tell`, and returns a
@@ -200,6 +207,8 @@ class Family:
     policy_contract: str | None = None
     reproductions: str | None = None
     aims: str | None = None
+    certifier: str | None = None
+    certificate_checker: str | None = None
     trainer: Tool | None = None
     composition: str | None = None
 

@@ -105,7 +105,7 @@ def _response_tree(
         program.own_rows,
         program.wish,
         value(program.wish, point),
-        lambda relaxed: split(columns, relaxed),
+        lambda relaxation: split(columns, relaxation),
     )
     if not tree.grow(deadline):
         raise FailedCheckError(

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from optkit.backends.incremental import SolveStatus
+from optkit.bilevel.exact.branch_and_cut.moving_rows import (
+    MovingRows,
+    short_directions,
+)
 from optkit.bilevel.exact.certificate.exact_points import exact_response
 from optkit.bilevel.exact.certificate.exact_program import (
     Exact,
@@ -16,8 +20,9 @@ from optkit.bilevel.exact.certificate.exact_program import (
     Rule,
     exact,
 )
+from optkit.bilevel.exact.certificate.relaxation import Relaxation
 from optkit.bilevel.exact.certificate.tree import FRACTION
-from optkit.bilevel.problem.follower import Follower
+from optkit.bilevel.problem.follower import Follower, ResponseModel
 from optkit.bilevel.problem.linking_rows import LinkingRow, linking_rows
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Floats
@@ -26,12 +31,20 @@ from optkit.core.solving.deadline import Deadline
 _BETTER = 1e-7
 """A response is better than another if it gains this much, relative."""
 
-_KEPT = 200
-"""Rules that are remembered, for parts at which they divide nothing off."""
+_KEPT = 500
+"""Rules that are remembered, and directions."""
+
+_DEPTH = 1e-4
+"""Directions that would break a row nearer than this are not looked at."""
+
+_FEW_CASES = 1
+"""Rows that a change of the response may break, if it is used before columns are split."""
 
 
-def split(columns: Iterable[int], point: Floats) -> tuple[int, int] | None:
+def split(columns: Iterable[int], relaxation: Relaxation) -> tuple[int, int] | None:
     """Return the most fractional column and the integer below it; None if all are whole."""
+    point = relaxation.point
+    assert point is not None
     best, chosen = FRACTION, None
     for j in columns:
         distance = abs(point[j] - round(point[j]))
@@ -70,20 +83,116 @@ class FollowerDivision:
         self._lowering: list[LinkingRow] = [
             row for row in linking_rows(problem) if row.lowered is not None
         ]
+        self._lowers_only = len(self._lowering) == len(linking_rows(problem)) and (
+            len({row.lowered[0] for row in self._lowering if row.lowered})
+            == len(self._lowering)
+        )
+        self._unrestricting = np.zeros(len(problem.upper))
+        for row in self._lowering:
+            place = np.searchsorted(problem.upper, row.indices[0])
+            self._unrestricting[place] = self._start(row)
+        self._plans = ResponseModel(problem)
+        self._low = np.array([low for low, _ in program.bounds], dtype=np.float64)
+        self._high = np.array([high for _, high in program.bounds], dtype=np.float64)
         self._cuts: list[Rule] = []
+        self._cut_rows = np.zeros((0, len(program.names)))
+        self._cut_sides = np.zeros(0)
+        self._moving = MovingRows(problem)
+        self._directions = short_directions(problem, self._moving, _KEPT)
+        self._changes = self._moving.change(self._directions)
 
-    def __call__(self, point: Floats) -> Rule | tuple[int, int] | None:
-        """Return how to divide the part whose relaxation has its optimum at a point."""
-        for cut in self._cuts:
-            if self._cases_at(cut, point) is not None:
-                return cut
-        chosen = split(self._linking, point)
+    def __call__(self, relaxation: Relaxation) -> Rule | tuple[int, int] | None:
+        """Return how to divide a part."""
+        point = relaxation.point
+        assert point is not None
+        cut = self._violated(point)
+        if cut is not None:
+            return cut
+        direction = self._improving_direction(relaxation)
+        if direction is not None:
+            return direction
+        chosen = split(self._linking, relaxation)
         if chosen is not None:
-            return chosen
+            undivided = np.array_equal(relaxation.low, self._low) and np.array_equal(
+                relaxation.high, self._high
+            )
+            return (undivided and self._planned(point)) or chosen
         rule = self._response(point)
         if rule is not None:
             return rule
-        return split(self._others, point)
+        return split(self._others, relaxation)
+
+    def _remember(self, cut: Rule) -> None:
+        """Remember a rule of one case at most, which cuts wherever its row is violated."""
+        cases = self._program.cases(cut)
+        if len(cases) == 1 and len(cases[0]) == 1 and len(self._cuts) < _KEPT:
+            (row,) = cases[0]
+            dense = np.zeros(len(self._program.names))
+            for j, a in row.form.items():
+                dense[j] = float(a)
+            self._cuts.append(cut)
+            self._cut_rows = np.vstack([self._cut_rows, dense])
+            self._cut_sides = np.append(self._cut_sides, float(row.least))
+
+    def _violated(self, point: Floats) -> Rule | None:
+        """Return the remembered cut that a point violates most; None if it violates none."""
+        if not self._cuts:
+            return None
+        size = np.maximum(1.0, np.abs(self._cut_rows) @ np.abs(point))
+        slack = (self._cut_rows @ point - self._cut_sides) / size
+        worst = int(np.argmin(slack))
+        return self._cuts[worst] if slack[worst] <= -_BETTER else None
+
+    def _improving_direction(self, relaxation: Relaxation) -> Rule | None:
+        """Return a change by which the follower gains, and which breaks few rows."""
+        point = relaxation.point
+        assert point is not None
+        moving = self._moving
+        changes = moving.reached(self._changes, relaxation.low, relaxation.high)
+        depths = moving.depths(changes, point)
+        cases = np.isfinite(changes).sum(axis=1)
+        usable = np.flatnonzero((depths > _DEPTH) & (cases <= _FEW_CASES))
+        for k in usable[np.lexsort((-depths[usable], cases[usable]))].tolist():
+            rule = self._moved(self._directions[k])
+            if self._cases_at(rule, point) is not None:
+                return rule
+        return None
+
+    def _planned(self, point: Floats) -> Rule | None:
+        """Return the plan that is worst for a point, if decisions lower its columns alone.
+
+        Where the decision is half taken, a column counts half.
+        """
+        problem = self._problem
+        if not self._lowers_only:
+            return None
+        cost = problem.follower_cost[problem.lower].copy()
+        decision = self._unrestricting.copy()
+        for row in self._lowering:
+            assert row.lowered is not None
+            j, k = int(row.indices[0]), row.lowered[0]
+            cost[k] *= 1.0 - abs(point[j] - self._start(row))
+        self._plans.model.set_cost(cost)
+        result = self._plans.solve(decision, self._deadline)
+        if result.status is not SolveStatus.OPTIMAL or result.values is None:
+            return None
+        values = self._exact_response(decision, result.values)
+        rule = None if values is None else self._lowered(values)
+        if rule is None or self._cases_at(rule, point) is None:
+            return None
+        self._remember(rule)
+        return rule
+
+    def _start(self, row: LinkingRow) -> float:
+        """Return the value of the binary column of a row at which it restricts nothing."""
+        j = int(row.indices[0])
+        return float(self._program.bounds[j][int(row.a[0] < 0)])
+
+    def _moved(self, direction: Floats) -> Rule:
+        """Return the rule by which the follower changes its response by a direction."""
+        lower = self._problem.lower
+        change = {int(lower[k]): exact(direction[k]) for k in np.flatnonzero(direction)}
+        return Rule(change, {j: {j: 1} for j in change})
 
     def _response(self, point: Floats) -> Rule | None:
         """Return the rule with the fewest cases by which the follower gains at a point."""
@@ -108,8 +217,8 @@ class FollowerDivision:
             cases = self._cases_at(rule, point)
             if cases is not None and cases < fewest:
                 best, fewest = rule, cases
-        if best is not None and fewest <= 1 and len(self._cuts) < _KEPT:
-            self._cuts.append(best)
+        if best is not None:
+            self._remember(best)
         return best
 
     def _rules(self, point: Floats, values: dict[int, Exact]) -> Iterator[Rule]:
@@ -135,8 +244,7 @@ class FollowerDivision:
             loss = values[k] - bound
             if loss <= 0 or k in terms:
                 continue
-            low, high = program.bounds[j]
-            start = low if row.a[0] > 0 else high
+            start = program.bounds[j][int(row.a[0] < 0)]
             assert not isinstance(start, float)
             slope = -loss if row.a[0] > 0 else loss
             constants[k] = values[k] - slope * start

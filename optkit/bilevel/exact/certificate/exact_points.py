@@ -12,7 +12,7 @@ from optkit.bilevel.exact.certificate.exact_program import (
     negative,
     value,
 )
-from optkit.bilevel.exact.certificate.relaxation import Relaxation
+from optkit.bilevel.exact.certificate.relaxation import Relaxations
 
 
 def exact_response(program: ExactProgram, point: Sequence[float]) -> list[Exact] | None:
@@ -40,8 +40,8 @@ def exact_response(program: ExactProgram, point: Sequence[float]) -> list[Exact]
         complete = [fixed[j] for j in range(len(point))]
         kept = all(value(row.form, complete) >= row.least for row in program.own_rows)
         return complete if kept else None
-    relaxation = Relaxation(program.fixed(fixed), program.own_rows, program.wish)
-    return relaxation.exact_point()
+    relaxations = Relaxations(program.fixed(fixed), program.own_rows, program.wish)
+    return relaxations.whole().exact_point()
 
 
 def exact_solution(program: ExactProgram, point: Sequence[float]) -> list[Exact] | None:
@@ -71,7 +71,8 @@ def exact_solution(program: ExactProgram, point: Sequence[float]) -> list[Exact]
     if len(fixed) == len(point):
         kept = all(value(row.form, response) >= row.least for row in rows)
         return response if kept else None
-    return Relaxation(program.fixed(fixed), rows, program.cost).exact_point()
+    relaxations = Relaxations(program.fixed(fixed), rows, program.cost)
+    return relaxations.whole().exact_point()
 
 
 def _rounded(program: ExactProgram, column: int, x: float) -> Exact:

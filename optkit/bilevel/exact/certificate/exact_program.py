@@ -28,7 +28,7 @@ class Row(NamedTuple):
     strict: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """What the follower could do instead: y' = rule(z), as an affine function.
 
@@ -113,6 +113,7 @@ class ExactProgram:
         self.cost, self.constant = _objective(instance.upper_objective, index)
         wish, _ = _objective(instance.lower_objective, index)
         self.wish = {j: a for j, a in wish.items() if j in self.follower}
+        self._cases: dict[Rule, Sequence[list[Row]]] = {}
 
     def fixed(self, values: Mapping[int, Exact]) -> ExactProgram:
         """Return the program with some columns fixed by their bounds."""
@@ -151,12 +152,17 @@ class ExactProgram:
         most = sum(a * self.bounds[j][a > 0] for j, a in form.items())
         return most < least or (strict and most == least)
 
-    def cases(self, rule: Rule) -> Iterator[list[Row]]:
-        """Yield the parts into which a rule divides the program, as further rows.
+    def cases(self, rule: Rule) -> Sequence[list[Row]]:
+        """Return the parts into which a rule divides the program, as further rows.
 
         In the first parts y' breaks one of the follower's rows or bounds, and keeps those
         before. In the last one it keeps all of them, so that y is as good as y'.
         """
+        if rule not in self._cases:
+            self._cases[rule] = tuple(self._make_cases(rule))
+        return self._cases[rule]
+
+    def _make_cases(self, rule: Rule) -> Iterator[list[Row]]:
         kept: list[Row] = []
         for form, least, _ in self.own_rows:
             terms, shift = rule.substitute(form)

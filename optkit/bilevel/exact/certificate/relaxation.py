@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -21,7 +22,7 @@ from optkit.bilevel.exact.certificate.exact_program import (
     value,
 )
 from optkit.bilevel.exact.certificate.exact_solve import solve
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Floats, Ints
 
 Weights = Mapping[int, Exact]
 """Positive weights by index of the row."""
@@ -36,76 +37,164 @@ _BOX = 1e6
 """Where the relaxation is unbounded, its columns are kept within this."""
 
 
-class Relaxation:
-    """The linear relaxation of a part: bounds of columns, and rows.
+NO_GOAL = Row({}, -math.inf, True)
+"""In the place of the row for the goal, where nothing is claimed of it."""
+
+
+class _Bounds:
+    """Bounds of columns, and which row each is from.
+
+    Parameters
+    ----------
+    low, high
+        The bounds themselves.
+    low_rows, high_rows
+        By column: index and coefficient of the row that makes the bound tighter than the
+        column's own.
+    """
+
+    def __init__(self, bounds: Sequence[tuple[Side, Side]]) -> None:
+        self.low = [low for low, _ in bounds]
+        self.high = [high for _, high in bounds]
+        self.low_rows: dict[int, tuple[int, Exact]] = {}
+        self.high_rows: dict[int, tuple[int, Exact]] = {}
+
+    def copy(self) -> _Bounds:
+        """Return bounds that can be tightened by themselves."""
+        copied = _Bounds(())
+        copied.low, copied.high = self.low.copy(), self.high.copy()
+        copied.low_rows, copied.high_rows = self.low_rows.copy(), self.high_rows.copy()
+        return copied
+
+    def tighten(self, index: int, row: Row) -> None:
+        """Tighten the bound of the only column of a row."""
+        ((j, a),) = row.form.items()
+        assert not isinstance(row.least, float)
+        side = plain(Fraction(row.least) / a)
+        if a > 0 and side > self.low[j]:
+            self.low[j], self.low_rows[j] = side, (index, a)
+        elif a < 0 and side < self.high[j]:
+            self.high[j], self.high_rows[j] = side, (index, a)
+
+
+class Relaxations:
+    """The linear relaxations of the parts of one program.
 
     Parameters
     ----------
     program
         The program; its bounds are those of the certificate.
     rows
-        The rows of the part.
+        The rows of the whole.
     goal
         What is minimised.
     """
 
     def __init__(self, program: ExactProgram, rows: Sequence[Row], goal: Form) -> None:
-        self._program, self._rows, self._goal = program, rows, goal
-        low = [bounds[0] for bounds in program.bounds]
-        high = [bounds[1] for bounds in program.bounds]
-        # The row of each bound that is tighter than the column's own, and its coefficient.
-        self._low_row: dict[int, tuple[int, Exact]] = {}
-        self._high_row: dict[int, tuple[int, Exact]] = {}
-        self._indices: list[int] = []
-        for index, (form, least, _) in enumerate(rows):
-            if least == -math.inf:
-                continue
-            if len(form) != 1:
-                self._indices.append(index)
-                continue
-            ((j, a),) = form.items()
-            side: Side = Fraction(least) / a
-            if a > 0 and side > low[j]:
-                low[j], self._low_row[j] = side, (index, a)
-            elif a < 0 and side < high[j]:
-                high[j], self._high_row[j] = side, (index, a)
-        self.low, self.high = low, high
-        self.result = self._solve(self._goal)
-
-    def _solve(self, goal: Form) -> Multipliers:
-        columns = len(self._program.names)
-        starts, columns_of, data = [0], [], []
-        for index in self._indices:
-            form = self._rows[index].form
-            columns_of += list(form)
-            data += [float(a) for a in form.values()]
-            starts.append(len(data))
-        matrix = scipy.sparse.csr_array(
-            (
-                np.array(data, dtype=np.float64),
-                np.array(columns_of, dtype=np.int32),
-                np.array(starts, dtype=np.int32),
-            ),
-            shape=(len(self._indices), columns),
-        )
-        cost = np.zeros(columns)
+        self.program, self.rows, self.goal = program, list(rows), goal
+        self.cost = np.zeros(len(program.names))
         for j, a in goal.items():
-            cost[j] = float(a)
-        sides = np.array([float(self._rows[i].least) for i in self._indices])
-        low, high = np.array(self.low, np.float64), np.array(self.high, np.float64)
-        none = np.full(len(sides), np.inf)
-        result = solve_with_multipliers(cost, matrix, sides, none, low, high)
+            self.cost[j] = float(a)
+        self.bounds = _Bounds(program.bounds)
+        self.indices: list[int] = []
+        for index, row in enumerate(self.rows):
+            if row.least == -math.inf:
+                continue
+            if len(row.form) == 1:
+                self.bounds.tighten(index, row)
+            else:
+                self.indices.append(index)
+        self.arrays = _arrays([self.rows[i] for i in self.indices])
+
+    def whole(self) -> Relaxation:
+        """Return the relaxation of the whole, without a row for the goal."""
+        return self.of(NO_GOAL, ())
+
+    def of(self, goal_row: Row, rows: Sequence[Row]) -> Relaxation:
+        """Return the relaxation of the part that further rows make.
+
+        Parameters
+        ----------
+        goal_row
+            The row that says that the goal is not reached. It comes before the others.
+        rows
+            The further rows.
+        """
+        return Relaxation(self, goal_row, rows)
+
+
+def _arrays(rows: Sequence[Row]) -> tuple[Floats, Ints, Ints, Floats]:
+    """Return coefficients, their columns, lengths of rows, and sides."""
+    return (
+        np.array([float(a) for row in rows for a in row.form.values()], np.float64),
+        np.array([j for row in rows for j in row.form], np.int64),
+        np.array([len(row.form) for row in rows], np.int64),
+        np.array([float(row.least) for row in rows], np.float64),
+    )
+
+
+class Relaxation:
+    """The linear relaxation of a part: bounds of columns, and rows.
+
+    Parameters
+    ----------
+    whole
+        The relaxations of the program.
+    goal_row, rows
+        As :meth:`Relaxations.of` takes them.
+    """
+
+    def __init__(self, whole: Relaxations, goal_row: Row, rows: Sequence[Row]) -> None:
+        self._program, self._goal = whole.program, whole.goal
+        self._goal_row = len(whole.rows)
+        self._rows = [*whole.rows, goal_row, *rows]
+        self._bounds = whole.bounds.copy()
+        further = []
+        for index, row in enumerate(rows, self._goal_row + 1):
+            if len(row.form) == 1:
+                self._bounds.tighten(index, row)
+            else:
+                further.append(index)
+        self._indices = [*whole.indices, *further]
+        parts = zip(
+            whole.arrays, _arrays([self._rows[i] for i in further]), strict=True
+        )
+        values, columns, lengths, self._sides = map(np.concatenate, parts)
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        self._matrix = scipy.sparse.csr_array(
+            (values, columns, starts), shape=(len(lengths), len(whole.cost))
+        )
+        self._cost = whole.cost
+        self.low = np.array(self._bounds.low, np.float64)
+        self.high = np.array(self._bounds.high, np.float64)
+
+    @cached_property
+    def result(self) -> Multipliers:
+        """The optimum, with its multipliers."""
+        result = self._solve(self.low, self.high)
         if result.status is SolveStatus.UNBOUNDED:
-            boxed = solve_with_multipliers(
-                cost,
-                matrix,
-                sides,
-                none,
-                np.maximum(low, np.minimum(-_BOX, high - _BOX)),
-                np.minimum(high, np.maximum(_BOX, low + _BOX)),
+            boxed = self._solve(
+                np.maximum(self.low, np.minimum(-_BOX, self.high - _BOX)),
+                np.minimum(self.high, np.maximum(_BOX, self.low + _BOX)),
             )
             return Multipliers(SolveStatus.UNBOUNDED, -math.inf, boxed.values)
         return result
+
+    def _solve(self, low: Floats, high: Floats) -> Multipliers:
+        none = np.full(len(self._sides), np.inf)
+        sides: Floats = self._sides
+        return solve_with_multipliers(self._cost, self._matrix, sides, none, low, high)
+
+    def refuted(self, last: int) -> dict[int, int] | None:
+        """Return the weights by which one of the last rows contradicts the bounds.
+
+        No program is solved for it. None if no row does.
+        """
+        for index in range(len(self._rows) - last, len(self._rows)):
+            completed = self._completed({index: 1})
+            if completed is not None:
+                return _as_integers(completed)
+        return None
 
     @property
     def point(self) -> Floats | None:
@@ -124,7 +213,11 @@ class Relaxation:
         known: dict[int, Exact] = {}
         for j in np.flatnonzero(~result.basic_columns).tolist():
             at = float(result.values[j])
-            sides = [s for s in (self.low[j], self.high[j]) if not isinstance(s, float)]
+            sides = [
+                s
+                for s in (self._bounds.low[j], self._bounds.high[j])
+                if not isinstance(s, float)
+            ]
             known[j] = min(sides, key=lambda side: abs(float(side) - at), default=0)
         equations = []
         for index, is_basic in zip(self._indices, result.basic_rows, strict=True):
@@ -143,29 +236,23 @@ class Relaxation:
         ]
         inside = all(
             low <= x <= high
-            for x, low, high in zip(point, self.low, self.high, strict=True)
+            for x, low, high in zip(
+                point, self._bounds.low, self._bounds.high, strict=True
+            )
         )
         if inside and all(value(row.form, point) >= row.least for row in self._rows):
             return point
         return None
 
-    def proof(self, goal_row: int, exactly: bool) -> dict[int, int] | None:
-        """Return weights of rows whose sum the bounds exclude; None if none are found.
-
-        Parameters
-        ----------
-        goal_row
-            Index of the row that says that the goal is not reached.
-        exactly
-            Whether to try harder: to solve for the multipliers in fractions.
-        """
-        for weights in self._candidates(goal_row, exactly):
+    def proof(self) -> dict[int, int] | None:
+        """Return weights of rows whose sum the bounds exclude; None if none are found."""
+        for weights in self._candidates():
             proof = self._completed(weights)
             if proof is not None:
                 return _as_integers(proof)
         return None
 
-    def _candidates(self, goal_row: int, exactly: bool) -> Iterator[dict[int, Exact]]:
+    def _candidates(self) -> Iterator[dict[int, Exact]]:
         """Yield weights that may do, without those of bounds of columns."""
         crossed = self._crossed_bounds()
         if crossed is not None:
@@ -176,7 +263,7 @@ class Relaxation:
             return
         weights: dict[int, Exact] = {}
         if result.status is SolveStatus.OPTIMAL:
-            weights[goal_row] = 1
+            weights[self._goal_row] = 1
         multipliers = result.rows
         largest = float(np.abs(multipliers).max(initial=0.0))
         if result.status is SolveStatus.INFEASIBLE and largest > 0.0:
@@ -190,10 +277,9 @@ class Relaxation:
         for denominator in _DENOMINATORS:
             rounded = {i: Fraction(w).limit_denominator(denominator) for i, w in used}
             yield {**weights, **{i: w for i, w in rounded.items() if w > 0}}
-        if exactly:
-            exact = self._exact_multipliers()
-            if exact is not None:
-                yield {**weights, **exact}
+        exact = self._exact_multipliers()
+        if exact is not None:
+            yield {**weights, **exact}
 
     def _exact_multipliers(self) -> dict[int, Fraction] | None:
         """Return the multipliers of the final basis; None if one is negative."""
@@ -216,6 +302,7 @@ class Relaxation:
 
     def _completed(self, weights: Weights) -> dict[int, Exact] | None:
         """Return weights with those of bounds added; None if the sum is not excluded."""
+        bounds = self._bounds
         total: dict[int, Exact] = {}
         least: Side = 0
         strict = False
@@ -227,7 +314,7 @@ class Relaxation:
                 total[j] = total.get(j, 0) + weight * a
         completed = dict(weights)
         for j, a in total.items():
-            tight = (self._high_row if a > 0 else self._low_row).get(j)
+            tight = (bounds.high_rows if a > 0 else bounds.low_rows).get(j)
             if a and tight is not None:
                 index, b = tight
                 weight = Fraction(-a) / b
@@ -242,14 +329,20 @@ class Relaxation:
 
     def _crossed_bounds(self) -> dict[int, Exact] | None:
         """Return the weight of a row that leaves a column no value; None if none does."""
-        for j, (low, high) in enumerate(zip(self.low, self.high, strict=True)):
+        for j, (low, high) in enumerate(
+            zip(self._bounds.low, self._bounds.high, strict=True)
+        ):
             if low > high:
                 own = (
                     (i, row.form[j])
                     for i, row in enumerate(self._rows)
                     if row.form.keys() == {j}
                 )
-                index, a = self._low_row.get(j) or self._high_row.get(j) or next(own)
+                index, a = (
+                    self._bounds.low_rows.get(j)
+                    or self._bounds.high_rows.get(j)
+                    or next(own)
+                )
                 return {index: abs(Fraction(1) / a)}
         return None
 

@@ -19,8 +19,7 @@ from optkit.bilevel.exact.certificate.exact_program import (
     negative,
     step_of,
 )
-from optkit.bilevel.exact.certificate.relaxation import Relaxation
-from optkit.core.arrays import Floats
+from optkit.bilevel.exact.certificate.relaxation import NO_GOAL, Relaxation, Relaxations
 from optkit.core.errors import OptkitError
 
 FRACTION = 1e-6
@@ -32,9 +31,9 @@ _NEAR = 1e-6
 _LOWERED = (1e-13, 1e-11, 1e-9, 1e-7, 1e-5, 1e-3)
 """Shares of its size by which a bound that is not proven in fractions is lowered."""
 
-Divide = Callable[[Floats], Rule | tuple[int, int] | None]
-"""Says how to divide a part, by the optimum of its relaxation: a rule of the follower, or a
-column and the integer at which it is split. None where nothing is left to divide."""
+Divide = Callable[[Relaxation], Rule | tuple[int, int] | None]
+"""Says how to divide a part, by its relaxation: a rule of the follower, or a column and the
+integer at which it is split. None where nothing is left to divide."""
 
 
 @dataclass(eq=False)
@@ -87,7 +86,8 @@ class Tree:
         claim: Exact | None,
         divide: Divide,
     ) -> None:
-        self._program, self._rows, self._goal = program, list(rows), goal
+        self._program, self._goal = program, goal
+        self._relaxations = Relaxations(program, rows, goal)
         self._divide = divide
         self.step = step_of(goal) if goal and program.whole.issuperset(goal) else None
         self.claim: Exact | None = claim
@@ -114,7 +114,7 @@ class Tree:
             heapq.heappop(self._open)
             relaxation = self._relaxation(part)
             assert relaxation.point is not None
-            division = self._divide(relaxation.point)
+            division = self._divide(relaxation)
             if division is None:
                 least_final = min(least_final, bound)
                 self._finished.append(part)
@@ -123,7 +123,7 @@ class Tree:
             for rows in self._divided(division):
                 child = Part((*part.rows, *rows))
                 part.children.append(child)
-                self._bound(child)
+                self._bound(child, len(rows))
         return not self._open and not self._finished
 
     def _divided(self, division: Rule | tuple[int, int]) -> Iterator[list[Row]]:
@@ -140,17 +140,14 @@ class Tree:
                 yield [row]
 
     def _relaxation(self, part: Part) -> Relaxation:
-        goal_row = self._goal_row(self.claim)
-        rows = [*self._rows, goal_row, *part.rows]
-        return Relaxation(self._program, rows, self._goal)
+        return self._relaxations.of(self._goal_row(), part.rows)
 
-    def _goal_row(self, claim: Exact | None) -> Row:
-        """Return the row that says that the goal is below a claim."""
-        if claim is None:
-            return Row({}, -math.inf, True)
-        row = self._program.narrowed(negative(self._goal), -claim, strict=True)
-        # Where the bounds prove the claim, no part is left.
-        return row or Row({}, -math.inf, True)
+    def _goal_row(self) -> Row:
+        """Return the row that says that the goal is below the claim."""
+        if self.claim is None:
+            return NO_GOAL
+        row = self._program.narrowed(negative(self._goal), -self.claim, strict=True)
+        return row or NO_GOAL  # where the bounds prove the claim, there are no parts
 
     @property
     def trivial(self) -> bool:
@@ -159,14 +156,26 @@ class Tree:
             negative(self._goal), -self.claim, strict=True
         )
 
-    def _bound(self, part: Part) -> None:
-        """Solve the relaxation of a part; prove it, or put it in the queue."""
+    def _bound(self, part: Part, fresh: int = 0) -> None:
+        """Solve the relaxation of a part; prove it, or put it in the queue.
+
+        Parameters
+        ----------
+        part
+            The part.
+        fresh
+            How many of its last rows its parent does not have.
+        """
         self.parts += 1
         relaxation = self._relaxation(part)
+        part.weights = relaxation.refuted(fresh)
+        if part.weights is not None:
+            part.bound = math.inf
+            return
         result = relaxation.result
         part.bound = result.bound
         if result.status is SolveStatus.INFEASIBLE or self._may_prove(result.bound):
-            part.weights = relaxation.proof(len(self._rows), exactly=True)
+            part.weights = relaxation.proof()
             if part.weights is not None:
                 return
         if relaxation.point is None:
@@ -210,7 +219,7 @@ class Tree:
     def _prove_all(self) -> bool:
         for part in self._preorder():
             if part.division is None:
-                part.weights = self._relaxation(part).proof(len(self._rows), True)
+                part.weights = self._relaxation(part).proof()
                 if part.weights is None:
                     return False
         return True

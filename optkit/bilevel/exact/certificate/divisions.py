@@ -135,7 +135,7 @@ class FollowerDivision:
             self._cut_sides = np.append(self._cut_sides, float(row.least))
 
     def _violated(self, point: Floats) -> Rule | None:
-        """Return the remembered cut that a point violates most; None if it violates none."""
+        """Return the remembered cut that a point violates most; None if there is none."""
         if not self._cuts:
             return None
         size = np.maximum(1.0, np.abs(self._cut_rows) @ np.abs(point))

@@ -156,10 +156,11 @@ class Relaxation:
             else:
                 further.append(index)
         self._indices = [*whole.indices, *further]
-        parts = zip(
-            whole.arrays, _arrays([self._rows[i] for i in further]), strict=True
-        )
-        values, columns, lengths, self._sides = map(np.concatenate, parts)
+        base, added = whole.arrays, _arrays([self._rows[i] for i in further])
+        values = np.concatenate([base[0], added[0]])
+        columns = np.concatenate([base[1], added[1]])
+        lengths = np.concatenate([base[2], added[2]])
+        self._sides = np.concatenate([base[3], added[3]])
         starts = np.concatenate([[0], np.cumsum(lengths)])
         self._matrix = scipy.sparse.csr_array(
             (values, columns, starts), shape=(len(lengths), len(whole.cost))
@@ -182,8 +183,9 @@ class Relaxation:
 
     def _solve(self, low: Floats, high: Floats) -> Multipliers:
         none = np.full(len(self._sides), np.inf)
-        sides: Floats = self._sides
-        return solve_with_multipliers(self._cost, self._matrix, sides, none, low, high)
+        return solve_with_multipliers(
+            self._cost, self._matrix, self._sides, none, low, high
+        )
 
     def refuted(self, last: int) -> dict[int, int] | None:
         """Return the weights by which one of the last rows contradicts the bounds.

@@ -34,8 +34,8 @@ class RelaxedFirstModel:
 
     Attributes
     ----------
-    relaxed_solves
-        How many linear programs were solved.
+    integers, fractions
+        How many linear programs ended at integers, and how many at fractions.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class RelaxedFirstModel:
             *rows_and_bounds, np.zeros(len(cost), dtype=np.bool_), cost
         )
         self._both = (self._model, self._relaxed)
-        self._in_vain = self.relaxed_solves = 0
+        self.integers = self.fractions = 0
 
     @property
     def integer(self) -> Bools:
@@ -117,15 +117,15 @@ class RelaxedFirstModel:
 
         A start, or improving points to collect, are for the program itself.
         """
-        if start is None and not collect and self._in_vain < MOST_IN_VAIN:
-            self.relaxed_solves += 1
+        in_vain = self.fractions - self.integers
+        if start is None and not collect and in_vain < MOST_IN_VAIN:
             result = self._relaxed.solve(deadline)
             if result.status in (SolveStatus.STOPPED, SolveStatus.INFEASIBLE):
                 return result
             if result.status is SolveStatus.OPTIMAL and result.values is not None:
                 integers = result.values[self.integer]
                 if (np.abs(integers - np.rint(integers)) <= FEASIBILITY).all():
-                    self._in_vain -= 1
+                    self.integers += 1
                     return result
-                self._in_vain += 1
+                self.fractions += 1
         return self._model.solve(deadline, start=start, collect=collect)

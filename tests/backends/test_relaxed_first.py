@@ -80,4 +80,4 @@ def test_fractions_end_the_search_for_integers() -> None:
             np.zeros(1, int), np.array([2.0 * solve + 1.0]), np.array([99])
         )
         assert first.solve().bound == pytest.approx(solve + 1.0)
-    assert first.relaxed_solves == MOST_IN_VAIN
+    assert (first.integers, first.fractions) == (0, MOST_IN_VAIN)

@@ -10,6 +10,7 @@ import numpy as np
 
 from optkit.backends.incremental import SolveResult, SolveStatus
 from optkit.backends.rebuilt import ChangingModel
+from optkit.backends.relaxed_first import RelaxedFirstModel
 from optkit.bilevel.problem.models import follower_model, high_point_model
 from optkit.bilevel.problem.problem_data import ProblemData
 from optkit.core.arrays import Bools, Floats, Ints
@@ -117,6 +118,14 @@ class Follower:
         self._responses: dict[bytes, Response] = {}
         self.solve_count = 0
         self.slowest_seconds = 0.0
+
+    @property
+    def is_linear_so_far(self) -> bool:
+        """Whether linear programs alone have solved the follower's problem so far."""
+        model = self._model.model
+        if isinstance(model, RelaxedFirstModel):
+            return model.integers > 0 and not model.fractions
+        return self.problem.follower_is_linear
 
     def respond(self, upper: Floats, deadline: Deadline | None = None) -> Response:
         """Return an optimal response.

@@ -85,10 +85,29 @@ class MovingRows:
         """
         change = directions @ self._lower_part.T
         size = np.abs(directions) @ np.abs(self._lower_part).T
-        changes = np.where(change > ROUNDING * size, change, -np.inf)
+        changes = _nearer(change, size)
         continuous = ~np.asarray(directions[:, self._integer].any(axis=1))
         changes[continuous] = np.minimum(changes[continuous], 0.0)
         return changes
+
+    def change_by_pairs(self, directions: Floats, first: Ints, second: Ints) -> Floats:
+        """Return what :meth:`change` returns for sums of two directions.
+
+        Parameters
+        ----------
+        directions
+            Changes of one integer column each, shape (directions, lower columns).
+        first, second
+            The summands of each sum, which change different columns, shape (sums,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (sums, sides).
+        """
+        change = directions @ self._lower_part.T
+        size = np.abs(change)
+        return _nearer(change[first] + change[second], size[first] + size[second])
 
     def reached(self, changes: Floats, low: Floats, high: Floats) -> Floats:
         """Leave out the sides that no point in a box breaks after the change.
@@ -131,6 +150,10 @@ class MovingRows:
         )
 
 
+def _nearer(change: Floats, size: Floats) -> Floats:
+    return np.where(change > ROUNDING * size, change, -np.inf)
+
+
 def largest_activity(rows: Floats, low: Floats, high: Floats) -> Floats:
     """Return the largest value of each row over a box; it may be infinite."""
     bounds = np.where(rows > 0.0, high, low)
@@ -165,15 +188,20 @@ def short_directions(problem: ProblemData, rows: MovingRows, count: int) -> Floa
     singles[np.arange(len(integer)), integer] = 1.0
     singles[len(integer) + np.arange(len(integer)), integer] = -1.0
     size = float(np.abs(cost).max(initial=0.0))
+    gains = -(singles @ cost)
+    least = 1e-9 * size
     first, second = np.triu_indices(len(singles), 1)
-    apart = second - first != len(integer)
-    first, second = first[apart], second[apart]
-    directions = singles
     entries = len(first) * max(width, len(rows.limits))
-    if len(first) <= MOST_PAIRS and entries <= MOST_ENTRIES:
-        directions = np.vstack([singles, singles[first] + singles[second]])
-    directions = directions[directions @ cost < -1e-9 * size]
-    change = rows.change(directions)
+    apart = second - first != len(integer)
+    if len(first) > MOST_PAIRS or entries > MOST_ENTRIES:
+        apart[:] = False
+    pairs = apart & (gains[first] + gains[second] > least)
+    first, second = first[pairs], second[pairs]
+    alone = singles[gains > least]
+    directions = np.vstack([alone, singles[first] + singles[second]])
+    change = np.vstack(
+        [rows.change(alone), rows.change_by_pairs(singles, first, second)]
+    )
     tightness = np.where(np.isfinite(change), change, 0.0).sum(axis=1)
     return directions[np.argsort(tightness, kind="stable")[:count]]
 

@@ -52,6 +52,10 @@ class ScipRelaxation:
         self.model = model = Model("high-point relaxation")
         model.setParams(_PARAMETERS)
         model.setHeuristics(SCIP_PARAMSETTING.OFF)
+        if (high[problem.linking] - low[problem.linking] <= 1.0).all():
+            # Where binaries decide, SCIP's own cuts seldom make the tree smaller. They take
+            # rounds, in each of which the vertex is cut by the follower's responses, too.
+            model.setSeparating(SCIP_PARAMSETTING.OFF)
         originals = [
             model.addVar(
                 str(j),
@@ -106,7 +110,8 @@ class ScipRelaxation:
 
     def local_bounds(self, indices: Ints) -> tuple[Floats, Floats]:
         """Return the current node's bounds of some columns, in the shape of ``indices``."""
-        chosen = [self.variables[j] for j in indices.tolist()]
+        variables = self.variables
+        chosen = [variables[j] for j in indices.tolist()]
         return (
             np.array([variable.getLbLocal() for variable in chosen]),
             np.array([variable.getUbLocal() for variable in chosen]),
@@ -189,14 +194,14 @@ class ScipRelaxation:
         basic = np.ones(count, dtype=np.bool_)
         basic[indices] = False
         cone = Cone(
-            np.array(indices, dtype=np.int64),
-            np.array(signs),
-            np.array(bounds),
+            indices,
+            signs,
+            bounds,
             np.flatnonzero(basic),
             normals,
             sides,
-            np.array([*rigid, *rigid_rows], dtype=np.bool_),
-            np.array([*local, *local_rows], dtype=np.bool_),
+            np.concatenate([rigid, rigid_rows]),
+            np.concatenate([local, local_rows]),
             low,
             high,
         )
@@ -215,29 +220,24 @@ class ScipRelaxation:
             Their indices, signs and bounds, as :class:`Cone` has them; which of them are
             rigid; which are local; and the node's bounds of all columns.
         """
-        indices, signs, bounds = [], [], []
-        rigid, local = [], []
+        order, variables = self._column_order, self.variables
+        status = np.array([column.getBasisStatus() for column in columns])
+        if (status == "zero").any():
+            return None
         lows, highs = np.zeros(len(columns)), np.zeros(len(columns))
-        for j, column in zip(self._column_order.tolist(), columns, strict=True):
-            status = column.getBasisStatus()
-            low, high = column.getLb(), column.getUb()
-            lows[j], highs[j] = low, high
-            if status == "basic":
-                continue
-            if status == "zero":
-                return None
-            variable = self.variables[j]
-            global_low, global_high = variable.getLbGlobal(), variable.getUbGlobal()
-            indices.append(j)
-            signs.append(1.0 if status == "lower" else -1.0)
-            bounds.append(low if status == "lower" else -high)
-            rigid.append(low == high)
-            if low == high:
-                local.append(global_low != global_high)
-            else:
-                local.append(
-                    low != global_low if status == "lower" else high != global_high
-                )
+        lows[order] = [column.getLb() for column in columns]
+        highs[order] = [column.getUb() for column in columns]
+        indices = order[status != "basic"]
+        at_low = status[status != "basic"] == "lower"
+        low, high = lows[indices], highs[indices]
+        moved = [
+            low != [variables[j].getLbGlobal() for j in indices.tolist()],
+            high != [variables[j].getUbGlobal() for j in indices.tolist()],
+        ]
+        rigid = low == high
+        # A column that is fixed in the node rests on both of its bounds.
+        local = np.where(at_low, *moved) | (rigid & (moved[0] | moved[1]))
+        signs, bounds = np.where(at_low, 1.0, -1.0), np.where(at_low, low, -high)
         lows[lows <= -INFINITE], highs[highs >= INFINITE] = -np.inf, np.inf
         return (indices, signs, bounds), rigid, local, lows, highs
 
@@ -268,8 +268,8 @@ class ScipRelaxation:
         return (
             np.array(normals).reshape(len(sides), self._problem.columns),
             np.array(sides),
-            rigid,
-            local,
+            np.array(rigid, dtype=np.bool_),
+            np.array(local, dtype=np.bool_),
         )
 
 

@@ -39,7 +39,8 @@ IMPROVING = 1e-6
 ROOT_ROUNDS = 30
 NODE_ROUNDS = 4
 """Most rounds of cuts before the relaxation has integer linking columns, at the root and at
-another node."""
+another node. There are none at another node while linear programs solve the follower's
+problem: its response takes less time than they do."""
 
 STALLED_ROUNDS, STALLED_SHARE = 5, 0.05
 """The root is branched earlier if the last five rounds have raised its bound by no more
@@ -186,9 +187,12 @@ class TreeSearch:
         if rounds == 1:
             self._improve()
             self._offer_incumbent()
-        if rounds > (ROOT_ROUNDS if root else NODE_ROUNDS) or (
-            root and self._root_stalls()
-        ):
+        if root:
+            may_cut = rounds <= ROOT_ROUNDS and not self._root_stalls()
+        else:
+            linear = self._evaluator.follower.is_linear_so_far
+            may_cut = rounds <= NODE_ROUNDS and not linear
+        if not may_cut:
             return SCIP_RESULT.DIDNOTRUN
         cone = relaxation.cone()
         if cone is None:

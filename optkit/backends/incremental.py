@@ -143,6 +143,8 @@ class IncrementalModel:
         Which columns are integer, shape (columns,).
     cost
         Shape (columns,).
+    feasibility_jump
+        Whether HiGHS runs this heuristic. It takes most of the time of a tiny program.
     """
 
     def __init__(
@@ -154,6 +156,8 @@ class IncrementalModel:
         column_upper: Floats,
         integer: Bools,
         cost: Floats,
+        *,
+        feasibility_jump: bool = True,
     ) -> None:
         self.integer = np.array(integer, dtype=np.bool_)
         self._columns, self._rows = len(cost), len(row_lower)
@@ -163,6 +167,7 @@ class IncrementalModel:
         self._monitor = _SolveMonitor()
         self._solver = new_solver(
             parallel="off",
+            mip_heuristic_run_feasibility_jump=feasibility_jump,
             mip_rel_gap=0.0,
             mip_abs_gap=0.0,
             mip_feasibility_tolerance=FEASIBILITY,

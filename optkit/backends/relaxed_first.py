@@ -49,7 +49,9 @@ class RelaxedFirstModel:
         cost: Floats,
     ) -> None:
         rows_and_bounds = (matrix, row_lower, row_upper, column_lower, column_upper)
-        self._model = IncrementalModel(*rows_and_bounds, integer, cost)
+        self._model = IncrementalModel(
+            *rows_and_bounds, integer, cost, feasibility_jump=False
+        )
         self._relaxed = IncrementalModel(
             *rows_and_bounds, np.zeros(len(cost), dtype=np.bool_), cost
         )

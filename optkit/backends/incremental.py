@@ -36,6 +36,11 @@ _VarType = highspy._core.HighsVarType
 _IMPROVING = highspy._core.cb.HighsCallbackType.kCallbackMipImprovingSolution
 
 
+LARGEST_QUICK = 1000
+"""Rows and columns up to which linear programs are not asked to stop: they end within
+milliseconds. HiGHS' own time limit holds for them, too."""
+
+
 class SolveStatus(StrEnum):
     """How a solve ended."""
 
@@ -187,7 +192,10 @@ class IncrementalModel:
             integer=self.integer,
         )
         check_status(status, "the program")
-        set_callback(self._solver, self._monitor.on_event, improving=False)
+        large = self._columns + self._rows > LARGEST_QUICK
+        set_callback(
+            self._solver, self._monitor.on_event, improving=False, in_simplex=large
+        )
 
     @property
     def columns(self) -> int:

@@ -1,7 +1,8 @@
 """Sets of bilevel instances as pairs of MPS and aux files: public and generated ones.
 
 The generated kinds take a number of columns per level; all else follows from it, so that
-the same kind, size and seed give the same files everywhere.
+the same kind, size and seed give the same files everywhere. At 15 columns per level, those whose
+names begin with few, sparse or opposed are hard, but can be solved.
 """
 
 from __future__ import annotations
@@ -26,6 +27,25 @@ def _general(**options: Any) -> Sizes:
         "lower_columns": n,
         "upper_rows": max(1, n // 5),
         "lower_rows": max(2, (2 * n) // 5),
+        **options,
+    }
+
+
+def _few(**options: Any) -> Sizes:
+    """Return options of general rows with a follower of a fifth of the size."""
+    return lambda n: {**_general(**options)(n), "lower_columns": max(3, n // 5)}
+
+
+def _sparse(**options: Any) -> Sizes:
+    """Return options of many general rows with about n / 4 coefficients each."""
+    return lambda n: {
+        "upper_columns": n,
+        "lower_columns": n,
+        "upper_rows": max(2, (2 * n) // 5),
+        "lower_rows": n,
+        "density": 0.12,
+        "high": 3,
+        "coupling": 0.5,
         **options,
     }
 
@@ -63,6 +83,18 @@ KINDS: dict[str, Sizes] = {
     "linear": _general(lower_kind="continuous"),
     "linear-coupling": _general(lower_kind="continuous", coupling=1.0),
     "linear-equations": _general(lower_kind="continuous", equations=0.3),
+    "few-integer": _few(),
+    "few-mixed": _few(lower_kind="mixed"),
+    "few-linear": _few(lower_kind="continuous"),
+    "sparse-integer": _sparse(),
+    "sparse-ties": _sparse(ties=0.7),
+    "sparse-equations": _sparse(equations=0.3, largest=5),
+    "sparse-mixed": _sparse(lower_kind="mixed"),
+    "sparse-linear": _sparse(lower_kind="continuous"),
+    "sparse-binary": _sparse(upper_kind="binary", lower_kind="binary"),
+    "opposed-binary": _general(
+        upper_kind="binary", lower_kind="binary", alignment=-1.0, density=0.3
+    ),
     "covering-integer": _unbounded("covering", "integer"),
     "covering-mixed": _unbounded("covering", "mixed"),
     "covering-linear": _unbounded("covering", "continuous"),

@@ -46,6 +46,10 @@ STALLED_ROUNDS, STALLED_SHARE = 5, 0.05
 """The root is branched earlier if the last five rounds have raised its bound by no more
 than this share of what all rounds have."""
 
+PATIENCE, FRUITLESS_NODES = 10, 8
+"""After so many nodes in a row without a cut, only one node in so many is tried until there
+is a cut again. Vertices with integer linking columns are always cut off."""
+
 ENFORCED_ROUNDS = 30
 """Most rounds of cuts at one node after that; then it is branched."""
 
@@ -115,7 +119,7 @@ class TreeSearch:
         self._offering = False
         self._rounds: dict[str, tuple[int, int]] = {}
         self._root_bounds: list[float] = []
-        self._cuts = self._complete = 0
+        self._cuts = self._complete = self._fruitless = 0
         self._failure: BaseException | None = None
 
     def run(self) -> bool:
@@ -194,12 +198,18 @@ class TreeSearch:
             may_cut = rounds <= NODE_ROUNDS and not linear
         if not may_cut:
             return SCIP_RESULT.DIDNOTRUN
+        if self._fruitless >= PATIENCE and relaxation.node % FRUITLESS_NODES:
+            return SCIP_RESULT.DIDNOTRUN
         cone = relaxation.cone()
         if cone is None:
             return SCIP_RESULT.DIDNOTRUN
         if root:
             self._try_rounded(self._evaluator.decision(cone.vertex))
-        return self._add_cuts(cone, self._around(cone))
+        result = self._add_cuts(cone, self._around(cone))
+        if rounds == 1:
+            found = result != SCIP_RESULT.DIDNOTFIND
+            self._fruitless = 0 if found else self._fruitless + 1
+        return result
 
     def _root_stalls(self) -> bool:
         self._root_bounds.append(self.relaxation.vertex_objective)

@@ -15,7 +15,8 @@ from tests.bilevel.examples import column, instance
     ("leader", "follower", "expected"),
     [
         ({"upper": 5.0}, {"upper": 5.0}, False),
-        ({"upper": 1.0}, {"upper": 5.0}, True),
+        ({"upper": 4.0}, {"upper": 5.0}, False),
+        ({"upper": 3.0}, {"upper": 5.0}, True),
         ({"upper": 5.0, "integer": False}, {"upper": 5.0}, True),
         ({"upper": 5.0}, {"upper": None}, True),
         ({"upper": 1.0}, {"upper": 5.0, "integer": True}, False),

@@ -1,8 +1,8 @@
 """Sets of bilevel instances as pairs of MPS and aux files: public and generated ones.
 
 The generated kinds take a number of columns per level; all else follows from it, so that
-the same kind, size and seed give the same files everywhere. At 15 columns per level, those whose
-names begin with few, sparse or opposed are hard, but can be solved.
+the same kind, size and seed give the same files everywhere. Those whose names begin with
+few, sparse or opposed can be solved at 15 columns per level, but are hard.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     python benchmarks/bilevel_certificates.py [--data FOLDER] [--only PATTERN ...]
                                               [--limit 60]
-                                              [-o benchmarks/results/bilevel-certificates.md]
+                                              [-o TABLE.md]
 
-FOLDER is that of bilevel_known.py. Every instance is solved by ``auto``; then its solution is
-certified within so many seconds of processor time, and the certificate checked.
+FOLDER is that of bilevel_known.py. Each instance is solved by ``auto``, and its solution
+certified within so many seconds of processor time. Then the certificate is checked.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, help="write the table here")
     arguments = parser.parse_args()
     lines = [
-        "| set | instance | value | bound | nodes | s to certify | s to check | kB | proven |",
+        "| set | instance | value | bound | nodes | s | s to check | kB | proven |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     print("\n".join(lines), flush=True)

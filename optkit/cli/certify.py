@@ -59,7 +59,7 @@ def certify(
     import optkit
     from optkit.cli.writable_paths import companions, require_writable
     from optkit.core.errors import ExitStatus
-    from optkit.core.files.text import write_json
+    from optkit.core.files.text import write_bytes
     from optkit.core.tools.instance_files import load_instance
     from optkit.core.tools.solution_files import family_solution
 
@@ -70,7 +70,7 @@ def certify(
         document = optkit.load_solution(solution)
         answer = family_solution(document, problem, str(solution))
     certificate = optkit.certify(problem, answer, time_limit)
-    write_json(output, certificate.document)
+    write_bytes(output, certificate.text().encode())
     if json:
         terminal.document(
             {
@@ -86,10 +86,10 @@ def certify(
 
         rows = [("instance", describe(problem)), *_rows(certificate)]
         terminal.show(render_pairs([*rows, ("certificate", str(output))]))
-    if instance.suffix.lower() not in (".json",):
+    if instance.suffix.lower() != ".json":
         terminal.note(
-            f"{instance}: the program that checks certificates reads JSON; write it by"
-            f" optkit import mibs {instance} -o instance.json."
+            f"{instance}: the program that checks certificates reads plain JSON. In Python,"
+            f' optkit.save_instance(optkit.load("{instance}"), "instance.json") writes it.'
         )
     return ExitStatus.OK
 

@@ -38,6 +38,17 @@ class Certificate:
     bound: Fraction | float
     value: Fraction | float
 
+    def text(self) -> str:
+        """Return the file's content: a node per line."""
+        lines = []
+        for key, value in self.document.items():
+            if isinstance(value, list):
+                nodes = ",\n  ".join(map(json.dumps, value))
+                lines.append(f" {json.dumps(key)}: [\n  {nodes}\n ]")
+            else:
+                lines.append(f" {json.dumps(key)}: {json.dumps(value)}")
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
     @property
     def proves_optimality(self) -> bool:
         """Whether the bound meets the value, or there is no solution."""
@@ -109,11 +120,7 @@ def certify(
             f" {family.name}; pass result.solution."
         )
     document = resolve(family.certifier)(instance, solution, Deadline(time_limit))
-    read = (_as_read(instance.document()), _as_read(document))
-    bound, value = resolve(family.certificate_checker)(*read)
+    data = json.loads(json.dumps(instance.document()), parse_float=Fraction)
+    certificate = json.loads(json.dumps(document), parse_float=Fraction)
+    bound, value = resolve(family.certificate_checker)(data, certificate)
     return Certificate(document, bound, value)
-
-
-def _as_read(document: Mapping[str, Any]) -> Any:
-    """Return a document as the checker reads it from its file."""
-    return json.loads(json.dumps(document), parse_float=Fraction)

@@ -20,7 +20,7 @@ from optkit.bilevel.exact.certificate.exact_program import (
     step_of,
 )
 from optkit.bilevel.exact.certificate.relaxation import NO_GOAL, Relaxation, Relaxations
-from optkit.core.errors import OptkitError
+from optkit.core.errors import OptkitError, UnavailableError
 
 FRACTION = 1e-6
 """A column that is nearer than this to an integer counts as integer."""
@@ -92,7 +92,6 @@ class Tree:
         self.step = step_of(goal) if goal and program.whole.issuperset(goal) else None
         self.claim: Exact | None = claim
         self.root = Part(())
-        self.parts = 0
         self._open: list[tuple[float, int, Part]] = []
         self._finished: list[Part] = []
         self._numbers = itertools.count()
@@ -105,7 +104,12 @@ class Tree:
         """
         if self.trivial:
             return True
-        self._bound(self.root)
+        if not self._bound(self.root):
+            raise OptkitError(
+                "the relaxation has no point, and no proof of it in fractions was found;"
+                " the program's coefficients differ too much in size."
+            )
+        self._queue([self.root])
         least_final = math.inf
         while self._open and not should_stop():
             bound, _, part = self._open[0]
@@ -115,16 +119,28 @@ class Tree:
             relaxation = self._relaxation(part)
             assert relaxation.point is not None
             division = self._divide(relaxation)
-            if division is None:
+            if division is not None and self._divide_into(part, division):
+                self._queue(part.children)
+            else:
                 least_final = min(least_final, bound)
                 self._finished.append(part)
-                continue
-            part.division = division
-            for rows in self._divided(division):
-                child = Part((*part.rows, *rows))
-                part.children.append(child)
-                self._bound(child, len(rows))
         return not self._open and not self._finished
+
+    def _divide_into(self, part: Part, division: Rule | tuple[int, int]) -> bool:
+        """Divide a part; return whether every part of it is bounded in fractions."""
+        children = []
+        for rows in self._divided(division):
+            child = Part((*part.rows, *rows))
+            children.append(child)
+            if not self._bound(child, len(rows)):
+                return False
+        part.division, part.children = division, children
+        return True
+
+    def _queue(self, parts: Sequence[Part]) -> None:
+        for part in parts:
+            if part.weights is None:
+                heapq.heappush(self._open, (part.bound, next(self._numbers), part))
 
     def _divided(self, division: Rule | tuple[int, int]) -> Iterator[list[Row]]:
         if isinstance(division, Rule):
@@ -156,8 +172,8 @@ class Tree:
             negative(self._goal), -self.claim, strict=True
         )
 
-    def _bound(self, part: Part, fresh: int = 0) -> None:
-        """Solve the relaxation of a part; prove it, or put it in the queue.
+    def _bound(self, part: Part, fresh: int = 0) -> bool:
+        """Bound a part, or prove it; return False if it has no point, and no proof of that.
 
         Parameters
         ----------
@@ -166,24 +182,16 @@ class Tree:
         fresh
             How many of its last rows its parent does not have.
         """
-        self.parts += 1
         relaxation = self._relaxation(part)
         part.weights = relaxation.refuted(fresh)
         if part.weights is not None:
             part.bound = math.inf
-            return
+            return True
         result = relaxation.result
         part.bound = result.bound
         if result.status is SolveStatus.INFEASIBLE or self._may_prove(result.bound):
             part.weights = relaxation.proof()
-            if part.weights is not None:
-                return
-        if relaxation.point is None:
-            raise OptkitError(
-                "a part of the tree has no point, and no proof of it in fractions was"
-                " found; the program's coefficients differ too much in size."
-            )
-        heapq.heappush(self._open, (part.bound, next(self._numbers), part))
+        return part.weights is not None or relaxation.point is not None
 
     def _may_prove(self, bound: float) -> bool:
         """Return whether a relaxation with this bound may prove the claim."""
@@ -202,13 +210,19 @@ class Tree:
         if self.claim is not None:
             least = min(least, float(self.claim))
         if least == -math.inf:
-            raise OptkitError("no bound is proven yet.")
+            raise UnavailableError(
+                "no bound is proven within the time limit: the relaxation of a part that is"
+                " left is unbounded. Bound the columns, or give more time."
+            )
         for share in _LOWERED:
             lowered = Fraction(least - share * max(1.0, abs(least)))
             self.claim = self._on_grid(lowered.limit_denominator(10**13))
             if self._prove_all():
                 return
-        raise OptkitError("the bound could not be proven in fractions.")
+        raise UnavailableError(
+            "no bound could be proven in fractions: the program's coefficients differ too"
+            " much in size."
+        )
 
     def _on_grid(self, claim: Fraction) -> Exact:
         """Round a claim up to the next possible value of the goal."""

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from optkit.core.solving.solver import Kind as Kind
     from optkit.core.solving.solver import Outcome as Outcome
     from optkit.core.solving.solver import Solver as Solver
+    from optkit.core.tools.alternatives import Alternatives as Alternatives
+    from optkit.core.tools.alternatives import alternatives as alternatives
     from optkit.core.tools.certify import Certificate as Certificate
     from optkit.core.tools.certify import certify as certify
     from optkit.core.tools.check import check as check
@@ -71,6 +73,7 @@ sys.meta_path.insert(0, MovedModules())
 
 # Imported on first use, so that `import optkit` and `optkit --help` stay instant.
 _HOMES = {
+    "Alternatives": "core.tools.alternatives",
     "Capabilities": "core.solving.solver",
     "Certificate": "core.tools.certify",
     "ContradictionError": "core.errors",
@@ -95,6 +98,7 @@ _HOMES = {
     "UnavailableError": "core.errors",
     "UsageError": "core.errors",
     "Verification": "core.solving.result",
+    "alternatives": "core.tools.alternatives",
     "certify": "core.tools.certify",
     "check": "core.tools.check",
     "check_document": "core.tools.check",

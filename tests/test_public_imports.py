@@ -13,6 +13,7 @@ import optkit
 from optkit._moved import MOVED
 
 TOP_LEVEL = [
+    "Alternatives",
     "Capabilities",
     "Certificate",
     "ContradictionError",
@@ -37,6 +38,7 @@ TOP_LEVEL = [
     "UnavailableError",
     "UsageError",
     "Verification",
+    "alternatives",
     "certify",
     "check",
     "check_document",

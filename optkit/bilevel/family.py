@@ -95,6 +95,8 @@ FAMILY = Family(
     frames="optkit.bilevel.display.frames:frames",
     certifier="optkit.bilevel.exact.certificate.certify:certify",
     certificate_checker="optkit.bilevel.check.certificate:check",
+    excluding="optkit.bilevel.problem.excluding:excluding",
+    restricted="optkit.bilevel.problem.excluding:restricted",
     warm_up=("optkit.bilevel.exact.knapsack_search:warm_up",),
     contract_cases="optkit.bilevel.testing:CONTRACT_CASES",
 )

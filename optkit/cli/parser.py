@@ -17,6 +17,10 @@ from optkit.cli.terminal import Terminal
 COMMANDS = {
     "solve": ("optkit.cli.solve:solve", "Solve an instance and check the solution."),
     "check": ("optkit.cli.check:check", "Check a solution file."),
+    "alternatives": (
+        "optkit.cli.alternatives:alternatives",
+        "Find the best decisions, not only the best one.",
+    ),
     "certify": (
         "optkit.cli.certify:certify",
         "Prove an optimum exactly, for anyone to check.",

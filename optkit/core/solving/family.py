@@ -165,6 +165,10 @@ class Family:
         ``"module:function"``: ``check(instance, certificate)`` is called with two documents
         and returns the bound and the value that are proven, infinite if there is none, or
         raises a ValueError. It shares no code with what makes certificates.
+    excluding, restricted
+        ``"module:function"``: ``excluding(instance, solutions)`` returns the instance
+        without the decisions of some solutions, ``restricted(instance, solution)`` a
+        solution of that as one of the instance itself.
     trainer
         Trains policies: its function is called with ``(instances, options, seed, folder,
         tell)``, where ``tell`` is a :data:`optkit.core.tools.train.Tell`, and returns a
@@ -209,6 +213,8 @@ class Family:
     aims: str | None = None
     certifier: str | None = None
     certificate_checker: str | None = None
+    excluding: str | None = None
+    restricted: str | None = None
     trainer: Tool | None = None
     composition: str | None = None
 

@@ -232,7 +232,8 @@ class Tree:
 
     def _prove_all(self) -> bool:
         for part in self._preorder():
-            if part.division is None:
+            # Weights that prove a leaf for a claim prove it for a smaller one, too.
+            if part.division is None and part.weights is None:
                 part.weights = self._relaxation(part).proof()
                 if part.weights is None:
                     return False

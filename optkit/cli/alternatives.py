@@ -65,6 +65,7 @@ def alternatives(
     from optkit.cli.writable_paths import companions, require_folder
     from optkit.core.errors import ExitStatus
     from optkit.core.files.paths import make_folder
+    from optkit.core.runtime import stop_signals
     from optkit.core.tools.instance_files import load_instance
 
     require_folder(output, *companions(instance), aux, writes=("solution-*.json",))
@@ -77,6 +78,7 @@ def alternatives(
         seed,
         tell=lambda number: terminal.note(f"{number} of at most {count} decisions"),
     )
+    stop_signals.hold_until_end()  # from here on, the solutions are only written
     if output is not None:
         make_folder(output)
         for index, result in enumerate(found.results):
@@ -85,6 +87,8 @@ def alternatives(
         terminal.document(_document(found))
     else:
         _print(found, terminal)
+    if stop_signals.was_stopped():
+        return stop_signals.status()
     if not found.results:
         return ExitStatus.INFEASIBLE if found.complete else ExitStatus.NO_SOLUTION
     checks = [result.verification for result in found.results]

@@ -39,7 +39,8 @@ def certify(
     For bilevel programs. The certificate holds fractions instead of rounded
     numbers. A program of a hundred lines, which needs nothing but Python, checks
     it. Without a solution, it proves a bound, or that there is no solution. What
-    cannot be proven within the time limit is left as a gap.
+    cannot be proven within the time limit is left as a gap. Ctrl-C, SIGTERM or
+    SIGHUP ends it early, as the time limit does.
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ def certify(
     from optkit.cli.writable_paths import companions, require_writable
     from optkit.core.errors import ExitStatus
     from optkit.core.files.text import write_bytes
+    from optkit.core.runtime import stop_signals
     from optkit.core.tools.instance_files import load_instance
     from optkit.core.tools.solution_files import family_solution
 
@@ -70,6 +72,7 @@ def certify(
         document = optkit.load_solution(solution)
         answer = family_solution(document, problem, str(solution))
     certificate = optkit.certify(problem, answer, time_limit)
+    stop_signals.hold_until_end()  # from here on, the certificate is only written
     write_bytes(output, certificate.text().encode())
     if json:
         terminal.document(
@@ -91,7 +94,7 @@ def certify(
             f"{instance}: the program that checks certificates reads plain JSON. In Python,"
             f' optkit.save_instance(optkit.load("{instance}"), "instance.json") writes it.'
         )
-    return ExitStatus.OK
+    return stop_signals.status() if stop_signals.was_stopped() else ExitStatus.OK
 
 
 def _rows(certificate: Certificate) -> list[tuple[str, str]]:

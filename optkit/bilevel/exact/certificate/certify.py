@@ -74,7 +74,11 @@ def certify(
         document["response"] = _response_tree(program, point, deadline)
     division = FollowerDivision(problem, program, deadline)
     tree = Tree(program, program.rows, program.cost, claim, division)
-    if not tree.grow(deadline):
+    try:
+        grown = tree.grow(deadline)
+    except KeyboardInterrupt:  # what has grown proves a bound
+        grown = False
+    if not grown:
         tree.settle()
     if tree.claim is not None:
         document["bound"] = written(tree.claim + program.constant)

@@ -115,15 +115,16 @@ class Tree:
             bound, _, part = self._open[0]
             if bound >= least_final:
                 break
-            heapq.heappop(self._open)
             relaxation = self._relaxation(part)
             assert relaxation.point is not None
             division = self._divide(relaxation)
+            # An interruption leaves the part in the queue, or its children, or both.
             if division is not None and self._divide_into(part, division):
                 self._queue(part.children)
             else:
                 least_final = min(least_final, bound)
                 self._finished.append(part)
+            heapq.heappop(self._open)
         return not self._open and not self._finished
 
     def _divide_into(self, part: Part, division: Rule | tuple[int, int]) -> bool:
@@ -134,6 +135,7 @@ class Tree:
             children.append(child)
             if not self._bound(child, len(rows)):
                 return False
+            child.bound = max(child.bound, part.bound)
         part.division, part.children = division, children
         return True
 

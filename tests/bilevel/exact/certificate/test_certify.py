@@ -11,6 +11,10 @@ import pytest
 import optkit
 from optkit.bilevel.check.certificate import check, number
 from optkit.bilevel.exact.certificate.certify import certify
+from optkit.bilevel.exact.certificate.divisions import FollowerDivision
+from optkit.bilevel.exact.certificate.exact_program import ExactProgram
+from optkit.bilevel.exact.certificate.tree import Tree
+from optkit.bilevel.problem.problem_data import problem_data
 from optkit.core.solving.deadline import Deadline
 from tests.fuzzing.bilevel_programs import KINDS, Program, programs
 
@@ -35,6 +39,23 @@ def test_programs_of_integers() -> None:
     """The checker proves the optimum that enumeration finds, and nothing better."""
     for program in programs(1, 8, "integer", disguised=False):
         verify(program)
+
+
+def test_a_tree_never_proves_more_than_the_optimum() -> None:
+    """Asked for more, it ends with the optimum; without a claim, too."""
+    for case in programs(5, 6, "integer", disguised=False):
+        if case.optimum is None:
+            continue
+        program = ExactProgram(case.instance)
+        best = round(case.optimum * 100) - 100 * program.constant
+        for claim in (Fraction(best + 1, 100), Fraction(best + 700, 100), None):
+            division = FollowerDivision(
+                problem_data(case.instance), program, Deadline()
+            )
+            tree = Tree(program, program.rows, program.cost, claim, division)
+            assert not tree.grow(Deadline())
+            tree.settle()
+            assert tree.claim == pytest.approx(best / 100), case.label
 
 
 @pytest.mark.parametrize("after", [10, 40, 100])

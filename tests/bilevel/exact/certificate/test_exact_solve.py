@@ -30,7 +30,7 @@ def test_random_systems_are_solved_exactly() -> None:
 
 
 def test_equations_that_contradict_each_other_have_no_solution() -> None:
-    """x + y is 1 and 2; without the contradiction, what is free is 0."""
+    """No x + y is 1 and 2; without the contradiction, what is free is 0."""
     assert solve([({0: 1, 1: 1}, 1), ({0: 1, 1: 1}, 2)]) is None
     values = solve([({0: 3, 1: 1}, 1), ({0: 6, 1: 2}, 2)])
     assert values is not None

@@ -15,7 +15,7 @@ is raised in stages, so that a search that is stopped has proven something.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 DEPTHS = 24
 """Depths that a search has room for at first."""
-
-CHUNK = 100
-"""Nodes between two looks at the limits."""
 
 ROUNDING = 1e-12
 """Share of a bound's terms that is given up for rounding."""
@@ -70,42 +67,63 @@ class Covering:
         self.penalty = self.penalty[kept]
         site, self.row_of = np.nonzero(members[kept].T)
         self.start: Ints = np.searchsorted(site, np.arange(len(opening) + 1))
-        self._largest = np.append(self.penalty, np.full(len(opening), np.inf))
-        self._magnitude = float(np.abs(opening).sum() + abs(self.base))
+        self.gains = np.zeros((len(opening), 4))
+        self.largest = np.append(self.penalty, np.full(len(opening), np.inf))
+        self.magnitude = float(np.abs(opening).sum() + abs(self.base))
 
-    def begin(self, target: float) -> None:
-        """Begin a search for answers that cost less than ``target``."""
-        sites, rows = len(self.opening), len(self.penalty)
+    def search(self, target: float) -> CoveringSearch:
+        """Return a search for answers that cost less than ``target``."""
+        return CoveringSearch(self, target)
+
+
+class CoveringSearch:
+    """A search for answers below a target; see :meth:`Covering.search`.
+
+    Parameters
+    ----------
+    problem
+        The problem. What the search learns of its sites is kept there.
+    target
+        What answers have to cost less than.
+    """
+
+    def __init__(self, problem: Covering, target: float) -> None:
+        self.problem = problem
+        self.has_ended = False
+        """Whether no answer below the target is left."""
+        self.nodes = 0
+        """Nodes of the last call."""
+        sites, rows = len(problem.opening), len(problem.penalty)
         self._counts: Ints = np.zeros(4, dtype=np.int64)
         self._counts[GOING_DOWN] = 1
-        self._numbers = np.array([target - self.base, 0.0])
+        self._numbers = np.array([target - problem.base, 0.0])
         self._incumbent: Bools = np.zeros(sites, dtype=bool)
-        self._gains = np.zeros((sites, 4))
         depths = min(DEPTHS, sites + 1)
-        self._levels = (
-            np.zeros((depths, sites, rows)),
-            np.zeros((depths, sites)),
-            np.zeros((depths, rows)),
-            np.zeros((depths, sites), dtype=np.int64),
-            np.zeros((depths, rows), dtype=np.int64),
-            np.zeros((depths, rows), dtype=bool),
-            np.zeros((depths, sites), dtype=np.int64),
-            np.zeros((depths, 2), dtype=np.int64),
-            np.zeros((depths, 2)),
-            np.zeros((depths, 2), dtype=np.int64),
+        self._levels: tuple[Any, ...] = (
+            np.zeros((depths, sites, rows)),  # tableaus
+            np.zeros((depths, sites)),  # their values
+            np.zeros((depths, rows)),  # their rates
+            np.zeros((depths, sites), dtype=np.int64),  # basic variables
+            np.zeros((depths, rows), dtype=np.int64),  # nonbasic variables
+            np.zeros((depths, rows), dtype=bool),  # multipliers that are flipped
+            np.zeros((depths, sites), dtype=np.int64),  # sites that are fixed
+            np.zeros((depths, 2), dtype=np.int64),  # sizes of the tableaus
+            np.zeros((depths, 2)),  # bounds, and shares of the sites branched on
+            np.zeros((depths, 2), dtype=np.int64),  # these sites
         )
         tables, values, rates, basics, nonbasics, _, _, sizes, _, _ = self._levels
-        site = np.repeat(np.arange(sites), np.diff(self.start))
-        tables[0, site, self.row_of] = 1.0
-        values[0], rates[0] = self.opening, 1.0
+        site = np.repeat(np.arange(sites), np.diff(problem.start))
+        tables[0, site, problem.row_of] = 1.0
+        values[0], rates[0] = problem.opening, 1.0
         basics[0], nonbasics[0] = rows + np.arange(sites), np.arange(rows)
         sizes[0] = sites, rows
 
     def lower_target(self, target: float) -> None:
         """Look for answers that cost less than ``target`` only, if that is lower."""
-        self._numbers[TARGET] = min(self._numbers[TARGET], target - self.base)
+        target -= self.problem.base
+        self._numbers[TARGET] = min(self._numbers[TARGET], target)
 
-    def go_on(self, nodes: int) -> tuple[bool, int, Bools | None]:
+    def go_on(self, nodes: int) -> Bools | None:
         """Go on with the search.
 
         Parameters
@@ -115,40 +133,41 @@ class Covering:
 
         Returns
         -------
-        tuple
-            Whether the search has ended, the number of nodes, and which sites an answer
-            below the target opens, if one was found.
+        array or None
+            Which sites the best answer below the target opens, if one was found.
         """
-        before, self._counts[FOUND] = int(self._counts[NODES]), 0
-        while True:
-            done = int(self._counts[NODES]) - before
+        problem = self.problem
+        self._counts[FOUND] = 0
+        before, self.nodes = int(self._counts[NODES]), 0
+        ended = TOO_DEEP
+        while ended == TOO_DEEP:
             ended = search(
-                self.start,
-                self.row_of,
-                self.opening,
-                self._largest,
+                problem.start,
+                problem.row_of,
+                problem.opening,
+                problem.largest,
                 self._incumbent,
                 self._counts,
                 *self._levels,
-                self._gains,
+                problem.gains,
                 self._numbers,
-                max(nodes - done, 1),
+                max(nodes - self.nodes, 1),
             )
-            if ended != TOO_DEEP:
-                break
-            room = min(len(self._levels[0]), len(self.opening) + 1)
-            self._levels = tuple(
-                np.concatenate([level, np.zeros_like(level[:room])])
-                for level in self._levels
-            )  # type: ignore[assignment]
-        found = self._incumbent.copy() if self._counts[FOUND] else None
-        return ended == FINISHED, int(self._counts[NODES]) - before, found
+            self.nodes = int(self._counts[NODES]) - before
+            if ended == TOO_DEEP:
+                self._levels = tuple(
+                    np.concatenate([level, np.zeros_like(level)])
+                    for level in self._levels
+                )
+        self.has_ended = ended == FINISHED
+        return self._incumbent.copy() if self._counts[FOUND] else None
 
     @property
     def proven(self) -> float:
         """What every answer costs at least, once the search has ended."""
-        drift = DRIFTS * float(self._numbers[DRIFT]) + ROUNDING * self._magnitude
-        return float(self._numbers[TARGET]) + self.base - drift
+        drift = DRIFTS * float(self._numbers[DRIFT])
+        drift += ROUNDING * self.problem.magnitude
+        return float(self._numbers[TARGET]) + self.problem.base - drift
 
 
 def count_rows(links: Links) -> int:

@@ -22,6 +22,9 @@ from optkit.core.runtime.loops import inner_loop, loop
 EPSILON = 1e-9
 """Entries and rates below count as 0."""
 
+NEGLIGIBLE = 1e-12
+"""Entries below are rounding, and set to 0."""
+
 FRACTION = 1e-7
 """How close to 0 or 1 a site of the linear program counts as closed or open."""
 
@@ -50,9 +53,11 @@ def pivot(
     table[row, column] = inverse
     for r in range(rows):
         entry = table[r, column]
-        if r == row or entry == 0.0:
+        if r == row:
             continue
         table[r, column] = 0.0
+        if abs(entry) < NEGLIGIBLE:
+            continue
         for c in range(columns):
             table[r, c] -= entry * table[row, c]
         value[r] -= entry * value[row]
@@ -116,17 +121,18 @@ def raise_objective(
         site left that may open.
     """
     multipliers = len(flipped)
+    weight = np.ones(columns)
     for _ in range(20 * (rows + columns)):
         if z >= target:
             break
-        entering, steepest = -1, EPSILON
+        entering, steepest = -1, 0.0
         for c in range(columns):
             variable = nonbasic[c]
             gain = rate[c]
             if variable >= multipliers and state[variable - multipliers] != 0:
                 gain = abs(gain)
-            if gain > steepest:
-                entering, steepest = c, gain
+            if gain > EPSILON and gain * gain > steepest * weight[c]:
+                entering, steepest = c, gain * gain / weight[c]
         if entering < 0:
             break
         variable = nonbasic[entering]
@@ -157,6 +163,10 @@ def raise_objective(
                 table[leaving, c] = -table[leaving, c]
             value[leaving] = largest[other] - value[leaving]
             flipped[other] = not flipped[other]
+        reference = weight[entering] / table[leaving, entering] ** 2
+        for c in range(columns):
+            weight[c] = max(weight[c], reference * table[leaving, c] ** 2)
+        weight[entering] = max(reference, 1.0)
         z += pivot(table, value, rate, rows, columns, leaving, entering)
         nonbasic[entering] = basic[leaving]
         basic[leaving] = variable

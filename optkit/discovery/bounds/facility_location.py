@@ -43,14 +43,20 @@ LIKELY = 0.4
 LIKELY_AT_ROOT = (0.25, LIKELY, 0.6)
 """The same at the root, where several tries are made."""
 
-STAGES = (0.5, 0.15, 0.0)
-"""Shares of the root's gap that a search by covering leaves open, one after the other."""
+STAGES = (0.5, 0.0)
+"""Shares of the root's gap that searches by covering leave open, one after the other."""
+
+DIVE = 100
+"""Nodes of a first search, which is to find good answers."""
+
+COVERING_NODES = 10
+"""Nodes of these searches that take as long as one of the other kind."""
 
 MAX_ENTRIES = 150_000
 """Most entries of a tableau of that search."""
 
 CHUNK = 50
-"""Its nodes between two looks at the limits."""
+"""Nodes between two looks at the limits."""
 
 FREE, OPEN, CLOSED = 0, 1, -1
 
@@ -201,7 +207,7 @@ class FacilityLocation:
         should_stop
             Asked before each node.
         nodes
-            Most nodes to divide.
+            Most nodes to divide; in a search by covering, ten times as many.
 
         Returns
         -------
@@ -209,7 +215,9 @@ class FacilityLocation:
             Whether the gap is closed.
         """
         small = len(self.opening) * count_rows(self.links) <= MAX_ENTRIES
-        if small and not self._prove_by_covering(tolerance, should_stop, nodes):
+        if small and not self._prove_by_covering(
+            tolerance, should_stop, COVERING_NODES * nodes
+        ):
             return False
         count = 0
         while self._nodes and self.bound < self.value - tolerance:
@@ -228,31 +236,48 @@ class FacilityLocation:
     def _prove_by_covering(
         self, tolerance: float, should_stop: Callable[[], bool], nodes: float
     ) -> bool:
-        """Search by covering; return whether that came to its end."""
-        if self.bound >= self.value - tolerance:
-            return True
-        if self._covering is None:
+        """Search by covering; return whether that came to its end.
+
+        Tableaus take room, so a search that is cut short begins its stage again later.
+        """
+        count = 0.0
+        if self._covering is None and self.bound < self.value - tolerance:
             self._covering = Covering(self.links, self.opening)
             gap = self.value - self.bound
             self._stages = [self.bound + (1.0 - share) * gap for share in STAGES]
-            self._covering.begin(self._stages[0])
-        count = 0
-        while self._stages:
+            count += self._search(self.value, tolerance, should_stop, DIVE)
+        while self._stages and self.bound < self.value - tolerance:
             if count >= nodes or should_stop():
                 return False
-            self._covering.lower_target(self.value - 0.5 * tolerance)
-            ended, done, found = self._covering.go_on(int(min(CHUNK, nodes - count)))
-            count += done
+            before = self._covered
+            count += self._search(
+                self._stages[0], tolerance, should_stop, nodes - count
+            )
+            if self._covered > before:
+                del self._stages[0]
+        return True
+
+    def _search(
+        self,
+        target: float,
+        tolerance: float,
+        should_stop: Callable[[], bool],
+        nodes: float,
+    ) -> int:
+        """Search for answers below a target; return the number of nodes."""
+        assert self._covering is not None
+        count = 0
+        search = self._covering.search(target)
+        while count < nodes and not should_stop():
+            search.lower_target(self.value - 0.5 * tolerance)
+            found = search.go_on(int(min(CHUNK, nodes - count)))
+            count += search.nodes
             if found is not None:
                 self.offer(found)
-            if ended:
-                self._covered = max(self._covered, self._covering.proven)
-                del self._stages[0]
-                if self.bound >= self.value - tolerance:
-                    self._stages = []
-                if self._stages:
-                    self._covering.begin(self._stages[0])
-        return True
+            if search.has_ended:
+                self._covered = max(self._covered, search.proven)
+                break
+        return count
 
     def _examine(
         self, fixed: Ints, duals: Floats, inherited: float, rounds: int
@@ -331,6 +356,4 @@ def warm_up() -> None:
     """Call the loops on the smallest problem."""
     one = np.zeros(1, dtype=np.int64)
     located = FacilityLocation(Links.of(one, one, np.zeros(1), (1, 1)), np.ones(1))
-    covering = Covering(located.links, located.opening)
-    covering.begin(2.0)
-    covering.go_on(1)
+    Covering(located.links, located.opening).search(2.0).go_on(1)

@@ -49,14 +49,13 @@ def least_cost(opening: Floats, costs: Floats) -> float:
     return min(cost_of(opening, costs, np.array(chosen)) for chosen in choices)
 
 
-def search(problem: Covering, target: float) -> Bools | None:
-    """Search for the best answer below a target, three nodes at a time."""
-    problem.begin(target)
-    ended, best = False, None
-    while not ended:
-        ended, _, found = problem.go_on(3)
+def search(problem: Covering, target: float) -> tuple[Bools | None, float]:
+    """Return the best answer below a target, and what is proven, three nodes at a time."""
+    search, best = problem.search(target), None
+    while not search.has_ended:
+        found = search.go_on(3)
         best = best if found is None else found
-    return best
+    return best, search.proven
 
 
 @pytest.mark.parametrize("depths", [1, 24])
@@ -69,11 +68,11 @@ def test_the_search_finds_the_optimum_and_proves_it(
         opening, costs = random_problem(number)
         least = least_cost(opening, costs)
         problem = covering_of(opening, costs)
-        best = search(problem, least + 1.0)
+        best, proven = search(problem, least + 1.0)
         assert best is not None, number
         assert cost_of(opening, costs, best) == pytest.approx(least, abs=1e-9)
-        assert problem.proven <= least + 1e-12, number
-        assert problem.proven == pytest.approx(least, abs=1e-9), number
+        assert proven <= least + 1e-12, number
+        assert proven == pytest.approx(least, abs=1e-9), number
 
 
 def test_nothing_is_below_the_optimum() -> None:
@@ -83,17 +82,17 @@ def test_nothing_is_below_the_optimum() -> None:
         least = least_cost(opening, costs)
         problem = covering_of(opening, costs)
         for target in (least - 1e-6, least - 0.5):
-            assert search(problem, target) is None, number
-            assert target - 1e-9 <= problem.proven <= target, number
+            best, proven = search(problem, target)
+            assert best is None, number
+            assert target - 1e-9 <= proven <= target, number
 
 
 def test_a_lower_target_ends_the_search_early() -> None:
     """A target that is lowered meanwhile is what is proven at the end."""
     opening, costs = random_problem(4)
-    problem = covering_of(opening, costs)
-    problem.begin(math.inf)
-    problem.lower_target(-100.0)
-    ended, nodes, found = problem.go_on(1000)
-    assert (ended, found) == (True, None)
-    assert nodes <= 2
-    assert problem.proven == pytest.approx(-100.0)
+    search = covering_of(opening, costs).search(math.inf)
+    search.lower_target(-100.0)
+    assert search.go_on(1000) is None
+    assert search.has_ended
+    assert search.nodes <= 2
+    assert search.proven == pytest.approx(-100.0)

@@ -4,8 +4,8 @@
                                             [--part WORD]
 
 Each certificate claims more than the optimum, and is changed in a few places. One that is
-accepted is a fault, and the exit status is then 1. So is a certificate of ours that fails to
-prove the optimum that enumeration finds.
+accepted is a fault, and the exit status is then 1. So is a certificate of ours that fails
+to prove the optimum that enumeration finds.
 """
 
 from __future__ import annotations

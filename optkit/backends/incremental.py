@@ -29,6 +29,7 @@ from optkit.backends.scaling import factor_between, factors_between
 from optkit.backends.tolerances import FEASIBILITY
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.errors import OptkitError
+from optkit.core.runtime.stop_signals import handed_on
 from optkit.core.solving.deadline import Deadline
 
 _Status = highspy._core.HighsModelStatus
@@ -104,11 +105,11 @@ class _SolveMonitor:
     """
 
     def __init__(self) -> None:
-        self.begin(Deadline())
+        self.begin(Deadline(), [])
 
-    def begin(self, deadline: Deadline) -> None:
-        """Forget the last solve; the next one ends at ``deadline``."""
-        self._deadline = deadline
+    def begin(self, deadline: Deadline, signals: list[int]) -> None:
+        """Forget the last solve; the next ends at ``deadline``, or with a signal."""
+        self._deadline, self._signals = deadline, signals
         self.failure: BaseException | None = None
         self.interrupted = False
         self.points: list[Floats] = []
@@ -123,7 +124,7 @@ class _SolveMonitor:
         try:
             if kind == _IMPROVING:
                 self.points.append(np.array(out.mip_solution, dtype=np.float64))
-            elif self._deadline():
+            elif self._signals or self._deadline():
                 self.interrupted = True
         except BaseException as error:
             self.failure = error
@@ -335,7 +336,6 @@ class IncrementalModel:
         solver = self._solver
         discrete = bool(self.integer.any())
         monitor = self._monitor
-        monitor.begin(deadline)
         if deadline.remaining <= 0.0:
             return SolveResult(SolveStatus.STOPPED)
         # HiGHS' own clock runs on from solve to solve. It is looked at more often than
@@ -347,10 +347,12 @@ class IncrementalModel:
             set_start(solver, start)
         if collect:
             solver.startCallback(_IMPROVING)
-        try:
-            run_status = run(solver)
-        finally:
-            monitor.end()
+        with handed_on() as signals:
+            monitor.begin(deadline, signals)
+            try:
+                run_status = run(solver)
+            finally:
+                monitor.end()
         if collect:
             solver.stopCallback(_IMPROVING)
         if monitor.failure is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
+import signal
 import weakref
 from dataclasses import replace
 
@@ -100,6 +102,24 @@ def test_an_exception_in_the_callback_reaches_the_caller() -> None:
 
     with pytest.raises(RuntimeError, match="mine"):
         _incremental(compile_model(knapsack(150, 20))).solve(Deadline(30.0, fail))
+
+
+def test_ctrl_c_does_not_interrupt_the_callback() -> None:
+    """It is raised after the solve, not in HiGHS' frames; the model stays usable."""
+    model = _incremental(compile_model(knapsack(150, 20)))
+    went_on = []
+
+    def press() -> bool:
+        if not went_on:
+            os.kill(os.getpid(), signal.SIGINT)
+            went_on.append(True)
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        model.solve(Deadline(30.0, press))
+    assert went_on
+    model.set_cost(np.ones(model.columns))
+    assert model.solve().bound == 0.0
 
 
 def test_a_basis_of_earlier_costs_does_not_hide_that_a_program_is_unbounded() -> None:

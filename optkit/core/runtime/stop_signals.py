@@ -93,6 +93,11 @@ class StopSignals:
         finally:
             self._held = [held for held in self._held if held is not caught]
 
+    @property
+    def is_holding(self) -> bool:
+        """Whether signals are being held back."""
+        return bool(self._held)
+
     def _handle(self, number: int, _: FrameType | None) -> None:
         now = time.monotonic()
         if self.received is None:
@@ -172,6 +177,38 @@ def held_back() -> Iterator[list[int]]:
         yield caught
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def handed_on() -> Iterator[list[int]]:
+    """Keep signals out of native code that calls back; they have their effect at the end.
+
+    Python may run a handler in the first line of a callback, where nothing catches what it
+    raises: the exception would travel through the native code's own frames. Here signals
+    are put into the list that is yielded, so that the callback can tell the native code to
+    stop. At the end the exception is raised, unless another block holds the signals back.
+    """
+    caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield caught
+        return
+    if _installed is not None:
+        with _installed.holding() as held:
+            yield held
+        if held and not _installed.is_holding:
+            raise KeyboardInterrupt
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):
+        yield caught
+        return
+    signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
+    try:
+        yield caught
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if caught:
+        before(caught[0], None)
 
 
 @contextmanager

@@ -47,6 +47,36 @@ def test_one_that_is_held_back_is_known(signals: stop_signals.StopSignals) -> No
     assert stop_signals.was_stopped()
 
 
+def test_one_in_native_code_acts_at_the_end(signals: stop_signals.StopSignals) -> None:
+    """Nothing is raised inside the block, where native code may be the caller."""
+    seen: list[int] = []
+
+    def native_code() -> None:
+        with stop_signals.handed_on() as caught:
+            _send(signal.SIGTERM)
+            seen.extend(caught)
+
+    with pytest.raises(KeyboardInterrupt):
+        native_code()
+    assert seen == [signal.SIGTERM]
+    assert stop_signals.name() == "SIGTERM"
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_one_in_native_code_stays_held_back(installed: bool) -> None:
+    """The block around decides what a signal does, in a program of any kind."""
+    handler = stop_signals.StopSignals()
+    if installed:
+        handler.install()
+    try:
+        with stop_signals.held_back() as outer:
+            with stop_signals.handed_on() as inner:
+                _send(signal.SIGINT)
+            assert outer == inner == [signal.SIGINT]
+    finally:
+        handler.restore()
+
+
 def test_a_burst_is_one_signal(signals: stop_signals.StopSignals) -> None:
     """Signals that follow at once do not end the program, whatever they are."""
     with pytest.raises(KeyboardInterrupt):

@@ -3,9 +3,9 @@
     python -m tests.fuzzing.certificate_run [--programs 200] [--changes 200] [--seed 1]
                                             [--part WORD]
 
-Each certificate claims more than the optimum, and is changed in a few places. One that is
-accepted is a fault, and the exit status is then 1. So is a certificate of ours that fails
-to prove the optimum that enumeration finds.
+Each certificate claims more than the optimum, and is changed in a few places. It is a fault
+if the checker accepts one, or if a certificate of ours fails to prove the optimum that
+enumeration finds. The exit status is then 1.
 """
 
 from __future__ import annotations

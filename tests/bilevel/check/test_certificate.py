@@ -105,6 +105,23 @@ def test_an_optimum_is_proven_exactly(name: str) -> None:
     assert proven(program, certified(program)) == (optimum, optimum)
 
 
+def test_bounds_of_binary_columns_may_be_fractions() -> None:
+    """An x of at most 1.5 is at most 1, and rules are integer all the same."""
+    document = knapsack().document()
+    for one in document["columns"]:
+        one["upper"] = 1.5
+    program = BilevelInstance.parse(document)
+    assert proven(program, certified(program)) == (5, 5)
+    for row in document["rows"]:
+        if row["id"].startswith("forbidden"):  # y <= x: the leader opens, not forbids
+            (x, _), row["upper"] = row["coefficients"], 0.0
+            row["coefficients"][x] = -1.0
+    document["rows"][0] = {**document["rows"][0], "lower": 2.0, "upper": 2.0}
+    program = BilevelInstance.parse(document)
+    optimum = optkit.solve(program).objective
+    assert proven(program, certified(program)) == (optimum, optimum)
+
+
 def test_no_solution_is_proven() -> None:
     """The leader's row demands more than the follower ever takes."""
     program = instance(

@@ -12,6 +12,7 @@ from optkit.bilevel.exact.branch_and_cut.moving_rows import (
     MovingRows,
     short_directions,
 )
+from optkit.bilevel.exact.certificate.cuts import RememberedCuts
 from optkit.bilevel.exact.certificate.exact_points import exact_response
 from optkit.bilevel.exact.certificate.exact_program import (
     Exact,
@@ -29,10 +30,11 @@ from optkit.core.arrays import Floats
 from optkit.core.solving.deadline import Deadline
 
 _BETTER = 1e-7
-"""A response is better than another if it gains this much, relative."""
+"""A response is better than another if it gains this much, relative. A point violates a row
+by this much, if at all."""
 
-_KEPT = 500
-"""Rules that are remembered, and directions."""
+_DIRECTIONS = 500
+"""Most changes of one or two columns that are looked at."""
 
 _DEPTH = 1e-4
 """Directions that would break a row nearer than this are not looked at."""
@@ -94,18 +96,17 @@ class FollowerDivision:
         self._plans = ResponseModel(problem)
         self._low = np.array([low for low, _ in program.bounds], dtype=np.float64)
         self._high = np.array([high for _, high in program.bounds], dtype=np.float64)
-        self._cuts: list[Rule] = []
-        self._cut_rows = np.zeros((0, len(program.names)))
-        self._cut_sides = np.zeros(0)
+        self._cuts = RememberedCuts(program)
         self._moving = MovingRows(problem)
-        self._directions = short_directions(problem, self._moving, _KEPT)
+        self._directions = short_directions(problem, self._moving, _DIRECTIONS)
         self._changes = self._moving.change(self._directions)
+        self._changing: dict[int, Rule] = {}
 
     def __call__(self, relaxation: Relaxation) -> Rule | tuple[int, int] | None:
         """Return how to divide a part."""
         point = relaxation.point
         assert point is not None
-        cut = self._violated(point)
+        cut = self._cuts.violated(point)
         if cut is not None:
             return cut
         direction = self._improving_direction(relaxation)
@@ -122,27 +123,6 @@ class FollowerDivision:
             return rule
         return split(self._others, relaxation)
 
-    def _remember(self, cut: Rule) -> None:
-        """Remember a rule of one case at most, which cuts wherever its row is violated."""
-        cases = self._program.cases(cut)
-        if len(cases) == 1 and len(cases[0]) == 1 and len(self._cuts) < _KEPT:
-            (row,) = cases[0]
-            dense = np.zeros(len(self._program.names))
-            for j, a in row.form.items():
-                dense[j] = float(a)
-            self._cuts.append(cut)
-            self._cut_rows = np.vstack([self._cut_rows, dense])
-            self._cut_sides = np.append(self._cut_sides, float(row.least))
-
-    def _violated(self, point: Floats) -> Rule | None:
-        """Return the remembered cut that a point violates most; None if there is none."""
-        if not self._cuts:
-            return None
-        size = np.maximum(1.0, np.abs(self._cut_rows) @ np.abs(point))
-        slack = (self._cut_rows @ point - self._cut_sides) / size
-        worst = int(np.argmin(slack))
-        return self._cuts[worst] if slack[worst] <= -_BETTER else None
-
     def _improving_direction(self, relaxation: Relaxation) -> Rule | None:
         """Return a change by which the follower gains, and which breaks few rows."""
         point = relaxation.point
@@ -153,7 +133,7 @@ class FollowerDivision:
         cases = np.isfinite(changes).sum(axis=1)
         usable = np.flatnonzero((depths > _DEPTH) & (cases <= _FEW_CASES))
         for k in usable[np.lexsort((-depths[usable], cases[usable]))].tolist():
-            rule = self._moved(self._directions[k])
+            rule = self._moved(k)
             if self._cases_at(rule, point) is not None:
                 return rule
         return None
@@ -180,19 +160,28 @@ class FollowerDivision:
         rule = None if values is None else self._lowered(values)
         if rule is None or self._cases_at(rule, point) is None:
             return None
-        self._remember(rule)
+        self._cuts.remember(rule)
         return rule
 
     def _start(self, row: LinkingRow) -> float:
         """Return the value of the binary column of a row at which it restricts nothing."""
         j = int(row.indices[0])
-        return float(self._program.bounds[j][int(row.a[0] < 0)])
+        problem = self._problem
+        return float(
+            (problem.column_upper if row.a[0] < 0 else problem.column_lower)[j]
+        )
 
-    def _moved(self, direction: Floats) -> Rule:
+    def _moved(self, direction: int) -> Rule:
         """Return the rule by which the follower changes its response by a direction."""
-        lower = self._problem.lower
-        change = {int(lower[k]): exact(direction[k]) for k in np.flatnonzero(direction)}
-        return Rule(change, {j: {j: 1} for j in change})
+        if direction not in self._changing:
+            change = self._directions[direction]
+            lower = self._problem.lower
+            constants = {
+                int(lower[k]): exact(change[k]) for k in np.flatnonzero(change)
+            }
+            rule = Rule(constants, {j: {j: 1} for j in constants})
+            self._changing[direction] = rule
+        return self._changing[direction]
 
     def _response(self, point: Floats) -> Rule | None:
         """Return the rule with the fewest cases by which the follower gains at a point."""
@@ -218,7 +207,7 @@ class FollowerDivision:
             if cases is not None and cases < fewest:
                 best, fewest = rule, cases
         if best is not None:
-            self._remember(best)
+            self._cuts.remember(best)
         return best
 
     def _rules(self, point: Floats, values: dict[int, Exact]) -> Iterator[Rule]:
@@ -235,7 +224,6 @@ class FollowerDivision:
 
     def _lowered(self, values: dict[int, Exact]) -> Rule | None:
         """Return the rule that lowers each column that a binary decision restricts."""
-        program = self._program
         constants, terms = dict(values), {}
         for row in self._lowering:
             assert row.lowered is not None
@@ -244,10 +232,8 @@ class FollowerDivision:
             loss = values[k] - bound
             if loss <= 0 or k in terms:
                 continue
-            start = program.bounds[j][int(row.a[0] < 0)]
-            assert not isinstance(start, float)
             slope = -loss if row.a[0] > 0 else loss
-            constants[k] = values[k] - slope * start
+            constants[k] = values[k] - slope * exact(self._start(row))
             terms[k] = {j: slope}
         return Rule(constants, terms) if terms else None
 

@@ -45,14 +45,21 @@ class ScipRelaxation:
         The bilevel program.
     low, high
         Bounds of its columns, shape (columns,).
+
+    Attributes
+    ----------
+    is_binary
+        Whether all linking columns are binary, up to a shift.
     """
 
     def __init__(self, problem: ProblemData, low: Floats, high: Floats) -> None:
         self._problem, self._low, self._high = problem, low, high
+        linking = problem.linking
+        self.is_binary = bool((high[linking] - low[linking] <= 1.0).all())
         self.model = model = Model("high-point relaxation")
         model.setParams(_PARAMETERS)
         model.setHeuristics(SCIP_PARAMSETTING.OFF)
-        if (high[problem.linking] - low[problem.linking] <= 1.0).all():
+        if self.is_binary:
             # Where binaries decide, SCIP's own cuts seldom make the tree smaller. They take
             # rounds, in each of which the vertex is cut by the follower's responses, too.
             model.setSeparating(SCIP_PARAMSETTING.OFF)

@@ -37,10 +37,15 @@ IMPROVING = 1e-6
 """Least relative gain of the follower that is worth a cut."""
 
 ROOT_ROUNDS = 30
-NODE_ROUNDS = 4
-"""Most rounds of cuts before the relaxation has integer linking columns, at the root and at
-another node. There are none at another node while linear programs solve the follower's
-problem: its response takes less time than they do."""
+"""Most rounds of cuts at the root before the relaxation has integer linking columns."""
+
+NODE_ROUNDS, CUTS_PER_ROUND = 4, 1
+"""Most such rounds at another node, and most cuts added in one round, anywhere. At other
+nodes there are no rounds while linear programs solve the follower's problem: its response
+takes less time than they do."""
+
+BINARY_NODE_ROUNDS, BINARY_CUTS_PER_ROUND = 1, 3
+"""The same if all linking columns are binary."""
 
 STALLED_ROUNDS, STALLED_SHARE = 5, 0.05
 """The root is branched earlier if the last five rounds have raised its bound by no more
@@ -58,9 +63,6 @@ ROUNDING = 1e-6
 
 CANDIDATES = 32
 """Most sets tried in one round."""
-
-CUTS_PER_ROUND = 1
-"""Most cuts added in one round."""
 
 COMPLETE_EVALUATIONS = 10
 """Decisions that are evaluated completely at once, for the sake of incumbents. Later ones
@@ -115,6 +117,11 @@ class TreeSearch:
         self._sets = FreeSets(problem, low, high)
         self._directions = ContinuousDirections(problem, self._sets.moving)
         self.relaxation = ScipRelaxation(problem, low, high)
+        self._node_rounds, self._cuts_per_round = (
+            (BINARY_NODE_ROUNDS, BINARY_CUTS_PER_ROUND)
+            if self.relaxation.is_binary
+            else (NODE_ROUNDS, CUTS_PER_ROUND)
+        )
         self._offered: Floats | None = None
         self._offering = False
         self._rounds: dict[str, tuple[int, int]] = {}
@@ -195,7 +202,7 @@ class TreeSearch:
             may_cut = rounds <= ROOT_ROUNDS and not self._root_stalls()
         else:
             linear = self._evaluator.follower.is_linear_so_far
-            may_cut = rounds <= NODE_ROUNDS and not linear
+            may_cut = rounds <= self._node_rounds and not linear
         if not may_cut:
             return SCIP_RESULT.DIDNOTRUN
         if self._fruitless >= PATIENCE and relaxation.node % FRUITLESS_NODES:
@@ -289,7 +296,8 @@ class TreeSearch:
 
     def _add_cuts(self, cone: Cone, sets: list[FreeSet]) -> Any:
         """Add the deepest cuts; return SCIP's word for what came of it."""
-        cuts = intersection_cuts(cone, sets, self._low, self._high, CUTS_PER_ROUND)
+        most = self._cuts_per_round
+        cuts = intersection_cuts(cone, sets, self._low, self._high, most)
         for cut in cuts:
             self._cuts += 1
             if self.relaxation.add_cut(cut):

@@ -11,11 +11,13 @@ where the second sum is over the requests that connect. With ν = 0 it holds for
 complete a partial choice, with the least of each group that is open. So groups are added
 one after the other, and what cannot be better than the incumbent is dropped. For complete
 choices there is a limit on the energy: what a threshold rule takes, if it keeps both rows
-there, the follower does not exceed. What is left is evaluated exactly.
+there, the follower does not exceed. Multipliers of some of the choices that are left rule
+out others; the rest is evaluated exactly.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -23,6 +25,7 @@ import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
 from optkit.core.solving.run import Run
+from optkit.discovery.exact.choice_kernels import raise_bounds, surviving_choices
 from optkit.discovery.problem.evaluation import Choice, ChoiceEvaluator, Evaluation
 from optkit.discovery.problem.follower.problem import FollowerProblem, follower_problem
 from optkit.discovery.problem.follower.response import (
@@ -43,16 +46,28 @@ from optkit.discovery.problem.separation import rows_may_bind
 MAX_CHOICES = 1e9
 """Most choices of a scope that is enumerated."""
 
-MAX_PARTIAL = 200_000
-"""Most partial choices that are kept; the enumeration is given up above that."""
+MAX_SURVIVORS = 1_000_000
+"""Most choices that bounds may leave; the enumeration is given up above that."""
+
+FEW = 500
+"""Number of choices that are evaluated without better bounds."""
+
+SAMPLE = 30
+"""Choices, of those left, whose linear programs give more multipliers."""
+
+WORTH = 4
+"""Choices ruled out per choice of a sample, from which another sample is worth it."""
+
+STRICTER = 1.1
+"""Factor of multipliers whose threshold rule is more likely to keep both rows."""
 
 BOUNDING = 24
 """Most multipliers that bound partial choices."""
 
-LIMITING = 80
+LIMITING = 100
 """Most multipliers, and most threshold rules, for complete choices."""
 
-STARTS = 8
+STARTS = 16
 """Random choices that are improved candidate by candidate, for a good incumbent."""
 
 NEIGHBOURS = 8
@@ -94,12 +109,6 @@ class _Tables:
     values: Floats
     constant: Floats
     energy_price: Floats
-
-    def of(self, choices: Ints) -> Floats:
-        """Return the sums of complete choices, shape (n, multipliers)."""
-        groups = np.arange(choices.shape[1])
-        sums: Floats = self.values[:, groups, choices].sum(axis=2).T + self.constant
-        return sums
 
 
 class ChoiceEnumeration:
@@ -145,11 +154,10 @@ class ChoiceEnumeration:
         rng = self.run.rng("enumeration", self.scope)
         good = self._improved(rng)
         near = [self._shaken(c, rng) for _ in range(NEIGHBOURS) for c in good]
-        bounding, limiting, rules = self._multipliers([*good, *near])
-        choices = self._complete(bounding)
-        if choices is None:
+        survivors = self._survivors(*self._multipliers([*good, *near]))
+        if survivors is None:
             return None
-        lower = self._bounds(choices, bounding, limiting, rules)
+        choices, lower = self._refined(*survivors, rng)
         least = math.inf
         for index in np.argsort(lower, kind="stable"):
             if lower[index] >= self._target():
@@ -158,6 +166,8 @@ class ChoiceEnumeration:
                 least = min(least, float(lower[index]))
                 break
             if not self._evaluate(choices[index]).proven:
+                one = slice(index, index + 1)
+                self._raise_by(choices[one], choices[one], lower[one])
                 least = min(least, float(lower[index]))
         return min(least, self._target())
 
@@ -235,7 +245,12 @@ class ChoiceEnumeration:
             connected = self._linked[np.arange(len(self._group)), choice[self._group]]
             follower = follower_problem(self.problem, self.scope, connected)
             least = least_energy(follower)
-            if least is None or not connected.any():
+            if not connected.any():
+                continue
+            if least is None:
+                ray = self._infeasible(follower)
+                bounding.append(ray)
+                limiting.append(ray)
                 continue
             time = self.problem.time_weight * seconds[connected]
             cost = time + self.problem.energy_weight * follower.extra
@@ -243,7 +258,8 @@ class ChoiceEnumeration:
                 optimal = _optimal_for(follower, cost, least if limited else None)
                 if optimal is not None:
                     kept.append(optimal)
-            rules.append(np.array(highest_multipliers(follower)))
+            highest = np.array(highest_multipliers(follower))
+            rules += [highest, STRICTER * highest]
             if limiting[-1][2] > 0.0:
                 rules.append(limiting[-1][:2] / limiting[-1][2])
         return (
@@ -251,6 +267,30 @@ class ChoiceEnumeration:
             self._tables(_distinct(limiting, LIMITING)),
             _distinct(rules, LIMITING),
         )
+
+    def _infeasible(self, follower: FollowerProblem) -> Floats:
+        """Return multipliers whose bound is above the incumbent where no modes keep rows.
+
+        Zeros where none are found, as where only whole modes cannot keep the rows.
+        """
+        agent, own = follower.agent_gain, follower.self_gain
+        sides = np.array([-follower.agent_need, follower.self_room])
+        size = 1.0 + float(np.abs([*agent, *own, *sides]).sum())
+        # The last variable is the share of this size by which both rows are relaxed.
+        cost = np.append(np.zeros(len(agent)), 1.0)
+        rows = np.array([np.append(-agent, -size), np.append(own, -size)])
+        found = optimal_multipliers(cost, rows, sides)
+        if found is None:
+            return np.zeros(3)
+        slack = -float(found @ sides) + float(
+            np.minimum(found @ rows[:, :-1], 0.0).sum()
+        )
+        value = self.incumbent.value(self.scope)
+        if not (slack > 1e-12 and math.isfinite(value)):
+            return np.zeros(3)
+        weight = self.problem.energy_weight
+        enough = value + weight * float(np.abs(follower.extra).sum())
+        return np.append(2.0 * (1.0 + enough) / slack * found, 0.0)
 
     def _tables(self, multipliers: Floats) -> _Tables:
         """Return the sums for rows of λ, μ and ν, shape (multipliers, 3)."""
@@ -272,74 +312,112 @@ class ChoiceEnumeration:
             )
         return _Tables(np.array(values), np.array(constants), multipliers[:, 2])
 
-    def _complete(self, tables: _Tables) -> Ints | None:
-        """Return the choices that may be better than the incumbent, shape (n, g).
+    def _survivors(
+        self, bounding: _Tables, limiting: _Tables, rules: Floats
+    ) -> tuple[Ints, Floats] | None:
+        """Return the choices that may be better than the incumbent, and their bounds.
 
-        None if there are too many, or the run has to stop.
+        Shapes (n, g) and (n,); None if there are too many, or the run has to stop.
         """
-        width = np.where(np.isfinite(tables.values), tables.values, -np.inf).max(axis=2)
-        spread = (width - tables.values.min(axis=2)).max(axis=0)
+        least = bounding.values.min(axis=2)
+        width = np.where(np.isfinite(bounding.values), bounding.values, -np.inf)
+        # Groups whose candidates differ most come first.
+        spread = (width.max(axis=2) - least).max(axis=0)
         order = np.argsort(-spread, kind="stable")
-        least = tables.values.min(axis=2)[:, order]
-        rest = np.cumsum(least[:, ::-1], axis=1)[:, ::-1]
-        rest = np.hstack([rest, np.zeros((len(rest), 1))]) + tables.constant[:, None]
-        partial = np.zeros((1, 0), dtype=np.int64)
-        sums = np.zeros((1, len(least)))
-        for level, group in enumerate(order):
-            candidates = np.flatnonzero(self._allowed[group])
-            if len(partial) > MAX_PARTIAL or self.run.should_stop():
+        least = least[:, order].T
+        rest = np.vstack([np.cumsum(least[::-1], axis=0)[::-1], 0.0 * least[:1]])
+        sums = [bounding.values, limiting.values, *self._rule_sums(rules)]
+        table = np.concatenate(sums).transpose(1, 2, 0)[order]
+        start = np.concatenate(
+            [bounding.constant, limiting.constant, np.zeros(3 * len(rules))]
+        )
+        room = (
+            np.zeros((MAX_SURVIVORS, self._count), dtype=np.int32),
+            np.zeros(MAX_SURVIVORS),
+        )
+        found: list[tuple[Ints, Floats]] = []
+        total = 0
+        for prefix in self._prefixes(order):
+            if self.run.should_stop():
                 return None
-            step = tables.values[:, group, candidates].T
-            sums = (sums[:, None] + step[None]).reshape(-1, sums.shape[1])
-            last = np.tile(candidates, len(partial))[:, None]
-            partial = np.hstack([np.repeat(partial, len(candidates), axis=0), last])
-            kept = (sums + rest[:, level + 1]).max(axis=1) < self._target()
-            sums, partial = sums[kept], partial[kept]
-        choices = np.empty_like(partial)
-        choices[:, order] = partial
-        return choices
+            count = surviving_choices(
+                np.ascontiguousarray(table),
+                self._allowed[order],
+                start,
+                rest,
+                limiting.energy_price,
+                len(rules),
+                *self._follower_limits(),
+                prefix,
+                self._target(),
+                *room,
+            )
+            total += count
+            if total > MAX_SURVIVORS:
+                return None
+            found.append((room[0][:count].copy(), room[1][:count].copy()))
+        ordered = np.concatenate([part for part, _ in found])
+        choices = np.empty_like(ordered)
+        choices[:, order] = ordered
+        return choices, np.concatenate([bounds for _, bounds in found])
 
-    def _bounds(
-        self, choices: Ints, bounding: _Tables, limiting: _Tables, rules: Floats
-    ) -> Floats:
-        """Return a lower bound on each choice, where the follower's energy is limited."""
-        most = self._most_extra(choices, rules)
-        energy = self._base + most
-        tolerance = np.maximum(
-            FOLLOWER_TOLERANCE * np.abs(energy),
-            LEAST_TOLERANCE * self.problem.largest_energy(self.scope),
+    def _follower_limits(self) -> tuple[float, float, float, float, float]:
+        """Return what the rows ask of a rule, the energy without it, and the tolerance."""
+        problem = self.problem
+        widened = 1.0 + ROUNDING
+        return (
+            problem.agent_need - 0.5 * ROW_TOLERANCE,
+            self._room + 0.5 * ROW_TOLERANCE,
+            self._base,
+            FOLLOWER_TOLERANCE * widened,
+            LEAST_TOLERANCE * widened * problem.largest_energy(self.scope),
         )
-        lower: Floats = bounding.of(choices).max(axis=1)
-        limited = np.isfinite(most)
-        with_limit = (
-            limiting.of(choices[limited])
-            - limiting.energy_price
-            * ((most + tolerance * (1.0 + ROUNDING))[limited, None])
+
+    def _refined(
+        self, choices: Ints, lower: Floats, rng: np.random.Generator
+    ) -> tuple[Ints, Floats]:
+        """Return the choices that are left by the multipliers of some of them."""
+        while len(choices) > FEW and not self.run.should_stop():
+            sample = rng.choice(len(choices), SAMPLE, replace=False)
+            self._raise_by(choices[sample], choices, lower)
+            kept = lower < self._target()
+            before = len(choices)
+            choices, lower = choices[kept], lower[kept]
+            if before - len(choices) < WORTH * SAMPLE:
+                break
+        return choices, lower
+
+    def _raise_by(self, sample: Ints, choices: Ints, lower: Floats) -> None:
+        """Raise the bounds of choices, shape (n,), by the multipliers of a sample."""
+        _, limiting, rules = self._multipliers([*sample])
+        table = np.concatenate([limiting.values, *self._rule_sums(rules)])
+        raise_bounds(
+            np.ascontiguousarray(table.transpose(1, 2, 0)),
+            np.append(limiting.constant, np.zeros(3 * len(rules))),
+            limiting.energy_price,
+            len(rules),
+            *self._follower_limits(),
+            lower,
+            choices,
         )
-        lower[limited] = np.maximum(lower[limited], with_limit.max(axis=1))
-        return lower
 
-    def _most_extra(self, choices: Ints, rules: Floats) -> Floats:
-        """Return the least extra energy of the rules that keep both rows, per choice.
+    def _prefixes(self, order: Ints) -> list[Ints]:
+        """Return the candidates of the first groups, as far as calls are worth it."""
+        first = order[: min(2, len(order) - 1)]
+        candidates = [np.flatnonzero(self._allowed[group]) for group in first]
+        return [np.array(p, dtype=np.int64) for p in itertools.product(*candidates)]
 
-        Infinite where none does.
-        """
-        groups = np.arange(choices.shape[1])
-        most = np.full(len(choices), np.inf)
+    def _rule_sums(self, rules: Floats) -> list[Floats]:
+        """Return sums of both gains and of the extra energy, shapes (rules, g, J)."""
+        sums: tuple[list[Floats], ...] = ([], [], [])
         for agent_price, self_price in rules:
             reduced = (
                 self._extra - agent_price * self._gains[0] + self_price * self._gains[1]
             )
             agent = (reduced < 0.0)[:, None] & self._linked
-            agents, selves, extra = (
-                self._sums(agent * value[:, None])[groups, choices].sum(axis=1)
-                for value in (*self._gains, self._extra)
-            )
-            keeps = (agents >= self.problem.agent_need - 0.5 * ROW_TOLERANCE) & (
-                selves <= self._room + 0.5 * ROW_TOLERANCE
-            )
-            most = np.where(keeps, np.minimum(most, extra), most)
-        return most
+            for kept, value in zip(sums, (*self._gains, self._extra), strict=True):
+                kept.append(self._sums(agent * value[:, None]))
+        return [np.array(kept) for kept in sums]
 
 
 def _optimal_for(

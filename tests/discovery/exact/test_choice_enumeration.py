@@ -74,7 +74,7 @@ def test_too_many_choices_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = reacting(1, windows=2, nodes=6, resources=2, candidates=4)
     problem = problem_data(instance)
     assert enumerates(problem)
-    monkeypatch.setattr(module, "MAX_PARTIAL", 0)
+    monkeypatch.setattr(module, "MAX_SURVIVORS", 1)
     bound, value = searched(instance, problem)
     assert bound is None
     assert math.isfinite(value)
@@ -104,3 +104,26 @@ def test_bilevel_exact_needs_no_program_where_choices_are_few() -> None:
     assert result.status is optkit.Status.OPTIMAL
     assert result.termination.detail.endswith("0 programs solved")
     assert result.bound_source == ENUMERATED
+
+
+@pytest.mark.slow
+def test_samples_rule_out_no_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nearly all choices are left to samples, the best is still brute force's."""
+    for name, value in (("FEW", 5), ("SAMPLE", 3), ("WORTH", 1), ("STARTS", 2)):
+        monkeypatch.setattr(module, name, value)
+    refined = 0
+    for number in range(36, 76):
+        instance = reacting(number, windows=2, nodes=4, resources=2, candidates=3)
+        problem = problem_data(instance)
+        if not enumerates(problem):
+            continue
+        refined += 1
+        bound, value = searched(instance, problem)
+        least = brute_force(instance)
+        if least is None:
+            assert bound == math.inf, number
+            continue
+        assert value == pytest.approx(least, rel=1e-9, abs=1e-12), number
+        assert bound is not None
+        assert least * (1.0 - 1e-6) <= bound <= least * (1.0 + 1e-9), number
+    assert refined > 25

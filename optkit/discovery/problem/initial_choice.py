@@ -35,10 +35,23 @@ def initial_choice(
     for group in range(problem.groups):
         opened[group] = greedy_cover(problem, group)
     ask_all = Choice(opened, np.ones(problem.requests, dtype=bool))
-    best = [evaluator.evaluate_scope(ask_all, scope) for scope in range(problem.scopes)]
     if problem.reading.connection == "forced":
-        return ask_all, best
+        scopes = range(problem.scopes)
+        return ask_all, [evaluator.evaluate_scope(ask_all, scope) for scope in scopes]
     asked = ask_all.asked.copy()
+    best: list[Evaluation] = []
+    few = enough_requests(problem, opened)
+    for scope in range(problem.scopes):
+        requests = problem.requests_in(scope)
+        evaluation = None
+        if not few[requests].all():
+            # The follower is left with few choices, which are soon searched.
+            evaluation = evaluator.evaluate_scope(replace(ask_all, asked=few), scope)
+            asked[requests] = few[requests]
+        if evaluation is None or evaluation.violation > 0.0:
+            evaluation = evaluator.evaluate_scope(ask_all, scope)
+            asked[requests] = True
+        best.append(evaluation)
     for rule in (problem.extra_energy < 0.0, np.zeros(problem.requests, dtype=bool)):
         choice = replace(ask_all, asked=rule)
         for scope in range(problem.scopes):
@@ -48,6 +61,45 @@ def initial_choice(
                 requests = problem.requests_in(scope)
                 asked[requests] = rule[requests]
     return replace(ask_all, asked=asked), best
+
+
+def enough_requests(problem: ProblemData, opened: Bools) -> Bools:
+    """Return the requests, cheapest first, whose accuracies add up to what is required.
+
+    Parameters
+    ----------
+    problem
+        The instance.
+    opened
+        Open agents, shape (G, J).
+
+    Returns
+    -------
+    array
+        Shape (P,); all requests of a scope where a mean is required, or where they are
+        not enough.
+    """
+    seconds = np.where(opened[problem.group], problem.connect, np.inf).min(
+        axis=1, initial=np.inf
+    )
+    reached = np.isfinite(seconds)
+    cost = problem.time_weight * np.where(reached, seconds, 0.0)
+    cost = cost + problem.energy_weight * problem.extra_energy
+    gain = np.where(reached, np.maximum(problem.agent_gain, 0.0), 0.0)
+    rate = np.divide(cost, gain, out=np.full(len(cost), np.inf), where=gain > 0.0)
+    enough = np.ones(problem.requests, dtype=bool)
+    if problem.agent_need <= 0.0:
+        return enough
+    for scope in range(problem.scopes):
+        requests = problem.requests_in(scope)
+        order = np.argsort(rate[requests], kind="stable")
+        order = order[np.isfinite(rate[requests][order])]
+        total = np.cumsum(gain[requests][order])
+        count = int(np.searchsorted(total, problem.agent_need)) + 1
+        if count <= len(order):
+            enough[requests] = False
+            enough[requests.start + order[:count]] = True
+    return enough
 
 
 def greedy_cover(problem: ProblemData, group: int) -> Bools:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from optkit.core.arrays import Floats
 from optkit.core.solving.run import Run
 from optkit.discovery.bounds.facility_location import are_loops_ready
@@ -151,5 +153,6 @@ class PricedScopes:
     def _close(self, proof: ScopeProof, scope: int) -> bool:
         """Return whether nothing is left to prove of a scope, and note it."""
         value = self.incumbent.value(scope)
-        proof.solved |= value - proof.bound <= CLOSED_GAP * abs(value)
+        if math.isfinite(value):
+            proof.solved |= value - proof.bound <= CLOSED_GAP * abs(value)
         return proof.solved

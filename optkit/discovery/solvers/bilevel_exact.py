@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -22,6 +23,7 @@ from optkit.discovery.exact.value_function_cuts import (
     least_energy_proofs,
     report_bound,
 )
+from optkit.discovery.heuristics.open_scopes import LARGE, LAST_ROUNDS, OpenScopes
 from optkit.discovery.heuristics.priced_scopes import PricedScopes
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.incumbent import Incumbent
@@ -34,6 +36,16 @@ ENUMERATED = "enumeration of the leader's choices"
 
 ROUNDS = 60
 """Most prices tried in each scope."""
+
+TRIANGLES = 2000
+"""Most multiplier triangles to bound, over all scopes."""
+
+SEARCH_SHARE = 0.7
+"""Share of the time that is left before programs are solved, for search engines."""
+
+SEARCH_SECONDS = 30.0
+"""Most seconds for search engines before programs are solved; as many after them if there
+is a time limit."""
 
 NODES = 300
 """Most nodes of branch and bound per group at its prices, where cuts follow."""
@@ -83,6 +95,13 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
             problem, proofs[0], evaluator, incumbent, run
         ):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
+        still_open = OpenScopes(problem, proofs, evaluator, incumbent, run, CLOSED_GAP)
+        if not still_open.branch_on_multipliers(TRIANGLES):
+            return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
+        seconds = min(SEARCH_SECONDS, SEARCH_SHARE * run.remaining())
+        still_open.search(run.deadline(seconds), least_size=LARGE)
+        for scope in set(range(problem.scopes)).difference(still_open.numbers()):
+            proofs[scope].solved = True
         options = self.options
         sweep = ScopeSweep(
             problem,
@@ -94,7 +113,11 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
             options.threads,
             options.backend,
         )
-        return sweep.solve()
+        outcome = sweep.solve()
+        if outcome.reason is Reason.PROVED or run.limits.time is None:
+            return outcome
+        still_open.search(run.deadline(SEARCH_SECONDS), rounds=LAST_ROUNDS)
+        return replace(outcome, reason=run.stop_reason() or outcome.reason)
 
 
 def _enumerate(
@@ -118,11 +141,7 @@ def _enumerate(
 def _prices_first(problem: ProblemData) -> bool:
     """Say whether prices come before programs.
 
-    They do where they leave a gap no larger than rounding, and where a group has so many
-    candidates that its program takes long.
+    They do wherever the agents of a group can be found under the rule on agents.
     """
     rule = problem.reading.qan_rule
-    few = problem.candidates <= MAX_CANDIDATES
-    if follower_is_settled(problem):
-        return rule == "cover" or few
-    return rule == "cover" and not few
+    return rule != "exact" or problem.candidates <= MAX_CANDIDATES

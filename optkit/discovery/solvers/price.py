@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from pydantic import Field
 
 from optkit.core.options import Options
@@ -13,17 +12,12 @@ from optkit.core.solving.result import Reason
 from optkit.core.solving.run import Run
 from optkit.core.solving.solver import Availability, Capabilities, Kind, Outcome
 from optkit.discovery.bounds.group_lagrangian import MAX_CANDIDATES
-from optkit.discovery.exact.triangle_branching import (
-    MIN_PROGRESS,
-    TriangleBranching,
-    applies,
-)
 from optkit.discovery.exact.value_function_cuts import (
-    ScopeProof,
     least_energy_proofs,
     prove_scope,
     report_bound,
 )
+from optkit.discovery.heuristics.open_scopes import LARGE, LAST_ROUNDS, OpenScopes
 from optkit.discovery.heuristics.priced_scopes import PricedScopes
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.evaluation import ChoiceEvaluator
@@ -31,8 +25,8 @@ from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
-MIN_FOR_TRIANGLES = 60
-"""Size of a scope from which on the follower's multipliers are searched."""
+SEARCH_SHARE = 0.7
+"""Share of the time that is left after prices, for search engines."""
 
 MAX_FOR_CUTS = 400
 """Size of a scope below which value-function cuts may end within reasonable time."""
@@ -60,6 +54,12 @@ class PriceOptions(Options):
         60.0,
         ge=0.0,
         description="most seconds for value-function cuts, over all scopes",
+    )
+    search_seconds: float = Field(
+        30.0,
+        ge=0.0,
+        description="most seconds for search engines before these cuts; as many after them"
+        " if there is a time limit",
     )
 
 
@@ -104,52 +104,46 @@ class Price(DiscoverySolver[PriceOptions]):
         if impossible is not None:
             return Outcome(Reason.PROVED, impossible, infeasible=True)
         scopes.solve_groups(self.options.nodes)
-        if not self._close_gaps(problem, proofs, evaluator, incumbent, run):
+        still_open = OpenScopes(
+            problem, proofs, evaluator, incumbent, run, self.options.gap
+        )
+        if not self._close_gaps(still_open):
             return Outcome(
                 Reason.PROVED, "the follower has no response", infeasible=True
             )
         return Outcome(run.stop_reason() or Reason.CONVERGED, "prices found")
 
-    def _close_gaps(
-        self,
-        problem: ProblemData,
-        proofs: list[ScopeProof],
-        evaluator: ChoiceEvaluator,
-        incumbent: Incumbent,
-        run: Run,
-    ) -> bool:
-        """Close open gaps, small scopes first; return whether every scope may be solved."""
-        options = self.options
-        sizes = np.diff(problem.scope_start)
+    def _close_gaps(self, scopes: OpenScopes) -> bool:
+        """Close open gaps; return whether every scope may be solved."""
+        options, run = self.options, scopes.run
+        if not scopes.branch_on_multipliers(options.cells, steady_from=MAX_FOR_CUTS):
+            return False
+        seconds = min(options.search_seconds, SEARCH_SHARE * run.remaining())
+        scopes.search(run.deadline(seconds), least_size=LARGE)
         deadline = run.deadline(options.proof_seconds)
-        triangles = options.cells
-        for scope in np.argsort(sizes, kind="stable").tolist():
-            proof, value = proofs[scope], incumbent.value(scope)
-            if value - proof.bound <= options.gap * abs(value) or run.should_stop():
-                continue
-            if applies(problem) and sizes[scope] >= MIN_FOR_TRIANGLES and triangles > 0:
-                branching = TriangleBranching(problem, scope, evaluator, incumbent)
-                result = branching.search(
-                    run,
-                    lower=proof.bound,
-                    gap=options.gap,
-                    max_triangles=triangles,
-                    min_progress=MIN_PROGRESS if sizes[scope] < MAX_FOR_CUTS else 0.0,
-                )
-                triangles -= result.triangles
-                if result.bound == math.inf:
-                    return False
-                proof.bound = result.bound
-                report_bound(run, proofs, "cells of the follower's multipliers")
+        for scope in scopes.numbers():
             seconds = deadline.remaining
-            if sizes[scope] < MAX_FOR_CUTS and seconds > 0.0:
-                may_be_solved = prove_scope(
-                    problem, scope, proof, evaluator, incumbent, run, 1, seconds
-                )
-                if not may_be_solved and incumbent.value(scope) == math.inf:
-                    return False
-                report_bound(
-                    run, proofs, "value-function cuts on the high-point relaxation"
-                )
-            incumbent.report()
+            if run.should_stop() or seconds <= 0.0:
+                break
+            requests = scopes.problem.requests_in(scope)
+            if requests.stop - requests.start >= MAX_FOR_CUTS:
+                continue
+            may_be_solved = prove_scope(
+                scopes.problem,
+                scope,
+                scopes.proofs[scope],
+                scopes.evaluator,
+                scopes.incumbent,
+                run,
+                1,
+                seconds,
+            )
+            if not may_be_solved and scopes.incumbent.value(scope) == math.inf:
+                return False
+            report_bound(
+                run, scopes.proofs, "value-function cuts on the high-point relaxation"
+            )
+            scopes.incumbent.report()
+        if run.limits.time is not None:
+            scopes.search(run.deadline(options.search_seconds), rounds=LAST_ROUNDS)
         return True

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from optkit.core.arrays import Floats
+from optkit.core.arrays import Bools, Floats
 from optkit.core.errors import UsageError
 from optkit.core.solving import seeds
 from optkit.discovery.data.calibration import CalibrationOptions, build_document
@@ -17,6 +17,7 @@ from optkit.discovery.data.importers.layouts import Layout
 from optkit.discovery.data.importers.recording import Recording, Track
 from optkit.discovery.data.importers.traces import read_recording
 from optkit.discovery.data.migrating_network import Snapshot, distances
+from optkit.discovery.data.options import MOST_NODES
 
 
 class MobilityOptions(CalibrationOptions):
@@ -45,7 +46,7 @@ class MobilityOptions(CalibrationOptions):
     nodes: int = Field(
         50,
         ge=1,
-        le=2_000,
+        le=MOST_NODES,
         description="largest number of nodes; the first ones of the recording are taken",
     )
     candidates: int | None = Field(
@@ -104,11 +105,12 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
     count = min(options.nodes, len(recording.names))
     recording.left_out.warn(source)
     times = [options.start_s + k * options.every_s for k in range(options.windows)]
-    if recording.tracks:
-        snapshots = [_of_tracks(recording.tracks[:count], t, options) for t in times]
-    else:
-        snapshots = [_of_contacts(recording, count, t, options.every_s) for t in times]
-    times_present = np.sum([snapshot.present for snapshot in snapshots], axis=0)
+    moving = (
+        _Tracks(recording.tracks[:count], options)
+        if recording.tracks
+        else _Contacts(recording, count, options.every_s)
+    )
+    times_present = np.sum([moving.present(time) for time in times], axis=0)
     wanted = (
         math.ceil(0.2 * count) if options.candidates is None else options.candidates
     )
@@ -120,7 +122,7 @@ def read(source: Path, options: MobilityOptions, seed: int) -> dict[str, Any]:
         options,
         [f"{name}" for name in recording.names[:count]],
         candidates.tolist(),
-        snapshots,
+        (moving.snapshot(time) for time in times),
         rng,
         name=f"{source.name.split('.')[0]}-{count}x{options.windows}",
         provenance=_provenance(source, recording, options, count, seed),
@@ -152,38 +154,94 @@ def _provenance(
     )
 
 
-def _of_tracks(tracks: list[Track], time: float, options: MobilityOptions) -> Snapshot:
-    """Return the network at a time."""
-    positions = np.zeros((len(tracks), 2))
-    present = np.zeros(len(tracks), dtype=bool)
-    for node, track in enumerate(tracks):
-        after = int(np.searchsorted(track.times, time))
-        if after < len(track.times) and track.times[after] == time:
-            present[node] = True
-        elif 0 < after < len(track.times):
-            gap = track.times[after] - track.times[after - 1]
-            present[node] = gap <= options.max_gap_s
-        for axis in range(2):
-            positions[node, axis] = np.interp(
-                time, track.times, track.positions[:, axis]
-            )
-    return Snapshot(present, distances(positions, options.coverage_m))
+class _Tracks:
+    """Nodes with positions.
+
+    Parameters
+    ----------
+    tracks
+        Of the n nodes.
+    options
+        The coverage, and the longest gap.
+    """
+
+    def __init__(self, tracks: list[Track], options: MobilityOptions) -> None:
+        self._tracks, self._options = tracks, options
+
+    def present(self, time: float) -> Bools:
+        """Return which nodes are in the network at a time, shape (n,)."""
+        present = np.zeros(len(self._tracks), dtype=np.bool_)
+        for node, track in enumerate(self._tracks):
+            after = int(np.searchsorted(track.times, time))
+            if after < len(track.times) and track.times[after] == time:
+                present[node] = True
+            elif 0 < after < len(track.times):
+                gap = track.times[after] - track.times[after - 1]
+                present[node] = gap <= self._options.max_gap_s
+        return present
+
+    def snapshot(self, time: float) -> Snapshot:
+        """Return the network at a time."""
+        positions = np.array(
+            [
+                [
+                    np.interp(time, track.times, track.positions[:, axis])
+                    for axis in (0, 1)
+                ]
+                for track in self._tracks
+            ]
+        )
+        return Snapshot(
+            self.present(time), distances(positions, self._options.coverage_m)
+        )
 
 
-def _of_contacts(
-    recording: Recording, count: int, time: float, length: float
-) -> Snapshot:
-    """Return the network of the contacts in the ``length`` seconds from a time on."""
-    together = np.zeros((count, count))
-    for first, second, since, until in recording.contacts:
-        if first < count and second < count:
-            shared = min(until, time + length) - max(since, time)
-            # A contact of zero length is a single sighting.
-            if shared > 0.0 or (since == until and time <= since < time + length):
-                together[first, second] += max(shared, 0.0) + 1e-9
-    together += together.T
-    distance: Floats = np.where(
-        together > 0.0, 1.0 - np.minimum(together / length, 1.0), np.inf
-    )
-    np.fill_diagonal(distance, 0.0)
-    return Snapshot(np.asarray(together.sum(axis=1) > 0.0), distance)
+class _Contacts:
+    """Nodes of which only contacts are known.
+
+    Parameters
+    ----------
+    recording
+        Its contacts; those of other nodes than the first ``count`` are left out.
+    count
+        Number of nodes n.
+    length
+        Time from a window to the next, s.
+    """
+
+    def __init__(self, recording: Recording, count: int, length: float) -> None:
+        rows = np.array(recording.contacts, dtype=float).reshape(-1, 4)
+        rows = rows[(rows[:, :2] < count).all(axis=1)]
+        self._pairs = rows[:, :2].astype(np.int64)
+        self._since, self._until = rows[:, 2:].T
+        self._count, self._length = count, length
+
+    def present(self, time: float) -> Bools:
+        """Return which nodes have a contact in the window from a time on, shape (n,)."""
+        present = np.zeros(self._count, dtype=np.bool_)
+        present[self._pairs[self._shared(time) > 0.0]] = True
+        return present
+
+    def snapshot(self, time: float) -> Snapshot:
+        """Return the network of the contacts in the window from a time on."""
+        shared = self._shared(time)
+        met = shared > 0.0
+        together = np.zeros((self._count, self._count))
+        np.add.at(together, tuple(self._pairs[met].T), shared[met])
+        together += together.T.copy()
+        distance: Floats = np.where(
+            together > 0.0, 1.0 - np.minimum(together / self._length, 1.0), np.inf
+        )
+        np.fill_diagonal(distance, 0.0)
+        return Snapshot(self.present(time), distance)
+
+    def _shared(self, time: float) -> Floats:
+        """Return the seconds of each contact in the window; above 0 if it is in it."""
+        end = time + self._length
+        shared = np.minimum(self._until, end) - np.maximum(self._since, time)
+        # A contact of zero length is a single sighting.
+        sighted = (
+            (self._since == self._until) & (time <= self._since) & (self._since < end)
+        )
+        in_window = (shared > 0.0) | sighted
+        return np.asarray(np.where(in_window, np.maximum(shared, 0.0) + 1e-9, 0.0))

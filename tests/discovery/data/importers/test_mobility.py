@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 import optkit
 from optkit.core.errors import UsageError
 from optkit.discovery.data.importers.mobility import MobilityOptions, read
 from optkit.discovery.data.importers.traces import read_recording
+from optkit.discovery.data.options import MOST_NODES
 from optkit.discovery.instance import DiscoveryInstance
 
 WALKS = "node,t_s,x_m,y_m\n" + "".join(
@@ -62,6 +64,22 @@ def test_contacts_count_by_the_time_together(tmp_path: Path) -> None:
     assert part == pytest.approx(0.2 + 1.0 - 20.0 / 50.0)
     assert times[0][by_name["1"]][by_name["3"]] is None
     assert document["present"][1][by_name["1"]] is False
+
+
+def test_recordings_of_thousands_of_nodes_are_imported(tmp_path: Path) -> None:
+    """As many nodes as the generator takes are imported, and no more."""
+    path = tmp_path / "contacts.tsv"
+    # Everybody meets the hub, so that all are within two hops.
+    begins = [f"0 CONN hub n{i} up\n" for i in range(2_499)]
+    path.write_text("".join(begins) + "9 CONN hub n0 down\n")
+    document = imported(
+        path, windows=1, every_s=9.0, nodes=MOST_NODES, candidates=1, link_decay=0.0
+    )
+    assert len(document["nodes"]) == 2_500
+    assert document["candidates"] == ["hub"]
+    assert all(row[0] == pytest.approx(0.2) for row in document["connect_time"][0])
+    with pytest.raises(ValidationError, match="less than or equal to 5000"):
+        MobilityOptions(nodes=MOST_NODES + 1)
 
 
 def test_windows_past_the_end_are_refused(tmp_path: Path) -> None:

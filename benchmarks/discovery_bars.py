@@ -78,7 +78,9 @@ def cells(count: int = 480) -> None:
             search = TriangleBranching(
                 problem, scope, ChoiceEvaluator(problem), incumbent
             )
-            bound += search.search(run, lower=0.0, gap=1e-6, max_triangles=50).bound
+            bound += search.search(
+                run.should_stop, lower=0.0, gap=1e-6, max_triangles=50
+            ).bound
         claimed += bound == math.inf
         if least is None:
             continue

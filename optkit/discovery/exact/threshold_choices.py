@@ -9,13 +9,12 @@ triangle, the search looks for choices to which the follower responds by the thr
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from optkit.core.arrays import Floats
-from optkit.core.solving.run import Run
 from optkit.discovery.bounds.follower_terms import follower_terms
 from optkit.discovery.bounds.multiplier_triangles import (
     SingleAgentScope,
@@ -68,12 +67,14 @@ class ThresholdSearch:
         self._heap: list[tuple[float, int, Floats, Floats]] = []
         self._tried: set[bytes] = set()
 
-    def choices(self, run: Run, triangles: int, value: float) -> Iterator[Choice]:
+    def choices(
+        self, should_stop: Callable[[], bool], triangles: int, value: float
+    ) -> Iterator[Choice]:
         """Cut some more triangles; yield choices in the middle of the lowest.
 
         Parameters
         ----------
-        run
+        should_stop
             Says when to stop.
         triangles
             Number of triangles to evaluate.
@@ -83,7 +84,7 @@ class ThresholdSearch:
         if not self._heap:
             self._push(simplex(self._scope), np.zeros(ROWS), value, 5 * STEPS)
         limit = self._count + triangles
-        while self._count < limit and not run.should_stop():
+        while self._count < limit and not should_stop():
             _, _, triangle, prices = self._heap[0]
             if np.ptp(triangle * self._scope.magnitudes, axis=0).max() < SMALLEST:
                 break
@@ -95,7 +96,7 @@ class ThresholdSearch:
             return
         self._tried.add(middle.tobytes())
         for margin, width in ATTEMPTS:
-            if run.should_stop():
+            if should_stop():
                 return
             choice = threshold_choice(
                 self._problem, self._index, self._scope, middle, margin, width

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from optkit.core.arrays import Bools, Floats, Ints
-from optkit.core.solving.run import Run
 from optkit.discovery.bounds.follower_terms import vertex_terms
 from optkit.discovery.bounds.multiplier_triangles import (
     SingleAgentScope,
@@ -113,7 +113,7 @@ class TriangleBranching:
 
     def search(
         self,
-        run: Run,
+        should_stop: Callable[[], bool],
         *,
         lower: float,
         gap: float,
@@ -124,7 +124,7 @@ class TriangleBranching:
 
         Parameters
         ----------
-        run
+        should_stop
             Says when to stop.
         lower
             A lower bound that is known already.
@@ -142,12 +142,12 @@ class TriangleBranching:
         heap: list[Entry] = [(max(bound, lower), 0, whole, prices, smaller)]
         count, next_look, last_gap = 1, FIRST_LOOK, math.inf
         uncut = math.inf  # the least bound of triangles too small to cut
-        while heap and count < max_triangles and not run.should_stop():
+        while heap and count < max_triangles and not should_stop():
             least, _, triangle, prices, scope = heap[0]
             if least >= min(self._target(gap), uncut):
                 break
             if count >= next_look:
-                self._look_for_choices(run, next_look)
+                self._look_for_choices(should_stop, next_look)
                 next_look *= 2
                 current_gap = self._incumbent.value(self._index) - least
                 if current_gap > (1.0 - min_progress) * last_gap:
@@ -209,10 +209,12 @@ class TriangleBranching:
             scope = scope.restricted(kept)
         return value - rounding, priced.prices, scope
 
-    def _look_for_choices(self, run: Run, triangles: int) -> None:
+    def _look_for_choices(
+        self, should_stop: Callable[[], bool], triangles: int
+    ) -> None:
         """Offer choices to which the follower responds by a threshold rule."""
         value = self._incumbent.value(self._index)
-        for choice in self._thresholds.choices(run, triangles, value):
+        for choice in self._thresholds.choices(should_stop, triangles, value):
             self._offer(choice)
 
     def _offer(self, choice: Choice) -> None:

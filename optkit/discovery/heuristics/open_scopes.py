@@ -95,12 +95,16 @@ class OpenScopes:
         return value - self.proofs[scope].bound > self.gap * abs(value)
 
     def branch_on_multipliers(
-        self, max_triangles: int, *, steady_from: float = math.inf
+        self, deadline: Deadline, max_triangles: int, *, steady_from: float = math.inf
     ) -> bool:
         """Divide the follower's multipliers in large scopes, where that method is valid.
 
+        Time and triangles are shared evenly; what one scope leaves goes to the next.
+
         Parameters
         ----------
+        deadline
+            When to stop.
         max_triangles
             Most triangles, over all scopes.
         steady_from
@@ -113,19 +117,20 @@ class OpenScopes:
         """
         if not applies(self.problem):
             return True
-        for scope in self.numbers():
-            if self._sizes[scope] < LARGE or max_triangles <= 0:
-                continue
-            if self.run.should_stop():
+        todo = [scope for scope in self.numbers() if self._sizes[scope] >= LARGE]
+        for place, scope in enumerate(todo):
+            turns = len(todo) - place
+            triangles = math.ceil(max_triangles / turns)
+            if triangles <= 0 or deadline():
                 break
             proof = self.proofs[scope]
             result = TriangleBranching(
                 self.problem, scope, self.evaluator, self.incumbent
             ).search(
-                self.run,
+                self.run.deadline(deadline.remaining / turns),
                 lower=proof.bound,
                 gap=self.gap,
-                max_triangles=max_triangles,
+                max_triangles=triangles,
                 min_progress=0.0 if self._sizes[scope] >= steady_from else MIN_PROGRESS,
             )
             max_triangles -= result.triangles

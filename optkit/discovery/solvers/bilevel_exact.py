@@ -40,8 +40,11 @@ ROUNDS = 60
 TRIANGLES = 2000
 """Most multiplier triangles to bound, over all scopes."""
 
+CELL_SHARE = 0.5
+"""Share of the time that is left after prices, for triangles of multipliers."""
+
 SEARCH_SHARE = 0.7
-"""Share of the time that is left before programs are solved, for search engines."""
+"""Share of the time that is left after these, for search engines."""
 
 SEARCH_SECONDS = 30.0
 """Most seconds for search engines before programs are solved; as many after them if there
@@ -96,7 +99,7 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
         ):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
         still_open = OpenScopes(problem, proofs, evaluator, incumbent, run, CLOSED_GAP)
-        if not still_open.branch_on_multipliers(TRIANGLES):
+        if not still_open.branch_on_multipliers(run.share(CELL_SHARE), TRIANGLES):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
         seconds = min(SEARCH_SECONDS, SEARCH_SHARE * run.remaining())
         still_open.search(run.deadline(seconds), least_size=LARGE)

@@ -25,8 +25,11 @@ from optkit.discovery.problem.incumbent import Incumbent
 from optkit.discovery.problem.problem_data import ProblemData
 from optkit.discovery.solvers.base import PAPER, DiscoverySolver
 
+CELL_SHARE = 0.5
+"""Share of the time that is left after prices, for triangles of multipliers."""
+
 SEARCH_SHARE = 0.7
-"""Share of the time that is left after prices, for search engines."""
+"""Share of the time that is left after these, for search engines."""
 
 MAX_FOR_CUTS = 400
 """Size of a scope below which value-function cuts may end within reasonable time."""
@@ -116,7 +119,10 @@ class Price(DiscoverySolver[PriceOptions]):
     def _close_gaps(self, scopes: OpenScopes) -> bool:
         """Close open gaps; return whether every scope may be solved."""
         options, run = self.options, scopes.run
-        if not scopes.branch_on_multipliers(options.cells, steady_from=MAX_FOR_CUTS):
+        deadline = run.share(CELL_SHARE)
+        if not scopes.branch_on_multipliers(
+            deadline, options.cells, steady_from=MAX_FOR_CUTS
+        ):
             return False
         seconds = min(options.search_seconds, SEARCH_SHARE * run.remaining())
         scopes.search(run.deadline(seconds), least_size=LARGE)

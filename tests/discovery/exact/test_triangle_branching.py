@@ -30,7 +30,7 @@ def _bound(instance: DiscoveryInstance, triangles: int) -> float:
     incumbent = FrozenIncumbent(instance, problem, run)
     return sum(
         TriangleBranching(problem, scope, ChoiceEvaluator(problem), incumbent)
-        .search(run, lower=0.0, gap=1e-6, max_triangles=triangles)
+        .search(run.should_stop, lower=0.0, gap=1e-6, max_triangles=triangles)
         .bound
         for scope in range(problem.scopes)
     )

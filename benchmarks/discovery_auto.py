@@ -31,7 +31,6 @@ import numpy as np
 
 import optkit
 from optkit.backends import highs, incremental
-from optkit.discovery.bounds.facility_location import warm_up
 from optkit.discovery.exact.warm_up import warm_up as warm_up_exact
 from optkit.discovery.instance import DiscoveryInstance
 from optkit.discovery.problem.problem_data import problem_data
@@ -73,6 +72,22 @@ def use_processor_seconds() -> None:
 
     for module in (highs, incremental):
         module.set_options = lifted(module.set_options)  # type: ignore[attr-defined]
+
+
+def load_everything() -> None:
+    """Import and compile what solvers use, on tiny instances, before anything is timed."""
+    warm_up_exact()
+    # Up to 14 candidates all sets are tried, with other loops.
+    for nodes, *values in itertools.product((10, 75), *READINGS.values()):
+        tiny = optkit.generate(
+            "discovery",
+            seed=1,
+            nodes=nodes,
+            windows=1,
+            **dict(zip(READINGS, values, strict=True)),
+        )
+        for solver in ("bilevel-exact", "price", *HEURISTICS):
+            optkit.solve(tiny, solver, limits=optkit.Limits(time=0.2))
 
 
 def binding(instance: DiscoveryInstance) -> DiscoveryInstance:
@@ -292,8 +307,7 @@ def main() -> None:
     given = parser.parse_args()
     journal = Journal(given.journal)
     if not given.report:
-        warm_up()
-        warm_up_exact()
+        load_everything()
         use_processor_seconds()
         measure(given, journal)
     page = report(journal)

@@ -15,9 +15,8 @@ from optkit.discovery.bounds.group_lagrangian import (
     GroupOptimum,
     PricedGroup,
 )
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
 from optkit.discovery.problem.follower.fixed_modes import FixedModes, fixed_modes
-from optkit.discovery.problem.follower.problem import follower_problem
-from optkit.discovery.problem.follower.response import least_energy
 from optkit.discovery.problem.problem_data import ROW_TOLERANCE, ProblemData
 
 MAX_ENTRIES = 1_000_000
@@ -72,10 +71,16 @@ class ScopeLagrangian:
     modes
         Which requests run in agent mode where they connect, shape (n,), if that is to be
         taken as given; then there are no rows, and nothing is a bound.
+    evaluator
+        Knows responses of the follower that are computed already; None for a new one.
     """
 
     def __init__(
-        self, problem: ProblemData, scope: int, modes: Bools | None = None
+        self,
+        problem: ProblemData,
+        scope: int,
+        modes: Bools | None = None,
+        evaluator: ChoiceEvaluator | None = None,
     ) -> None:
         self.problem, self.scope = problem, scope
         self.requests, self.groups = (
@@ -91,7 +96,7 @@ class ScopeLagrangian:
             # The leader's choice changes neither the modes nor what they cost.
             nobody = np.zeros(len(self._extra), dtype=bool)
             fixed = FixedModes(nobody, nobody, False, False)
-            extra = _least_extra(problem, scope)
+            extra = _least_extra(evaluator or ChoiceEvaluator(problem), scope)
             self.feasible = extra is not None
             least = extra or 0.0
             self._extra = np.zeros(len(self._extra))
@@ -294,13 +299,14 @@ def follower_is_settled(problem: ProblemData) -> bool:
     )
 
 
-def _least_extra(problem: ProblemData, scope: int) -> float | None:
+def _least_extra(evaluator: ChoiceEvaluator, scope: int) -> float | None:
     """Return the least joules that agent mode adds where every linked node connects.
 
     None if the follower has no feasible response.
     """
+    problem = evaluator.problem
     linked: Bools = np.asarray(
         problem.usable[problem.requests_in(scope)].any(axis=1), dtype=np.bool_
     )
-    least = least_energy(follower_problem(problem, scope, linked))
+    least = evaluator.least_energy(scope, linked)
     return None if least is None else least.bound

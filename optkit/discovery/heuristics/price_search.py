@@ -149,7 +149,7 @@ def offer_for_response(
     linked: Bools = np.asarray(
         problem.usable[lagrangian.requests].any(axis=1), dtype=np.bool_
     )
-    least = least_energy(follower_problem(problem, scope, linked))
+    least = evaluator.least_energy(scope, linked)
     if least is None:
         return
     modes: Bools = np.zeros(len(linked), dtype=np.bool_)

@@ -77,7 +77,7 @@ class PricedScopes:
         for scope, proof in enumerate(self.proofs):
             if self._stops():
                 break
-            lagrangian = ScopeLagrangian(self.problem, scope)
+            lagrangian = ScopeLagrangian(self.problem, scope, evaluator=self.evaluator)
             if not lagrangian.feasible:
                 return "the follower has no response"
             if not (lagrangian.enumerated or are_loops_ready(links, self._stops)):

@@ -209,6 +209,22 @@ class ChoiceEvaluator:
         extra = np.where(np.isfinite(seconds), problem.extra_energy[members], -np.inf)
         return int(np.argmax(extra))
 
+    def least_energy(self, scope: int, connected: Bools) -> LeastEnergy | None:
+        """Return the follower's modes of least energy; None where none keep both rows.
+
+        Parameters
+        ----------
+        scope
+            The scope.
+        connected
+            Which of its requests are connected, shape (n,).
+        """
+        key = (scope, connected.tobytes())
+        if key not in self._least:
+            follower = follower_problem(self.problem, scope, connected)
+            _store(self._least, key, least_energy(follower))
+        return self._least[key]
+
     def respond(self, scope: int, groups: list[GroupConnections]) -> Evaluation:
         """Return the evaluation with the follower's response to a scope's connections."""
         problem = self.problem
@@ -226,10 +242,7 @@ class ChoiceEvaluator:
                 + problem.energy_weight * problem.extra_energy[requests]
             )
         follower = follower_problem(problem, scope, connected, price)
-        key = (scope, connected.tobytes())
-        if key not in self._least:
-            _store(self._least, key, least_energy(follower))
-        least = self._least[key]
+        least = self.least_energy(scope, connected)
         response = None if least is None else best_for_leader(follower, least)
         agent = np.zeros(len(target), dtype=bool)
         if response is None:

@@ -43,8 +43,9 @@ TRIANGLES = 2000
 CELL_SHARE = 0.5
 """Share of the time that is left after prices, for triangles of multipliers."""
 
-SEARCH_SHARE = 0.7
-"""Share of the time that is left after these, for search engines."""
+SEARCH_SHARE = {"agent-mode": 0.7, "connected": 0.2}
+"""Share of the time that is left after these, for search engines: little where one program
+per scope is enough."""
 
 SEARCH_SECONDS = 30.0
 """Most seconds for search engines before programs are solved; as many after them if there
@@ -101,7 +102,8 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
         still_open = OpenScopes(problem, proofs, evaluator, incumbent, run, CLOSED_GAP)
         if not still_open.branch_on_multipliers(run.share(CELL_SHARE), TRIANGLES):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
-        seconds = min(SEARCH_SECONDS, SEARCH_SHARE * run.remaining())
+        share = SEARCH_SHARE[problem.reading.connection_cost]
+        seconds = min(SEARCH_SECONDS, share * run.remaining())
         still_open.search(run.deadline(seconds), least_size=LARGE)
         for scope in set(range(problem.scopes)).difference(still_open.numbers()):
             proofs[scope].solved = True

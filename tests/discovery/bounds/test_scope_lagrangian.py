@@ -11,6 +11,10 @@ from optkit.core.solving.result import Status
 from optkit.discovery.bounds import scope_lagrangian
 from optkit.discovery.bounds.scope_lagrangian import ScopeLagrangian
 from optkit.discovery.check.brute_force import brute_force
+from optkit.discovery.instance import DiscoveryInstance
+from optkit.discovery.problem import evaluation
+from optkit.discovery.problem.evaluation import ChoiceEvaluator
+from optkit.discovery.problem.initial_choice import initial_choice
 from optkit.discovery.problem.problem_data import problem_data
 from optkit.discovery.testing import READINGS, random_instances
 
@@ -19,6 +23,27 @@ from optkit.discovery.testing import READINGS, random_instances
 def _located(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no group try every set of agents, however few there are."""
     monkeypatch.setattr(scope_lagrangian, "MAX_CANDIDATES", 0)
+
+
+def test_responses_that_are_known_are_not_computed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where every linked node connects, the bound takes the evaluator's response."""
+    instance = optkit.generate(
+        "discovery", seed=1, nodes=30, windows=1, required_agent=0.6, required_self=0.3
+    )
+    assert isinstance(instance, DiscoveryInstance)
+    problem = problem_data(instance)
+    evaluator = ChoiceEvaluator(problem)
+    expected = ScopeLagrangian(problem, 0).without_prices()
+    initial_choice(problem, evaluator)
+    monkeypatch.delattr(evaluation, "least_energy")
+    point = ScopeLagrangian(problem, 0, evaluator=evaluator).without_prices()
+    assert expected is not None
+    assert point is not None
+    assert point.value == expected.value
+    with pytest.raises(NameError):
+        ScopeLagrangian(problem, 0)
 
 
 @pytest.mark.usefixtures("_located")

@@ -41,8 +41,8 @@ ROOT_ROUNDS = 30
 
 NODE_ROUNDS, CUTS_PER_ROUND = 4, 1
 """Most such rounds at another node, and most cuts added in one round, anywhere. At other
-nodes there are no rounds while linear programs solve the follower's problem: its response
-takes less time than they do."""
+nodes there are no rounds while linear programs solve the problem of a follower with
+integers: its response takes less time than they do."""
 
 BINARY_NODE_ROUNDS, BINARY_CUTS_PER_ROUND = 1, 3
 """The same if all linking columns are binary."""
@@ -201,8 +201,12 @@ class TreeSearch:
         if root:
             may_cut = rounds <= ROOT_ROUNDS and not self._root_stalls()
         else:
-            linear = self._evaluator.follower.is_linear_so_far
-            may_cut = rounds <= self._node_rounds and not linear
+            # Cuts along continuous columns are deep if the follower has no others.
+            integral = (
+                self._evaluator.follower.is_linear_so_far
+                and not self._problem.follower_is_linear
+            )
+            may_cut = rounds <= self._node_rounds and not integral
         if not may_cut:
             return SCIP_RESULT.DIDNOTRUN
         if self._fruitless >= PATIENCE and relaxation.node % FRUITLESS_NODES:

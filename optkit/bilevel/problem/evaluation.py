@@ -199,7 +199,8 @@ class Evaluator:
             self.run.prove(self.run.objective, source)
             return True
         bound = self.sharpened(bound)
-        if 0.0 < bound < 1e-9 * float(np.abs(self.problem.cost).max(initial=0.0)):
-            bound = 0.0  # what terms that cancel leave of a zero
+        zero = 1e-9 * float(np.abs(self.problem.cost).max(initial=0.0))
+        if not self._objective_is_whole and abs(bound) < zero:
+            bound = -zero  # the objective can be what terms that cancel leave of a zero
         self.run.prove(bound, source)
         return False

@@ -310,7 +310,7 @@ class ChoiceEnumeration:
                 + agent_price * (problem.agent_need - ROW_TOLERANCE)
                 - self_price * (self._room + ROW_TOLERANCE)
             )
-        return _Tables(np.array(values), np.array(constants), multipliers[:, 2])
+        return _Tables(np.array(values), np.array(constants), multipliers[:, 2].copy())
 
     def _survivors(
         self, bounding: _Tables, limiting: _Tables, rules: Floats

@@ -12,7 +12,7 @@ from optkit.discovery.bounds.triangle_bound import (
     Links,
     raise_prices,
 )
-from optkit.discovery.exact.choice_kernels import raise_bounds
+from optkit.discovery.exact.choice_kernels import raise_bounds, surviving_choices
 from optkit.discovery.exact.unique_response_kernels import best_exchange
 
 
@@ -26,6 +26,11 @@ def warm_up() -> None:
         zero, one, 1.0, 1.0, Fractional(zero, zero, zero, zero - 1, one, one)
     )
     raise_prices(links, terms, np.zeros(ROWS), 1.0, 1)
+    surviving_choices(
+        np.ones((1, 1, 2)), np.ones((1, 1), dtype=bool), np.zeros(2), np.zeros((2, 1)),
+        one, 0, 0.0, 0.0, 0.0, 1e-6, 1e-9, zero, 2.0,
+        np.zeros((1, 1), dtype=np.int32), np.zeros(1),
+    )  # fmt: skip
     raise_bounds(
         np.ones((1, 1, 4)), np.zeros(4), one, 1, 0.0, 2.0, 0.0, 1e-6, 1e-9,
         np.zeros(1), np.zeros((1, 1), dtype=np.int32),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -32,6 +33,9 @@ _FRACTION = 1e-7
 
 _BREACH = 1e-9
 """Multiplier and slack beyond which a pair counts as not complementary."""
+
+TURN_NODES = 200
+"""Nodes before another method has its first turn."""
 
 _EVALUATE_EVERY = 20
 """Decisions of nodes that are not bilevel feasible, of which one is evaluated."""
@@ -79,7 +83,10 @@ class _NodeResult:
 
 
 def branch_on_complementarity(
-    problem: ProblemData, evaluator: Evaluator, improve: Callable[[], None]
+    problem: ProblemData,
+    evaluator: Evaluator,
+    improve: Callable[[], None],
+    other: Callable[[float], bool],
 ) -> Outcome:
     """Branch and bound, best bound first, until no node is left.
 
@@ -91,13 +98,17 @@ def branch_on_complementarity(
         Evaluates decisions, and reports.
     improve
         Called now and then; looks for better incumbents.
+    other
+        Another method. Each time that this one has taken twice as long, the other has as
+        many seconds as lie between, and returns whether it has proven that nothing is
+        better than the incumbent.
     """
     run = evaluator.run
     relaxation = _NodeRelaxation(problem, evaluator)
     run.model_built()
     heap: list[_Node] = [(-np.inf, 0, ())]
     tie_breakers = itertools.count(1)
-    nodes = 0
+    nodes, turns = 0, _Turns(other)
     while heap and not evaluator.should_stop():
         bound, _, path = heap[0]
         if np.isfinite(bound) and evaluator.prove(bound, SOURCE):
@@ -121,6 +132,8 @@ def branch_on_complementarity(
         for branching in branchings:
             child = (result.bound, next(tie_breakers), (*path, branching))
             heapq.heappush(heap, child)
+        if nodes >= TURN_NODES and turns.prove():
+            heap.clear()
         if nodes % 10 == 0:
             improve()
         if nodes % 50 == 0:
@@ -131,6 +144,25 @@ def branch_on_complementarity(
         return Outcome(Reason.PROVED, f"{nodes} nodes", infeasible=True)
     run.prove(run.objective, SOURCE)
     return Outcome(Reason.PROVED, f"{nodes} nodes")
+
+
+class _Turns:
+    """The turns of another method, after each of which this one has as long again."""
+
+    def __init__(self, other: Callable[[float], bool]) -> None:
+        self._other = other
+        self._began, self._others, self._next = time.perf_counter(), 0.0, 0.0
+
+    def prove(self) -> bool:
+        """Give the other method its turn if it is due; return whether it has proven all."""
+        now = time.perf_counter()
+        own = now - self._began - self._others
+        if own < self._next or own <= self._others:
+            return False
+        proven = self._other(own - self._others)
+        self._others += time.perf_counter() - now
+        self._next = 2.0 * own
+        return proven
 
 
 class _NodeRelaxation:

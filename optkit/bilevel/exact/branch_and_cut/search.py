@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -128,9 +129,12 @@ class TreeSearch:
         self._root_bounds: list[float] = []
         self._cuts = self._complete = self._fruitless = 0
         self._failure: BaseException | None = None
+        add_plugins(self.relaxation.model, self)
 
-    def run(self) -> bool:
+    def run(self, seconds: float = math.inf) -> bool:
         """Search to the end, or to a limit; return whether the end was reached.
+
+        Stopped by ``seconds``, the search goes on when it is called again.
 
         Raises
         ------
@@ -139,10 +143,10 @@ class TreeSearch:
         OptkitError
             If SCIP ends otherwise.
         """
-        model, remaining = self.relaxation.model, self._evaluator.remaining()
-        add_plugins(model, self)
-        if np.isfinite(remaining):
-            model.setParam("limits/time", max(0.0, remaining))
+        model = self.relaxation.model
+        seconds = min(seconds, self._evaluator.remaining())
+        if np.isfinite(seconds):
+            model.setParam("limits/time", model.getSolvingTime() + max(0.0, seconds))
         with held_back() as signals:
             # The handler of a signal must not raise inside a callback of SCIP.
             self._evaluator.signals = signals

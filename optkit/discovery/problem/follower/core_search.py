@@ -37,6 +37,14 @@ FIRST_CHANGES = (14, 20, 26, 32)
 HOPELESS = 14
 """The search gives up where it finds no legal set of more changes than these."""
 
+AIM = 9.0
+"""Multiple of ``enough`` that a set may be from the bound which is looked for in the end,
+where no search was complete."""
+
+DRAWN, DRAWN_FROM, DRAWS = 32, (32, 40, 48, 56, 64), 5
+"""Such a set is looked for among so many changes, drawn from so many of the cheapest, so
+often for each number."""
+
 CHEAPEST = 14
 """Number of cheapest changes of which all sets are combined with up to two others."""
 
@@ -111,6 +119,7 @@ def search(
         enough,
     )
     order = np.lexsort((*changes, values, prices))
+    order = order[_possible(changes, matching.slack)[order]]
     # Good sets first: they rule most other changes out.
     first = [c for c in FIRST_CHANGES if c < len(order) and value_floor is not None]
     for count in (*first, len(order)):
@@ -125,6 +134,8 @@ def search(
         if matching.improve(order, FEW_SETS):
             complete = True
             break
+    if value_floor is not None and not complete:
+        matching.aim(order, value_floor, AIM * enough)
     near = value_floor is not None and matching.best_value - value_floor <= enough
     flips: Bools | None = None
     if matching.found:
@@ -225,7 +236,7 @@ class _Matching:
         value_floor: float | None,
         enough: float,
     ) -> None:
-        self._columns, self._slack, self._row_prices = columns, slack, row_prices
+        self._columns, self.slack, self._row_prices = columns, slack, row_prices
         self._floor, self._enough = value_floor, enough
         self.budget = float(budget)
         self.best_value = np.inf
@@ -277,6 +288,28 @@ class _Matching:
         kept = sums[0] <= self.budget
         self._match(_Sets(sums[:, kept], None, pairs[kept]), every)
 
+    def aim(self, order: Ints, floor: float, budget: float) -> None:
+        """Look for a set within a budget that is small, which leaves few pairs to compare.
+
+        ``order`` has all changes by their price.
+        """
+        if self.budget <= budget:
+            return
+        known, self.budget = self.budget, budget
+        rng = np.random.default_rng(0)
+        for count in DRAWN_FROM:
+            cheapest = order[:count]
+            for _ in range(DRAWS if len(cheapest) > DRAWN else 1):
+                drawn = np.arange(len(cheapest))
+                if len(drawn) > DRAWN:
+                    drawn = np.sort(rng.choice(drawn, DRAWN, replace=False))
+                self.improve(cheapest[drawn])
+                if self.found and self.best_value - floor <= budget:
+                    return
+            if len(cheapest) == len(order):
+                break
+        self.budget = known
+
     def _match(self, first: _Sets, second: _Sets) -> bool:
         """Combine sets of both lists; return whether all that may be better were seen."""
         pairs_left = MAX_PAIRS
@@ -322,7 +355,7 @@ class _Matching:
 
     def _window(self, first: _Sets, chosen: Ints, row: int) -> tuple[Floats, Floats]:
         """Return the least and the most that may be added to each set in a row."""
-        least = -self._slack[row] - first.sums[2 + row, chosen]
+        least = -self.slack[row] - first.sums[2 + row, chosen]
         margin = ROW_TOLERANCE + ROUNDING * np.abs(least)
         price = self._row_prices[row]
         if price <= 0.0 or not np.isfinite(self.budget):
@@ -338,7 +371,7 @@ class _Matching:
         better &= first.sums[0, one] + second.sums[0, two] <= self.budget
         one, two, value = one[better], two[better], value[better]
         legal = np.ones(len(one), dtype=bool)
-        for row, slack in enumerate(self._slack):
+        for row, slack in enumerate(self.slack):
             left = slack + first.sums[2 + row, one] + second.sums[2 + row, two]
             legal &= left >= -ROW_TOLERANCE
         if not legal.any():
@@ -350,6 +383,23 @@ class _Matching:
         self.best = np.append(
             first.members(int(one[best])), second.members(int(two[best]))
         )
+
+
+def _possible(changes: Floats, slack: Floats) -> Bools:
+    """Return which changes are in some set that keeps all rows, each row on its own.
+
+    Parameters
+    ----------
+    changes
+        What each change adds to the slack of each row, shape (rows, n).
+    slack
+        Slack of each row, shape (rows,).
+    """
+    most = slack + np.maximum(changes, 0.0).sum(axis=1)
+    margin = ROW_TOLERANCE + ROUNDING * (np.abs(slack) + np.abs(changes).sum(axis=1))
+    return np.asarray(
+        (most[:, None] + np.minimum(changes, 0.0) >= -margin[:, None]).all(axis=0)
+    )
 
 
 def _ranges(low: Ints, high: Ints) -> Ints:

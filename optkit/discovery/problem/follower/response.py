@@ -28,6 +28,10 @@ SAFETY = 1e-5
 ENOUGH = 0.1
 """Share of the tolerance within which of the bound the search for the best may end."""
 
+GOOD_ENOUGH = 0.95
+"""Share of the tolerance within which of the bound modes are taken where the search for the
+best was not complete."""
+
 
 @dataclass(frozen=True, eq=False)
 class Response:
@@ -230,7 +234,7 @@ def _search_near(
     extra = float(follower.extra @ agent)
     if result.exhausted:
         return True, LeastEnergy(agent, extra, agent_price, self_price)
-    if extra - lower <= 0.5 * follower.slack(lower):
+    if extra - lower <= GOOD_ENOUGH * follower.slack(lower):
         return True, LeastEnergy(agent, lower, agent_price, self_price)
     return False, None
 
@@ -302,6 +306,16 @@ def _row_slack(follower: FollowerProblem, start: Bools) -> Floats:
 def _threshold_rule(
     follower: FollowerProblem, agent_price: float, self_price: float
 ) -> tuple[Bools, Floats]:
-    """Return the modes that the multipliers choose, and the price of each change."""
+    """Return the modes that the multipliers choose, and the price of each change.
+
+    Where the multipliers leave the choice, as many requests as the row of agent mode needs
+    run in it: with many equal requests, changing them one by one would take long.
+    """
     reduced = follower.reduced_costs(agent_price, self_price)
-    return reduced < 0.0, np.abs(reduced)
+    start = reduced < 0.0
+    missing = follower.agent_need - float(follower.agent_gain @ start)
+    if missing > 0.0:
+        free = np.flatnonzero((reduced == 0.0) & (follower.agent_gain > 0.0))
+        gained = np.cumsum(follower.agent_gain[free])
+        start[free[: 1 + int(np.searchsorted(gained, missing))]] = True
+    return start, np.abs(reduced)

@@ -47,9 +47,11 @@ SEARCH_SHARE = {"agent-mode": 0.7, "connected": 0.2}
 """Share of the time that is left after these, for search engines: little where one program
 per scope is enough."""
 
+FIRST_SEARCH_SECONDS = 4.0
+"""Most seconds for search engines before programs are solved, which often takes no longer."""
+
 SEARCH_SECONDS = 30.0
-"""Most seconds for search engines before programs are solved; as many after them if there
-is a time limit."""
+"""Most seconds for search engines after that, if there is a time limit."""
 
 NODES = 300
 """Most nodes of branch and bound per group at its prices, where cuts follow."""
@@ -103,7 +105,7 @@ class BilevelExact(DiscoverySolver[ExactOptions]):
         if not still_open.branch_on_multipliers(run.share(CELL_SHARE), TRIANGLES):
             return Outcome(Reason.PROVED, "no choice is feasible", infeasible=True)
         share = SEARCH_SHARE[problem.reading.connection_cost]
-        seconds = min(SEARCH_SECONDS, share * run.remaining())
+        seconds = min(FIRST_SEARCH_SECONDS, share * run.remaining())
         still_open.search(run.deadline(seconds), least_size=LARGE)
         for scope in set(range(problem.scopes)).difference(still_open.numbers()):
             proofs[scope].solved = True

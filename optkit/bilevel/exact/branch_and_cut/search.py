@@ -40,7 +40,7 @@ IMPROVING = 1e-6
 ROOT_ROUNDS = 30
 """Most rounds of cuts at the root before the relaxation has integer linking columns."""
 
-NODE_ROUNDS, CUTS_PER_ROUND = 4, 1
+NODE_ROUNDS, CUTS_PER_ROUND = 2, 1
 """Most such rounds at another node, and most cuts added in one round, anywhere. At other
 nodes there are no rounds while linear programs solve the problem of a follower with
 integers: its response takes less time than they do."""

@@ -48,7 +48,7 @@ SEARCH_SHARE = {"agent-mode": 0.7, "connected": 0.2}
 per scope is enough."""
 
 FIRST_SEARCH_SECONDS = 4.0
-"""Most seconds for search engines before programs are solved, which often takes no longer."""
+"""Most seconds for search engines before programs, which often take no longer."""
 
 SEARCH_SECONDS = 30.0
 """Most seconds for search engines after that, if there is a time limit."""

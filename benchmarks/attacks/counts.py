@@ -1,4 +1,4 @@
-"""What an attack found: exit statuses, and faults."""
+"""Exit statuses and faults that attacks have found."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _row_scale(matrix: Any) -> Floats:
 
 
 class _SolveMonitor:
-    """What HiGHS asks and tells during a solve.
+    """The callback of a solve, and what HiGHS has told it.
 
     HiGHS holds its callback, where Python's garbage collector cannot see it. If the
     callback referred to the HiGHS object, neither would ever be freed. The deadline may

@@ -164,7 +164,7 @@ class CoveringSearch:
 
     @property
     def proven(self) -> float:
-        """What every answer costs at least, once the search has ended."""
+        """The least that an answer can cost, once the search has ended."""
         drift = DRIFTS * float(self._numbers[DRIFT])
         drift += ROUNDING * self.problem.magnitude
         return float(self._numbers[TARGET]) + self.problem.base - drift

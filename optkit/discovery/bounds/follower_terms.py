@@ -1,4 +1,4 @@
-"""What multipliers in a triangle say about the follower's response."""
+"""Facts about the follower's response that hold for all multipliers in a triangle."""
 
 from __future__ import annotations
 

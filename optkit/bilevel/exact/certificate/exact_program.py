@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """What the follower could do instead: y' = rule(z), as an affine function.
+    """A response that the follower could choose instead: y' = rule(z), an affine function.
 
     Parameters
     ----------

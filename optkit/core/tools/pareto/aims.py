@@ -29,7 +29,7 @@ class Aim:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """What a search between the supported points found and proved.
+    """The result of a search between the supported points.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What lies between the supported points."""
+"""Points between the supported ones."""
 
 from __future__ import annotations
 
